@@ -1,0 +1,39 @@
+# Only makes a .venv with tox in it; tox does the rest. See tox.ini, or: make help
+
+# Lambda runs Python 3.13, so that is the one to try things with where there is one, also one
+# that only pyenv knows. Otherwise any from 3.11 on.
+PYENV_ROOT ?= $(HOME)/.pyenv
+PYTHON ?= $(shell for python in python3.13 $(PYENV_ROOT)/versions/3.13*/bin/python3 python3; do \
+	$$python -c "" 2>/dev/null && echo $$python && break; done)
+TOX = .venv/bin/tox
+TOX_VERSION = 4.67.15
+TOX_UV_VERSION = 1.37.1
+
+# Where tox looks for other versions. It must not download one.
+PATH := $(PATH):$(subst $() ,:,$(wildcard $(PYENV_ROOT)/versions/3.1[1-3]*/bin))
+export PATH
+export UV_PYTHON_DOWNLOADS = never
+
+.PHONY: demo test help clean
+
+demo: $(TOX)  ## deploy to an emulator on this machine, process files, delete everything
+	$(TOX) run -q -e demo
+
+test: $(TOX)  ## everything that has to pass before a change lands
+	$(TOX) run
+
+help: $(TOX)  ## what make and tox can do
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /: /; s/^/make /'
+	@$(TOX) list
+
+clean:  ## remove what make and tox installed
+	rm -rf .venv .tox build dist *.egg-info
+
+$(TOX): Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.13"; exit 1; }
+	@echo "setting up .venv (once)"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check \
+		tox==$(TOX_VERSION) tox-uv==$(TOX_UV_VERSION)
+	@touch $(TOX)

@@ -1,0 +1,578 @@
+"""What Lambda runs: a batch of S3 upload events in, one ledger entry per file out.
+
+Each file costs two AWS calls: GET the object version the event names, then one
+conditional write to the ledger. There is no lock. A crash before the write is
+processed again on redelivery; after it, the redelivery is a duplicate.
+
+An error decides what happens to its message, never to the batch mates:
+PermanentError parks the message in the dead-letter queue at once, anything else is
+retried by SQS and ends there after the last receive.
+
+A processor of your own: ``process(file, context) -> Mapping | None`` in a module
+beside this one, named by the stack parameter ``Processor=module:function``.
+
+The template carries this file without comments and docstrings, and has room for
+51,200 bytes in all: code that says the same in fewer lines is worth writing.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import hmac
+import importlib
+import json
+import math
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any
+from urllib.parse import unquote_plus
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+NAMESPACE = "ServerlessApp/Lambda"
+CHUNK = 1024 * 1024  # bytes read at a time: memory stays flat whatever the file's size
+THREADS = 8  # files of one batch handled at once
+SECRET_SECONDS = 300  # how long a fetched secret is fresh
+STALE_SECONDS = 30  # how long an old one is used before asking again, after a failure
+LEDGER_DAYS = 365  # an entry outlives every possible redelivery (SQS keeps 14 days)
+SEQUENCER_WIDTH = 64  # S3 documents no maximum; today's have 16 to 18 digits
+GRACE_MS = 1500  # kept back to report unfinished files before Lambda's own timeout
+EMF_LIMIT = 100  # metrics per document, and values per metric (CloudWatch EMF specification)
+# What S3 answers when no retry will ever return this version.
+UNREADABLE = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "InvalidObjectState")
+MAGIC = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"%PDF-": "application/pdf",
+    b"PK\x03\x04": "application/zip",
+    b"\x1f\x8b": "application/gzip",
+}
+
+
+class PermanentError(Exception):
+    """Retrying cannot help. The message goes to the dead-letter queue at once."""
+
+
+class ConfigurationError(Exception):
+    """The stack is set up wrongly. Messages wait in the queue for the repair."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """One object version, as the S3 event describes it. Size in bytes."""
+
+    bucket: str
+    key: str
+    version_id: str
+    size: int
+    etag: str
+    sequencer: str
+    event_time: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """The stack's secret. Its values are left out of ``repr``, so out of every log."""
+
+    version_id: str
+    values: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What a processor may use while it handles one file.
+
+    Attributes:
+        file: The file.
+        log: ``log(level, message, **fields)`` writes a line that names the file.
+        metric: ``metric(name, value=1, unit="Count")`` records a CloudWatch metric.
+        secret: ``secret(refresh=False)`` returns the stack's Secret.
+        remaining_ms: ``remaining_ms()`` returns the milliseconds left.
+        s3: The client behind ``open``.
+    """
+
+    file: File
+    log: Callable[..., None]
+    metric: Callable[..., None]
+    secret: Callable[..., Secret]
+    remaining_ms: Callable[[], int]
+    s3: Any
+
+    def open(self) -> Download:
+        """Open the version the event names, not whatever is newest by now.
+
+        Raises:
+            PermanentError: The version is gone, archived, or not the size the event says.
+            ClientError: S3 failed in another way; a retry may help.
+        """
+        file = self.file
+        try:
+            response = self.s3.get_object(
+                Bucket=file.bucket, Key=file.key, VersionId=file.version_id
+            )
+        except ClientError as error:
+            if code_of(error) in UNREADABLE:
+                raise PermanentError(f"this version cannot be read: {error}") from error
+            raise
+        length = response["ContentLength"]
+        if length != file.size:
+            response["Body"].close()
+            raise PermanentError(f"the event says {file.size} bytes, S3 has {length}")
+        return Download(response)
+
+
+class Download:
+    """The bytes of one object version, read once from front to back.
+
+    A body that ends early raises (botocore compares it with Content-Length), so
+    reading to the end proves that everything arrived.
+    """
+
+    def __init__(self, response: Mapping[str, Any]) -> None:
+        self.read: Callable[[int], bytes] = response["Body"].read
+        self.close: Callable[[], None] = response["Body"].close
+        self.metadata: Mapping[str, str] = response["Metadata"]
+
+    def __iter__(self) -> Iterator[bytes]:
+        while chunk := self.read(CHUNK):
+            yield chunk
+
+    def __enter__(self) -> Download:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Metrics:
+    """Metrics of one invocation, written as CloudWatch EMF lines.
+
+    Adding never raises and calls nothing, so no metric can delay or fail a file.
+    """
+
+    def __init__(self, environment: str) -> None:
+        self._environment = environment
+        self._values: dict[str, tuple[str, list[float]]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, name: str, value: float = 1, unit: str = "Count") -> None:
+        """Record one value; ``unit`` is a CloudWatch unit such as Count, Bytes or Seconds."""
+        if not isinstance(value, (int, float)) or not math.isfinite(value):
+            log("WARNING", "metric ignored: not a finite number", metric=str(name))
+            return
+        with self._lock:
+            _, values = self._values.setdefault(str(name), (str(unit), []))
+            values.append(value)
+            if EMF_LIMIT in (len(values), len(self._values)):
+                self._write()
+
+    def flush(self) -> None:
+        """Write what is left."""
+        with self._lock:
+            if self._values:
+                self._write()
+
+    def _write(self) -> None:
+        directive = {
+            "Namespace": NAMESPACE,
+            "Dimensions": [["Environment"]],
+            "Metrics": [{"Name": name, "Unit": unit} for name, (unit, _) in self._values.items()],
+        }
+        document = {name: values for name, (_, values) in self._values.items()} | {
+            "Environment": self._environment,
+            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
+        }
+        write(document)
+        self._values = {}
+
+
+class SecretCache:
+    """Fetches the secret once, keeps it, and survives an outage with the old value."""
+
+    def __init__(self, client: Any, arn: str) -> None:
+        self._client, self._arn = client, arn
+        self._lock = threading.Lock()
+        self._secret: Secret | None = None
+        self._fresh_until = 0.0
+
+    def get(self, refresh: bool = False) -> Secret:
+        """Return the secret, from the cache while it is fresh and ``refresh`` is false.
+
+        Raises:
+            ConfigurationError: The secret is not a JSON object.
+            ClientError: Secrets Manager refused, and there is no earlier value.
+        """
+        with self._lock:
+            if not self._secret or refresh or time.monotonic() > self._fresh_until:
+                seconds = SECRET_SECONDS
+                try:
+                    self._secret = self._fetch()
+                except Exception as error:
+                    if not self._secret:
+                        raise
+                    seconds = STALE_SECONDS
+                    log("WARNING", "secret not refreshed; the earlier one is used", **cause(error))
+                self._fresh_until = time.monotonic() + seconds
+            return self._secret
+
+    def _fetch(self) -> Secret:
+        response = self._client.get_secret_value(SecretId=self._arn)
+        try:
+            values = dict(json.loads(response["SecretString"]))
+        except (KeyError, TypeError, ValueError):
+            # "from None": the parser's message may quote the secret.
+            raise ConfigurationError(f"secret {self._arn} must be a JSON object") from None
+        return Secret(values=values, version_id=response["VersionId"])
+
+
+def sign_receipt(file: File, context: Context) -> Mapping[str, object]:
+    """Read the file once and return a receipt that proves what was read.
+
+    The signature is HMAC-SHA256 over ``bucket|key|version|sha256`` with the
+    secret's ``password``. An uploader who sets the object metadata ``sha256``
+    gets it compared.
+
+    Raises:
+        PermanentError: The content is not what the uploader declared.
+    """
+    digest, head = hashlib.sha256(), b""
+    with context.open() as download:
+        for chunk in download:
+            head = head or chunk[:512]
+            digest.update(chunk)
+    sha256 = digest.hexdigest()
+    declared = download.metadata.get("sha256", sha256)
+    if declared.lower() != sha256:
+        raise PermanentError(f"declared SHA-256 is {declared}, the content has {sha256}")
+    secret = context.secret()
+    statement = "|".join((file.bucket, file.key, file.version_id, sha256))
+    signature = hmac.new(secret.values["password"].encode(), statement.encode(), "sha256")
+    return {
+        "sha256": sha256,
+        "size": file.size,
+        "type": detect_type(head),
+        "signature": signature.hexdigest(),
+        "secret_version": secret.version_id,
+    }
+
+
+def detect_type(head: bytes) -> str:
+    """Return the media type of a file's first bytes; its name proves nothing."""
+    for magic, media_type in MAGIC.items():
+        if head.startswith(magic):
+            return media_type
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)  # may end inside a letter
+    except UnicodeDecodeError:
+        return "application/octet-stream"
+    return "application/json" if text.lstrip()[:1] in ("{", "[") else "text/plain"
+
+
+def upload_records(body: str) -> list[Any]:
+    """Return the S3 records of one queue message; none for S3's own test message.
+
+    Raises:
+        PermanentError: The body is not a message from S3.
+    """
+    try:
+        event = json.loads(body)
+        if event.get("Event") == "s3:TestEvent":
+            return []
+        if event["Records"]:
+            return list(event["Records"])
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise PermanentError(f"not an S3 event: {error!r}") from error
+    raise PermanentError("not an S3 event: it has no records")
+
+
+def uploaded_file(record: Any) -> File:
+    """Return the file one S3 record is about. Keys arrive URL-encoded.
+
+    Raises:
+        PermanentError: A field is missing or malformed; the message names it.
+    """
+    try:
+        item = record["s3"]["object"]
+        int(item["sequencer"], 16)  # raises unless it can be compared
+        return File(
+            bucket=record["s3"]["bucket"]["name"],
+            key=unquote_plus(item["key"], errors="strict"),
+            version_id=item.get("versionId", "null"),
+            size=int(item["size"]),
+            etag=item["eTag"],
+            sequencer=item["sequencer"].upper(),
+            event_time=record["eventTime"],
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise PermanentError(f"not an S3 upload event: {error!r}") from error
+
+
+def attribute(value: object) -> dict[str, Any]:
+    """Return ``value`` as a DynamoDB attribute.
+
+    Raises:
+        PermanentError: The ledger cannot hold it.
+    """
+    if isinstance(value, Mapping):
+        return {"M": {str(name): attribute(item) for name, item in value.items()}}
+    if isinstance(value, (list, tuple)):
+        return {"L": [attribute(item) for item in value]}
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return {"N": str(value)}
+    for kind, name in ((str, "S"), (bool, "BOOL"), (bytes, "B")):
+        if isinstance(value, kind):
+            return {name: value}
+    if value is None:
+        return {"NULL": True}
+    raise PermanentError(f"a receipt cannot hold a {type(value).__name__}")
+
+
+def enter(client: Any, table: str, file: File, receipt: Mapping[str, object]) -> str:
+    """Write a file's ledger entry unless there is one of this event or a later one.
+
+    S3 sequencers order the events of one key: pad the shorter one on the right with
+    zeros, then compare as strings (Amazon S3 User Guide, "Event message structure").
+
+    Returns:
+        ``"processed"``, ``"duplicate"`` or ``"superseded"``.
+
+    Raises:
+        PermanentError: The receipt is more than DynamoDB can store.
+        ClientError: DynamoDB failed in another way; a retry may help.
+    """
+    now = int(time.time())
+    sequencer = file.sequencer.ljust(SEQUENCER_WIDTH, "0")
+    item = {
+        "object_key": file.key,
+        "sequencer": sequencer,
+        "version_id": file.version_id,
+        "size": file.size,
+        "etag": file.etag,
+        "event_time": file.event_time,
+        "processed_at": now,
+        "expires_at": now + LEDGER_DAYS * 86400,
+        "receipt": receipt,
+    }
+    try:
+        client.put_item(
+            TableName=table,
+            Item=attribute(item)["M"],
+            ConditionExpression="attribute_not_exists(object_key) OR sequencer < :sequencer",
+            ExpressionAttributeValues={":sequencer": {"S": sequencer}},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+    except ClientError as error:
+        if code_of(error) == "ConditionalCheckFailedException":
+            response: dict[str, Any] = dict(error.response)  # with the row that stays
+            same = response["Item"]["sequencer"]["S"] == sequencer
+            return "duplicate" if same else "superseded"
+        if code_of(error) == "ValidationException":
+            raise PermanentError(f"the ledger refused the receipt: {error}") from error
+        raise
+    return "processed"
+
+
+def load_processor(name: str) -> Callable[[File, Context], Mapping[str, object] | None]:
+    """Import ``module:function``.
+
+    Raises:
+        ConfigurationError: There is no such module or function; the message says which.
+    """
+    module, _, function = name.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), function)
+    except (AttributeError, ImportError, ValueError) as error:
+        raise ConfigurationError(f"Processor={name} is not module:function: {error}") from error
+    return found  # type: ignore[no-any-return]
+
+
+def queue_messages(event: Any) -> list[Mapping[str, Any]]:
+    """Return the messages of an SQS batch.
+
+    Raises:
+        ValueError: The function was invoked with something else.
+    """
+    try:
+        return [{"messageId": m["messageId"], "body": m["body"]} for m in event["Records"]]
+    except (KeyError, TypeError) as error:
+        raise ValueError("expected a batch from SQS; send S3 events to the queue") from error
+
+
+def log(level: str, message: str, **fields: object) -> None:
+    """Log a message; fields are whatever helps to find it again."""
+    write({"level": level, "message": message} | fields)
+
+
+def write(line: Mapping[str, object]) -> None:
+    """Write one JSON line, which Lambda passes on to CloudWatch as it is."""
+    # In one piece: print() would write the newline separately, and threads would mix.
+    sys.stdout.write(json.dumps(line, default=str) + "\n")
+
+
+def cause(error: BaseException) -> dict[str, str]:
+    """Return log fields that name an error."""
+    return {"error": str(error), "error_type": type(error).__name__}
+
+
+def code_of(error: ClientError) -> str:
+    """Return the AWS error code."""
+    return str(error.response["Error"]["Code"])
+
+
+class Runtime:
+    """What lives as long as the execution environment: clients, secret, processor."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        # One botocore session costs about three quarters of boto3's import, and the SDK's
+        # default timeouts (60 s) would equal the function's own.
+        config = Config(
+            connect_timeout=2,
+            read_timeout=20,
+            retries={"mode": "standard", "total_max_attempts": 3},
+            max_pool_connections=THREADS,
+        )
+        client: Callable[[str], Any] = partial(
+            botocore.session.get_session().create_client, config=config
+        )
+        self.environ = environ
+        self.s3, self.sqs, self.dynamodb = client("s3"), client("sqs"), client("dynamodb")
+        self.secret = SecretCache(client("secretsmanager"), environ["SECRET_ARN"])
+        self.processor = load_processor(environ["PROCESSOR"])
+        self.pool = ThreadPoolExecutor(THREADS)
+
+    def handle(self, event: Any, remaining_ms: Callable[[], int]) -> dict[str, Any]:
+        """Process one batch and name the messages that SQS must deliver again."""
+        metrics = Metrics(self.environ["ENVIRONMENT"])
+        metrics.add("InvocationCount")
+        try:
+            batch = Batch(self, metrics, remaining_ms)
+            pending = {
+                m["messageId"]: self.pool.submit(batch.settle, m) for m in queue_messages(event)
+            }
+            _, late = wait(pending.values(), timeout=max(0, remaining_ms() - GRACE_MS) / 1000)
+            failures = []
+            for message_id, future in pending.items():
+                if future in late:
+                    future.cancel()
+                    metrics.add("ProcessingErrors")
+                    log("ERROR", "out of time; SQS delivers it again", message_id=message_id)
+                if future in late or not future.result():
+                    failures.append({"itemIdentifier": message_id})
+            return {"batchItemFailures": failures}
+        except Exception as error:
+            metrics.add("LambdaErrors")
+            log("ERROR", "the invocation failed", **cause(error))
+            raise
+        finally:
+            metrics.flush()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The messages of one invocation on their way through the runtime."""
+
+    runtime: Runtime
+    metrics: Metrics
+    remaining_ms: Callable[[], int]
+
+    def settle(self, message: Mapping[str, Any]) -> bool:
+        """Process a message; true when SQS may delete it."""
+        errors = []
+        try:
+            records = upload_records(message["body"])
+            if not records:
+                self.metrics.add("SkippedObjects")
+            errors = [error for record in records if (error := self.attempt(record, message))]
+        except PermanentError as error:
+            errors = [self.failed(error, message_id=message["messageId"])]
+        if any(not isinstance(error, PermanentError) for error in errors):
+            return False  # a retry may help; the files that went well become duplicates
+        return not errors or self.park(message, errors[0])
+
+    def attempt(self, record: Any, message: Mapping[str, Any]) -> Exception | None:
+        """Process the file of one S3 record; return what went wrong."""
+        fields = {"message_id": message["messageId"]}
+        try:
+            file = uploaded_file(record)
+            fields |= {"key": file.key, "version_id": file.version_id}
+            self.process(file, partial(log, **fields))
+        except Exception as error:
+            return self.failed(error, **fields)
+        return None
+
+    def failed(self, error: Exception, **fields: object) -> Exception:
+        """Count and log an error, and return it."""
+        self.metrics.add("ProcessingErrors")
+        if isinstance(error, PermanentError):
+            log("ERROR", "cannot be processed", **fields, **cause(error))
+        else:
+            trace = "".join(traceback.format_exception(error))
+            log("ERROR", "failed; SQS delivers it again", **fields, **cause(error), trace=trace)
+        return error
+
+    def process(self, file: File, log_file: Callable[..., None]) -> None:
+        """Run the processor on a file and enter its receipt in the ledger."""
+        runtime, started = self.runtime, time.monotonic()
+        if file.bucket != runtime.environ["BUCKET_NAME"]:
+            raise PermanentError(f"the event is about another bucket: {file.bucket}")
+        if file.key.endswith("/") and not file.size:
+            self.metrics.add("SkippedObjects")
+            log_file("INFO", "folder marker skipped")
+            return
+        context = Context(
+            file=file,
+            log=log_file,
+            metric=self.metrics.add,
+            secret=runtime.secret.get,
+            remaining_ms=self.remaining_ms,
+            s3=runtime.s3,
+        )
+        receipt = runtime.processor(file, context) or {}
+        outcome = enter(runtime.dynamodb, runtime.environ["LEDGER_TABLE"], file, receipt)
+        if outcome == "processed":
+            self.metrics.add("ProcessedFileSize", file.size, "Bytes")
+        else:
+            self.metrics.add(f"{outcome.title()}Events")
+        milliseconds = round((time.monotonic() - started) * 1000)
+        log_file("INFO", outcome, size=file.size, milliseconds=milliseconds)
+
+    def park(self, message: Mapping[str, Any], reason: Exception) -> bool:
+        """Send the message to the dead-letter queue; false (so retried) when that fails."""
+        # SQS takes neither control characters nor an empty value.
+        text = "".join(c if c.isprintable() else " " for c in f"{reason} ")[:1000]
+        try:
+            self.runtime.sqs.send_message(
+                QueueUrl=self.runtime.environ["DEAD_LETTER_QUEUE_URL"],
+                MessageBody=message["body"],
+                MessageAttributes={"Reason": {"DataType": "String", "StringValue": text}},
+            )
+        except Exception as error:
+            self.failed(error, message_id=message["messageId"])
+            return False
+        return True
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the runtime, made once per execution environment."""
+    return Runtime(os.environ)
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Lambda's entry point: ``{"batchItemFailures": [{"itemIdentifier": ...}]}``."""
+    return runtime().handle(event, context.get_remaining_time_in_millis)
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    runtime()  # during init, which Lambda runs at full CPU and before the first event

@@ -1,0 +1,98 @@
+"""The application stack: every part, and what each needs from the others."""
+
+from troposphere import Template
+
+from generators import (
+    access_logs,
+    cleanup,
+    dashboard,
+    encryption,
+    ledger,
+    metadata,
+    monitoring,
+    naming,
+    outputs,
+    parameters,
+    permissions,
+    processing,
+    queues,
+    rules,
+    secret,
+    storage,
+    tagging,
+)
+from generators.retention import Retention
+
+
+def build(retention: Retention) -> Template:
+    """Return the application template.
+
+    Args:
+        retention: Whether data outlives the stack. Nothing else differs.
+    """
+    template = Template()
+    metadata.add_to(template)
+    form = parameters.add_to(template)
+    rules.add_to(template, parameters=form)
+    upload_bucket_arn = naming.upload_bucket_arn(form.environment_suffix)
+
+    role = permissions.add_role_to(template, parameters=form).role
+    key = encryption.add_to(template, function_role=role, retention=retention).key
+    queue_refs = queues.add_to(
+        template, parameters=form, upload_bucket_arn=upload_bucket_arn, retention=retention
+    )
+    log_bucket = access_logs.add_to(
+        template, upload_bucket_arn=upload_bucket_arn, retention=retention
+    )
+    upload_storage = storage.add_to(
+        template,
+        parameters=form,
+        queues=queue_refs,
+        logs=log_bucket,
+        key=key,
+        retention=retention,
+    )
+    signing_secret = secret.add_to(template, key=key, retention=retention)
+    receipts = ledger.add_to(template, key=key, retention=retention)
+    log_group = processing.add_log_group_to(template, parameters=form, key=key, retention=retention)
+    policy = permissions.add_to(
+        template,
+        parameters=form,
+        role=role,
+        storage=upload_storage,
+        queues=queue_refs,
+        secret=signing_secret,
+        ledger=receipts,
+        log_group=log_group,
+    ).policy
+    processor = processing.add_to(
+        template,
+        parameters=form,
+        role=role,
+        policy=policy,
+        log_group=log_group,
+        storage=upload_storage,
+        queues=queue_refs,
+        secret=signing_secret,
+        ledger=receipts,
+    )
+    alarms = monitoring.add_to(
+        template, parameters=form, processing=processor, queues=queue_refs, key=key
+    )
+    page = dashboard.add_to(template, parameters=form, processing=processor, queues=queue_refs)
+    if not retention.keeps_data:
+        cleanup.add_to(template, parameters=form, storage=upload_storage, access_logs=log_bucket)
+    outputs.add_to(
+        template,
+        parameters=form,
+        storage=upload_storage,
+        queues=queue_refs,
+        secret=signing_secret,
+        ledger=receipts,
+        log_group=log_group,
+        processing=processor,
+        monitoring=alarms,
+        dashboard=page,
+    )
+    tagging.apply_to(template, environment=form.environment_suffix)
+    return template

@@ -1,0 +1,55 @@
+"""What the upload bucket and the access log bucket have in common."""
+
+from typing import Any
+
+from awacs import s3 as s3_actions
+from awacs.aws import Statement
+from troposphere import Sub, s3
+
+from generators.policies import deny_insecure_transport
+
+ABORT_UPLOADS_AFTER = 7  # days; parts of unfinished uploads are invisible and cost money
+
+
+def private() -> dict[str, Any]:
+    """Return the properties of a private, versioned bucket without ACLs."""
+    return {
+        "OwnershipControls": s3.OwnershipControls(
+            Rules=[s3.OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]
+        ),
+        "PublicAccessBlockConfiguration": s3.PublicAccessBlockConfiguration(
+            BlockPublicAcls=True,
+            BlockPublicPolicy=True,
+            IgnorePublicAcls=True,
+            RestrictPublicBuckets=True,
+        ),
+        "VersioningConfiguration": s3.VersioningConfiguration(Status="Enabled"),
+    }
+
+
+def encrypted_by_s3() -> s3.ServerSideEncryptionRule:
+    """Return default encryption with keys that S3 manages."""
+    return s3.ServerSideEncryptionRule(
+        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+    )
+
+
+def abort_unfinished_uploads() -> s3.LifecycleRule:
+    """Return the lifecycle rule for multipart uploads that nobody completed."""
+    return s3.LifecycleRule(
+        Id="AbortUnfinishedUploads",
+        Status="Enabled",
+        AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(
+            DaysAfterInitiation=ABORT_UPLOADS_AFTER
+        ),
+    )
+
+
+def refuse_plain_http(bucket: s3.Bucket) -> Statement:
+    """Refuse requests to the bucket and its objects without TLS."""
+    return deny_insecure_transport(s3_actions.Action("*"), bucket.get_att("Arn"), objects(bucket))
+
+
+def objects(bucket: s3.Bucket, prefix: str = "") -> Sub:
+    """Return the ARN pattern of the bucket's objects; the prefix may hold ``${Parameter}``."""
+    return Sub(f"${{{bucket.title}.Arn}}/{prefix}*")

@@ -1,0 +1,90 @@
+"""One page that answers: how much, how fast, what failed, what waits."""
+
+import json
+from typing import Any
+
+from troposphere import Ref, Sub, Template, cloudwatch
+
+from generators.monitoring import NAMESPACE
+from generators.parameters import ParameterRefs
+from generators.processing import ProcessingRefs
+from generators.queues import QueueRefs
+
+OWN = (NAMESPACE, "Environment", "${Environment}")
+FUNCTION = ("AWS/Lambda", "FunctionName", "${Function}")
+INGEST = ("AWS/SQS", "QueueName", "${IngestQueue}")
+DEAD_LETTER = ("AWS/SQS", "QueueName", "${DeadLetterQueue}")
+
+Line = tuple[tuple[str, str, str], str]  # whose metric, and its name
+
+# Title, statistic, lines: two rows of four graphs, which is what CloudWatch makes of
+# graphs without a place and a size.
+GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
+    ("Files", "SampleCount", ((OWN, "ProcessedFileSize"),)),
+    ("Bytes", "Sum", ((OWN, "ProcessedFileSize"),)),
+    (
+        "Errors",
+        "Sum",
+        (
+            (OWN, "ProcessingErrors"),
+            (OWN, "LambdaErrors"),
+            (FUNCTION, "Errors"),
+            (FUNCTION, "Throttles"),
+        ),
+    ),
+    (
+        "Duplicates and skipped",
+        "Sum",
+        ((OWN, "DuplicateEvents"), (OWN, "SupersededEvents"), (OWN, "SkippedObjects")),
+    ),
+    ("Latency, mean (ms)", "Average", ((FUNCTION, "Duration"),)),
+    ("Latency, slowest 1 % (ms)", "p99", ((FUNCTION, "Duration"),)),
+    ("Queue age (s)", "Maximum", ((INGEST, "ApproximateAgeOfOldestMessage"),)),
+    (
+        "Waiting and parked files",
+        "Maximum",
+        (
+            (INGEST, "ApproximateNumberOfMessagesVisible"),
+            (DEAD_LETTER, "ApproximateNumberOfMessagesVisible"),
+        ),
+    ),
+)
+
+
+def add_to(
+    template: Template,
+    *,
+    parameters: ParameterRefs,
+    processing: ProcessingRefs,
+    queues: QueueRefs,
+) -> cloudwatch.Dashboard:
+    """Add the dashboard and return it."""
+    body = {"widgets": [graph(*values) for values in GRAPHS]}
+    return template.add_resource(
+        cloudwatch.Dashboard(
+            "Dashboard",
+            DashboardBody=Sub(
+                json.dumps(body, separators=(",", ":")),
+                Environment=Ref(parameters.environment_suffix),
+                Function=processing.function.ref(),
+                IngestQueue=queues.ingest.get_att("QueueName"),
+                DeadLetterQueue=queues.dead_letter.get_att("QueueName"),
+            ),
+        )
+    )
+
+
+def graph(title: str, statistic: str, lines: tuple[Line, ...]) -> dict[str, Any]:
+    """Return one graph (CloudWatch API Reference, "Dashboard body structure and syntax").
+
+    The period stays at CloudWatch's default of five minutes, which is also the alarms'.
+    """
+    return {
+        "type": "metric",
+        "properties": {
+            "title": title,
+            "region": "${AWS::Region}",
+            "stat": statistic,
+            "metrics": [[namespace, name, *dimension] for (namespace, *dimension), name in lines],
+        },
+    }

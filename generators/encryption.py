@@ -1,0 +1,195 @@
+"""The stack's own KMS key, made only when the user asks for one."""
+
+from dataclasses import dataclass
+
+from awacs import kms as kms_actions
+from awacs.aws import (
+    Allow,
+    ArnLike,
+    AWSPrincipal,
+    Bool,
+    Condition,
+    Principal,
+    Statement,
+    StringEquals,
+)
+from troposphere import Sub, Template, iam, kms
+
+from generators.parameters import CUSTOMER_MANAGED_KEY
+from generators.policies import document
+from generators.retention import Retention
+
+PENDING_WINDOW = 30  # days to change one's mind about deleting the key, KMS's maximum
+ANY = ["*"]  # in a key policy, the key that carries it
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionRefs:
+    """What later generators need from the key; it exists under a condition only."""
+
+    key: kms.Key
+
+
+def add_to(template: Template, *, function_role: iam.Role, retention: Retention) -> EncryptionRefs:
+    """Add the key for files, ledger, secret, log and alarms, usable by exactly these."""
+    key = template.add_resource(
+        kms.Key(
+            "EncryptionKey",
+            Condition=CUSTOMER_MANAGED_KEY,
+            Description=Sub("Data of stack ${AWS::StackName}"),
+            EnableKeyRotation=True,
+            PendingWindowInDays=PENDING_WINDOW,
+            KeyPolicy=document(
+                administer_key(),
+                use_through_services(),
+                let_services_keep_using_key(),
+                encrypt_log(),
+                publish_alarms(),
+                read_as_function(function_role),
+            ),
+            **retention.policies,
+        )
+    )
+    return EncryptionRefs(key=key)
+
+
+def account() -> Principal:
+    """Everybody in the account whose own policy allows the same."""
+    return Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"))
+
+
+def through(*services: str) -> dict[str, list[Sub]]:
+    """Condition values: requests that these services make for somebody."""
+    return {
+        "kms:ViaService": [Sub(f"{name}.${{AWS::Region}}.${{AWS::URLSuffix}}") for name in services]
+    }
+
+
+def administer_key() -> Statement:
+    """Let administrators manage the key, not decrypt with it.
+
+    Without it nobody could ever change the key again (AWS KMS Developer Guide,
+    "Default key policy").
+    """
+    return Statement(
+        Sid="AdministerKey",
+        Effect=Allow,
+        Principal=account(),
+        Action=[
+            kms_actions.CancelKeyDeletion,
+            kms_actions.DescribeKey,
+            kms_actions.DisableKey,
+            kms_actions.DisableKeyRotation,
+            kms_actions.EnableKey,
+            kms_actions.EnableKeyRotation,
+            kms_actions.GetKeyPolicy,
+            kms_actions.GetKeyRotationStatus,
+            kms_actions.ListGrants,
+            kms_actions.ListKeyPolicies,
+            kms_actions.ListResourceTags,
+            kms_actions.PutKeyPolicy,
+            kms_actions.RevokeGrant,
+            kms_actions.ScheduleKeyDeletion,
+            kms_actions.TagResource,
+            kms_actions.UntagResource,
+            kms_actions.UpdateKeyDescription,
+        ],
+        Resource=ANY,
+    )
+
+
+def use_through_services() -> Statement:
+    """Let people who may use bucket, secret and table use them although they are encrypted."""
+    return Statement(
+        Sid="UseThroughServices",
+        Effect=Allow,
+        Principal=account(),
+        Action=[
+            kms_actions.Decrypt,
+            kms_actions.DescribeKey,
+            kms_actions.Encrypt,
+            kms_actions.GenerateDataKey,
+            kms_actions.ReEncryptFrom,
+            kms_actions.ReEncryptTo,
+        ],
+        Resource=ANY,
+        Condition=Condition([StringEquals(through("s3", "secretsmanager", "dynamodb"))]),
+    )
+
+
+def let_services_keep_using_key() -> Statement:
+    """Let DynamoDB hold a grant, made when the table is created.
+
+    Source: Amazon DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes".
+    """
+    return Statement(
+        Sid="LetTableKeepUsingKey",
+        Effect=Allow,
+        Principal=account(),
+        Action=[kms_actions.CreateGrant],
+        Resource=ANY,
+        Condition=Condition(
+            [StringEquals(through("dynamodb")), Bool({"kms:GrantIsForAWSResource": "true"})]
+        ),
+    )
+
+
+def encrypt_log() -> Statement:
+    """Let CloudWatch Logs encrypt the log groups of this stack.
+
+    Source: Amazon CloudWatch Logs User Guide, "Encrypt log data using AWS KMS".
+    """
+    log_groups = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
+    return Statement(
+        Sid="EncryptLog",
+        Effect=Allow,
+        Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
+        Action=[
+            kms_actions.Decrypt,
+            kms_actions.DescribeKey,
+            kms_actions.Encrypt,
+            kms_actions.GenerateDataKey,
+            kms_actions.GenerateDataKeyWithoutPlaintext,
+            kms_actions.ReEncryptFrom,
+            kms_actions.ReEncryptTo,
+        ],
+        Resource=ANY,
+        Condition=Condition(
+            [
+                ArnLike(
+                    {"kms:EncryptionContext:aws:logs:arn": Sub(log_groups + "${AWS::StackName}-*")}
+                )
+            ]
+        ),
+    )
+
+
+def publish_alarms() -> Statement:
+    """Let CloudWatch alarms publish to the encrypted topic.
+
+    AWS documents no condition key that CloudWatch sets here (re:Post knowledge center,
+    "cloudwatch-configure-alarm-sns"); the topic's policy names the alarms that may publish.
+    """
+    return Statement(
+        Sid="PublishAlarms",
+        Effect=Allow,
+        Principal=Principal("Service", "cloudwatch.amazonaws.com"),
+        Action=[kms_actions.Decrypt, kms_actions.GenerateDataKey],
+        Resource=ANY,
+    )
+
+
+def read_as_function(role: iam.Role) -> Statement:
+    """Let the function decrypt what it reads: files, the secret, and the table's keys.
+
+    The key policy alone is enough within an account, so the role itself needs no
+    permission on KMS (and no reference to a key that may not exist).
+    """
+    return Statement(
+        Sid="ReadAsFunction",
+        Effect=Allow,
+        Principal=AWSPrincipal(role.get_att("Arn")),
+        Action=[kms_actions.Decrypt],
+        Resource=ANY,
+        Condition=Condition([StringEquals(through("s3", "secretsmanager", "dynamodb"))]),
+    )

@@ -1,0 +1,49 @@
+"""The ledger: one row per file, with the receipt of its newest version."""
+
+from dataclasses import dataclass
+
+from troposphere import If, NoValue, Template, dynamodb, kms
+
+from generators.parameters import CUSTOMER_MANAGED_KEY
+from generators.retention import Retention
+
+KEY_ATTRIBUTE = "object_key"
+EXPIRY_ATTRIBUTE = "expires_at"  # the runtime sets it, LEDGER_DAYS ahead
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerRefs:
+    """What later generators need from the ledger."""
+
+    table: dynamodb.Table
+
+
+def add_to(template: Template, *, key: kms.Key, retention: Retention) -> LedgerRefs:
+    """Add the table. On demand: it follows the uploads, and costs nothing without any."""
+    table = template.add_resource(
+        dynamodb.Table(
+            "Ledger",
+            AttributeDefinitions=[
+                dynamodb.AttributeDefinition(AttributeName=KEY_ATTRIBUTE, AttributeType="S")
+            ],
+            KeySchema=[dynamodb.KeySchema(AttributeName=KEY_ATTRIBUTE, KeyType="HASH")],
+            BillingMode="PAY_PER_REQUEST",
+            TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(
+                AttributeName=EXPIRY_ATTRIBUTE, Enabled=True
+            ),
+            PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(
+                PointInTimeRecoveryEnabled=retention.keeps_data
+            ),
+            DeletionProtectionEnabled=retention.keeps_data,
+            # Without a key of the stack, DynamoDB uses one that AWS owns.
+            SSESpecification=If(
+                CUSTOMER_MANAGED_KEY,
+                dynamodb.SSESpecification(
+                    SSEEnabled=True, SSEType="KMS", KMSMasterKeyId=key.get_att("Arn")
+                ),
+                NoValue,
+            ),
+            **retention.policies,
+        )
+    )
+    return LedgerRefs(table=table)

@@ -1,0 +1,77 @@
+"""What other people, stacks and scripts need to know about the stack."""
+
+from troposphere import (
+    Export,
+    FindInMap,
+    Output,
+    Partition,
+    Ref,
+    Sub,
+    Template,
+    cloudwatch,
+    logs,
+)
+
+from generators import __version__
+from generators.ledger import LedgerRefs
+from generators.monitoring import MonitoringRefs
+from generators.parameters import ParameterRefs
+from generators.processing import ProcessingRefs
+from generators.queues import QueueRefs
+from generators.secret import SecretRefs
+from generators.storage import StorageRefs
+
+# The console's host is the one name AWS offers no pseudo parameter for.
+CONSOLE_MAPPING = "Partition"
+CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+
+
+def add_to(
+    template: Template,
+    *,
+    parameters: ParameterRefs,
+    storage: StorageRefs,
+    queues: QueueRefs,
+    secret: SecretRefs,
+    ledger: LedgerRefs,
+    log_group: logs.LogGroup,
+    processing: ProcessingRefs,
+    monitoring: MonitoringRefs,
+    dashboard: cloudwatch.Dashboard,
+) -> None:
+    """Add the outputs, each exported as ``<stack name>-<output>``."""
+    template.add_mapping(
+        CONSOLE_MAPPING, {partition: {"Console": host} for partition, host in CONSOLES.items()}
+    )
+    console = FindInMap(CONSOLE_MAPPING, Partition, "Console")
+    dashboard_url = Sub(
+        "https://${Console}/cloudwatch/home?region=${AWS::Region}#dashboards:name=${Name}",
+        Console=console,
+        Name=dashboard.ref(),
+    )
+    for name, value, description in (
+        ("UploadBucketName", storage.bucket.ref(), "Upload files to this bucket"),
+        ("UploadPrefix", Ref(parameters.upload_prefix), "below this prefix"),
+        ("FunctionArn", processing.function.get_att("Arn"), "The file processor"),
+        ("FunctionName", processing.function.ref(), "Its name"),
+        ("SecretArn", secret.secret.get_att("Id"), "Secret that signs the receipts"),
+        ("IngestQueueUrl", queues.ingest.ref(), "Files that wait"),
+        ("DeadLetterQueueUrl", queues.dead_letter.ref(), "Files that need a person"),
+        ("LedgerTableName", ledger.table.ref(), "Table of the receipts"),
+        ("LogGroupName", log_group.ref(), "The file processor's log"),
+        ("AlarmTopicArn", monitoring.topic.ref(), "Topic that alarms are published to"),
+        ("DashboardUrl", dashboard_url, "Is it healthy, how much, how fast, what failed"),
+        ("TemplateVersion", __version__, "Version of the template"),
+    ):
+        template.add_output(
+            Output(
+                name,
+                Value=value,
+                Description=description,
+                Export=Export(Sub(f"${{AWS::StackName}}-{name}")),
+            )
+        )

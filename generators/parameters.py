@@ -1,0 +1,207 @@
+"""The form a user fills in: parameters, the conditions and the mapping derived from them.
+
+Defaults are strings, also of numbers: taskcat ignores an override of a number.
+"""
+
+from dataclasses import dataclass
+
+from troposphere import And, Equals, Not, Parameter, Ref, Template
+
+# Condition names.
+CUSTOMER_MANAGED_KEY = "CustomerManagedKey"
+HAS_ALARM_EMAIL = "HasAlarmEmail"
+HAS_BOUNDARY = "HasPermissionsBoundary"
+HAS_CODE_PACKAGE = "HasCodePackage"
+
+INLINE_PROCESSOR = "index:sign_receipt"
+
+TIMEOUTS = (10, 30, 60, 120, 300, 600, 900)  # seconds; Lambda's maximum is 900
+# CloudFormation cannot multiply, so this mapping holds the products.
+TIMEOUT_MAPPING = "FunctionTimeout"
+VISIBILITY_FACTOR = 6  # AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"
+BACKLOG_FACTOR = 4 * VISIBILITY_FACTOR  # older than a message that used up its three receives
+
+# Amazon CloudWatch Logs API Reference, PutRetentionPolicy, retentionInDays.
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterRefs:
+    """The parameters, as later generators refer to them."""
+
+    environment_suffix: Parameter
+    upload_prefix: Parameter
+    log_retention_days: Parameter
+    function_memory: Parameter
+    function_timeout: Parameter
+    maximum_concurrency: Parameter
+    alarm_email: Parameter
+    encryption: Parameter
+    permissions_boundary_arn: Parameter
+    code_bucket: Parameter
+    code_key: Parameter
+    processor: Parameter
+
+
+def add_to(template: Template) -> ParameterRefs:
+    """Add parameters, conditions and the mapping of timeouts."""
+    refs = ParameterRefs(
+        environment_suffix=template.add_parameter(
+            Parameter(
+                "EnvironmentSuffix",
+                Type="String",
+                Default="dev",
+                AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
+                Description="Part of the bucket's name, of tags and metrics.",
+                ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens",
+            )
+        ),
+        upload_prefix=template.add_parameter(
+            Parameter(
+                "UploadPrefix",
+                Type="String",
+                Default="uploads/",
+                MaxLength=256,
+                # No "*" or "?": the prefix is also part of an ARN in a policy.
+                AllowedPattern="^([A-Za-z0-9_.=-]+/)+$",
+                Description="Only files under this prefix are processed.",
+                ConstraintDescription="must be folders of letters, digits and _ . = - that "
+                "each end in a slash, such as uploads/ or in/eu/",
+            )
+        ),
+        log_retention_days=template.add_parameter(
+            Parameter(
+                "LogRetentionDays",
+                Type="Number",
+                Default="7",
+                AllowedValues=[str(days) for days in LOG_RETENTION_DAYS],
+                Description="How long the function's log is kept, in days.",
+                ConstraintDescription="must be a number of days that CloudWatch Logs offers",
+            )
+        ),
+        function_memory=template.add_parameter(
+            Parameter(
+                "FunctionMemory",
+                Type="Number",
+                Default="256",
+                MinValue=128,
+                MaxValue=10240,
+                Description="Memory of the function in MB; processor power grows with it.",
+                ConstraintDescription="must be 128 to 10240 (MB)",
+            )
+        ),
+        function_timeout=template.add_parameter(
+            Parameter(
+                "FunctionTimeout",
+                Type="Number",
+                Default="60",
+                AllowedValues=[str(seconds) for seconds in TIMEOUTS],
+                Description="Seconds one batch of up to 10 files may take.",
+                ConstraintDescription="must be one of " + ", ".join(map(str, TIMEOUTS)),
+            )
+        ),
+        maximum_concurrency=template.add_parameter(
+            Parameter(
+                "MaximumConcurrency",
+                Type="Number",
+                Default="10",
+                MinValue=2,
+                MaxValue=1000,
+                Description="How many batches are processed at the same time at most.",
+                ConstraintDescription="must be 2 to 1000",
+            )
+        ),
+        alarm_email=template.add_parameter(
+            Parameter(
+                "AlarmEmail",
+                Type="String",
+                Default="",
+                AllowedPattern="^(|[^@ ]+@[^@ ]+\\.[^@ ]+)$",
+                Description="Who is told about alarms, after a confirmation. Empty: nobody.",
+                ConstraintDescription="must be an email address or empty",
+            )
+        ),
+        encryption=template.add_parameter(
+            Parameter(
+                "Encryption",
+                Type="String",
+                Default="AwsManaged",
+                AllowedValues=["AwsManaged", "CustomerManaged"],
+                Description="CustomerManaged: a KMS key of this stack, about one dollar a month.",
+                ConstraintDescription="must be AwsManaged or CustomerManaged",
+            )
+        ),
+        permissions_boundary_arn=template.add_parameter(
+            Parameter(
+                "PermissionsBoundaryArn",
+                Type="String",
+                Default="",
+                AllowedPattern="^(|arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+)$",
+                Description="Managed policy that limits every role of the stack. Empty: none.",
+                ConstraintDescription="must be the ARN of a managed policy or empty",
+            )
+        ),
+        code_bucket=template.add_parameter(
+            Parameter(
+                "CodeBucket",
+                Type="String",
+                Default="",
+                AllowedPattern="^(|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
+                Description="Bucket in this Region with your code. Empty: the template's code.",
+                ConstraintDescription="must be a bucket name or empty",
+            )
+        ),
+        code_key=template.add_parameter(
+            Parameter(
+                "CodeKey",
+                Type="String",
+                Default="",
+                AllowedPattern="^(|.+\\.zip)$",
+                MaxLength=1024,
+                Description="Key of your code. A new key for each change, or none is noticed.",
+                ConstraintDescription="must be the key of a .zip file or empty",
+            )
+        ),
+        processor=template.add_parameter(
+            Parameter(
+                "Processor",
+                Type="String",
+                Default=INLINE_PROCESSOR,
+                AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
+                Description="What is done with a file: module:function of the code.",
+                ConstraintDescription="must be module:function, for example thumbnails:make",
+            )
+        ),
+    )
+    add_conditions(template, refs)
+    template.add_mapping(
+        TIMEOUT_MAPPING,
+        {
+            str(seconds): {
+                "Visibility": str(seconds * VISIBILITY_FACTOR),
+                "Backlog": str(seconds * BACKLOG_FACTOR),
+            }
+            for seconds in TIMEOUTS
+        },
+    )
+    return refs
+
+
+def add_conditions(template: Template, parameters: ParameterRefs) -> None:
+    """Add the conditions that the optional parameters stand for."""
+    template.add_condition(
+        CUSTOMER_MANAGED_KEY, Equals(Ref(parameters.encryption), "CustomerManaged")
+    )
+    template.add_condition(HAS_ALARM_EMAIL, given(parameters.alarm_email))
+    template.add_condition(HAS_BOUNDARY, given(parameters.permissions_boundary_arn))
+    template.add_condition(
+        HAS_CODE_PACKAGE, And(given(parameters.code_bucket), given(parameters.code_key))
+    )
+
+
+def given(parameter: Parameter) -> Not:
+    """Return the condition that an optional parameter has a value."""
+    return Not(Equals(Ref(parameter), ""))

@@ -1,0 +1,149 @@
+"""What the file processor may do: one function for each statement of its role."""
+
+from dataclasses import dataclass
+
+from awacs import dynamodb, logs, s3, secretsmanager, sqs, sts
+from awacs.aws import Allow, Principal, Statement
+from troposphere import If, NoValue, Ref, Template, iam
+from troposphere import logs as log_resources
+
+from generators.buckets import objects
+from generators.ledger import LedgerRefs
+from generators.parameters import HAS_BOUNDARY, ParameterRefs
+from generators.policies import document
+from generators.queues import QueueRefs
+from generators.secret import SecretRefs
+from generators.storage import StorageRefs
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRefs:
+    """The execution role, still without permissions."""
+
+    role: iam.Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermissionRefs:
+    """The policy of the role; the function has to wait for it."""
+
+    policy: iam.PolicyType
+
+
+def add_role_to(template: Template, *, parameters: ParameterRefs) -> RoleRefs:
+    """Add the file processor's role.
+
+    Its permissions follow in a policy of their own: the key's policy names the role, and
+    the role's policy names what the key encrypts.
+    """
+    return RoleRefs(role=template.add_resource(lambda_role("FileProcessorRole", parameters)))
+
+
+def add_to(
+    template: Template,
+    *,
+    parameters: ParameterRefs,
+    role: iam.Role,
+    storage: StorageRefs,
+    queues: QueueRefs,
+    secret: SecretRefs,
+    ledger: LedgerRefs,
+    log_group: log_resources.LogGroup,
+) -> PermissionRefs:
+    """Give the file processor's role exactly what processing a file takes."""
+    policy = iam.PolicyType(
+        "FileProcessorPolicy",
+        PolicyName="ProcessFiles",
+        Roles=[role.ref()],
+        PolicyDocument=document(
+            read_uploads(storage, parameters),
+            read_secret(secret),
+            write_ledger(ledger),
+            consume_events(queues),
+            park_events(queues),
+            write_log(log_group),
+        ),
+    )
+    return PermissionRefs(policy=template.add_resource(policy))
+
+
+def lambda_role(title: str, parameters: ParameterRefs) -> iam.Role:
+    """Return a role for a function, within the permissions boundary if there is one.
+
+    No condition on the source: only a principal of this account that may pass the role
+    can make Lambda use it, so there is no deputy to confuse.
+    """
+    return iam.Role(
+        title,
+        AssumeRolePolicyDocument=document(
+            Statement(
+                Effect=Allow,
+                Principal=Principal("Service", "lambda.amazonaws.com"),
+                Action=[sts.AssumeRole],
+            )
+        ),
+        PermissionsBoundary=If(HAS_BOUNDARY, Ref(parameters.permissions_boundary_arn), NoValue),
+    )
+
+
+def read_uploads(storage: StorageRefs, parameters: ParameterRefs) -> Statement:
+    """Read the version an event names. Not the newest, so ``GetObject`` is not needed."""
+    return Statement(
+        Sid="ReadUploads",
+        Effect=Allow,
+        Action=[s3.GetObjectVersion],
+        Resource=[objects(storage.bucket, f"${{{parameters.upload_prefix.title}}}")],
+    )
+
+
+def read_secret(secret: SecretRefs) -> Statement:
+    """Read the one secret that receipts are signed with."""
+    return Statement(
+        Sid="ReadSecret",
+        Effect=Allow,
+        Action=[secretsmanager.GetSecretValue],
+        Resource=[secret.secret.get_att("Id")],
+    )
+
+
+def write_ledger(ledger: LedgerRefs) -> Statement:
+    """Enter receipts. The condition of the write needs no permission to read."""
+    return Statement(
+        Sid="WriteLedger",
+        Effect=Allow,
+        Action=[dynamodb.PutItem],
+        Resource=[ledger.table.get_att("Arn")],
+    )
+
+
+def consume_events(queues: QueueRefs) -> Statement:
+    """Let Lambda's event source mapping poll the queue in the role's name.
+
+    Source: AWS Lambda Developer Guide, "Execution role permissions" for Amazon SQS.
+    """
+    return Statement(
+        Sid="ConsumeEvents",
+        Effect=Allow,
+        Action=[sqs.DeleteMessage, sqs.GetQueueAttributes, sqs.ReceiveMessage],
+        Resource=[queues.ingest.get_att("Arn")],
+    )
+
+
+def park_events(queues: QueueRefs) -> Statement:
+    """Send what no retry can help to the dead-letter queue at once."""
+    return Statement(
+        Sid="ParkEvents",
+        Effect=Allow,
+        Action=[sqs.SendMessage],
+        Resource=[queues.dead_letter.get_att("Arn")],
+    )
+
+
+def write_log(log_group: log_resources.LogGroup) -> Statement:
+    """Write to the function's own log group, which the stack creates."""
+    return Statement(
+        Sid="WriteLog",
+        Effect=Allow,
+        Action=[logs.CreateLogStream, logs.PutLogEvents],
+        Resource=[log_group.get_att("Arn")],  # ends in ":*", which covers its streams
+    )

@@ -1,0 +1,26 @@
+"""What several policies share."""
+
+from awacs.aws import Action, Bool, Condition, Deny, PolicyDocument, Principal, Statement
+from troposphere import AWSHelperFn
+
+POLICY_VERSION = "2012-10-17"
+
+
+def document(*statements: Statement) -> PolicyDocument:
+    """Return a policy document; awacs sets no version by itself."""
+    return PolicyDocument(Version=POLICY_VERSION, Statement=list(statements))
+
+
+def deny_insecure_transport(action: Action, *resources: AWSHelperFn) -> Statement:
+    """Refuse everybody who does not use TLS.
+
+    Source: AWS Foundational Security Best Practices, control S3.5 and its like.
+    """
+    return Statement(
+        Sid="DenyInsecureTransport",
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=[action],
+        Resource=list(resources),
+        Condition=Condition([Bool({"aws:SecureTransport": "false"})]),
+    )

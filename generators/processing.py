@@ -1,0 +1,110 @@
+"""The function that processes files, its log, and the queue that drives it."""
+
+from dataclasses import dataclass
+
+from troposphere import If, NoValue, Ref, Template, awslambda, iam, kms, logs
+
+from generators import inline
+from generators.ledger import LedgerRefs
+from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_CODE_PACKAGE, ParameterRefs
+from generators.queues import QueueRefs
+from generators.retention import Retention
+from generators.secret import SecretRefs
+from generators.storage import StorageRefs
+
+RUNTIME = "python3.13"
+ARCHITECTURE = "arm64"
+BATCH_SIZE = 10  # files; what SQS delivers at once without a waiting time
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessingRefs:
+    """What later generators need from the function."""
+
+    function: awslambda.Function
+
+
+def add_log_group_to(
+    template: Template, *, parameters: ParameterRefs, key: kms.Key, retention: Retention
+) -> logs.LogGroup:
+    """Add the function's log group; the role may not create one, so this is the only one."""
+    return template.add_resource(
+        logs.LogGroup(
+            "FileProcessorLogs",
+            RetentionInDays=Ref(parameters.log_retention_days),
+            KmsKeyId=If(CUSTOMER_MANAGED_KEY, key.get_att("Arn"), NoValue),
+            **retention.policies,
+        )
+    )
+
+
+def add_to(
+    template: Template,
+    *,
+    parameters: ParameterRefs,
+    role: iam.Role,
+    policy: iam.PolicyType,
+    log_group: logs.LogGroup,
+    storage: StorageRefs,
+    queues: QueueRefs,
+    secret: SecretRefs,
+    ledger: LedgerRefs,
+) -> ProcessingRefs:
+    """Add the function and connect it with the queue."""
+    function = template.add_resource(
+        awslambda.Function(
+            "FileProcessor",
+            DependsOn=[policy.title],
+            Description="Processes uploaded files",
+            Runtime=RUNTIME,
+            Architectures=[ARCHITECTURE],
+            Handler="index.handler",
+            Code=If(
+                HAS_CODE_PACKAGE,
+                awslambda.Code(
+                    S3Bucket=Ref(parameters.code_bucket), S3Key=Ref(parameters.code_key)
+                ),
+                awslambda.Code(ZipFile=inline.source("file_processor")),
+            ),
+            MemorySize=Ref(parameters.function_memory),
+            Timeout=Ref(parameters.function_timeout),
+            Role=role.get_att("Arn"),
+            LoggingConfig=json_log(log_group),
+            Environment=awslambda.Environment(
+                Variables={
+                    "ENVIRONMENT": Ref(parameters.environment_suffix),
+                    "PROCESSOR": Ref(parameters.processor),
+                    "BUCKET_NAME": storage.bucket.ref(),
+                    "SECRET_ARN": secret.secret.get_att("Id"),
+                    "LEDGER_TABLE": ledger.table.ref(),
+                    "DEAD_LETTER_QUEUE_URL": queues.dead_letter.ref(),
+                }
+            ),
+        )
+    )
+    template.add_resource(
+        awslambda.EventSourceMapping(
+            "IngestMapping",
+            EventSourceArn=queues.ingest.get_att("Arn"),
+            FunctionName=function.ref(),
+            BatchSize=BATCH_SIZE,
+            FunctionResponseTypes=["ReportBatchItemFailures"],
+            # Throttles before the queue's receives are used up, unlike reserved concurrency.
+            ScalingConfig=awslambda.ScalingConfig(
+                MaximumConcurrency=Ref(parameters.maximum_concurrency)
+            ),
+        )
+    )
+    return ProcessingRefs(function=function)
+
+
+def json_log(log_group: logs.LogGroup) -> awslambda.LoggingConfig:
+    """Return a logging configuration: JSON lines, into the given group.
+
+    The levels stay at Lambda's default, INFO: a metric line carries no level, and Lambda
+    takes it for INFO.
+    """
+    return awslambda.LoggingConfig(
+        LogGroup=log_group.ref(),
+        LogFormat="JSON",
+    )

@@ -1,0 +1,30 @@
+"""What becomes of data when the stack, or a resource in it, goes away."""
+
+from enum import Enum
+from typing import Any
+
+
+class Retention(Enum):
+    """One template each, because ``DeletionPolicy`` takes no intrinsic function.
+
+    The value is the template's file name without its suffix.
+    """
+
+    RETAINED = "application"
+    EPHEMERAL = "application-ephemeral"
+
+    @property
+    def keeps_data(self) -> bool:
+        """Whether deleting the stack leaves the data behind."""
+        return self is Retention.RETAINED
+
+    @property
+    def policies(self) -> dict[str, Any]:
+        """Return the resource attributes of everything that holds data.
+
+        ``RetainExceptOnCreate``: a stack whose creation failed leaves nothing behind
+        (CloudFormation User Guide, "DeletionPolicy attribute").
+        """
+        if self.keeps_data:
+            return {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
+        return {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}

@@ -1,0 +1,40 @@
+"""The secret that receipts are signed with."""
+
+import json
+from dataclasses import dataclass
+
+from troposphere import If, NoValue, Template, kms, secretsmanager
+
+from generators.parameters import CUSTOMER_MANAGED_KEY
+from generators.retention import Retention
+
+# Characters that break shells, URLs, connection strings or JSON when they are pasted.
+EXCLUDED_CHARACTERS = " %+~`#$&*()|[]{}:;<>?!'/\"\\"
+PASSWORD_LENGTH = 32  # characters of 70: about 196 bits
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretRefs:
+    """What later generators need from the secret."""
+
+    secret: secretsmanager.Secret
+
+
+def add_to(template: Template, *, key: kms.Key, retention: Retention) -> SecretRefs:
+    """Add the secret; Secrets Manager makes its password up, so no one ever typed it."""
+    secret = template.add_resource(
+        secretsmanager.Secret(
+            "Secret",
+            Description="Signs the receipts (key: password)",
+            GenerateSecretString=secretsmanager.GenerateSecretString(
+                SecretStringTemplate=json.dumps({"username": "admin"}),
+                GenerateStringKey="password",
+                PasswordLength=PASSWORD_LENGTH,
+                ExcludeCharacters=EXCLUDED_CHARACTERS,
+                IncludeSpace=False,
+            ),
+            KmsKeyId=If(CUSTOMER_MANAGED_KEY, key.get_att("Arn"), NoValue),
+            **retention.policies,
+        )
+    )
+    return SecretRefs(secret=secret)

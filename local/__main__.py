@@ -1,0 +1,77 @@
+"""``python -m local``: the project without AWS."""
+
+import argparse
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from local import demo
+from local.emulator import Emulator, EmulatorError
+from local.stacks import StackError
+
+EXAMPLES = """\
+examples:
+  python -m local demo                    the whole way, then delete everything
+  python -m local demo --keep             leave it running and say how to reach it
+  python -m local demo --json seen.json   also write what was seen
+  python -m local emulator --port 4566    an empty emulator, until Ctrl-C
+
+exit codes: 0 everything held, 1 something did not, 2 wrong usage, 130 interrupted
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    main_parser = argparse.ArgumentParser(
+        prog="python -m local",
+        description="Run the project on this machine, without an AWS account.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo_parser = commands.add_parser("demo", help="generate, lint, deploy, upload, verify, delete")
+    demo_parser.add_argument("--keep", action="store_true", help="leave stack and emulator running")
+    demo_parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics"
+    )
+    emulator_parser = commands.add_parser("emulator", help="run an empty AWS emulator")
+    emulator_parser.add_argument(
+        "--enforce-iam", action="store_true", help="check signatures and policies, except root's"
+    )
+    for command in (demo_parser, emulator_parser):
+        command.add_argument(
+            "--port", type=int, default=0, help="of the emulator (default: a free one)"
+        )
+    return main_parser
+
+
+def serve(console: Console, port: int, enforce_iam: bool) -> int:
+    """Run an emulator until Ctrl-C."""
+    with Emulator(port, enforce_iam=enforce_iam) as emulator:
+        for name, value in emulator.environment().items():
+            console.print(f"export {name}={value}", highlight=False, soft_wrap=True)
+        console.print("Ctrl-C stops it and removes its data", style="dim")
+        while True:
+            time.sleep(3600)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    arguments = parser().parse_args(argv)
+    console = Console()
+    try:
+        if arguments.command == "demo":
+            return demo.run(
+                console, port=arguments.port, keep=arguments.keep, json_file=arguments.json
+            )
+        return serve(console, arguments.port, arguments.enforce_iam)
+    except (EmulatorError, StackError, OSError) as error:
+        Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

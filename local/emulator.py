@@ -1,0 +1,203 @@
+"""An AWS emulator on this machine, started for one purpose and always stopped again."""
+
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import boto3
+
+HOST = "127.0.0.1"
+ACCOUNT = "123456789012"
+PASSWORD = "emulator"  # ministack takes any; an account number as key is that account's root
+REGION = "us-west-2"
+START_SECONDS = 30.0  # it takes half a second; slow machines compile the code first
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.05
+KEPT_LOG_LINES = 5
+
+# What the emulator and the functions it runs may know of this machine. Everything else, AWS
+# profiles and credentials above all, stays outside.
+PASSED_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "SYSTEMROOT")
+
+
+class EmulatorError(Exception):
+    """The emulator cannot run; the message says why and what to do."""
+
+
+class EmulatorSession(boto3.Session):
+    """A session whose clients all talk to one emulator, whatever the environment says."""
+
+    def __init__(self, endpoint: str, region: str) -> None:
+        super().__init__(
+            aws_access_key_id=ACCOUNT, aws_secret_access_key=PASSWORD, region_name=region
+        )
+        self._endpoint = endpoint
+
+    def client(self, *arguments: Any, **options: Any) -> Any:
+        """Return a client, as ``boto3.Session.client`` does."""
+        return super().client(*arguments, **{"endpoint_url": self._endpoint, **options})
+
+
+class Emulator:
+    """ministack on 127.0.0.1 with its own data; use it as a context manager.
+
+    Args:
+        port: TCP port; 0 takes a free one.
+        enforce_iam: Check signatures and policies of everyone but the account's root.
+        outlive: Leave it running when the context or this process ends.
+        settings: More environment variables for ministack.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        enforce_iam: bool = False,
+        outlive: bool = False,
+        settings: dict[str, str] | None = None,
+    ) -> None:
+        self.port = port
+        self._enforce_iam = enforce_iam
+        self._outlive = outlive
+        self._settings = settings or {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder = Path()
+
+    @property
+    def endpoint(self) -> str:
+        """URL of every service."""
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def process_id(self) -> int:
+        """Process ID of the running emulator."""
+        if self._process is None:
+            raise EmulatorError("the emulator is not running")
+        return self._process.pid
+
+    def __enter__(self) -> "Emulator":
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if not self._outlive or error is not None:
+            self.stop()
+
+    def start(self) -> None:
+        """Start it and wait until it answers.
+
+        Raises:
+            EmulatorError: ministack is not installed, the port is taken, or it did not start.
+        """
+        if importlib.util.find_spec("ministack") is None:
+            raise EmulatorError("ministack is not installed; run: pip install -e '.[local]'")
+        self.port = usable_port(self.port)
+        self._folder = Path(tempfile.mkdtemp(prefix="serverlessapp-emulator-"))
+        command = [sys.executable, "-m", "local.server", str(self._folder)]
+        log = self._folder / "emulator.log"
+        with log.open("wb") as output:
+            self._process = subprocess.Popen(
+                [*command, "--outlive-parent"] if self._outlive else command,
+                cwd=Path(__file__).resolve().parent.parent,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL if self._outlive else subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for us; we stop it in order
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                last = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+                self.stop()
+                told = "\n  ".join(last[-KEPT_LOG_LINES:]) or "it said nothing"
+                raise EmulatorError(f"the emulator did not start on port {self.port}:\n  {told}")
+            time.sleep(POLL_SECONDS)
+
+    def stop(self) -> None:
+        """Stop it and remove its data. Harmless when it is not running."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(STOP_SECONDS)
+        with suppress(ProcessLookupError):
+            # Whatever is left of its process group, the functions it ran included.
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def session(self, region: str = REGION) -> boto3.Session:
+        """Return a session whose clients all talk to this emulator, as the account's root."""
+        return EmulatorSession(self.endpoint, region)
+
+    def environment(self, region: str = REGION) -> dict[str, str]:
+        """Return what the AWS CLI and SDKs need to talk to this emulator."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": PASSWORD,
+            "AWS_DEFAULT_REGION": region,
+        }
+
+    def _environment(self) -> dict[str, str]:
+        passed = {name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ}
+        return {
+            **passed,
+            "HOME": str(self._folder),
+            "TMPDIR": str(self._folder),
+            "S3_DATA_DIR": str(self._folder / "s3"),
+            "STATE_DIR": str(self._folder / "state"),
+            "BIND_HOST": HOST,
+            "GATEWAY_PORT": str(self.port),
+            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "MINISTACK_REGION": REGION,
+            "AUTH": "true" if self._enforce_iam else "false",
+            "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
+            **self._settings,
+        }
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=1) as reply:
+                return bool(reply.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def usable_port(port: int) -> int:
+    """Return the port, or a free one for 0.
+
+    Raises:
+        EmulatorError: Something else listens on it, or it is not ours to use.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            raise EmulatorError(
+                f"port {port} on {HOST} cannot be used ({error}); stop what uses it, or choose "
+                "another with --port (0 takes a free one)"
+            ) from error
+        return int(probe.getsockname()[1])

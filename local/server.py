@@ -1,0 +1,88 @@
+"""The emulator's process: ministack, with the one thing corrected that our stack needs.
+
+Started by ``local.emulator``; nobody else should import it.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+# The corrections below reach into ministack, so they hold for this version only. A test
+# shows that each is still needed; with a new version, run it before raising the number.
+MINISTACK_VERSION = "1.5.33"
+
+Properties = dict[str, Any]
+
+
+def with_numeric_concurrency(provision: Callable[..., Any]) -> Callable[..., Any]:
+    """Make an event source mapping's ``MaximumConcurrency`` a number, as CloudFormation does.
+
+    A parameter arrives as a string. ministack passes it on, and the queue's poller then
+    fails to compare it with a number, so that no message is ever delivered.
+    """
+
+    def corrected(*arguments: Any) -> Any:
+        return provision(*(numeric_concurrency(argument) for argument in arguments))
+
+    return corrected
+
+
+def numeric_concurrency(value: Any) -> Any:
+    """Return resource properties with a numeric limit; anything else unchanged."""
+    scaling = value.get("ScalingConfig") if isinstance(value, dict) else None
+    if not scaling or "MaximumConcurrency" not in scaling:
+        return value
+    limit = int(scaling["MaximumConcurrency"])
+    return {**value, "ScalingConfig": {**scaling, "MaximumConcurrency": limit}}
+
+
+def correct() -> None:
+    """Apply the corrections to ministack, which must not be serving yet."""
+    from ministack.services.cloudformation import provisioners
+
+    mapping = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
+    for operation in ("create", "update"):
+        mapping[operation] = with_numeric_concurrency(mapping[operation])
+
+
+def stop_with_parent() -> None:
+    """End this process when the parent's end of the pipe on stdin closes, even by a crash."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve until SIGTERM, then remove the data."""
+    parser = argparse.ArgumentParser(prog="python -m local.server", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder of this emulator alone; removed at the end")
+    parser.add_argument("--outlive-parent", action="store_true")
+    arguments = parser.parse_args(argv)
+    if version("ministack") != MINISTACK_VERSION:
+        print(f"this needs ministack {MINISTACK_VERSION}, installed is {version('ministack')}")
+        return 1
+    if not arguments.outlive_parent:
+        stop_with_parent()
+    try:
+        from ministack import app
+
+        correct()
+        sys.argv = ["ministack"]
+        app.main()
+    finally:
+        shutil.rmtree(arguments.data, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,76 @@
+"""Code in the template does the same as the code in the repository."""
+
+import ast
+
+import pytest
+
+from generators import inline
+
+FUNCTIONS = ("file_processor", "bucket_emptier")
+
+
+class WithoutNotes(ast.NodeTransformer):
+    """Removes what may be left out: docstrings and the annotations of functions."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+        self.generic_visit(node)
+        node.returns = None
+        for argument in ast.walk(node.args):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None
+        return self.without_docstring(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802
+        self.generic_visit(node)
+        return self.without_docstring(node)
+
+    def visit_Module(self, node: ast.Module) -> ast.AST:  # noqa: N802
+        self.generic_visit(node)
+        return self.without_docstring(node)
+
+    @staticmethod
+    def without_docstring(node: ast.FunctionDef | ast.ClassDef | ast.Module) -> ast.AST:
+        if ast.get_docstring(node, clean=False) is not None and len(node.body) > 1:
+            node.body = node.body[1:]
+        return node
+
+
+def meaning(source: str) -> str:
+    return ast.dump(WithoutNotes().visit(ast.parse(source)))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_statements_are_the_same(function: str) -> None:
+    original = (inline.FUNCTIONS / function / "index.py").read_text()
+    assert meaning(inline.source(function)) == meaning(original)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_nothing_is_left_that_only_authors_need(function: str) -> None:
+    code = inline.source(function)
+    assert "#" not in code
+    assert "->" not in code
+    assert "\n\n" not in code
+
+
+def test_a_hash_in_a_string_is_no_comment() -> None:
+    assert inline.compact('a = "#1"  # first\n') == 'a = "#1"\n'
+
+
+def test_a_lone_docstring_stays_because_a_body_needs_a_statement() -> None:
+    assert inline.compact('class A:\n    """Why."""\n') == 'class A:\n """Why."""\n'
+
+
+def test_annotations_of_fields_stay_and_those_of_functions_go() -> None:
+    source = (
+        "class A:\n    b: int\n\n"
+        "    def c(self, d: int = 1, *e: str, f: bool, **g: str) -> int:\n        return d\n"
+    )
+    assert inline.compact(source) == (
+        "class A:\n b: int\n def c(self, d = 1, *e, f, **g):\n  return d\n"
+    )
+
+
+def test_letters_beyond_ascii_are_refused() -> None:
+    with pytest.raises(ValueError, match="ASCII"):
+        inline.compact('a = "ü"\n')

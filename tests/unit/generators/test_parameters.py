@@ -1,0 +1,120 @@
+"""The form: complete, constrained, and refusing what cannot work in plain words."""
+
+import re
+from typing import Any
+
+import pytest
+
+TemplateDict = dict[str, Any]
+
+DEFAULTS = {
+    "EnvironmentSuffix": "dev",
+    "UploadPrefix": "uploads/",
+    "LogRetentionDays": "7",
+    "FunctionMemory": "256",
+    "FunctionTimeout": "60",
+    "MaximumConcurrency": "10",
+    "AlarmEmail": "",
+    "Encryption": "AwsManaged",
+    "PermissionsBoundaryArn": "",
+    "CodeBucket": "",
+    "CodeKey": "",
+    "Processor": "index:sign_receipt",
+}
+
+
+def accepts(parameter: dict[str, Any], value: str) -> bool:
+    """Whether CloudFormation would accept the value."""
+    if "AllowedValues" in parameter:
+        return value in parameter["AllowedValues"]
+    if parameter["Type"] == "Number":
+        return value.isdigit() and parameter["MinValue"] <= int(value) <= parameter["MaxValue"]
+    fits = len(value) <= parameter.get("MaxLength", 4096)
+    return fits and re.fullmatch(parameter["AllowedPattern"], value) is not None
+
+
+def test_defaults_work_and_are_strings(template: TemplateDict) -> None:
+    """taskcat silently ignores the override of a default that is a number."""
+    parameters = template["Parameters"]
+    assert {name: parameter["Default"] for name, parameter in parameters.items()} == DEFAULTS
+    for name, parameter in parameters.items():
+        assert accepts(parameter, parameter["Default"]), name
+
+
+def test_every_parameter_says_what_it_takes(template: TemplateDict) -> None:
+    for name, parameter in template["Parameters"].items():
+        assert parameter["Description"].endswith("."), name
+        assert parameter["ConstraintDescription"].startswith("must be "), name
+
+
+def test_every_parameter_is_labelled_and_in_one_group(template: TemplateDict) -> None:
+    interface = template["Metadata"]["AWS::CloudFormation::Interface"]
+    grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
+    assert sorted(grouped) == sorted(template["Parameters"])
+    assert set(interface["ParameterLabels"]) == set(template["Parameters"])
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("EnvironmentSuffix", "eu-1", "Dev"),
+        ("EnvironmentSuffix", "a" * 12, "a" * 13),
+        ("EnvironmentSuffix", "a", "-a"),
+        ("UploadPrefix", "in/eu-1/2026/", "in/*/"),
+        ("UploadPrefix", "x/", "/x/"),
+        ("UploadPrefix", "uploads/", "uploads"),
+        ("UploadPrefix", "uploads/", ""),
+        ("LogRetentionDays", "365", "8"),
+        ("FunctionMemory", "10240", "64"),
+        ("FunctionTimeout", "900", "901"),
+        ("MaximumConcurrency", "2", "1"),
+        ("AlarmEmail", "", "nobody"),
+        ("AlarmEmail", "on-call@example.com", "a@b"),
+        ("Encryption", "CustomerManaged", "None"),
+        ("PermissionsBoundaryArn", "arn:aws-cn:iam::123456789012:policy/a/b", "arn:aws:iam::1:x"),
+        ("PermissionsBoundaryArn", "arn:aws:iam::aws:policy/PowerUserAccess", "PowerUserAccess"),
+        ("CodeBucket", "my-code.eu", "My_Code"),
+        ("CodeKey", "releases/1/code.zip", "code.tar.gz"),
+        ("Processor", "pkg.thumbnails:make", "thumbnails"),
+    ],
+)
+def test_constraints(template: TemplateDict, name: str, good: str, bad: str) -> None:
+    assert accepts(template["Parameters"][name], good)
+    assert not accepts(template["Parameters"][name], bad)
+
+
+def evaluate(expression: Any, values: dict[str, str]) -> Any:
+    """Evaluate a rule's condition as CloudFormation does."""
+    if not isinstance(expression, dict):
+        return expression
+    ((function, arguments),) = expression.items()
+    if function == "Ref":
+        return values[arguments]
+    left, *right = [evaluate(argument, values) for argument in arguments]
+    return left == right[0] if function == "Fn::Equals" else not left
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, None),
+        ({"CodeBucket": "code", "CodeKey": "a.zip"}, None),
+        ({"CodeBucket": "code", "CodeKey": "a.zip", "Processor": "own:run"}, None),
+        ({"CodeBucket": "code"}, "CodeBucket is set and CodeKey is not"),
+        ({"CodeKey": "a.zip"}, "CodeKey is set and CodeBucket is not"),
+        ({"Processor": "own:run"}, "only the processor index:sign_receipt"),
+    ],
+)
+def test_rules(template: TemplateDict, changes: dict[str, str], words: str | None) -> None:
+    values = {**DEFAULTS, **changes}
+    refusals = [
+        assertion["AssertDescription"]
+        for rule in template["Rules"].values()
+        if evaluate(rule["RuleCondition"], values)
+        for assertion in rule["Assertions"]
+        if not evaluate(assertion["Assert"], values)
+    ]
+    if words is None:
+        assert not refusals
+    else:
+        assert any(words in refusal for refusal in refusals)

@@ -1,0 +1,132 @@
+"""What must hold for every policy in the templates."""
+
+from collections.abc import Iterator
+from typing import Any
+
+TemplateDict = dict[str, Any]
+Document = dict[str, Any]
+
+FUNCTION_GRANTS = {
+    "ReadUploads": ["s3:GetObjectVersion"],
+    "ReadSecret": ["secretsmanager:GetSecretValue"],
+    "WriteLedger": ["dynamodb:PutItem"],
+    "ConsumeEvents": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+    "ParkEvents": ["sqs:SendMessage"],
+    "WriteLog": ["logs:CreateLogStream", "logs:PutLogEvents"],
+}
+
+
+def documents(template: TemplateDict) -> Iterator[tuple[str, Document]]:
+    """Every policy document except trust policies, with its resource's logical ID."""
+    for name, resource in template["Resources"].items():
+        values = resource["Properties"]
+        for key in ("PolicyDocument", "KeyPolicy"):
+            if key in values:
+                yield name, values[key]
+        for policy in values.get("Policies", []):
+            yield name, policy["PolicyDocument"]
+
+
+def identity_documents(template: TemplateDict) -> Iterator[tuple[str, Document]]:
+    for name, document in documents(template):
+        if template["Resources"][name]["Type"].startswith("AWS::IAM::"):
+            yield name, document
+
+
+def statement(template: TemplateDict, resource: str, sid: str) -> dict[str, Any]:
+    (found,) = [
+        s
+        for n, d in documents(template)
+        if n == resource
+        for s in d["Statement"]
+        if s["Sid"] == sid
+    ]
+    return found  # type: ignore[no-any-return]
+
+
+def test_every_document_has_a_version_and_named_statements(template: TemplateDict) -> None:
+    for name, document in documents(template):
+        assert document["Version"] == "2012-10-17", name
+        sids = [s["Sid"] for s in document["Statement"]]
+        assert len(sids) == len(set(sids)), name
+        assert all(sid.isalnum() for sid in sids), name
+
+
+def test_roles_grant_exact_actions_on_exact_resources(template: TemplateDict) -> None:
+    for name, document in identity_documents(template):
+        for granted in document["Statement"]:
+            assert granted["Effect"] == "Allow"
+            assert not [a for a in granted["Action"] if "*" in a], (name, granted["Sid"])
+            assert "*" not in granted["Resource"], (name, granted["Sid"])
+
+
+def test_the_function_may_do_this_and_nothing_else(template: TemplateDict) -> None:
+    (document,) = [d for n, d in identity_documents(template) if n == "FileProcessorPolicy"]
+    assert {s["Sid"]: s["Action"] for s in document["Statement"]} == FUNCTION_GRANTS
+
+
+def test_the_function_reads_only_below_the_prefix(template: TemplateDict) -> None:
+    read = statement(template, "FileProcessorPolicy", "ReadUploads")
+    assert read["Resource"] == [{"Fn::Sub": "${UploadBucket.Arn}/${UploadPrefix}*"}]
+
+
+def test_everything_with_a_resource_policy_refuses_plain_http(template: TemplateDict) -> None:
+    types = ("AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic")
+    targets = {n for n, r in template["Resources"].items() if r["Type"] in types}
+    refused = set()
+    for name, document in documents(template):
+        for denied in document["Statement"]:
+            if denied["Effect"] != "Deny":
+                continue
+            assert denied["Principal"] == "*", name
+            assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}, name
+            resources = template["Resources"][name]["Properties"]
+            owners = resources.get("Queues") or resources.get("Topics") or [resources["Bucket"]]
+            refused |= {owner["Ref"] for owner in owners}
+    assert refused == targets
+
+
+def test_services_act_only_for_this_account_and_this_bucket(template: TemplateDict) -> None:
+    """awacs keeps only the last of two entries of one operator: both conditions must be there."""
+    for resource, sid in (
+        ("IngestQueuePolicy", "AcceptUploadEvents"),
+        ("AccessLogBucketPolicy", "AcceptAccessLogs"),
+    ):
+        condition = statement(template, resource, sid)["Condition"]
+        source = condition["ArnEquals"]["aws:SourceArn"]["Fn::Sub"][0]
+        assert source == "arn:${AWS::Partition}:s3:::serverlessapp-${EnvironmentSuffix}-${Guid}"
+        assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+def test_only_alarms_of_this_stack_may_publish(template: TemplateDict) -> None:
+    accepted = statement(template, "AlarmTopicPolicy", "AcceptAlarms")
+    source = accepted["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+    assert source.endswith(":alarm:${AWS::StackName}-*")
+
+
+def test_the_key_is_used_through_the_stacks_services_only(template: TemplateDict) -> None:
+    (document,) = [d for n, d in documents(template) if n == "EncryptionKey"]
+    statements = {s["Sid"]: s for s in document["Statement"]}
+    decrypting = {sid for sid, s in statements.items() if "kms:Decrypt" in s["Action"]}
+    assert decrypting == {"UseThroughServices", "EncryptLog", "PublishAlarms", "ReadAsFunction"}
+    for sid in ("UseThroughServices", "ReadAsFunction"):
+        services = statements[sid]["Condition"]["StringEquals"]["kms:ViaService"]
+        assert [s["Fn::Sub"].split(".")[0] for s in services] == [
+            "s3",
+            "secretsmanager",
+            "dynamodb",
+        ]
+    grant = statements["LetTableKeepUsingKey"]["Condition"]
+    assert grant["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    assert len(grant["StringEquals"]["kms:ViaService"]) == 1
+    assert statements["ReadAsFunction"]["Principal"] == {
+        "AWS": {"Fn::GetAtt": ["FileProcessorRole", "Arn"]}
+    }
+
+
+def test_roles_are_for_lambda_only(template: TemplateDict) -> None:
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::IAM::Role":
+            (trust,) = resource["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+            assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}, name
+            assert trust["Action"] == ["sts:AssumeRole"], name
