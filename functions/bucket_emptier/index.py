@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+import traceback
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -28,9 +29,11 @@ def handler(event: dict[str, Any], context: Any) -> None:
             bucket = boto3.resource("s3").Bucket(event["ResourceProperties"]["BucketName"])
             empty(bucket, context.get_remaining_time_in_millis)
     except Exception as error:
+        # Not raised again: Lambda would run the request twice more, after it was answered.
+        traceback.print_exc()
         answer(event, "FAILED", f"{type(error).__name__}: {error}")
-        raise
-    answer(event, "SUCCESS", "")
+    else:
+        answer(event, "SUCCESS", "")
 
 
 def empty(bucket: Any, remaining_ms: Callable[[], int]) -> None:
@@ -67,7 +70,7 @@ def answer(event: dict[str, Any], status: str, reason: str) -> None:
     """Tell CloudFormation how it went.
 
     Raises:
-        OSError: The answer could not be delivered, not even after retries.
+        OSError: It could not be delivered. Lambda then runs the whole request again.
     """
     body = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
     body |= {

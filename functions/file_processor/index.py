@@ -575,4 +575,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
 
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    runtime()  # during init, which Lambda runs at full CPU and before the first event
+    try:
+        runtime()  # during init, which Lambda runs at full CPU and before the first event
+    except ConfigurationError as error:
+        log("ERROR", str(error))  # and each invocation fails with it, until it is repaired

@@ -12,7 +12,7 @@ FUNCTIONS = ("file_processor", "bucket_emptier")
 class WithoutNotes(ast.NodeTransformer):
     """Removes what may be left out: docstrings and the annotations of functions."""
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.generic_visit(node)
         node.returns = None
         for argument in ast.walk(node.args):
@@ -20,11 +20,11 @@ class WithoutNotes(ast.NodeTransformer):
                 argument.annotation = None
         return self.without_docstring(node)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.generic_visit(node)
         return self.without_docstring(node)
 
-    def visit_Module(self, node: ast.Module) -> ast.AST:  # noqa: N802
+    def visit_Module(self, node: ast.Module) -> ast.AST:
         self.generic_visit(node)
         return self.without_docstring(node)
 

@@ -34,7 +34,7 @@ def accepts(parameter: dict[str, Any], value: str) -> bool:
 
 
 def test_defaults_work_and_are_strings(template: TemplateDict) -> None:
-    """taskcat silently ignores the override of a default that is a number."""
+    """Taskcat silently ignores the override of a default that is a number."""
     parameters = template["Parameters"]
     assert {name: parameter["Default"] for name, parameter in parameters.items()} == DEFAULTS
     for name, parameter in parameters.items():

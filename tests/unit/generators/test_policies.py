@@ -87,7 +87,7 @@ def test_everything_with_a_resource_policy_refuses_plain_http(template: Template
 
 
 def test_services_act_only_for_this_account_and_this_bucket(template: TemplateDict) -> None:
-    """awacs keeps only the last of two entries of one operator: both conditions must be there."""
+    """Awacs keeps only the last of two entries of one operator: both conditions must be there."""
     for resource, sid in (
         ("IngestQueuePolicy", "AcceptUploadEvents"),
         ("AccessLogBucketPolicy", "AcceptAccessLogs"),

@@ -1,0 +1,139 @@
+"""One emulator for all tests, and stacks that are deleted whatever happens."""
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+
+from generators.application import build
+from generators.render import render
+from generators.retention import Retention
+from local import stacks
+from local.emulator import Emulator
+from operations import receipts
+from operations.receipts import Receipt
+
+WAIT_SECONDS = 30.0
+POLL_SECONDS = 0.05
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def session(emulator: Emulator) -> boto3.Session:
+    return emulator.session()
+
+
+def wait_until(what: str, probe: Callable[[], Any]) -> Any:
+    """Return the first true result of ``probe``; fail with ``what`` when there is none."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not (result := probe()):
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
+        time.sleep(POLL_SECONDS)
+    return result
+
+
+@dataclass
+class Deployment:
+    """A stack that runs, with the calls a test makes on it."""
+
+    session: boto3.Session
+    name: str
+    outputs: dict[str, str]
+
+    def client(self, service: Any) -> Any:
+        return self.session.client(service)
+
+    def upload(self, name: str, content: bytes, **metadata: str) -> str:
+        """Upload below the prefix and return the version ID."""
+        response = self.client("s3").put_object(
+            Bucket=self.outputs["UploadBucketName"],
+            Key=self.outputs["UploadPrefix"] + name,
+            Body=content,
+            Metadata=metadata,
+        )
+        return str(response["VersionId"])
+
+    def receipts(self) -> dict[str, Receipt]:
+        found = receipts.read(self.session.client("dynamodb"), self.outputs["LedgerTableName"])
+        return {
+            receipt.key.removeprefix(self.outputs["UploadPrefix"]): receipt for receipt in found
+        }
+
+    def wait_for_receipt(self, name: str, version: str = "") -> Receipt:
+        def probe() -> Receipt | None:
+            receipt = self.receipts().get(name)
+            return receipt if receipt and version in ("", receipt.version_id) else None
+
+        receipt: Receipt = wait_until(f"receipt of {name}", probe)
+        return receipt
+
+    def parked(self) -> list[dict[str, Any]]:
+        """Return what is in the dead-letter queue, without taking it."""
+        response = self.client("sqs").receive_message(
+            QueueUrl=self.outputs["DeadLetterQueueUrl"],
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=0,
+            MessageAttributeNames=["All"],
+        )
+        messages: list[dict[str, Any]] = response.get("Messages", [])
+        return messages
+
+    def wait_for_parked(self) -> dict[str, Any]:
+        (message,) = wait_until("a parked message", self.parked)
+        return dict(message)
+
+    def update(self, template: str, **parameters: str) -> list[str]:
+        """Update the stack and return the logical IDs that changed."""
+        cloudformation = self.session.client("cloudformation")
+        planned = stacks.plan(
+            cloudformation, stack=self.name, template=template, parameters=parameters
+        )
+        if planned is None:
+            return []
+        for _ in stacks.execute(cloudformation, planned):
+            pass
+        self.outputs = stacks.outputs(cloudformation, self.name)
+        return sorted(change.logical_id for change in planned.changes)
+
+    def delete(self) -> None:
+        for _ in stacks.delete(self.session.client("cloudformation"), self.name):
+            pass
+
+
+Deploy = Callable[..., Deployment]
+
+
+@pytest.fixture(scope="session")
+def template() -> Callable[[Retention], str]:
+    return lambda retention: render(build(retention)).decode()
+
+
+@pytest.fixture
+def deploy(
+    session: boto3.Session, template: Callable[[Retention], str], request: pytest.FixtureRequest
+) -> Iterator[Deploy]:
+    """Return a function that deploys a stack; all are deleted after the test."""
+    numbers = itertools.count()
+    made: list[Deployment] = []
+
+    def deploy_stack(retention: Retention = Retention.EPHEMERAL, **parameters: str) -> Deployment:
+        name = f"test-{abs(hash(request.node.nodeid)) % 10**8}-{next(numbers)}"
+        deployment = Deployment(session, name, {})
+        deployment.update(template(retention), **parameters)
+        made.append(deployment)
+        return deployment
+
+    yield deploy_stack
+    for deployment in made:
+        with contextlib.suppress(Exception):
+            deployment.delete()

@@ -1,0 +1,81 @@
+"""The emulator starts, serves, and is always gone afterwards."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ministack.services import lambda_svc
+
+from local.emulator import Emulator, EmulatorError
+
+from .conftest import wait_until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def is_running(process_id: int) -> bool:
+    """Whether a process exists and is no zombie."""
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process_id}/stat")
+    return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_each_has_its_own_data_and_leaves_none() -> None:
+    with Emulator() as first, Emulator() as second:
+        folders = [first._folder, second._folder]
+        processes = [first.process_id, second.process_id]
+        first.session().client("sqs").create_queue(QueueName="mine")
+        assert not second.session().client("sqs").list_queues().get("QueueUrls")
+    assert not [folder for folder in folders if folder.exists()]
+    assert not [process for process in processes if is_running(process)]
+
+
+def test_is_stopped_when_the_test_fails() -> None:
+    with pytest.raises(RuntimeError), Emulator() as emulator:
+        process = emulator.process_id
+        raise RuntimeError
+    assert not is_running(process)
+
+
+def test_dies_with_its_parent() -> None:
+    """A killed test run must not leave a server behind."""
+    script = (
+        "from local.emulator import Emulator\n"
+        "emulator = Emulator()\n"
+        "emulator.start()\n"
+        "print(emulator.process_id, emulator._folder, flush=True)\n"
+        "input()\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert parent.stdout
+    process, folder = parent.stdout.readline().split()
+    assert is_running(int(process))
+    parent.send_signal(signal.SIGKILL)
+    parent.communicate()
+    wait_until("the emulator's end", lambda: not is_running(int(process)))
+    wait_until("its data's end", lambda: not Path(folder).exists())
+
+
+def test_a_start_that_fails_says_why() -> None:
+    with pytest.raises(EmulatorError, match="did not start"):
+        Emulator(settings={"PYTHONPATH": "/nonexistent", "PYTHONHOME": "/nonexistent"}).start()
+
+
+def test_ministack_still_needs_the_correction_of_concurrency() -> None:
+    """When this fails, ministack has learned it: take ``numeric_concurrency`` out."""
+    mapping = {"ScalingConfig": {"MaximumConcurrency": "10"}}
+    limit = lambda_svc._sqs_esm_concurrency(mapping, {}, {})
+    with pytest.raises(TypeError):
+        assert limit <= 0

@@ -1,0 +1,93 @@
+"""Bad input: refused in words, before anything is created, and nothing is lost."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from generators import inline
+from generators.retention import Retention
+from local import leftovers, stacks
+from local.stacks import StackError
+
+from .conftest import wait_until
+
+Deploy = Callable[..., Any]
+
+# Where there are allowed values, the emulator lists them instead of the ConstraintDescription.
+EMULATOR_LISTS = "is not in AllowedValues"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"EnvironmentSuffix": "Production"}, "must be 1 to 12 lowercase letters"),
+        ({"UploadPrefix": "uploads"}, "each end in a slash"),
+        ({"UploadPrefix": "*/"}, "each end in a slash"),
+        ({"LogRetentionDays": "8"}, EMULATOR_LISTS),
+        ({"FunctionMemory": "64"}, "must be 128 to 10240"),
+        ({"FunctionTimeout": "61"}, EMULATOR_LISTS),
+        ({"MaximumConcurrency": "1"}, "must be 2 to 1000"),
+        ({"AlarmEmail": "nobody"}, "must be an email address or empty"),
+        ({"Encryption": "None"}, EMULATOR_LISTS),
+        ({"PermissionsBoundaryArn": "Admin"}, "must be the ARN of a managed policy"),
+        ({"CodeBucket": "B"}, "must be a bucket name or empty"),
+        ({"CodeKey": "code.tar"}, "must be the key of a .zip file"),
+        ({"Processor": "thumbnails"}, "must be module:function"),
+        ({"CodeBucket": "code"}, "give the key of the zip too"),
+        ({"CodeKey": "code.zip"}, "give the bucket of the zip too"),
+        ({"Processor": "own:run"}, "give CodeBucket and CodeKey"),
+    ],
+)
+def test_a_wrong_parameter_says_what_to_do(
+    session: boto3.Session,
+    template: Callable[[Retention], str],
+    parameters: dict[str, str],
+    words: str,
+) -> None:
+    before = leftovers.inventory(session)
+    with pytest.raises(StackError, match=words.replace("(", r"\(")):
+        stacks.plan(
+            session.client("cloudformation"),
+            stack="refused",
+            template=template(Retention.RETAINED),
+            parameters=parameters,
+        )
+    after = leftovers.inventory(session)
+    after["stacks"] = [name for name in after.get("stacks", []) if name != "refused"]
+    assert {kind: names for kind, names in after.items() if names} == before
+
+
+def test_an_unknown_processor_is_named_and_its_files_wait(
+    session: boto3.Session, deploy: Deploy
+) -> None:
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as package:
+        package.writestr("index.py", Path(inline.FUNCTIONS, "file_processor/index.py").read_text())
+    s3 = session.client("s3")
+    s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    s3.put_object(Bucket="code", Key="1.zip", Body=code.getvalue())
+    stack = deploy(CodeBucket="code", CodeKey="1.zip", Processor="thumbnails:make")
+    stack.upload("waits.txt", b"x")
+
+    def waiting() -> int:
+        attributes = session.client("sqs").get_queue_attributes(
+            QueueUrl=stack.outputs["IngestQueueUrl"],
+            AttributeNames=["ApproximateNumberOfMessagesNotVisible"],
+        )
+        return int(attributes["Attributes"]["ApproximateNumberOfMessagesNotVisible"])
+
+    wait_until("a delivery that failed", waiting)
+    assert not stack.receipts()
+    invoked = session.client("lambda").invoke(
+        FunctionName=stack.outputs["FunctionName"], Payload=json.dumps({"Records": []})
+    )
+    said = json.loads(invoked["Payload"].read())["errorMessage"]
+    assert "Processor=thumbnails:make is not module:function" in said
+    s3.delete_object(Bucket="code", Key="1.zip")
+    s3.delete_bucket(Bucket="code")

@@ -1,0 +1,187 @@
+"""The bucket emptier empties, and CloudFormation gets an answer in every case."""
+
+import io
+import json
+from collections.abc import Callable
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+EVENT = {
+    "RequestType": "Delete",
+    "ResponseURL": "https://cloudformation.example/answer?signed=1",
+    "StackId": "arn:aws:cloudformation:us-west-2:123456789012:stack/demo/guid",
+    "RequestId": "request-1",
+    "LogicalResourceId": "UploadBucketContents",
+    "PhysicalResourceId": "UploadBucketContents",
+    "ResourceType": "Custom::BucketContents",
+    "ResourceProperties": {"ServiceTimeout": "930", "BucketName": "bucket"},
+}
+
+
+class FakeBucket:
+    """A bucket with versions and unfinished uploads, as boto3's resource shows it."""
+
+    name = "bucket"
+
+    def __init__(self, versions: int = 0, uploads: int = 0) -> None:
+        self.left, self.uploads = versions, uploads
+        self.aborted = 0
+        self.refused: dict[str, str] | None = None
+        self.object_versions = SimpleNamespace(limit=self.limit)
+        self.multipart_uploads = SimpleNamespace(
+            all=lambda: [SimpleNamespace(abort=self.abort) for _ in range(self.uploads)]
+        )
+
+    def limit(self, count: int) -> SimpleNamespace:
+        assert count == 1000
+
+        def delete() -> list[dict[str, Any]]:
+            if self.refused:
+                return [{"Errors": [self.refused]}]
+            deleted = min(count, self.left)
+            self.left -= deleted
+            return [{"Deleted": [{}] * deleted}] if deleted else []
+
+        return SimpleNamespace(delete=delete)
+
+    def abort(self) -> None:
+        self.aborted += 1
+
+
+class World:
+    """The emptier between a bucket and CloudFormation."""
+
+    def __init__(self, index: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.index = index
+        self.bucket = FakeBucket()
+        self.answers: list[dict[str, Any]] = []
+        self.refusals = 0
+        self.remaining = [900_000]
+        resource = SimpleNamespace(Bucket=lambda name: self.bucket)
+        monkeypatch.setattr(index.boto3, "resource", lambda service: resource)
+        monkeypatch.setattr(index.urllib.request, "urlopen", self.urlopen)
+        monkeypatch.setattr(index.time, "sleep", lambda seconds: None)
+
+    def urlopen(self, request: Any, timeout: float) -> io.BytesIO:
+        assert timeout <= 5
+        assert request.get_method() == "PUT"
+        assert request.full_url == EVENT["ResponseURL"]
+        assert request.get_header("Content-type") == "", "the URL is signed without one"
+        if self.refusals:
+            self.refusals -= 1
+            raise OSError("connection reset")
+        self.answers.append(json.loads(request.data))
+        return io.BytesIO()
+
+    def run(self, **changes: Any) -> None:
+        remaining = iter([*self.remaining, *[self.remaining[-1]] * 10_000])
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: next(remaining))
+        self.index.handler({**EVENT, **changes}, context)
+
+
+@pytest.fixture(scope="module")
+def index(load: Callable[[str], ModuleType]) -> ModuleType:
+    return load("bucket_emptier")
+
+
+@pytest.fixture
+def world(index: ModuleType, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(index, monkeypatch)
+
+
+def test_deletes_all_versions_in_batches_and_aborts_uploads(world: World) -> None:
+    world.bucket = FakeBucket(versions=2500, uploads=3)
+    world.run()
+    assert (world.bucket.left, world.bucket.aborted) == (0, 3)
+    (answer,) = world.answers
+    assert answer == {
+        "Status": "SUCCESS",
+        "Reason": "",
+        "PhysicalResourceId": "UploadBucketContents",
+        "StackId": EVENT["StackId"],
+        "RequestId": "request-1",
+        "LogicalResourceId": "UploadBucketContents",
+    }
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_touches_nothing_unless_the_stack_is_deleted(world: World, request_type: str) -> None:
+    world.bucket = FakeBucket(versions=5)
+    world.run(RequestType=request_type)
+    assert world.bucket.left == 5
+    assert world.answers[0]["Status"] == "SUCCESS"
+
+
+def test_keeps_its_physical_id(world: World) -> None:
+    """Another one would make CloudFormation delete, so empty, the old resource."""
+    world.run(RequestType="Create", PhysicalResourceId=None)
+    world.run(RequestType="Update")
+    assert {a["PhysicalResourceId"] for a in world.answers} == {"UploadBucketContents"}
+
+
+def test_a_refused_deletion_is_a_failure_that_names_the_object(world: World) -> None:
+    world.bucket.refused = {"Key": "uploads/a", "VersionId": "1", "Code": "AccessDenied"}
+    world.run()
+    (answer,) = world.answers
+    assert answer["Status"] == "FAILED"
+    assert "uploads/a" in answer["Reason"]
+    assert "AccessDenied" in answer["Reason"]
+
+
+def test_answers_before_lambda_times_out(world: World) -> None:
+    world.bucket = FakeBucket(versions=5000)
+    world.remaining = [900_000, 15_000]
+    world.run()
+    (answer,) = world.answers
+    assert answer["Status"] == "FAILED"
+    assert "2000 deleted" in answer["Reason"]
+    assert "delete the stack again" in answer["Reason"]
+
+
+def test_a_bucket_that_is_gone_is_empty(world: World) -> None:
+    def gone() -> list[Any]:
+        raise ClientError({"Error": {"Code": "NoSuchBucket", "Message": ""}}, "ListObjectVersions")
+
+    world.bucket.object_versions = SimpleNamespace(limit=lambda count: SimpleNamespace(delete=gone))
+    world.run()
+    assert world.answers[0]["Status"] == "SUCCESS"
+
+
+def test_other_errors_are_answered(world: World) -> None:
+    def denied() -> list[Any]:
+        raise ClientError(
+            {"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListObjectVersions"
+        )
+
+    world.bucket.object_versions = SimpleNamespace(
+        limit=lambda count: SimpleNamespace(delete=denied)
+    )
+    world.run()
+    assert world.answers[0]["Status"] == "FAILED"
+    assert "AccessDenied" in world.answers[0]["Reason"]
+
+
+def test_a_malformed_request_is_answered(world: World) -> None:
+    world.run(ResourceProperties={})
+    assert world.answers[0]["Status"] == "FAILED"
+
+
+def test_answering_is_tried_again(world: World) -> None:
+    world.refusals = 2
+    world.run()
+    assert len(world.answers) == 1
+
+
+def test_an_answer_that_cannot_be_delivered_is_an_error(world: World) -> None:
+    world.refusals = 3
+    with pytest.raises(OSError, match="connection reset"):
+        world.run()
+
+
+def test_a_long_reason_fits_into_an_answer(world: World) -> None:
+    world.bucket.refused = {"Key": "k" * 3000, "Code": "AccessDenied"}
+    world.run()
+    assert len(json.dumps(world.answers[0])) < 4096

@@ -1,0 +1,604 @@
+"""The handler on recorded events, with AWS replaced by the smallest thing that behaves alike."""
+
+import hashlib
+import hmac
+import io
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.response import StreamingBody
+
+EVENTS = Path(__file__).resolve().parent.parent.parent / "events"
+BUCKET = "serverlessapp-dev-6d4c2be2-9f59-11f0-a2b6-0e190c227d73"
+PASSWORD = "correct-horse"
+MINUTE = 60_000
+
+
+def error(code: str, operation: str = "Operation", **more: Any) -> ClientError:
+    response: Any = {"Error": {"Code": code, "Message": f"{code}!"}, **more}
+    return ClientError(response, operation)
+
+
+class FakeS3:
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.metadata: dict[str, str] = {}
+        self.failure: Exception | None = None
+        self.requests: list[dict[str, str]] = []
+
+    def get_object(self, **request: str) -> dict[str, Any]:
+        self.requests.append(request)
+        if self.failure:
+            raise self.failure
+        content = self.objects[request["Key"]]
+        return {
+            "Body": StreamingBody(io.BytesIO(content), len(content)),
+            "ContentLength": len(content),
+            "Metadata": self.metadata,
+        }
+
+
+class FakeSecrets:
+    def __init__(self) -> None:
+        self.value = json.dumps({"username": "admin", "password": PASSWORD})
+        self.failure: Exception | None = None
+        self.calls = 0
+
+    def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803
+        self.calls += 1
+        if self.failure:
+            raise self.failure
+        return {"SecretString": self.value, "VersionId": f"version-{self.calls}"}
+
+
+class FakeDynamoDB:
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.failure: Exception | None = None
+        self.lock = threading.Lock()
+
+    def put_item(self, **request: Any) -> None:
+        if self.failure:
+            raise self.failure
+        assert request["ConditionExpression"] == (
+            "attribute_not_exists(object_key) OR sequencer < :sequencer"
+        )
+        assert request["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
+        item = request["Item"]
+        with self.lock:
+            kept = self.rows.get(item["object_key"]["S"])
+            if kept and not kept["sequencer"]["S"] < item["sequencer"]["S"]:
+                raise error("ConditionalCheckFailedException", "PutItem", Item=kept)
+            self.rows[item["object_key"]["S"]] = item
+
+
+class FakeSQS:
+    def __init__(self) -> None:
+        self.parked: list[dict[str, Any]] = []
+        self.failure: Exception | None = None
+
+    def send_message(self, **request: Any) -> None:
+        if self.failure:
+            raise self.failure
+        self.parked.append(request)
+
+
+class World:
+    """The runtime, its fakes, and what it said."""
+
+    def __init__(self, index: ModuleType, runtime: Any, capsys: pytest.CaptureFixture[str]) -> None:
+        self.index = index
+        self.runtime = runtime
+        self.capsys = capsys
+        self.s3, self.sqs, self.dynamodb = FakeS3(), FakeSQS(), FakeDynamoDB()
+        self.secrets = FakeSecrets()
+        runtime.s3, runtime.sqs, runtime.dynamodb = self.s3, self.sqs, self.dynamodb
+        runtime.processor = index.sign_receipt
+        runtime.secret = index.SecretCache(self.secrets, "arn:secret")
+        self.lines: list[dict[str, Any]] = []
+
+    def handle(self, *bodies: str, remaining_ms: int = MINUTE) -> list[str]:
+        """Run one batch and return the numbers of the messages to be delivered again."""
+        messages = [sqs_message(body, str(number)) for number, body in enumerate(bodies)]
+        result = self.runtime.handle({"Records": messages}, lambda: remaining_ms)
+        self.read_lines()
+        assert list(result) == ["batchItemFailures"]
+        return [failure["itemIdentifier"] for failure in result["batchItemFailures"]]
+
+    def read_lines(self) -> None:
+        self.lines += [json.loads(line) for line in self.capsys.readouterr().out.splitlines()]
+
+    def metrics(self) -> Counter[str]:
+        totals: Counter[str] = Counter()
+        for line in self.lines:
+            for directive in line.get("_aws", {}).get("CloudWatchMetrics", []):
+                for definition in directive["Metrics"]:
+                    totals[definition["Name"]] += sum(line[definition["Name"]])
+        del totals["InvocationCount"]
+        return totals
+
+    def logged(self, text: str) -> dict[str, Any]:
+        (line,) = [line for line in self.lines if text in line.get("message", "")]
+        return line
+
+
+def recorded(name: str, **changes: Any) -> str:
+    """Return a recorded S3 event, its object changed."""
+    event = json.loads((EVENTS / f"{name}.json").read_text())
+    if changes:
+        event["Records"][0]["s3"]["object"].update(changes)
+    return json.dumps(event)
+
+
+def sqs_message(body: str, message_id: str) -> dict[str, Any]:
+    envelope = json.loads((EVENTS / "sqs-message.json").read_text())
+    return {**envelope, "body": body, "messageId": message_id}
+
+
+@pytest.fixture(scope="module")
+def index(load: Callable[[str], ModuleType]) -> ModuleType:
+    return load("file_processor")
+
+
+@pytest.fixture(scope="module")
+def runtime(index: ModuleType) -> Iterator[Any]:
+    """The real runtime, whose clients no test ever calls."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+        made = index.Runtime(environment())
+    yield made
+    made.pool.shutdown()
+
+
+def environment() -> dict[str, str]:
+    return {
+        "ENVIRONMENT": "dev",
+        "PROCESSOR": "index:sign_receipt",
+        "BUCKET_NAME": BUCKET,
+        "SECRET_ARN": "arn:secret",
+        "LEDGER_TABLE": "ledger",
+        "DEAD_LETTER_QUEUE_URL": "https://sqs/dead",
+    }
+
+
+@pytest.fixture
+def world(index: ModuleType, runtime: Any, capsys: pytest.CaptureFixture[str]) -> World:
+    new = World(index, runtime, capsys)
+    new.s3.objects["uploads/readings.txt"] = b"hello"
+    return new
+
+
+def test_a_file_becomes_a_signed_receipt(world: World) -> None:
+    assert world.handle(recorded("put")) == []
+    row = world.dynamodb.rows["uploads/readings.txt"]
+    receipt = row["receipt"]["M"]
+    digest = hashlib.sha256(b"hello").hexdigest()
+    version = "096fKKXTRTtl3on89fVO.nfljtsv6qko"
+    statement = f"{BUCKET}|uploads/readings.txt|{version}|{digest}"
+    expected = hmac.new(PASSWORD.encode(), statement.encode(), "sha256").hexdigest()
+    assert receipt["sha256"] == {"S": digest}
+    assert receipt["signature"] == {"S": expected}
+    assert receipt["secret_version"] == {"S": "version-1"}
+    assert receipt["type"] == {"S": "text/plain"}
+    assert receipt["size"] == row["size"] == {"N": "5"}
+    assert int(row["expires_at"]["N"]) - int(row["processed_at"]["N"]) >= 30 * 86400
+    assert world.metrics() == {"ProcessedFileSize": 5}
+
+
+def test_reads_exactly_the_version_of_the_event(world: World) -> None:
+    world.handle(recorded("put"))
+    assert world.s3.requests == [
+        {
+            "Bucket": BUCKET,
+            "Key": "uploads/readings.txt",
+            "VersionId": "096fKKXTRTtl3on89fVO.nfljtsv6qko",
+        }
+    ]
+
+
+@pytest.mark.parametrize("name", ["put", "copy", "multipart"])
+def test_every_way_to_create_an_object_counts(world: World, name: str) -> None:
+    key = json.loads(recorded(name))["Records"][0]["s3"]["object"]["key"]
+    world.s3.objects[key] = b"hello"
+    assert world.handle(recorded(name)) == []
+    assert key in world.dynamodb.rows
+
+
+def test_keys_arrive_url_encoded(world: World) -> None:
+    world.s3.objects["uploads/Zürich + Ærø/100% & more.txt"] = b"hello"
+    assert world.handle(recorded("odd-key")) == []
+    assert "uploads/Zürich + Ærø/100% & more.txt" in world.dynamodb.rows
+
+
+@pytest.mark.parametrize("name", ["s3-test", "folder-marker"])
+def test_what_is_no_file_is_skipped_and_counted(world: World, name: str) -> None:
+    assert world.handle(recorded(name)) == []
+    assert world.metrics() == {"SkippedObjects": 1}
+    assert not world.s3.requests
+    assert not world.sqs.parked
+
+
+def test_an_empty_file_is_a_file(world: World) -> None:
+    world.s3.objects["uploads/readings.txt"] = b""
+    assert world.handle(recorded("put", size=0)) == []
+    assert "uploads/readings.txt" in world.dynamodb.rows
+
+
+def test_a_second_delivery_has_no_second_effect(world: World) -> None:
+    world.handle(recorded("put"))
+    before = dict(world.dynamodb.rows)
+    assert world.handle(recorded("put")) == []
+    assert world.dynamodb.rows == before
+    assert world.metrics()["DuplicateEvents"] == 1
+
+
+def test_an_older_event_is_superseded(world: World) -> None:
+    world.handle(recorded("put"))
+    assert world.handle(recorded("put", sequencer="0055AED6DCD90281E4")) == []
+    assert world.metrics()["SupersededEvents"] == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wins"),
+    [
+        ("0055AED6DCD90281E5", "0055AED6DCD90281E6", "second"),
+        ("0055AED6", "0055AED6DCD90281E5", "second"),
+        ("0055AED7", "0055AED6DCD90281E5", "first"),
+        ("0055AED6DCD90281E5", "0055AED7", "second"),
+        ("0055aed6dcd90281e5", "0055AED6DCD90281E6", "second"),
+    ],
+)
+def test_sequencers_are_padded_on_the_right(
+    world: World, first: str, second: str, wins: str
+) -> None:
+    """Amazon S3 User Guide, "Event message structure"."""
+    world.handle(recorded("put", sequencer=first, versionId="first"))
+    world.handle(recorded("put", sequencer=second, versionId="second"))
+    assert world.dynamodb.rows["uploads/readings.txt"]["version_id"] == {"S": wins}
+
+
+def test_a_declared_digest_is_compared(world: World) -> None:
+    world.s3.metadata = {"sha256": hashlib.sha256(b"hello").hexdigest().upper()}
+    assert world.handle(recorded("put")) == []
+    assert world.dynamodb.rows
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"metadata": {"sha256": "0" * 64}}, "declared SHA-256 is 000"),
+        ({"failure": error("NoSuchVersion")}, "this version cannot be read"),
+        ({"failure": error("InvalidObjectState")}, "this version cannot be read"),
+        ({"objects": {"uploads/readings.txt": b"hello!"}}, "the event says 5 bytes, S3 has 6"),
+    ],
+)
+def test_what_no_retry_can_help_is_parked_at_once(
+    world: World, change: dict[str, Any], reason: str
+) -> None:
+    vars(world.s3).update(change)
+    assert world.handle(recorded("put")) == []
+    (parked,) = world.sqs.parked
+    assert parked["QueueUrl"] == "https://sqs/dead"
+    assert parked["MessageBody"] == recorded("put")
+    assert reason in parked["MessageAttributes"]["Reason"]["StringValue"]
+    assert world.metrics() == {"ProcessingErrors": 1}
+    assert not world.dynamodb.rows, "a redrive after the repair must not be a duplicate"
+    assert world.logged("cannot be processed")["key"] == "uploads/readings.txt"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("not JSON", "not an S3 event"),
+        ("[]", "not an S3 event"),
+        ("{}", "not an S3 event: KeyError('Records')"),
+        ('{"Records": []}', "it has no records"),
+        ('{"Records": [{}]}', "not an S3 upload event: KeyError('s3')"),
+        (recorded("put", key="%ff"), "not an S3 upload event"),
+        (recorded("put", sequencer="xyz"), "not an S3 upload event"),
+        (recorded("put").replace(BUCKET, "somebody-elses"), "another bucket: somebody-elses"),
+    ],
+)
+def test_malformed_messages_are_parked_with_the_reason(
+    world: World, body: str, reason: str
+) -> None:
+    assert world.handle(body) == []
+    (parked,) = world.sqs.parked
+    assert parked["MessageBody"] == body
+    assert reason in parked["MessageAttributes"]["Reason"]["StringValue"]
+
+
+def test_a_reason_is_something_sqs_takes(world: World) -> None:
+    world.s3.metadata = {"sha256": "\x00\n" * 2000}
+    world.handle(recorded("put"))
+    text = world.sqs.parked[0]["MessageAttributes"]["Reason"]["StringValue"]
+    assert text.isprintable()
+    assert 0 < len(text) <= 1000
+
+
+def test_a_message_that_cannot_be_parked_is_delivered_again(world: World) -> None:
+    world.sqs.failure = error("ServiceUnavailable")
+    assert world.handle("not JSON") == ["0"]
+
+
+@pytest.mark.parametrize("client", ["s3", "secrets", "dynamodb"])
+def test_other_failures_are_retried(world: World, client: str) -> None:
+    getattr(world, client).failure = error("ServiceUnavailable")
+    assert world.handle(recorded("put")) == ["0"]
+    assert not world.sqs.parked
+    assert world.metrics() == {"ProcessingErrors": 1}
+    line = world.logged("SQS delivers it again")
+    assert line["key"] == "uploads/readings.txt"
+    assert line["level"] == "ERROR"
+    assert "ServiceUnavailable" in line["error"]
+    assert "Traceback" in line["trace"]
+
+
+def test_a_receipt_that_is_too_large_is_parked(world: World) -> None:
+    world.dynamodb.failure = error("ValidationException")
+    assert world.handle(recorded("put")) == []
+    assert world.sqs.parked
+
+
+def test_a_body_that_ends_early_is_retried(world: World) -> None:
+    def truncated(**_: str) -> dict[str, Any]:
+        body = StreamingBody(io.BytesIO(b"hel"), 5)
+        return {"Body": body, "ContentLength": 5, "Metadata": {}}
+
+    world.s3.get_object = truncated  # type: ignore[method-assign]
+    assert world.handle(recorded("put")) == ["0"]
+    assert not world.dynamodb.rows
+
+
+def test_one_bad_file_does_not_harm_its_batch_mates(world: World) -> None:
+    batch = [recorded("put", sequencer=f"{number:016X}") for number in range(8)]
+    batch[2] = "not JSON"
+    world.s3.objects["uploads/broken"] = b"hello"
+    batch[5] = recorded("put", key="uploads/missing")
+    assert world.handle(*batch) == ["5"]
+    assert len(world.sqs.parked) == 1
+    kept = world.dynamodb.rows["uploads/readings.txt"]["sequencer"]["S"]
+    assert kept.startswith(f"{7:016X}")
+
+
+def test_a_message_with_several_records_is_retried_as_a_whole(world: World) -> None:
+    good, missing = json.loads(recorded("put")), json.loads(recorded("put", key="uploads/missing"))
+    both = json.dumps({"Records": good["Records"] + missing["Records"]})
+    assert world.handle(both) == ["0"]
+    assert "uploads/readings.txt" in world.dynamodb.rows
+
+
+def test_unfinished_files_are_reported_before_lambda_times_out(world: World) -> None:
+    release = threading.Event()
+
+    def slow(file: Any, context: Any) -> None:
+        if file.key == "uploads/slow":
+            release.wait(30)
+
+    world.runtime.processor = slow
+    try:
+        late = world.handle(recorded("put", key="uploads/slow"), recorded("put"), remaining_ms=2000)
+    finally:
+        release.set()
+    assert late == ["0"]
+    assert "uploads/readings.txt" in world.dynamodb.rows
+    assert world.logged("out of time")["message_id"] == "0"
+
+
+@pytest.mark.parametrize("event", [{}, [], None, {"Records": [{}]}, {"Records": 1}])
+def test_an_invocation_by_hand_is_refused_in_words(world: World, event: Any) -> None:
+    with pytest.raises(ValueError, match="send S3 events to the queue"):
+        world.runtime.handle(event, lambda: MINUTE)
+    world.read_lines()
+    assert world.metrics() == {"LambdaErrors": 1}
+
+
+def test_the_secret_is_fetched_once(world: World) -> None:
+    world.handle(*[recorded("put", sequencer=f"{number:016X}") for number in range(10)])
+    assert world.secrets.calls == 1
+
+
+def test_the_secret_is_fetched_again_when_it_is_old(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(world.index.time, "monotonic", lambda: now)
+    assert world.runtime.secret.get().version_id == "version-1"
+    now += world.index.SECRET_SECONDS - 1
+    assert world.runtime.secret.get().version_id == "version-1"
+    now += 2
+    assert world.runtime.secret.get().version_id == "version-2"
+    assert world.runtime.secret.get(refresh=True).version_id == "version-3"
+
+
+def test_an_old_secret_bridges_an_outage(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(world.index.time, "monotonic", lambda: now)
+    world.runtime.secret.get()
+    world.secrets.failure = error("InternalServiceError")
+    now += world.index.SECRET_SECONDS + 1
+    assert world.runtime.secret.get().version_id == "version-1"
+    assert world.runtime.secret.get().version_id == "version-1"
+    assert world.secrets.calls == 2, "a failing service is left alone for a while"
+    world.read_lines()
+    assert world.logged("the earlier one is used")["error_type"] == "ClientError"
+    now += world.index.STALE_SECONDS + 1
+    world.secrets.failure = None
+    assert world.runtime.secret.get().version_id == "version-3"
+
+
+@pytest.mark.parametrize("value", ["hunter2-not-json", '"hunter2"', "[1]"])
+def test_a_secret_that_is_no_object_is_named_but_not_shown(world: World, value: str) -> None:
+    world.secrets.value = value
+    assert world.handle(recorded("put")) == ["0"]
+    line = world.logged("SQS delivers it again")
+    assert line["error"] == "secret arn:secret must be a JSON object"
+    assert "hunter2" not in json.dumps(world.lines)
+
+
+def test_the_secret_is_never_logged(world: World) -> None:
+    def careless(file: Any, context: Any) -> None:
+        secret = context.secret()
+        context.log("INFO", f"the secret is {secret}", secret=secret)
+        raise ValueError(secret)
+
+    world.runtime.processor = careless
+    world.handle(recorded("put"))
+    assert PASSWORD not in json.dumps(world.lines)
+
+
+def test_a_processor_of_ones_own(world: World) -> None:
+    def count_words(file: Any, context: Any) -> dict[str, object]:
+        with context.open() as download:
+            words = len(download.read(1000).split())
+        context.metric("Words", words)
+        context.log("INFO", "counted", words=words)
+        assert 0 < context.remaining_ms() <= MINUTE
+        return {"words": words, "share": 0.5, "tags": ["a", None, True], "raw": b"\0"}
+
+    world.runtime.processor = count_words
+    assert world.handle(recorded("put")) == []
+    assert world.dynamodb.rows["uploads/readings.txt"]["receipt"] == {
+        "M": {
+            "words": {"N": "1"},
+            "share": {"N": "0.5"},
+            "tags": {"L": [{"S": "a"}, {"NULL": True}, {"BOOL": True}]},
+            "raw": {"B": b"\0"},
+        }
+    }
+    assert world.metrics()["Words"] == 1
+    assert world.logged("counted")["key"] == "uploads/readings.txt"
+
+
+def test_a_processor_may_return_nothing(world: World) -> None:
+    world.runtime.processor = lambda file, context: None
+    assert world.handle(recorded("put")) == []
+    assert world.dynamodb.rows["uploads/readings.txt"]["receipt"] == {"M": {}}
+
+
+def test_a_receipt_the_ledger_cannot_hold_is_parked(world: World) -> None:
+    world.runtime.processor = lambda file, context: {"made": object()}
+    assert world.handle(recorded("put")) == []
+    reason = world.sqs.parked[0]["MessageAttributes"]["Reason"]["StringValue"]
+    assert "cannot hold a object" in reason
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("thumbnails:make", "No module named 'thumbnails'"),
+        ("index:make", "no attribute 'make'"),
+        ("index", "not module:function"),
+        ("", "not module:function"),
+    ],
+)
+def test_an_unknown_processor_is_one_clear_error(index: ModuleType, name: str, words: str) -> None:
+    with pytest.raises(index.ConfigurationError, match=words):
+        index.load_processor(name)
+
+
+def test_metrics_stay_within_the_limits_of_the_format(
+    index: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CloudWatch EMF specification: 100 values per metric, 100 metrics per document."""
+    metrics = index.Metrics("dev")
+    for number in range(250):
+        metrics.add("Size", number, "Bytes")
+        metrics.add(f"Metric{number}")
+    metrics.flush()
+    total: Counter[str] = Counter()
+    for line in capsys.readouterr().out.splitlines():
+        document = json.loads(line)
+        (directive,) = document["_aws"]["CloudWatchMetrics"]
+        assert len(directive["Metrics"]) <= 100
+        for definition in directive["Metrics"]:
+            assert len(document[definition["Name"]]) <= 100
+            total[definition["Name"]] += len(document[definition["Name"]])
+    assert total["Size"] == 250
+    assert len(total) == 251
+
+
+def test_metric_documents_are_emf(index: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    metrics = index.Metrics("prod")
+    metrics.add("ProcessedFileSize", 5, "Bytes")
+    metrics.add("ProcessedFileSize", 7, "Bytes")
+    metrics.flush()
+    document = json.loads(capsys.readouterr().out)
+    timestamp = document["_aws"].pop("Timestamp")
+    assert timestamp > 1_700_000_000_000
+    assert document == {
+        "Environment": "prod",
+        "ProcessedFileSize": [5, 7],
+        "_aws": {
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": "ServerlessApp/Lambda",
+                    "Dimensions": [["Environment"]],
+                    "Metrics": [{"Name": "ProcessedFileSize", "Unit": "Bytes"}],
+                }
+            ]
+        },
+    }
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "many", None])
+def test_a_bad_metric_never_fails_a_file(
+    index: ModuleType, capsys: pytest.CaptureFixture[str], value: Any
+) -> None:
+    metrics = index.Metrics("dev")
+    metrics.add("Odd", value)
+    metrics.flush()
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["message"] == "metric ignored: not a finite number"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"%PDF-1.7", "application/pdf"),
+        (b"PK\x03\x04", "application/zip"),
+        (b"\x1f\x8b\x08", "application/gzip"),
+        (b' \n{"a": 1}', "application/json"),
+        (b"[1]", "application/json"),
+        ("größer".encode(), "text/plain"),
+        (("x" * 511 + "ü").encode()[:512], "text/plain"),
+        (b"\xff\xfe\x00", "application/octet-stream"),
+        (b"", "text/plain"),
+    ],
+)
+def test_types_are_read_from_the_content(
+    index: ModuleType, content: bytes, media_type: str
+) -> None:
+    assert index.detect_type(content) == media_type
+
+
+def test_memory_stays_flat_whatever_the_size(world: World) -> None:
+    class Endless(io.RawIOBase):
+        largest, left = 0, 64 * 1024 * 1024
+
+        def read(self, amount: int = -1) -> bytes:
+            assert amount > 0, "the whole file at once"
+            Endless.largest = max(Endless.largest, amount)
+            amount = min(amount, Endless.left)
+            Endless.left -= amount
+            return bytes(amount)
+
+    size = Endless.left
+    raw: Any = Endless()
+
+    def endless(**_: str) -> dict[str, Any]:
+        return {"Body": StreamingBody(raw, size), "ContentLength": size, "Metadata": {}}
+
+    world.s3.get_object = endless  # type: ignore[method-assign]
+    assert world.handle(recorded("put", size=size)) == []
+    assert Endless.largest <= 1024 * 1024
