@@ -9,6 +9,7 @@ but ``ast.unparse`` prints differently in each Python version.
 import ast
 import io
 import tokenize
+from functools import cache
 from pathlib import Path
 
 FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
@@ -17,6 +18,7 @@ INDENT = 4  # spaces per level in the source; one in the template
 Cut = tuple[int, int, int]  # line, counted from 0, and the columns from and up to
 
 
+@cache
 def source(function: str) -> str:
     """Return ``functions/<function>/index.py`` as it goes into the template.
 
