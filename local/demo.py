@@ -96,7 +96,8 @@ def run(console: Console, *, port: int = 0, keep: bool = False, json_file: Path 
             stage = Stage(console, record, emulator.session())
             with stage.step("Generate and lint"):
                 console.print(f"  {Retention.EPHEMERAL.value}: {len(template):,} bytes")
-                findings = lint()
+                with console.status("cfn-lint reads the template ..."):
+                    findings = lint()
                 console.print(findings, end="", markup=False)
                 stage.check("cfn-lint finds nothing, in five Regions", not findings)
             with stage.step(f"Deploy with a change set, on the emulator at {emulator.endpoint}"):
