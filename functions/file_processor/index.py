@@ -231,7 +231,7 @@ class SecretCache:
         try:
             values = dict(json.loads(response["SecretString"]))
         except (KeyError, TypeError, ValueError):
-            # "from None": the parser's message may quote the secret.
+            # "from None": the parser's error carries the whole secret in its attribute doc.
             raise ConfigurationError(f"secret {self._arn} must be a JSON object") from None
         return Secret(values=values, version_id=response["VersionId"])
 

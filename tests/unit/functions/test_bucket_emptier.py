@@ -182,6 +182,6 @@ def test_an_answer_that_cannot_be_delivered_is_an_error(world: World) -> None:
 
 
 def test_a_long_reason_fits_into_an_answer(world: World) -> None:
-    world.bucket.refused = {"Key": "k" * 3000, "Code": "AccessDenied"}
+    world.bucket.refused = {"Key": "k" * 5000, "Code": "AccessDenied"}
     world.run()
     assert len(json.dumps(world.answers[0])) < 4096

@@ -441,6 +441,9 @@ def test_a_secret_that_is_no_object_is_named_but_not_shown(world: World, value: 
     line = world.logged("SQS delivers it again")
     assert line["error"] == "secret arn:secret must be a JSON object"
     assert "hunter2" not in json.dumps(world.lines)
+    with pytest.raises(world.index.ConfigurationError) as caught:
+        world.runtime.secret.get()
+    assert caught.value.__suppress_context__, "the parser's error carries the secret"
 
 
 def test_the_secret_is_never_logged(world: World) -> None:
