@@ -1,0 +1,48 @@
+"""``python -m benchmarks``: measure the project."""
+
+import argparse
+
+from rich.console import Console
+
+from benchmarks import generation
+from benchmarks.processes import MeasurementError
+
+COMMANDS = {"generation": generation}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    main_parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure the project, beside what else people use. "
+        "For examples and exit codes: COMMAND --help",
+    )
+    commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=module.HELP,
+            description=f"Measure {module.HELP}.",
+            epilog=module.EXAMPLES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(command)
+    return main_parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    options = parser().parse_args(argv)
+    try:
+        exit_code: int = COMMANDS[options.command].run(Console(), options)
+    except (MeasurementError, OSError) as error:
+        console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+        console.print(f"error: {error}", style="red")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return exit_code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
