@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
 def serve(console: Console, port: int, enforce_iam: bool) -> int:
     """Run an emulator until Ctrl-C."""
     with Emulator(port, enforce_iam=enforce_iam) as emulator:
-        for name, value in emulator.environment().items():
+        for name, value in emulator.session().environment.items():
             console.print(f"export {name}={value}", highlight=False, soft_wrap=True)
         console.print("Ctrl-C stops it and removes its data", style="dim")
         while True:

@@ -335,7 +335,7 @@ def show_alarms(stage: Stage) -> None:
 def explain(console: Console, emulator: Emulator, outputs: dict[str, str]) -> None:
     """Say how to reach what was left running."""
     bucket, prefix = outputs["UploadBucketName"], outputs["UploadPrefix"]
-    lines = [f"export {name}={value}" for name, value in emulator.environment().items()]
+    lines = [f"export {name}={value}" for name, value in emulator.session().environment.items()]
     lines += [
         f"aws s3 cp README.md s3://{bucket}/{prefix}README.md",
         f"aws dynamodb scan --table-name {outputs['LedgerTableName']}",

@@ -37,13 +37,23 @@ class EmulatorError(Exception):
 
 
 class EmulatorSession(boto3.Session):
-    """A session whose clients all talk to one emulator, whatever the environment says."""
+    """A session whose clients all talk to one emulator, whatever the environment says.
+
+    Attributes:
+        environment: What makes another process's AWS CLI or SDK do the same.
+    """
 
     def __init__(self, endpoint: str, region: str) -> None:
         super().__init__(
             aws_access_key_id=ACCOUNT, aws_secret_access_key=PASSWORD, region_name=region
         )
         self._endpoint = endpoint
+        self.environment = {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": PASSWORD,
+            "AWS_DEFAULT_REGION": region,
+        }
 
     def client(self, *arguments: Any, **options: Any) -> Any:
         """Return a client, as ``boto3.Session.client`` does."""
@@ -147,18 +157,9 @@ class Emulator:
         self._process = None
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def session(self, region: str = REGION) -> boto3.Session:
+    def session(self, region: str = REGION) -> EmulatorSession:
         """Return a session whose clients all talk to this emulator, as the account's root."""
         return EmulatorSession(self.endpoint, region)
-
-    def environment(self, region: str = REGION) -> dict[str, str]:
-        """Return what the AWS CLI and SDKs need to talk to this emulator."""
-        return {
-            "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": PASSWORD,
-            "AWS_DEFAULT_REGION": region,
-        }
 
     def _environment(self) -> dict[str, str]:
         passed = {name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ}

@@ -12,7 +12,7 @@ OURS = ("generators", "pipeline", "operations", "local", "functions", "tests")
 MAY_IMPORT = {
     "generators": {"generators", "troposphere", "awacs"},
     "pipeline": {"pipeline", "generators", "troposphere", "awacs"},
-    "operations": {"operations", "boto3", "botocore"},
+    "operations": {"operations", "boto3", "botocore", "rich"},
     "functions": {"boto3", "botocore"},
 }
 LOCAL_NEVER = {"tests", "functions"}

@@ -2,12 +2,14 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
+from tests.lambda_code import loaded
 
 EVENT = {
     "RequestType": "Delete",
@@ -83,8 +85,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def index(load: Callable[[str], ModuleType]) -> ModuleType:
-    return load("bucket_emptier")
+def index() -> Iterator[ModuleType]:
+    with loaded("bucket_emptier") as module:
+        yield module
 
 
 @pytest.fixture

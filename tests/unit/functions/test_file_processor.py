@@ -6,7 +6,7 @@ import io
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
+
+from tests.lambda_code import loaded
 
 EVENTS = Path(__file__).resolve().parent.parent.parent / "events"
 BUCKET = "serverlessapp-dev-6d4c2be2-9f59-11f0-a2b6-0e190c227d73"
@@ -143,8 +145,9 @@ def sqs_message(body: str, message_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def index(load: Callable[[str], ModuleType]) -> ModuleType:
-    return load("file_processor")
+def index() -> Iterator[ModuleType]:
+    with loaded("file_processor") as module:
+        yield module
 
 
 @pytest.fixture(scope="module")
