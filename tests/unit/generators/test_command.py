@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generators.__main__ import TEMPLATES, main, templates
+from generators.command import TEMPLATES, main, templates
 
 NAMES = ["application.template.json", "application-ephemeral.template.json"]
 

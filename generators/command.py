@@ -1,0 +1,43 @@
+"""Writes the application templates, or checks that they are fresh."""
+
+import argparse
+from pathlib import Path
+
+from generators import freshness
+from generators.application import build
+from generators.render import render
+from generators.retention import Retention
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+EXAMPLES = """\
+examples:
+  python -m generators                 write templates/application*.template.json
+  python -m generators --check         exit 1 and show a diff if they are not up to date
+  python -m generators --output build  write them somewhere else
+
+exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
+"""
+
+
+def templates() -> dict[str, bytes]:
+    """Return the content of each application template by file name."""
+    return {f"{kind.value}.template.json": render(build(kind)) for kind in Retention}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m generators",
+        description="Generate the application's CloudFormation templates.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--check", action="store_true", help="verify instead of writing")
+    parser.add_argument(
+        "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
+    )
+    arguments = parser.parse_args(argv)
+    if arguments.check:
+        return freshness.check(arguments.output, templates(), "application*", "generators")
+    return freshness.write(arguments.output, templates())
