@@ -9,6 +9,7 @@ but ``ast.unparse`` prints differently in each Python version.
 import ast
 import io
 import tokenize
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
 INDENT = 4  # spaces per level in the source; one in the template
 
 Cut = tuple[int, int, int]  # line, counted from 0, and the columns from and up to
+Definition = ast.Module | ast.ClassDef | ast.FunctionDef
 
 
 @cache
@@ -56,28 +58,44 @@ def comments(text: str) -> list[Cut]:
     return [(token.start[0] - 1, token.start[1], token.end[1]) for token in found]
 
 
-def annotations(tree: ast.AST, lines: list[str]) -> list[Cut]:
+def definitions(node: Definition) -> Iterator[Definition]:
+    """Yield the module, class or function and those directly inside, at any depth."""
+    yield node
+    for child in node.body:
+        if isinstance(child, ast.ClassDef | ast.FunctionDef):
+            yield from definitions(child)
+
+
+def annotations(tree: ast.Module, lines: list[str]) -> list[Cut]:
     """Return where functions annotate what they take and return (not fields of a class)."""
     found = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.arg) and (note := node.annotation):
-            start = node.col_offset + len(node.arg)
-        elif isinstance(node, ast.FunctionDef) and (note := node.returns):
-            start = lines[note.lineno - 1].rindex("->", 0, note.col_offset) - 1
-        else:
+    for function in definitions(tree):
+        if not isinstance(function, ast.FunctionDef):
             continue
-        end = note.end_col_offset
-        if end and note.lineno == note.end_lineno:
-            found.append((note.lineno - 1, start, end))
-    return found
+        for argument in arguments(function.args):
+            if argument.annotation:
+                start = argument.col_offset + len(argument.arg)
+                found.append((argument.annotation, start))
+        if note := function.returns:
+            start = lines[note.lineno - 1].rindex("->", 0, note.col_offset) - 1
+            found.append((note, start))
+    return [
+        (note.lineno - 1, start, note.end_col_offset)
+        for note, start in found
+        if note.end_col_offset and note.lineno == note.end_lineno
+    ]
 
 
-def docstrings(tree: ast.AST) -> list[tuple[int, int]]:
+def arguments(signature: ast.arguments) -> list[ast.arg]:
+    """Return every argument of a function."""
+    starred = [argument for argument in (signature.vararg, signature.kwarg) if argument]
+    return [*signature.posonlyargs, *signature.args, *signature.kwonlyargs, *starred]
+
+
+def docstrings(tree: ast.Module) -> list[tuple[int, int]]:
     """Return the line ranges of docstrings that something follows."""
     found = []
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-            continue
+    for node in definitions(tree):
         first = node.body[0]
         is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
         if is_text and len(node.body) > 1:
