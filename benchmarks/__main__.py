@@ -1,13 +1,17 @@
 """``python -m benchmarks``: measure the project."""
 
 import argparse
+from typing import Any
 
 from rich.console import Console
 
 from benchmarks import generation
+from benchmarks.load import command as load
 from benchmarks.processes import MeasurementError
+from local.emulator import EmulatorError
+from local.stacks import StackError
 
-COMMANDS = {"generation": generation}
+COMMANDS: dict[str, Any] = {"generation": generation, "load": load}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser().parse_args(argv)
     try:
         exit_code: int = COMMANDS[options.command].run(Console(), options)
-    except (MeasurementError, OSError) as error:
+    except (MeasurementError, EmulatorError, StackError, OSError) as error:
         console = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
         console.print(f"error: {error}", style="red")
         return 2

@@ -21,6 +21,33 @@ def rounds(text: str) -> int:
     return number
 
 
+def positive(text: str) -> int:
+    """Return a whole number from 1 on.
+
+    Raises:
+        argparse.ArgumentTypeError: It is not.
+    """
+    number = int(text) if text.isascii() and text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 on")
+    return number
+
+
+def share(text: str) -> float:
+    """Return a number from 0 up to, but not including, 1.
+
+    Raises:
+        argparse.ArgumentTypeError: It is not.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a share, such as 0.02")
+    return number
+
+
 def output_file(text: str) -> Path:
     """Return a path that a file can be written to: to learn otherwise at the end is too late.
 

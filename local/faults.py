@@ -1,0 +1,127 @@
+"""A proxy between a function and the emulator that lets AWS fail on purpose.
+
+A rule says for which calls an action replaces the plain forwarding; the actions are in
+``local.fault_actions``. Every call is recorded, so a test can also say what was asked:
+
+    with FaultProxy(emulator.endpoint) as proxy:  # and AWS_ENDPOINT_URL=proxy.endpoint
+        proxy.add("GetObject", fault_actions.error(503, "SlowDown"), times=1)
+        ...
+        assert [call.status for call in proxy.made("GetObject")] == [0, 200]
+
+Bodies are held in memory and connections are not kept alive: it is made for small files.
+"""
+
+import threading
+from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from local import fault_actions
+from local.emulator import HOST
+from local.fault_calls import Call
+from local.fault_exchange import Action, Handler, Settings
+
+
+@dataclass(kw_only=True)
+class Rule:
+    """Which calls get an action. ``left`` is how many still do; None is no limit."""
+
+    operation: str
+    action: Action
+    left: int | None
+    key: str
+
+    def takes(self, call: Call) -> bool:
+        """Whether the call is meant; ``*`` means every operation, no key every key."""
+        meant = self.operation in ("*", call.operation) and self.key in ("", call.key)
+        return meant and self.left != 0
+
+
+class FaultProxy:
+    """An HTTP proxy on a free port of 127.0.0.1; use it as a context manager.
+
+    Args:
+        upstream: URL of the emulator.
+    """
+
+    def __init__(self, upstream: str) -> None:
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._rules: list[Rule] = []
+        self._calls: list[Call] = []
+
+        class BoundHandler(Handler):
+            pass
+
+        self._server = ThreadingHTTPServer((HOST, 0), BoundHandler)
+        self._server.daemon_threads = True
+        BoundHandler.settings = Settings(
+            upstream=urlsplit(upstream).netloc,
+            endpoint=self.endpoint,
+            closing=self._closing,
+            decide=self.decide,
+        )
+        # The short interval is how long stopping takes.
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    @property
+    def endpoint(self) -> str:
+        """URL to use in place of the emulator's."""
+        return f"http://{HOST}:{self._server.server_port}"
+
+    def __enter__(self) -> "FaultProxy":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._closing.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def add(
+        self, operation: str, action: Action, *, times: int | None = None, key: str = ""
+    ) -> None:
+        """Give the next calls of an operation an action; the oldest rule that fits wins.
+
+        Args:
+            operation: Name of the operation, or ``*``.
+            action: What happens instead of forwarding.
+            times: For how many calls; None is all of them.
+            key: Only calls about this S3 key.
+        """
+        with self._lock:
+            self._rules.append(Rule(operation=operation, action=action, left=times, key=key))
+
+    def heal(self) -> None:
+        """Remove all rules; what was recorded stays."""
+        with self._lock:
+            self._rules.clear()
+
+    def made(self, operation: str = "", key: str = "") -> list[Call]:
+        """Return the recorded calls, oldest first, all or those of an operation or a key."""
+        with self._lock:
+            calls = list(self._calls)
+        return [c for c in calls if operation in ("", c.operation) and key in ("", c.key)]
+
+    def forget(self) -> None:
+        """Start a new record."""
+        with self._lock:
+            self._calls.clear()
+
+    def decide(self, call: Call) -> Action:
+        """Record the call and return what is to be done with it."""
+        with self._lock:
+            self._calls.append(call)
+            rule = next((rule for rule in self._rules if rule.takes(call)), None)
+            if rule is None:
+                return fault_actions.forward
+            if rule.left is not None:
+                rule.left -= 1
+            return rule.action
