@@ -1,0 +1,81 @@
+"""S3 events: which files a message is about, and a message about a file.
+
+The shape is S3's own (Amazon S3 User Guide, "Event message structure").
+"""
+
+import json
+from dataclasses import dataclass
+from urllib.parse import quote_plus, unquote_plus
+
+SEQUENCER_WIDTH = 64  # hex digits the ledger keeps, padded on the right; S3's have 16 to 18
+BEFORE_ALL = "0"  # less than any sequencer of S3: whatever S3 itself reports wins
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """One object version. Size in bytes; ``uploaded`` in UTC, as S3 writes it."""
+
+    key: str
+    version_id: str
+    size: int
+    etag: str
+    uploaded: str
+
+
+def uploads_in(body: str) -> list[Upload]:
+    """Return the files a message is about; none when it is not an S3 event."""
+    try:
+        return [
+            Upload(
+                key=unquote_plus(record["s3"]["object"]["key"], errors="strict"),
+                version_id=str(record["s3"]["object"].get("versionId", "null")),
+                size=int(record["s3"]["object"]["size"]),
+                etag=str(record["s3"]["object"]["eTag"]),
+                uploaded=str(record["eventTime"]),
+            )
+            for record in json.loads(body)["Records"]
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return []
+
+
+def message_about(
+    upload: Upload, *, bucket: str, region: str, partition: str, sequencer: str
+) -> str:
+    """Return the message S3 would have sent for this upload, in fewer words.
+
+    ``configurationId`` tells where it comes from, should it be parked.
+    """
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": region,
+        "eventTime": upload.uploaded,
+        "eventName": "ObjectCreated:Put",
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "configurationId": "reconcile",
+            "bucket": {"name": bucket, "arn": f"arn:{partition}:s3:::{bucket}"},
+            "object": {
+                "key": quote_plus(upload.key, safe="/"),
+                "size": upload.size,
+                "eTag": upload.etag,
+                "versionId": upload.version_id,
+                "sequencer": sequencer,
+            },
+        },
+    }
+    return json.dumps({"Records": [record]})
+
+
+def sequencer_after(kept: str | None) -> str:
+    """Return a sequencer after the ledger's and before any that S3 has yet to send.
+
+    Without an entry that is ``"0"``. With one it is the ledger's 64 digits with 1 added to
+    the last: those are S3's 16 to 18 digits and padding, so S3's next sequencer differs in
+    a digit far to the left and stays greater. So an event that was not lost after all,
+    whenever it arrives, still wins over ours, and ours over what the ledger has.
+    """
+    if kept is None:
+        return BEFORE_ALL
+    return f"{int(kept.ljust(SEQUENCER_WIDTH, '0'), 16) + 1:0{SEQUENCER_WIDTH}X}"

@@ -1,0 +1,104 @@
+"""The command line: commands, options, examples."""
+
+import argparse
+from datetime import UTC, datetime
+
+EXIT_CODES = """
+exit codes: 0 fine, or nothing to do; 1 something is wrong, or was left undone;
+            2 wrong usage, no such stack, or AWS refused; 130 interrupted
+"""
+EXAMPLES = {
+    "": """\
+examples:
+  python -m operations parked --stack files --logs          what failed, and why
+  python -m operations redrive --stack files --all          try all of it again
+  python -m operations reconcile --stack files              enqueue what was never processed
+  python -m operations verify --stack files --json          check every receipt
+""",
+    "parked": """\
+examples:
+  python -m operations parked --stack files
+  python -m operations parked --stack files --logs --json | jq '.parked[].reason'
+""",
+    "redrive": """\
+examples:
+  python -m operations redrive --stack files --key uploads/a.csv --key uploads/b.csv
+  python -m operations redrive --stack files --all --yes
+""",
+    "reconcile": """\
+examples:
+  python -m operations reconcile --stack files --since 2026-11-01
+  python -m operations reconcile --stack files --prefix uploads/invoices/ --yes
+""",
+    "verify": """\
+examples:
+  python -m operations verify --stack files --strict
+  python -m operations verify --stack files --key uploads/a.csv
+""",
+}
+HELP = {
+    "parked": "list the dead-letter queue, and leave it as it is",
+    "redrive": "send parked messages back, once their cause is repaired",
+    "reconcile": "find files that were never processed, and enqueue them",
+    "verify": "compare receipts with the objects, and with the secret that signed them",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    style = argparse.RawDescriptionHelpFormatter
+    main_parser = argparse.ArgumentParser(
+        prog="python -m operations",
+        description="Operate a deployed stack. Nothing changes before you have agreed.",
+        epilog=EXAMPLES[""] + EXIT_CODES,
+        formatter_class=style,
+    )
+    commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = common_options()
+    parsers = {
+        name: commands.add_parser(
+            name,
+            help=text,
+            description=text.capitalize() + ".",
+            epilog=EXAMPLES[name] + EXIT_CODES,
+            formatter_class=style,
+            parents=[common],
+        )
+        for name, text in HELP.items()
+    }
+    parsers["parked"].add_argument(
+        "--logs", action="store_true", help="ask the function's log why files failed 3 times"
+    )
+    what = parsers["redrive"].add_mutually_exclusive_group(required=True)
+    what.add_argument("--key", action="append", default=[], help="an object key; repeatable")
+    what.add_argument("--all", action="store_true", help="everything in the dead-letter queue")
+    add = parsers["reconcile"].add_argument
+    add("--prefix", help="only keys that begin with it (default: the stack's upload prefix)")
+    add("--since", type=moment, metavar="DATE", help="only files uploaded since, ISO 8601, UTC")
+    parsers["verify"].add_argument("--key", help="only this object key")
+    parsers["verify"].add_argument(
+        "--strict", action="store_true", help="an object that is gone is a failure"
+    )
+    return main_parser
+
+
+def common_options() -> argparse.ArgumentParser:
+    """Return the options that every command has."""
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--stack", required=True, metavar="NAME", help="the stack's name")
+    options.add_argument("--region", help="default: what your AWS configuration says")
+    options.add_argument("--profile", help="of your AWS configuration")
+    options.add_argument("--endpoint-url", metavar="URL", help="talk to this instead of AWS")
+    options.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    options.add_argument("--yes", action="store_true", help="do not ask")
+    return options
+
+
+def moment(text: str) -> datetime:
+    """Return a date or time, in UTC unless it says otherwise.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    parsed = datetime.fromisoformat(text)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

@@ -1,0 +1,64 @@
+"""Lost notifications and old files are found, once, and processed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.integration.conftest import Deployment, wait_until
+
+Deploy = Callable[..., Deployment]
+Operate = Callable[..., tuple[int, dict[str, Any]]]
+
+
+def silence(stack: Deployment) -> Any:
+    """Let uploads go unnoticed; return the notifications to put back."""
+    s3, bucket = stack.client("s3"), stack.outputs["UploadBucketName"]
+    notifications = s3.get_bucket_notification_configuration(Bucket=bucket)
+    notifications.pop("ResponseMetadata")
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+    return notifications
+
+
+def test_what_was_never_processed_is_enqueued_once(deploy: Deploy, operate: Operate) -> None:
+    stack = deploy()
+    s3, bucket = stack.client("s3"), stack.outputs["UploadBucketName"]
+    prefix = stack.outputs["UploadPrefix"]
+    stack.upload("seen.txt", b"seen")
+    old = stack.upload("changed.txt", b"old")
+    stack.wait_for_receipt("changed.txt", old)
+    stack.wait_for_receipt("seen.txt")
+    stack.upload("damaged.txt", b"x", sha256="0" * 64)
+    stack.wait_for_parked()
+    notifications = silence(stack)
+    lost = stack.upload("lost ÄÖ+%.txt", b"lost")
+    newer = stack.upload("changed.txt", b"newer")
+    stack.upload("folder/", b"")
+    stack.upload("deleted.txt", b"d")
+    s3.delete_object(Bucket=bucket, Key=prefix + "deleted.txt")
+    s3.put_object(Bucket=bucket, Key="elsewhere.txt", Body=b"e")
+
+    code, document = operate("reconcile", stack.name)
+    assert code == 2  # no terminal to ask on
+    plan = {row["upload"]["key"]: row for row in document["planned"]}
+    assert set(plan) == {prefix + "lost ÄÖ+%.txt", prefix + "changed.txt"}
+    assert plan[prefix + "lost ÄÖ+%.txt"]["why"] == "never processed"
+    assert plan[prefix + "changed.txt"]["why"] == "newer version in the bucket than in the ledger"
+    assert plan[prefix + "changed.txt"]["upload"]["version_id"] == newer
+    assert [file["key"] for file in document["parked"]] == [prefix + "damaged.txt"]
+    code, document = operate("reconcile", stack.name, "--prefix", prefix + "l")
+    assert [row["upload"]["key"] for row in document["planned"]] == [prefix + "lost ÄÖ+%.txt"]
+    assert operate("reconcile", stack.name, "--prefix", "elsewhere") == (2, {})
+    code, document = operate("reconcile", stack.name, "--since", "2999-01-01")
+    assert (code, document["planned"]) == (0, [])
+
+    code, document = operate("reconcile", stack.name, "--yes")
+    assert (code, document["sent"]) == (0, 2)
+    assert stack.wait_for_receipt("lost ÄÖ+%.txt").version_id == lost
+    stack.wait_for_receipt("changed.txt", newer)
+    wait_until("an idle queue", lambda: operate("reconcile", stack.name)[1]["waiting"] == 0)
+    code, document = operate("reconcile", stack.name, "--yes")
+    assert (code, document["planned"], document["sent"]) == (0, [], 0)
+
+    # A later event from S3 itself wins over what reconcile wrote.
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=notifications)
+    for name in ("lost ÄÖ+%.txt", "changed.txt"):
+        stack.wait_for_receipt(name, stack.upload(name, b"by S3"))

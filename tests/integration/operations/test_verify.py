@@ -1,0 +1,67 @@
+"""Receipts hold after a rotation, and a tampered one does not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Deployment
+
+Deploy = Callable[..., Deployment]
+Operate = Callable[..., tuple[int, dict[str, Any]]]
+
+
+def change(stack: Deployment, name: str, path: str, value: Any) -> None:
+    """Change an attribute of a ledger entry, as somebody with access could."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.outputs["LedgerTableName"],
+        Key={"object_key": {"S": stack.outputs["UploadPrefix"] + name}},
+        UpdateExpression=f"SET {'.'.join('#' + part for part in path.split('.'))} = :value",
+        ExpressionAttributeNames={f"#{part}": part for part in path.split(".")},
+        ExpressionAttributeValues={":value": value},
+    )
+
+
+def test_receipts_are_verified_also_after_a_rotation(deploy: Deploy, operate: Operate) -> None:
+    stack = deploy()
+    prefix, bucket = stack.outputs["UploadPrefix"], stack.outputs["UploadBucketName"]
+    versions = {name: stack.upload(name, name.encode()) for name in ("a", "b", "c", "d", "e")}
+    for name in versions:
+        stack.wait_for_receipt(name)
+    clean = {"verified": 5, "failed": 0, "object gone": 0, "skipped": 0}
+    code, document = operate("verify", stack.name)
+    assert (code, document["counts"], document["findings"]) == (0, clean, [])
+    stack.client("secretsmanager").put_secret_value(
+        SecretId=stack.outputs["SecretArn"], SecretString='{"password": "another"}'
+    )
+    code, document = operate("verify", stack.name)
+    assert (code, document["counts"]) == (0, clean)
+
+    change(stack, "a", "receipt.sha256", {"S": "0" * 64})
+    change(stack, "b", "receipt.secret_version", {"S": "00000000-0000-0000-0000-000000000000"})
+    change(stack, "c", "receipt", {"M": {"words": {"N": "1"}}})
+    change(stack, "d", "size", {"N": "9"})
+    stack.client("s3").delete_object(Bucket=bucket, Key=prefix + "e", VersionId=versions["e"])
+    code, document = operate("verify", stack.name)
+    assert code == 1
+    found = {finding["key"]: finding for finding in document["findings"]}
+    assert found[prefix + "a"]["reason"] == "the signature is not the secret's"
+    assert found[prefix + "b"]["reason"] == "cannot be verified: the secret version is gone"
+    assert found[prefix + "c"]["verdict"] == "skipped"
+    assert found[prefix + "d"]["reason"] == "the object has 1 bytes, not 9"
+    assert found[prefix + "e"]["verdict"] == "object gone"
+
+    for name, options, expected in (
+        ("d", [], 1),
+        ("e", [], 0),
+        ("e", ["--strict"], 1),
+        ("unknown", [], 1),
+    ):
+        code, document = operate("verify", stack.name, "--key", prefix + name, *options)
+        assert code == expected, name
+        assert len(document["findings"]) == 1
+
+
+@pytest.mark.parametrize("command", ["parked", "reconcile", "verify"])
+def test_no_such_stack(operate: Operate, command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert operate(command, "nowhere") == (2, {})
