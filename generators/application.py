@@ -7,6 +7,7 @@ from generators import (
     cleanup,
     dashboard,
     encryption,
+    extension,
     ledger,
     metadata,
     monitoring,
@@ -24,11 +25,12 @@ from generators import (
 from generators.retention import Retention
 
 
-def build(retention: Retention) -> Template:
+def build(retention: Retention, grants: extension.Grants = extension.no_grants) -> Template:
     """Return the application template.
 
     Args:
         retention: Whether data outlives the stack. Nothing else differs.
+        grants: What the function may do besides processing a file; see ``extension``.
     """
     template = Template()
     metadata.add_to(template)
@@ -64,6 +66,7 @@ def build(retention: Retention) -> Template:
         secret=signing_secret,
         ledger=receipts,
         log_group=log_group,
+        grants=grants(bucket=upload_storage.bucket, key=key),
     ).policy
     processor = processing.add_to(
         template,

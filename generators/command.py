@@ -1,11 +1,12 @@
 """Writes the application templates, or checks that they are fresh."""
 
 import argparse
+import sys
 from pathlib import Path
 
-from generators import freshness
+from generators import extension, freshness
 from generators.application import build
-from generators.render import render
+from generators.render import TemplateTooLargeError, render
 from generators.retention import Retention
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -15,14 +16,16 @@ examples:
   python -m generators                 write templates/application*.template.json
   python -m generators --check         exit 1 and show a diff if they are not up to date
   python -m generators --output build  write them somewhere else
+  python -m generators --output build --processor examples/thumbnails
+                                       with the permissions that this processor declares
 
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
 
 
-def templates() -> dict[str, bytes]:
+def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes]:
     """Return the content of each application template by file name."""
-    return {f"{kind.value}.template.json": render(build(kind)) for kind in Retention}
+    return {f"{kind.value}.template.json": render(build(kind, grants)) for kind in Retention}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -37,7 +40,18 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
     )
+    parser.add_argument(
+        "--processor", type=Path, metavar="FOLDER", help="add what its permissions.py grants"
+    )
     arguments = parser.parse_args(argv)
+    if arguments.processor and arguments.output.resolve() == TEMPLATES:
+        parser.error("--processor needs an --output of its own; templates/ stays generic")
+    try:
+        grants = extension.grants_of(arguments.processor) if arguments.processor else None
+        content = templates(grants) if grants else templates()
+    except (extension.ExtensionError, TemplateTooLargeError) as error:
+        print(error, file=sys.stderr)
+        return 2
     if arguments.check:
-        return freshness.check(arguments.output, templates(), "application*", "generators")
-    return freshness.write(arguments.output, templates())
+        return freshness.check(arguments.output, content, "application*", "generators")
+    return freshness.write(arguments.output, content)

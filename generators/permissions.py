@@ -1,5 +1,6 @@
 """What the file processor may do: one function for each statement of its role."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from awacs import dynamodb, logs, s3, secretsmanager, sqs, sts
@@ -49,8 +50,9 @@ def add_to(
     secret: SecretRefs,
     ledger: LedgerRefs,
     log_group: log_resources.LogGroup,
+    grants: Sequence[Statement] = (),
 ) -> PermissionRefs:
-    """Give the file processor's role exactly what processing a file takes."""
+    """Give the file processor's role exactly what processing a file takes, and ``grants``."""
     policy = iam.PolicyType(
         "FileProcessorPolicy",
         PolicyName="ProcessFiles",
@@ -62,6 +64,7 @@ def add_to(
             consume_events(queues),
             park_events(queues),
             write_log(log_group),
+            *grants,
         ),
     )
     return PermissionRefs(policy=template.add_resource(policy))

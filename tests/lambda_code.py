@@ -17,9 +17,12 @@ def loaded(function: str) -> Iterator[ModuleType]:
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
+    other = sys.modules.pop("index", None)  # of a test whose context is still open
     sys.modules["index"] = module
     try:
         spec.loader.exec_module(module)
         yield module
     finally:
-        del sys.modules["index"]
+        sys.modules.pop("index", None)
+        if other:
+            sys.modules["index"] = other

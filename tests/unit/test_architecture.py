@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-OURS = ("generators", "pipeline", "operations", "local", "functions", "tests")
+OURS = ("generators", "pipeline", "operations", "local", "packager", "functions", "tests")
 MAY_IMPORT = {
     "generators": {"generators", "troposphere", "awacs"},
     "pipeline": {"pipeline", "generators", "troposphere", "awacs"},
     "operations": {"operations", "boto3", "botocore", "rich"},
     "functions": {"boto3", "botocore"},
+    "packager": {"packager"},
 }
 LOCAL_NEVER = {"tests", "functions"}
 
