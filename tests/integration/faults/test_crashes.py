@@ -1,0 +1,108 @@
+"""The function runs out of time, hangs, or dies."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local import fault_actions
+
+from ..conftest import wait_until
+from .trial import Trial
+
+SHORT = 3  # seconds for a batch; 1.5 of them are kept back to report what is late
+
+
+@pytest.fixture
+def impatient(trial: Trial) -> Iterator[None]:
+    """Give the function little time, and SQS a little more."""
+    trial.stack.configure(timeout=SHORT)
+    trial.stack.retry_after(seconds=SHORT + 1)
+    yield
+    trial.proxy.heal()
+    trial.stack.wait_until_idle()
+    trial.stack.configure()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_time_out(trial: Trial) -> None:
+    """Handler out of time.
+
+    The late file alone is delivered again, and when the first try comes back late, its write is
+    refused.
+    """
+    trial.proxy.add("GetObject", fault_actions.delay(SHORT * 2), times=1, key=trial.key("late"))
+    with trial.stack.paused():
+        trial.upload("late")
+        trial.upload("mate")
+    trial.wait_for_receipt("late")
+    wait_until("the first try", lambda: len(trial.writes("late")) == 2)
+    assert sorted(trial.writes("late")) == [200, 400]
+    assert trial.reads("mate") == 1
+    trial.wait_for_log("out of time")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_frozen(trial: Trial) -> None:
+    """Handler frozen until Lambda ends it.
+
+    The whole batch is delivered again, and each file entered once.
+    """
+    trial.proxy.add("GetObject", fault_actions.freeze, times=1, key=trial.key("hang"))
+    with trial.stack.paused():
+        trial.upload("hang")
+        trial.upload("mate")
+    trial.wait_for_receipt("hang")
+    trial.wait_for_receipt("mate")
+    assert trial.reads("hang") == 2
+
+
+def test_killed_before_the_write(trial: Trial) -> None:
+    """Process killed before the ledger write.
+
+    The file is processed again, and entered once.
+    """
+    trial.stack.retry_after(seconds=3)
+    trial.proxy.add("PutItem", fault_actions.kill, times=1, key=trial.key("file"))
+    with trial.stack.paused():
+        trial.upload("file")
+        trial.upload("mate")
+    trial.wait_for_receipt("file")
+    trial.wait_for_receipt("mate")
+    assert trial.writes("file") == [0, 200]
+    trial.wait_for_log("processed", "file")
+
+
+def test_killed_after_the_write(trial: Trial) -> None:
+    """Process killed after the ledger write.
+
+    The redelivery is a duplicate without effect.
+    """
+    trial.stack.retry_after(seconds=3)
+    trial.proxy.add("PutItem", fault_actions.kill_afterwards, times=1, key=trial.key("file"))
+    with trial.stack.paused():
+        trial.upload("file")
+        trial.upload("mate")
+    first = trial.wait_for_receipt("file")
+    trial.wait_for_log("duplicate", "file")
+    assert trial.writes("file") == [200, 400]
+    assert trial.wait_for_receipt("file") == first
+    trial.wait_for_receipt("mate")
+
+
+def test_file_that_kills(trial: Trial) -> None:
+    """File that kills the process each time.
+
+    It is parked after three receives, its mates are done or parked beside it, and a redrive
+    completes all.
+    """
+    trial.stack.retry_after(seconds=3)
+    trial.proxy.add("GetObject", fault_actions.kill, key=trial.key("deadly"))
+    with trial.stack.paused():
+        trial.upload("deadly")
+        trial.upload("mate")
+    trial.stack.wait_until_idle()
+    assert trial.key("deadly") in "".join(message["Body"] for message in trial.stack.parked())
+    assert trial.reads("deadly") == 3
+    trial.redrive()
+    trial.wait_for_receipt("deadly")
+    trial.wait_for_receipt("mate")

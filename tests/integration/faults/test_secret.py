@@ -1,0 +1,119 @@
+"""The secret is missing, wrong, changed or out of reach."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from local import fault_actions
+from local.fault_exchange import Exchange
+
+from ..conftest import wait_until
+from .trial import Trial
+
+VALUE = "hunter2-is-no-json"
+
+
+@pytest.fixture(autouse=True)
+def cold(trial: Trial) -> Iterator[None]:
+    """Forget the cached secret before and after."""
+    trial.stack.retry_after(seconds=3)
+    trial.stack.restart()
+    yield
+    trial.stack.restart()
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        pytest.param(
+            "AccessDeniedException",
+            "not authorized to perform: secretsmanager:GetSecretValue",
+            id="Access denied on the secret",
+        ),
+        pytest.param(
+            "ResourceNotFoundException",
+            "Secrets Manager can't find the specified secret.",
+            id="Secret missing",
+        ),
+    ],
+)
+def test_no_secret(trial: Trial, code: str, message: str) -> None:
+    """{case}.
+
+    Nothing is signed without it, all files are parked after three receives, the log quotes AWS, and
+    a redrive after the repair completes them.
+    """
+    trial.proxy.add("GetSecretValue", fault_actions.error(400, code, message))
+    with trial.stack.paused():
+        trial.upload("first")
+        trial.upload("second")
+    trial.wait_for_parked(2)
+    assert message in trial.wait_for_log(code, "second")["error"]
+    assert not trial.writes("first") + trial.writes("second")
+    trial.redrive()
+    trial.wait_for_receipt("first")
+    trial.wait_for_receipt("second")
+
+
+def test_secret_not_json(trial: Trial) -> None:
+    """Secret that is not JSON.
+
+    The log names the secret and never shows it, and a redrive after the repair completes the file.
+    """
+    good = json.dumps(trial.stack.secret())
+    trial.stack.change_secret(VALUE)
+    try:
+        trial.upload("file")
+        trial.wait_for_parked()
+    finally:
+        trial.stack.change_secret(good)
+    line = trial.wait_for_log("must be a JSON object", "file")
+    assert trial.stack.outputs["SecretArn"] in line["error"]
+    assert VALUE not in json.dumps(trial.stack.log())
+    trial.redrive()
+    trial.wait_for_receipt("file")
+
+
+def test_secret_rotated(trial: Trial) -> None:
+    """Secret rotated in the middle of a batch.
+
+    Each receipt names the version it is signed with, and is true by it.
+    """
+    before = trial.stack.secret()
+
+    def rotate(exchange: Exchange) -> None:
+        wait_until("the first receipt", lambda: 200 in trial.writes("first"))
+        trial.stack.change_secret(json.dumps({**before, "password": "another-one"}))
+
+    trial.proxy.add("GetObject", fault_actions.after(rotate), key=trial.key("second"))
+    with trial.stack.paused():
+        trial.upload("first")
+        trial.upload("second")
+    first = trial.wait_for_receipt("first")
+    assert trial.wait_for_receipt("second").secret_version == first.secret_version
+    trial.stack.restart()
+    trial.upload("later")
+    later = trial.wait_for_receipt("later")
+    assert later.secret_version != first.secret_version
+    assert trial.stack.secret(later.secret_version)["password"] == "another-one"
+
+
+def test_outage_bridged(trial: Trial) -> None:
+    """Secrets Manager failing while a value is cached.
+
+    Files are signed with that value, and the log warns.
+    """
+    trial.stack.retry_after(seconds=6)  # the SDK's pauses take up to three
+    trial.stack.use_code("SECRET_SECONDS = 300", "SECRET_SECONDS = 0")
+    try:
+        first = trial.wait_for_receipt("first", trial.upload("first"))
+        trial.proxy.add("GetSecretValue", fault_actions.error(500, "InternalServiceError"))
+        trial.upload("second")
+        assert trial.wait_for_receipt("second").secret_version == first.secret_version
+        assert [c.status for c in trial.proxy.made("GetSecretValue")] == [200, 0, 0, 0]
+        trial.wait_for_log("the earlier one is used")
+        assert trial.reads("second") == 1
+    finally:
+        trial.stack.wait_until_idle()
+        trial.stack.use_code()
