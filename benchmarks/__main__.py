@@ -6,12 +6,13 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks import generation
+from benchmarks.handler import command as handler
 from benchmarks.load import command as load
 from benchmarks.processes import MeasurementError
 from local.emulator import EmulatorError
 from local.stacks import StackError
 
-COMMANDS: dict[str, Any] = {"generation": generation, "load": load}
+COMMANDS: dict[str, Any] = {"generation": generation, "handler": handler, "load": load}
 
 
 def parser() -> argparse.ArgumentParser:

@@ -22,6 +22,7 @@ class Call:
         key: The S3 key that it is about, also for an entry of the ledger; else empty.
         version_id: The version of that object; else empty.
         status: HTTP status with which AWS answered; 0 when AWS was not asked.
+        over: Whether the proxy is done with it.
     """
 
     service: str
@@ -29,6 +30,7 @@ class Call:
     key: str = ""
     version_id: str = ""
     status: int = 0
+    over: bool = False
 
 
 def parse(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Call:

@@ -83,16 +83,23 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = fault_calls.parse(self.command, self.path, headers, body)
-        self.settings.decide(call)(
-            Exchange(
-                call=call,
-                forward=lambda: self.forward(call, body),
-                answer=self.answer,
-                drop=self.drop,
-                closing=self.settings.closing,
-                endpoint=self.settings.endpoint,
-            )
+
+        def answer(reply: Reply) -> None:
+            call.over = True  # before the caller knows
+            self.answer(reply)
+
+        exchange = Exchange(
+            call=call,
+            forward=lambda: self.forward(call, body),
+            answer=answer,
+            drop=self.drop,
+            closing=self.settings.closing,
+            endpoint=self.settings.endpoint,
         )
+        try:
+            self.settings.decide(call)(exchange)
+        finally:
+            call.over = True
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_any  # noqa: N815
 

@@ -105,9 +105,9 @@ class FaultProxy:
             self._rules.clear()
 
     def made(self, operation: str = "", key: str = "") -> list[Call]:
-        """Return the recorded calls, oldest first, all or those of an operation or a key."""
+        """Return the calls that are over, oldest first, all or those of an operation or a key."""
         with self._lock:
-            calls = list(self._calls)
+            calls = [call for call in self._calls if call.over]
         return [c for c in calls if operation in ("", c.operation) and key in ("", c.key)]
 
     def forget(self) -> None:

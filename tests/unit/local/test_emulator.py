@@ -60,5 +60,5 @@ def test_clients_talk_to_the_emulator_whatever_the_environment_says(
     client = Emulator(4566).session("eu-west-1").client("s3")
     assert client.meta.endpoint_url == "http://127.0.0.1:4566"
     assert client.meta.region_name == "eu-west-1"
-    credentials: Any = client._request_signer._credentials  # type: ignore[attr-defined]
+    credentials: Any = client._request_signer._credentials
     assert credentials.access_key == ACCOUNT

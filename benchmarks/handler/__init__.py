@@ -1,0 +1,1 @@
+"""The project's handler beside one as it is usually written."""
