@@ -90,7 +90,8 @@ def main() -> None:
     """Serve until the input ends; Ctrl-C is for the benchmark, which then ends the input."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with Stub() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        # The short interval is how long stopping takes.
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         print(server.server_port, flush=True)
         sys.stdin.read()
         server.shutdown()
