@@ -47,8 +47,8 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.processor and arguments.output.resolve() == TEMPLATES:
         parser.error("--processor needs an --output of its own; templates/ stays generic")
     try:
-        grants = extension.grants_of(arguments.processor) if arguments.processor else None
-        content = templates(grants) if grants else templates()
+        folder = arguments.processor
+        content = templates(extension.grants_of(folder) if folder else extension.no_grants)
     except (extension.ExtensionError, TemplateTooLargeError) as error:
         print(error, file=sys.stderr)
         return 2

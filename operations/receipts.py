@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from operations import ledger
+
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
@@ -52,6 +54,6 @@ class Receipt:
 
 def read(dynamodb: "DynamoDBClient", table: str) -> Iterator[Receipt]:
     """Yield every receipt in the ledger, in no particular order."""
-    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-        for item in page["Items"]:
+    for page in ledger.pages(dynamodb, table):
+        for item in page:
             yield Receipt.from_item(item)

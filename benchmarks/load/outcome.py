@@ -1,11 +1,9 @@
 """What became of every file."""
 
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_plus
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -13,6 +11,8 @@ from benchmarks.load.uploads import Sent
 from local import metrics
 from local.emulator import EmulatorSession
 from operations import receipts
+from operations.events import uploads_in
+from operations.messages import Depth
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -64,9 +64,8 @@ def until_empty(sqs: "SQSClient", url: str) -> Iterator[int]:
 
 def waiting(sqs: "SQSClient", url: str) -> int:
     """Return how many messages are in a queue, delivered ones included."""
-    names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return sum(int(number) for number in attributes.values())
+    depth = Depth.of(sqs, url)
+    return depth.visible + depth.hidden
 
 
 def parked(sqs: "SQSClient", url: str) -> Iterator[str]:
@@ -75,5 +74,5 @@ def parked(sqs: "SQSClient", url: str) -> Iterator[str]:
         QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=HIDE_SECONDS
     ).get("Messages", []):
         for message in messages:
-            for record in json.loads(message["Body"])["Records"]:
-                yield unquote_plus(record["s3"]["object"]["key"])
+            for upload in uploads_in(message["Body"]):
+                yield upload.key

@@ -80,7 +80,8 @@ def test_memory_is_that_of_marked_processes_only() -> None:
             assert process.stdout
             process.stdout.readline()
             deadline = time.monotonic() + 5
-            while mark == "1" and not watch.growth_mb and time.monotonic() < deadline:
+            # A first look may have come before the process took its memory.
+            while mark == "1" and watch.growth_mb <= 60 and time.monotonic() < deadline:
                 time.sleep(0.01)
             process.communicate()
             assert (watch.growth_mb > 60) is (mark == "1")
