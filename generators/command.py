@@ -28,6 +28,11 @@ def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes
     return {f"{kind.value}.template.json": render(build(kind, grants)) for kind in Retention}
 
 
+def owned(name: str) -> bool:
+    """Tell whether only this package may create a template of this name."""
+    return name.startswith("application")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(
@@ -53,5 +58,5 @@ def main(argv: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     if arguments.check:
-        return freshness.check(arguments.output, content, "application*", "generators")
+        return freshness.check(arguments.output, content, owned, "generators")
     return freshness.write(arguments.output, content)

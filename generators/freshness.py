@@ -1,7 +1,7 @@
 """Writes generated files, and tells whether the committed ones are what would be written."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 
@@ -18,13 +18,15 @@ def write(folder: Path, files: Mapping[str, bytes]) -> int:
     return 0
 
 
-def check(folder: Path, files: Mapping[str, bytes], owned: str, package: str) -> int:
+def check(
+    folder: Path, files: Mapping[str, bytes], owned: Callable[[str], bool], package: str
+) -> int:
     """Compare the folder with what would be written, and print how they differ.
 
     Args:
         folder: Where the committed files are.
         files: What they should contain, by name.
-        owned: Pattern of names that only the generator may create; others are ignored.
+        owned: Tells names that only this generator may create; others are ignored.
         package: The generator to run, for the message.
 
     Returns:
@@ -41,8 +43,8 @@ def check(folder: Path, files: Mapping[str, bytes], owned: str, package: str) ->
         else:
             continue
         problems += 1
-    for path in sorted(folder.glob(f"{owned}.template.json")):
-        if path.name not in files:
+    for path in sorted(folder.glob("*.template.json")):
+        if owned(path.name) and path.name not in files:
             print(f"orphaned: {path}")
             problems += 1
     if problems:

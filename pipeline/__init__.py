@@ -1,0 +1,1 @@
+"""What delivers the application: its pipeline, and the roles that deploy and test it."""

@@ -1,0 +1,55 @@
+"""Writes the templates of the delivery, or checks that they are fresh."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from troposphere import Template
+
+from generators import freshness
+from generators.command import TEMPLATES, owned
+from generators.render import TemplateTooLargeError, render
+from generators.schemas import SchemasMissingError
+
+EXAMPLES = """\
+examples:
+  python -m pipeline                 write the templates of the delivery
+  python -m pipeline --check         exit 1 and show a diff if they are not up to date
+  python -m pipeline --output build  write them somewhere else
+
+exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
+"""
+
+# What builds each template, by the name of its file without ".template.json".
+BUILDERS: Mapping[str, Callable[[], Template]] = {}
+
+
+def templates() -> dict[str, bytes]:
+    """Return the content of each template of the delivery by file name."""
+    return {f"{name}.template.json": render(build()) for name, build in BUILDERS.items()}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline",
+        description="Generate the CloudFormation templates of the delivery.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--check", action="store_true", help="verify instead of writing")
+    parser.add_argument(
+        "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
+    )
+    arguments = parser.parse_args(argv)
+    try:
+        content = templates()
+    except (SchemasMissingError, TemplateTooLargeError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    if arguments.check:
+        return freshness.check(
+            arguments.output, content, lambda name: not owned(name), package="pipeline"
+        )
+    return freshness.write(arguments.output, content)
