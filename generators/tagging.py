@@ -9,6 +9,8 @@ OWNER = "TAP"
 
 def apply_to(template: Template, *, environment: Parameter) -> None:
     """Tag every resource whose type takes tags; none can be forgotten this way."""
+    tags = {"Project": PROJECT, "Environment": Ref(environment), "Owner": OWNER}
     for resource in template.resources.values():
         if "Tags" in resource.props:
-            resource.Tags = Tags(Project=PROJECT, Environment=Ref(environment), Owner=OWNER)
+            # A few types take an object instead of a list.
+            resource.Tags = tags if resource.props["Tags"][0] is dict else Tags(**tags)

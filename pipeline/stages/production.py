@@ -1,0 +1,155 @@
+"""Production: show what would change everywhere, ask, change the first Region, then the others."""
+
+from troposphere import If, NoValue, Sub, Template, codepipeline, iam
+
+from pipeline import actions, statements
+from pipeline.actions import PACKAGE, SOURCE, Actions, kind
+from pipeline.parameters import ASKS_FOR_APPROVAL, ParameterRefs
+from pipeline.regions import EXTRA, Region
+from pipeline.roles import add_action_role_to
+from pipeline.stages.publish import VERSION
+from pipeline.stages.stage import StageRefs
+from pipeline.stores import StoreRefs
+
+CHANGE_SET = "delivery"
+STACK = "serverlessapp-${EnvironmentSuffix}"
+HEALTH_ALARM = f"{STACK}-health"
+# Minutes after the deployment. The alarms look at five minutes each.
+WATCH_MINUTES = 10
+PREPARE, APPROVE, FIRST, OTHERS = 1, 2, 3, 4
+
+
+def add_to(
+    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, stores: StoreRefs
+) -> StageRefs:
+    """Add the stage that deploys, and goes back when that fails or an alarm goes off."""
+    roles: list[iam.Role] = []
+    prepared: list[object] = []
+    deployed: list[object] = []
+    for region in (None, *EXTRA):
+        preparer, executor = add_roles_to(template, parameters, pipeline_role, stores, region)
+        roles += [preparer, executor]
+        prepared.append(only_in(region, prepare(parameters, preparer, region)))
+        deployed.append(only_in(region, deploy(executor, region)))
+    watcher = add_action_role_to(
+        template, "WatchAlarmsRole", pipeline_role, statements.watch_alarm(alarm_arn())
+    )
+    stage = codepipeline.Stages(
+        Name="Production",
+        Actions=[*prepared, If(ASKS_FOR_APPROVAL, approve(), NoValue), *deployed],
+        OnFailure=codepipeline.FailureConditions(Result="ROLLBACK"),
+        OnSuccess=codepipeline.SuccessConditions(
+            Conditions=[
+                codepipeline.Condition(
+                    Result="ROLLBACK",
+                    Rules=[
+                        only_in(region, stays_healthy(watcher, region)) for region in (None, *EXTRA)
+                    ],
+                )
+            ]
+        ),
+    )
+    return StageRefs(stage=stage, roles=(*roles, watcher))
+
+
+def add_roles_to(
+    template: Template,
+    parameters: ParameterRefs,
+    pipeline_role: iam.Role,
+    stores: StoreRefs,
+    region: Region | None,
+) -> tuple[iam.Role, iam.Role]:
+    """Add the roles that prepare and that execute the change set of one Region."""
+    suffix = region.title if region else ""
+    condition = region.condition if region else None
+    stack_arn = Sub(
+        f"arn:${{AWS::Partition}}:cloudformation:{region.name if region else '${AWS::Region}'}:"
+        f"${{AWS::AccountId}}:stack/{STACK}/*"
+    )
+    preparer = add_action_role_to(
+        template,
+        f"Prepare{suffix}Role",
+        pipeline_role,
+        statements.read_artifacts(stores, PACKAGE, region=region),
+        statements.prepare_change_set(stack_arn),
+        statements.pass_to_cloudformation(parameters.deploy_role_arn),
+        condition=condition,
+    )
+    executor = add_action_role_to(
+        template,
+        f"Deploy{suffix}Role",
+        pipeline_role,
+        statements.execute_change_set(stack_arn),
+        condition=condition,
+    )
+    return preparer, executor
+
+
+def prepare(parameters: ParameterRefs, role: iam.Role, region: Region | None) -> Actions:
+    """Return the action that prepares one Region's change set."""
+    return actions.prepare_change_set(
+        f"Prepare{region.title if region else ''}",
+        role=role,
+        artifact=PACKAGE,
+        template_path="templates/application.template.json",
+        stack_name=Sub(STACK),
+        change_set=CHANGE_SET,
+        service_role=parameters.deploy_role_arn,
+        overrides=Sub('{"PermissionsBoundaryArn":"${PermissionsBoundaryArn}"}'),
+        run_order=PREPARE,
+        environment=Sub(f"{PACKAGE}::environments/${{EnvironmentSuffix}}.json"),
+        region=region,
+    )
+
+
+def approve() -> Actions:
+    """Return the action that asks a person. It needs no role: it calls nothing."""
+    return Actions(
+        Name="Approve",
+        ActionTypeId=kind("Approval", "Manual"),
+        RunOrder=APPROVE,
+        Configuration={
+            "CustomData": f"Version {VERSION} of commit #{{{SOURCE}.CommitId}}: look at the change "
+            f"sets named {CHANGE_SET}."
+        },
+    )
+
+
+def deploy(role: iam.Role, region: Region | None) -> Actions:
+    """Return the action that executes one Region's change set."""
+    return actions.execute_change_set(
+        f"Deploy{region.title if region else ''}",
+        role=role,
+        stack_name=Sub(STACK),
+        change_set=CHANGE_SET,
+        run_order=OTHERS if region else FIRST,
+        region=region,
+    )
+
+
+def stays_healthy(role: iam.Role, region: Region | None) -> codepipeline.RuleDeclaration:
+    """Return the rule that the application's health alarm of a Region does not go off."""
+    rule = codepipeline.RuleDeclaration(
+        Name=f"StaysHealthy{region.title if region else ''}",
+        RuleTypeId=codepipeline.RuleTypeId(
+            Category="Rule", Owner="AWS", Provider="CloudWatchAlarm", Version="1"
+        ),
+        RoleArn=role.get_att("Arn"),
+        Configuration={
+            "AlarmName": Sub(HEALTH_ALARM),
+            "WaitTime": str(WATCH_MINUTES),
+        },
+    )
+    if region:
+        rule.Region = region.name
+    return rule
+
+
+def alarm_arn() -> Sub:
+    """Return the ARN pattern of the application's health alarm, in any Region."""
+    return Sub(f"arn:${{AWS::Partition}}:cloudwatch:*:${{AWS::AccountId}}:alarm:{HEALTH_ALARM}")
+
+
+def only_in(region: Region | None, item: object) -> object:
+    """Return a list item, left out when its Region is."""
+    return region.only_here(item) if region else item
