@@ -22,6 +22,11 @@ NAMESPACE = "ServerlessApp/Lambda"  # the runtime's own metrics
 FIVE_MINUTES = 300  # seconds
 SLOW_MS = 30_000
 
+# What a bad version causes at once. Parked files and a backlog may be older than the version.
+SYMPTOMS = ("FunctionErrorsAlarm", "ProcessingErrorsAlarm", "FunctionDurationAlarm")
+# A name a pipeline can know before the stack exists; a stack's name is unique in its Region.
+HEALTH_ALARM = "-health"
+
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringRefs:
@@ -76,6 +81,15 @@ def add_to(
                 **properties,
             )
         )
+    template.add_resource(
+        cloudwatch.CompositeAlarm(
+            "HealthAlarm",
+            AlarmName=Sub("${AWS::StackName}" + HEALTH_ALARM),
+            AlarmDescription="Files fail or take too long. The alarms it is made of say what to "
+            "do, and to whom; a pipeline goes back to the version before.",
+            AlarmRule=Sub(" OR ".join(f'ALARM("${{{symptom}}}")' for symptom in SYMPTOMS)),
+        )
+    )
     return MonitoringRefs(topic=topic)
 
 
