@@ -1,0 +1,100 @@
+"""What the pipeline's roles may do, and what they may not."""
+
+import json
+import re
+from itertools import chain
+
+from pipeline.regions import EXTRA
+
+from .rendered import ALL_REGIONS, all_actions, of_type, policies
+
+
+def test_each_action_has_a_role_of_its_own() -> None:
+    roles = [
+        action["RoleArn"]["Fn::GetAtt"][0]
+        for action in all_actions(ALL_REGIONS)
+        if action["ActionTypeId"]["Provider"] != "Manual"
+    ]
+    assert len(roles) == len(set(roles))
+    projects = of_type("AWS::CodeBuild::Project").values()
+    builders = [project["Properties"]["ServiceRole"]["Fn::GetAtt"][0] for project in projects]
+    assert len(builders) == len(set(builders))
+    used = {*roles, *builders, "PipelineRole", "WatchAlarmsRole"}
+    assert used == of_type("AWS::IAM::Role").keys()
+
+
+def test_the_pipeline_assumes_the_roles_of_its_actions_and_no_others() -> None:
+    granted = next(s for name, s in policies() if s["Sid"] == "ActInTheRolesOfActions")
+    roles = {
+        re.search(r'"Fn::GetAtt": \["(\w+)"', json.dumps(arn))[1]  # type: ignore[index]
+        for arn in granted["Resource"]
+    }
+    acting = {a["RoleArn"]["Fn::GetAtt"][0] for a in all_actions(ALL_REGIONS) if "RoleArn" in a}
+    assert roles == acting | {"WatchAlarmsRole"}
+
+
+def test_no_role_has_a_wildcard_action_or_a_wildcard_resource() -> None:
+    for name, statement in policies():
+        assert re.fullmatch(r"[A-Za-z]+", statement["Sid"])
+        for action in statement["Action"]:
+            assert re.fullmatch(r"[a-z0-9-]+:[A-Za-z]+", action), (name, action)
+        if name != "PipelineBoundary":
+            assert "*" not in statement["Resource"], name
+
+
+def test_roles_trust_only_this_pipeline_and_its_projects() -> None:
+    for name, role in of_type("AWS::IAM::Role").items():
+        (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        if "AWS" in statement["Principal"]:
+            assert statement["Principal"] == {"AWS": {"Fn::GetAtt": ["PipelineRole", "Arn"]}}
+        else:
+            source = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
+            assert "${AWS::AccountId}" in source, name
+            assert "${AWS::StackName}-" in source, name
+
+
+def test_passed_roles_are_exact_and_only_for_cloudformation() -> None:
+    passing = [(name, s) for name, s in policies() if "iam:PassRole" in s["Action"]]
+    assert len(passing) == 5  # two roles that prepare at home, one in each Region, the boundary
+    for name, statement in passing:
+        assert statement["Condition"] == {
+            "StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}
+        }, name
+        roles = {arn["Ref"] for arn in statement["Resource"]}
+        assert roles <= {"DeployRoleArn", "UpdateRoleArn"}, name
+
+
+def test_who_deploys_cannot_update_the_pipeline_and_the_other_way_round() -> None:
+    passed = {
+        name: [arn["Ref"] for arn in s["Resource"]]
+        for name, s in policies()
+        if "iam:PassRole" in s["Action"]
+    }
+    assert passed["PrepareUpdateRole"] == ["UpdateRoleArn"]
+    assert passed["PrepareRole"] == passed["PrepareUsEast1Role"] == ["DeployRoleArn"]
+
+
+def test_another_regions_bucket_must_be_ours() -> None:
+    """Its name can be guessed, so somebody else may have taken it."""
+    found = 0
+    for name, statement in policies():
+        if "serverlessapp-artifacts-" in json.dumps(statement["Resource"]):
+            condition = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
+            assert statement["Condition"] == condition, name
+            found += 1
+    assert found == 2 + len(EXTRA)
+
+
+def test_every_role_is_within_the_boundary_and_the_boundary_holds_what_they_do() -> None:
+    for name, role in of_type("AWS::IAM::Role").items():
+        assert role["Properties"]["PermissionsBoundary"] == {"Ref": "PipelineBoundary"}, name
+    limit: set[str] = set()
+    granted: set[str] = set()
+    for name, statement in policies():
+        (limit if name == "PipelineBoundary" else granted).update(statement["Action"])
+    assert limit == granted
+    assert not [a for a in limit if a.startswith("iam:") and a != "iam:PassRole"]
+    anywhere = [
+        set(s["Action"]) for n, s in policies() if n == "PipelineBoundary" and "*" in s["Resource"]
+    ]
+    assert not set(chain.from_iterable(anywhere)) & {"iam:PassRole", "sts:AssumeRole"}
