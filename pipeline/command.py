@@ -11,7 +11,7 @@ from generators import freshness
 from generators.command import TEMPLATES, owned
 from generators.render import TemplateTooLargeError, render
 from generators.schemas import SchemasMissingError
-from pipeline import artifacts_command, definition, region_template
+from pipeline import artifacts_command, definition, page, region_template
 
 EXAMPLES = """\
 examples:
@@ -20,11 +20,15 @@ examples:
   python -m pipeline --output build  write them somewhere else
 
   python -m pipeline artifacts -h    collect what the pipeline delivers
+  python -m pipeline docs            write the generated parts of docs/pipeline.md
 
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
 
-COMMANDS: Mapping[str, Callable[[list[str]], int]] = {"artifacts": artifacts_command.main}
+COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
+    "artifacts": artifacts_command.main,
+    "docs": page.main,
+}
 
 # What builds each template, by the name of its file without ".template.json".
 BUILDERS: Mapping[str, Callable[[], Template]] = {
