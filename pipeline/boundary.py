@@ -5,39 +5,97 @@ pipeline can give roles other permissions, but not without this boundary, and ca
 boundary: for an action of a new kind, a person updates the stack. ADR 0016.
 """
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterator, Mapping
+from itertools import chain, groupby
+from typing import Any
 
-from awacs import iam as iam_actions
-from awacs import sts
 from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals
-from troposphere import Ref, Sub, Template, iam
+from troposphere import Ref, Sub, Template, iam, s3
 
 from generators.policies import document
 from pipeline.parameters import ParameterRefs
+from pipeline.stages.production import HEALTH_ALARM, STACK
+from pipeline.stores import REGIONAL_BUCKET, StoreRefs
 
-EVERYWHERE = ["*"]  # each role's own policy says on what; this says only what, at most
 TITLE = "PipelineBoundary"
 
+Resources = list[Any]
 
-def apply_to(template: Template, *, parameters: ParameterRefs) -> iam.ManagedPolicy:
-    """Add the boundary, derived from what the roles do, and put every role within it."""
+
+class UnlimitedServiceError(Exception):
+    """A role uses a service for which nobody has said on what it may be used."""
+
+
+def apply_to(
+    template: Template, *, parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+) -> iam.ManagedPolicy:
+    """Add the boundary, derived from what the roles do, and put every role within it.
+
+    Raises:
+        UnlimitedServiceError: See there.
+    """
+    limits = limits_by_service(parameters, stores, releases)
     used = {str(action.JSONrepr()): action for action in actions(template)}
-    elsewhere = (iam_actions.PassRole, sts.AssumeRole)
-    for action in elsewhere:
-        used.pop(str(action.JSONrepr()), None)
-    boundary = iam.ManagedPolicy(
-        TITLE,
-        PolicyDocument=document(
-            use_services([used[name] for name in sorted(used)]),
-            assume_roles(parameters),
-            pass_roles(parameters),
-        ),
-    )
+    statements = []
+    for service, names in groupby(sorted(used), key=lambda name: name.partition(":")[0]):
+        if service not in limits:
+            raise UnlimitedServiceError(f"say in boundary.py on what roles may use {service}")
+        statements.append(limit(service, [used[name] for name in names], limits[service]))
+    boundary = iam.ManagedPolicy(TITLE, PolicyDocument=document(*statements))
     for resource in template.resources.values():
         if isinstance(resource, iam.Role):
             resource.PermissionsBoundary = boundary.ref()
     return template.add_resource(boundary)
+
+
+def limit(service: str, used: list[Action], resources: Resources) -> Statement:
+    """Allow what some role does with a service, and only there; roles go to CloudFormation only."""
+    words = [word.capitalize() for word in service.split("-")]
+    statement = Statement(Sid="Use" + "".join(words), Effect=Allow, Action=used, Resource=resources)
+    if service == "iam":
+        statement.Condition = Condition(
+            [StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})]
+        )
+    return statement
+
+
+def limits_by_service(
+    parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+) -> Mapping[str, Resources]:
+    """Return on what the roles can use each service."""
+    here = "${AWS::Region}:${AWS::AccountId}"
+    connection: Resources = [Ref(parameters.connection_arn)]
+    buckets: Resources = list(
+        chain.from_iterable(
+            (bucket.get_att("Arn"), Sub(f"${{{bucket.title}.Arn}}/*"))
+            for bucket in (stores.bucket, releases)
+        )
+    )
+    return {
+        "cloudformation": [
+            in_partition(f"cloudformation:*:${{AWS::AccountId}}:stack/{STACK}/*"),
+            in_partition(f"cloudformation:{here}:stack/${{AWS::StackName}}/*"),
+        ],
+        "cloudwatch": [in_partition(f"cloudwatch:*:${{AWS::AccountId}}:alarm:{HEALTH_ALARM}")],
+        "codebuild": [
+            in_partition(f"codebuild:{here}:project/${{AWS::StackName}}-*"),
+            in_partition(f"codebuild:{here}:report-group/${{AWS::StackName}}-*"),
+        ],
+        "codeconnections": connection,
+        "codestar-connections": connection,
+        "iam": [Ref(parameters.deploy_role_arn), Ref(parameters.update_role_arn)],
+        "logs": [in_partition(f"logs:{here}:log-group:${{AWS::StackName}}-*")],
+        "s3": [*buckets, in_partition(f"s3:::{REGIONAL_BUCKET}*")],
+        "sts": [
+            in_partition("iam::${AWS::AccountId}:role/${AWS::StackName}-*"),
+            Ref(parameters.taskcat_role_arn),
+        ],
+    }
+
+
+def in_partition(resource: str) -> Sub:
+    """Return an ARN pattern from what comes after the partition."""
+    return Sub(f"arn:${{AWS::Partition}}:{resource}")
 
 
 def actions(template: Template) -> Iterator[Action]:
@@ -58,34 +116,3 @@ def granted(policy: PolicyDocument) -> Iterator[Action]:
     """Yield the actions of a policy."""
     for statement in policy.Statement:
         yield from statement.Action
-
-
-def use_services(used: list[Action]) -> Statement:
-    """Allow what some role of the pipeline does."""
-    return Statement(Sid="UseServices", Effect=Allow, Action=used, Resource=EVERYWHERE)
-
-
-def assume_roles(parameters: ParameterRefs) -> Statement:
-    """Allow to act in the pipeline's own roles, and in taskcat's."""
-    return Statement(
-        Sid="AssumeRoles",
-        Effect=Allow,
-        Action=[sts.AssumeRole],
-        Resource=[
-            Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${AWS::StackName}-*"),
-            Ref(parameters.taskcat_role_arn),
-        ],
-    )
-
-
-def pass_roles(parameters: ParameterRefs) -> Statement:
-    """Allow to hand CloudFormation its two roles."""
-    return Statement(
-        Sid="PassRoles",
-        Effect=Allow,
-        Action=[iam_actions.PassRole],
-        Resource=[Ref(parameters.deploy_role_arn), Ref(parameters.update_role_arn)],
-        Condition=Condition(
-            [StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})]
-        ),
-    )

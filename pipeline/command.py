@@ -11,7 +11,7 @@ from generators import freshness
 from generators.command import TEMPLATES, owned
 from generators.render import TemplateTooLargeError, render
 from generators.schemas import SchemasMissingError
-from pipeline import artifacts_command, definition, page, region_template
+from pipeline import artifacts_command, definition, page, region_template, update_role
 
 EXAMPLES = """\
 examples:
@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
 BUILDERS: Mapping[str, Callable[[], Template]] = {
     "pipeline": definition.build,
     "pipeline-region": region_template.build,
+    "pipeline-role": update_role.build,
 }
 
 

@@ -48,7 +48,7 @@ def build() -> Template:
     )
     pipeline = add_pipeline_to(template, parameters=form, role=role, stores=store, stages=stages)
     topic = notifications.add_to(template, parameters=form, pipeline=pipeline)
-    boundary.apply_to(template, parameters=form)
+    boundary.apply_to(template, parameters=form, stores=store, releases=release_bucket)
     outputs.add_to(template, pipeline=pipeline, stores=store, releases=release_bucket, topic=topic)
     tagging.apply_to(template, environment=form.environment_suffix)
     return template

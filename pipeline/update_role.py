@@ -1,0 +1,118 @@
+"""The role with which CloudFormation updates and deletes the pipeline's stack.
+
+In a stack of its own: a stack that is updated with one of its own roles can never be deleted,
+and what limits the pipeline must not be in the pipeline's hands. ADR 0016.
+"""
+
+from awacs.aws import PolicyDocument
+from troposphere import Export, Output, Parameter, Ref, Sub, Template, iam
+
+from generators import tagging
+from generators.naming import PROJECT
+from generators.policies import document
+from pipeline import update_statements as statements
+from pipeline.roles import trust_service
+
+POLICY_NAME = "UpdatePipeline"
+
+
+def build() -> Template:
+    """Return the template, launched before the pipeline's."""
+    template = Template()
+    template.set_version()
+    template.set_description(
+        f"{PROJECT}: the role with which CloudFormation updates and deletes the pipeline. It can "
+        "make nothing that does more than the pipeline's boundary allows."
+    )
+    stack_name = template.add_parameter(
+        Parameter(
+            "PipelineStackName",
+            Type="String",
+            Default="serverlessapp-pipeline",
+            # A bucket's name begins with it, so it is lowercase; see update_statements.
+            AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
+            Description="What the pipeline's stack will be called. The role reaches nothing else.",
+            ConstraintDescription="must be up to 24 lowercase letters, digits and hyphens",
+        )
+    )
+    environment = template.add_parameter(
+        Parameter(
+            "EnvironmentSuffix",
+            Type="String",
+            Default="prod",
+            AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
+            Description="Only a tag here: what the pipeline delivers to.",
+            ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens",
+        )
+    )
+    template.set_metadata(
+        {
+            "AWS::CloudFormation::Interface": {
+                "ParameterGroups": [
+                    {
+                        "Label": {"default": "Pipeline"},
+                        "Parameters": [stack_name.title, environment.title],
+                    }
+                ],
+                "ParameterLabels": {
+                    stack_name.title: {"default": "Name of the pipeline's stack"},
+                    environment.title: {"default": "Environment"},
+                },
+            }
+        }
+    )
+    role = template.add_resource(
+        iam.Role(
+            "UpdateRole",
+            Description=Sub(f"CloudFormation updates stack ${{{stack_name.title}}}"),
+            AssumeRolePolicyDocument=trust_cloudformation(stack_name),
+            Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=permissions())],
+        )
+    )
+    template.add_output(
+        Output(
+            "UpdateRoleArn",
+            Value=role.get_att("Arn"),
+            Description="The pipeline's parameter UpdateRoleArn",
+            Export=Export(Sub("${AWS::StackName}-UpdateRoleArn")),
+        )
+    )
+    template.add_output(
+        Output(
+            "PipelineStackName",
+            Value=Ref(stack_name),
+            Description="Launch the pipeline under this name",
+            Export=Export(Sub("${AWS::StackName}-PipelineStackName")),
+        )
+    )
+    tagging.apply_to(template, environment=environment)
+    return template
+
+
+def trust_cloudformation(stack_name: Parameter) -> PolicyDocument:
+    """Let CloudFormation assume the role, for the pipeline's stack (confused deputy).
+
+    Source: CloudFormation User Guide, "AWS CloudFormation service role".
+    """
+    stacks = "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/"
+    return trust_service("cloudformation.amazonaws.com", Sub(f"{stacks}${{{stack_name.title}}}/*"))
+
+
+def permissions() -> PolicyDocument:
+    """Return everything that the pipeline's template takes to be updated and deleted."""
+    return document(
+        statements.manage_pipeline(),
+        statements.pass_connection(),
+        statements.manage_builds(),
+        statements.read_roles(),
+        statements.make_limited_roles(),
+        statements.change_roles(),
+        statements.delete_boundary(),
+        statements.pass_roles(),
+        statements.manage_log(),
+        statements.find_logs(),
+        statements.manage_buckets(),
+        statements.manage_topic(),
+        statements.manage_notifications(),
+        statements.tag_notifications(),
+    )
