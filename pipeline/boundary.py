@@ -9,7 +9,16 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, groupby
 from typing import Any
 
-from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals
+from awacs import kms
+from awacs.aws import (
+    Action,
+    Allow,
+    Condition,
+    PolicyDocument,
+    Statement,
+    StringEquals,
+    StringLike,
+)
 from troposphere import Ref, Sub, Template, iam, s3
 
 from generators.policies import document
@@ -41,7 +50,7 @@ def apply_to(
         if service not in limits:
             raise UnlimitedServiceError(f"say in boundary.py on what roles may use {service}")
         statements.append(limit(service, [used[name] for name in names], limits[service]))
-    boundary = iam.ManagedPolicy(TITLE, PolicyDocument=document(*statements))
+    boundary = iam.ManagedPolicy(TITLE, PolicyDocument=document(*statements, use_key_of_s3()))
     for resource in template.resources.values():
         if isinstance(resource, iam.Role):
             resource.PermissionsBoundary = boundary.ref()
@@ -57,6 +66,21 @@ def limit(service: str, used: list[Action], resources: Resources) -> Statement:
             [StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})]
         )
     return statement
+
+
+def use_key_of_s3() -> Statement:
+    """Do not keep roles from the key that S3 encrypts artifacts with.
+
+    The key's own policy lets everybody in the account use it through S3, so no role is granted
+    this; a boundary that is silent about it might take it away.
+    """
+    return Statement(
+        Sid="UseKeyOfS3",
+        Effect=Allow,
+        Action=[kms.Decrypt, kms.GenerateDataKey],
+        Resource=[in_partition("kms:*:${AWS::AccountId}:key/*")],
+        Condition=Condition([StringLike({"kms:ViaService": Sub("s3.*.${AWS::URLSuffix}")})]),
+    )
 
 
 def limits_by_service(

@@ -45,10 +45,14 @@ def evaluate(value: Any, parameters: dict[str, str]) -> Any:
     return {key: item for key, item in items if item is not NOTHING}
 
 
+def defaults() -> dict[str, str]:
+    """Return each parameter's default; one without stands for itself."""
+    return {name: item.get("Default", name) for name, item in TEMPLATE["Parameters"].items()}
+
+
 def resources(parameters: dict[str, str] | None = None, region: str = HOME) -> Json:
     """Return the resources there are with these parameters."""
-    values = {name: item.get("Default", name) for name, item in TEMPLATE["Parameters"].items()}
-    values |= {"AWS::Region": region} | (parameters or {})
+    values = defaults() | {"AWS::Region": region} | (parameters or {})
     return {
         name: evaluate(resource, values)
         for name, resource in RESOURCES.items()

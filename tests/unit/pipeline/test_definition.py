@@ -18,6 +18,8 @@ from .rendered import (
     ALL_REGIONS,
     RESOURCES,
     TEMPLATE,
+    defaults,
+    evaluate,
     of_type,
     pipeline,
     resources,
@@ -342,6 +344,35 @@ def test_each_parameter_is_labelled_grouped_once_and_constrained() -> None:
         assert parameter["Description"], name
         assert parameter["ConstraintDescription"], name
         assert {"AllowedPattern", "AllowedValues"} & parameter.keys(), name
+
+
+@pytest.mark.parametrize(
+    ("parameters", "refused"),
+    [
+        ({"NotificationEmail": "a@example.com"}, []),
+        ({"RequireApproval": "false"}, []),
+        ({"RequireApproval": "true", "NotificationEmail": ""}, ["ApprovalNeedsEmail"]),
+        (
+            {"RequireApproval": "false", "DeployRoleArn": "same", "UpdateRoleArn": "same"},
+            ["DeployRoleArnIsNotUpdateRoleArn"],
+        ),
+        (
+            {"RequireApproval": "false", "TaskcatRoleArn": "same", "UpdateRoleArn": "same"},
+            ["TaskcatRoleArnIsNotUpdateRoleArn"],
+        ),
+    ],
+)
+def test_combinations_that_cannot_work_are_refused(
+    parameters: dict[str, str], refused: list[str]
+) -> None:
+    values = defaults() | parameters
+    failed = [
+        name
+        for name, rule in TEMPLATE["Rules"].items()
+        if evaluate(rule.get("RuleCondition", True), values)
+        and not all(evaluate(each["Assert"], values) for each in rule["Assertions"])
+    ]
+    assert failed == refused
 
 
 def test_everything_that_can_be_is_tagged() -> None:

@@ -10,7 +10,7 @@ from pipeline import boundary
 from pipeline.definition import build
 from pipeline.regions import EXTRA
 
-from .rendered import ALL_REGIONS, RESOURCES, all_actions, of_type, policies
+from .rendered import ALL_REGIONS, RESOURCES, all_actions, of_type, policies, resources
 
 
 def test_each_action_has_a_role_of_its_own() -> None:
@@ -77,6 +77,22 @@ def test_who_deploys_cannot_update_the_pipeline_and_the_other_way_round() -> Non
     assert passed["PrepareRole"] == passed["PrepareUsEast1Role"] == ["DeployRoleArn"]
 
 
+def test_a_change_set_is_executed_with_the_role_that_may_be_passed() -> None:
+    passed = {name: s["Resource"] for name, s in policies() if "iam:PassRole" in s["Action"]}
+    for action in all_actions(ALL_REGIONS):
+        configuration = action["Configuration"]
+        if configuration.get("ActionMode") == "CHANGE_SET_REPLACE":
+            (role,) = passed[action["RoleArn"]["Fn::GetAtt"][0]]
+            # Parameters without a value stand for themselves.
+            assert configuration["RoleArn"] == role["Ref"], action["Name"]
+
+
+def test_roles_of_a_region_come_and_go_with_it() -> None:
+    roles = {f"{kind}{region.title}Role" for region in EXTRA for kind in ("Prepare", "Deploy")}
+    assert roles <= resources(ALL_REGIONS).keys()
+    assert not roles & resources().keys()
+
+
 def test_another_regions_bucket_must_be_ours() -> None:
     """Its name can be guessed, so somebody else may have taken it."""
     found = 0
@@ -96,7 +112,7 @@ def test_every_role_is_within_the_boundary_and_the_boundary_holds_what_they_do()
     granted: set[str] = set()
     for name, statement in policies():
         (limit if name == "PipelineBoundary" else granted).update(statement["Action"])
-    assert limit == granted
+    assert limit == granted | {"kms:Decrypt", "kms:GenerateDataKey"}  # see use_key_of_s3
 
 
 def test_the_boundary_is_narrow_also_in_where() -> None:
