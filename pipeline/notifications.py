@@ -12,7 +12,6 @@ from pipeline.parameters import HAS_EMAIL, ParameterRefs
 # Developer Tools console User Guide, "Events for notification rules on pipelines".
 EVENTS = [
     "codepipeline-pipeline-pipeline-execution-failed",
-    "codepipeline-pipeline-pipeline-execution-succeeded",
     "codepipeline-pipeline-manual-approval-needed",
 ]
 

@@ -21,18 +21,10 @@ POLICY_NAME = "Action"
 
 
 def add_pipeline_role_to(template: Template) -> iam.Role:
-    """Add the role CodePipeline has by itself. Its permissions follow when all roles are known.
-
-    Only pipelines of this stack, in this account (confused deputy): CodePipeline User Guide,
-    "Cross-service confused deputy prevention".
-    """
-    pipelines = "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:"
+    """Add the role CodePipeline has by itself. Its permissions follow when all roles are known."""
     return template.add_resource(
         iam.Role(
-            "PipelineRole",
-            AssumeRolePolicyDocument=trust_service(
-                "codepipeline.amazonaws.com", Sub(pipelines + "${AWS::StackName}-*")
-            ),
+            "PipelineRole", AssumeRolePolicyDocument=trust_service("codepipeline.amazonaws.com")
         )
     )
 
@@ -74,7 +66,8 @@ def add_build_role_to(
 ) -> iam.Role:
     """Add the role of what a CodeBuild project runs, for that project only.
 
-    Source: CodeBuild User Guide, "Cross-service confused deputy prevention".
+    Source: CodeBuild User Guide, "Allow CodeBuild to interact with other AWS services", about
+    the confused deputy.
 
     Args:
         template: The template under construction.
@@ -94,17 +87,19 @@ def add_build_role_to(
     )
 
 
-def trust_service(service: str, source_arn: AWSHelperFn) -> PolicyDocument:
-    """Let a service assume the role, in the name of one resource of this account."""
-    return document(
-        Statement(
-            Effect=Allow,
-            Principal=Principal("Service", service),
-            Action=[sts.AssumeRole],
-            # The ARN names the account, so aws:SourceAccount would say nothing more.
-            Condition=Condition([ArnLike({"aws:SourceArn": source_arn})]),
-        )
+def trust_service(service: str, source_arn: AWSHelperFn | None = None) -> PolicyDocument:
+    """Let a service assume the role, where AWS documents that in the name of one resource only.
+
+    Elsewhere a condition that the service does not fill would lock it out. It is not needed:
+    only who may pass the role, in this account, can make the service use it.
+    """
+    statement = Statement(
+        Effect=Allow, Principal=Principal("Service", service), Action=[sts.AssumeRole]
     )
+    if source_arn:
+        # The ARN names the account, so aws:SourceAccount would say nothing more.
+        statement.Condition = Condition([ArnLike({"aws:SourceArn": source_arn})])
+    return document(statement)
 
 
 def arns(roles: Iterable[iam.Role]) -> list[Any]:

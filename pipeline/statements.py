@@ -105,12 +105,15 @@ def look_at_store(stores: StoreRefs) -> Statement:
 
 
 def carry_artifacts(stores: StoreRefs, *names: str) -> Statement:
-    """Copy artifacts from Region to Region, and hand them to actions."""
+    """Copy artifacts from Region to Region, and hand them to actions.
+
+    Source: CodePipeline User Guide, "Manage the CodePipeline service role".
+    """
     places = (None, *EXTRA)
     return Statement(
         Sid="CarryArtifacts",
         Effect=Allow,
-        Action=[s3.GetObject, s3.GetObjectVersion, s3.PutObject],
+        Action=[s3.GetObject, s3.GetObjectVersion, s3.PutObject, s3.PutObjectAcl],
         Resource=[
             here(region, artifact_arn(stores, name, region)) for name in names for region in places
         ],

@@ -65,7 +65,7 @@ def build() -> Template:
         iam.Role(
             "UpdateRole",
             Description=Sub(f"CloudFormation updates stack ${{{stack_name.title}}}"),
-            AssumeRolePolicyDocument=trust_cloudformation(stack_name),
+            AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
             Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=permissions())],
         )
     )
@@ -87,15 +87,6 @@ def build() -> Template:
     )
     tagging.apply_to(template, environment=environment)
     return template
-
-
-def trust_cloudformation(stack_name: Parameter) -> PolicyDocument:
-    """Let CloudFormation assume the role, for the pipeline's stack (confused deputy).
-
-    Source: CloudFormation User Guide, "AWS CloudFormation service role".
-    """
-    stacks = "arn:${AWS::Partition}:cloudformation:*:${AWS::AccountId}:stack/"
-    return trust_service("cloudformation.amazonaws.com", Sub(f"{stacks}${{{stack_name.title}}}/*"))
 
 
 def permissions() -> PolicyDocument:

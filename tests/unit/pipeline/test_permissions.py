@@ -48,12 +48,15 @@ def test_no_role_has_a_wildcard_action_or_a_wildcard_resource() -> None:
 def test_roles_trust_only_this_pipeline_and_its_projects() -> None:
     for name, role in of_type("AWS::IAM::Role").items():
         (statement,) = role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-        if "AWS" in statement["Principal"]:
-            assert statement["Principal"] == {"AWS": {"Fn::GetAtt": ["PipelineRole", "Arn"]}}
-        else:
+        if name == "PipelineRole":
+            assert statement["Principal"] == {"Service": "codepipeline.amazonaws.com"}
+        elif name.endswith("BuildRole"):
+            assert statement["Principal"] == {"Service": "codebuild.amazonaws.com"}
             source = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
-            assert "${AWS::AccountId}" in source, name
-            assert "${AWS::StackName}-" in source, name
+            project = RESOURCES[name.removesuffix("BuildRole")]["Properties"]["Name"]["Fn::Sub"]
+            assert source.endswith(f":${{AWS::AccountId}}:project/{project}")
+        else:
+            assert statement["Principal"] == {"AWS": {"Fn::GetAtt": ["PipelineRole", "Arn"]}}
 
 
 def test_passed_roles_are_exact_and_only_for_cloudformation() -> None:

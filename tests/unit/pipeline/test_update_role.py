@@ -112,11 +112,9 @@ def test_named_resources_have_the_names_it_reaches() -> None:
         assert logical_id.lower() in json.dumps(STATEMENTS).lower()
 
 
-def test_only_cloudformation_can_be_it_and_only_for_the_pipeline() -> None:
+def test_only_cloudformation_can_be_it() -> None:
     (statement,) = ROLE["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "cloudformation.amazonaws.com"}
-    source = statement["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Sub"]
-    assert source.endswith(":${AWS::AccountId}:stack/${PipelineStackName}/*")
 
 
 def test_policy_fits_into_a_role() -> None:
