@@ -1,6 +1,9 @@
 """What CodeBuild runs: four projects that share a log."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from awacs.aws import Statement
 from troposphere import Ref, Sub, Template, codebuild, logs, s3
@@ -39,77 +42,102 @@ def add_to(
     template: Template, *, parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
 ) -> ProjectRefs:
     """Add the log, the projects, their roles, and the groups of their test reports."""
-    log_group = template.add_resource(
-        logs.LogGroup("BuildLogs", RetentionInDays=LOG_DAYS, **Retention.EPHEMERAL.policies)
+    add_project = partial(
+        add_project_to,
+        template,
+        stores=stores,
+        log_group=template.add_resource(
+            logs.LogGroup("BuildLogs", RetentionInDays=LOG_DAYS, **Retention.EPHEMERAL.policies)
+        ),
     )
-
-    def project(
-        title: str, name: str, *extra: Statement, reads: tuple[str, ...] = (SOURCE,)
-    ) -> codebuild.Project:
-        """Add a project named ``<stack>-<name>``, which runs ``buildspecs/<name>.yml``."""
-        full_name = f"${{AWS::StackName}}-{name}"
-        role = add_build_role_to(
-            template,
-            f"{title}BuildRole",
-            full_name,
-            statements.read_artifacts(stores, *reads),
-            statements.look_at_store(stores),
-            statements.write_log(log_group, name),
-            *extra,
-        )
-        return template.add_resource(
-            codebuild.Project(
-                title,
-                Name=Sub(full_name),
-                ServiceRole=role.get_att("Arn"),
-                Source=codebuild.Source(
-                    Type="CODEPIPELINE", BuildSpec=f"pipeline/buildspecs/{name}.yml"
-                ),
-                Artifacts=codebuild.Artifacts(Type="CODEPIPELINE"),
-                Environment=on_lambda("BUILD_LAMBDA_2GB"),
-                LogsConfig=codebuild.LogsConfig(
-                    CloudWatchLogs=codebuild.CloudWatchLogs(
-                        Status="ENABLED", GroupName=log_group.ref(), StreamName=name
-                    )
-                ),
-            )
-        )
-
     unit_reports = add_report_group_to(template, "UnitTestReports", "unit")
     taskcat_reports = add_report_group_to(template, "TaskcatReports", "taskcat")
-    refs = ProjectRefs(
-        unit=project("UnitTests", "unit", statements.report_tests(unit_reports)),
-        package=project("Package", "package", statements.write_artifact(stores, PACKAGE)),
-        taskcat=project(
+    return ProjectRefs(
+        unit=add_project(
+            "UnitTests",
+            "unit",
+            on_lambda("BUILD_LAMBDA_4GB"),
+            statements.report_tests(unit_reports),
+        ),
+        package=add_project(
+            "Package",
+            "package",
+            on_lambda("BUILD_LAMBDA_4GB"),  # mypy needs the memory
+            statements.write_artifact(stores, PACKAGE),
+        ),
+        taskcat=add_project(
             "Taskcat",
             "taskcat",
+            in_container(
+                TASKCAT_ARGUMENTS=Sub(
+                    f"--aws --yes --role-arn ${{{parameters.taskcat_role_arn.title}}}"
+                )
+            ),
             statements.report_tests(taskcat_reports),
             statements.assume_role(Ref(parameters.taskcat_role_arn)),
+            timeout=TASKCAT_TIMEOUT,
         ),
-        publish=project(
+        publish=add_project(
             "Publish",
             "publish",
+            on_lambda("BUILD_LAMBDA_2GB", RELEASE_BUCKET=releases.ref()),
             statements.put_releases(releases, RELEASE_PREFIX),
             statements.find_releases(releases),
             reads=(SOURCE, PACKAGE),
         ),
     )
-    # mypy and the unit tests' workers need the memory.
-    for busy in (refs.package, refs.unit):
-        busy.Environment.ComputeType = "BUILD_LAMBDA_4GB"
-    # Stacks with encryption keys and retained data take longer than Lambda gives a build.
-    refs.taskcat.TimeoutInMinutes = TASKCAT_TIMEOUT
-    refs.taskcat.Environment = in_container()
-    refs.taskcat.Environment.EnvironmentVariables = [
-        codebuild.EnvironmentVariable(
-            Name="TASKCAT_ARGUMENTS",
-            Value=Sub(f"--aws --yes --role-arn ${{{parameters.taskcat_role_arn.title}}}"),
-        )
-    ]
-    refs.publish.Environment.EnvironmentVariables = [
-        codebuild.EnvironmentVariable(Name="RELEASE_BUCKET", Value=releases.ref())
-    ]
-    return refs
+
+
+def add_project_to(
+    template: Template,
+    title: str,
+    name: str,
+    environment: codebuild.Environment,
+    *extra: Statement,
+    stores: StoreRefs,
+    log_group: logs.LogGroup,
+    reads: tuple[str, ...] = (SOURCE,),
+    timeout: int | None = None,
+) -> codebuild.Project:
+    """Add a project and its role.
+
+    Args:
+        template: The template under construction.
+        title: The project's logical ID.
+        name: It is called ``<stack>-<name>`` and runs ``buildspecs/<name>.yml``.
+        environment: Where it runs.
+        extra: What its role may do besides reading artifacts and writing its log.
+        stores: Where artifacts are.
+        log_group: Where its log goes, in streams that begin with the name.
+        reads: The artifacts it reads.
+        timeout: In minutes; by default, and always on Lambda, CodeBuild's own.
+    """
+    full_name = f"${{AWS::StackName}}-{name}"
+    role = add_build_role_to(
+        template,
+        f"{title}BuildRole",
+        full_name,
+        statements.read_artifacts(stores, *reads),
+        statements.look_at_store(stores),
+        statements.write_log(log_group, name),
+        *extra,
+    )
+    project = codebuild.Project(
+        title,
+        Name=Sub(full_name),
+        ServiceRole=role.get_att("Arn"),
+        Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=f"pipeline/buildspecs/{name}.yml"),
+        Artifacts=codebuild.Artifacts(Type="CODEPIPELINE"),
+        Environment=environment,
+        LogsConfig=codebuild.LogsConfig(
+            CloudWatchLogs=codebuild.CloudWatchLogs(
+                Status="ENABLED", GroupName=log_group.ref(), StreamName=name
+            )
+        ),
+    )
+    if timeout:
+        project.TimeoutInMinutes = timeout
+    return template.add_resource(project)
 
 
 def add_report_group_to(template: Template, title: str, project: str) -> codebuild.ReportGroup:
@@ -129,15 +157,24 @@ def add_report_group_to(template: Template, title: str, project: str) -> codebui
     )
 
 
-def on_lambda(size: str) -> codebuild.Environment:
+def on_lambda(size: str, **variables: object) -> codebuild.Environment:
     """Return an environment on Lambda, whose types troposphere does not know yet."""
     return codebuild.Environment(
-        Type="ARM_LAMBDA_CONTAINER", ComputeType=size, Image=LAMBDA_IMAGE
+        Type="ARM_LAMBDA_CONTAINER", ComputeType=size, Image=LAMBDA_IMAGE, **given(variables)
     ).no_validation()
 
 
-def in_container() -> codebuild.Environment:
-    """Return an environment in a container, for what takes longer."""
+def in_container(**variables: object) -> codebuild.Environment:
+    """Return an environment in a container, for what takes longer than Lambda's 15 minutes."""
     return codebuild.Environment(
-        Type="ARM_CONTAINER", ComputeType="BUILD_GENERAL1_SMALL", Image=CONTAINER_IMAGE
+        Type="ARM_CONTAINER",
+        ComputeType="BUILD_GENERAL1_SMALL",
+        Image=CONTAINER_IMAGE,
+        **given(variables),
     )
+
+
+def given(variables: Mapping[str, object]) -> dict[str, Any]:
+    """Return the property with an environment's variables, if it has any."""
+    found = [codebuild.EnvironmentVariable(Name=k, Value=v) for k, v in variables.items()]
+    return {"EnvironmentVariables": found} if found else {}

@@ -247,6 +247,7 @@ def manage_buckets() -> Statement:
             s3.GetMetricsConfiguration,
             s3.GetReplicationConfiguration,
             s3.ListBucket,
+            s3.ListTagsForResource,
             s3.PutBucketOwnershipControls,
             s3.PutBucketPolicy,
             s3.PutBucketPublicAccessBlock,
@@ -254,6 +255,8 @@ def manage_buckets() -> Statement:
             s3.PutBucketVersioning,
             s3.PutEncryptionConfiguration,
             s3.PutLifecycleConfiguration,
+            s3.TagResource,
+            s3.UntagResource,
         ],
         Resource=[
             Sub(f"arn:${{AWS::Partition}}:s3:::{NAME}-{bucket}-*")

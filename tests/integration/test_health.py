@@ -1,20 +1,29 @@
 """The alarm that a pipeline watches after a deployment."""
 
-from .conftest import Deploy
+from collections.abc import Callable
+
+from generators.retention import Retention
+from local.emulator import Emulator
+
+from .conftest import Deployment
 
 
-def test_health_follows_its_symptoms_and_goes_with_the_stack(deploy: Deploy) -> None:
-    stack = deploy()
+def test_health_follows_its_symptoms_and_goes_with_the_stack(
+    emulator: Emulator, template: Callable[[Retention], str]
+) -> None:
+    # A Region of its own: alarms of this emulator see the metrics of every stack around them.
+    stack = Deployment(emulator.session("eu-west-1"), "health", {})
+    stack.update(template(Retention.EPHEMERAL))
     cloudwatch = stack.client("cloudwatch")
 
     def health() -> list[str]:
         found = cloudwatch.describe_alarms(
-            AlarmNames=[f"{stack.name}-health"], AlarmTypes=["CompositeAlarm"]
+            AlarmNames=["health-health"], AlarmTypes=["CompositeAlarm"]
         )
         return [alarm["StateValue"] for alarm in found["CompositeAlarms"]]
 
     def put(symptom: str, state: str) -> None:
-        alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"{stack.name}-{symptom}")
+        alarms = cloudwatch.describe_alarms(AlarmNamePrefix=f"health-{symptom}")
         cloudwatch.set_alarm_state(
             AlarmName=alarms["MetricAlarms"][0]["AlarmName"], StateValue=state, StateReason="test"
         )
