@@ -22,10 +22,10 @@ NAMESPACE = "ServerlessApp/Lambda"  # the runtime's own metrics
 FIVE_MINUTES = 300  # seconds
 SLOW_MS = 30_000
 
-# What a bad version causes at once. Parked files and a backlog may be older than the version.
-SYMPTOMS = ("FunctionErrorsAlarm", "ProcessingErrorsAlarm", "FunctionDurationAlarm")
-# A name a pipeline can know before the stack exists; a stack's name is unique in its Region.
-HEALTH_ALARM = "-health"
+# What a bad version causes at once: crashes, and files that fail. A pipeline watches them after it
+# deployed, so it has to know their names before the stack exists. A backlog or a parked file
+# may be older than the version.
+WATCHED = ("FunctionErrorsAlarm", "ProcessingErrorsAlarm")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +70,8 @@ def add_to(
         )
     )
     for title, properties in alarms(parameters, processing, queues).items():
+        if title in WATCHED:
+            properties["AlarmName"] = name_of(title)
         template.add_resource(
             cloudwatch.Alarm(
                 title,
@@ -81,16 +83,12 @@ def add_to(
                 **properties,
             )
         )
-    template.add_resource(
-        cloudwatch.CompositeAlarm(
-            "HealthAlarm",
-            AlarmName=Sub("${AWS::StackName}" + HEALTH_ALARM),
-            AlarmDescription="Files fail or take too long. The alarms it is made of say what to "
-            "do, and to whom; a pipeline goes back to the version before.",
-            AlarmRule=Sub(" OR ".join(f'ALARM("${{{symptom}}}")' for symptom in SYMPTOMS)),
-        )
-    )
     return MonitoringRefs(topic=topic)
+
+
+def name_of(title: str) -> Sub:
+    """Return the name of an alarm that others know: a stack's name is unique in its Region."""
+    return Sub(f"${{AWS::StackName}}-{title}")
 
 
 def accept_alarms(topic: sns.Topic) -> Statement:

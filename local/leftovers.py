@@ -31,14 +31,7 @@ def inventory(session: boto3.Session) -> dict[str, list[str]]:
             g["logGroupName"] for g in session.client("logs").describe_log_groups()["logGroups"]
         ],
         "topics": [t["TopicArn"] for t in session.client("sns").list_topics()["Topics"]],
-        "alarms": [
-            alarm["AlarmName"]
-            for alarms in cloudwatch.describe_alarms(
-                AlarmTypes=["MetricAlarm", "CompositeAlarm"]
-            ).values()
-            if isinstance(alarms, list)
-            for alarm in alarms
-        ],
+        "alarms": [a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"]],
         "dashboards": [
             d["DashboardName"] for d in cloudwatch.list_dashboards()["DashboardEntries"]
         ],

@@ -1,4 +1,4 @@
-"""The emulator's process: ministack, with what our stack needs corrected.
+"""The emulator's process: ministack, with the one thing corrected that our stack needs.
 
 Started by ``local.emulator``; nobody else should import it.
 """
@@ -13,8 +13,6 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-from local import composite_alarms
 
 # The corrections below reach into ministack, so they hold for this version only. A test
 # shows that each is still needed; with a new version, run it before raising the number.
@@ -52,7 +50,6 @@ def correct() -> None:
     mapping = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
     for operation in ("create", "update"):
         mapping[operation] = with_numeric_concurrency(mapping[operation])
-    provisioners._RESOURCE_HANDLERS[composite_alarms.TYPE] = composite_alarms.HANDLERS
 
 
 def stop_with_parent() -> None:

@@ -5,7 +5,7 @@ pipeline can give roles other permissions, but not without this boundary, and ca
 boundary: for an action of a new kind, a person updates the stack. ADR 0016.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any
 
@@ -23,12 +23,12 @@ from troposphere import Ref, Sub, Template, iam, s3
 
 from generators.policies import document
 from pipeline.parameters import ParameterRefs
-from pipeline.stages.production import HEALTH_ALARM, STACK
+from pipeline.stages.production import STACK, alarm_arns
 from pipeline.stores import REGIONAL_BUCKET, StoreRefs
 
 TITLE = "PipelineBoundary"
 
-Resources = list[Any]
+Resources = Sequence[Any]
 
 
 class UnlimitedServiceError(Exception):
@@ -100,7 +100,7 @@ def limits_by_service(
             in_partition(f"cloudformation:*:${{AWS::AccountId}}:stack/{STACK}/*"),
             in_partition(f"cloudformation:{here}:stack/${{AWS::StackName}}/*"),
         ],
-        "cloudwatch": [in_partition(f"cloudwatch:*:${{AWS::AccountId}}:alarm:{HEALTH_ALARM}")],
+        "cloudwatch": alarm_arns(),
         "codebuild": [
             in_partition(f"codebuild:{here}:project/${{AWS::StackName}}-*"),
             in_partition(f"codebuild:{here}:report-group/${{AWS::StackName}}-*"),

@@ -83,11 +83,11 @@ def compute(project: Json) -> str:
 def reactions(stage: Json) -> Iterator[str]:
     """Yield what a stage does when something is not as it should be."""
     for condition in stage.get("BeforeEntry", {}).get("Conditions", []):
-        yield f"{condition['Result']} unless {rule_name(condition)}"
+        yield f"{condition['Result']} if it is not {rule_name(condition)}"
     if failure := stage.get("OnFailure"):
         yield f"{failure['Result']} on failure"
     for condition in stage.get("OnSuccess", {}).get("Conditions", []):
-        yield f"{condition['Result']} unless it {rule_name(condition)}"
+        yield f"{condition['Result']} when an alarm goes off"
 
 
 def rule_name(condition: Json) -> str:

@@ -21,16 +21,16 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
         ),
     )
     roles = (parameters.deploy_role_arn, parameters.taskcat_role_arn, parameters.update_role_arn)
-    for one, other in combinations(roles, 2):
-        template.add_rule(
-            f"{one.title}IsNot{other.title}",
-            {
-                "Assertions": [
-                    {
-                        "Assert": Not(Equals(Ref(one), Ref(other))),
-                        "AssertDescription": f"{one.title} and {other.title} are the same role: "
-                        "each may do one thing only; copy both outputs again.",
-                    }
-                ]
-            },
-        )
+    template.add_rule(
+        "RolesDiffer",
+        {
+            "Assertions": [
+                {
+                    "Assert": Not(Equals(Ref(one), Ref(other))),
+                    "AssertDescription": f"{one.title} and {other.title} are the same role: "
+                    "each may do one thing only; copy both outputs again.",
+                }
+                for one, other in combinations(roles, 2)
+            ]
+        },
+    )

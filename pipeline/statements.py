@@ -252,13 +252,13 @@ def pass_to_cloudformation(role_arn: Parameter) -> Statement:
     )
 
 
-def watch_alarm(alarm_arn: Sub) -> Statement:
-    """Ask for the state of one alarm, in each Region."""
+def watch_alarms(alarm_arns: list[Sub]) -> Statement:
+    """Ask for the state of some alarms."""
     return Statement(
-        Sid="WatchAlarm",
+        Sid="WatchAlarms",
         Effect=Allow,
         Action=[cloudwatch.DescribeAlarms],
-        Resource=[alarm_arn],
+        Resource=alarm_arns,
     )
 
 

@@ -1,6 +1,4 @@
-"""Seven alarms, the topic they are published to, and one alarm about the others."""
-
-from typing import cast
+"""Seven alarms and the topic they are published to."""
 
 from aws_cdk import Aws, Duration, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -91,12 +89,3 @@ def add_to(
     alarm("BacklogAlarm", age, "The oldest file waits too long.", Token.as_number(limit))
     alarm("DeadLetterAlarm", parked, "Files wait in the dead-letter queue.")
     alarm("ProcessingErrorsAlarm", errors, "Files failed; the log names each and its error.")
-    symptoms = ("FunctionErrorsAlarm", "ProcessingErrorsAlarm", "FunctionDurationAlarm")
-    children = [cast(cloudwatch.Alarm, stack.node.find_child(name)) for name in symptoms]
-    cloudwatch.CompositeAlarm(
-        stack,
-        "HealthAlarm",
-        composite_alarm_name=f"{Aws.STACK_NAME}-health",
-        alarm_description="Files fail or take too long.",
-        alarm_rule=cloudwatch.AlarmRule.any_of(*children),
-    )

@@ -2,6 +2,7 @@
 
 from troposphere import If, NoValue, Sub, Template, codepipeline, iam
 
+from generators.monitoring import WATCHED
 from pipeline import actions, statements
 from pipeline.actions import PACKAGE, SOURCE, Actions, kind
 from pipeline.parameters import ASKS_FOR_APPROVAL, ParameterRefs
@@ -13,7 +14,9 @@ from pipeline.stores import StoreRefs
 
 CHANGE_SET = "delivery"
 STACK = "serverlessapp-${EnvironmentSuffix}"
-HEALTH_ALARM = f"{STACK}-health"
+# Of all Regions together, CodePipeline takes five alarms. The code is the same everywhere, so
+# that it crashes shows at home; files that fail may be one Region's trouble.
+CRASHES, FAILED_FILES = WATCHED
 # Minutes after the deployment. The alarms look at five minutes each.
 WATCH_MINUTES = 10
 PREPARE, APPROVE, FIRST, OTHERS = 1, 2, 3, 4
@@ -32,7 +35,7 @@ def add_to(
         prepared.append(only_in(region, prepare(parameters, preparer, region)))
         deployed.append(only_in(region, deploy(executor, region)))
     watcher = add_action_role_to(
-        template, "WatchAlarmsRole", pipeline_role, statements.watch_alarm(alarm_arn())
+        template, "WatchAlarmsRole", pipeline_role, statements.watch_alarms(alarm_arns())
     )
     stage = codepipeline.Stages(
         Name="Production",
@@ -43,7 +46,12 @@ def add_to(
                 codepipeline.Condition(
                     Result="ROLLBACK",
                     Rules=[
-                        only_in(region, stays_healthy(watcher, region)) for region in (None, *EXTRA)
+                        quiet(watcher, CRASHES),
+                        quiet(watcher, FAILED_FILES),
+                        *(
+                            region.only_here(quiet(watcher, FAILED_FILES, region))
+                            for region in EXTRA
+                        ),
                     ],
                 )
             ]
@@ -127,27 +135,25 @@ def deploy(role: iam.Role, region: Region | None) -> Actions:
     )
 
 
-def stays_healthy(role: iam.Role, region: Region | None) -> codepipeline.RuleDeclaration:
-    """Return the rule that the application's health alarm of a Region does not go off."""
+def quiet(role: iam.Role, alarm: str, region: Region | None = None) -> codepipeline.RuleDeclaration:
+    """Return the rule that an alarm of the application does not go off in a Region."""
     rule = codepipeline.RuleDeclaration(
-        Name=f"StaysHealthy{region.title if region else ''}",
+        Name=f"No{alarm}{region.title if region else ''}",
         RuleTypeId=codepipeline.RuleTypeId(
             Category="Rule", Owner="AWS", Provider="CloudWatchAlarm", Version="1"
         ),
         RoleArn=role.get_att("Arn"),
-        Configuration={
-            "AlarmName": Sub(HEALTH_ALARM),
-            "WaitTime": str(WATCH_MINUTES),
-        },
+        Configuration={"AlarmName": Sub(f"{STACK}-{alarm}"), "WaitTime": str(WATCH_MINUTES)},
     )
     if region:
         rule.Region = region.name
     return rule
 
 
-def alarm_arn() -> Sub:
-    """Return the ARN pattern of the application's health alarm, in any Region."""
-    return Sub(f"arn:${{AWS::Partition}}:cloudwatch:*:${{AWS::AccountId}}:alarm:{HEALTH_ALARM}")
+def alarm_arns() -> list[Sub]:
+    """Return the ARN patterns of the alarms that are watched, in any Region."""
+    alarms = "arn:${AWS::Partition}:cloudwatch:*:${AWS::AccountId}:alarm:"
+    return [Sub(f"{alarms}{STACK}-{alarm}") for alarm in WATCHED]
 
 
 def only_in(region: Region | None, item: object) -> object:

@@ -29,17 +29,17 @@ def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs
         Name="Publish",
         Actions=[action],
         BeforeEntry=codepipeline.BeforeEntryConditions(
-            Conditions=[codepipeline.Condition(Result="SKIP", Rules=[only_releases()])]
+            Conditions=[codepipeline.Condition(Result="SKIP", Rules=[a_release()])]
         ),
         OnFailure=retry("ALL_ACTIONS"),
     )
     return StageRefs(stage=stage, roles=(role,))
 
 
-def only_releases() -> codepipeline.RuleDeclaration:
+def a_release() -> codepipeline.RuleDeclaration:
     """Return the rule that the version is a release; if not, the stage is skipped, visibly."""
     return codepipeline.RuleDeclaration(
-        Name="OnlyReleases",
+        Name="ARelease",
         RuleTypeId=codepipeline.RuleTypeId(
             Category="Rule", Owner="AWS", Provider="VariableCheck", Version="1"
         ),

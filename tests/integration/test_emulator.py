@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 from ministack.services import lambda_svc
-from ministack.services.cloudformation import provisioners
 
-from local import composite_alarms
 from local.emulator import Emulator, EmulatorError
 
 from .conftest import wait_until
@@ -73,11 +71,6 @@ def test_dies_with_its_parent() -> None:
 def test_a_start_that_fails_says_why() -> None:
     with pytest.raises(EmulatorError, match="did not start"):
         Emulator(settings={"PYTHONPATH": "/nonexistent", "PYTHONHOME": "/nonexistent"}).start()
-
-
-def test_ministack_still_lacks_composite_alarms() -> None:
-    """When this fails, ministack has learned them: take ``local.composite_alarms`` out."""
-    assert composite_alarms.TYPE not in provisioners._RESOURCE_HANDLERS
 
 
 def test_ministack_still_needs_the_correction_of_concurrency() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from generators.monitoring import WATCHED
+
 TemplateDict = dict[str, Any]
 
 STATEFUL = {
@@ -136,8 +138,10 @@ def test_only_what_breaks_a_circle_has_a_physical_name(template: TemplateDict) -
         and not (resource["Type"].endswith("EventSourceMapping") and key == "FunctionName")
         and not (resource["Type"].endswith("Alarm") and key == "MetricName")
     }
-    # The alarm has the stack's name, so that a pipeline knows it before the stack exists.
-    assert named == {"UploadBucket", "IngestQueue", "HealthAlarm"}
+    # Two alarms have the stack's name in theirs: a pipeline has to know them beforehand.
+    assert named == {"UploadBucket", "IngestQueue", *WATCHED}
+    for name in WATCHED:
+        assert properties(template, name)["AlarmName"] == {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
 
 
 @pytest.mark.parametrize(
@@ -274,15 +278,6 @@ def test_every_alarm_acts_and_says_what_to_do(template: TemplateDict) -> None:
         assert values["AlarmActions"] == [{"Ref": "AlarmTopic"}], name
         assert values["TreatMissingData"] == "notBreaching", name
         assert len(values["AlarmDescription"]) > 60, name
-
-
-def test_health_is_made_of_what_a_bad_version_causes(template: TemplateDict) -> None:
-    health = properties(template, "HealthAlarm")
-    assert health["AlarmName"] == {"Fn::Sub": "${AWS::StackName}-health"}
-    parts = health["AlarmRule"]["Fn::Sub"].split(" OR ")
-    names = {re.fullmatch(r'ALARM\("\$\{(\w+)\}"\)', part)[1] for part in parts}  # type: ignore[index]
-    assert names < set(of_type(template, "AWS::CloudWatch::Alarm"))
-    assert not names & {"DeadLetterAlarm", "BacklogAlarm"}, "these may be older than the version"
 
 
 def test_errors_alarm_is_the_references(template: TemplateDict) -> None:

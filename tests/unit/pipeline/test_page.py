@@ -47,8 +47,8 @@ def test_the_picture_shows_what_is_optional_and_what_happens_otherwise() -> None
         "Production_PrepareEuWest1",
         "Production_PrepareUsEast1",
     ]
-    assert "SKIP unless only releases" in drawn
-    assert "ROLLBACK unless it stays healthy" in drawn
+    assert "SKIP if it is not a release" in drawn
+    assert "ROLLBACK when an alarm goes off" in drawn
 
 
 def test_costs_count_what_is_paid() -> None:
