@@ -16,6 +16,7 @@ from generators import (
     parameters,
     permissions,
     processing,
+    queries,
     queues,
     rules,
     secret,
@@ -82,6 +83,7 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
     alarms = monitoring.add_to(
         template, parameters=form, processing=processor, queues=queue_refs, key=key
     )
+    queries.add_to(template, log_group=log_group)
     page = dashboard.add_to(template, parameters=form, processing=processor, queues=queue_refs)
     if not retention.keeps_data:
         cleanup.add_to(template, parameters=form, storage=upload_storage, access_logs=log_bucket)

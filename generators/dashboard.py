@@ -85,6 +85,17 @@ def graph(title: str, statistic: str, lines: tuple[Line, ...]) -> dict[str, Any]
             "title": title,
             "region": "${AWS::Region}",
             "stat": statistic,
-            "metrics": [[namespace, name, *dimension] for (namespace, *dimension), name in lines],
+            "metrics": shortened(
+                [[namespace, name, *dimension] for (namespace, *dimension), name in lines]
+            ),
         },
     }
+
+
+def shortened(metrics: list[list[str]]) -> list[list[str]]:
+    """Write "." for what a line shares with the one above, as CloudWatch reads it (same page)."""
+    first, *others = metrics
+    return [first] + [
+        ["." if value == above else value for value, above in zip(line, previous)]
+        for line, previous in zip(others, metrics)
+    ]

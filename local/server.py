@@ -1,4 +1,4 @@
-"""The emulator's process: ministack, with the one thing corrected that our stack needs.
+"""The emulator's process: ministack, with what our stack needs corrected.
 
 Started by ``local.emulator``; nobody else should import it.
 """
@@ -9,6 +9,7 @@ import shutil
 import signal
 import sys
 import threading
+import uuid
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -43,10 +44,24 @@ def numeric_concurrency(value: Any) -> Any:
     return {**value, "ScalingConfig": {**scaling, "MaximumConcurrency": limit}}
 
 
+def saved_query(*_: Any) -> tuple[str, Properties]:
+    """Return the ID of a saved log query and its attributes.
+
+    ministack has no such resource. Nobody reads it back here, so an ID is all there is.
+    """
+    query_id = str(uuid.uuid4())
+    return query_id, {"QueryDefinitionId": query_id}
+
+
 def correct() -> None:
     """Apply the corrections to ministack, which must not be serving yet."""
     from ministack.services.cloudformation import provisioners
 
+    provisioners._RESOURCE_HANDLERS["AWS::Logs::QueryDefinition"] = {
+        "create": saved_query,
+        "update": lambda physical_id, *_: (physical_id, {}),
+        "delete": lambda *_: None,
+    }
     mapping = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
     for operation in ("create", "update"):
         mapping[operation] = with_numeric_concurrency(mapping[operation])

@@ -53,8 +53,25 @@ def test_nothing_is_left_that_only_authors_need(function: str) -> None:
     assert "\n\n" not in code
 
 
+@pytest.mark.parametrize(
+    ("literal", "smaller"),
+    [
+        ('"text"', "'text'"),
+        ('b"text"', "b'text'"),
+        ('f"{a} text"', "f'{a} text'"),
+        ('{"a": ["b"]}["a"]', "{'a': ['b']}['a']"),
+        ('"it\'s"', '"it\'s"'),
+        ("f\"{a['b']}\"", "f\"{a['b']}\""),
+        (r'"\n"', r'"\n"'),
+        ('"a" "b"', '"a" "b"'),
+    ],
+)
+def test_quotes_become_those_that_json_does_not_escape(literal: str, smaller: str) -> None:
+    assert inline.compact(f"a = {literal}\n") == f"a = {smaller}\n"
+
+
 def test_a_hash_in_a_string_is_no_comment() -> None:
-    assert inline.compact('a = "#1"  # first\n') == 'a = "#1"\n'
+    assert inline.compact('a = "#1"  # first\n') == "a = '#1'\n"
 
 
 def test_a_lone_docstring_stays_because_a_body_needs_a_statement() -> None:
