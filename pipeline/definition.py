@@ -16,10 +16,10 @@ from pipeline import (
     releases,
     roles,
     rules,
-    statements,
     stores,
 )
 from pipeline.actions import PACKAGE, SOURCE
+from pipeline.grants import access, storage
 from pipeline.parameters import ACROSS_REGIONS, ParameterRefs
 from pipeline.stages import build as build_stage
 from pipeline.stages import production, publish, source, test, update
@@ -70,9 +70,9 @@ def add_pipeline_to(
             PolicyName="Pipeline",
             Roles=[role.ref()],
             PolicyDocument=document(
-                statements.assume_roles(acting),
-                statements.carry_artifacts(stores, SOURCE, PACKAGE),
-                statements.look_at_stores(stores),
+                access.assume_roles(acting),
+                storage.carry_artifacts(stores, SOURCE, PACKAGE),
+                storage.look_at_stores(stores),
             ),
         )
     )

@@ -10,8 +10,8 @@ from troposphere import Ref, Sub, Template, codebuild, logs, s3
 
 from generators.naming import PROJECT
 from generators.retention import Retention
-from pipeline import statements
 from pipeline.actions import PACKAGE, SOURCE
+from pipeline.grants import access, builds, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_build_role_to
 from pipeline.stores import StoreRefs
@@ -57,13 +57,13 @@ def add_to(
             "UnitTests",
             "unit",
             on_lambda("BUILD_LAMBDA_4GB"),
-            statements.report_tests(unit_reports),
+            builds.report_tests(unit_reports),
         ),
         package=add_project(
             "Package",
             "package",
             on_lambda("BUILD_LAMBDA_4GB"),  # mypy needs the memory
-            statements.write_artifact(stores, PACKAGE),
+            storage.write_artifact(stores, PACKAGE),
         ),
         taskcat=add_project(
             "Taskcat",
@@ -73,16 +73,16 @@ def add_to(
                     f"--aws --yes --role-arn ${{{parameters.taskcat_role_arn.title}}}"
                 )
             ),
-            statements.report_tests(taskcat_reports),
-            statements.assume_role(Ref(parameters.taskcat_role_arn)),
+            builds.report_tests(taskcat_reports),
+            access.assume_role(Ref(parameters.taskcat_role_arn)),
             timeout=TASKCAT_TIMEOUT,
         ),
         publish=add_project(
             "Publish",
             "publish",
             on_lambda("BUILD_LAMBDA_2GB", RELEASE_BUCKET=releases.ref()),
-            statements.put_releases(releases, RELEASE_PREFIX),
-            statements.find_releases(releases),
+            storage.put_releases(releases, RELEASE_PREFIX),
+            storage.find_releases(releases),
             reads=(SOURCE, PACKAGE),
         ),
     )
@@ -117,9 +117,9 @@ def add_project_to(
         template,
         f"{title}BuildRole",
         full_name,
-        statements.read_artifacts(stores, *reads),
-        statements.look_at_store(stores),
-        statements.write_log(log_group, name),
+        storage.read_artifacts(stores, *reads),
+        storage.look_at_store(stores),
+        builds.write_log(log_group, name),
         *extra,
     )
     project = codebuild.Project(

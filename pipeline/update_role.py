@@ -10,7 +10,7 @@ from troposphere import Export, Output, Parameter, Ref, Sub, Template, iam
 from generators import tagging
 from generators.naming import PROJECT
 from generators.policies import document
-from pipeline import update_statements as statements
+from pipeline.grants import own_roles, own_stack
 from pipeline.roles import trust_service
 
 POLICY_NAME = "UpdatePipeline"
@@ -29,7 +29,7 @@ def build() -> Template:
             "PipelineStackName",
             Type="String",
             Default="serverlessapp-pipeline",
-            # A bucket's name begins with it, so it is lowercase; see update_statements.
+            # A bucket's name begins with it, so it is lowercase; see grants.own_stack.
             AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
             Description="What the pipeline's stack will be called. The role reaches nothing else.",
             ConstraintDescription="must be up to 24 lowercase letters, digits and hyphens",
@@ -92,18 +92,18 @@ def build() -> Template:
 def permissions() -> PolicyDocument:
     """Return everything that the pipeline's template takes to be updated and deleted."""
     return document(
-        statements.manage_pipeline(),
-        statements.pass_connection(),
-        statements.manage_builds(),
-        statements.read_roles(),
-        statements.make_limited_roles(),
-        statements.change_roles(),
-        statements.delete_boundary(),
-        statements.pass_roles(),
-        statements.manage_log(),
-        statements.find_logs(),
-        statements.manage_buckets(),
-        statements.manage_topic(),
-        statements.manage_notifications(),
-        statements.tag_notifications(),
+        own_stack.manage_pipeline(),
+        own_stack.pass_connection(),
+        own_stack.manage_builds(),
+        own_roles.read_roles(),
+        own_roles.make_limited_roles(),
+        own_roles.change_roles(),
+        own_roles.delete_boundary(),
+        own_roles.pass_roles(),
+        own_stack.manage_log(),
+        own_stack.find_logs(),
+        own_stack.manage_buckets(),
+        own_stack.manage_topic(),
+        own_stack.manage_notifications(),
+        own_stack.tag_notifications(),
     )

@@ -5,8 +5,9 @@ Two actions, not three: each is paid by the minute begun, and packaging takes se
 
 from troposphere import Template, codepipeline, iam
 
-from pipeline import actions, statements
+from pipeline import actions
 from pipeline.actions import PACKAGE
+from pipeline.grants import builds
 from pipeline.projects import ProjectRefs
 from pipeline.roles import add_action_role_to
 from pipeline.stages.stage import StageRefs, retry
@@ -17,7 +18,7 @@ def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs
     names = {"Package": projects.package, "UnitTests": projects.unit}
     roles = {
         name: add_action_role_to(
-            template, f"Run{name}Role", pipeline_role, statements.run_build(project)
+            template, f"Run{name}Role", pipeline_role, builds.run_build(project)
         )
         for name, project in names.items()
     }

@@ -3,8 +3,9 @@
 from troposphere import If, NoValue, Sub, Template, codepipeline, iam
 
 from generators.monitoring import WATCHED
-from pipeline import actions, statements
+from pipeline import actions
 from pipeline.actions import PACKAGE, SOURCE, Actions, kind
+from pipeline.grants import access, changes, storage
 from pipeline.parameters import ASKS_FOR_APPROVAL, ParameterRefs
 from pipeline.regions import EXTRA, Region
 from pipeline.roles import add_action_role_to
@@ -35,7 +36,7 @@ def add_to(
         prepared.append(only_in(region, prepare(parameters, preparer, region)))
         deployed.append(only_in(region, deploy(executor, region)))
     watcher = add_action_role_to(
-        template, "WatchAlarmsRole", pipeline_role, statements.watch_alarms(alarm_arns())
+        template, "WatchAlarmsRole", pipeline_role, changes.watch_alarms(alarm_arns())
     )
     stage = codepipeline.Stages(
         Name="Production",
@@ -78,16 +79,16 @@ def add_roles_to(
         template,
         f"Prepare{suffix}Role",
         pipeline_role,
-        statements.read_artifacts(stores, PACKAGE, region=region),
-        statements.prepare_change_set(stack_arn),
-        statements.pass_to_cloudformation(parameters.deploy_role_arn),
+        storage.read_artifacts(stores, PACKAGE, region=region),
+        changes.prepare_change_set(stack_arn),
+        access.pass_to_cloudformation(parameters.deploy_role_arn),
         condition=condition,
     )
     executor = add_action_role_to(
         template,
         f"Deploy{suffix}Role",
         pipeline_role,
-        statements.execute_change_set(stack_arn),
+        changes.execute_change_set(stack_arn),
         condition=condition,
     )
     return preparer, executor

@@ -2,8 +2,9 @@
 
 from troposphere import Template, codepipeline, iam
 
-from pipeline import actions, statements
+from pipeline import actions
 from pipeline.actions import PACKAGE, SOURCE
+from pipeline.grants import builds
 from pipeline.projects import ProjectRefs
 from pipeline.roles import add_action_role_to
 from pipeline.stages.stage import StageRefs, retry
@@ -16,7 +17,7 @@ RELEASE = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"
 def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs) -> StageRefs:
     """Add the stage. It can be tried again: the same bytes are put once."""
     role = add_action_role_to(
-        template, "RunPublishRole", pipeline_role, statements.run_build(projects.publish)
+        template, "RunPublishRole", pipeline_role, builds.run_build(projects.publish)
     )
     action = actions.build(
         "Publish",

@@ -2,8 +2,8 @@
 
 from troposphere import Ref, Template, codepipeline, iam
 
-from pipeline import statements
 from pipeline.actions import SOURCE, Actions, kind, outputs
+from pipeline.grants import access, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_action_role_to
 from pipeline.stages.stage import StageRefs
@@ -22,8 +22,8 @@ def add_to(
         template,
         "SourceRole",
         pipeline_role,
-        statements.use_connection(parameters.connection_arn, parameters.repository_id),
-        statements.write_source(stores, SOURCE),
+        access.use_connection(parameters.connection_arn, parameters.repository_id),
+        storage.write_source(stores, SOURCE),
     )
     action = Actions(
         Name=SOURCE,

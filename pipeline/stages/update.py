@@ -9,8 +9,9 @@ from collections.abc import Iterable
 
 from troposphere import StackName, Sub, Template, codepipeline, iam
 
-from pipeline import actions, statements
+from pipeline import actions
 from pipeline.actions import SOURCE
+from pipeline.grants import access, changes, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_action_role_to
 from pipeline.stages.stage import StageRefs
@@ -32,12 +33,12 @@ def add_to(
         template,
         "PrepareUpdateRole",
         pipeline_role,
-        statements.read_artifacts(stores, SOURCE),
-        statements.prepare_change_set(own_stack),
-        statements.pass_to_cloudformation(parameters.update_role_arn),
+        storage.read_artifacts(stores, SOURCE),
+        changes.prepare_change_set(own_stack),
+        access.pass_to_cloudformation(parameters.update_role_arn),
     )
     executor = add_action_role_to(
-        template, "ExecuteUpdateRole", pipeline_role, statements.execute_change_set(own_stack)
+        template, "ExecuteUpdateRole", pipeline_role, changes.execute_change_set(own_stack)
     )
     stage = codepipeline.Stages(
         Name="UpdatePipeline",

@@ -1,4 +1,4 @@
-"""What CloudFormation may do while it updates or deletes the pipeline's stack.
+"""What CloudFormation may do while it updates or deletes the pipeline's stack, besides roles.
 
 The actions are those that AWS publishes for the handlers of the template's resource types, without
 those of properties it does not use. Physical names begin with the stack's name.
@@ -10,25 +10,14 @@ from awacs import (
     codepipeline,
     codestar_connections,
     codestar_notifications,
-    iam,
     logs,
     s3,
     sns,
 )
-from awacs.aws import Allow, ArnLike, Condition, Statement, StringEquals, StringEqualsIfExists
+from awacs.aws import Allow, ArnLike, Condition, Statement, StringEqualsIfExists
 from troposphere import Sub
 
-NAME = "${PipelineStackName}"
-
-
-def arn(service: str, resource: str, *, region: str = "${AWS::Region}") -> Sub:
-    """Return an ARN pattern in this account; IAM has no Regions."""
-    return Sub(f"arn:${{AWS::Partition}}:{service}:{region}:${{AWS::AccountId}}:{resource}")
-
-
-def roles() -> Sub:
-    """Return the ARN pattern of the pipeline's roles."""
-    return arn("iam", f"role/{NAME}-*", region="")
+from pipeline.grants.own_roles import NAME, arn
 
 
 def manage_pipeline() -> Statement:
@@ -93,96 +82,6 @@ def manage_builds() -> Statement:
             arn("codebuild", f"project/{NAME}-*"),
             arn("codebuild", f"report-group/{NAME}-*"),
         ],
-    )
-
-
-def read_roles() -> Statement:
-    """Look at the pipeline's roles, and at their boundary."""
-    return Statement(
-        Sid="ReadRoles",
-        Effect=Allow,
-        Action=[
-            iam.GetPolicy,
-            iam.GetPolicyVersion,
-            iam.GetRole,
-            iam.GetRolePolicy,
-            iam.ListAttachedRolePolicies,
-            iam.ListEntitiesForPolicy,
-            iam.ListPolicyVersions,
-            iam.ListRolePolicies,
-        ],
-        Resource=[roles(), boundary()],
-    )
-
-
-def boundary() -> Sub:
-    """Return the ARN pattern of the pipeline's permissions boundary."""
-    return arn("iam", f"policy/{NAME}-PipelineBoundary-*", region="")
-
-
-def make_limited_roles() -> Statement:
-    """Make roles and give them permissions, but only within the boundary.
-
-    Source: IAM User Guide, "Permissions boundaries for IAM entities", delegating with boundaries.
-    """
-    return Statement(
-        Sid="MakeLimitedRoles",
-        Effect=Allow,
-        Action=[iam.CreateRole, iam.PutRolePermissionsBoundary, iam.PutRolePolicy],
-        Resource=[roles()],
-        Condition=Condition([ArnLike({"iam:PermissionsBoundary": boundary()})]),
-    )
-
-
-def change_roles() -> Statement:
-    """Change roles in ways that give them no permissions, or delete them."""
-    return Statement(
-        Sid="ChangeRoles",
-        Effect=Allow,
-        Action=[
-            iam.DeleteRole,
-            iam.DeleteRolePolicy,
-            iam.TagRole,
-            iam.UntagRole,
-            iam.UpdateAssumeRolePolicy,
-            iam.UpdateRole,
-        ],
-        Resource=[roles()],
-    )
-
-
-def delete_boundary() -> Statement:
-    """Delete the boundary with the stack: IAM refuses while a role is within it.
-
-    It cannot be made or changed, so a commit cannot widen it.
-    """
-    return Statement(
-        Sid="DeleteBoundary",
-        Effect=Allow,
-        Action=[iam.DeletePolicy],
-        Resource=[boundary()],
-    )
-
-
-def pass_roles() -> Statement:
-    """Hand the pipeline's roles to the two services that use them."""
-    return Statement(
-        Sid="PassRoles",
-        Effect=Allow,
-        Action=[iam.PassRole],
-        Resource=[roles()],
-        Condition=Condition(
-            [
-                StringEquals(
-                    {
-                        "iam:PassedToService": [
-                            "codebuild.amazonaws.com",
-                            "codepipeline.amazonaws.com",
-                        ]
-                    }
-                )
-            ]
-        ),
     )
 
 
