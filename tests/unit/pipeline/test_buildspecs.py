@@ -1,6 +1,7 @@
 """What CodeBuild runs is what a developer runs."""
 
 import configparser
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .rendered import of_type, stage
+from .rendered import RESOURCES, of_type, stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
 BUILDSPECS = ROOT / "pipeline" / "buildspecs"
@@ -69,17 +70,60 @@ def test_a_package_is_compared_and_linted_first() -> None:
 def test_only_declared_artifacts_are_read(name: str) -> None:
     """An unset variable is empty, and ``test -d`` of it is true."""
     used = set(re.findall(r"CODEBUILD_SRC_DIR_(\w+)", " ".join(commands(read(name)))))
-    stages = ("Build", "Test", "Publish")
-    actions = [action for found in stages for action in stage(found)["Actions"]]
-    (action,) = [a for a in actions if spec_of(a) == name]
+    action, _ = user_of(name)
     primary, *others = [item["Name"] for item in action["InputArtifacts"]]
     assert primary == "Source"
     assert used <= set(others)
+    assert action["Configuration"].get("PrimarySource", primary) == primary
+    assert ("PrimarySource" in action["Configuration"]) is bool(others), "CodeBuild asks for it"
 
 
-def spec_of(action: dict[str, Any]) -> str:
-    project = of_type("AWS::CodeBuild::Project")[action["Configuration"]["ProjectName"]["Ref"]]
-    return Path(project["Properties"]["Source"]["BuildSpec"]).name
+@pytest.mark.parametrize("name", NAMES)
+def test_every_variable_is_set(name: str) -> None:
+    spec = read(name)
+    action, project = user_of(name)
+    given = {v["Name"] for v in project["Environment"].get("EnvironmentVariables", [])}
+    passed = json.loads(action["Configuration"].get("EnvironmentVariables", "[]"))
+    given |= {variable["name"] for variable in passed}
+    given |= set(spec.get("env", {}).get("exported-variables", []))  # by its own commands
+    used = set(re.findall(r"\$\{?([A-Z_]+)\b", " ".join(commands(spec))))
+    assert {each for each in used if not each.startswith("CODEBUILD_")} == given
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_build_may_read_its_inputs_write_its_outputs_and_log_and_no_more(name: str) -> None:
+    action, project = user_of(name)
+    role = RESOURCES[project["ServiceRole"]["Fn::GetAtt"][0]]["Properties"]
+    granted = {s["Sid"]: s for s in role["Policies"][0]["PolicyDocument"]["Statement"]}
+
+    def places(sid: str) -> set[str]:
+        return {arn["Fn::Sub"] for arn in granted.get(sid, {"Resource": []})["Resource"]}
+
+    def objects(kind: str) -> set[str]:
+        return {f"${{ArtifactBucket.Arn}}/*/{item['Name']}/*" for item in action.get(kind, [])}
+
+    assert places("ReadArtifacts") == objects("InputArtifacts")
+    assert places("WriteArtifact") == objects("OutputArtifacts")
+    (stream,) = places("WriteLog")
+    own = project["LogsConfig"]["CloudWatchLogs"]["StreamName"]
+    assert stream.endswith(f":log-group:${{BuildLogs}}:log-stream:{own}/*")
+
+
+def test_taskcat_may_take_longer_than_lambda_gives() -> None:
+    assert user_of("taskcat.yml")[1]["TimeoutInMinutes"] == 60
+
+
+def user_of(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the action that runs a buildspec, and the properties of its project."""
+    stages = ("Build", "Test", "Publish")
+    actions = [action for found in stages for action in stage(found)["Actions"]]
+    projects = [RESOURCES[a["Configuration"]["ProjectName"]["Ref"]]["Properties"] for a in actions]
+    (found,) = [
+        (action, project)
+        for action, project in zip(actions, projects)
+        if Path(project["Source"]["BuildSpec"]).name == name
+    ]
+    return found
 
 
 @pytest.mark.parametrize("name", ["unit.yml", "taskcat.yml"])

@@ -275,6 +275,23 @@ def test_roles_of_the_application_stay_within_its_boundary() -> None:
             assert configuration["RoleArn"] == "DeployRoleArn"
 
 
+def test_each_region_gets_the_retained_template_with_its_environment() -> None:
+    prepared = [
+        action["Configuration"]
+        for action in stage("Production", ALL_REGIONS)["Actions"]
+        if action["Configuration"].get("ActionMode") == "CHANGE_SET_REPLACE"
+    ]
+    assert len(prepared) == 1 + len(EXTRA)
+    for configuration in prepared:
+        # What the deploy role reaches, so it is part of the interface.
+        assert configuration["StackName"] == {"Fn::Sub": "serverlessapp-${EnvironmentSuffix}"}
+        assert configuration["TemplatePath"] == "Package::templates/application.template.json"
+        assert configuration["TemplateConfiguration"] == {
+            "Fn::Sub": "Package::environments/${EnvironmentSuffix}.json"
+        }
+        assert configuration["Capabilities"] == "CAPABILITY_IAM"
+
+
 # Regions
 
 
