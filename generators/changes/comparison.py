@@ -43,7 +43,7 @@ def compare(
             *outputs.findings(old, new),
             *others(before, after),
         ]
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise ComparisonError(f"{name} is not a template CloudFormation takes: {error}") from error
     order = sorted(set(found), key=lambda one: (-one.risk, one.kind, one.subject, one.text))
     return Comparison(template=name, findings=tuple(order))

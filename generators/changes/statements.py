@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 ALLOW, DENY = "Allow", "Deny"
+ALL_BUT = "all but "  # what NotAction and the like give: no pattern, but a phrase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,16 +114,16 @@ def branches(choice: Mapping[str, Any]) -> Iterator[tuple[Any, Limit]]:
 
 
 def elements(statement: Mapping[str, Any], name: str) -> list[str]:
-    """Return the actions or resources of a statement. What it excludes is one opaque word."""
+    """Return the actions or resources of a statement. What it excludes becomes one phrase."""
     if (excluded := statement.get(f"Not{name}")) is not None:
-        return [f"everything but {', '.join(sorted(map(text, listed(excluded))))}"]
+        return [ALL_BUT + ", ".join(sorted(map(text, listed(excluded))))]
     return [text(item) for item in listed(statement.get(name, []))]
 
 
 def principals_of(statement: Mapping[str, Any]) -> list[str]:
     """Return the principals of a statement, as ``Service:lambda.amazonaws.com``."""
     if (excluded := statement.get("NotPrincipal")) is not None:
-        return [f"everybody but {text(excluded)}"]
+        return [ALL_BUT + text(excluded)]
     principal = statement.get("Principal", {})
     if not isinstance(principal, dict) or is_text(principal):
         return [text(principal)]
@@ -140,7 +141,12 @@ def limits_of(statement: Mapping[str, Any]) -> frozenset[Limit]:
 
 
 def matches(pattern: str, item: str) -> bool:
-    """Tell whether a pattern with ``*`` and ``?`` covers a text, which may be one too."""
+    """Tell whether a pattern with ``*`` and ``?`` covers a text, which may be one too.
+
+    Of what says "all but", only ``*`` and the same words are known to cover it.
+    """
+    if pattern.startswith(ALL_BUT) or item.startswith(ALL_BUT):
+        return pattern in ("*", item)
     return pattern == item or expression(pattern).fullmatch(item) is not None
 
 

@@ -86,7 +86,7 @@ def parsed(name: str, data: bytes) -> dict[str, Any]:
     try:
         content = json.loads(data)
     except ValueError as error:
-        raise ReleaseError(f"{name} is not JSON: {error}") from error
+        raise ReleaseError(f"{name} is not JSON, and YAML is not read: {error}") from error
     resources = content.get("Resources") if isinstance(content, dict) else None
     if not isinstance(resources, dict) or not all(
         isinstance(one, dict) and isinstance(one.get("Type"), str) for one in resources.values()
