@@ -12,6 +12,7 @@ from generators.releases.version import FORM
 
 WORKING_TREE = "the working tree"
 STACK = "stack:"
+FILES = (".json", ".template", ".yaml", ".yml")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ def source(text: str, folder: Path) -> Source:
     if FORM.fullmatch(text):
         return released(text, folder)
     path = Path(text)
-    if path.suffix or path.exists():
+    if path.suffix in FILES or path.exists():
         return single(text, read(path))
     raise ComparisonError(f"{text} is neither a version, nor a template file, nor {STACK}NAME")
 

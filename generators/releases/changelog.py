@@ -10,6 +10,7 @@ from generators.releases.version import Version, VersionError
 CHANGELOG = Path(__file__).resolve().parent.parent.parent / "CHANGELOG.md"
 HEADING = re.compile(r"^## \[(?P<name>[^\]]+)\](?: - (?P<date>\S+))?\s*$", re.MULTILINE)
 UNRELEASED = "Unreleased"
+NAMED = re.compile(r"\bresources? ((?:\w+(?:,? and |, )?)+)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +29,8 @@ class Entry:
 
     def announces(self, logical_id: str) -> bool:
         """Tell whether it names a resource: "replaces resource X", "removes resource X" ..."""
-        pattern = rf"\bresources? [^.\n]*?(?<![A-Za-z0-9]){re.escape(logical_id)}(?![A-Za-z0-9])"
-        return re.search(pattern, " ".join(self.text.split())) is not None
+        lists = NAMED.findall(" ".join(self.text.replace("`", "").split()))
+        return any(logical_id in re.findall(r"\w+", names) for names in lists)
 
 
 def read(path: Path) -> list[Entry]:

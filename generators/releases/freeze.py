@@ -47,23 +47,28 @@ def freeze(
             raise ReleaseError("released bytes have changed: " + "; ".join(damage))
     older = [release for release in known if release.version < version]
     files = content(version, templates, dated(entries, version), older)
-    for release in known:
-        if release.version == version:
-            require_unchanged(release, files)
-            return None
-    if known and version < known[-1].version:
+    if version in (release.version for release in known):
+        require_unchanged(known[len(older)], files)
+        return None
+    if len(older) < len(known):
         raise ReleaseError(f"{version} is not above the last release, {known[-1].version}")
     if older:
-        last = older[-1].version
-        wrong = policy.violations(
-            last,
-            version,
-            between(older[-1], version, templates),
-            changelog.between(entries, last, version),
-        )
-        if wrong:
-            raise ReleaseError("; ".join(wrong))
+        require_policy(older[-1], version, templates, entries)
     return write(folder / str(version), files)
+
+
+def require_policy(
+    last: Release, version: Version, templates: Mapping[str, bytes], entries: list[Entry]
+) -> None:
+    """Make sure that a version may follow the last one.
+
+    Raises:
+        ReleaseError: Its number is too low, or the changelog keeps a danger to itself.
+    """
+    found = between(last, version, templates)
+    said = changelog.between(entries, last.version, version)
+    if wrong := policy.violations(last.version, version, found, said):
+        raise ReleaseError("; ".join(wrong))
 
 
 def releasable(text: str) -> Version:
