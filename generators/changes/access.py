@@ -5,17 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from generators.changes.evaluation import Evaluation
+from generators.changes.grants import ALLOW, DENY, Grant, Limit
 from generators.changes.model import Bump, Finding, Risk
-from generators.changes.statements import (
-    ALLOW,
-    DENY,
-    Grant,
-    Limit,
-    documents,
-    grants,
-    listed,
-    text,
-)
+from generators.changes.statements import documents, granted, listed, text
 
 Resource = Mapping[str, Any]
 
@@ -29,8 +21,8 @@ def findings(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
     """Yield what is widened and what is narrowed, for each statement of each resource."""
     old, new = before.resources(), after.resources()
     for logical_id in {**old, **new}:
-        had = list(granted(old.get(logical_id, {})))
-        has = list(granted(new.get(logical_id, {})))
+        had = list(said_by(old.get(logical_id, {})))
+        has = list(said_by(new.get(logical_id, {})))
         allowed, no_longer_denied = added(had, has, ALLOW), added(has, had, DENY)
         denied, no_longer_allowed = added(had, has, DENY), added(has, had, ALLOW)
         for words, found in (("allows", allowed), ("no longer denies", no_longer_denied)):
@@ -75,13 +67,13 @@ def unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(items))
 
 
-def granted(resource: Resource) -> Iterator[Grant]:
+def said_by(resource: Resource) -> Iterator[Grant]:
     """Yield everything a resource says about access."""
     properties = resource.get("Properties", {})
     holders = [text(item) for key in HOLDERS for item in listed(properties.get(key, []))]
     for holder in holders or ["itself"]:
         for document, limits in documents(properties):
-            yield from grants(document, holder, limits)
+            yield from granted(document, holder, limits)
     for arn in listed(properties.get("ManagedPolicyArns", [])):
         yield other(ALLOW, "ManagedPolicyArns", "what the policy allows", text(arn))
     if boundary := properties.get("PermissionsBoundary"):

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from generators.releases import changelog, policy
 from generators.releases.archive import RELEASES
 from generators.releases.changelog import CHANGELOG
 from generators.releases.version import Version, VersionError
+from generators.render import TemplateTooLargeError
 from generators.schemas import SchemasMissingError
 
 EXAMPLES = """\
@@ -60,13 +62,13 @@ def main(argv: list[str]) -> int:
         after = source(arguments.after, folder) if arguments.after else working_tree()
         found = difference(before, after, arguments.template)
         silent = unannounced(found, before, after, arguments.changelog)
-    except (ComparisonError, SchemasMissingError, OSError) as error:
+    except (ComparisonError, SchemasMissingError, TemplateTooLargeError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    if arguments.json:
-        print(json.dumps(report.document(found, silent), indent=2))
-    else:
-        show(found, silent)
+    try:
+        show(found, silent, as_json=arguments.json)
+    except BrokenPipeError:  # whoever reads has seen enough, "head" for example
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(found.risk)
 
 
@@ -79,8 +81,11 @@ def unannounced(found: Difference, before: Source, after: Source, path: Path) ->
     return policy.unannounced(found, changelog.between(changelog.read(path), old, new))
 
 
-def show(found: Difference, silent: list[str]) -> None:
-    """Print the report for people."""
+def show(found: Difference, silent: list[str], *, as_json: bool) -> None:
+    """Print the report, for people or for scripts."""
+    if as_json:
+        print(json.dumps(report.document(found, silent), indent=2), flush=True)
+        return
     for line in report.table(found):
         print(line)
     if lines := report.changelog(found):
@@ -88,3 +93,4 @@ def show(found: Difference, silent: list[str]) -> None:
         print("\n".join(lines))
     for name in silent:
         print(f"error: the changelog does not announce it: resource {name}", file=sys.stderr)
+    sys.stdout.flush()

@@ -34,7 +34,10 @@ def compare(
         ComparisonError: An intrinsic function is written in a way that has no meaning.
     """
     old, new = evaluations(before, after, values)
+    expected: dict[str, ResourceChange] = {}
     try:
+        if values is not None:
+            expected = change_set(before, after, values)
         changes = resources.changes(old, new, Published())
         found = [
             *outcomes.findings(old, new, changes),
@@ -46,7 +49,7 @@ def compare(
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise ComparisonError(f"{name} is not a template CloudFormation takes: {error}") from error
     order = sorted(set(found), key=lambda one: (-one.risk, one.kind, one.subject, one.text))
-    return Comparison(template=name, findings=tuple(order))
+    return Comparison(template=name, findings=tuple(order), change_set=tuple(expected.values()))
 
 
 def change_set(

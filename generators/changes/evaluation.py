@@ -142,9 +142,13 @@ class Evaluation:
 def carried(
     template: Template, values: Mapping[str, str], old_template: Template
 ) -> dict[str, str]:
-    """Return the parameters' values after an update that keeps those the stack has."""
+    """Return the parameters' values after an update that keeps those the stack has.
+
+    A new parameter has its default; without one, its value is not known.
+    """
     kept = old_template.get("Parameters", {}).keys() & values.keys()
     return {
-        name: values[name] if name in kept else str(definition.get("Default", ""))
+        name: values[name] if name in kept else str(definition["Default"])
         for name, definition in template.get("Parameters", {}).items()
+        if name in kept or "Default" in definition
     }

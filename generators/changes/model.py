@@ -93,10 +93,16 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """All findings about one template, the worst first."""
+    """All findings about one template, the worst first.
+
+    Attributes:
+        change_set: What CloudFormation's change set will say, for a stack whose parameters
+            are known.
+    """
 
     template: str
     findings: tuple[Finding, ...]
+    change_set: tuple[ResourceChange, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

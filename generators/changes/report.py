@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from generators.changes.model import Difference, Finding, Risk
+from generators.changes.model import Action, Comparison, Difference, Finding, Risk
 
 WIDTH = 100
 MARGIN = 2
@@ -16,15 +16,24 @@ def table(difference: Difference) -> Iterator[str]:
     if not difference.findings:
         yield "nothing changes"
         return
-    for comparison in difference.comparisons:
-        if not comparison.findings:
-            continue
+    for names, comparison in alike(difference.comparisons):
         yield ""
-        yield comparison.template
+        yield ", ".join(names)
         yield from rows(comparison.findings)
+        yield from besides(comparison)
     yield ""
     raised = difference.bump.name.lower()
     yield f"worst: {difference.risk.words}; what has to be raised of the version: {raised}"
+
+
+def alike(comparisons: Iterable[Comparison]) -> Iterator[tuple[list[str], Comparison]]:
+    """Yield what changes, with the names of the templates in which just that changes."""
+    groups: dict[tuple[Finding, ...], list[Comparison]] = {}
+    for comparison in comparisons:
+        if comparison.findings:
+            groups.setdefault(comparison.findings, []).append(comparison)
+    for members in groups.values():
+        yield sorted(one.template for one in members), members[0]
 
 
 def rows(findings: Iterable[Finding]) -> Iterator[str]:
@@ -42,6 +51,21 @@ def rows(findings: Iterable[Finding]) -> Iterator[str]:
             initial_indent=line,
             subsequent_indent=indent,
             break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def besides(comparison: Comparison) -> Iterator[str]:
+    """Yield a note about what a change set lists and nobody has to fear."""
+    told = {found.subject for found in comparison.findings}
+    names = [one.logical_id for one in comparison.change_set if one.logical_id not in told]
+    if names:
+        yield from textwrap.wrap(
+            f"The change set will also list {', '.join(names)}: they refer to what changes, and "
+            "CloudFormation cannot tell before that they get the same values again.",
+            WIDTH,
+            initial_indent=" " * MARGIN,
+            subsequent_indent=" " * MARGIN,
             break_on_hyphens=False,
         )
 
@@ -83,6 +107,17 @@ def document(difference: Difference, unannounced: Iterable[str]) -> dict[str, An
                         "text": found.text,
                     }
                     for found in comparison.findings
+                ],
+                "change_set": [
+                    {
+                        "action": change.action.value,
+                        "logical_id": change.logical_id,
+                        "type": change.resource_type,
+                        "replacement": change.replacement.in_change_set
+                        if change.action is Action.MODIFY
+                        else "",
+                    }
+                    for change in comparison.change_set
                 ],
             }
             for comparison in difference.comparisons

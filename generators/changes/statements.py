@@ -1,59 +1,11 @@
-"""Policy statements taken apart: who may do what with which, under which conditions."""
+"""Takes policy statements apart: who may do what with which, under which conditions."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
 from itertools import product
 from typing import Any
 
-ALLOW, DENY = "Allow", "Deny"
-ALL_BUT = "all but "  # what NotAction and the like give: no pattern, but a phrase
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limit:
-    """One key of a condition, or the condition of an ``Fn::If`` around a statement."""
-
-    operator: str
-    key: str
-    values: frozenset[str]
-
-    def covers(self, other: "Limit") -> bool:
-        """Tell whether whatever meets the other one meets this one."""
-        if (self.operator, self.key) != (other.operator, other.key):
-            return False
-        if "Not" in self.operator:
-            return self.values <= other.values
-        return other.values <= self.values
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grant:
-    """One action for one principal on one resource. Patterns keep their wildcards.
-
-    Attributes:
-        effect: ``Allow`` or ``Deny``.
-        source: The statement's ``Sid``, or what else gives it.
-    """
-
-    effect: str
-    source: str
-    action: str
-    principal: str
-    resource: str
-    limits: frozenset[Limit]
-
-    def covers(self, other: "Grant") -> bool:
-        """Tell whether this one says all that the other one says."""
-        return (
-            self.effect == other.effect
-            and matches(self.action.lower(), other.action.lower())
-            and matches(self.principal, other.principal)
-            and matches(self.resource, other.resource)
-            and all(any(mine.covers(its) for its in other.limits) for mine in self.limits)
-        )
+from generators.changes.grants import ALL_BUT, Grant, Limit
 
 
 def documents(value: Any, limits: frozenset[Limit] = frozenset()) -> Iterator[tuple[Any, Any]]:
@@ -72,7 +24,7 @@ def documents(value: Any, limits: frozenset[Limit] = frozenset()) -> Iterator[tu
                 yield from documents(item, limits)
 
 
-def grants(document: Mapping[str, Any], holder: str, limits: frozenset[Limit]) -> Iterator[Grant]:
+def granted(document: Mapping[str, Any], holder: str, limits: frozenset[Limit]) -> Iterator[Grant]:
     """Yield what a policy document says, statement by statement.
 
     Args:
@@ -136,25 +88,8 @@ def limits_of(statement: Mapping[str, Any]) -> frozenset[Limit]:
     return frozenset(
         Limit(operator=operator, key=key, values=frozenset(map(text, listed(values))))
         for operator, keys in statement.get("Condition", {}).items()
-        for key, values in keys.items()
+        for key, values in (keys if isinstance(keys, dict) else {"": keys}).items()
     )
-
-
-def matches(pattern: str, item: str) -> bool:
-    """Tell whether a pattern with ``*`` and ``?`` covers a text, which may be one too.
-
-    Of what says "all but", only ``*`` and the same words are known to cover it.
-    """
-    if pattern.startswith(ALL_BUT) or item.startswith(ALL_BUT):
-        return pattern in ("*", item)
-    return pattern == item or expression(pattern).fullmatch(item) is not None
-
-
-@cache
-def expression(pattern: str) -> re.Pattern[str]:
-    """Return a pattern as a regular expression; ``?`` does not stand for a ``*``."""
-    parts = (".*" if c == "*" else "[^*]" if c == "?" else re.escape(c) for c in pattern)
-    return re.compile("".join(parts), re.DOTALL)
 
 
 def listed(value: Any) -> list[Any]:

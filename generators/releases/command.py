@@ -12,6 +12,7 @@ from generators.releases import changelog
 from generators.releases.archive import RELEASES, ReleaseError
 from generators.releases.changelog import CHANGELOG
 from generators.releases.freeze import freeze
+from generators.render import TemplateTooLargeError
 from generators.schemas import SchemasMissingError
 
 EXAMPLES = """\
@@ -43,16 +44,16 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str]) -> int:
     """Run the command and return its exit code."""
     arguments = parser().parse_args(argv)
-    if freshness.check(arguments.templates, templates(), owned, "generators"):
-        return refused("the templates are not up to date")
     try:
+        if freshness.check(arguments.templates, templates(), owned, "generators"):
+            return refused("the templates are not up to date")
         made = freeze(
             __version__,
             current(arguments.templates),
             changelog.read(arguments.changelog),
             arguments.releases,
         )
-    except (ComparisonError, ReleaseError, SchemasMissingError) as error:
+    except (ComparisonError, ReleaseError, SchemasMissingError, TemplateTooLargeError) as error:
         return refused(str(error))
     except OSError as error:
         print(f"error: {error}", file=sys.stderr)

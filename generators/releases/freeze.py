@@ -1,6 +1,5 @@
 """Makes a release: the same bytes for the same version, and never two for one."""
 
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -157,5 +156,5 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Path:
         made.mkdir()
         for name, data in files.items():
             (made / name).write_bytes(data)
-        shutil.move(made, folder)
+        made.rename(folder)
     return folder

@@ -1,10 +1,12 @@
 """What the emulator knows about resource types, to tell its change sets from AWS's.
 
 Its change sets follow the same rules as ours: what is written differently, what refers to a
-parameter with a new value, and what follows from it. It tells less than AWS in three respects:
+parameter with a new value, and what follows from it. It tells less than AWS in four respects:
 
 - It knows for some types only which properties replace a resource. For the others, buckets
   and alarms among them, it says ``Conditional`` whatever changes, and goes on from there.
+- It says ``Conditional``, too, of a create-only property that is both written differently and
+  refers to something that changes in place.
 - It lists resources that their condition excludes.
 - It refuses a change set of which only outputs change. AWS executes it.
 """

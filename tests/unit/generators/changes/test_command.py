@@ -118,6 +118,18 @@ def test_a_single_file_is_compared_with_the_template_it_resembles(
     assert code == 4
 
 
+def test_templates_that_change_alike_are_told_together(
+    run: Run, tmp_path: Path, retained: TemplateDict, changed: TemplateDict
+) -> None:
+    release("0.0.1", tmp_path / "releases", one=retained, two=retained, same=retained)
+    del changed["Outputs"]["SecretArn"]
+    release("0.1.0", tmp_path / "releases", one=changed, two=changed, same=retained)
+    _, out, _ = run("0.0.1", "0.1.0")
+    assert out.splitlines()[2] == "one, two"
+    assert out.count("output removed") == 1
+    assert "same" not in out
+
+
 def test_a_template_that_is_gone_needs_a_look(
     run: Run, tmp_path: Path, retained: TemplateDict, ephemeral: TemplateDict
 ) -> None:

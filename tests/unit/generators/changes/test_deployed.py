@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from generators.changes import deployed
 from generators.changes.model import ComparisonError
 from generators.changes.sources import source
+from generators.command import main
 
 TEMPLATE = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
 
@@ -51,6 +52,27 @@ def test_template_and_parameters(monkeypatch: pytest.MonkeyPatch, body: Any) -> 
     assert (found.name, found.is_single) == ("stack:files", True)
     assert found.parameters == {"P": "v"}
     assert list(found.templates.values()) == [TEMPLATE]
+
+
+def test_a_change_set_lists_more_than_changes_and_the_report_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = {"EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}}
+    mapping = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": source}
+    queue = {"Type": "AWS::SQS::Queue"}
+    answering(monkeypatch, {"Resources": {"Queue": queue, "Mapping": mapping}})
+    slower = {**queue, "Properties": {"DelaySeconds": 1}}
+    new = tmp_path / "new.json"
+    new.write_text(json.dumps({"Resources": {"Queue": slower, "Mapping": mapping}}))
+
+    assert main(["diff", "stack:files", str(new)]) == 0
+    assert "The change set will also list Mapping: they refer" in capsys.readouterr().out
+    assert main(["diff", "stack:files", str(new), "--json"]) == 0
+    (template,) = json.loads(capsys.readouterr().out)["templates"]
+    assert [(one["logical_id"], one["replacement"]) for one in template["change_set"]] == [
+        ("Queue", "False"),
+        ("Mapping", "Conditional"),
+    ]
 
 
 @pytest.mark.parametrize(

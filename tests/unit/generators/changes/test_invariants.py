@@ -83,7 +83,9 @@ templates = st.fixed_dictionaries(
         "Resources": st.dictionaries(names, resources, min_size=1, max_size=3),
     }
 )
-cases = st.lists(st.sampled_from(CASES), min_size=1, max_size=4, unique_by=lambda one: one.id)
+cases = st.lists(
+    st.sampled_from(CASES), min_size=1, max_size=4, unique_by=lambda one: one.values[1][3]
+)
 
 
 def risk(comparison: Comparison) -> Risk:

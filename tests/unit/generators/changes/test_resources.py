@@ -128,6 +128,22 @@ def test_replacement_by_the_published_schema(
     assert Published().replaces(kind, name, old, new) is expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "attribute", "expected"),
+    [
+        ("AWS::SQS::Queue", "Arn", True),
+        ("AWS::SQS::Queue", "QueueUrl", True),
+        ("AWS::SQS::Queue", "QueueName", True),
+        ("AWS::DynamoDB::Table", "StreamArn", False),
+        ("Custom::Thing", "Answer", False),
+    ],
+)
+def test_what_stays_when_a_resource_changes_in_place(
+    kind: str, attribute: str, expected: bool
+) -> None:
+    assert Published().keeps(kind, attribute) is expected
+
+
 def test_a_nested_create_only_property() -> None:
     """AWS::Pipes::Pipe publishes /properties/SourceParameters/KinesisStreamParameters/..."""
     replaces = Published().replaces

@@ -1,6 +1,7 @@
 """``python -m generators release``, and that it gives the same bytes everywhere."""
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -9,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from generators import __version__
-from generators.command import TEMPLATES, main
+from generators.changes.sources import current
+from generators.command import TEMPLATES, main, templates
 from generators.releases.version import Version
 
 ROOT = TEMPLATES.parent
 VERSION = str(Version.parse(__version__).final)
-PYTHONS = sorted(Path.home().glob(".pyenv/versions/3.1[1-9]*/bin/python"))
+NAMES = [f"python3.{minor}" for minor in range(11, 16) if minor != sys.version_info.minor]
 # What runs where: releasing a final version, whatever is under development now.
 RELEASE = """\
 import sys, types
@@ -35,6 +37,13 @@ def changelog(tmp_path: Path) -> Path:
     return path
 
 
+def pythons(name: str) -> list[Path]:
+    """Return interpreters of this name, also those that only pyenv knows."""
+    on_path = shutil.which(name)
+    known = sorted(Path.home().glob(f".pyenv/versions/*/bin/{name}"))
+    return [Path(on_path)] if on_path and "shims" not in on_path else known
+
+
 def released_by(python: Path, place: Path, changelog: Path) -> dict[str, bytes]:
     """Return all files that an interpreter releases."""
     paths = [str(ROOT), sysconfig.get_path("purelib")]
@@ -53,8 +62,7 @@ def test_the_same_bytes_twice_and_with_another_python(tmp_path: Path, changelog:
     first = released_by(Path(sys.executable), tmp_path / "1", changelog)
     assert {"SHA256SUMS", "manifest.json", "application.template.json"} <= set(first)
     assert released_by(Path(sys.executable), tmp_path / "2", changelog) == first
-    own = f"/{sys.version_info.major}.{sys.version_info.minor}."
-    others = [python for python in PYTHONS if own not in str(python)]
+    others = [found for name in NAMES for found in pythons(name)]
     if not others:
         pytest.skip("there is no other Python here")
     assert released_by(others[0], tmp_path / "3", changelog) == first
@@ -82,6 +90,12 @@ def test_other_templates_of_the_folder_are_released_as_they_are(
     where = ["--templates", str(tmp_path / "t"), "--changelog", str(changelog)]
     assert main(["release", *where, "--releases", str(tmp_path / "r")]) == 0
     assert (tmp_path / "r" / VERSION / "deploy-role.template.json").read_bytes() == other
+
+
+def test_what_is_generated_counts_not_what_is_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "application.template.json").write_bytes(b"stale")
+    (tmp_path / "application-old.template.json").write_bytes(b"orphaned")
+    assert current(tmp_path) == templates()
 
 
 def test_a_changelog_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
