@@ -73,7 +73,7 @@ def chosen(source: Source, template: str) -> Mapping[str, Template]:
 
 
 def closest(template: Template, candidates: Mapping[str, Template]) -> str:
-    """Return the candidate with the most resources in common.
+    """Return the candidate whose resources differ the least.
 
     Their policies count too: a stack that retains its data is not compared with the template
     that deletes it.
@@ -86,10 +86,7 @@ def closest(template: Template, candidates: Mapping[str, Template]) -> str:
         }
 
     own = traits(template)
-    return max(
-        sorted(candidates),
-        key=lambda name: len(own & traits(candidates[name])) - len(own ^ traits(candidates[name])),
-    )
+    return min(sorted(candidates), key=lambda name: len(own ^ traits(candidates[name])))
 
 
 def absent(

@@ -138,6 +138,11 @@ def test_a_template_that_is_gone_needs_a_look(
     code, out, _ = run("0.0.1", "0.1.0")
     assert code == 3
     assert "template removed  two" in out
+    assert "has to be raised of the version: major" in out
+    code, out, _ = run("0.1.0", "0.0.1")
+    assert code == 0
+    assert "template added  two" in out
+    assert "has to be raised of the version: minor" in out
 
 
 @pytest.mark.parametrize("section", ["## [0.0.2] - 2026-02-02", "## [Unreleased]"])

@@ -157,6 +157,16 @@ def test_a_nested_create_only_property() -> None:
     assert replaces(kind, name, start, hidden) is MAYBE
 
 
+def test_a_create_only_property_in_every_item_of_a_list() -> None:
+    """AWS::SSMQuickSetup::ConfigurationManager publishes .../ConfigurationDefinitions/*/Type."""
+    kind, name = "AWS::SSMQuickSetup::ConfigurationManager", "ConfigurationDefinitions"
+    old = [{"Type": "a", "Parameters": 1}, {"Type": "b", "Parameters": 1}]
+    same = [{"Type": "a", "Parameters": 2}, {"Type": "b", "Parameters": 2}]
+    other = [{"Type": "a", "Parameters": 1}, {"Type": "c", "Parameters": 1}]
+    assert Published().replaces(kind, name, old, same) is NO
+    assert Published().replaces(kind, name, old, other) is YES
+
+
 def test_a_parameter_with_another_value_changes_what_refers_to_it() -> None:
     template = stack(Queue=("SQS::Queue", {"DelaySeconds": {"Ref": "Name"}}))
     wider = {**template, "Parameters": {"Name": {}, "New": {"Default": "x"}}}
