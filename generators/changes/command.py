@@ -6,7 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-from generators import __version__
 from generators.changes import report
 from generators.changes.difference import difference
 from generators.changes.model import ComparisonError, Difference
@@ -75,7 +74,7 @@ def main(argv: list[str]) -> int:
 def unannounced(found: Difference, before: Source, after: Source, path: Path) -> list[str]:
     """Return the resources whose danger the changelog does not mention on the way."""
     try:
-        old, new = Version.parse(before.version), Version.parse(after.version or __version__)
+        old, new = Version.parse(before.version), Version.parse(after.version)
     except VersionError:
         return policy.unannounced(found, [])
     return policy.unannounced(found, changelog.between(changelog.read(path), old, new))

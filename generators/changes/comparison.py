@@ -33,9 +33,9 @@ def compare(
     Raises:
         ComparisonError: An intrinsic function is written in a way that has no meaning.
     """
-    old, new = evaluations(before, after, values)
     expected: dict[str, ResourceChange] = {}
     try:
+        old, new = evaluations(before, after, values)
         if values is not None:
             expected = change_set(before, after, values)
         changes = resources.changes(old, new, Published())

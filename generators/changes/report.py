@@ -22,8 +22,8 @@ def table(difference: Difference) -> Iterator[str]:
         yield from rows(comparison.findings)
         yield from besides(comparison)
     yield ""
-    raised = difference.bump.name.lower()
-    yield f"worst: {difference.risk.words}; what has to be raised of the version: {raised}"
+    part = difference.bump.name.lower()
+    yield f"worst: {difference.risk.words}; raise at least the version's {part} part"
 
 
 def alike(comparisons: Iterable[Comparison]) -> Iterator[tuple[list[str], Comparison]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from generators import __version__
 from generators.changes.model import ComparisonError, Template
 from generators.command import TEMPLATES, owned, templates
+from generators.naming import PROJECT
 from generators.releases.archive import SUFFIX, ReleaseError, parsed, releases
 from generators.releases.version import FORM
 
@@ -64,6 +65,8 @@ def released(version: str, folder: Path) -> Source:
         known = releases(folder)
         found = [one for one in known if version in ("", str(one.version))]
         if found:
+            if damage := found[-1].damage():
+                raise ComparisonError("released bytes have changed: " + "; ".join(damage))
             return several(str(found[-1].version), str(found[-1].version), found[-1].templates())
     except (OSError, ReleaseError) as error:
         raise ComparisonError(str(error)) from error
@@ -129,10 +132,10 @@ def stack(name: str) -> Source:
 
 def single(name: str, template: Template, parameters: Mapping[str, str] | None = None) -> Source:
     """Return a source with one template."""
-    metadata = template.get("Metadata", {}).get("ServerlessApp", {})
+    metadata = template.get("Metadata", {}).get(PROJECT)
     return Source(
         name=name,
-        version=str(metadata.get("Version", "")),
+        version=str(metadata.get("Version", "")) if isinstance(metadata, dict) else "",
         templates={Path(name).name.removesuffix(SUFFIX): template},
         is_single=True,
         parameters=parameters,

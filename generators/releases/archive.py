@@ -17,6 +17,7 @@ RELEASES = Path(__file__).resolve().parent.parent.parent / "templates" / "releas
 SUFFIX = ".template.json"
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
+SECTIONS = ("Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Outputs")
 
 
 class ReleaseError(Exception):
@@ -92,4 +93,7 @@ def parsed(name: str, data: bytes) -> dict[str, Any]:
         isinstance(one, dict) and isinstance(one.get("Type"), str) for one in resources.values()
     ):
         raise ReleaseError(f"{name} is not a CloudFormation template: no Resources with a Type")
+    for section in SECTIONS:
+        if not isinstance(content.get(section, {}), dict):
+            raise ReleaseError(f"{name} is not a CloudFormation template: {section} is no object")
     return content  # type: ignore[no-any-return]

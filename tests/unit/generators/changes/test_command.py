@@ -67,7 +67,7 @@ def test_review(run: Run, write: Any, retained: TemplateDict, changed: TemplateD
     code, out, err = run(write("a", retained), write("b", changed))
     assert (code, err) == (3, "")
     assert "needs review  output removed  SecretArn  what reads or imports it fails" in out
-    assert "worst: needs review; what has to be raised of the version: major" in out
+    assert "worst: needs review; raise at least the version's major part" in out
     assert "for the changelog:\n- Output removed: SecretArn (" in out
 
 
@@ -138,11 +138,11 @@ def test_a_template_that_is_gone_needs_a_look(
     code, out, _ = run("0.0.1", "0.1.0")
     assert code == 3
     assert "template removed  two" in out
-    assert "has to be raised of the version: major" in out
+    assert "raise at least the version's major part" in out
     code, out, _ = run("0.1.0", "0.0.1")
     assert code == 0
     assert "template added  two" in out
-    assert "has to be raised of the version: minor" in out
+    assert "raise at least the version's minor part" in out
 
 
 @pytest.mark.parametrize("section", ["## [0.0.2] - 2026-02-02", "## [Unreleased]"])
@@ -173,6 +173,7 @@ def test_the_changelog_of_every_version_on_the_way_counts(
         (["text.json"], "is not JSON, and YAML is not read"),
         (["list.json"], "is not a CloudFormation template: no Resources with a Type"),
         (["empty.json"], "is not a CloudFormation template"),
+        (["odd.json"], "is not a CloudFormation template: Metadata is no object"),
         (["good.json", "good.json", "--changelog", "."], ""),
     ],
 )
@@ -183,6 +184,7 @@ def test_errors_in_words(
     Path("text.json").write_text("Resources:\n  A:\n")
     Path("list.json").write_text("[]")
     Path("empty.json").write_text('{"Resources": {"A": {}}}')
+    Path("odd.json").write_text('{"Metadata": [], "Resources": {}}')
     Path("good.json").write_text('{"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}')
     code, out, err = run(*arguments)
     if words:
@@ -200,6 +202,16 @@ def test_an_unknown_release_or_template_names_the_known_ones(
     assert run("0.0.9")[2] == "error: there is no release 0.0.9; there are: 0.0.1\n"
     known = "0.0.1 has no template app; there are: application"
     assert run("--template", "app")[2] == f"error: {known}\n"
+
+
+def test_a_release_that_has_changed_is_not_compared(
+    run: Run, tmp_path: Path, retained: TemplateDict
+) -> None:
+    release("0.0.1", tmp_path / "releases", application=retained)
+    (tmp_path / "releases/0.0.1/application.template.json").write_text('{"Resources": {}}')
+    code, _, err = run("0.0.1")
+    assert code == 2
+    assert err.startswith("error: released bytes have changed: ")
 
 
 def test_help_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,7 +93,7 @@ def make_a_log_group_optional(template: TemplateDict) -> None:
 
 @case(DATA, MAJOR, "replaced", "Ledger")
 def change_a_type(template: TemplateDict) -> None:
-    template["Resources"]["Ledger"]["Type"] = "AWS::DynamoDB::GlobalTable"
+    template["Resources"]["Ledger"]["Type"] = "AWS::SNS::Topic"
 
 
 @case(REVIEW, MINOR, "replaced", "FileProcessor")
@@ -231,6 +231,11 @@ def give_up_the_boundary(template: TemplateDict) -> None:
 def attach_a_managed_policy(template: TemplateDict) -> None:
     arn = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/ReadOnlyAccess"}
     properties(template, "FileProcessorRole")["ManagedPolicyArns"] = [arn]
+
+
+@case(REVIEW, MINOR, "IAM widened", "FileProcessor")
+def run_as_another_role(template: TemplateDict) -> None:
+    properties(template, "FileProcessor")["Role"] = {"Fn::Sub": "arn:${AWS::Partition}:iam::1:r"}
 
 
 @case(REVIEW, MINOR, "IAM widened", "UploadBucket")
