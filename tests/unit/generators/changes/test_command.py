@@ -64,11 +64,14 @@ def test_safe(run: Run, write: Any, retained: TemplateDict, changed: TemplateDic
 
 def test_review(run: Run, write: Any, retained: TemplateDict, changed: TemplateDict) -> None:
     del changed["Outputs"]["SecretArn"]
+    changed["Description"] = "Something else."
     code, out, err = run(write("a", retained), write("b", changed))
     assert (code, err) == (3, "")
-    assert "needs review  output removed  SecretArn  what reads or imports it fails" in out
+    assert "  safe          text            Description  it says something else\n" in out
+    assert "needs review  output removed  SecretArn    what reads or imports it fails" in out
     assert "worst: needs review; raise at least the version's major part" in out
     assert "for the changelog:\n- Output removed: SecretArn (" in out
+    assert out.count("\n- ") == 1
 
 
 def test_data_at_risk(run: Run, write: Any, retained: TemplateDict, changed: TemplateDict) -> None:
