@@ -6,17 +6,16 @@ environments/  with which parameters, tags and stack policy
 release/       what Publish publishes, with SHA256SUMS
 """
 
-import hashlib
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from generators import __version__
-from generators.command import TEMPLATES, owned
+from generators.command import TEMPLATES
+from generators.releases.archive import SUFFIX, SUMS, checksums
 
 ENVIRONMENTS = Path(__file__).resolve().parent / "environments"
-PATTERN = "*.template.json"
-SUMS = "SHA256SUMS"
+PATTERN = f"*{SUFFIX}"
 
 
 def assemble(
@@ -52,7 +51,7 @@ def assemble(
     if released:
         replace(output / "release", sorted(frozen.iterdir()))
     else:
-        replace(output / "release", [path for name, path in files.items() if owned(name)])
+        replace(output / "release", files.values())
         write_sums(output / "release")
     delivered = version if released else f"{version}-dev"
     (output / "VERSION").write_text(f"{delivered}\n", encoding="utf-8")
@@ -78,8 +77,5 @@ def replace(folder: Path, files: Iterable[Path]) -> None:
 
 def write_sums(folder: Path) -> None:
     """Write the digest of each file of a folder, as ``sha256sum --check`` reads it."""
-    lines = [
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n"
-        for path in sorted(folder.iterdir())
-    ]
-    (folder / SUMS).write_text("".join(lines), encoding="utf-8")
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (folder / SUMS).write_bytes(checksums(files))

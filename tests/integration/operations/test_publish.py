@@ -7,6 +7,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from generators.releases.archive import SUMS
 from local.emulator import Emulator
 from operations.__main__ import main
 from pipeline import artifacts
@@ -56,7 +57,7 @@ def test_a_version_keeps_its_bytes(
     assert json.loads(capsys.readouterr().out)["published"] == []
 
     (release / "application.template.json").write_text("{}", encoding="utf-8")
-    (release / artifacts.SUMS).unlink()
+    (release / SUMS).unlink()
     artifacts.write_sums(release)
     assert publish("--yes") == 1
     assert published() == first

@@ -6,17 +6,18 @@ from pathlib import Path
 import pytest
 
 from generators import __version__
-from pipeline.artifacts import SUMS, assemble
+from generators.releases.archive import SUMS
+from pipeline.artifacts import assemble
 from pipeline.command import main
 
-RELEASED = ("application", "application-ephemeral")
+NAMES = ("application", "application-ephemeral", "pipeline")
 
 
 @pytest.fixture
 def templates(tmp_path: Path) -> Path:
     folder = tmp_path / "templates"
     folder.mkdir()
-    for name in (*RELEASED, "pipeline"):
+    for name in NAMES:
         (folder / f"{name}.template.json").write_text(name, encoding="utf-8")
     return folder
 
@@ -24,7 +25,7 @@ def templates(tmp_path: Path) -> Path:
 def freeze(templates: Path, version: str) -> Path:
     frozen = templates / "releases" / version
     frozen.mkdir(parents=True)
-    for name in RELEASED:
+    for name in NAMES:
         (frozen / f"{name}.template.json").write_text(name, encoding="utf-8")
     (frozen / "manifest.json").write_text("{}", encoding="utf-8")
     (frozen / SUMS).write_text("frozen sums", encoding="utf-8")
@@ -39,11 +40,7 @@ def test_what_is_not_released_is_a_pre_release(templates: Path, tmp_path: Path) 
     assert assemble(tmp_path / "dist", version="1.2.0", templates=templates) == "1.2.0-dev"
     assert (tmp_path / "dist/VERSION").read_text(encoding="utf-8") == "1.2.0-dev\n"
     release = files(tmp_path / "dist/release")
-    assert set(release) == {
-        "application.template.json",
-        "application-ephemeral.template.json",
-        SUMS,
-    }
+    assert set(release) == {*(f"{name}.template.json" for name in NAMES), SUMS}
     for line in release.pop(SUMS).decode().splitlines():
         digest, _, name = line.partition("  ")
         assert hashlib.sha256(release.pop(name)).hexdigest() == digest
