@@ -59,7 +59,7 @@ def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) 
             PolicyDocument=document(
                 accept_access_logs(bucket, upload_bucket_arn), buckets.refuse_plain_http(bucket)
             ),
-            **retention.policies,
+            **retention.protection,
         )
     )
     return AccessLogRefs(bucket=bucket, bucket_policy=bucket_policy)

@@ -1,7 +1,8 @@
 """Lambda source code as CloudFormation's ``ZipFile`` takes it: inside the template.
 
 A template has to stay under 51,200 bytes, so the code goes in without what only its
-authors need: comments, docstrings, type annotations, blank lines and deep indentation; and
+authors need: comments, docstrings, type annotations, blank lines, deep indentation and spaces
+around operators; and
 with single quotes, because JSON takes two bytes for a double one. All is changed in the text,
 by position. Printing the syntax tree anew would be simpler, but ``ast.unparse`` prints
 differently in each Python version.
@@ -12,6 +13,7 @@ import io
 import tokenize
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
@@ -44,9 +46,32 @@ def compact(text: str) -> str:
         lines[line] = lines[line][:start] + literal + lines[line][end:]
     for line, start, end in sorted([*comments(text), *annotations(tree, lines)], reverse=True):
         lines[line] = lines[line][:start] + lines[line][end:]
-    for first, last in docstrings(tree):
-        lines[first:last] = [""] * (last - first)
-    return "".join(reindent(line.rstrip()) + "\n" for line in lines if line.strip())
+    for first, last, column in docstrings(tree):
+        lines[first:last] = [" " * column + "pass" if column else ""] + [""] * (last - first - 1)
+    return squeeze("".join(reindent(line.rstrip()) + "\n" for line in lines if line.strip()))
+
+
+def squeeze(text: str) -> str:
+    """Return the code without the spaces around operators, commas and brackets."""
+    lines = text.split("\n")
+    for line, start, end in reversed(list(gaps(text))):
+        lines[line] = lines[line][:start] + lines[line][end:]
+    return "\n".join(lines)
+
+
+def gaps(text: str) -> Iterator[Cut]:
+    """Yield where spaces separate an operator from its neighbour.
+
+    Not inside f-strings, whose inner parts are no tokens before Python 3.12.
+    """
+    f_strings = 0
+    for token, following in pairwise(tokenize.generate_tokens(io.StringIO(text).readline)):
+        kind = tokenize.tok_name[token.type]
+        f_strings += (kind == "FSTRING_START") - (kind == "FSTRING_END")
+        if f_strings or token.end[0] != following.start[0]:
+            continue
+        if tokenize.OP in (token.type, following.type):
+            yield token.end[0] - 1, token.end[1], following.start[1]
 
 
 def reindent(line: str) -> str:
@@ -115,12 +140,13 @@ def arguments(signature: ast.arguments) -> list[ast.arg]:
     return [*signature.posonlyargs, *signature.args, *signature.kwonlyargs, *starred]
 
 
-def docstrings(tree: ast.Module) -> list[tuple[int, int]]:
-    """Return the line ranges of docstrings that something follows."""
+def docstrings(tree: ast.Module) -> list[tuple[int, int, int]]:
+    """Return the line ranges of docstrings, and the column of the ``pass`` one leaves, or 0."""
     found = []
     for node in definitions(tree):
         first = node.body[0]
         is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-        if is_text and len(node.body) > 1:
-            found.append((first.lineno - 1, first.end_lineno or first.lineno))
+        if is_text:
+            column = first.col_offset if len(node.body) == 1 else 0
+            found.append((first.lineno - 1, first.end_lineno or first.lineno, column))
     return found

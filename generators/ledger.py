@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
-from troposphere import If, NoValue, Template, dynamodb, kms
+from awacs import dynamodb as dynamodb_actions
+from troposphere import If, NoValue, Template, dynamodb, encode_to_dict, kms
 
 from generators.parameters import CUSTOMER_MANAGED_KEY
+from generators.policies import deny_insecure_transport, document
 from generators.retention import Retention
 
 KEY_ATTRIBUTE = "object_key"
@@ -35,6 +37,12 @@ def add_to(template: Template, *, key: kms.Key, retention: Retention) -> LedgerR
                 PointInTimeRecoveryEnabled=retention.keeps_data
             ),
             DeletionProtectionEnabled=retention.keeps_data,
+            # "*": the table that carries the policy, which cannot name itself.
+            ResourcePolicy=dynamodb.ResourcePolicy(
+                PolicyDocument=encode_to_dict(  # troposphere takes no awacs object here
+                    document(deny_insecure_transport(dynamodb_actions.Action("*"), "*"))
+                )
+            ),
             # Without a key of the stack, DynamoDB uses one that AWS owns.
             SSESpecification=If(
                 CUSTOMER_MANAGED_KEY,

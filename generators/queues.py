@@ -82,7 +82,7 @@ def add_to(
                 accept_upload_events(ingest, upload_bucket_arn),
                 deny_insecure_transport(sqs_actions.Action("*"), ingest.get_att("Arn")),
             ),
-            **retention.policies,
+            **retention.protection,
         )
     )
     template.add_resource(
@@ -92,7 +92,7 @@ def add_to(
             PolicyDocument=document(
                 deny_insecure_transport(sqs_actions.Action("*"), dead_letter.get_att("Arn"))
             ),
-            **retention.policies,
+            **retention.protection,
         )
     )
     return QueueRefs(ingest=ingest, ingest_policy=ingest_policy, dead_letter=dead_letter)
