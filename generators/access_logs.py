@@ -7,12 +7,21 @@ from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringE
 from troposphere import AccountId, Sub, Template, s3
 
 from generators import buckets
+from generators.accepted import Accepted
 from generators.policies import document
 from generators.retention import Retention
 
 PREFIX = "access-logs/"
 KEEP_DAYS = 365
 KEEP_OVERWRITTEN_DAYS = 7
+
+ACCEPTED = (
+    Accepted(
+        resource="AccessLogBucket",
+        rule="CKV_AWS_18",
+        reason="it holds the access logs; logging its own accesses would never end",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

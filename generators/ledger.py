@@ -5,12 +5,27 @@ from dataclasses import dataclass
 from awacs import dynamodb as dynamodb_actions
 from troposphere import If, NoValue, Template, dynamodb, encode_to_dict, kms
 
+from generators.accepted import Accepted
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import deny_insecure_transport, document
 from generators.retention import Retention
 
 KEY_ATTRIBUTE = "object_key"
 EXPIRY_ATTRIBUTE = "expires_at"  # the runtime sets it, LEDGER_DAYS ahead
+
+ACCEPTED = (
+    Accepted(
+        resource="Ledger",
+        rule="CKV_AWS_119",
+        reason="it is encrypted with the stack's key if the user chose Encryption=CustomerManaged",
+    ),
+    Accepted(
+        resource="Ledger",
+        rule="CKV_AWS_28",
+        reason="a throw-away stack has nothing to recover",
+        templates="application-ephemeral",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
