@@ -1,16 +1,16 @@
 """Lambda source code as CloudFormation's ``ZipFile`` takes it: inside the template.
 
-A template has to stay under 51,200 bytes, so the code goes in without what only its
-authors need: comments, docstrings, type annotations, blank lines, deep indentation and spaces
-around operators; and
-with single quotes, because JSON takes two bytes for a double one. All is changed in the text,
-by position. Printing the syntax tree anew would be simpler, but ``ast.unparse`` prints
+A template has to stay under 51,200 bytes, so the code goes in without what only its authors need:
+comments, docstrings, type annotations, deep indentation, and spaces and line ends that separate
+nothing; and with single quotes, because JSON takes two bytes for a double one. All is changed in
+the text, by position. Printing the syntax tree anew would be simpler, but ``ast.unparse`` prints
 differently in each Python version.
 """
 
 import ast
 import hashlib
 import io
+import re
 import tokenize
 from collections.abc import Iterator
 from functools import cache
@@ -22,6 +22,7 @@ DIGEST_DIGITS = 16  # as many as the packager puts into the name of a zip
 INDENT = 4  # spaces per level in the source; one in the template
 
 Cut = tuple[int, int, int]  # line, counted from 0, and the columns from and up to
+LINES = {"NEWLINE", "INDENT", "DEDENT", "ENDMARKER"}  # tokens around the end of a statement
 Definition = ast.Module | ast.ClassDef | ast.FunctionDef
 
 
@@ -59,26 +60,25 @@ def compact(text: str) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Return the code without the spaces around operators, commas and brackets."""
-    lines = text.split("\n")
-    for line, start, end in reversed(list(gaps(text))):
-        lines[line] = lines[line][:start] + lines[line][end:]
-    return "\n".join(lines)
+    """Return the code without the spaces and line ends that separate nothing.
 
-
-def gaps(text: str) -> Iterator[Cut]:
-    """Yield where spaces separate an operator from its neighbour.
-
-    Not inside f-strings, whose inner parts are no tokens before Python 3.12.
+    Those around operators, commas and brackets; inside brackets, a line end is a space too. Not
+    inside f-strings, whose inner parts are no tokens before Python 3.12.
     """
-    f_strings = 0
-    for token, following in pairwise(tokenize.generate_tokens(io.StringIO(text).readline)):
-        kind = tokenize.tok_name[token.type]
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]  # of each line
+    tokens = [
+        (tokenize.tok_name[token.type], starts[token.start[0] - 1] + token.start[1], token)
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type != tokenize.NL
+    ]
+    kept, position, f_strings = [], 0, 0
+    for (kind, start, token), (following, begin, _) in pairwise(tokens):
         f_strings += (kind == "FSTRING_START") - (kind == "FSTRING_END")
-        if f_strings or token.end[0] != following.start[0]:
-            continue
-        if tokenize.OP in (token.type, following.type):
-            yield token.end[0] - 1, token.end[1], following.start[1]
+        end = start + len(token.string)
+        if not f_strings and begin > end and not {kind, following} & LINES:
+            kept += [text[position:end], "" if "OP" in (kind, following) else " "]
+            position = begin
+    return "".join([*kept, text[position:]])
 
 
 def reindent(line: str) -> str:

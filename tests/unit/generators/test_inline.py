@@ -79,9 +79,12 @@ def test_quotes_become_those_that_json_does_not_escape(literal: str, smaller: st
         ('f"{a + b!r} c = {d, e}"', "f'{a + b!r} c = {d, e}'"),
         ('"a = b" + c', "'a = b'+c"),
         ("lambda a: a + 1.5", "lambda a:a+1.5"),
+        ("f(\n    b\n    for b in\n    c\n)", "f(b for b in c)"),
+        ("a = (\n    'a'\n    'b'\n)", "a=('a' 'b')"),
+        ("if a:\n    b\n    if (\n        c\n    ): d\ne", "if a:\n b\n if(c):d\ne"),
     ],
 )
-def test_spaces_around_operators_go(code: str, smaller: str) -> None:
+def test_spaces_and_line_ends_go(code: str, smaller: str) -> None:
     assert inline.compact(code + "\n") == smaller + "\n"
 
 
