@@ -9,6 +9,8 @@ Found = Iterator[tuple[str, str]]  # logical ID and message
 
 # The services of ours that also answer plain HTTP.
 PLAIN_HTTP = ("AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::DynamoDB::Table")
+# All that a policy of each can refuse; a topic's takes no "sns:*".
+EVERYTHING = {"s3:*", "sqs:*", "dynamodb:*", "sns:Publish"}
 WITHOUT_TLS = {"Bool": {"aws:SecureTransport": "false"}}
 TARGETS = ("Bucket", "Queues", "Topics")  # properties that name what a policy is for
 
@@ -32,6 +34,7 @@ def is_refusal(statement: Statement) -> bool:
     return (
         not statement.allows
         and content.get("Principal") == "*"
+        and set(statement.actions) <= EVERYTHING
         and content.get("Condition") == WITHOUT_TLS
     )
 

@@ -152,7 +152,16 @@ def test_whatever_answers_plain_http_refuses_it(kind: str) -> None:
     assert found(template({"Store": {"Type": kind}})) == {("Store", "tls-only")}
 
 
-@pytest.mark.parametrize("change", [{"Effect": "Allow"}, {"Principal": {"AWS": "x"}}, {}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Effect": "Allow"},
+        {"Principal": {"AWS": "x"}},
+        {"Action": ["sqs:SendMessage"]},
+        {"Condition": {"Bool": {"aws:SecureTransport": "true"}}},
+        {},
+    ],
+)
 def test_a_refusal_has_to_be_one(change: dict[str, Any]) -> None:
     refusal = {
         "Effect": "Deny",
