@@ -6,8 +6,7 @@ PYENV_ROOT ?= $(HOME)/.pyenv
 PYTHON ?= $(shell for python in python3.13 $(PYENV_ROOT)/versions/3.13*/bin/python3 python3; do \
 	$$python -c "" 2>/dev/null && echo $$python && break; done)
 TOX = .venv/bin/tox
-TOX_VERSION = 4.67.15
-TOX_UV_VERSION = 1.37.1
+LOCK = requirements/make.txt
 
 # Where tox looks for other versions. It must not download one.
 PATH := $(PATH):$(subst $() ,:,$(wildcard $(PYENV_ROOT)/versions/3.1[1-3]*/bin))
@@ -29,11 +28,10 @@ help: $(TOX)  ## what make and tox can do
 clean:  ## remove what make and tox installed
 	rm -rf .venv .tox build dist *.egg-info
 
-$(TOX): Makefile
+$(TOX): Makefile $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.13"; exit 1; }
 	@echo "setting up .venv (once)"
 	@$(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check \
-		tox==$(TOX_VERSION) tox-uv==$(TOX_UV_VERSION)
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	@touch $(TOX)

@@ -7,12 +7,21 @@ from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringE
 from troposphere import AccountId, Sub, Template, s3
 
 from generators import buckets
+from generators.accepted import Accepted
 from generators.policies import document
 from generators.retention import Retention
 
 PREFIX = "access-logs/"
 KEEP_DAYS = 365
 KEEP_OVERWRITTEN_DAYS = 7
+
+ACCEPTED = (
+    Accepted(
+        resource="AccessLogBucket",
+        rule="CKV_AWS_18",
+        reason="it holds the access logs; logging its own accesses would never end",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +68,7 @@ def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) 
             PolicyDocument=document(
                 accept_access_logs(bucket, upload_bucket_arn), buckets.refuse_plain_http(bucket)
             ),
-            **retention.policies,
+            **retention.protection,
         )
     )
     return AccessLogRefs(bucket=bucket, bucket_policy=bucket_policy)

@@ -67,7 +67,9 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
         secret=signing_secret,
         ledger=receipts,
         log_group=log_group,
-        grants=grants(bucket=upload_storage.bucket, key=key),
+        grants=extension.refuse_loops(
+            grants(bucket=upload_storage.bucket, key=key), upload_storage.bucket
+        ),
     ).policy
     processor = processing.add_to(
         template,

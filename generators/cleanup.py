@@ -5,6 +5,7 @@ from awacs.aws import Allow, Statement
 from troposphere import AWSHelperFn, AWSObject, Ref, Tags, Template, awslambda, iam, logs
 
 from generators import inline, naming
+from generators.accepted import Accepted
 from generators.access_logs import AccessLogRefs
 from generators.buckets import objects
 from generators.parameters import ParameterRefs
@@ -16,6 +17,29 @@ from generators.storage import StorageRefs
 
 TIMEOUT = 900  # seconds, Lambda's maximum: about a million versions
 SERVICE_TIMEOUT = TIMEOUT + 30  # CloudFormation gives up later than the function
+
+ACCEPTED = (
+    Accepted(
+        resource="BucketEmptier",
+        rule="CKV_AWS_115",
+        reason="it runs twice in a stack's life; a reservation would hold capacity all the time",
+    ),
+    Accepted(
+        resource="BucketEmptier",
+        rule="CKV_AWS_116",
+        reason="CloudFormation waits for its answer and says what failed",
+    ),
+    Accepted(
+        resource="BucketEmptier",
+        rule="CKV_AWS_117",
+        reason="it talks to S3 and CloudFormation alone, for minutes",
+    ),
+    Accepted(
+        resource="BucketEmptierLogs",
+        rule="CKV_AWS_158",
+        reason="it holds numbers and the names of buckets, and goes with the stack",
+    ),
+)
 
 
 class BucketContents(AWSObject):

@@ -27,6 +27,7 @@ GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
         "Sum",
         (
             (OWN, "ProcessingErrors"),
+            (OWN, "AccessDenied"),
             (OWN, "LambdaErrors"),
             (FUNCTION, "Errors"),
             (FUNCTION, "Throttles"),

@@ -137,7 +137,8 @@ def let_services_keep_using_key() -> Statement:
 def encrypt_log() -> Statement:
     """Let CloudWatch Logs encrypt the log groups of this stack.
 
-    Source: Amazon CloudWatch Logs User Guide, "Encrypt log data using AWS KMS".
+    Source: Amazon CloudWatch Logs User Guide, "Encrypt log data using AWS KMS"; without
+    ``kms:DescribeKey``, which has no encryption context and so never met the condition.
     """
     log_groups = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
     return Statement(
@@ -146,7 +147,6 @@ def encrypt_log() -> Statement:
         Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
         Action=[
             kms_actions.Decrypt,
-            kms_actions.DescribeKey,
             kms_actions.Encrypt,
             kms_actions.GenerateDataKey,
             kms_actions.GenerateDataKeyWithoutPlaintext,
@@ -165,17 +165,20 @@ def encrypt_log() -> Statement:
 
 
 def publish_alarms() -> Statement:
-    """Let CloudWatch alarms publish to the encrypted topic.
+    """Let CloudWatch alarms publish to the encrypted topics of this stack, and to no other.
 
-    AWS documents no condition key that CloudWatch sets here (re:Post knowledge center,
-    "cloudwatch-configure-alarm-sns"); the topic's policy names the alarms that may publish.
+    AWS documents no source that CloudWatch names to KMS (re:Post knowledge center,
+    "cloudwatch-configure-alarm-sns"), but SNS names the topic in the encryption context (Amazon
+    SNS Developer Guide, "Key management"). Which alarms may publish says the topic's policy.
     """
+    topics = "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-*"
     return Statement(
         Sid="PublishAlarms",
         Effect=Allow,
         Principal=Principal("Service", "cloudwatch.amazonaws.com"),
         Action=[kms_actions.Decrypt, kms_actions.GenerateDataKey],
         Resource=ANY,
+        Condition=Condition([ArnLike({"kms:EncryptionContext:aws:sns:topicArn": Sub(topics)})]),
     )
 
 

@@ -1,11 +1,17 @@
 """What a processor adds to the stack: the permissions declared beside its code."""
 
 import importlib.util
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from awacs.aws import Statement
-from troposphere import kms, s3
+from troposphere import encode_to_dict, kms, s3
+
+from generators.buckets import objects
+from generators.parameters import RESULTS
 
 DECLARATION = "permissions.py"
 
@@ -14,8 +20,12 @@ DECLARATION = "permissions.py"
 Grants = Callable[..., list[Statement]]
 
 
+# What makes S3 announce a new object (Amazon S3 User Guide, "Supported event types").
+CREATES_OBJECTS = ("s3:PutObject", "s3:ReplicateObject")
+
+
 class ExtensionError(Exception):
-    """The folder declares no grants; the message says what is missing."""
+    """The grants are missing or dangerous; the message says what to change."""
 
 
 def no_grants(*, bucket: s3.Bucket, key: kms.Key) -> list[Statement]:  # noqa: ARG001
@@ -41,3 +51,43 @@ def grants_of(folder: Path) -> Grants:
         return module.grants  # type: ignore[no-any-return]
     except Exception as error:
         raise ExtensionError(f"{path}: {error}") from error
+
+
+def refuse_loops(statements: Sequence[Statement], bucket: s3.Bucket) -> Sequence[Statement]:
+    """Return the statements if none lets the function write where its own files come from.
+
+    ``UploadPrefix`` cannot begin with ``results/``. So if the function can write only there, no
+    result can ever start it again, whatever the processor does.
+
+    Raises:
+        ExtensionError: A statement allows more; the message names it.
+    """
+    results = encode_to_dict(objects(bucket, RESULTS))["Fn::Sub"].removesuffix("*")
+    for statement in statements:
+        content = encode_to_dict(statement)
+        actions = "NotAction" in content or any(map(creates_objects, content["Action"]))
+        if content["Effect"] == "Allow" and actions:
+            for resource in content.get("Resource", ["*"]):
+                if may_be_in(bucket, resource) and not text_of(resource).startswith(results):
+                    raise ExtensionError(
+                        f"{content.get('Sid', 'a statement')} may write below UploadPrefix, and "
+                        f"results there would start the function again: allow {results}* only"
+                    )
+    return statements
+
+
+def creates_objects(action: str) -> bool:
+    """Tell whether an action of a policy, wildcards included, covers one that makes objects."""
+    return any(fnmatchcase(name.lower(), action.lower()) for name in CREATES_OBJECTS)
+
+
+def may_be_in(bucket: s3.Bucket, resource: Any) -> bool:
+    """Tell whether a resource of a policy can be an object of this bucket."""
+    rendered = json.dumps(resource)
+    return str(bucket.title) in rendered or ":::*" in rendered or resource == "*"
+
+
+def text_of(resource: Any) -> str:
+    """Return the text of a plain resource or of a ``Sub`` without variables, else nothing."""
+    text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else resource
+    return text if isinstance(text, str) else ""

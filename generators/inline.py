@@ -1,18 +1,20 @@
 """Lambda source code as CloudFormation's ``ZipFile`` takes it: inside the template.
 
-A template has to stay under 51,200 bytes, so the code goes in without what only its
-authors need: comments, docstrings, type annotations, blank lines and deep indentation; and
-with single quotes, because JSON takes two bytes for a double one. All is changed in the text,
-by position. Printing the syntax tree anew would be simpler, but ``ast.unparse`` prints
+A template has to stay under 51,200 bytes, so the code goes in without what only its authors need:
+comments, docstrings, type annotations, deep indentation, and spaces and line ends that separate
+nothing; and with single quotes, because JSON takes two bytes for a double one. All is changed in
+the text, by position. Printing the syntax tree anew would be simpler, but ``ast.unparse`` prints
 differently in each Python version.
 """
 
 import ast
 import hashlib
 import io
+import re
 import tokenize
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
@@ -20,6 +22,7 @@ DIGEST_DIGITS = 16  # as many as the packager puts into the name of a zip
 INDENT = 4  # spaces per level in the source; one in the template
 
 Cut = tuple[int, int, int]  # line, counted from 0, and the columns from and up to
+LINES = {"NEWLINE", "INDENT", "DEDENT", "ENDMARKER"}  # tokens around the end of a statement
 Definition = ast.Module | ast.ClassDef | ast.FunctionDef
 
 
@@ -51,9 +54,31 @@ def compact(text: str) -> str:
         lines[line] = lines[line][:start] + literal + lines[line][end:]
     for line, start, end in sorted([*comments(text), *annotations(tree, lines)], reverse=True):
         lines[line] = lines[line][:start] + lines[line][end:]
-    for first, last in docstrings(tree):
-        lines[first:last] = [""] * (last - first)
-    return "".join(reindent(line.rstrip()) + "\n" for line in lines if line.strip())
+    for first, last, column in docstrings(tree):
+        lines[first:last] = [" " * column + "pass" if column else ""] + [""] * (last - first - 1)
+    return squeeze("".join(reindent(line.rstrip()) + "\n" for line in lines if line.strip()))
+
+
+def squeeze(text: str) -> str:
+    """Return the code without the spaces and line ends that separate nothing.
+
+    Those around operators, commas and brackets; inside brackets, a line end is a space too. Not
+    inside f-strings, whose inner parts are no tokens before Python 3.12.
+    """
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]  # of each line
+    tokens = [
+        (tokenize.tok_name[token.type], starts[token.start[0] - 1] + token.start[1], token)
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type != tokenize.NL
+    ]
+    kept, position, f_strings = [], 0, 0
+    for (kind, start, token), (following, begin, _) in pairwise(tokens):
+        f_strings += (kind == "FSTRING_START") - (kind == "FSTRING_END")
+        end = start + len(token.string)
+        if not f_strings and begin > end and not {kind, following} & LINES:
+            kept += [text[position:end], "" if "OP" in (kind, following) else " "]
+            position = begin
+    return "".join([*kept, text[position:]])
 
 
 def reindent(line: str) -> str:
@@ -122,12 +147,13 @@ def arguments(signature: ast.arguments) -> list[ast.arg]:
     return [*signature.posonlyargs, *signature.args, *signature.kwonlyargs, *starred]
 
 
-def docstrings(tree: ast.Module) -> list[tuple[int, int]]:
-    """Return the line ranges of docstrings that something follows."""
+def docstrings(tree: ast.Module) -> list[tuple[int, int, int]]:
+    """Return the line ranges of docstrings, and the column of the ``pass`` one leaves, or 0."""
     found = []
     for node in definitions(tree):
         first = node.body[0]
         is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-        if is_text and len(node.body) > 1:
-            found.append((first.lineno - 1, first.end_lineno or first.lineno))
+        if is_text:
+            column = first.col_offset if len(node.body) == 1 else 0
+            found.append((first.lineno - 1, first.end_lineno or first.lineno, column))
     return found

@@ -2,13 +2,30 @@
 
 from dataclasses import dataclass
 
-from troposphere import If, NoValue, Template, dynamodb, kms
+from awacs import dynamodb as dynamodb_actions
+from troposphere import If, NoValue, Template, dynamodb, encode_to_dict, kms
 
+from generators.accepted import Accepted
 from generators.parameters import CUSTOMER_MANAGED_KEY
+from generators.policies import deny_insecure_transport, document
 from generators.retention import Retention
 
 KEY_ATTRIBUTE = "object_key"
 EXPIRY_ATTRIBUTE = "expires_at"  # the runtime sets it, LEDGER_DAYS ahead
+
+ACCEPTED = (
+    Accepted(
+        resource="Ledger",
+        rule="CKV_AWS_119",
+        reason="it is encrypted with the stack's key if the user chose Encryption=CustomerManaged",
+    ),
+    Accepted(
+        resource="Ledger",
+        rule="CKV_AWS_28",
+        reason="a throw-away stack has nothing to recover",
+        templates="application-ephemeral",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +52,12 @@ def add_to(template: Template, *, key: kms.Key, retention: Retention) -> LedgerR
                 PointInTimeRecoveryEnabled=retention.keeps_data
             ),
             DeletionProtectionEnabled=retention.keeps_data,
+            # "*": the table that carries the policy, which cannot name itself.
+            ResourcePolicy=dynamodb.ResourcePolicy(
+                PolicyDocument=encode_to_dict(  # troposphere takes no awacs object here
+                    document(deny_insecure_transport(dynamodb_actions.Action("*"), "*"))
+                )
+            ),
             # Without a key of the stack, DynamoDB uses one that AWS owns.
             SSESpecification=If(
                 CUSTOMER_MANAGED_KEY,

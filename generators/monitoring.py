@@ -94,6 +94,9 @@ def name_of(title: str) -> Sub:
 def accept_alarms(topic: sns.Topic) -> Statement:
     """Let this stack's alarms publish.
 
+    The ARN has the account in it, so ``aws:SourceAccount`` would add nothing (IAM User Guide,
+    "The confused deputy problem").
+
     Source: Amazon SNS Developer Guide, "Example cases for Amazon SNS access control".
     """
     alarm_arns = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
@@ -159,6 +162,12 @@ def alarms(
             "AlarmDescription": "Files failed. They are delivered again, or parked when that "
             "cannot help; the log names each file and its error.",
             **own("ProcessingErrors", Statistic="Sum"),
+            **once,
+        },
+        "AccessDeniedAlarm": {
+            "AlarmDescription": "AWS denied the function a call; the log says which. Look at role, "
+            "boundary and key. S3 also denies an object that is gone.",
+            **own("AccessDenied", Statistic="Sum"),
             **once,
         },
     }

@@ -14,6 +14,7 @@ HAS_BOUNDARY = "HasPermissionsBoundary"
 HAS_CODE_PACKAGE = "HasCodePackage"
 
 INLINE_PROCESSOR = "index:sign_receipt"
+RESULTS = "results/"  # the only place in the upload bucket that processors may write to
 
 TIMEOUTS = (10, 30, 60, 120, 300, 600, 900)  # seconds; Lambda's maximum is 900
 # CloudFormation cannot multiply, so this mapping holds the products.
@@ -65,11 +66,12 @@ def add_to(template: Template) -> ParameterRefs:
                 Type="String",
                 Default="uploads/",
                 MaxLength=256,
-                # No "*" or "?": the prefix is also part of an ARN in a policy.
-                AllowedPattern="^([A-Za-z0-9_.=-]+/)+$",
+                # No "*" or "?": the prefix is also part of an ARN in a policy. And not where
+                # processors write, or their results would be processed in turn.
+                AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.=-]+/)+$",
                 Description="Only files under this prefix are processed.",
                 ConstraintDescription="must be folders of letters, digits and _ . = - that "
-                "each end in a slash, such as uploads/ or in/eu/",
+                f"each end in a slash, such as uploads/ or in/eu/, but not {RESULTS}",
             )
         ),
         log_retention_days=template.add_parameter(

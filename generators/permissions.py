@@ -74,7 +74,8 @@ def lambda_role(title: str, parameters: ParameterRefs) -> iam.Role:
     """Return a role for a function, within the permissions boundary if there is one.
 
     No condition on the source: only a principal of this account that may pass the role
-    can make Lambda use it, so there is no deputy to confuse.
+    can make Lambda use it, so there is no deputy to confuse; and AWS documents none (AWS Lambda
+    Developer Guide, "Defining Lambda function permissions with an execution role").
     """
     return iam.Role(
         title,

@@ -11,8 +11,11 @@ def document(*statements: Statement) -> PolicyDocument:
     return PolicyDocument(Version=POLICY_VERSION, Statement=list(statements))
 
 
-def deny_insecure_transport(action: Action, *resources: AWSHelperFn) -> Statement:
+def deny_insecure_transport(action: Action, *resources: AWSHelperFn | str) -> Statement:
     """Refuse everybody who does not use TLS.
+
+    For the services that also answer plain HTTP: S3, SQS, SNS and DynamoDB. The others that the
+    stack uses have HTTPS endpoints only (AWS General Reference, "Service endpoints and quotas").
 
     Source: AWS Foundational Security Best Practices, control S3.5 and its like.
     """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from troposphere import If, NoValue, Ref, Tags, Template, awslambda, iam, kms, logs
 
 from generators import inline
+from generators.accepted import Accepted
 from generators.ledger import LedgerRefs
 from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_CODE_PACKAGE, ParameterRefs
 from generators.queues import QueueRefs
@@ -16,6 +17,30 @@ RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 CODE_TAG = "CodeDigest"  # and output: which code runs
 BATCH_SIZE = 10  # files; what SQS delivers at once without a waiting time
+
+ACCEPTED = (
+    Accepted(
+        resource="FileProcessor",
+        rule="CKV_AWS_115",
+        reason="MaximumConcurrency of the event source limits it; a reservation would use up the "
+        "queue's receives, and take from the account what may not be there",
+    ),
+    Accepted(
+        resource="FileProcessor",
+        rule="CKV_AWS_116",
+        reason="the queue has the dead-letter queue; Lambda's is for asynchronous invocations",
+    ),
+    Accepted(
+        resource="FileProcessor",
+        rule="CKV_AWS_117",
+        reason="it talks to AWS alone; in a VPC it would need endpoints for four services",
+    ),
+    Accepted(
+        resource="FileProcessor",
+        rule="CKV_AWS_173",
+        reason="its environment holds names and no secret, encrypted with Lambda's own key",
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)

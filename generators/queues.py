@@ -7,12 +7,23 @@ from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringE
 from troposphere import AccountId, FindInMap, Ref, Sub, Template, sqs
 
 from generators import naming
+from generators.accepted import Accepted
 from generators.parameters import TIMEOUT_MAPPING, ParameterRefs
 from generators.policies import deny_insecure_transport, document
 from generators.retention import Retention
 
 MAX_RECEIVES = 3  # one delivery and two retries
 MESSAGE_RETENTION = 14 * 24 * 3600  # seconds; the longest SQS offers
+
+ACCEPTED = tuple(
+    Accepted(
+        resource=queue,
+        rule="CKV_AWS_27",
+        reason="it is encrypted with SQS's own key, which the check does not know; S3 cannot send "
+        "to a KMS key whose policy does not let it",
+    )
+    for queue in ("IngestQueue", "DeadLetterQueue")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +93,7 @@ def add_to(
                 accept_upload_events(ingest, upload_bucket_arn),
                 deny_insecure_transport(sqs_actions.Action("*"), ingest.get_att("Arn")),
             ),
-            **retention.policies,
+            **retention.protection,
         )
     )
     template.add_resource(
@@ -92,7 +103,7 @@ def add_to(
             PolicyDocument=document(
                 deny_insecure_transport(sqs_actions.Action("*"), dead_letter.get_att("Arn"))
             ),
-            **retention.policies,
+            **retention.protection,
         )
     )
     return QueueRefs(ingest=ingest, ingest_policy=ingest_policy, dead_letter=dead_letter)

@@ -28,3 +28,11 @@ class Retention(Enum):
         if self.keeps_data:
             return {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain"}
         return {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
+
+    @property
+    def protection(self) -> dict[str, Any]:
+        """Return the resource attributes of the policies that guard data: as long as it is there.
+
+        Nothing in the throw-away template, where they would say what CloudFormation does anyway.
+        """
+        return self.policies if self.keeps_data else {}

@@ -94,7 +94,7 @@ def add_to(
             "UploadBucketPolicy",
             Bucket=bucket.ref(),
             PolicyDocument=document(buckets.refuse_plain_http(bucket)),
-            **retention.policies,
+            **retention.protection,
         )
     )
     return StorageRefs(bucket=bucket)

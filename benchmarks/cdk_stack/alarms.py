@@ -1,4 +1,4 @@
-"""Seven alarms and the topic they are published to."""
+"""Eight alarms and the topic they are published to."""
 
 from aws_cdk import Aws, Duration, Stack, Token
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -72,12 +72,15 @@ def add_to(
     parked = queues.dead_letter.metric_approximate_number_of_messages_visible(
         period=PERIOD, statistic="Maximum"
     )
-    errors = cloudwatch.Metric(
-        namespace="ServerlessApp/Lambda",
-        metric_name="ProcessingErrors",
-        dimensions_map={"Environment": form.environment.value_as_string},
-        period=PERIOD,
-        statistic="Sum",
+    errors, denied = (
+        cloudwatch.Metric(
+            namespace="ServerlessApp/Lambda",
+            metric_name=name,
+            dimensions_map={"Environment": form.environment.value_as_string},
+            period=PERIOD,
+            statistic="Sum",
+        )
+        for name in ("ProcessingErrors", "AccessDenied")
     )
     mean = function.metric_duration(period=PERIOD, statistic="Average")
     slowest = function.metric_duration(period=PERIOD, statistic="p99")
@@ -89,3 +92,4 @@ def add_to(
     alarm("BacklogAlarm", age, "The oldest file waits too long.", Token.as_number(limit))
     alarm("DeadLetterAlarm", parked, "Files wait in the dead-letter queue.")
     alarm("ProcessingErrorsAlarm", errors, "Files failed; the log names each and its error.")
+    alarm("AccessDeniedAlarm", denied, "AWS denied the function a call.")

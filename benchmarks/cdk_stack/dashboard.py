@@ -27,6 +27,7 @@ def add_to(
         "Bytes": [ours("ProcessedFileSize")],
         "Errors": [
             ours("ProcessingErrors"),
+            ours("AccessDenied"),
             ours("LambdaErrors"),
             function.metric_errors(),
             function.metric_throttles(),

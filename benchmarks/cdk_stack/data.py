@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aws_cdk import Aws, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from benchmarks.cdk_stack.encryption import Encryption
@@ -52,6 +53,16 @@ def add_to(stack: Stack, encryption: Encryption) -> Data:
         "SSEType": "KMS",
         "KMSMasterKeyId": encryption.key.key_arn,
     }
+    ledger.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="DenyInsecureTransport",
+            effect=iam.Effect.DENY,
+            principals=[iam.StarPrincipal()],
+            actions=["dynamodb:*"],
+            resources=["*"],
+            conditions={"Bool": {"aws:SecureTransport": "false"}},
+        )
+    )
     encryption.override(
         ledger,
         "SSESpecification",

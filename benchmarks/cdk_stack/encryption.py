@@ -60,6 +60,7 @@ def add_to(stack: Stack, choices: Choices, role: iam.Role) -> Encryption:
     via = {"kms:ViaService": [f"{name}.{Aws.REGION}.{Aws.URL_SUFFIX}" for name in SERVICES]}
     table = {"kms:ViaService": [f"dynamodb.{Aws.REGION}.{Aws.URL_SUFFIX}"]}
     logs = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:{Aws.STACK_NAME}-*"
+    topics = f"arn:{Aws.PARTITION}:sns:{Aws.REGION}:{Aws.ACCOUNT_ID}:{Aws.STACK_NAME}-*"
     for_aws = {"kms:GrantIsForAWSResource": "true"}
     statements = [
         allow("AdministerKey", root, ADMINISTER),
@@ -68,13 +69,14 @@ def add_to(stack: Stack, choices: Choices, role: iam.Role) -> Encryption:
         allow(
             "EncryptLog",
             iam.ServicePrincipal(f"logs.{Aws.REGION}.{Aws.URL_SUFFIX}"),
-            (*USE, "GenerateDataKeyWithoutPlaintext"),
+            (*(name for name in USE if name != "DescribeKey"), "GenerateDataKeyWithoutPlaintext"),
             ArnLike={"kms:EncryptionContext:aws:logs:arn": logs},
         ),
         allow(
             "PublishAlarms",
             iam.ServicePrincipal("cloudwatch.amazonaws.com"),
             ("Decrypt", "GenerateDataKey"),
+            ArnLike={"kms:EncryptionContext:aws:sns:topicArn": topics},
         ),
         allow("ReadAsFunction", iam.ArnPrincipal(role.role_arn), ("Decrypt",), StringEquals=via),
     ]

@@ -70,7 +70,9 @@ def add_to(stack: Stack) -> Form:
     policy = "|arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+"
     return Form(
         environment=text("EnvironmentSuffix", "dev", f"^{word}$", "Part of the bucket's name."),
-        upload_prefix=text("UploadPrefix", "uploads/", f"^{path}$", "The folder watched."),
+        upload_prefix=text(
+            "UploadPrefix", "uploads/", f"^(?!results/){path}$", "The folder watched."
+        ),
         log_days=choice("LogRetentionDays", 7, LOG_DAYS, "How long the log is kept, in days."),
         memory=number("FunctionMemory", 256, 128, 10240, "Memory of the function in MB."),
         timeout=choice("FunctionTimeout", 60, TIMEOUTS, "Seconds one batch may take."),

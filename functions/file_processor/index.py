@@ -519,6 +519,8 @@ class Batch:
     def failed(self, error: Exception, **fields: object) -> Exception:
         """Count and log an error, and return it."""
         self.metrics.add("ProcessingErrors")
+        if isinstance(error, ClientError) and "AccessDenied" in code_of(error):
+            self.metrics.add("AccessDenied")  # some services end it in Exception, or begin with KMS
         if isinstance(error, PermanentError):
             log("ERROR", "cannot be processed", **fields, **cause(error))
         else:

@@ -154,14 +154,6 @@ def test_nothing_is_written_without_the_grant(deploy: Deploy, code: dict[str, st
     assert not ledger(stack)
 
 
-def test_results_as_uploads_are_refused(deploy: Deploy, code: dict[str, str]) -> None:
-    stack = deploy(**code, UploadPrefix="results/")
-    stack.upload("site plan.png", samples.png(64, 32))
-    (said, *_) = wait_until("a delivery that failed", lambda: failures(stack))
-    assert "give the stack another UploadPrefix" in said
-    assert results(stack) == ["results/site plan.png"]
-
-
 def test_the_dependency_is_in_the_package(package: Package, tmp_path: Path) -> None:
     assert package.dependencies == (EXAMPLE / "requirements.txt").read_text().splitlines()[1:]
     with zipfile.ZipFile(package.archive.path) as content:

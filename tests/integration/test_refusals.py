@@ -29,6 +29,7 @@ EMULATOR_LISTS = "is not in AllowedValues"
         ({"EnvironmentSuffix": "Production"}, "must be 1 to 12 lowercase letters"),
         ({"UploadPrefix": "uploads"}, "each end in a slash"),
         ({"UploadPrefix": "*/"}, "each end in a slash"),
+        ({"UploadPrefix": "results/in/"}, "but not results/"),
         ({"LogRetentionDays": "8"}, EMULATOR_LISTS),
         ({"FunctionMemory": "64"}, "must be 128 to 10240"),
         ({"FunctionTimeout": "61"}, EMULATOR_LISTS),

@@ -32,11 +32,12 @@ class Stack(Deployment):
 
     def use_code(self, before: str = "", after: str = "") -> None:
         """Run the template's code with one piece of its text replaced; as it is without one."""
-        code = inline.source("file_processor")
+        code = (inline.FUNCTIONS / "file_processor/index.py").read_text()
         assert not before or code.count(before) == 1
         package = io.BytesIO()
         with zipfile.ZipFile(package, "w") as archive:
-            archive.writestr("index.py", code.replace(before, after) if before else code)
+            changed = code.replace(before, after) if before else code
+            archive.writestr("index.py", inline.compact(changed))
         self.client("lambda").update_function_code(
             FunctionName=self.outputs["FunctionName"], ZipFile=package.getvalue()
         )

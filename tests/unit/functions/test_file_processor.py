@@ -331,6 +331,26 @@ def test_a_message_that_cannot_be_parked_is_delivered_again(world: World) -> Non
     assert world.handle("not JSON") == ["0"]
 
 
+@pytest.mark.parametrize(
+    ("client", "code"),
+    [
+        ("s3", "AccessDenied"),
+        ("secrets", "AccessDeniedException"),
+        ("dynamodb", "KMSAccessDeniedException"),
+    ],
+)
+def test_what_aws_denies_is_counted_by_itself(world: World, client: str, code: str) -> None:
+    getattr(world, client).failure = error(code)
+    assert world.handle(recorded("put")) == ["0"]
+    assert world.metrics() == {"ProcessingErrors": 1, "AccessDenied": 1}
+
+
+def test_denied_parking_is_counted_too(world: World) -> None:
+    world.sqs.failure = error("AccessDenied")
+    assert world.handle("not JSON") == ["0"]
+    assert world.metrics() == {"ProcessingErrors": 2, "AccessDenied": 1}
+
+
 @pytest.mark.parametrize("client", ["s3", "secrets", "dynamodb"])
 def test_other_failures_are_retried(world: World, client: str) -> None:
     getattr(world, client).failure = error("ServiceUnavailable")

@@ -88,8 +88,10 @@ def test_retained_data_outlives_the_stack_but_not_a_failed_creation(retained: Te
 
 
 def test_ephemeral_data_goes_with_the_stack(ephemeral: TemplateDict) -> None:
-    for name in STATEFUL | PROTECTIONS | {"BucketEmptierLogs"}:
+    for name in STATEFUL | {"BucketEmptierLogs"}:
         assert ephemeral["Resources"][name]["DeletionPolicy"] == "Delete", name
+    for name in PROTECTIONS:
+        assert "DeletionPolicy" not in ephemeral["Resources"][name], "Delete is the default"
 
 
 def test_retained_ledger_is_protected_and_recoverable(retained: TemplateDict) -> None:
@@ -261,7 +263,7 @@ def test_code_is_inline_or_a_package(template: TemplateDict) -> None:
     condition, package, inline = properties(template, "FileProcessor")["Code"]["Fn::If"]
     assert condition == "HasCodePackage"
     assert package == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}}
-    assert "def handler(event, context):" in inline["ZipFile"]
+    assert "def handler(event,context):" in inline["ZipFile"]
 
 
 def test_output_and_tags_say_which_code_runs(ephemeral: TemplateDict) -> None:
@@ -294,6 +296,7 @@ def test_every_alarm_acts_and_says_what_to_do(template: TemplateDict) -> None:
         ("ApproximateAgeOfOldestMessage", "Maximum"),
         ("ApproximateNumberOfMessagesVisible", "Maximum"),
         ("ProcessingErrors", "Sum"),
+        ("AccessDenied", "Sum"),
     }
     for name, alarm in alarms.items():
         values = alarm["Properties"]

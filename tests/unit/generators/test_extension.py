@@ -39,3 +39,55 @@ def test_a_folder_without_grants_is_named(
     assert command.main(arguments) == 2
     assert "permissions.py" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("actions", "resource"),
+    [
+        (["PutObject"], "objects(bucket)"),
+        (["PutObject"], "objects(bucket, 'uploads/')"),
+        (["PutObject"], "objects(bucket, 'results')"),
+        (["GetObject", "ReplicateObject"], "objects(bucket, '${UploadPrefix}')"),
+        (["*"], "bucket.get_att('Arn')"),
+        (["Put*"], "'*'"),
+        (["PutObject"], "Sub('arn:${AWS::Partition}:s3:::*/results/*')"),
+        (["PutObject"], "Join('', [bucket.get_att('Arn'), '/results/*'])"),
+    ],
+)
+def test_a_processor_cannot_get_to_where_its_own_files_come_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], actions: list[str], resource: str
+) -> None:
+    declare(tmp_path, actions, resource)
+    assert command.main(["--output", str(tmp_path / "out"), "--processor", str(tmp_path)]) == 2
+    assert "WriteSomewhere may write below UploadPrefix" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("actions", "resource"),
+    [
+        (["PutObject"], "objects(bucket, 'results/')"),
+        (["PutObject"], "objects(bucket, 'results/small/')"),
+        (["GetObjectTagging"], "objects(bucket)"),
+        (["PutObject"], "Sub('arn:${AWS::Partition}:s3:::elsewhere/*')"),
+    ],
+)
+def test_a_processor_may_write_results_and_elsewhere(
+    tmp_path: Path, actions: list[str], resource: str
+) -> None:
+    declare(tmp_path, actions, resource)
+    assert command.main(["--output", str(tmp_path / "out"), "--processor", str(tmp_path)]) == 0
+
+
+def declare(folder: Path, actions: list[str], resource: str) -> None:
+    """Write a permissions.py that allows actions of S3 on a resource, an expression."""
+    named = ", ".join(f"s3_actions.Action({action!r})" for action in actions)
+    (folder / "permissions.py").write_text(
+        "from awacs import s3 as s3_actions\n"
+        "from awacs.aws import Allow, Statement\n"
+        "from troposphere import Join, Sub\n"
+        "from generators.buckets import objects\n\n"
+        "def grants(*, bucket, key):\n"
+        f"    return [Statement(Sid='WriteSomewhere', Effect=Allow, Action=[{named}],\n"
+        f"        Resource=[{resource}])]\n"
+    )

@@ -30,8 +30,8 @@ class WithoutNotes(ast.NodeTransformer):
 
     @staticmethod
     def without_docstring(node: ast.FunctionDef | ast.ClassDef | ast.Module) -> ast.AST:
-        if ast.get_docstring(node, clean=False) is not None and len(node.body) > 1:
-            node.body = node.body[1:]
+        if ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
         return node
 
 
@@ -59,7 +59,7 @@ def test_nothing_is_left_that_only_authors_need(function: str) -> None:
         ('"text"', "'text'"),
         ('b"text"', "b'text'"),
         ('f"{a} text"', "f'{a} text'"),
-        ('{"a": ["b"]}["a"]', "{'a': ['b']}['a']"),
+        ('{"a": ["b"]}["a"]', "{'a':['b']}['a']"),
         ('"it\'s"', '"it\'s"'),
         ("f\"{a['b']}\"", "f\"{a['b']}\""),
         (r'"\n"', r'"\n"'),
@@ -67,15 +67,33 @@ def test_nothing_is_left_that_only_authors_need(function: str) -> None:
     ],
 )
 def test_quotes_become_those_that_json_does_not_escape(literal: str, smaller: str) -> None:
-    assert inline.compact(f"a = {literal}\n") == f"a = {smaller}\n"
+    assert inline.compact(f"a = {literal}\n") == f"a={smaller}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "smaller"),
+    [
+        ("f(a, *b, c = 1)[1: -1]", "f(a,*b,c=1)[1:-1]"),
+        ("a if not (b) else -c", "a if not(b)else-c"),
+        ("a is b and c in d", "a is b and c in d"),
+        ('f"{a + b!r} c = {d, e}"', "f'{a + b!r} c = {d, e}'"),
+        ('"a = b" + c', "'a = b'+c"),
+        ("lambda a: a + 1.5", "lambda a:a+1.5"),
+        ("f(\n    b\n    for b in\n    c\n)", "f(b for b in c)"),
+        ("a = (\n    'a'\n    'b'\n)", "a=('a' 'b')"),
+        ("if a:\n    b\n    if (\n        c\n    ): d\ne", "if a:\n b\n if(c):d\ne"),
+    ],
+)
+def test_spaces_and_line_ends_go(code: str, smaller: str) -> None:
+    assert inline.compact(code + "\n") == smaller + "\n"
 
 
 def test_a_hash_in_a_string_is_no_comment() -> None:
-    assert inline.compact('a = "#1"  # first\n') == "a = '#1'\n"
+    assert inline.compact('a = "#1"  # first\n') == "a='#1'\n"
 
 
-def test_a_lone_docstring_stays_because_a_body_needs_a_statement() -> None:
-    assert inline.compact('class A:\n    """Why."""\n') == 'class A:\n """Why."""\n'
+def test_a_body_of_nothing_but_a_docstring_keeps_a_statement() -> None:
+    assert inline.compact('class A:\n    """Why.\n\n    How."""\n') == "class A:\n pass\n"
 
 
 def test_annotations_of_fields_stay_and_those_of_functions_go() -> None:
@@ -83,9 +101,7 @@ def test_annotations_of_fields_stay_and_those_of_functions_go() -> None:
         "class A:\n    b: int\n\n"
         "    def c(self, d: int = 1, *e: str, f: bool, **g: str) -> int:\n        return d\n"
     )
-    assert inline.compact(source) == (
-        "class A:\n b: int\n def c(self, d = 1, *e, f, **g):\n  return d\n"
-    )
+    assert inline.compact(source) == ("class A:\n b:int\n def c(self,d=1,*e,f,**g):\n  return d\n")
 
 
 def test_letters_beyond_ascii_are_refused() -> None:
