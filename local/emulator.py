@@ -18,6 +18,8 @@ from typing import Any
 
 import boto3
 
+from local.enforcement.decisions import DecisionLog
+
 HOST = "127.0.0.1"
 ACCOUNT = "123456789012"
 PASSWORD = "emulator"  # ministack takes any; an account number as key is that account's root
@@ -26,6 +28,7 @@ START_SECONDS = 30.0  # it takes half a second; slow machines compile the code f
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
 KEPT_LOG_LINES = 5
+DECISIONS = "decisions.jsonl"
 
 # What the emulator and the functions it runs may know of this machine. Everything else, AWS
 # profiles and credentials above all, stays outside.
@@ -91,6 +94,11 @@ class Emulator:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def decisions(self) -> DecisionLog:
+        """Every decision about access so far; empty unless IAM is enforced."""
+        return DecisionLog(self._folder / DECISIONS)
+
+    @property
     def process_id(self) -> int:
         """Process ID of the running emulator."""
         if self._process is None:
@@ -121,6 +129,8 @@ class Emulator:
         self.port = usable_port(self.port)
         self._folder = Path(tempfile.mkdtemp(prefix="serverlessapp-emulator-"))
         command = [sys.executable, "-m", "local.server", str(self._folder)]
+        if self._enforce_iam:
+            command += ["--decisions", str(self._folder / DECISIONS)]
         log = self._folder / "emulator.log"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
