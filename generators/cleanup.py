@@ -2,7 +2,7 @@
 
 from awacs import s3 as s3_actions
 from awacs.aws import Allow, Statement
-from troposphere import AWSHelperFn, AWSObject, Ref, Template, awslambda, iam, logs
+from troposphere import AWSHelperFn, AWSObject, Ref, Tags, Template, awslambda, iam, logs
 
 from generators import inline, naming
 from generators.access_logs import AccessLogRefs
@@ -10,7 +10,7 @@ from generators.buckets import objects
 from generators.parameters import ParameterRefs
 from generators.permissions import lambda_role, write_log
 from generators.policies import document
-from generators.processing import ARCHITECTURE, RUNTIME, json_log
+from generators.processing import ARCHITECTURE, CODE_TAG, RUNTIME, json_log
 from generators.retention import Retention
 from generators.storage import StorageRefs
 
@@ -74,6 +74,7 @@ def add_to(
             Timeout=TIMEOUT,
             Role=role.get_att("Arn"),
             LoggingConfig=json_log(log_group),
+            Tags=Tags({CODE_TAG: inline.digest("bucket_emptier")}),
         )
     )
     for title, bucket in (

@@ -8,6 +8,7 @@ differently in each Python version.
 """
 
 import ast
+import hashlib
 import io
 import tokenize
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 FUNCTIONS = Path(__file__).resolve().parent.parent / "functions"
+DIGEST_DIGITS = 16  # as many as the packager puts into the name of a zip
 INDENT = 4  # spaces per level in the source; one in the template
 
 Cut = tuple[int, int, int]  # line, counted from 0, and the columns from and up to
@@ -31,6 +33,11 @@ def source(function: str) -> str:
         ValueError: It has a letter beyond ASCII, which would shift the columns.
     """
     return compact((FUNCTIONS / function / "index.py").read_text(encoding="utf-8"))
+
+
+def digest(function: str) -> str:
+    """Return the first digits of the SHA-256 of ``source(function)``: which code it is."""
+    return hashlib.sha256(source(function).encode()).hexdigest()[:DIGEST_DIGITS]
 
 
 def compact(text: str) -> str:

@@ -16,7 +16,7 @@ from generators import __version__
 from generators.ledger import LedgerRefs
 from generators.monitoring import MonitoringRefs
 from generators.parameters import ParameterRefs
-from generators.processing import ProcessingRefs
+from generators.processing import CODE_TAG, ProcessingRefs
 from generators.queues import QueueRefs
 from generators.secret import SecretRefs
 from generators.storage import StorageRefs
@@ -65,6 +65,7 @@ def add_to(
         ("LogGroupName", log_group.ref(), "The file processor's log"),
         ("AlarmTopicArn", monitoring.topic.ref(), "Topic that alarms are published to"),
         ("DashboardUrl", dashboard_url, "Is it healthy, how much, how fast, what failed"),
+        (CODE_TAG, processing.code, "Its code"),
         ("TemplateVersion", __version__, "Version of the template"),
     ):
         template.add_output(

@@ -159,10 +159,10 @@ def add_to(template: Template) -> ParameterRefs:
                 "CodeKey",
                 Type="String",
                 Default="",
-                AllowedPattern="^(|.+\\.zip)$",
-                MaxLength=1024,
+                # It becomes the value of a tag, which may be no longer and hold nothing else.
+                AllowedPattern="^(|[A-Za-z0-9 _.:/=+@-]{1,252}\\.zip)$",
                 Description="Key of your code. A new key for each change, or none is noticed.",
-                ConstraintDescription="must be the key of a .zip file or empty",
+                ConstraintDescription="must be a .zip key of letters, digits and _.:/=+@- or empty",
             )
         ),
         processor=template.add_parameter(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from troposphere import If, NoValue, Ref, Template, awslambda, iam, kms, logs
+from troposphere import If, NoValue, Ref, Tags, Template, awslambda, iam, kms, logs
 
 from generators import inline
 from generators.ledger import LedgerRefs
@@ -14,14 +14,20 @@ from generators.storage import StorageRefs
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
+CODE_TAG = "CodeDigest"  # and output: which code runs
 BATCH_SIZE = 10  # files; what SQS delivers at once without a waiting time
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessingRefs:
-    """What later generators need from the function."""
+    """What later generators need from the function.
+
+    Attributes:
+        code: Which code it runs: the digest of the inline code, or the key of the package.
+    """
 
     function: awslambda.Function
+    code: If
 
 
 def add_log_group_to(
@@ -51,6 +57,7 @@ def add_to(
     ledger: LedgerRefs,
 ) -> ProcessingRefs:
     """Add the function and connect it with the queue."""
+    code = If(HAS_CODE_PACKAGE, Ref(parameters.code_key), inline.digest("file_processor"))
     function = template.add_resource(
         awslambda.Function(
             "FileProcessor",
@@ -80,6 +87,7 @@ def add_to(
                     "DEAD_LETTER_QUEUE_URL": queues.dead_letter.ref(),
                 }
             ),
+            Tags=Tags({CODE_TAG: code}),
         )
     )
     template.add_resource(
@@ -95,7 +103,7 @@ def add_to(
             ),
         )
     )
-    return ProcessingRefs(function=function)
+    return ProcessingRefs(function=function, code=code)
 
 
 def json_log(log_group: logs.LogGroup) -> awslambda.LoggingConfig:

@@ -11,4 +11,6 @@ def apply_to(template: Template, *, environment: Parameter) -> None:
     """Tag every resource whose type takes tags; none can be forgotten this way."""
     for resource in template.resources.values():
         if "Tags" in resource.props:
-            resource.Tags = Tags(Project=PROJECT, Environment=Ref(environment), Owner=OWNER)
+            own = getattr(resource, "Tags", Tags())
+            common = Tags(Project=PROJECT, Environment=Ref(environment), Owner=OWNER)
+            resource.Tags = own + common

@@ -37,7 +37,7 @@ EMULATOR_LISTS = "is not in AllowedValues"
         ({"Encryption": "None"}, EMULATOR_LISTS),
         ({"PermissionsBoundaryArn": "Admin"}, "must be the ARN of a managed policy"),
         ({"CodeBucket": "B"}, "must be a bucket name or empty"),
-        ({"CodeKey": "code.tar"}, "must be the key of a .zip file"),
+        ({"CodeKey": "code.tar"}, "must be a .zip key of letters"),
         ({"Processor": "thumbnails"}, "must be module:function"),
         ({"CodeBucket": "code"}, "give the key of the zip too"),
         ({"CodeKey": "code.zip"}, "give the bucket of the zip too"),

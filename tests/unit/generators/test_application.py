@@ -1,6 +1,7 @@
 """What must hold for the application templates, whatever their exact text."""
 
 import copy
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -44,6 +45,7 @@ OUTPUTS = {
     "LogGroupName",
     "AlarmTopicArn",
     "DashboardUrl",
+    "CodeDigest",
     "TemplateVersion",
 }
 PHYSICAL_NAME = re.compile(
@@ -255,6 +257,22 @@ def test_code_is_inline_or_a_package(template: TemplateDict) -> None:
     assert condition == "HasCodePackage"
     assert package == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}}
     assert "def handler(event, context):" in inline["ZipFile"]
+
+
+def test_output_and_tags_say_which_code_runs(ephemeral: TemplateDict) -> None:
+    inline = {
+        "FileProcessor": properties(ephemeral, "FileProcessor")["Code"]["Fn::If"][2]["ZipFile"],
+        "BucketEmptier": properties(ephemeral, "BucketEmptier")["Code"]["ZipFile"],
+    }
+    assert set(inline) == set(of_type(ephemeral, "AWS::Lambda::Function"))
+    digests = {
+        name: hashlib.sha256(code.encode()).hexdigest()[:16] for name, code in inline.items()
+    }
+    processor = {"Fn::If": ["HasCodePackage", {"Ref": "CodeKey"}, digests["FileProcessor"]]}
+    shown = {"FileProcessor": processor, "BucketEmptier": digests["BucketEmptier"]}
+    for name, value in shown.items():
+        assert {"Key": "CodeDigest", "Value": value} in properties(ephemeral, name)["Tags"]
+    assert ephemeral["Outputs"]["CodeDigest"]["Value"] == processor
 
 
 def test_every_alarm_acts_and_says_what_to_do(template: TemplateDict) -> None:

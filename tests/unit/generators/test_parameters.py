@@ -75,6 +75,8 @@ def test_every_parameter_is_labelled_and_in_one_group(template: TemplateDict) ->
         ("PermissionsBoundaryArn", "arn:aws:iam::aws:policy/PowerUserAccess", "PowerUserAccess"),
         ("CodeBucket", "my-code.eu", "My_Code"),
         ("CodeKey", "releases/1/code.zip", "code.tar.gz"),
+        ("CodeKey", "a" * 252 + ".zip", "a" * 253 + ".zip"),
+        ("CodeKey", "my code+1.zip", "code(1).zip"),
         ("Processor", "pkg.thumbnails:make", "thumbnails"),
     ],
 )

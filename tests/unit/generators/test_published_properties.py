@@ -76,6 +76,7 @@ def test_everything_taggable_is_tagged(ephemeral: TemplateDict) -> None:
         if resource["Type"].startswith("Custom::"):
             continue
         if schema(resource["Type"]).get("tagging", {}).get("taggable"):
-            assert resource["Properties"].get("Tags") == TAGS, name
+            tags = resource["Properties"].get("Tags")
+            assert [tag for tag in tags if tag["Key"] != "CodeDigest"] == TAGS, name
             tagged += 1
     assert tagged > 15

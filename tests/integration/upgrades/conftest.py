@@ -1,0 +1,47 @@
+"""Releases to upgrade from: all there are, and one that never was."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from generators.releases.archive import RELEASES, Release, releases
+from generators.releases.changelog import Entry
+from generators.releases.freeze import freeze
+from generators.retention import Retention
+
+from . import older
+
+MADE_UP = "made up"
+Templates = Callable[[Retention], str]
+
+
+@pytest.fixture(
+    scope="session", params=[*map(str, (one.version for one in releases(RELEASES))), MADE_UP]
+)
+def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Release:
+    if request.param != MADE_UP:
+        (found,) = (one for one in releases(RELEASES) if str(one.version) == request.param)
+        return found
+    folder = tmp_path_factory.mktemp("made-up") / "releases"
+    entry = Entry(name=older.VERSION, date="2026-01-01", text="Never released.")
+    freeze(older.VERSION, older.templates(), [entry], folder)
+    return releases(folder)[0]
+
+
+@pytest.fixture(scope="session")
+def released(release: Release) -> Templates:
+    """Return a function that reads the released template of a kind."""
+    files = release.templates()
+    return lambda kind: files[f"{kind.value}.template.json"].decode()
+
+
+@pytest.fixture(scope="session")
+def current(template: Templates) -> Templates:
+    """Return a function that generates today's template of a kind."""
+    return template
+
+
+def parsed(text: str) -> dict[str, Any]:
+    return json.loads(text)  # type: ignore[no-any-return]
