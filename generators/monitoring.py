@@ -22,6 +22,11 @@ NAMESPACE = "ServerlessApp/Lambda"  # the runtime's own metrics
 FIVE_MINUTES = 300  # seconds
 SLOW_MS = 30_000
 
+# What a bad version causes at once: crashes, and files that fail. A pipeline watches them after it
+# deployed, so it has to know their names before the stack exists. A backlog or a parked file
+# may be older than the version.
+WATCHED = ("FunctionErrorsAlarm", "ProcessingErrorsAlarm")
+
 
 @dataclass(frozen=True, kw_only=True)
 class MonitoringRefs:
@@ -65,6 +70,8 @@ def add_to(
         )
     )
     for title, properties in alarms(parameters, processing, queues).items():
+        if title in WATCHED:
+            properties["AlarmName"] = name_of(title)
         template.add_resource(
             cloudwatch.Alarm(
                 title,
@@ -77,6 +84,11 @@ def add_to(
             )
         )
     return MonitoringRefs(topic=topic)
+
+
+def name_of(title: str) -> Sub:
+    """Return the name of an alarm that others know: a stack's name is unique in its Region."""
+    return Sub(f"${{AWS::StackName}}-{title}")
 
 
 def accept_alarms(topic: sns.Topic) -> Statement:

@@ -9,8 +9,11 @@ OWNER = "TAP"
 
 def apply_to(template: Template, *, environment: Parameter) -> None:
     """Tag every resource whose type takes tags; none can be forgotten this way."""
+    tags = {"Project": PROJECT, "Environment": Ref(environment), "Owner": OWNER}
     for resource in template.resources.values():
-        if "Tags" in resource.props:
-            own = getattr(resource, "Tags", Tags())
-            common = Tags(Project=PROJECT, Environment=Ref(environment), Owner=OWNER)
-            resource.Tags = own + common
+        if "Tags" not in resource.props:
+            continue
+        if resource.props["Tags"][0] is dict:  # a few types take an object instead of a list
+            resource.Tags = tags
+        else:
+            resource.Tags = getattr(resource, "Tags", Tags()) + Tags(**tags)

@@ -1,4 +1,4 @@
-"""``python -m operations``: what to do with a stack at three in the morning."""
+"""``python -m operations``: what to do with a stack at three in the morning, and with releases."""
 
 import argparse
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations import parked, reconcile, redrive, stack, verify
+from operations import parked, publish, reconcile, redrive, stack, verify
 from operations.checker import Checker
 from operations.options import parser
 from operations.report import OperatorError, Report
@@ -36,6 +36,14 @@ def clients(arguments: argparse.Namespace) -> Client:
 def run(arguments: argparse.Namespace, report: Report) -> int:
     """Run the command and return its exit code."""
     client = clients(arguments)
+    if arguments.command == "publish":
+        return publish.run(
+            report,
+            client("s3"),
+            bucket=arguments.bucket,
+            version=arguments.version,
+            folder=arguments.folder,
+        )
     found = stack.find(client("cloudformation"), arguments.stack)
     if arguments.command == "parked":
         return parked.run(report, found, client("sqs"), client("logs") if arguments.logs else None)

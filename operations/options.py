@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import UTC, datetime
+from pathlib import Path
 
 EXIT_CODES = """
 exit codes: 0 fine, or nothing to do; 1 something is wrong, or was left undone;
@@ -14,6 +15,7 @@ examples:
   python -m operations redrive --stack files --all          try all of it again
   python -m operations reconcile --stack files              enqueue what was never processed
   python -m operations verify --stack files --json          check every receipt
+  python -m operations publish --bucket B --version 1.2.0 DIR   put a release, once
 """,
     "parked": """\
 examples:
@@ -35,12 +37,21 @@ examples:
   python -m operations verify --stack files --strict
   python -m operations verify --stack files --key uploads/a.csv
 """,
+    "publish": """\
+examples:
+  python -m operations publish --bucket B --version 1.2.0 templates/releases/1.2.0
+  python -m operations publish --bucket B --version 1.2.0-dev dist/release    skipped: no release
+
+DIR holds the files and SHA256SUMS. They become s3://B/serverlessapp/VERSION/..., and stay so:
+the same bytes again are fine, other bytes are refused.
+""",
 }
 HELP = {
     "parked": "list the dead-letter queue, and leave it as it is",
     "redrive": "send parked messages back, once their cause is repaired",
     "reconcile": "find files that were never processed, and enqueue them",
     "verify": "compare receipts with the objects, and with the secret that signed them",
+    "publish": "put a release into a bucket, once; any other version is skipped",
 }
 
 
@@ -49,12 +60,13 @@ def parser() -> argparse.ArgumentParser:
     style = argparse.RawDescriptionHelpFormatter
     main_parser = argparse.ArgumentParser(
         prog="python -m operations",
-        description="Operate a deployed stack. Nothing changes before you have agreed.",
+        description="Operate a deployed stack, or publish a release. Nothing changes before you "
+        "have agreed.",
         epilog=EXAMPLES[""] + EXIT_CODES,
         formatter_class=style,
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    common = common_options()
+    common, of_stack = common_options(), stack_option()
     parsers = {
         name: commands.add_parser(
             name,
@@ -62,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
             description=text.capitalize() + ".",
             epilog=EXAMPLES[name] + EXIT_CODES,
             formatter_class=style,
-            parents=[common],
+            parents=[common] if name == "publish" else [of_stack, common],
         )
         for name, text in HELP.items()
     }
@@ -79,13 +91,23 @@ def parser() -> argparse.ArgumentParser:
     parsers["verify"].add_argument(
         "--strict", action="store_true", help="an object that is gone is a failure"
     )
+    add = parsers["publish"].add_argument
+    add("folder", type=Path, metavar="DIR", help="the files, with SHA256SUMS")
+    add("--bucket", required=True, help="where releases are, such as the pipeline's")
+    add("--version", required=True, help="published only if it is a release, like 1.2.0")
     return main_parser
+
+
+def stack_option() -> argparse.ArgumentParser:
+    """Return the option of every command that is about a stack."""
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--stack", required=True, metavar="NAME", help="the stack's name")
+    return options
 
 
 def common_options() -> argparse.ArgumentParser:
     """Return the options that every command has."""
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--stack", required=True, metavar="NAME", help="the stack's name")
     options.add_argument("--region", help="default: what your AWS configuration says")
     options.add_argument("--profile", help="of your AWS configuration")
     options.add_argument("--endpoint-url", metavar="URL", help="talk to this instead of AWS")

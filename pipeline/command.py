@@ -11,6 +11,7 @@ from generators import freshness
 from generators.command import TEMPLATES, owned
 from generators.render import TemplateTooLargeError, render
 from generators.schemas import SchemasMissingError
+from pipeline import artifacts_command, definition, page, region_template, update_role
 
 EXAMPLES = """\
 examples:
@@ -18,11 +19,23 @@ examples:
   python -m pipeline --check         exit 1 and show a diff if they are not up to date
   python -m pipeline --output build  write them somewhere else
 
+  python -m pipeline artifacts -h    collect what the pipeline delivers
+  python -m pipeline docs            write the generated parts of docs/pipeline.md
+
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
 
+COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
+    "artifacts": artifacts_command.main,
+    "docs": page.main,
+}
+
 # What builds each template, by the name of its file without ".template.json".
-BUILDERS: Mapping[str, Callable[[], Template]] = {}
+BUILDERS: Mapping[str, Callable[[], Template]] = {
+    "pipeline": definition.build,
+    "pipeline-region": region_template.build,
+    "pipeline-role": update_role.build,
+}
 
 
 def templates() -> dict[str, bytes]:
@@ -32,6 +45,9 @@ def templates() -> dict[str, bytes]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    given = sys.argv[1:] if argv is None else argv
+    if given and given[0] in COMMANDS:
+        return COMMANDS[given[0]](given[1:])
     parser = argparse.ArgumentParser(
         prog="python -m pipeline",
         description="Generate the CloudFormation templates of the delivery.",
@@ -42,7 +58,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
     )
-    arguments = parser.parse_args(argv)
+    arguments = parser.parse_args(given)
     try:
         content = templates()
     except (SchemasMissingError, TemplateTooLargeError) as error:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from generators.monitoring import WATCHED
+
 TemplateDict = dict[str, Any]
 
 STATEFUL = {
@@ -142,7 +144,10 @@ def test_only_what_breaks_a_circle_has_a_physical_name(template: TemplateDict) -
         and not (resource["Type"].endswith("EventSourceMapping") and key == "FunctionName")
         and not (resource["Type"].endswith("Alarm") and key == "MetricName")
     }
-    assert named == {"UploadBucket", "IngestQueue"}
+    # Two alarms have the stack's name in theirs: a pipeline has to know them beforehand.
+    assert named == {"UploadBucket", "IngestQueue", *WATCHED}
+    for name in WATCHED:
+        assert properties(template, name)["AlarmName"] == {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
 
 
 @pytest.mark.parametrize(

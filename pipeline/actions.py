@@ -1,0 +1,154 @@
+"""Actions, as CodePipeline wants them written down."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from troposphere import Parameter, Ref, Sub, codebuild, codepipeline, iam
+
+from pipeline.regions import Region
+
+# Names of artifacts; at most stores.NAME_LENGTH characters.
+SOURCE = "Source"
+PACKAGE = "Package"
+
+Actions = codepipeline.Actions
+
+
+def kind(category: str, provider: str) -> codepipeline.ActionTypeId:
+    """Return the type of an action that AWS provides."""
+    return codepipeline.ActionTypeId(Category=category, Owner="AWS", Provider=provider, Version="1")
+
+
+def inputs(*names: str) -> list[codepipeline.InputArtifacts]:
+    """Return artifacts that an action reads."""
+    return [codepipeline.InputArtifacts(Name=name) for name in names]
+
+
+def outputs(*names: str) -> list[codepipeline.OutputArtifacts]:
+    """Return artifacts that an action makes."""
+    return [codepipeline.OutputArtifacts(Name=name) for name in names]
+
+
+def build(
+    name: str,
+    *,
+    project: codebuild.Project,
+    role: iam.Role,
+    reads: Sequence[str] = (SOURCE,),
+    makes: str | None = None,
+    variables: Mapping[str, str] | None = None,
+    category: str = "Build",
+) -> Actions:
+    """Return the action that runs a CodeBuild project.
+
+    Args:
+        name: The action's name.
+        project: What is run.
+        role: Who runs it.
+        reads: Artifacts; the first is where the build starts, and has its buildspec.
+        makes: The artifact it makes; its variables are in a namespace of the same name.
+        variables: Environment of this build, besides the project's.
+        category: ``Build`` or ``Test``.
+    """
+    configuration: dict[str, Any] = {"ProjectName": project.ref()}
+    if len(reads) > 1:
+        configuration["PrimarySource"] = reads[0]
+    if variables:
+        configuration["EnvironmentVariables"] = json.dumps(
+            [{"name": key, "value": value} for key, value in variables.items()],
+            separators=(",", ":"),
+        )
+    action = Actions(
+        Name=name,
+        ActionTypeId=kind(category, "CodeBuild"),
+        RoleArn=role.get_att("Arn"),
+        InputArtifacts=inputs(*reads),
+        Configuration=configuration,
+    )
+    if makes:
+        action.OutputArtifacts = outputs(makes)
+        action.Namespace = makes
+    return action
+
+
+def prepare_change_set(
+    name: str,
+    *,
+    role: iam.Role,
+    artifact: str,
+    template_path: str,
+    stack_name: Any,
+    change_set: str,
+    service_role: Parameter,
+    overrides: Sub,
+    run_order: int,
+    environment: Sub | None = None,
+    region: Region | None = None,
+) -> Actions:
+    """Return the action that makes a change set; nothing changes before it is executed.
+
+    Args:
+        name: The action's name.
+        role: Who makes it.
+        artifact: Where the template is.
+        template_path: The template's path in it.
+        stack_name: Of what stack; it may not exist yet.
+        change_set: The change set's name.
+        service_role: Who CloudFormation is while it is executed.
+        overrides: Parameters, as JSON.
+        run_order: When, in its stage.
+        environment: Path of more parameters, tags and a stack policy in the artifact.
+        region: Where; by default, in the pipeline's own Region.
+    """
+    configuration: dict[str, Any] = {
+        "ActionMode": "CHANGE_SET_REPLACE",
+        "StackName": stack_name,
+        "ChangeSetName": change_set,
+        "TemplatePath": f"{artifact}::{template_path}",
+        "ParameterOverrides": overrides,
+        "Capabilities": "CAPABILITY_IAM",
+        "RoleArn": Ref(service_role),
+    }
+    if environment:
+        configuration["TemplateConfiguration"] = environment
+    action = Actions(
+        Name=name,
+        ActionTypeId=kind("Deploy", "CloudFormation"),
+        RoleArn=role.get_att("Arn"),
+        RunOrder=run_order,
+        InputArtifacts=inputs(artifact),
+        Configuration=configuration,
+    )
+    return placed(action, region)
+
+
+def execute_change_set(
+    name: str,
+    *,
+    role: iam.Role,
+    stack_name: Any,
+    change_set: str,
+    run_order: int,
+    region: Region | None = None,
+) -> Actions:
+    """Return the action that executes a change set. An empty one is success."""
+    action = Actions(
+        Name=name,
+        ActionTypeId=kind("Deploy", "CloudFormation"),
+        RoleArn=role.get_att("Arn"),
+        RunOrder=run_order,
+        Configuration={
+            "ActionMode": "CHANGE_SET_EXECUTE",
+            "StackName": stack_name,
+            "ChangeSetName": change_set,
+        },
+    )
+    return placed(action, region)
+
+
+def placed(action: Actions, region: Region | None) -> Actions:
+    """Return the action, run in another Region if there is one."""
+    if region:
+        action.Region = region.name
+    return action

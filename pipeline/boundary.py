@@ -1,0 +1,142 @@
+"""The limit of what the pipeline's roles can ever do, whatever a commit makes of them.
+
+A commit can change this template, and with it what each role may do. The role that updates the
+pipeline can give roles other permissions, but not without this boundary, and cannot change the
+boundary: for an action of a new kind, a person updates the stack. ADR 0016.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, groupby
+from typing import Any
+
+from awacs import kms
+from awacs.aws import (
+    Action,
+    Allow,
+    Condition,
+    PolicyDocument,
+    Statement,
+    StringEquals,
+    StringLike,
+)
+from troposphere import Ref, Sub, Template, iam, s3
+
+from generators.policies import document
+from pipeline.parameters import ParameterRefs
+from pipeline.stages.production import STACK, alarm_arns
+from pipeline.stores import REGIONAL_BUCKET, StoreRefs
+
+TITLE = "PipelineBoundary"
+
+Resources = Sequence[Any]
+
+
+class UnlimitedServiceError(Exception):
+    """A role uses a service for which nobody has said on what it may be used."""
+
+
+def apply_to(
+    template: Template, *, parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+) -> iam.ManagedPolicy:
+    """Add the boundary, derived from what the roles do, and put every role within it.
+
+    Raises:
+        UnlimitedServiceError: See there.
+    """
+    limits = limits_by_service(parameters, stores, releases)
+    used = {str(action.JSONrepr()): action for action in actions(template)}
+    statements = []
+    for service, names in groupby(sorted(used), key=lambda name: name.partition(":")[0]):
+        if service not in limits:
+            raise UnlimitedServiceError(f"say in boundary.py on what roles may use {service}")
+        statements.append(limit(service, [used[name] for name in names], limits[service]))
+    boundary = iam.ManagedPolicy(TITLE, PolicyDocument=document(*statements, use_key_of_s3()))
+    for resource in template.resources.values():
+        if isinstance(resource, iam.Role):
+            resource.PermissionsBoundary = boundary.ref()
+    return template.add_resource(boundary)
+
+
+def limit(service: str, used: list[Action], resources: Resources) -> Statement:
+    """Allow what some role does with a service, and only there; roles go to CloudFormation only."""
+    words = [word.capitalize() for word in service.split("-")]
+    statement = Statement(Sid="Use" + "".join(words), Effect=Allow, Action=used, Resource=resources)
+    if service == "iam":
+        statement.Condition = Condition(
+            [StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})]
+        )
+    return statement
+
+
+def use_key_of_s3() -> Statement:
+    """Do not keep roles from the key that S3 encrypts artifacts with.
+
+    The key's own policy lets everybody in the account use it through S3, so no role is granted
+    this; a boundary that is silent about it might take it away.
+    """
+    return Statement(
+        Sid="UseKeyOfS3",
+        Effect=Allow,
+        Action=[kms.Decrypt, kms.GenerateDataKey],
+        Resource=[in_partition("kms:*:${AWS::AccountId}:key/*")],
+        Condition=Condition([StringLike({"kms:ViaService": Sub("s3.*.${AWS::URLSuffix}")})]),
+    )
+
+
+def limits_by_service(
+    parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+) -> Mapping[str, Resources]:
+    """Return on what the roles can use each service."""
+    here = "${AWS::Region}:${AWS::AccountId}"
+    connection: Resources = [Ref(parameters.connection_arn)]
+    buckets: Resources = list(
+        chain.from_iterable(
+            (bucket.get_att("Arn"), Sub(f"${{{bucket.title}.Arn}}/*"))
+            for bucket in (stores.bucket, releases)
+        )
+    )
+    return {
+        "cloudformation": [
+            in_partition(f"cloudformation:*:${{AWS::AccountId}}:stack/{STACK}/*"),
+            in_partition(f"cloudformation:{here}:stack/${{AWS::StackName}}/*"),
+        ],
+        "cloudwatch": alarm_arns(),
+        "codebuild": [
+            in_partition(f"codebuild:{here}:project/${{AWS::StackName}}-*"),
+            in_partition(f"codebuild:{here}:report-group/${{AWS::StackName}}-*"),
+        ],
+        "codeconnections": connection,
+        "codestar-connections": connection,
+        "iam": [Ref(parameters.deploy_role_arn), Ref(parameters.update_role_arn)],
+        "logs": [in_partition(f"logs:{here}:log-group:${{AWS::StackName}}-*")],
+        "s3": [*buckets, in_partition(f"s3:::{REGIONAL_BUCKET}*")],
+        "sts": [
+            in_partition("iam::${AWS::AccountId}:role/${AWS::StackName}-*"),
+            Ref(parameters.taskcat_role_arn),
+        ],
+    }
+
+
+def in_partition(resource: str) -> Sub:
+    """Return an ARN pattern from what comes after the partition."""
+    return Sub(f"arn:${{AWS::Partition}}:{resource}")
+
+
+def actions(template: Template) -> Iterator[Action]:
+    """Yield every action that a role of the template is granted, with repetitions."""
+    for resource in template.resources.values():
+        if isinstance(resource, iam.Role):
+            documents = [
+                policy.PolicyDocument for policy in resource.properties.get("Policies", [])
+            ]
+        elif isinstance(resource, iam.PolicyType):
+            documents = [resource.PolicyDocument]
+        else:
+            continue
+        yield from chain.from_iterable(map(granted, documents))
+
+
+def granted(policy: PolicyDocument) -> Iterator[Action]:
+    """Yield the actions of a policy."""
+    for statement in policy.Statement:
+        yield from statement.Action

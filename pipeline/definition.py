@@ -1,0 +1,94 @@
+"""The pipeline's stack: every part, and what each needs from the others."""
+
+from collections.abc import Sequence
+
+from troposphere import If, NoValue, Template, codepipeline, iam
+
+from generators import tagging
+from generators.policies import document
+from pipeline import (
+    boundary,
+    metadata,
+    notifications,
+    outputs,
+    parameters,
+    projects,
+    releases,
+    roles,
+    rules,
+    stores,
+)
+from pipeline.actions import PACKAGE, SOURCE
+from pipeline.grants import access, storage
+from pipeline.parameters import ACROSS_REGIONS, ParameterRefs
+from pipeline.stages import build as build_stage
+from pipeline.stages import production, publish, source, test, update
+from pipeline.stages.stage import StageRefs
+from pipeline.stores import StoreRefs, all_stores, only_store
+
+
+def build() -> Template:
+    """Return the template of the pipeline."""
+    template = Template()
+    metadata.add_to(template)
+    form = parameters.add_to(template)
+    rules.add_to(template, parameters=form)
+
+    store = stores.add_to(template)
+    release_bucket = releases.add_to(template)
+    builds = projects.add_to(template, parameters=form, stores=store, releases=release_bucket)
+    role = roles.add_pipeline_role_to(template)
+    stages = (
+        source.add_to(template, parameters=form, pipeline_role=role, stores=store),
+        update.add_to(template, parameters=form, pipeline_role=role, stores=store),
+        build_stage.add_to(template, pipeline_role=role, projects=builds),
+        test.add_to(template, pipeline_role=role, projects=builds),
+        publish.add_to(template, pipeline_role=role, projects=builds),
+        production.add_to(template, parameters=form, pipeline_role=role, stores=store),
+    )
+    pipeline = add_pipeline_to(template, parameters=form, role=role, stores=store, stages=stages)
+    topic = notifications.add_to(template, parameters=form, pipeline=pipeline)
+    boundary.apply_to(template, parameters=form, stores=store, releases=release_bucket)
+    outputs.add_to(template, pipeline=pipeline, stores=store, releases=release_bucket, topic=topic)
+    tagging.apply_to(template, environment=form.environment_suffix)
+    return template
+
+
+def add_pipeline_to(
+    template: Template,
+    *,
+    parameters: ParameterRefs,
+    role: iam.Role,
+    stores: StoreRefs,
+    stages: Sequence[StageRefs],
+) -> codepipeline.Pipeline:
+    """Add the pipeline itself, and give its role what passing from stage to stage takes."""
+    acting = [actor for refs in stages for actor in refs.roles]
+    policy = template.add_resource(
+        iam.PolicyType(
+            "PipelinePolicy",
+            PolicyName="Pipeline",
+            Roles=[role.ref()],
+            PolicyDocument=document(
+                access.assume_roles(acting),
+                storage.carry_artifacts(stores, SOURCE, PACKAGE),
+                storage.look_at_stores(stores),
+            ),
+        )
+    )
+    return template.add_resource(
+        codepipeline.Pipeline(
+            "Pipeline",
+            DependsOn=policy,
+            PipelineType="V2",
+            # One push after the other, and none is left out. PARALLEL has no rollback.
+            ExecutionMode="QUEUED",
+            RoleArn=role.get_att("Arn"),
+            # An update ends the execution that made it; the new pipeline delivers the push.
+            RestartExecutionOnUpdate=True,
+            Triggers=[source.trigger(parameters)],
+            ArtifactStore=If(ACROSS_REGIONS, NoValue, only_store(stores)),
+            ArtifactStores=If(ACROSS_REGIONS, all_stores(stores), NoValue),
+            Stages=[refs.stage for refs in stages],
+        )
+    )

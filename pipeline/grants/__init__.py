@@ -1,0 +1,1 @@
+"""What the pipeline's roles may do: one function for each statement."""

@@ -1,0 +1,42 @@
+"""What people and scripts need to know about the pipeline."""
+
+from troposphere import Export, FindInMap, Output, Partition, Sub, Template, codepipeline, s3, sns
+
+from generators.outputs import CONSOLE_MAPPING, CONSOLES
+from pipeline.stages.production import STACK
+from pipeline.stores import StoreRefs
+
+
+def add_to(
+    template: Template,
+    *,
+    pipeline: codepipeline.Pipeline,
+    stores: StoreRefs,
+    releases: s3.Bucket,
+    topic: sns.Topic,
+) -> None:
+    """Add the outputs, each exported as ``<stack name>-<output>``."""
+    template.add_mapping(
+        CONSOLE_MAPPING, {partition: {"Console": host} for partition, host in CONSOLES.items()}
+    )
+    url = Sub(
+        f"https://${{Console}}/codesuite/codepipeline/pipelines/${{{pipeline.title}}}/view"
+        "?region=${AWS::Region}",
+        Console=FindInMap(CONSOLE_MAPPING, Partition, "Console"),
+    )
+    for name, value, description in (
+        ("PipelineName", pipeline.ref(), "The pipeline"),
+        ("PipelineUrl", url, "Where it stands"),
+        ("ApplicationStackName", Sub(STACK), "The stack it deploys, in each Region"),
+        ("ReleaseBucketName", releases.ref(), "Published releases"),
+        ("ArtifactBucketName", stores.bucket.ref(), "Artifacts on their way"),
+        ("NotificationTopicArn", topic.ref(), "Topic that failures and approvals are told to"),
+    ):
+        template.add_output(
+            Output(
+                name,
+                Value=value,
+                Description=description,
+                Export=Export(Sub(f"${{AWS::StackName}}-{name}")),
+            )
+        )

@@ -1,0 +1,185 @@
+"""The form of whoever launches the pipeline: parameters, and the conditions made of them.
+
+The lengths are limited so that all values together fit into what the pipeline tells
+CloudFormation when it updates itself; see ``stages/update.py``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from troposphere import And, Equals, Not, Or, Parameter, Ref, Template
+from troposphere import Region as OwnRegion
+
+from generators.parameters import given
+from pipeline.regions import EXTRA, Region
+
+ACROSS_REGIONS = "AcrossRegions"
+ASKS_FOR_APPROVAL = "AsksForApproval"
+HAS_EMAIL = "HasNotificationEmail"
+
+ARN_LENGTH = 100  # 31 characters and a role's name of at most 64, with room for other partitions
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParameterRefs:
+    """The parameters, as other parts refer to them."""
+
+    connection_arn: Parameter
+    repository_id: Parameter
+    branch_name: Parameter
+    notification_email: Parameter
+    environment_suffix: Parameter
+    require_approval: Parameter
+    deploy_to: Mapping[Region, Parameter]
+    deploy_role_arn: Parameter
+    permissions_boundary_arn: Parameter
+    taskcat_role_arn: Parameter
+    update_role_arn: Parameter
+
+
+def add_to(template: Template) -> ParameterRefs:
+    """Add parameters and conditions."""
+    refs = ParameterRefs(
+        connection_arn=template.add_parameter(
+            Parameter(
+                "ConnectionArn",
+                Type="String",
+                MaxLength=115,
+                AllowedPattern="^arn:[a-z-]+:(codeconnections|codestar-connections):"
+                "[a-z0-9-]+:[0-9]{12}:connection/[a-z0-9-]+$",
+                Description="Connection to your code host, from Developer Tools, Connections.",
+                ConstraintDescription="must be the ARN of a connection",
+            )
+        ),
+        repository_id=template.add_parameter(
+            Parameter(
+                "RepositoryId",
+                Type="String",
+                MaxLength=64,
+                AllowedPattern="^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$",
+                Description="Your fork, as owner/name.",
+                ConstraintDescription="must be owner/name with up to 64 characters",
+            )
+        ),
+        branch_name=template.add_parameter(
+            Parameter(
+                "BranchName",
+                Type="String",
+                Default="main",
+                MaxLength=40,
+                AllowedPattern="^[A-Za-z0-9_./-]+$",
+                Description="A push to this branch is delivered.",
+                ConstraintDescription="must be a branch's name with up to 40 letters, digits "
+                "and _ . / -",
+            )
+        ),
+        notification_email=template.add_parameter(
+            Parameter(
+                "NotificationEmail",
+                Type="String",
+                Default="",
+                MaxLength=64,
+                AllowedPattern='^(|[^@ "\\\\]+@[^@ "\\\\]+\\.[^@ "\\\\]+)$',
+                Description="Who is told about failures and approvals, after a confirmation.",
+                ConstraintDescription="must be an email address of up to 64 characters or empty",
+            )
+        ),
+        environment_suffix=template.add_parameter(
+            Parameter(
+                "EnvironmentSuffix",
+                Type="String",
+                Default="prod",
+                MaxLength=12,
+                AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
+                Description="What is delivered to: a file in pipeline/environments/, part of the "
+                "stack's name, and a tag.",
+                ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens",
+            )
+        ),
+        require_approval=template.add_parameter(
+            yes_or_no(
+                "RequireApproval",
+                default="true",
+                description="Ask a person before production changes, also before a rollback.",
+            )
+        ),
+        deploy_to={
+            region: template.add_parameter(
+                yes_or_no(
+                    region.parameter,
+                    default="false",
+                    description=f"Also deploy to {region.name}. The pipeline's own Region always "
+                    "is; another one needs the stack of pipeline-region.template.json first.",
+                )
+            )
+            for region in EXTRA
+        },
+        deploy_role_arn=template.add_parameter(
+            role_arn("DeployRoleArn", "CloudFormation deploys the application with this role.")
+        ),
+        permissions_boundary_arn=template.add_parameter(
+            Parameter(
+                "PermissionsBoundaryArn",
+                Type="String",
+                MaxLength=ARN_LENGTH,
+                AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$",
+                Description="Managed policy that limits every role of the application.",
+                ConstraintDescription="must be the ARN of a managed policy of this account",
+            )
+        ),
+        taskcat_role_arn=template.add_parameter(
+            role_arn("TaskcatRoleArn", "The test stage makes and deletes its stacks with it.")
+        ),
+        update_role_arn=template.add_parameter(
+            role_arn("UpdateRoleArn", "CloudFormation updates this pipeline with this role.")
+        ),
+    )
+    add_conditions(template, refs)
+    return refs
+
+
+def yes_or_no(title: str, *, default: str, description: str) -> Parameter:
+    """Return a parameter that is true or false."""
+    return Parameter(
+        title,
+        Type="String",
+        Default=default,
+        AllowedValues=["true", "false"],
+        Description=description,
+        ConstraintDescription="must be true or false",
+    )
+
+
+def role_arn(title: str, description: str) -> Parameter:
+    """Return a parameter for a role that was made before."""
+    return Parameter(
+        title,
+        Type="String",
+        MaxLength=ARN_LENGTH,
+        AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:role/.+$",
+        Description=description,
+        ConstraintDescription="must be the ARN of a role",
+    )
+
+
+def add_conditions(template: Template, parameters: ParameterRefs) -> None:
+    """Add what the parameters turn on."""
+    for region, parameter in parameters.deploy_to.items():
+        template.add_condition(
+            region.condition,
+            And(is_true(parameter), Not(Equals(OwnRegion, region.name))),
+        )
+    template.add_condition(ACROSS_REGIONS, Or(*(holds(region.condition) for region in EXTRA)))
+    template.add_condition(ASKS_FOR_APPROVAL, is_true(parameters.require_approval))
+    template.add_condition(HAS_EMAIL, given(parameters.notification_email))
+
+
+def is_true(parameter: Parameter) -> Equals:
+    """Return the condition that a yes-or-no parameter says yes."""
+    return Equals(Ref(parameter), "true")
+
+
+def holds(condition: str) -> Any:
+    """Return a reference to a condition, for use inside another one."""
+    return {"Condition": condition}

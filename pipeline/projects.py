@@ -1,0 +1,180 @@
+"""What CodeBuild runs: four projects that share a log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from awacs.aws import Statement
+from troposphere import Ref, Sub, Template, codebuild, logs, s3
+
+from generators.naming import PROJECT
+from generators.retention import Retention
+from pipeline.actions import PACKAGE, SOURCE
+from pipeline.grants import access, builds, storage
+from pipeline.parameters import ParameterRefs
+from pipeline.roles import add_build_role_to
+from pipeline.stores import StoreRefs
+
+LOG_DAYS = 30
+REPORT = "junit"  # what the buildspecs call their report
+RELEASE_PREFIX = PROJECT.lower()
+
+# CodeBuild User Guide, "Docker images provided by CodeBuild" and "Environment compute modes and
+# types". On Lambda, a build starts in seconds, for 15 minutes at most, without a cache, a timeout
+# of its own, or root.
+LAMBDA_IMAGE = "aws/codebuild/amazonlinux-aarch64-lambda-standard:python3.13"
+CONTAINER_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:4.0"
+TASKCAT_TIMEOUT = 60  # minutes
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectRefs:
+    """The projects, as stages refer to them."""
+
+    unit: codebuild.Project
+    package: codebuild.Project
+    taskcat: codebuild.Project
+    publish: codebuild.Project
+
+
+def add_to(
+    template: Template, *, parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+) -> ProjectRefs:
+    """Add the log, the projects, their roles, and the groups of their test reports."""
+    add_project = partial(
+        add_project_to,
+        template,
+        stores=stores,
+        log_group=template.add_resource(
+            logs.LogGroup("BuildLogs", RetentionInDays=LOG_DAYS, **Retention.EPHEMERAL.policies)
+        ),
+    )
+    unit_reports = add_report_group_to(template, "UnitTestReports", "unit")
+    taskcat_reports = add_report_group_to(template, "TaskcatReports", "taskcat")
+    return ProjectRefs(
+        unit=add_project(
+            "UnitTests",
+            "unit",
+            on_lambda("BUILD_LAMBDA_4GB"),
+            builds.report_tests(unit_reports),
+        ),
+        package=add_project(
+            "Package",
+            "package",
+            on_lambda("BUILD_LAMBDA_4GB"),  # mypy needs the memory
+            storage.write_artifact(stores, PACKAGE),
+        ),
+        taskcat=add_project(
+            "Taskcat",
+            "taskcat",
+            in_container(
+                TASKCAT_ARGUMENTS=Sub(
+                    f"--aws --yes --role-arn ${{{parameters.taskcat_role_arn.title}}}"
+                )
+            ),
+            builds.report_tests(taskcat_reports),
+            access.assume_role(Ref(parameters.taskcat_role_arn)),
+            timeout=TASKCAT_TIMEOUT,
+        ),
+        publish=add_project(
+            "Publish",
+            "publish",
+            on_lambda("BUILD_LAMBDA_2GB", RELEASE_BUCKET=releases.ref()),
+            storage.put_releases(releases, RELEASE_PREFIX),
+            storage.find_releases(releases),
+            reads=(SOURCE, PACKAGE),
+        ),
+    )
+
+
+def add_project_to(
+    template: Template,
+    title: str,
+    name: str,
+    environment: codebuild.Environment,
+    *extra: Statement,
+    stores: StoreRefs,
+    log_group: logs.LogGroup,
+    reads: tuple[str, ...] = (SOURCE,),
+    timeout: int | None = None,
+) -> codebuild.Project:
+    """Add a project and its role.
+
+    Args:
+        template: The template under construction.
+        title: The project's logical ID.
+        name: It is called ``<stack>-<name>`` and runs ``buildspecs/<name>.yml``.
+        environment: Where it runs.
+        extra: What its role may do besides reading artifacts and writing its log.
+        stores: Where artifacts are.
+        log_group: Where its log goes, in streams that begin with the name.
+        reads: The artifacts it reads.
+        timeout: In minutes; by default, and always on Lambda, CodeBuild's own.
+    """
+    full_name = f"${{AWS::StackName}}-{name}"
+    role = add_build_role_to(
+        template,
+        f"{title}BuildRole",
+        full_name,
+        storage.read_artifacts(stores, *reads),
+        storage.look_at_store(stores),
+        builds.write_log(log_group, name),
+        *extra,
+    )
+    project = codebuild.Project(
+        title,
+        Name=Sub(full_name),
+        ServiceRole=role.get_att("Arn"),
+        Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=f"pipeline/buildspecs/{name}.yml"),
+        Artifacts=codebuild.Artifacts(Type="CODEPIPELINE"),
+        Environment=environment,
+        LogsConfig=codebuild.LogsConfig(
+            CloudWatchLogs=codebuild.CloudWatchLogs(
+                Status="ENABLED", GroupName=log_group.ref(), StreamName=name
+            )
+        ),
+    )
+    if timeout:
+        project.TimeoutInMinutes = timeout
+    return template.add_resource(project)
+
+
+def add_report_group_to(template: Template, title: str, project: str) -> codebuild.ReportGroup:
+    """Add the group that a build's report named ``junit`` goes to.
+
+    By its name: CodeBuild calls it ``<project>-<report>`` (CodeBuild User Guide, "Report group
+    naming"), and a buildspec that is committed cannot know an ARN.
+    """
+    return template.add_resource(
+        codebuild.ReportGroup(
+            title,
+            Name=Sub(f"${{AWS::StackName}}-{project}-{REPORT}"),
+            Type="TEST",
+            ExportConfig=codebuild.ReportExportConfig(ExportConfigType="NO_EXPORT"),
+            DeleteReports=True,
+        )
+    )
+
+
+def on_lambda(size: str, **variables: object) -> codebuild.Environment:
+    """Return an environment on Lambda, whose types troposphere does not know yet."""
+    return codebuild.Environment(
+        Type="ARM_LAMBDA_CONTAINER", ComputeType=size, Image=LAMBDA_IMAGE, **given(variables)
+    ).no_validation()
+
+
+def in_container(**variables: object) -> codebuild.Environment:
+    """Return an environment in a container, for what takes longer than Lambda's 15 minutes."""
+    return codebuild.Environment(
+        Type="ARM_CONTAINER",
+        ComputeType="BUILD_GENERAL1_SMALL",
+        Image=CONTAINER_IMAGE,
+        **given(variables),
+    )
+
+
+def given(variables: Mapping[str, object]) -> dict[str, Any]:
+    """Return the property with an environment's variables, if it has any."""
+    found = [codebuild.EnvironmentVariable(Name=k, Value=v) for k, v in variables.items()]
+    return {"EnvironmentVariables": found} if found else {}

@@ -1,0 +1,162 @@
+"""Production: show what would change everywhere, ask, change the first Region, then the others."""
+
+from troposphere import If, NoValue, Sub, Template, codepipeline, iam
+
+from generators.monitoring import WATCHED
+from pipeline import actions
+from pipeline.actions import PACKAGE, SOURCE, Actions, kind
+from pipeline.grants import access, changes, storage
+from pipeline.parameters import ASKS_FOR_APPROVAL, ParameterRefs
+from pipeline.regions import EXTRA, Region
+from pipeline.roles import add_action_role_to
+from pipeline.stages.publish import VERSION
+from pipeline.stages.stage import StageRefs
+from pipeline.stores import StoreRefs
+
+CHANGE_SET = "delivery"
+STACK = "serverlessapp-${EnvironmentSuffix}"
+# Of all Regions together, CodePipeline takes five alarms. The code is the same everywhere, so
+# that it crashes shows at home; files that fail may be one Region's trouble.
+CRASHES, FAILED_FILES = WATCHED
+# Minutes after the deployment. The alarms look at five minutes each.
+WATCH_MINUTES = 10
+PREPARE, APPROVE, FIRST, OTHERS = 1, 2, 3, 4
+
+
+def add_to(
+    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, stores: StoreRefs
+) -> StageRefs:
+    """Add the stage that deploys, and goes back when that fails or an alarm goes off."""
+    roles: list[iam.Role] = []
+    prepared: list[object] = []
+    deployed: list[object] = []
+    for region in (None, *EXTRA):
+        preparer, executor = add_roles_to(template, parameters, pipeline_role, stores, region)
+        roles += [preparer, executor]
+        prepared.append(only_in(region, prepare(parameters, preparer, region)))
+        deployed.append(only_in(region, deploy(executor, region)))
+    watcher = add_action_role_to(
+        template, "WatchAlarmsRole", pipeline_role, changes.watch_alarms(alarm_arns())
+    )
+    stage = codepipeline.Stages(
+        Name="Production",
+        Actions=[*prepared, If(ASKS_FOR_APPROVAL, approve(), NoValue), *deployed],
+        OnFailure=codepipeline.FailureConditions(Result="ROLLBACK"),
+        OnSuccess=codepipeline.SuccessConditions(
+            Conditions=[
+                codepipeline.Condition(
+                    Result="ROLLBACK",
+                    Rules=[
+                        quiet(watcher, CRASHES),
+                        quiet(watcher, FAILED_FILES),
+                        *(
+                            region.only_here(quiet(watcher, FAILED_FILES, region))
+                            for region in EXTRA
+                        ),
+                    ],
+                )
+            ]
+        ),
+    )
+    return StageRefs(stage=stage, roles=(*roles, watcher))
+
+
+def add_roles_to(
+    template: Template,
+    parameters: ParameterRefs,
+    pipeline_role: iam.Role,
+    stores: StoreRefs,
+    region: Region | None,
+) -> tuple[iam.Role, iam.Role]:
+    """Add the roles that prepare and that execute the change set of one Region."""
+    suffix = region.title if region else ""
+    condition = region.condition if region else None
+    stack_arn = Sub(
+        f"arn:${{AWS::Partition}}:cloudformation:{region.name if region else '${AWS::Region}'}:"
+        f"${{AWS::AccountId}}:stack/{STACK}/*"
+    )
+    preparer = add_action_role_to(
+        template,
+        f"Prepare{suffix}Role",
+        pipeline_role,
+        storage.read_artifacts(stores, PACKAGE, region=region),
+        changes.prepare_change_set(stack_arn),
+        access.pass_to_cloudformation(parameters.deploy_role_arn),
+        condition=condition,
+    )
+    executor = add_action_role_to(
+        template,
+        f"Deploy{suffix}Role",
+        pipeline_role,
+        changes.execute_change_set(stack_arn),
+        condition=condition,
+    )
+    return preparer, executor
+
+
+def prepare(parameters: ParameterRefs, role: iam.Role, region: Region | None) -> Actions:
+    """Return the action that prepares one Region's change set."""
+    return actions.prepare_change_set(
+        f"Prepare{region.title if region else ''}",
+        role=role,
+        artifact=PACKAGE,
+        template_path="templates/application.template.json",
+        stack_name=Sub(STACK),
+        change_set=CHANGE_SET,
+        service_role=parameters.deploy_role_arn,
+        overrides=Sub('{"PermissionsBoundaryArn":"${PermissionsBoundaryArn}"}'),
+        run_order=PREPARE,
+        environment=Sub(f"{PACKAGE}::environments/${{EnvironmentSuffix}}.json"),
+        region=region,
+    )
+
+
+def approve() -> Actions:
+    """Return the action that asks a person. It needs no role: it calls nothing."""
+    return Actions(
+        Name="Approve",
+        ActionTypeId=kind("Approval", "Manual"),
+        RunOrder=APPROVE,
+        Configuration={
+            "CustomData": f"Version {VERSION} of commit #{{{SOURCE}.CommitId}}: look at the change "
+            f"sets named {CHANGE_SET}."
+        },
+    )
+
+
+def deploy(role: iam.Role, region: Region | None) -> Actions:
+    """Return the action that executes one Region's change set."""
+    return actions.execute_change_set(
+        f"Deploy{region.title if region else ''}",
+        role=role,
+        stack_name=Sub(STACK),
+        change_set=CHANGE_SET,
+        run_order=OTHERS if region else FIRST,
+        region=region,
+    )
+
+
+def quiet(role: iam.Role, alarm: str, region: Region | None = None) -> codepipeline.RuleDeclaration:
+    """Return the rule that an alarm of the application does not go off in a Region."""
+    rule = codepipeline.RuleDeclaration(
+        Name=f"No{alarm}{region.title if region else ''}",
+        RuleTypeId=codepipeline.RuleTypeId(
+            Category="Rule", Owner="AWS", Provider="CloudWatchAlarm", Version="1"
+        ),
+        RoleArn=role.get_att("Arn"),
+        Configuration={"AlarmName": Sub(f"{STACK}-{alarm}"), "WaitTime": str(WATCH_MINUTES)},
+    )
+    if region:
+        rule.Region = region.name
+    return rule
+
+
+def alarm_arns() -> list[Sub]:
+    """Return the ARN patterns of the alarms that are watched, in any Region."""
+    alarms = "arn:${AWS::Partition}:cloudwatch:*:${AWS::AccountId}:alarm:"
+    return [Sub(f"{alarms}{STACK}-{alarm}") for alarm in WATCHED]
+
+
+def only_in(region: Region | None, item: object) -> object:
+    """Return a list item, left out when its Region is."""
+    return region.only_here(item) if region else item

@@ -1,0 +1,71 @@
+"""UpdatePipeline: the pipeline becomes what the commit says, before it does anything else.
+
+From the committed template, so nothing has to be built first, and a mistake in a build cannot
+keep its own repair out. A change restarts the pipeline; the second time nothing changes.
+"""
+
+import json
+from collections.abc import Iterable
+
+from troposphere import StackName, Sub, Template, codepipeline, iam
+
+from pipeline import actions
+from pipeline.actions import SOURCE
+from pipeline.grants import access, changes, storage
+from pipeline.parameters import ParameterRefs
+from pipeline.roles import add_action_role_to
+from pipeline.stages.stage import StageRefs
+from pipeline.stores import StoreRefs
+
+CHANGE_SET = "self-update"
+TEMPLATE_PATH = "templates/pipeline.template.json"
+
+
+def add_to(
+    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, stores: StoreRefs
+) -> StageRefs:
+    """Add the stage that updates this very stack."""
+    own_stack = Sub(
+        "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:"
+        "stack/${AWS::StackName}/*"
+    )
+    preparer = add_action_role_to(
+        template,
+        "PrepareUpdateRole",
+        pipeline_role,
+        storage.read_artifacts(stores, SOURCE),
+        changes.prepare_change_set(own_stack),
+        access.pass_to_cloudformation(parameters.update_role_arn),
+    )
+    executor = add_action_role_to(
+        template, "ExecuteUpdateRole", pipeline_role, changes.execute_change_set(own_stack)
+    )
+    stage = codepipeline.Stages(
+        Name="UpdatePipeline",
+        Actions=[
+            actions.prepare_change_set(
+                "Prepare",
+                role=preparer,
+                artifact=SOURCE,
+                template_path=TEMPLATE_PATH,
+                stack_name=StackName,
+                change_set=CHANGE_SET,
+                service_role=parameters.update_role_arn,
+                overrides=own_parameters(template.parameters),
+                run_order=1,
+            ),
+            actions.execute_change_set(
+                "Execute", role=executor, stack_name=StackName, change_set=CHANGE_SET, run_order=2
+            ),
+        ],
+    )
+    return StageRefs(stage=stage, roles=(preparer, executor))
+
+
+def own_parameters(names: Iterable[str]) -> Sub:
+    """Return the stack's own parameters as JSON: an update keeps each of them.
+
+    CodePipeline takes 1,024 characters of it (CloudFormation User Guide, "CloudFormation
+    configuration properties reference", ParameterOverrides); a test does the sum.
+    """
+    return Sub(json.dumps({name: f"${{{name}}}" for name in names}, separators=(",", ":")))

@@ -1,0 +1,137 @@
+"""What CodeBuild runs is what a developer runs."""
+
+import configparser
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from .rendered import RESOURCES, of_type, stage
+
+ROOT = Path(__file__).resolve().parent.parent.parent.parent
+BUILDSPECS = ROOT / "pipeline" / "buildspecs"
+TOX = ".venv/bin/tox run -e "
+
+
+def read(name: str) -> dict[str, Any]:
+    text = (BUILDSPECS / name).read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))  # type: ignore[no-untyped-call]
+
+
+NAMES = sorted(path.name for path in BUILDSPECS.iterdir())
+
+
+def commands(spec: dict[str, Any]) -> list[str]:
+    return [command for phase in spec["phases"].values() for command in phase["commands"]]
+
+
+def test_each_project_has_its_buildspec_and_each_buildspec_its_project() -> None:
+    projects = of_type("AWS::CodeBuild::Project").values()
+    used = {project["Properties"]["Source"]["BuildSpec"] for project in projects}
+    assert used == {f"pipeline/buildspecs/{name}" for name in NAMES}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_tox_environment_exists(name: str) -> None:
+    tox = configparser.ConfigParser()
+    tox.read(ROOT / "tox.ini")
+    known = {section.removeprefix("testenv:").split("{")[0] for section in tox.sections()}
+    ran = [c.removeprefix(TOX).split()[0] for c in commands(read(name)) if c.startswith(TOX)]
+    assert ran
+    # Tested by an environment of its own that comes with .taskcat.yml.
+    assert set(ran) - {"taskcat"} <= known
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_runs_past_a_failure(name: str) -> None:
+    spec = read(name)
+    assert str(spec["version"]) == "0.2"
+    assert spec["phases"].keys() <= {"install", "pre_build", "build"}, "post_build runs anyway"
+    for command in commands(spec):
+        assert not re.search(r"\|\||\||;|&(?!&)", command), command
+
+
+def test_a_package_without_a_version_fails() -> None:
+    spec = read("package.yml")
+    assert spec["env"]["exported-variables"] == ["VERSION"]
+    last = commands(spec)[-3:]
+    assert last == ['VERSION="$(cat dist/VERSION)"', "export VERSION", 'test -n "$VERSION"']
+
+
+def test_a_package_is_compared_and_linted_first() -> None:
+    ran = [c.removeprefix(TOX) for c in commands(read("package.yml")) if c.startswith(TOX)]
+    assert ran == ["lint", "templates", "artifacts"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_declared_artifacts_are_read(name: str) -> None:
+    """An unset variable is empty, and ``test -d`` of it is true."""
+    used = set(re.findall(r"CODEBUILD_SRC_DIR_(\w+)", " ".join(commands(read(name)))))
+    action, _ = user_of(name)
+    primary, *others = [item["Name"] for item in action["InputArtifacts"]]
+    assert primary == "Source"
+    assert used <= set(others)
+    assert action["Configuration"].get("PrimarySource", primary) == primary
+    assert ("PrimarySource" in action["Configuration"]) is bool(others), "CodeBuild asks for it"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_variable_is_set(name: str) -> None:
+    spec = read(name)
+    action, project = user_of(name)
+    given = {v["Name"] for v in project["Environment"].get("EnvironmentVariables", [])}
+    passed = json.loads(action["Configuration"].get("EnvironmentVariables", "[]"))
+    given |= {variable["name"] for variable in passed}
+    given |= set(spec.get("env", {}).get("exported-variables", []))  # by its own commands
+    used = set(re.findall(r"\$\{?([A-Z_]+)\b", " ".join(commands(spec))))
+    assert {each for each in used if not each.startswith("CODEBUILD_")} == given
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_build_may_read_its_inputs_write_its_outputs_and_log_and_no_more(name: str) -> None:
+    action, project = user_of(name)
+    role = RESOURCES[project["ServiceRole"]["Fn::GetAtt"][0]]["Properties"]
+    granted = {s["Sid"]: s for s in role["Policies"][0]["PolicyDocument"]["Statement"]}
+
+    def places(sid: str) -> set[str]:
+        return {arn["Fn::Sub"] for arn in granted.get(sid, {"Resource": []})["Resource"]}
+
+    def objects(kind: str) -> set[str]:
+        return {f"${{ArtifactBucket.Arn}}/*/{item['Name']}/*" for item in action.get(kind, [])}
+
+    assert places("ReadArtifacts") == objects("InputArtifacts")
+    assert places("WriteArtifact") == objects("OutputArtifacts")
+    (stream,) = places("WriteLog")
+    own = project["LogsConfig"]["CloudWatchLogs"]["StreamName"]
+    assert stream.endswith(f":log-group:${{BuildLogs}}:log-stream:{own}/*")
+
+
+def test_taskcat_may_take_longer_than_lambda_gives() -> None:
+    assert user_of("taskcat.yml")[1]["TimeoutInMinutes"] == 60
+
+
+def user_of(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the action that runs a buildspec, and the properties of its project."""
+    stages = ("Build", "Test", "Publish")
+    actions = [action for found in stages for action in stage(found)["Actions"]]
+    projects = [RESOURCES[a["Configuration"]["ProjectName"]["Ref"]]["Properties"] for a in actions]
+    (found,) = [
+        (action, project)
+        for action, project in zip(actions, projects)
+        if Path(project["Source"]["BuildSpec"]).name == name
+    ]
+    return found
+
+
+@pytest.mark.parametrize("name", ["unit.yml", "taskcat.yml"])
+def test_reports_go_to_the_groups_of_the_stack(name: str) -> None:
+    groups = {
+        group["Properties"]["Name"]["Fn::Sub"]
+        for group in of_type("AWS::CodeBuild::ReportGroup").values()
+    }
+    reports = read(name)["reports"]
+    assert {f"${{AWS::StackName}}-{Path(name).stem}-{report}" for report in reports} <= groups
+    assert all(report["file-format"] == "JUNITXML" for report in reports.values())

@@ -1,0 +1,102 @@
+"""The generated parts of docs/pipeline.md say what the template says."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline import costs, picture
+from pipeline.command import main
+from pipeline.outline import outline
+from pipeline.page import PAGE, refresh
+
+from .rendered import ALL_REGIONS, all_actions, pipeline
+
+STAGES = outline()
+
+
+def test_the_page_is_fresh() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert refresh(text) == text, "run: python -m pipeline docs"
+
+
+def test_the_picture_has_every_stage_and_action() -> None:
+    drawn = picture.draw(STAGES)
+    for stage in pipeline(ALL_REGIONS)["Stages"]:
+        assert f"<b>{stage['Name']}</b>" in drawn
+        for action in stage["Actions"]:
+            assert f'{stage["Name"]}_{action["Name"]}["' in drawn
+
+
+def test_the_picture_shows_what_waits_for_what() -> None:
+    drawn = picture.draw(STAGES)
+    assert "UpdatePipeline_Prepare --> UpdatePipeline_Execute" in drawn
+    assert "Production_Approve --> Production_Deploy" in drawn
+    assert "Source --> UpdatePipeline" in drawn
+    assert "Build_Package -->" not in drawn, "at the same time as the unit tests"
+
+
+def test_the_picture_shows_what_is_optional_and_what_happens_otherwise() -> None:
+    drawn = picture.draw(STAGES)
+    optional = re.findall(r"(\w+)\[.*:::optional", drawn)
+    assert sorted(optional) == [
+        "Production_Approve",
+        "Production_DeployEuWest1",
+        "Production_DeployUsEast1",
+        "Production_PrepareEuWest1",
+        "Production_PrepareUsEast1",
+    ]
+    assert "SKIP if it is not a release" in drawn
+    assert "ROLLBACK when an alarm goes off" in drawn
+
+
+def test_costs_count_what_is_paid() -> None:
+    paid = {n: sum(costs.paid(stage, regions=n) for stage in STAGES) for n in (1, 3)}
+    expected = {
+        n: sum(action["ActionTypeId"]["Provider"] != "Manual" for action in all_actions(parameters))
+        for n, parameters in ((1, {}), (3, ALL_REGIONS))
+    }
+    assert paid == expected
+
+
+def test_costs_are_actions_times_the_price() -> None:
+    prices = {"prices": {costs.ACTION_MINUTE: {"price": 1}}}
+    count = sum(costs.paid(stage, regions=1) for stage in STAGES)
+    assert f"${count}.000" in costs.table(STAGES, prices)
+
+
+def test_prices_have_a_date_and_a_source() -> None:
+    content = json.loads(costs.PRICES.read_text(encoding="utf-8"))
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", content["read"])
+    used = {f"codebuild.{a.compute}" for stage in STAGES for a in stage.actions if a.compute}
+    assert content["prices"].keys() == used | {costs.ACTION_MINUTE}
+    for price in content["prices"].values():
+        assert price["source"].startswith("https://aws.amazon.com/")
+
+
+def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# Mine\n<!-- generated: stages -->\nold\n<!-- end -->\n\n"
+        "<!-- generated: cost -->\n<!-- end -->\nend\n",
+        encoding="utf-8",
+    )
+    assert main(["docs", "--check", "--page", str(page)]) == 1
+    assert "old" in page.read_text(encoding="utf-8"), "a check writes nothing"
+    assert main(["docs", "--page", str(page)]) == 0
+    assert main(["docs", "--check", "--page", str(page)]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# Mine\n")
+    assert text.endswith("\nend\n")
+    assert "old" not in text
+
+
+def test_a_page_without_places_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Mine\n", encoding="utf-8")
+    assert main(["docs", "--page", str(page)]) == 2
+    assert "no place for stages" in capsys.readouterr().err
+    assert main(["docs", "--page", str(tmp_path / "none.md")]) == 2
