@@ -26,7 +26,8 @@ def with_log_permissions(trace: Trace, emit: Callable[..., None]) -> Callable[..
         group = config.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}"
         arn = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{group}:log-stream:{name}"
         role = role_session(config["Role"], name)
-        if all([trace.allows(role, action, arn, via="lambda") for action in LOG]):
+        decided = [trace.allows(role, action, arn, via="lambda") for action in LOG]
+        if all(decided):
             emit(function, *arguments, **options)
 
     return checked
@@ -74,5 +75,6 @@ def may(trace: Trace, queue_url: str, actions: tuple[str, ...]) -> bool:
         if mapping["EventSourceArn"] == queue:
             name = mapping["FunctionName"]
             role = role_session(lambda_svc._functions[name]["config"]["Role"], name)
-            return all([trace.allows(role, action, queue, via="lambda") for action in actions])
+            decided = [trace.allows(role, action, queue, via="lambda") for action in actions]
+            return all(decided)
     return False

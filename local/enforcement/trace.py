@@ -65,9 +65,14 @@ class Trace:
             result = iam_evaluator.evaluate(request, principal.policies, *principal.limits)
             if resource_policy is not None:
                 result = iam_evaluator.combine_resource_policy(
-                    result, request, resource_policy, principal.account, required=True
+                    result,
+                    request,
+                    resource_policy,
+                    principal.account,
+                    required=True,
+                    limits=tuple(principal.limits),
                 )
-        allowed = result.decision == "Allow"
+        allowed = bool(result.decision == "Allow")
         sid, policy = decisive(made, allowed)
         self.record(
             principal=principal.arn,

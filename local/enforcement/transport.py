@@ -1,7 +1,7 @@
 """Plain HTTP on this machine stands for TLS, unless the request says otherwise.
 
-The stack's policies refuse plain HTTP (``aws:SecureTransport``). ministack could speak TLS, but each
-client and each function would need its certificate. It can also stand behind a proxy that ends
+The stack's policies refuse plain HTTP (``aws:SecureTransport``). ministack could speak TLS, but
+each client and each function would need its certificate. It can also stand behind a proxy that ends
 TLS, and believes the header ``X-Forwarded-Proto``. So: a request without the header counts
 as one that came through such a proxy, and ``X-Forwarded-Proto: http`` as plain HTTP.
 """
