@@ -127,10 +127,18 @@ def list_contents(*buckets: AWSHelperFn) -> Statement:
 
 
 def delete_contents(*objects: AWSHelperFn) -> Statement:
-    """Delete them. By version, so ``DeleteObject`` is not needed."""
+    """Delete them, by version.
+
+    Source: Amazon S3 API Reference, "DeleteObjects": ``DeleteObject`` always, and
+    ``DeleteObjectVersion`` to delete a version.
+    """
     return Statement(
         Sid="DeleteContents",
         Effect=Allow,
-        Action=[s3_actions.AbortMultipartUpload, s3_actions.DeleteObjectVersion],
+        Action=[
+            s3_actions.AbortMultipartUpload,
+            s3_actions.DeleteObject,
+            s3_actions.DeleteObjectVersion,
+        ],
         Resource=list(objects),
     )

@@ -12,24 +12,41 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import boto3
 
+from local.enforcement.decisions import DecisionLog
+
 HOST = "127.0.0.1"
 ACCOUNT = "123456789012"
-PASSWORD = "emulator"  # ministack takes any; an account number as key is that account's root
+PASSWORD = "emulator"  # ministack takes any
 REGION = "us-west-2"
 START_SECONDS = 30.0  # it takes half a second; slow machines compile the code first
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
 KEPT_LOG_LINES = 5
+DECISIONS = "decisions.jsonl"
 
 # What the emulator and the functions it runs may know of this machine. Everything else, AWS
 # profiles and credentials above all, stays outside.
 PASSED_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "SYSTEMROOT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """Who somebody is to the emulator; the token is for a role that was assumed."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    token: str = field(default="", repr=False)
+
+
+# An account number as key is that account's root, who may do everything.
+ROOT = Credentials(access_key=ACCOUNT, secret_key=PASSWORD)
 
 
 class EmulatorError(Exception):
@@ -43,17 +60,24 @@ class EmulatorSession(boto3.Session):
         environment: What makes another process's AWS CLI or SDK do the same.
     """
 
-    def __init__(self, endpoint: str, region: str) -> None:
+    def __init__(self, endpoint: str, region: str, credentials: Credentials = ROOT) -> None:
         super().__init__(
-            aws_access_key_id=ACCOUNT, aws_secret_access_key=PASSWORD, region_name=region
+            aws_access_key_id=credentials.access_key,
+            aws_secret_access_key=credentials.secret_key,
+            aws_session_token=credentials.token or None,
+            region_name=region,
         )
         self._endpoint = endpoint
         self.environment = {
             "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": ACCOUNT,
-            "AWS_SECRET_ACCESS_KEY": PASSWORD,
+            "AWS_ACCESS_KEY_ID": credentials.access_key,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
             "AWS_DEFAULT_REGION": region,
-        }
+        } | ({"AWS_SESSION_TOKEN": credentials.token} if credentials.token else {})
+
+    def acting_as(self, credentials: Credentials) -> "EmulatorSession":
+        """Return a session of somebody else, at the same emulator and Region."""
+        return EmulatorSession(self._endpoint, str(self.region_name), credentials)
 
     def client(self, *arguments: Any, **options: Any) -> Any:
         """Return a client, as ``boto3.Session.client`` does."""
@@ -91,6 +115,11 @@ class Emulator:
         return f"http://{HOST}:{self.port}"
 
     @property
+    def decisions(self) -> DecisionLog:
+        """Every decision about access so far; empty unless IAM is enforced."""
+        return DecisionLog(self._folder / DECISIONS)
+
+    @property
     def process_id(self) -> int:
         """Process ID of the running emulator."""
         if self._process is None:
@@ -121,6 +150,8 @@ class Emulator:
         self.port = usable_port(self.port)
         self._folder = Path(tempfile.mkdtemp(prefix="serverlessapp-emulator-"))
         command = [sys.executable, "-m", "local.server", str(self._folder)]
+        if self._enforce_iam:
+            command += ["--decisions", str(self._folder / DECISIONS)]
         log = self._folder / "emulator.log"
         with log.open("wb") as output:
             self._process = subprocess.Popen(

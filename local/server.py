@@ -82,6 +82,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.server", description=__doc__)
     parser.add_argument("data", type=Path, help="folder of this emulator alone; removed at the end")
     parser.add_argument("--outlive-parent", action="store_true")
+    parser.add_argument("--decisions", type=Path, help="enforce, and write each decision there")
     arguments = parser.parse_args(argv)
     if version("ministack") != MINISTACK_VERSION:
         print(f"this needs ministack {MINISTACK_VERSION}, installed is {version('ministack')}")
@@ -92,6 +93,10 @@ def main(argv: list[str] | None = None) -> int:
         from ministack import app
 
         correct()
+        if arguments.decisions:
+            from local.enforcement.install import install
+
+            install(arguments.decisions)
         sys.argv = ["ministack"]
         app.main()
     finally:
