@@ -5,9 +5,25 @@ from awacs.aws import Allow, Principal, Statement
 from troposphere import Ref, Sub, Template, codepipeline, sns
 from troposphere import codestarnotifications as notifications
 
+from generators.accepted import Accepted
 from generators.naming import stack_guid
 from generators.policies import deny_insecure_transport, document
 from pipeline.parameters import HAS_EMAIL, ParameterRefs
+
+ACCEPTED = (
+    Accepted(
+        resource="NotificationTopic",
+        rule="CKV_AWS_26",
+        reason="names stages, no content; services cannot publish under SNS's own key",
+        templates="pipeline",
+    ),
+    Accepted(
+        resource="NotificationTopicPolicy",
+        rule="confused-deputy",
+        reason="AWS documents a condition on the account only for this service",
+        templates="pipeline",
+    ),
+)
 
 # Developer Tools console User Guide, "Events for notification rules on pipelines".
 EVENTS = [

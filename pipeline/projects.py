@@ -8,6 +8,7 @@ from typing import Any
 from awacs.aws import Statement
 from troposphere import Ref, Sub, Template, codebuild, logs, s3
 
+from generators.accepted import Accepted
 from generators.naming import PROJECT
 from generators.retention import Retention
 from pipeline.actions import PACKAGE, SOURCE
@@ -15,6 +16,15 @@ from pipeline.grants import access, builds, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_build_role_to
 from pipeline.stores import StoreRefs
+
+ACCEPTED = (
+    Accepted(
+        resource="BuildLogs",
+        rule="CKV_AWS_158",
+        reason="CloudWatch encrypts logs with its own key; a build's log holds no secret",
+        templates="pipeline",
+    ),
+)
 
 LOG_DAYS = 30
 REPORT = "junit"  # what the buildspecs call their report

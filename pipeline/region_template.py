@@ -5,10 +5,20 @@ A stack makes buckets only in its own Region, so this one is launched where it i
 
 from troposphere import Export, Output, Sub, Tags, Template, s3
 
+from generators.accepted import Accepted
 from generators.naming import PROJECT
 from generators.tagging import OWNER
 from pipeline import stores
 from pipeline.stores import REGIONAL_BUCKET
+
+ACCEPTED = (
+    Accepted(
+        resource="ArtifactBucket",
+        rule="CKV_AWS_18",
+        reason="the pipeline's own objects, which expire; its history says who made each",
+        templates="pipeline-region",
+    ),
+)
 
 
 def build() -> Template:

@@ -15,7 +15,17 @@ from awacs.aws import (
 )
 from troposphere import AWSHelperFn, If, NoValue, Sub, Template, iam
 
+from generators.accepted import Accepted
 from generators.policies import document
+
+ACCEPTED = (
+    Accepted(
+        resource="PipelineRole",
+        rule="confused-deputy",
+        reason="AWS documents a condition on the account only; the pipeline does not exist yet",
+        templates="pipeline",
+    ),
+)
 
 POLICY_NAME = "Action"
 

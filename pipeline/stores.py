@@ -11,9 +11,19 @@ from troposphere import Region as OwnRegion
 from troposphere import Sub, Template, codepipeline, s3
 
 from generators import buckets
+from generators.accepted import Accepted
 from generators.policies import document
 from generators.retention import Retention
 from pipeline.regions import EXTRA, Region
+
+ACCEPTED = (
+    Accepted(
+        resource="ArtifactBucket",
+        rule="CKV_AWS_18",
+        reason="the pipeline's own objects, which expire; its history says who made each",
+        templates="pipeline",
+    ),
+)
 
 # The name has to be known here, while the bucket is made there. 25 + 12 + 1 + 9 characters.
 # Who takes the name before us gets nothing: roles use only buckets of this account.

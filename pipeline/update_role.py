@@ -8,10 +8,38 @@ from awacs.aws import PolicyDocument
 from troposphere import Export, Output, Parameter, Ref, Sub, Template, iam
 
 from generators import tagging
+from generators.accepted import Accepted
 from generators.naming import PROJECT
 from generators.policies import document
 from pipeline.grants import own_roles, own_stack
 from pipeline.roles import trust_service
+
+ACCEPTED = (
+    Accepted(
+        resource="UpdateRole",
+        rule="PrivilegeEscalationRule",
+        reason="it changes the pipeline's own roles only, inside a boundary it cannot alter",
+        templates="pipeline-role",
+    ),
+    Accepted(
+        resource="UpdateRole",
+        rule="WildcardResourceRule",
+        reason="CloudWatch Logs has no resource for these two reading actions",
+        templates="pipeline-role",
+    ),
+    Accepted(
+        resource="UpdateRole",
+        rule="boundary",
+        reason="a person launches it once; it gives boundaries to the roles it changes",
+        templates="pipeline-role",
+    ),
+    Accepted(
+        resource="UpdateRole",
+        rule="confused-deputy",
+        reason="a condition on the account; the stack that uses it does not exist yet",
+        templates="pipeline-role",
+    ),
+)
 
 POLICY_NAME = "UpdatePipeline"
 
