@@ -52,7 +52,7 @@ def owner(rule: str) -> str:
         return "checkov"
     if rule.startswith(CFN_LINT) and rule[1:].isdigit():
         return "cfn-lint"
-    return "rules" if "-" in rule else "cfripper"
+    return "rules" if rule == rule.lower() else "cfripper"
 
 
 def judged(name: str, gate: Gate, accepted: Iterable[Accepted]) -> Outcome:
