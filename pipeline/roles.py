@@ -22,7 +22,7 @@ ACCEPTED = (
     Accepted(
         resource="PipelineRole",
         rule="confused-deputy",
-        reason="AWS documents a condition on the account only; the pipeline does not exist yet",
+        reason="AWS documents none; only who may pass the role makes CodePipeline use it",
         templates="pipeline",
     ),
 )

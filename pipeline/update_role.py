@@ -18,7 +18,7 @@ ACCEPTED = (
     Accepted(
         resource="UpdateRole",
         rule="PrivilegeEscalationRule",
-        reason="it changes the pipeline's own roles only, inside a boundary it cannot alter",
+        reason="only the pipeline's roles, and permissions only within a boundary it cannot alter",
         templates="pipeline-role",
     ),
     Accepted(
@@ -30,13 +30,13 @@ ACCEPTED = (
     Accepted(
         resource="UpdateRole",
         rule="boundary",
-        reason="a person launches it once; it gives boundaries to the roles it changes",
+        reason="a person launches it; what limits the pipeline is the boundary of its own roles",
         templates="pipeline-role",
     ),
     Accepted(
         resource="UpdateRole",
         rule="confused-deputy",
-        reason="a condition on the account; the stack that uses it does not exist yet",
+        reason="no condition that AWS documents; only who may pass the role makes use of it",
         templates="pipeline-role",
     ),
 )
