@@ -53,7 +53,8 @@ def add_to(
         Console=console,
         Name=dashboard.ref(),
     )
-    for name, value, description in (
+    export(
+        template,
         ("UploadBucketName", storage.bucket.ref(), "Upload files to this bucket"),
         ("UploadPrefix", Ref(parameters.upload_prefix), "below this prefix"),
         ("FunctionArn", processing.function.get_att("Arn"), "The file processor"),
@@ -67,7 +68,12 @@ def add_to(
         ("DashboardUrl", dashboard_url, "Is it healthy, how much, how fast, what failed"),
         (CODE_TAG, processing.code, "Its code"),
         ("TemplateVersion", __version__, "Version of the template"),
-    ):
+    )
+
+
+def export(template: Template, *outputs: tuple[str, object, str]) -> None:
+    """Add outputs (name, value, description), exported as ``<stack name>-<name>``."""
+    for name, value, description in outputs:
         template.add_output(
             Output(
                 name,

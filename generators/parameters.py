@@ -51,14 +51,7 @@ def add_to(template: Template) -> ParameterRefs:
     """Add parameters, conditions and the mapping of timeouts."""
     refs = ParameterRefs(
         environment_suffix=template.add_parameter(
-            Parameter(
-                "EnvironmentSuffix",
-                Type="String",
-                Default="dev",
-                AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
-                Description="Part of the bucket's name, of tags and metrics.",
-                ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens",
-            )
+            environment_suffix("dev", "Part of the bucket's name, of tags and metrics.")
         ),
         upload_prefix=template.add_parameter(
             Parameter(
@@ -190,6 +183,19 @@ def add_to(template: Template) -> ParameterRefs:
         },
     )
     return refs
+
+
+def environment_suffix(default: str, description: str, **limits: int) -> Parameter:
+    """Return the parameter that names an environment; each template has it."""
+    return Parameter(
+        "EnvironmentSuffix",
+        Type="String",
+        Default=default,
+        **limits,
+        AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
+        Description=description,
+        ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens",
+    )
 
 
 def add_conditions(template: Template, parameters: ParameterRefs) -> None:

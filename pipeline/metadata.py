@@ -6,10 +6,11 @@ rollback could go back to. So it changes only when the pipeline does.
 
 from troposphere import Template
 
+from generators.metadata import Group, form
 from generators.naming import PROJECT
 from pipeline.regions import EXTRA, HOME
 
-GROUPS: tuple[tuple[str, dict[str, str]], ...] = (
+GROUPS: tuple[Group, ...] = (
     (
         "Source",
         {
@@ -48,17 +49,7 @@ def add_to(template: Template) -> None:
     )
     template.set_metadata(
         {
-            "AWS::CloudFormation::Interface": {
-                "ParameterGroups": [
-                    {"Label": {"default": title}, "Parameters": list(labels)}
-                    for title, labels in GROUPS
-                ],
-                "ParameterLabels": {
-                    name: {"default": label}
-                    for _, labels in GROUPS
-                    for name, label in labels.items()
-                },
-            },
+            **form(GROUPS),
             # Not where cfn-lint looks for the application: notification rules, or CodePipeline's
             # action for CloudFormation, are missing in the other partitions.
             "cfn-lint": {"config": {"regions": [HOME, *(region.name for region in EXTRA)]}},

@@ -1,8 +1,8 @@
 """What people and scripts need to know about the pipeline."""
 
-from troposphere import Export, FindInMap, Output, Partition, Sub, Template, codepipeline, s3, sns
+from troposphere import FindInMap, Partition, Sub, Template, codepipeline, s3, sns
 
-from generators.outputs import CONSOLE_MAPPING, CONSOLES
+from generators.outputs import CONSOLE_MAPPING, CONSOLES, export
 from pipeline.stages.production import STACK
 from pipeline.stores import StoreRefs
 
@@ -24,19 +24,12 @@ def add_to(
         "?region=${AWS::Region}",
         Console=FindInMap(CONSOLE_MAPPING, Partition, "Console"),
     )
-    for name, value, description in (
+    export(
+        template,
         ("PipelineName", pipeline.ref(), "The pipeline"),
         ("PipelineUrl", url, "Where it stands"),
         ("ApplicationStackName", Sub(STACK), "The stack it deploys, in each Region"),
         ("ReleaseBucketName", releases.ref(), "Published releases"),
         ("ArtifactBucketName", stores.bucket.ref(), "Artifacts on their way"),
         ("NotificationTopicArn", topic.ref(), "Topic that failures and approvals are told to"),
-    ):
-        template.add_output(
-            Output(
-                name,
-                Value=value,
-                Description=description,
-                Export=Export(Sub(f"${{AWS::StackName}}-{name}")),
-            )
-        )
+    )

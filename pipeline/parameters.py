@@ -11,7 +11,7 @@ from typing import Any
 from troposphere import And, Equals, Not, Or, Parameter, Ref, Template
 from troposphere import Region as OwnRegion
 
-from generators.parameters import given
+from generators.parameters import environment_suffix, given
 from pipeline.regions import EXTRA, Region
 
 ACROSS_REGIONS = "AcrossRegions"
@@ -86,15 +86,11 @@ def add_to(template: Template) -> ParameterRefs:
             )
         ),
         environment_suffix=template.add_parameter(
-            Parameter(
-                "EnvironmentSuffix",
-                Type="String",
-                Default="prod",
+            environment_suffix(
+                "prod",
+                "What is delivered to: a file in pipeline/environments/, part of the stack's "
+                "name, and a tag.",
                 MaxLength=12,
-                AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
-                Description="What is delivered to: a file in pipeline/environments/, part of the "
-                "stack's name, and a tag.",
-                ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens",
             )
         ),
         require_approval=template.add_parameter(

@@ -3,10 +3,11 @@
 A stack makes buckets only in its own Region, so this one is launched where it is needed.
 """
 
-from troposphere import Export, Output, Sub, Tags, Template, s3
+from troposphere import Sub, Tags, Template, s3
 
 from generators.accepted import Accepted
 from generators.naming import PROJECT
+from generators.outputs import export
 from generators.tagging import OWNER
 from pipeline import stores
 from pipeline.stores import REGIONAL_BUCKET
@@ -37,12 +38,5 @@ def build() -> Template:
             Tags=Tags(Project=PROJECT, Environment="shared", Owner=OWNER),
         ),
     )
-    template.add_output(
-        Output(
-            "ArtifactBucketName",
-            Value=bucket.ref(),
-            Description="Artifacts on their way to this Region",
-            Export=Export(Sub("${AWS::StackName}-ArtifactBucketName")),
-        )
-    )
+    export(template, ("ArtifactBucketName", bucket.ref(), "Artifacts on their way to this Region"))
     return template

@@ -5,11 +5,14 @@ and what limits the pipeline must not be in the pipeline's hands. ADR 0016.
 """
 
 from awacs.aws import PolicyDocument
-from troposphere import Export, Output, Parameter, Ref, Sub, Template, iam
+from troposphere import Parameter, Ref, Sub, Template, iam
 
 from generators import tagging
 from generators.accepted import Accepted
+from generators.metadata import form
 from generators.naming import PROJECT
+from generators.outputs import export
+from generators.parameters import environment_suffix
 from generators.policies import document
 from pipeline.grants import own_roles, own_stack
 from pipeline.roles import trust_service
@@ -64,31 +67,13 @@ def build() -> Template:
         )
     )
     environment = template.add_parameter(
-        Parameter(
-            "EnvironmentSuffix",
-            Type="String",
-            Default="prod",
-            AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
-            Description="Only a tag here: what the pipeline delivers to.",
-            ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens",
-        )
+        environment_suffix("prod", "Only a tag here: what the pipeline delivers to.")
     )
-    template.set_metadata(
-        {
-            "AWS::CloudFormation::Interface": {
-                "ParameterGroups": [
-                    {
-                        "Label": {"default": "Pipeline"},
-                        "Parameters": [stack_name.title, environment.title],
-                    }
-                ],
-                "ParameterLabels": {
-                    stack_name.title: {"default": "Name of the pipeline's stack"},
-                    environment.title: {"default": "Environment"},
-                },
-            }
-        }
-    )
+    labels = {
+        "PipelineStackName": "Name of the pipeline's stack",
+        "EnvironmentSuffix": "Environment",
+    }
+    template.set_metadata(form([("Pipeline", labels)]))
     role = template.add_resource(
         iam.Role(
             "UpdateRole",
@@ -97,21 +82,10 @@ def build() -> Template:
             Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=permissions())],
         )
     )
-    template.add_output(
-        Output(
-            "UpdateRoleArn",
-            Value=role.get_att("Arn"),
-            Description="The pipeline's parameter UpdateRoleArn",
-            Export=Export(Sub("${AWS::StackName}-UpdateRoleArn")),
-        )
-    )
-    template.add_output(
-        Output(
-            "PipelineStackName",
-            Value=Ref(stack_name),
-            Description="Launch the pipeline under this name",
-            Export=Export(Sub("${AWS::StackName}-PipelineStackName")),
-        )
+    export(
+        template,
+        ("UpdateRoleArn", role.get_att("Arn"), "The pipeline's parameter UpdateRoleArn"),
+        ("PipelineStackName", Ref(stack_name), "Launch the pipeline under this name"),
     )
     tagging.apply_to(template, environment=environment)
     return template
