@@ -48,13 +48,8 @@ def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) 
             LifecycleConfiguration=s3.LifecycleConfiguration(
                 Rules=[
                     buckets.abort_unfinished_uploads(),
-                    s3.LifecycleRule(
-                        Id="ExpireLogs",
-                        Status="Enabled",
-                        ExpirationInDays=KEEP_DAYS,
-                        NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(
-                            NoncurrentDays=KEEP_OVERWRITTEN_DAYS
-                        ),
+                    buckets.expire(
+                        "ExpireLogs", days=KEEP_DAYS, overwritten_days=KEEP_OVERWRITTEN_DAYS
                     ),
                 ]
             ),

@@ -45,6 +45,16 @@ def abort_unfinished_uploads() -> s3.LifecycleRule:
     )
 
 
+def expire(rule_id: str, *, days: int, overwritten_days: int) -> s3.LifecycleRule:
+    """Return the lifecycle rule for objects that are of no use after some days."""
+    return s3.LifecycleRule(
+        Id=rule_id,
+        Status="Enabled",
+        ExpirationInDays=days,
+        NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=overwritten_days),
+    )
+
+
 def refuse_plain_http(bucket: s3.Bucket) -> Statement:
     """Refuse requests to the bucket and its objects without TLS."""
     return deny_insecure_transport(s3_actions.Action("*"), bucket.get_att("Arn"), objects(bucket))

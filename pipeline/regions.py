@@ -40,3 +40,8 @@ HOME = "us-west-2"  # where the pipeline is at home unless somebody launches it 
 # CloudFormation has no loops: each of these costs a parameter, a condition, two roles and two
 # actions, about 4,000 bytes of the template.
 EXTRA = (Region("us-east-1"), Region("eu-west-1"))
+
+
+def only_in(region: Region | None, item: object) -> object:
+    """Return a list item, left out when its Region is; None is the pipeline's own Region."""
+    return region.only_here(item) if region else item

@@ -77,13 +77,8 @@ def expiry() -> dict[str, object]:
         "LifecycleConfiguration": s3.LifecycleConfiguration(
             Rules=[
                 buckets.abort_unfinished_uploads(),
-                s3.LifecycleRule(
-                    Id="ExpireArtifacts",
-                    Status="Enabled",
-                    ExpirationInDays=KEEP_DAYS,
-                    NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(
-                        NoncurrentDays=KEEP_OVERWRITTEN_DAYS
-                    ),
+                buckets.expire(
+                    "ExpireArtifacts", days=KEEP_DAYS, overwritten_days=KEEP_OVERWRITTEN_DAYS
                 ),
             ]
         ),

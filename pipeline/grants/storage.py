@@ -5,7 +5,7 @@ from awacs.aws import Allow, Condition, Statement, StringEquals
 from troposphere import AccountId, Sub
 from troposphere import s3 as buckets
 
-from pipeline.regions import EXTRA, Region
+from pipeline.regions import EXTRA, Region, only_in
 from pipeline.stores import StoreRefs, artifact_arn, bucket_arn
 
 
@@ -74,7 +74,9 @@ def carry_artifacts(stores: StoreRefs, *names: str) -> Statement:
         Effect=Allow,
         Action=[s3.GetObject, s3.GetObjectVersion, s3.PutObject, s3.PutObjectAcl],
         Resource=[
-            here(region, artifact_arn(stores, name, region)) for name in names for region in places
+            only_in(region, artifact_arn(stores, name, region))
+            for name in names
+            for region in places
         ],
         Condition=own_account(),
     )
@@ -89,14 +91,9 @@ def look_at_stores(stores: StoreRefs) -> Statement:
         Sid="LookAtStores",
         Effect=Allow,
         Action=[s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning],
-        Resource=[here(region, bucket_arn(stores, region)) for region in (None, *EXTRA)],
+        Resource=[only_in(region, bucket_arn(stores, region)) for region in (None, *EXTRA)],
         Condition=own_account(),
     )
-
-
-def here(region: Region | None, item: object) -> object:
-    """Return an item of a list, left out when its Region is."""
-    return region.only_here(item) if region else item
 
 
 def put_releases(bucket: buckets.Bucket, prefix: str) -> Statement:

@@ -7,7 +7,7 @@ from pipeline import actions
 from pipeline.actions import PACKAGE, SOURCE, Actions, kind
 from pipeline.grants import access, changes, storage
 from pipeline.parameters import ASKS_FOR_APPROVAL, ParameterRefs
-from pipeline.regions import EXTRA, Region
+from pipeline.regions import EXTRA, Region, only_in
 from pipeline.roles import add_action_role_to
 from pipeline.stages.publish import VERSION
 from pipeline.stages.stage import StageRefs
@@ -155,8 +155,3 @@ def alarm_arns() -> list[Sub]:
     """Return the ARN patterns of the alarms that are watched, in any Region."""
     alarms = "arn:${AWS::Partition}:cloudwatch:*:${AWS::AccountId}:alarm:"
     return [Sub(f"{alarms}{STACK}-{alarm}") for alarm in WATCHED]
-
-
-def only_in(region: Region | None, item: object) -> object:
-    """Return a list item, left out when its Region is."""
-    return region.only_here(item) if region else item
