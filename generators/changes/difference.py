@@ -1,6 +1,7 @@
 """Compares all templates of two versions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from generators.changes.comparison import compare
 from generators.changes.model import (
@@ -40,9 +41,7 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
     pairs = {name: (old[name], new[name]) for name in old if name in new}
     whole = [*absent(old, new, "template removed"), *absent(new, old, "template added")]
     found = compared(before, after, pairs)
-    return Difference(
-        before=found.before, after=found.after, comparisons=(*found.comparisons, *whole)
-    )
+    return replace(found, comparisons=(*found.comparisons, *whole))
 
 
 def compared(

@@ -91,6 +91,16 @@ class Finding:
     text: str
 
 
+def breaking(name: str, kind: str, text: str) -> Finding:
+    """Return a finding that stops, as it was done before, an update or what reads the stack."""
+    return Finding(risk=Risk.REVIEW, bump=Bump.MAJOR, kind=kind, subject=name, text=text)
+
+
+def harmless(name: str, kind: str, text: str, bump: Bump) -> Finding:
+    """Return a finding that stops nothing."""
+    return Finding(risk=Risk.SAFE, bump=bump, kind=kind, subject=name, text=text)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """All findings about one template, the worst first.

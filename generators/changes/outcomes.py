@@ -119,31 +119,20 @@ def keeping(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding]:
     """Yield what changes about keeping the data of a resource that stays."""
     resource_type = new["Type"]
     held = data.STATEFUL.get(resource_type)
+
+    def said(risk: Risk, bump: Bump, kind: str, text: str) -> Finding:
+        return Finding(risk=risk, bump=bump, kind=kind, subject=logical_id, text=text)
+
     for attribute, event in data.POLICIES.items():
         was, now = data.policy(old, attribute), data.policy(new, attribute)
         if held and data.is_weaker(was, now):
-            yield Finding(
-                risk=Risk.DATA,
-                bump=Bump.MAJOR,
-                kind="less protected",
-                subject=logical_id,
-                text=f"{attribute} {was} -> {now}: what becomes of {held} when it is {event} later",
-            )
+            text = f"{attribute} {was} -> {now}: what becomes of {held} when it is {event} later"
+            yield said(Risk.DATA, Bump.MAJOR, "less protected", text)
     before, after = old.get("Properties", {}), new.get("Properties", {})
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     for name in sorted(changed & data.NEW_VALUE.get(resource_type, set())):
-        yield Finding(
-            risk=Risk.DATA,
-            bump=Bump.MAJOR,
-            kind="new value",
-            subject=logical_id,
-            text=f"{name}: CloudFormation makes a new value in place of the present one",
-        )
+        text = f"{name}: CloudFormation makes a new value in place of the present one"
+        yield said(Risk.DATA, Bump.MAJOR, "new value", text)
     for name in sorted(changed & data.KEEPING.get(resource_type, set())):
-        yield Finding(
-            risk=Risk.REVIEW,
-            bump=Bump.MINOR,
-            kind="kept differently",
-            subject=logical_id,
-            text=f"{name} decides how long its data is kept, or protects it",
-        )
+        text = f"{name} decides how long its data is kept, or protects it"
+        yield said(Risk.REVIEW, Bump.MINOR, "kept differently", text)

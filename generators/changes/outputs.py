@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generators.changes.evaluation import Evaluation
-from generators.changes.model import Bump, Finding, Risk
+from generators.changes.model import Bump, Finding, Risk, breaking, harmless
 from generators.changes.references import references
 
 Definition = Mapping[str, Any]
@@ -54,13 +54,3 @@ def changed(
             yield harmless(name, kind, "its value", Bump.PATCH)
     if old.get("Description") != new.get("Description"):
         yield harmless(name, kind, "its description", Bump.PATCH)
-
-
-def breaking(name: str, kind: str, text: str) -> Finding:
-    """Return a finding that breaks what depends on the output."""
-    return Finding(risk=Risk.REVIEW, bump=Bump.MAJOR, kind=kind, subject=name, text=text)
-
-
-def harmless(name: str, kind: str, text: str, bump: Bump) -> Finding:
-    """Return a finding that breaks nothing."""
-    return Finding(risk=Risk.SAFE, bump=bump, kind=kind, subject=name, text=text)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.changes.model import Bump, Finding, Risk, Template
+from generators.changes.model import Bump, Finding, Risk, Template, breaking, harmless
 
 Definition = Mapping[str, Any]
 
@@ -85,13 +85,3 @@ def constraints(old: Definition, new: Definition) -> Iterator[tuple[str, bool]]:
             else:
                 larger = float(new[key]) > float(old[key])
                 yield key, larger == larger_is_stricter
-
-
-def breaking(name: str, kind: str, text: str) -> Finding:
-    """Return a finding that stops an update as it was done before."""
-    return Finding(risk=Risk.REVIEW, bump=Bump.MAJOR, kind=kind, subject=name, text=text)
-
-
-def harmless(name: str, kind: str, text: str, bump: Bump) -> Finding:
-    """Return a finding that stops nothing."""
-    return Finding(risk=Risk.SAFE, bump=bump, kind=kind, subject=name, text=text)

@@ -1,7 +1,7 @@
 """What happens to each resource: added, removed, modified, replaced, and what follows from it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generators.changes.evaluation import Evaluation
@@ -144,12 +144,9 @@ def effects_on(
 
 def with_effects(own: ResourceChange, effects: list[Effect]) -> ResourceChange:
     """Return a resource's change, its own and what follows from others'."""
-    return ResourceChange(
-        logical_id=own.logical_id,
-        resource_type=own.resource_type,
-        action=own.action,
+    return replace(
+        own,
         replacement=max(own.replacement, *(effect.replacement for effect in effects)),
         properties=tuple(sorted({*own.properties, *(effect.name for effect in effects)})),
         because_of=tuple(sorted({effect.cause for effect in effects})),
-        old_type=own.old_type,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
+from generators.changes.evaluation import NO_VALUE
 from generators.changes.grants import ALL_BUT, Grant, Limit
 
 
@@ -61,7 +62,7 @@ def branches(choice: Mapping[str, Any]) -> Iterator[tuple[Any, Limit]]:
     """Yield both branches of an ``Fn::If`` that cannot be decided, and when they hold."""
     condition, then, otherwise = choice["Fn::If"]
     for branch, holds in ((then, "true"), (otherwise, "false")):
-        if branch != {"Ref": "AWS::NoValue"}:
+        if branch != NO_VALUE:
             yield branch, Limit(operator="if", key=text(condition), values=frozenset({holds}))
 
 

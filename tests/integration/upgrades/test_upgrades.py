@@ -43,6 +43,17 @@ def plan(stack: Deployment, before: str, after: str, **changes: str) -> Plan | N
     )
 
 
+def planned_as_predicted(stack: Deployment, before: str, after: str) -> Plan | None:
+    """Plan an update; fail unless its change set is what the diff of the templates says."""
+    values = parameters(stack)
+    planned = plan(stack, before, after)
+    prediction = change_set(parsed(before), parsed(after), values, Emulated())
+    unlisted = excluded(parsed(before), parsed(after), values)
+    print(listed(planned, unlisted))
+    assert listed(planned, unlisted) == predicted(prediction)
+    return planned
+
+
 def execute(stack: Deployment, planned: Plan | None) -> None:
     if planned is not None:
         for _ in stacks.execute(stack.client("cloudformation"), planned):
@@ -57,14 +68,7 @@ def test_an_upgrade_loses_nothing_and_was_predicted(
     before, after = released(kind), current(kind)
     stack.update(before, UploadPrefix="in/", FunctionMemory="512")
     stocked = stock.put_into(stack)
-
-    values = parameters(stack)
-    planned = plan(stack, before, after)
-    prediction = change_set(parsed(before), parsed(after), values, Emulated())
-    unlisted = excluded(parsed(before), parsed(after), values)
-    print(listed(planned, unlisted))
-    assert listed(planned, unlisted) == predicted(prediction)
-
+    planned = planned_as_predicted(stack, before, after)
     execute(stack, planned)
     stocked.assert_kept(stack)
     assert parameters(stack).items() >= {"UploadPrefix": "in/", "FunctionMemory": "512"}.items()
@@ -94,11 +98,6 @@ def test_going_back_works_too(stack: Deployment, released: Templates, current: T
     before, after = current(Retention.RETAINED), released(Retention.RETAINED)
     stack.update(before)
     stocked = stock.put_into(stack)
-    values = parameters(stack)
-    planned = plan(stack, before, after)
-    prediction = change_set(parsed(before), parsed(after), values, Emulated())
-    unlisted = excluded(parsed(before), parsed(after), values)
-    print(listed(planned, unlisted))
-    assert listed(planned, unlisted) == predicted(prediction)
+    planned = planned_as_predicted(stack, before, after)
     execute(stack, planned)
     stocked.assert_kept(stack)
