@@ -38,11 +38,10 @@ PASSED_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "SYSTEMROOT")
 
 @dataclass(frozen=True, kw_only=True)
 class Credentials:
-    """Who somebody is to the emulator; the token is for a role that was assumed."""
+    """Who somebody is to the emulator."""
 
     access_key: str
     secret_key: str = field(repr=False)
-    token: str = field(default="", repr=False)
 
 
 # An account number as key is that account's root, who may do everything.
@@ -64,7 +63,6 @@ class EmulatorSession(boto3.Session):
         super().__init__(
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
-            aws_session_token=credentials.token or None,
             region_name=region,
         )
         self._endpoint = endpoint
@@ -73,7 +71,7 @@ class EmulatorSession(boto3.Session):
             "AWS_ACCESS_KEY_ID": credentials.access_key,
             "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
             "AWS_DEFAULT_REGION": region,
-        } | ({"AWS_SESSION_TOKEN": credentials.token} if credentials.token else {})
+        }
 
     def acting_as(self, credentials: Credentials) -> "EmulatorSession":
         """Return a session of somebody else, at the same emulator and Region."""

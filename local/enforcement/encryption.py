@@ -81,38 +81,16 @@ def noting(
     return noted
 
 
-def with_key_permission(
-    trace: Trace, keys: Keys, enforce: Callable[..., Any]
-) -> Callable[..., Any]:
-    """Wrap ``iam_evaluator.enforce``: after the data's permission, ask for the key's."""
-
-    def checked(
-        access_key_id: str,
-        iam_action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        refusal = enforce(
-            access_key_id,
-            iam_action,
-            service,
-            region,
-            resource_arn=resource_arn,
-            service_context=service_context,
-        )
-        key = keys.get(resource_arn.partition("/")[0] if service == "s3" else resource_arn)
-        if refusal is not None or key is None or iam_action not in NEEDS:
-            return refusal
-        principal = iam_evaluator.resolve_principal(access_key_id or "", get_account_id())
-        if isinstance(principal, iam_evaluator.AuthError) or principal.policies is None:
-            return refusal
-        if may_use(trace, principal, NEEDS[iam_action], key, service):
-            return None
-        return iam_evaluator.EvalResult("ImplicitDeny", principal.arn, "", f"key {key}")
-
-    return checked
+def key_refusal(
+    trace: Trace, keys: Keys, principal: Any, action: str, service: str, resource: str
+) -> Any:
+    """Ask for the key of what somebody may read or write; None if it has none or may be used."""
+    key = keys.get(resource.partition("/")[0] if service == "s3" else resource)
+    if key is None or action not in NEEDS or principal.policies is None:
+        return None
+    if may_use(trace, principal, NEEDS[action], key, service):
+        return None
+    return iam_evaluator.EvalResult("ImplicitDeny", principal.arn, "", f"key {key}")
 
 
 def may_use(trace: Trace, principal: Any, action: str, key: str, service: str) -> bool:

@@ -1,5 +1,6 @@
 """Puts the checks in place, before ministack serves."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,8 @@ def install(decisions: Path) -> None:
     replace(app, "app", transport.behind_tls)
     replace(iam_evaluator, "_request_origin", lambda _: transport.origin_of_services())
     replace(iam_evaluator, "evaluate", trace.observed)
-    replace(iam_evaluator, "enforce", lambda f: trace.traced(log, f))
-    replace(iam_evaluator, "enforce", lambda f: encryption.with_key_permission(log, keys, f))
+    key_refusal = partial(encryption.key_refusal, log, keys)
+    replace(iam_evaluator, "enforce", lambda f: trace.traced(log, key_refusal, f))
     replace(sqs, "queue_policy_allows", lambda f: trace.traced_delivery(log, "sqs:SendMessage", f))
     replace(sns, "topic_policy_allows", lambda f: trace.traced_delivery(log, "sns:Publish", f))
     replace(cloudwatch, "_dispatch_alarm_actions", alarms.with_topic_policy)

@@ -1,4 +1,4 @@
-"""Users and roles of the emulator's account, to act as anybody but its root."""
+"""Users of the emulator's account, to act as anybody but its root."""
 
 import json
 from collections.abc import Mapping
@@ -26,19 +26,6 @@ def administrator(root: EmulatorSession) -> EmulatorSession:
     A policy that denies, as those against plain HTTP do, holds for it.
     """
     return user(root, "administrator", EVERYTHING)
-
-
-def role(session: EmulatorSession, arn: str) -> EmulatorSession:
-    """Return a session of a role whose trust policy lets the caller assume it."""
-    response = session.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")
-    keys = response["Credentials"]
-    return session.acting_as(
-        Credentials(
-            access_key=keys["AccessKeyId"],
-            secret_key=keys["SecretAccessKey"],
-            token=keys["SessionToken"],
-        )
-    )
 
 
 def policy(*statements: Mapping[str, Any]) -> str:

@@ -123,8 +123,17 @@ def observed(evaluate: Callable[..., Any]) -> Callable[..., Any]:
     return noted
 
 
-def traced(trace: Trace, enforce: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap ``iam_evaluator.enforce``, which decides about each API request."""
+def traced(
+    trace: Trace, also: Callable[[Any, str, str, str], Any], enforce: Callable[..., Any]
+) -> Callable[..., Any]:
+    """Wrap ``iam_evaluator.enforce``, which decides about each API request.
+
+    Args:
+        trace: Where decisions are recorded.
+        also: What else it takes when the policies allow: it gets principal, action, service and
+            resource, and returns a refusal or None.
+        enforce: ministack's function.
+    """
 
     def recorded(
         access_key_id: str,
@@ -157,7 +166,7 @@ def traced(trace: Trace, enforce: Callable[..., Any]) -> Callable[..., Any]:
             via="request",
             context={name.lower(): value for name, value in (service_context or {}).items()},
         )
-        return refusal
+        return also(principal, iam_action, service, resource_arn) if refusal is None else refusal
 
     return recorded
 
