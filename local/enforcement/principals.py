@@ -20,12 +20,12 @@ def user(root: EmulatorSession, name: str, *statements: Mapping[str, Any]) -> Em
     )
 
 
-def administrator(root: EmulatorSession) -> EmulatorSession:
+def administrator(root: EmulatorSession, name: str = "administrator") -> EmulatorSession:
     """Make the user who tests: may do everything, but unlike root is checked each time.
 
     A policy that denies, as those against plain HTTP do, holds for it.
     """
-    return user(root, "administrator", EVERYTHING)
+    return user(root, name, EVERYTHING)
 
 
 def policy(*statements: Mapping[str, Any]) -> str:
