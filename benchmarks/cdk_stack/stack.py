@@ -11,6 +11,7 @@ from benchmarks.cdk_stack import (
     form,
     permissions,
     processing,
+    queries,
     queues,
     storage,
 )
@@ -39,6 +40,7 @@ def build(app: App) -> None:
     function = processing.add_to(stack, asked, chosen, role, policy, log_group, bucket, both, kept)
     topic = alarms.add_topic_to(stack, asked, chosen, secured)
     alarms.add_to(stack, asked, chosen, topic, function, both)
+    queries.add_to(stack, log_group)
     page = dashboard.add_to(stack, asked, function, both)
     console = chosen.partitions.find_in_map(Aws.PARTITION, "Console")
     home = f"https://{console}/cloudwatch/home?region={Aws.REGION}"
