@@ -99,7 +99,11 @@ def administer_key() -> Statement:
 
 
 def use_through_services() -> Statement:
-    """Let people who may use bucket, secret and table use them although they are encrypted."""
+    """Let people who may use bucket, secret and table use them although they are encrypted.
+
+    DynamoDB makes its table key without seeing it (Amazon DynamoDB Developer Guide, "Authorizing
+    use of your KMS key", which lists ``kms:GenerateDataKey*``).
+    """
     return Statement(
         Sid="UseThroughServices",
         Effect=Allow,
@@ -109,6 +113,7 @@ def use_through_services() -> Statement:
             kms_actions.DescribeKey,
             kms_actions.Encrypt,
             kms_actions.GenerateDataKey,
+            kms_actions.GenerateDataKeyWithoutPlaintext,
             kms_actions.ReEncryptFrom,
             kms_actions.ReEncryptTo,
         ],

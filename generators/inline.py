@@ -1,10 +1,10 @@
 """Lambda source code as CloudFormation's ``ZipFile`` takes it: inside the template.
 
 A template has to stay under 51,200 bytes, so the code goes in without what only its authors need:
-comments, docstrings, type annotations, deep indentation, and spaces and line ends that separate
-nothing; and with single quotes, because JSON takes two bytes for a double one. All is changed in
-the text, by position. Printing the syntax tree anew would be simpler, but ``ast.unparse`` prints
-differently in each Python version.
+comments, docstrings, type annotations, deep indentation, and spaces, commas and line ends that
+separate nothing; and with single quotes, because JSON takes two bytes for a double one. All is
+changed in the text, by position. Printing the syntax tree anew would be simpler, but
+``ast.unparse`` prints differently in each Python version.
 """
 
 import ast
@@ -22,6 +22,8 @@ DIGEST_DIGITS = 16  # as many as the packager puts into the name of a zip
 INDENT = 4  # spaces per level in the source; one in the template
 
 Cut = tuple[int, int, int]  # line, counted from 0, and the columns from and up to
+OPENING, CLOSING, COMMA = {*"([{"}, {*")]}"}, ","
+COMPOUND = {"body", "cases"}  # what only a statement has that holds others
 LINES = {"NEWLINE", "INDENT", "DEDENT", "ENDMARKER"}  # tokens around the end of a statement
 Definition = ast.Module | ast.ClassDef | ast.FunctionDef
 
@@ -52,11 +54,12 @@ def compact(text: str) -> str:
     for line, start, end in double_quoted(tree, lines):
         literal = lines[line][start:end].replace('"', "'")
         lines[line] = lines[line][:start] + literal + lines[line][end:]
-    for line, start, end in sorted([*comments(text), *annotations(tree, lines)], reverse=True):
+    for line, start, end in sorted({*comments(text), *annotations(tree, lines)}, reverse=True):
         lines[line] = lines[line][:start] + lines[line][end:]
     for first, last, column in docstrings(tree):
         lines[first:last] = [" " * column + "pass" if column else ""] + [""] * (last - first - 1)
-    return squeeze("".join(reindent(line.rstrip()) + "\n" for line in lines if line.strip()))
+    code = "".join(reindent(line.rstrip()) + "\n" for line in lines if line.strip())
+    return join_lone_statements(squeeze(code))
 
 
 def squeeze(text: str) -> str:
@@ -72,13 +75,49 @@ def squeeze(text: str) -> str:
         if token.type != tokenize.NL
     ]
     kept, position, f_strings = [], 0, 0
-    for (kind, start, token), (following, begin, _) in pairwise(tokens):
+    needless = set(last_commas([token.string for _, _, token in tokens]))
+    for index, ((kind, start, token), (following, begin, _)) in enumerate(pairwise(tokens)):
         f_strings += (kind == "FSTRING_START") - (kind == "FSTRING_END")
         end = start + len(token.string)
-        if not f_strings and begin > end and not {kind, following} & LINES:
+        if f_strings:
+            continue
+        if index in needless:
+            kept += [text[position:start]]
+            position = begin
+        elif begin > end and not {kind, following} & LINES:
             kept += [text[position:end], "" if "OP" in (kind, following) else " "]
             position = begin
     return "".join([*kept, text[position:]])
+
+
+def last_commas(tokens: list[str]) -> Iterator[int]:
+    """Yield where a comma before a closing bracket says nothing: another makes it a tuple."""
+    commas = [0]  # so far, in each open bracket
+    for index, (token, following) in enumerate(pairwise(tokens)):
+        if token in OPENING:
+            commas.append(0)
+        elif token in CLOSING:
+            commas.pop()
+        commas[-1] += token == COMMA
+        if token == COMMA and following in CLOSING and commas[-1] > 1:
+            yield index
+
+
+def join_lone_statements(code: str) -> str:
+    """Return squeezed code with each body of one simple statement behind its colon."""
+    lines = code.split("\n")
+    bodies = [
+        getattr(node, name, [])
+        for node in ast.walk(ast.parse(code))
+        for name in ("body", "orelse", "finalbody")
+        if isinstance(node, ast.stmt | ast.ExceptHandler)
+    ]
+    lone = [body[0] for body in bodies if len(body) == 1 and not COMPOUND & {*body[0]._fields}]
+    places = sorted(((body.lineno - 1, body.col_offset) for body in lone), reverse=True)
+    for line, column in places:
+        if lines[line][:column].isspace():  # it is not there already
+            lines[line - 1 : line + 1] = [lines[line - 1] + lines[line].lstrip()]
+    return "\n".join(lines)
 
 
 def reindent(line: str) -> str:
@@ -122,7 +161,7 @@ def definitions(node: Definition) -> Iterator[Definition]:
 
 
 def annotations(tree: ast.Module, lines: list[str]) -> list[Cut]:
-    """Return where functions annotate what they take and return (not fields of a class)."""
+    """Return where functions annotate what they take, set and return (not fields of a class)."""
     found = []
     for function in definitions(tree):
         if not isinstance(function, ast.FunctionDef):
@@ -134,6 +173,11 @@ def annotations(tree: ast.Module, lines: list[str]) -> list[Cut]:
         if note := function.returns:
             start = lines[note.lineno - 1].rindex("->", 0, note.col_offset) - 1
             found.append((note, start))
+        found += [
+            (statement.annotation, statement.target.end_col_offset or 0)
+            for statement in ast.walk(function)
+            if isinstance(statement, ast.AnnAssign) and statement.value
+        ]
     return [
         (note.lineno - 1, start, note.end_col_offset)
         for note, start in found

@@ -10,7 +10,7 @@ FUNCTIONS = ("file_processor", "bucket_emptier")
 
 
 class WithoutNotes(ast.NodeTransformer):
-    """Removes what may be left out: docstrings and the annotations of functions."""
+    """Removes what may be left out: docstrings, and annotations outside of classes."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self.generic_visit(node)
@@ -20,8 +20,12 @@ class WithoutNotes(ast.NodeTransformer):
                 argument.annotation = None
         return self.without_docstring(node)
 
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        return ast.Assign(targets=[node.target], value=node.value) if node.value else node
+
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        self.generic_visit(node)
+        fields = [child for child in node.body if isinstance(child, ast.AnnAssign)]
+        node.body = [child if child in fields else self.visit(child) for child in node.body]
         return self.without_docstring(node)
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
@@ -82,9 +86,31 @@ def test_quotes_become_those_that_json_does_not_escape(literal: str, smaller: st
         ("f(\n    b\n    for b in\n    c\n)", "f(b for b in c)"),
         ("a = (\n    'a'\n    'b'\n)", "a=('a' 'b')"),
         ("if a:\n    b\n    if (\n        c\n    ): d\ne", "if a:\n b\n if(c):d\ne"),
+        ("f(\n    a,\n    [b, c,],\n)", "f(a,[b,c])"),
+        ("(a,), [a,], (a, b,), {a: (b,), c: d,}", "(a,),[a,],(a,b),{a:(b,),c:d}"),
     ],
 )
 def test_spaces_and_line_ends_go(code: str, smaller: str) -> None:
+    assert inline.compact(code + "\n") == smaller + "\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "smaller"),
+    [
+        ("if a:\n    b\nelif c:\n    d\nelse:\n    e", "if a:b\nelif c:d\nelse:e"),
+        ("try:\n    a\nexcept B:\n    c\nfinally:\n    d", "try:a\nexcept B:c\nfinally:d"),
+        ("if a:\n    if (b): c", "if a:\n if(b):c"),
+        ("def a():\n    def b():\n        c: int = 1", "def a():\n def b():c=1"),
+        ("while a:\n    if b:\n        break", "while a:\n if b:break"),
+        ("for a in b:\n    c\n    d", "for a in b:\n c\n d"),
+        (
+            "with a:\n    match b:\n        case c:\n            d",
+            "with a:\n match b:\n  case c:\n   d",
+        ),
+        ("class A:\n    @b\n    def c(self):\n        d", "class A:\n @b\n def c(self):d"),
+    ],
+)
+def test_a_lone_simple_statement_goes_behind_the_colon(code: str, smaller: str) -> None:
     assert inline.compact(code + "\n") == smaller + "\n"
 
 
@@ -93,15 +119,18 @@ def test_a_hash_in_a_string_is_no_comment() -> None:
 
 
 def test_a_body_of_nothing_but_a_docstring_keeps_a_statement() -> None:
-    assert inline.compact('class A:\n    """Why.\n\n    How."""\n') == "class A:\n pass\n"
+    assert inline.compact('class A:\n    """Why.\n\n    How."""\n') == "class A:pass\n"
 
 
 def test_annotations_of_fields_stay_and_those_of_functions_go() -> None:
     source = (
-        "class A:\n    b: int\n\n"
-        "    def c(self, d: int = 1, *e: str, f: bool, **g: str) -> int:\n        return d\n"
+        "class A:\n    b: int\n    h: int = 2\n\n"
+        "    def c(self, d: int = 1, *e: str, f: bool, **g: str) -> int:\n"
+        "        self.i: list[int] = []\n        j: int\n        return d\n"
     )
-    assert inline.compact(source) == ("class A:\n b:int\n def c(self,d=1,*e,f,**g):\n  return d\n")
+    assert inline.compact(source) == (
+        "class A:\n b:int\n h:int=2\n def c(self,d=1,*e,f,**g):\n  self.i=[]\n  j:int\n  return d\n"
+    )
 
 
 def test_letters_beyond_ascii_are_refused() -> None:
