@@ -38,6 +38,7 @@ GROUPS: tuple[Group, ...] = (
             "Encryption": "Encryption keys",
             "PermissionsBoundaryArn": "Permissions boundary",
             "LogRetentionDays": "Days to keep logs",
+            "VersionRetentionDays": "Days to keep old versions of files",
         },
     ),
 )

@@ -36,6 +36,7 @@ class ParameterRefs:
     environment_suffix: Parameter
     upload_prefix: Parameter
     log_retention_days: Parameter
+    version_retention_days: Parameter
     function_memory: Parameter
     function_timeout: Parameter
     maximum_concurrency: Parameter
@@ -75,6 +76,17 @@ def add_to(template: Template) -> ParameterRefs:
                 AllowedValues=[str(days) for days in LOG_RETENTION_DAYS],
                 Description="How long the function's log is kept, in days.",
                 ConstraintDescription="must be a number of days that CloudWatch Logs offers",
+            )
+        ),
+        version_retention_days=template.add_parameter(
+            Parameter(
+                "VersionRetentionDays",
+                Type="Number",
+                Default="90",
+                MinValue=1,
+                MaxValue=3650,
+                Description="How long replaced and deleted files can be restored, in days.",
+                ConstraintDescription="must be 1 to 3650",
             )
         ),
         function_memory=template.add_parameter(

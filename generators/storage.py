@@ -11,7 +11,6 @@ from generators.policies import document
 from generators.queues import QueueRefs
 from generators.retention import Retention
 
-KEEP_OLD_VERSIONS_DAYS = 90
 TIERING_AFTER_DAYS = 30  # then S3 finds the cheapest class by itself, access stays instant
 
 
@@ -71,7 +70,7 @@ def add_to(
                         Status="Enabled",
                         ExpiredObjectDeleteMarker=True,
                         NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(
-                            NoncurrentDays=KEEP_OLD_VERSIONS_DAYS
+                            NoncurrentDays=Ref(parameters.version_retention_days)
                         ),
                     ),
                     s3.LifecycleRule(

@@ -83,7 +83,10 @@ def layout(form: Form) -> list[dict[str, object]]:
             *(form.processor, form.code_bucket, form.code_key),
             *(form.memory, form.timeout, form.concurrency),
         ),
-        "Security and retention": (form.encryption, form.boundary, form.log_days),
+        "Security and retention": (
+            *(form.encryption, form.boundary),
+            *(form.log_days, form.version_days),
+        ),
     }
     return [
         {"Label": {"default": label}, "Parameters": [item.logical_id for item in parameters]}

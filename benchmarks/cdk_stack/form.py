@@ -18,6 +18,7 @@ class Form:
     environment: CfnParameter
     upload_prefix: CfnParameter
     log_days: CfnParameter
+    version_days: CfnParameter
     memory: CfnParameter
     timeout: CfnParameter
     concurrency: CfnParameter
@@ -74,6 +75,9 @@ def add_to(stack: Stack) -> Form:
             "UploadPrefix", "uploads/", f"^(?!results/){path}$", "The folder watched."
         ),
         log_days=choice("LogRetentionDays", 7, LOG_DAYS, "How long the log is kept, in days."),
+        version_days=number(
+            "VersionRetentionDays", 90, 1, 3650, "How long old versions are kept, in days."
+        ),
         memory=number("FunctionMemory", 256, 128, 10240, "Memory of the function in MB."),
         timeout=choice("FunctionTimeout", 60, TIMEOUTS, "Seconds one batch may take."),
         concurrency=number("MaximumConcurrency", 10, 2, 1000, "Batches at the same time."),

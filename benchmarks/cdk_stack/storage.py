@@ -46,7 +46,7 @@ def add_upload_bucket_to(
             s3.LifecycleRule(
                 id="ExpireOldVersions",
                 expired_object_delete_marker=True,
-                noncurrent_version_expiration=Duration.days(90),
+                noncurrent_version_expiration=Duration.days(form.version_days.value_as_number),
             ),
             s3.LifecycleRule(
                 id="TierByAccess",

@@ -160,6 +160,7 @@ def test_with_every_option(deploy: Deploy) -> None:
         EnvironmentSuffix="eu-1",
         UploadPrefix="in/",
         LogRetentionDays="30",
+        VersionRetentionDays="7",
         FunctionMemory="1024",
         FunctionTimeout="300",
         MaximumConcurrency="2",

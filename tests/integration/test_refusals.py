@@ -31,6 +31,7 @@ EMULATOR_LISTS = "is not in AllowedValues"
         ({"UploadPrefix": "*/"}, "each end in a slash"),
         ({"UploadPrefix": "results/in/"}, "but not results/"),
         ({"LogRetentionDays": "8"}, EMULATOR_LISTS),
+        ({"VersionRetentionDays": "0"}, "must be 1 to 3650"),
         ({"FunctionMemory": "64"}, "must be 128 to 10240"),
         ({"FunctionTimeout": "61"}, EMULATOR_LISTS),
         ({"MaximumConcurrency": "1"}, "must be 2 to 1000"),

@@ -317,6 +317,16 @@ def test_one_log_retention_for_all(template: TemplateDict) -> None:
         assert group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
 
 
+def test_old_versions_of_files_are_kept_as_long_as_asked(template: TemplateDict) -> None:
+    rules = properties(template, "UploadBucket")["LifecycleConfiguration"]["Rules"]
+    (days,) = (
+        rule["NoncurrentVersionExpiration"]["NoncurrentDays"]
+        for rule in rules
+        if "NoncurrentVersionExpiration" in rule
+    )
+    assert days == {"Ref": "VersionRetentionDays"}
+
+
 def test_customer_key_encrypts_files_ledger_secret_log_and_topic(template: TemplateDict) -> None:
     users = {
         name
