@@ -132,14 +132,7 @@ def add_to(template: Template) -> ParameterRefs:
             )
         ),
         encryption=template.add_parameter(
-            Parameter(
-                "Encryption",
-                Type="String",
-                Default="AwsManaged",
-                AllowedValues=["AwsManaged", "CustomerManaged"],
-                Description="CustomerManaged: a KMS key of this stack, about one dollar a month.",
-                ConstraintDescription="must be AwsManaged or CustomerManaged",
-            )
+            encryption("CustomerManaged: a KMS key of this stack, about one dollar a month.")
         ),
         permissions_boundary_arn=template.add_parameter(
             Parameter(
@@ -152,14 +145,7 @@ def add_to(template: Template) -> ParameterRefs:
             )
         ),
         code_bucket=template.add_parameter(
-            Parameter(
-                "CodeBucket",
-                Type="String",
-                Default="",
-                AllowedPattern="^(|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
-                Description="Bucket in this Region with your code. Empty: the template's code.",
-                ConstraintDescription="must be a bucket name or empty",
-            )
+            code_bucket("Bucket in this Region with your code. Empty: the template's code.")
         ),
         code_key=template.add_parameter(
             Parameter(
@@ -210,16 +196,43 @@ def environment_suffix(default: str, description: str, **limits: int) -> Paramet
     )
 
 
+def encryption(description: str) -> Parameter:
+    """Return the parameter that asks whose keys encrypt; another template has it, too."""
+    return Parameter(
+        "Encryption",
+        Type="String",
+        Default="AwsManaged",
+        AllowedValues=["AwsManaged", "CustomerManaged"],
+        Description=description,
+        ConstraintDescription="must be AwsManaged or CustomerManaged",
+    )
+
+
+def code_bucket(description: str) -> Parameter:
+    """Return the parameter that names the bucket of code packages; another template has it, too."""
+    return Parameter(
+        "CodeBucket",
+        Type="String",
+        Default="",
+        AllowedPattern="^(|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
+        Description=description,
+        ConstraintDescription="must be a bucket name or empty",
+    )
+
+
 def add_conditions(template: Template, parameters: ParameterRefs) -> None:
     """Add the conditions that the optional parameters stand for."""
-    template.add_condition(
-        CUSTOMER_MANAGED_KEY, Equals(Ref(parameters.encryption), "CustomerManaged")
-    )
+    template.add_condition(CUSTOMER_MANAGED_KEY, is_customer_managed(parameters.encryption))
     template.add_condition(HAS_ALARM_EMAIL, given(parameters.alarm_email))
     template.add_condition(HAS_BOUNDARY, given(parameters.permissions_boundary_arn))
     template.add_condition(
         HAS_CODE_PACKAGE, And(given(parameters.code_bucket), given(parameters.code_key))
     )
+
+
+def is_customer_managed(encryption: Parameter) -> Equals:
+    """Return the condition that the stack has a key of its own."""
+    return Equals(Ref(encryption), "CustomerManaged")
 
 
 def given(parameter: Parameter) -> Not:

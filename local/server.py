@@ -53,6 +53,30 @@ def saved_query(*_: Any) -> tuple[str, Properties]:
     return query_id, {"QueryDefinitionId": query_id}
 
 
+def with_name(create: Callable[..., Any]) -> Callable[..., Any]:
+    """Name a log group as CloudFormation does, after stack and resource, where it has no name.
+
+    ministack puts it below ``/aws/cloudformation/``, where a policy for the stack's does not reach.
+    """
+    from ministack.services.cloudformation.provisioners import _physical_name
+
+    def named(title: str, properties: Properties, stack: str) -> Any:
+        name = {"LogGroupName": _physical_name(stack, title, max_len=512)}
+        return create(title, name | properties, stack)
+
+    return named
+
+
+def with_kept_name(update: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep the name that ``with_name`` gave."""
+
+    def kept(physical_id: str, before: Properties, after: Properties, *place: Any) -> Any:
+        name = {"LogGroupName": physical_id}
+        return update(physical_id, name | before, name | after, *place)
+
+    return kept
+
+
 def correct() -> None:
     """Apply the corrections to ministack, which must not be serving yet."""
     from ministack.services.cloudformation import provisioners
@@ -62,6 +86,9 @@ def correct() -> None:
         "update": lambda physical_id, *_: (physical_id, {}),
         "delete": lambda *_: None,
     }
+    log_group = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
+    log_group["create"] = with_name(log_group["create"])
+    log_group["update"] = with_kept_name(log_group["update"])
     mapping = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
     for operation in ("create", "update"):
         mapping[operation] = with_numeric_concurrency(mapping[operation])

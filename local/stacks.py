@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, WaiterError
 
@@ -58,6 +58,7 @@ def plan(
     stack: str,
     template: str,
     parameters: Mapping[str, str],
+    role: str = "",
 ) -> Plan | None:
     """Make a change set that creates or updates the stack.
 
@@ -66,6 +67,8 @@ def plan(
         stack: Name of the stack.
         template: Template body.
         parameters: Values of those that shall not have their default.
+        role: ARN of the role that CloudFormation works with, now and later; by default that of
+            the stack, or the caller's own permissions.
 
     Returns:
         The plan; None when there is nothing to change.
@@ -76,6 +79,7 @@ def plan(
     """
     exists = status(cloudformation, stack) not in (None, "REVIEW_IN_PROGRESS")
     name = f"plan-{int(time.time() * 1000)}"
+    given_role: Any = {"RoleARN": role} if role else {}
     try:
         cloudformation.create_change_set(
             StackName=stack,
@@ -86,6 +90,7 @@ def plan(
                 {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
             ],
             Capabilities=["CAPABILITY_IAM"],
+            **given_role,
         )
         waiter = cloudformation.get_waiter("change_set_create_complete")
         waiter.wait(

@@ -3,21 +3,33 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from troposphere import Template
 
-from generators import freshness
+from generators import extension, freshness
 from generators.command import TEMPLATES, owned
+from generators.extension import ExtensionError
 from generators.render import TemplateTooLargeError, render
 from generators.schemas import SchemasMissingError
-from pipeline import artifacts_command, definition, page, region_template, update_role
+from pipeline import (
+    artifacts_command,
+    definition,
+    deploy_role,
+    page,
+    region_template,
+    update_role,
+)
+from pipeline.derivation.limits import LimitError
 
 EXAMPLES = """\
 examples:
   python -m pipeline                 write the templates of the delivery
   python -m pipeline --check         exit 1 and show a diff if they are not up to date
   python -m pipeline --output build  write them somewhere else
+  python -m pipeline --output build --processor examples/thumbnails
+                                     a deploy role that allows what this processor declares
 
   python -m pipeline artifacts -h    collect what the pipeline delivers
   python -m pipeline docs            write the generated parts of docs/pipeline.md
@@ -38,9 +50,15 @@ BUILDERS: Mapping[str, Callable[[], Template]] = {
 }
 
 
-def templates() -> dict[str, bytes]:
-    """Return the content of each template of the delivery by file name."""
-    return {f"{name}.template.json": render(build()) for name, build in BUILDERS.items()}
+def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes]:
+    """Return the content of each template of the delivery by file name.
+
+    Args:
+        grants: What the application's function may do besides processing a file.
+    """
+    deploy: Callable[[], Template] = partial(deploy_role.build, grants)
+    builders = {**BUILDERS, "deploy-role": deploy}
+    return {f"{name}.template.json": render(build()) for name, build in sorted(builders.items())}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -58,10 +76,16 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
     )
+    parser.add_argument(
+        "--processor", type=Path, metavar="FOLDER", help="allow what its permissions.py grants"
+    )
     arguments = parser.parse_args(given)
+    folder = arguments.processor
+    if folder and arguments.output.resolve() == TEMPLATES:
+        parser.error("--processor needs an --output of its own; templates/ stays generic")
     try:
-        content = templates()
-    except (SchemasMissingError, TemplateTooLargeError) as error:
+        content = templates(extension.grants_of(folder) if folder else extension.no_grants)
+    except (ExtensionError, LimitError, SchemasMissingError, TemplateTooLargeError) as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.check:

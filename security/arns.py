@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from security import published
+from pipeline import published
 from security.templates import Template, alternatives
 
 ACCOUNT = "123456789012"
@@ -20,7 +20,6 @@ UNKNOWN = "?"  # only the user of the stack knows
 
 # Types whose Ref is an ARN (AWS CloudFormation Template Reference, "Return values").
 REF_IS_ARN = ("AWS::SNS::Topic", "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret")
-PUBLISHED_AS = {"ManagedPolicy": "policy"}
 ARN_ATTRIBUTES = re.compile(r"Arn$|^Id$")  # a secret's Id is its ARN
 PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 
@@ -84,13 +83,10 @@ def sample_arn(resource_type: str) -> str:
     Raises:
         LookupError: The IAM data knows no such resource.
     """
-    _, service, kind = resource_type.split("::")
-    arn = published.arn_format(service.lower(), PUBLISHED_AS.get(kind, kind))
-    if arn is None:
-        raise LookupError(f"no ARN format for {resource_type}")
+    arn = published.arn_of(resource_type)
     for name, value in (("${Partition}", "aws"), ("${Account}", ACCOUNT)):
         arn = arn.replace(name, value)
-    return PLACEHOLDER.sub(SAMPLE, arn) + (":*" if kind == "LogGroup" else "")
+    return PLACEHOLDER.sub(SAMPLE, arn) + (":*" if resource_type == "AWS::Logs::LogGroup" else "")
 
 
 def fits(resource: str, arn_format: str) -> bool:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from security import arns, published
+from pipeline import published
+from security import arns
 from security.templates import Statement, alternatives
 
 # IAM User Guide, "IAM JSON policy elements: Condition operators".

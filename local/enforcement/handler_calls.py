@@ -1,0 +1,136 @@
+"""What CloudFormation asks other services while it works on a resource: action, resource, context.
+
+The actions come from ``pipeline.derivation.needs``, with the properties the resource really has;
+the resources are the real ones; and the condition keys are those that AWS would fill in.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+
+from pipeline import published
+from pipeline.derivation import needs, scopes
+
+Properties = Mapping[str, Any]
+
+# What actions of a service are on, when they are for a resource of another type.
+TARGETS = {
+    "iam": "AWS::IAM::Role",
+    "kms": "AWS::KMS::Key",
+    "lambda": "AWS::Lambda::Function",
+    "sns": "AWS::SNS::Topic",
+    "sqs": "AWS::SQS::Queue",
+    "s3": "AWS::S3::Bucket",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request to a service.
+
+    Attributes:
+        action: As IAM writes it.
+        resource: ARN, or ``*``.
+        context: Condition keys.
+    """
+
+    action: str
+    resource: str
+    context: Mapping[str, str]
+
+
+def calls(
+    resource_type: str,
+    properties: Properties,
+    operation: str,
+    identifier: str,
+    tags_of: Callable[[str], Mapping[str, str]],
+) -> Iterator[Call]:
+    """Yield the requests of one operation on one resource.
+
+    Args:
+        resource_type: For example ``AWS::SQS::Queue``.
+        properties: All values resolved.
+        operation: ``create``, ``read``, ``update`` or ``delete``.
+        identifier: Name, URL or ARN of the resource.
+        tags_of: Returns the tags of a resource that exists, by its ARN.
+    """
+    for action in needs.actions(resource_type, properties, operation):
+        for target in targets(resource_type, properties, action, identifier):
+            resource = target if published.can_be_limited(action) else "*"
+            context = keys(resource_type, properties, action)
+            context |= tag_keys(action, properties, tags_of(target))
+            yield Call(action=action, resource=resource, context=context)
+
+
+def targets(
+    resource_type: str, properties: Properties, action: str, identifier: str
+) -> Iterator[str]:
+    """Yield the ARNs of what an action is on."""
+    service = action.partition(":")[0]
+    link = scopes.link(resource_type, service)
+    if not link:
+        yield arn(resource_type, identifier)
+        return
+    for value in needs.values(properties, link):
+        for name in value if isinstance(value, list) else [value]:
+            found = arn(TARGETS[service], name)
+            yield f"{found}/{properties['Code']['S3Key']}" if action == "s3:GetObject" else found
+
+
+def arn(resource_type: str, identifier: str) -> str:
+    """Return the ARN of a resource, from its name, its URL or the ARN itself."""
+    if identifier.startswith("arn:"):
+        return identifier.removesuffix(":*")
+    name = identifier.rsplit("/", 1)[-1] if "://" in identifier else identifier
+    try:
+        known = published.arn_of(resource_type)
+    except LookupError:
+        return "*"  # IAM has no such resources
+    for place, value in (
+        ("Partition", "aws"),
+        ("Region", get_region()),
+        ("Account", get_account_id()),
+    ):
+        known = known.replace(f"${{{place}}}", value)
+    return known[: known.index("${")] + name
+
+
+def keys(resource_type: str, properties: Properties, action: str) -> dict[str, str]:
+    """Return the condition keys that depend on what is done, all but tags."""
+    service = resource_type.split("::")[1].lower()
+    if action == "iam:PassRole":
+        return {"iam:PassedToService": scopes.PASSED_TO[resource_type]}
+    if action in scopes.GIVES_PERMISSIONS:
+        role = properties if resource_type == "AWS::IAM::Role" else role_of(properties)
+        boundary = role.get("PermissionsBoundary")
+        return {"iam:PermissionsBoundary": boundary} if boundary else {}
+    if resource_type == "AWS::Lambda::EventSourceMapping":
+        return {"lambda:FunctionArn": arn("AWS::Lambda::Function", properties["FunctionName"])}
+    if action.startswith("kms:") and service != "kms":
+        via = {"kms:ViaService": f"{service}.{get_region()}.amazonaws.com"}
+        return via | ({"kms:GrantIsForAWSResource": "true"} if action == "kms:CreateGrant" else {})
+    return {}
+
+
+def role_of(properties: Properties) -> Properties:
+    """Return the role, as ministack keeps it, that an ``AWS::IAM::Policy`` is for."""
+    from ministack.services import iam
+
+    found: Properties = iam._roles[properties["Roles"][0]]
+    return found
+
+
+def tag_keys(action: str, properties: Properties, existing: Mapping[str, str]) -> dict[str, str]:
+    """Return the condition keys about tags: those in the request, and those on the target."""
+    verb = action.partition(":")[2]
+    requested = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+    is_made = verb.startswith("Create") and verb != "CreateGrant"
+    names: dict[str, str] = {}
+    if is_made or verb == "TagResource":
+        names |= {f"aws:RequestTag/{name}": value for name, value in requested.items()}
+    if not is_made:
+        names |= {f"aws:ResourceTag/{name}": value for name, value in existing.items()}
+    return names

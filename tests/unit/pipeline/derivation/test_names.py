@@ -1,0 +1,76 @@
+"""Patterns match the names that resources will have, and not those of other stacks."""
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+
+from pipeline.derivation import names
+
+STACK = "serverlessapp-dev"
+GUID = {"Guid": {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}}
+UPLOADS: dict[str, Any] = {
+    "Type": "AWS::S3::Bucket",
+    "Properties": {"BucketName": {"Fn::Sub": ["serverlessapp-${EnvironmentSuffix}-${Guid}", GUID]}},
+}
+LOGS = {"Type": "AWS::S3::Bucket", "Properties": {}}
+ROLE = {"Type": "AWS::IAM::Role"}
+ALARM = {
+    "Type": "AWS::CloudWatch::Alarm",
+    "Properties": {"AlarmName": {"Fn::Sub": "${AWS::StackName}-Errors"}},
+}
+SECRET = {"Type": "AWS::SecretsManager::Secret"}
+
+
+@pytest.mark.parametrize(
+    ("title", "resource", "own", "foreign"),
+    [
+        (
+            "UploadBucket",
+            UPLOADS,
+            "serverlessapp-dev-0a1b2c3d-1111-2222-3333-0123456789ab",
+            "serverlessapp-dev-eu-0a1b2c3d-1111-2222-3333-0123456789ab",
+        ),
+        (
+            "UploadBucket",
+            UPLOADS,
+            "serverlessapp-dev-0a1b2c3d-1111-2222-3333-0123456789ab",
+            "serverlessapp-dev-backups",
+        ),
+        (
+            "AccessLogBucket",
+            LOGS,
+            "serverlessapp-dev-accesslogbucket-1x2y3z",
+            "serverlessapp-dev-eu-accesslogbucket-1x2y3z",
+        ),
+        (
+            "FunctionRole",
+            ROLE,
+            "serverlessapp-dev-FunctionRole-1X2Y3Z",
+            "serverlessapp-dev-eu-FunctionRole-1X2Y3Z",
+        ),
+        ("ErrorsAlarm", ALARM, "serverlessapp-dev-Errors", "serverlessapp-dev-Errors-2"),
+        ("Secret", SECRET, "Secret-1X2Y3Z-aBcDeF", "Passwords-1X2Y3Z-aBcDeF"),
+    ],
+)
+def test_a_name_of_the_stack_matches_and_another_does_not(
+    title: str, resource: dict[str, Any], own: str, foreign: str
+) -> None:
+    found = [
+        pattern.replace("${EnvironmentSuffix}", "dev")
+        for pattern in names.patterns(STACK, title, resource)
+    ]
+    assert any(fnmatchcase(own, pattern) for pattern in found), found
+    assert not any(fnmatchcase(foreign, pattern) for pattern in found), found
+
+
+def test_arns_are_in_this_account_in_any_partition_and_region() -> None:
+    assert names.arns("AWS::SQS::Queue", iter(["q-*"])) == (
+        "arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:q-*",
+    )
+    assert names.arns("AWS::S3::Bucket", iter(["b-*"])) == ("arn:${AWS::Partition}:s3:::b-*",)
+
+
+def test_a_type_without_an_arn_is_named() -> None:
+    with pytest.raises(LookupError, match="AWS::Logs::QueryDefinition"):
+        names.arns("AWS::Logs::QueryDefinition", iter("*"))

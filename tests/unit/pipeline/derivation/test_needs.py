@@ -1,0 +1,72 @@
+"""What CloudFormation calls for a resource: what is published, less what it does not use."""
+
+from typing import Any
+
+import pytest
+
+from generators.schemas import UnknownTypeError
+from pipeline.derivation import needs
+
+BUCKET = "AWS::S3::Bucket"
+FUNCTION = "AWS::Lambda::Function"
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "action"),
+    [
+        (BUCKET, {"WebsiteConfiguration": {}}, "s3:PutBucketWebsite"),
+        (BUCKET, {"VersioningConfiguration": {"Status": "Enabled"}}, "s3:PutBucketVersioning"),
+        (FUNCTION, {"VpcConfig": {}}, "ec2:DescribeSubnets"),
+        (FUNCTION, {"Code": {"S3Bucket": "code"}}, "s3:GetObject"),
+        (FUNCTION, {"ReservedConcurrentExecutions": 1}, "lambda:PutFunctionConcurrency"),
+        ("AWS::IAM::Role", {"ManagedPolicyArns": []}, "iam:AttachRolePolicy"),
+        ("AWS::IAM::Policy", {"Users": ["somebody"]}, "iam:PutUserPolicy"),
+        ("AWS::DynamoDB::Table", {"SSESpecification": {"KMSMasterKeyId": "k"}}, "kms:CreateGrant"),
+        ("AWS::SecretsManager::Secret", {"KmsKeyId": "k"}, "kms:GenerateDataKey"),
+        ("AWS::SNS::Topic", {"Subscription": []}, "sns:Subscribe"),
+    ],
+)
+def test_a_feature_takes_its_actions_and_only_if_used(
+    kind: str, properties: dict[str, Any], action: str
+) -> None:
+    assert action in needs.actions(kind, properties, "create")
+    assert action not in needs.actions(kind, {}, "create")
+
+
+def test_a_property_in_one_branch_of_a_condition_counts() -> None:
+    branches = {"Fn::If": ["Packaged", {"S3Bucket": "code"}, {"ZipFile": ""}]}
+    assert "s3:GetObject" in needs.actions(FUNCTION, {"Code": branches}, "create")
+    nothing = {"Fn::If": ["Packaged", {"Ref": "AWS::NoValue"}, {"ZipFile": ""}]}
+    assert "s3:GetObject" not in needs.actions(FUNCTION, {"Code": nothing}, "create")
+
+
+def test_a_resource_is_read_whole() -> None:
+    found = needs.actions(BUCKET, {}, "read")
+    assert {"s3:GetBucketWebsite", "s3:GetReplicationConfiguration"} <= set(found)
+    assert "kms:Decrypt" not in needs.actions(FUNCTION, {}, "read"), "of another service"
+
+
+def test_what_is_published_and_no_action_is_left_out() -> None:
+    """Such as ``s3:GetObjectMetadata`` of a table that is filled from a bucket."""
+    found = needs.actions("AWS::DynamoDB::Table", {"ImportSourceSpecification": {}}, "create")
+    assert "s3:GetObject" in found
+    assert "s3:GetObjectMetadata" not in found
+
+
+def test_the_dangerous_is_never_needed() -> None:
+    role = {"PermissionsBoundary": "arn", "Policies": []}
+    assert "iam:DeleteRolePermissionsBoundary" not in needs.actions(
+        "AWS::IAM::Role", role, "update"
+    )
+    assert "dynamodb:Scan" not in needs.actions("AWS::DynamoDB::Table", {}, "create")
+    assert "s3:DeleteObject" not in needs.actions(BUCKET, {}, "create")
+
+
+def test_a_custom_resource_is_a_function_that_is_called() -> None:
+    assert needs.actions("Custom::Anything", {}, "delete") == ["lambda:InvokeFunction"]
+    assert needs.actions("Custom::Anything", {}, "read") == []
+
+
+def test_an_unknown_type_is_named() -> None:
+    with pytest.raises(UnknownTypeError, match="AWS::S3::Bukket"):
+        needs.actions("AWS::S3::Bukket", {}, "create")

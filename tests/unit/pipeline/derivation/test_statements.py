@@ -1,0 +1,95 @@
+"""Statements: few, narrow, and no longer than IAM takes."""
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from awacs.aws import Action, Allow, Statement
+from troposphere import Sub, encode_to_dict
+
+from generators.policies import document
+from pipeline.derivation import statements
+from pipeline.derivation.scopes import BOUNDARY, Scope
+
+ONE, OTHER = "arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:one", "arn:aws-x:sqs:::other"
+TAG = ("StringEquals", "aws:ResourceTag/Project", "P")
+VIA = ("StringLike", "kms:ViaService", "s3.*")
+
+
+def rendered(granted: dict[str, set[Scope]]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = encode_to_dict(
+        statements.statements(granted, Sub("arn:the-boundary"))
+    )
+    return found
+
+
+def test_actions_with_the_same_scope_are_one_statement() -> None:
+    (found,) = rendered({"sqs:TagQueue": {Scope((ONE,))}, "sqs:CreateQueue": {Scope((ONE,))}})
+    assert found["Action"] == ["sqs:CreateQueue", "sqs:TagQueue"]
+    assert found["Resource"] == [{"Fn::Sub": ONE}]
+    assert "Condition" not in found
+
+
+def test_resources_of_one_action_come_together() -> None:
+    (found,) = rendered({"sqs:CreateQueue": {Scope((ONE,)), Scope((OTHER,))}})
+    assert found["Resource"] == [{"Fn::Sub": ONE}, {"Fn::Sub": OTHER}]
+
+
+def test_services_and_different_scopes_stay_apart() -> None:
+    found = rendered(
+        {
+            "sns:CreateTopic": {Scope((ONE,))},
+            "sqs:CreateQueue": {Scope((ONE,))},
+            "sqs:TagQueue": {Scope((OTHER,))},
+        }
+    )
+    assert [statement["Sid"] for statement in found] == ["SnsA", "SqsA", "SqsB"]
+
+
+def test_what_is_allowed_without_a_condition_is_not_allowed_again_with_one() -> None:
+    (found,) = rendered({"kms:DescribeKey": {Scope((ONE,), (TAG,)), Scope((ONE,), (VIA, TAG))}})
+    assert found["Condition"] == {"StringEquals": {"aws:ResourceTag/Project": "P"}}
+
+
+def test_an_operator_is_given_once_with_all_its_keys() -> None:
+    other = ("StringEquals", "aws:ResourceTag/Environment", "${EnvironmentSuffix}")
+    (found,) = rendered({"kms:PutKeyPolicy": {Scope((ONE,), (other, TAG, VIA))}})
+    assert found["Condition"] == {
+        "StringEquals": {
+            "aws:ResourceTag/Environment": {"Fn::Sub": "${EnvironmentSuffix}"},
+            "aws:ResourceTag/Project": "P",
+        },
+        "StringLike": {"kms:ViaService": "s3.*"},
+    }
+
+
+def test_the_boundary_is_put_in() -> None:
+    limit = ("ArnEquals", "iam:PermissionsBoundary", BOUNDARY)
+    (found,) = rendered({"iam:CreateRole": {Scope((ONE,), (limit,))}})
+    value = found["Condition"]["ArnEquals"]["iam:PermissionsBoundary"]
+    assert value == {"Fn::Sub": "arn:the-boundary"}
+
+
+@pytest.mark.parametrize("length", [100, 3000, 6000])
+def test_policies_are_as_full_as_iam_takes(length: int) -> None:
+    found = [
+        Statement(Sid=f"S{n}", Effect=Allow, Action=[Action("s3", "GetObject")], Resource=[name])
+        for n, name in enumerate(["x" * length] * 5)
+    ]
+    policies = statements.policies(found)
+    sids = [statement.Sid for policy in policies for statement in policy.Statement]
+    assert sids == ["S0", "S1", "S2", "S3", "S4"]
+    assert all(statements.size(policy) <= statements.POLICY_SIZE for policy in policies)
+    for policy, following in pairwise(policies):
+        more = document(*policy.Statement, following.Statement[0])
+        assert statements.size(more) > statements.POLICY_SIZE
+
+
+def test_expressions_count_with_their_longest_value() -> None:
+    policy = document(
+        Statement(Sid="S", Effect=Allow, Action=[Action("sqs", "CreateQueue")], Resource=[Sub(ONE)])
+    )
+    longest = json.loads(json.dumps(encode_to_dict(policy)))
+    longest["Statement"][0]["Resource"] = [f"arn:{'x' * 10}:sqs:*:{'x' * 12}:one"]
+    assert statements.size(policy) == len(json.dumps(longest, separators=(",", ":")))
