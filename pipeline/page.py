@@ -1,54 +1,71 @@
-"""``docs/pipeline.md``: the parts of it that are generated, and whether they are fresh."""
+"""The generated parts of pages in ``docs/``, and whether they are fresh."""
 
 import argparse
+import re
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline import costs, picture
+from pipeline.derivation import table
 from pipeline.outline import outline
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "pipeline.md"
-BLOCK = "<!-- generated: {name} -->\n"
-END = "<!-- end -->"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+PAGES = (DOCS / "deploy-role.md", DOCS / "pipeline.md")
+
+# What writes each part, by its name.
+PARTS: Mapping[str, Callable[[], str]] = {
+    "stages": lambda: picture.draw(outline()),
+    "cost": lambda: costs.table(outline()),
+    "grants": table.grants,
+}
+PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def main(argv: list[str]) -> int:
-    """Write the generated parts of the page, or check them; return the exit code."""
+    """Write the generated parts of the pages, or check them; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m pipeline docs",
-        description="Write the generated parts of docs/pipeline.md.",
+        description="Write the generated parts of " + ", ".join(f"docs/{p.name}" for p in PAGES),
         epilog="exit codes: 0 written or fresh, 1 stale, 2 wrong usage or no such page",
     )
     parser.add_argument("--check", action="store_true", help="verify instead of writing")
-    parser.add_argument("--page", type=Path, default=PAGE, metavar="FILE")
+    parser.add_argument(
+        "--page", type=Path, action="append", metavar="FILE", help="only this one; repeatable"
+    )
     arguments = parser.parse_args(argv)
+    pages = arguments.page or PAGES
     try:
-        text = arguments.page.read_text(encoding="utf-8")
-        fresh = refresh(text)
+        texts = {page: page.read_text(encoding="utf-8") for page in pages}
+        fresh = {page: refresh(text) for page, text in texts.items()}
         if not arguments.check:
-            arguments.page.write_text(fresh, encoding="utf-8")
+            for page, text in fresh.items():
+                page.write_text(text, encoding="utf-8")
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    if arguments.check and fresh != text:
-        print(f"stale: {arguments.page}; run: python -m pipeline docs", file=sys.stderr)
-        return 1
-    print(f"{arguments.page}: up to date")
-    return 0
+    stale = [page for page in pages if arguments.check and texts[page] != fresh[page]]
+    for page in pages:
+        if page in stale:
+            print(f"stale: {page}; run: python -m pipeline docs", file=sys.stderr)
+        else:
+            print(f"{page}: up to date")
+    return 1 if stale else 0
 
 
 def refresh(text: str) -> str:
     """Return the page with its generated parts as they should be.
 
     Raises:
-        ValueError: A part has no place on the page.
+        ValueError: The page has no such part, or one that nothing writes.
     """
-    stages = outline()
-    for name, content in (("stages", picture.draw(stages)), ("cost", costs.table(stages))):
-        begin = BLOCK.format(name=name)
-        before, found, rest = text.partition(begin)
-        _, ended, after = rest.partition(END)
-        if not found or not ended:
-            raise ValueError(f"the page has no place for {name}: {begin}{END}")
-        text = f"{before}{begin}{content}\n{END}{after}"
-    return text
+    if not PART.search(text):
+        raise ValueError("the page has no part like: <!-- generated: stages -->\n<!-- end -->")
+
+    def written(found: re.Match[str]) -> str:
+        begin, name, end = found.groups()
+        if name not in PARTS:
+            raise ValueError(f"nothing writes the part {name}; there are {', '.join(PARTS)}")
+        return f"{begin}{PARTS[name]()}\n{end}"
+
+    return PART.sub(written, text)

@@ -1,4 +1,4 @@
-"""The generated parts of docs/pipeline.md say what the template says."""
+"""The generated parts of pages say what the templates say."""
 
 import json
 import re
@@ -6,19 +6,41 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import costs, picture
+from generators.render import render
+from pipeline import costs, deploy_role, picture
 from pipeline.command import main
+from pipeline.derivation import table
 from pipeline.outline import outline
-from pipeline.page import PAGE, refresh
+from pipeline.page import PAGES, PARTS, refresh
 
 from .rendered import ALL_REGIONS, all_actions, pipeline
 
 STAGES = outline()
+DEPLOY_ROLE = json.loads(render(deploy_role.build()))
 
 
-def test_the_page_is_fresh() -> None:
-    text = PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_is_fresh(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
     assert refresh(text) == text, "run: python -m pipeline docs"
+
+
+def test_every_part_is_on_a_page() -> None:
+    texts = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for name in PARTS:
+        assert f"<!-- generated: {name} -->" in texts
+
+
+def test_the_table_has_every_grant_with_its_purpose() -> None:
+    rows = [line.split(" | ") for line in table.grants().splitlines()[2:]]
+    assert len(rows) == sum(len(statement["Action"]) for statement in table.statements(DEPLOY_ROLE))
+    assert not [row for row in rows if not row[3].strip(" |")]
+    assert [
+        operation
+        for *_, action, purpose in rows
+        if action == "`iam:PassRole`"
+        for operation in purpose.partition(" Lambda")[0].split(", ")
+    ] == ["create", "update"]
 
 
 def test_the_picture_has_every_stage_and_action() -> None:
@@ -98,5 +120,8 @@ def test_a_page_without_places_is_refused(
     page = tmp_path / "page.md"
     page.write_text("# Mine\n", encoding="utf-8")
     assert main(["docs", "--page", str(page)]) == 2
-    assert "no place for stages" in capsys.readouterr().err
+    assert "has no part" in capsys.readouterr().err
+    page.write_text("<!-- generated: stagse -->\n<!-- end -->\n", encoding="utf-8")
+    assert main(["docs", "--page", str(page)]) == 2
+    assert "nothing writes the part stagse" in capsys.readouterr().err
     assert main(["docs", "--page", str(tmp_path / "none.md")]) == 2
