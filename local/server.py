@@ -44,6 +44,32 @@ def numeric_concurrency(value: Any) -> Any:
     return {**value, "ScalingConfig": {**scaling, "MaximumConcurrency": limit}}
 
 
+def with_generated_name(
+    create: Callable[..., Any], name_of: Callable[..., str]
+) -> Callable[..., Any]:
+    """Name a log group as CloudFormation does, after the stack and the resource.
+
+    ministack puts all of them below ``/aws/cloudformation/``, so a policy that names a stack's log
+    groups, as that of its key does, would not fit.
+    """
+
+    def named(logical_id: str, properties: Properties, stack: str) -> Any:
+        name = name_of(stack, logical_id, max_len=512)
+        return create(logical_id, {"LogGroupName": name, **properties}, stack)
+
+    return named
+
+
+def with_kept_name(update: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a log group that CloudFormation has named keep its name."""
+
+    def kept(name: str, old: Properties, new: Properties, *rest: Any) -> Any:
+        given = {"LogGroupName": name}
+        return update(name, given | old, given | new, *rest)
+
+    return kept
+
+
 def saved_query(*_: Any) -> tuple[str, Properties]:
     """Return the ID of a saved log query and its attributes.
 
@@ -62,6 +88,9 @@ def correct() -> None:
         "update": lambda physical_id, *_: (physical_id, {}),
         "delete": lambda *_: None,
     }
+    group = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
+    group["create"] = with_generated_name(group["create"], provisioners._physical_name)
+    group["update"] = with_kept_name(group["update"])
     mapping = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
     for operation in ("create", "update"):
         mapping[operation] = with_numeric_concurrency(mapping[operation])

@@ -85,3 +85,9 @@ def test_ministack_still_needs_the_correction_of_concurrency() -> None:
     limit = lambda_svc._sqs_esm_concurrency(mapping, {}, {})
     with pytest.raises(TypeError):
         assert limit <= 0
+
+
+def test_ministack_still_needs_the_name_of_a_log_group() -> None:
+    """When this fails, ministack has learned it: take ``with_generated_name`` out."""
+    name, _ = provisioners._cwlogs_create("Log", {}, "stack")
+    assert not name.startswith("stack-Log-")
