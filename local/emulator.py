@@ -42,6 +42,7 @@ class Credentials:
 
     access_key: str
     secret_key: str = field(repr=False)
+    token: str = field(default="", repr=False)  # of a role's session
 
 
 # An account number as key is that account's root, who may do everything.
@@ -63,6 +64,7 @@ class EmulatorSession(boto3.Session):
         super().__init__(
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
+            aws_session_token=credentials.token or None,
             region_name=region,
         )
         self._endpoint = endpoint
@@ -72,6 +74,8 @@ class EmulatorSession(boto3.Session):
             "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
             "AWS_DEFAULT_REGION": region,
         }
+        if credentials.token:
+            self.environment["AWS_SESSION_TOKEN"] = credentials.token
 
     def acting_as(self, credentials: Credentials) -> "EmulatorSession":
         """Return a session of somebody else, at the same emulator and Region."""

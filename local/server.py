@@ -44,6 +44,32 @@ def numeric_concurrency(value: Any) -> Any:
     return {**value, "ScalingConfig": {**scaling, "MaximumConcurrency": limit}}
 
 
+def with_generated_name(
+    create: Callable[..., Any], name_of: Callable[..., str]
+) -> Callable[..., Any]:
+    """Name a log group as CloudFormation does, after the stack and the resource.
+
+    ministack puts all of them below ``/aws/cloudformation/``, so a policy that names a stack's log
+    groups, as that of its key does, would not fit.
+    """
+
+    def named(logical_id: str, properties: Properties, stack: str) -> Any:
+        name = name_of(stack, logical_id, max_len=512)
+        return create(logical_id, {"LogGroupName": name, **properties}, stack)
+
+    return named
+
+
+def with_kept_name(update: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a log group that CloudFormation has named keep its name."""
+
+    def kept(name: str, old: Properties, new: Properties, *rest: Any) -> Any:
+        given = {"LogGroupName": name}
+        return update(name, given | old, given | new, *rest)
+
+    return kept
+
+
 def saved_query(*_: Any) -> tuple[str, Properties]:
     """Return the ID of a saved log query and its attributes.
 
@@ -51,30 +77,6 @@ def saved_query(*_: Any) -> tuple[str, Properties]:
     """
     query_id = str(uuid.uuid4())
     return query_id, {"QueryDefinitionId": query_id}
-
-
-def with_name(create: Callable[..., Any]) -> Callable[..., Any]:
-    """Name a log group as CloudFormation does, after stack and resource, where it has no name.
-
-    ministack puts it below ``/aws/cloudformation/``, where a policy for the stack's does not reach.
-    """
-    from ministack.services.cloudformation.provisioners import _physical_name
-
-    def named(title: str, properties: Properties, stack: str) -> Any:
-        name = {"LogGroupName": _physical_name(stack, title, max_len=512)}
-        return create(title, name | properties, stack)
-
-    return named
-
-
-def with_kept_name(update: Callable[..., Any]) -> Callable[..., Any]:
-    """Keep the name that ``with_name`` gave."""
-
-    def kept(physical_id: str, before: Properties, after: Properties, *place: Any) -> Any:
-        name = {"LogGroupName": physical_id}
-        return update(physical_id, name | before, name | after, *place)
-
-    return kept
 
 
 def correct() -> None:
@@ -86,9 +88,9 @@ def correct() -> None:
         "update": lambda physical_id, *_: (physical_id, {}),
         "delete": lambda *_: None,
     }
-    log_group = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
-    log_group["create"] = with_name(log_group["create"])
-    log_group["update"] = with_kept_name(log_group["update"])
+    group = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
+    group["create"] = with_generated_name(group["create"], provisioners._physical_name)
+    group["update"] = with_kept_name(group["update"])
     mapping = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
     for operation in ("create", "update"):
         mapping[operation] = with_numeric_concurrency(mapping[operation])

@@ -15,7 +15,10 @@ ADMINISTER = (
     *("ListKeyPolicies", "ListResourceTags", "PutKeyPolicy", "RevokeGrant"),
     *("ScheduleKeyDeletion", "TagResource", "UntagResource", "UpdateKeyDescription"),
 )
-USE = ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo")
+USE = (
+    *("Decrypt", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"),
+    *("ReEncryptFrom", "ReEncryptTo"),
+)
 SERVICES = ("s3", "secretsmanager", "dynamodb")
 
 
@@ -61,15 +64,14 @@ def add_to(stack: Stack, choices: Choices, role: iam.Role) -> Encryption:
     table = {"kms:ViaService": [f"dynamodb.{Aws.REGION}.{Aws.URL_SUFFIX}"]}
     logs = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:{Aws.STACK_NAME}-*"
     topics = f"arn:{Aws.PARTITION}:sns:{Aws.REGION}:{Aws.ACCOUNT_ID}:{Aws.STACK_NAME}-*"
-    for_aws = {"kms:GrantIsForAWSResource": "true"}
     statements = [
         allow("AdministerKey", root, ADMINISTER),
         allow("UseThroughServices", root, USE, StringEquals=via),
-        allow("LetTableKeepUsingKey", root, ("CreateGrant",), StringEquals=table, Bool=for_aws),
+        allow("LetTableKeepUsingKey", root, ("CreateGrant",), StringEquals=table),
         allow(
             "EncryptLog",
             iam.ServicePrincipal(f"logs.{Aws.REGION}.{Aws.URL_SUFFIX}"),
-            (*(name for name in USE if name != "DescribeKey"), "GenerateDataKeyWithoutPlaintext"),
+            USE,
             ArnLike={"kms:EncryptionContext:aws:logs:arn": logs},
         ),
         allow(

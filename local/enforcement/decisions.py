@@ -17,7 +17,7 @@ class Decision:
         resource: ARN, or ``*``.
         allowed: Whether the call went on.
         sid: Statement that decided; empty when none matched, or when it has no Sid.
-        policy: Whose statement that was: ``identity`` or ``resource``.
+        policy: Whose statement that was: ``identity``, ``resource`` or ``trust``.
         via: ``request`` for an API call; otherwise the AWS service that acted with a role.
         context: Condition keys of the request, in lower case.
     """

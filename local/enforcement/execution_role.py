@@ -10,6 +10,7 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
+from local.enforcement.encryption import log_may_be_encrypted
 from local.enforcement.trace import Trace, role_session
 
 READ = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage")
@@ -27,7 +28,7 @@ def with_log_permissions(trace: Trace, emit: Callable[..., None]) -> Callable[..
         arn = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{group}:log-stream:{name}"
         role = role_session(config["Role"], name)
         decided = [trace.allows(role, action, arn, via="lambda") for action in LOG]
-        if all(decided):
+        if all(decided) and log_may_be_encrypted(trace, group):
             emit(function, *arguments, **options)
 
     return checked

@@ -5,12 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from local.enforcement import (
+    access_logs,
     alarms,
+    decided,
+    deletion,
     encryption,
+    evaluations,
     execution_role,
+    keys,
+    provisioned,
+    redrive,
     service_role,
-    trace,
+    tables,
     transport,
+    trust,
 )
 from local.enforcement.trace import Trace
 
@@ -37,30 +45,34 @@ def install(decisions: Path) -> None:
         MissingError: ministack is not the one these checks were made for.
     """
     from ministack import app
-    from ministack.core import iam_evaluator
-    from ministack.services import cloudwatch, lambda_svc, sns, sqs
-    from ministack.services.cloudformation import handlers, provisioners, stacks
+    from ministack.core import iam_actions, iam_evaluator, lambda_runtime
+    from ministack.services import cloudwatch, lambda_svc, s3, sns, sqs
+    from ministack.services.cloudformation import provisioners, stacks
 
     log = Trace(decisions)
-    keys: encryption.Keys = {}
-    encryption.learn_keys(keys, provisioners._RESOURCE_HANDLERS)
+    known: keys.Keys = {}
+    keys.learn_keys(known, provisioners._RESOURCE_HANDLERS)
+    for resource_type, keep in provisioned.KEPT.items():
+        provisioned.observe(provisioners._RESOURCE_HANDLERS, resource_type, keep)
     replace(app, "app", transport.behind_tls)
     replace(iam_evaluator, "_request_origin", lambda _: transport.origin_of_services())
-    replace(iam_evaluator, "evaluate", trace.observed)
-    key_refusal = partial(encryption.key_refusal, log, keys)
-    replace(iam_evaluator, "enforce", lambda f: trace.traced(log, key_refusal, f))
-    replace(sqs, "queue_policy_allows", lambda f: trace.traced_delivery(log, "sqs:SendMessage", f))
-    replace(sns, "topic_policy_allows", lambda f: trace.traced_delivery(log, "sns:Publish", f))
-    replace(cloudwatch, "_dispatch_alarm_actions", alarms.with_topic_policy)
-    replace(lambda_svc, "_emit_lambda_logs", lambda f: execution_role.with_log_permissions(log, f))
-    replace(
-        sqs, "_receive_messages_for_esm", lambda f: execution_role.with_read_permissions(log, f)
-    )
-    replace(
-        sqs, "_delete_messages_for_esm", lambda f: execution_role.with_delete_permission(log, f)
-    )
+    replace(iam_evaluator, "evaluate", evaluations.observed)
+    replace(iam_evaluator, "_resource_policy", tables.with_table_policies)
+    also = partial(encryption.key_refusal, log, known)
+    replace(iam_actions, "s3_additional_checks", deletion.with_both)
+    replace(iam_evaluator, "enforce", partial(decided.traced, log, also))
+    replace(sqs, "queue_policy_allows", partial(decided.traced_delivery, log, "sqs:SendMessage"))
+    replace(sns, "topic_policy_allows", partial(decided.traced_delivery, log, "sns:Publish"))
+    replace(s3, "_fire_s3_event", partial(access_logs.with_access_logs, log))
+    replace(cloudwatch, "_dispatch_alarm_actions", partial(alarms.with_topic_policy, log))
+    replace(lambda_runtime, "execution_credentials", partial(trust.with_trust, log))
+    replace(lambda_svc, "_emit_lambda_logs", partial(execution_role.with_log_permissions, log))
+    read = partial(execution_role.with_read_permissions, log)
+    replace(sqs, "_receive_messages_for_esm", read)
+    replace(sqs, "_delete_messages_for_esm", partial(execution_role.with_delete_permission, log))
+    replace(sqs, "_dlq_sweep", redrive.with_allowed_redrive)
     replace(iam_evaluator, "enforce", service_role.remembering_caller)
-    service_role.with_roles(log, handlers._ACTION_HANDLERS)
-    replace(stacks, "_provision_resource", lambda f: service_role.provisioning(log, f))
-    replace(stacks, "_update_resource", lambda f: service_role.updating(log, f))
-    replace(stacks, "_delete_resource", lambda f: service_role.deleting(log, f))
+    service_role.with_roles(log)
+    replace(stacks, "_provision_resource", partial(service_role.provisioning, log))
+    replace(stacks, "_update_resource", partial(service_role.updating, log))
+    replace(stacks, "_delete_resource", partial(service_role.deleting, log))

@@ -1,11 +1,10 @@
 """CloudFormation works with the role it is given, and with nothing else.
 
 AWS CloudFormation User Guide, "AWS CloudFormation service role": whoever names the role needs
-``iam:PassRole``, and the stack keeps it for everything that follows. ministack ignores it, and
-forgets the permissions boundary of the roles that it makes.
+``iam:PassRole``, and the stack keeps it for everything that follows. ministack ignores it.
 """
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -31,20 +30,23 @@ def remembering_caller(enforce: Callable[..., Any]) -> Callable[..., Any]:
     return enforced
 
 
-def with_roles(trace: Trace, handlers: MutableMapping[str, Handler]) -> None:
+def with_roles(trace: Trace) -> None:
     """Make CloudFormation's API keep the roles it is given, where the caller may pass them."""
-    for name in ("CreateStack", "UpdateStack", "DeleteStack", "CreateChangeSet"):
-        handlers[name] = keeping_role(trace, name, handlers[name])
-    handlers["ExecuteChangeSet"] = with_role_of_change_set(handlers["ExecuteChangeSet"])
+    from ministack.services.cloudformation import changesets, handlers
+
+    table = handlers._ACTION_HANDLERS
+    table["CreateStack"] = keeping_role(trace, handlers._create_stack)
+    table["UpdateStack"] = keeping_role(trace, handlers._update_stack)
+    table["DeleteStack"] = keeping_role(trace, handlers._delete_stack)
+    table["CreateChangeSet"] = keeping_role(trace, changesets._create_change_set)
+    table["ExecuteChangeSet"] = with_role_of_change_set(changesets._execute_change_set)
 
 
-def keeping_role(trace: Trace, name: str, handle: Handler) -> Handler:
+def keeping_role(trace: Trace, handle: Handler) -> Handler:
     """Wrap one of the handlers."""
     from ministack.core import iam_evaluator
     from ministack.core.responses import get_account_id
-    from ministack.services.cloudformation import _change_sets
-    from ministack.services.cloudformation.handlers import _resolve_stack
-    from ministack.services.cloudformation.helpers import _error
+    from ministack.services.cloudformation import changesets, handlers, helpers
 
     def handled(params: dict[str, Any]) -> Any:
         role = parameter(params, ROLE)
@@ -52,38 +54,41 @@ def keeping_role(trace: Trace, name: str, handle: Handler) -> Handler:
             return handle(params)
         caller = iam_evaluator.resolve_principal(_caller.get(), get_account_id())
         passed = {"iam:PassedToService": SERVICE}
-        is_root = caller.policies is None
-        if not is_root and not trace.allows(
+        if caller.policies is not None and not trace.allows(
             caller, "iam:PassRole", role, via="cloudformation", context=passed
         ):
-            return _error("AccessDenied", refusal(caller.arn, "iam:PassRole", role), 403)
-        stack = parameter(params, "StackName")
-        if name == "DeleteStack" and (found := _resolve_stack(stack)):
-            found[ROLE] = role
+            return helpers._error("AccessDenied", refusal(caller.arn, "iam:PassRole", role), 403)
+        stack, change_set = parameter(params, "StackName"), parameter(params, "ChangeSetName")
+        # A stack to be deleted is not found any more when that is done.
+        keep(role, {} if change_set else handlers._resolve_stack(stack))
         answer = handle(params)
-        if name == "CreateChangeSet":
-            for change_set in _change_sets.values():
-                if change_set["ChangeSetName"] == parameter(params, "ChangeSetName"):
-                    change_set[ROLE] = role
-        elif found := _resolve_stack(stack):
-            found[ROLE] = role  # what the handler began has not run yet
+        # What the handler began has not run yet.
+        if change_set:
+            keep(role, changesets._find_change_set(change_set, stack)[1])
+        else:
+            keep(role, handlers._resolve_stack(stack))
         return answer
 
     return handled
 
 
+def keep(role: str, kept_for: dict[str, Any] | None) -> None:
+    """Note the role of a stack or change set, if there is one."""
+    if kept_for is not None:
+        kept_for[ROLE] = role
+
+
 def with_role_of_change_set(handle: Handler) -> Handler:
     """Wrap ``ExecuteChangeSet``: the stack gets the role of the change set."""
-    from ministack.services.cloudformation.changesets import _find_change_set
-    from ministack.services.cloudformation.handlers import _resolve_stack
+    from ministack.services.cloudformation import changesets, handlers
 
     def handled(params: dict[str, Any]) -> Any:
-        _, change_set = _find_change_set(
+        _, change_set = changesets._find_change_set(
             parameter(params, "ChangeSetName"), parameter(params, "StackName")
         )
         answer = handle(params)
         if change_set and ROLE in change_set:
-            _resolve_stack(change_set["StackName"])[ROLE] = change_set[ROLE]
+            keep(change_set[ROLE], handlers._resolve_stack(change_set["StackName"]))
         return answer
 
     return handled
@@ -100,17 +105,16 @@ def provisioning(trace: Trace, provision: Callable[..., Any]) -> Callable[..., A
     The resource is made first, because only then it has a name, and unmade when that was not
     allowed.
     """
-    from ministack.services.cloudformation.provisioners import _delete_resource
+    from ministack.services.cloudformation import provisioners
 
     def provisioned(kind: str, title: str, properties: dict[str, Any], stack: str) -> Any:
         physical_id, attributes = provision(kind, title, properties, stack)
-        keep_boundary(kind, physical_id, properties)
         identifier = identified(physical_id, attributes)
         try:
             check(trace, stack, kind, properties, "create", identifier)
             check(trace, stack, kind, properties, "read", identifier)
         except ValueError:
-            _delete_resource(kind, physical_id, properties, stack, title)
+            provisioners._delete_resource(kind, physical_id, properties, stack, title)
             raise
         return physical_id, attributes
 
@@ -136,7 +140,6 @@ def updating(trace: Trace, update: Callable[..., Any]) -> Callable[..., Any]:
             if "PermissionsBoundary" in before and "PermissionsBoundary" not in properties:
                 ask(trace, stack, Call(action=FREE, resource=arn(kind, identifier), context={}))
         made = update(kind, physical_id, before, properties, stack, title, attributes)
-        keep_boundary(kind, made[0], properties)
         if made[0] != physical_id:
             check(trace, stack, kind, properties, "create", identified(*made))
         return made
@@ -168,11 +171,11 @@ def check(
     Raises:
         ValueError: It may not do something; CloudFormation makes it the reason of the failure.
     """
-    from ministack.services.tagging import resource_tags
+    from ministack.services import tagging
 
     def tags_of(resource: str) -> dict[str, str]:
         own = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
-        return resource_tags(resource) or (own if resource == arn(kind, identifier) else {})
+        return tagging.resource_tags(resource) or (own if resource == arn(kind, identifier) else {})
 
     for call in calls(kind, properties, operation, identifier, tags_of):
         ask(trace, stack, call)
@@ -184,9 +187,9 @@ def ask(trace: Trace, stack: str, call: Call) -> None:
     Raises:
         ValueError: See ``check``.
     """
-    from ministack.services.cloudformation.handlers import _resolve_stack
+    from ministack.services.cloudformation import handlers
 
-    if role := (_resolve_stack(stack) or {}).get(ROLE):
+    if role := (handlers._resolve_stack(stack) or {}).get(ROLE):
         principal = role_session(role, "AWSCloudFormation")
         allowed = trace.allows(
             principal, call.action, call.resource, via="cloudformation", context=call.context
@@ -204,11 +207,3 @@ def identified(physical_id: str, attributes: dict[str, Any]) -> str:
     """Return what tells a resource apart: its ARN if CloudFormation knows it."""
     arns = (str(attributes.get(name, "")) for name in ("Arn", "Id"))
     return next((found for found in arns if found.startswith("arn:")), physical_id)
-
-
-def keep_boundary(kind: str, physical_id: str, properties: dict[str, Any]) -> None:
-    """Keep a role within its boundary."""
-    from ministack.services import iam
-
-    if kind == "AWS::IAM::Role":
-        iam._roles[physical_id]["PermissionsBoundary"] = properties.get("PermissionsBoundary")

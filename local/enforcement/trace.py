@@ -1,19 +1,15 @@
-"""Records each decision of ministack's evaluator with the statement that made it."""
+"""Writes decisions down, and makes those that ministack does not make."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ministack.core import iam_evaluator
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import get_region
 
 from local.enforcement.decisions import Decision
-
-# The evaluations behind the decision that is being made, in order.
-_evaluations: ContextVar[list[Any] | None] = ContextVar("evaluations", default=None)
+from local.enforcement.evaluations import decisive, evaluations
 
 
 class Trace:
@@ -73,7 +69,7 @@ class Trace:
                     limits=tuple(principal.limits),
                 )
         allowed = bool(result.decision == "Allow")
-        sid, policy = decisive(made, allowed)
+        sid, policy = decisive(made, allowed, both=resource_policy is not None)
         self.record(
             principal=principal.arn,
             action=action,
@@ -86,113 +82,49 @@ class Trace:
         )
         return allowed
 
-
-@contextmanager
-def evaluations() -> Iterator[list[Any]]:
-    """Collect the evaluations made inside the block."""
-    made: list[Any] = []
-    token = _evaluations.set(made)
-    try:
-        yield made
-    finally:
-        _evaluations.reset(token)
-
-
-def decisive(made: list[Any], allowed: bool) -> tuple[str, str]:
-    """Return the Sid that decided, and whether an identity or a resource policy has it.
-
-    The identity policies are evaluated first, then the resource's.
-    """
-    wanted = "Allow" if allowed else "Deny"
-    for number, result in enumerate(made):
-        if result.decision == wanted:
-            return result.matched_sid, "resource" if number else "identity"
-    return "", ""
-
-
-def observed(evaluate: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap ``iam_evaluator.evaluate``: note the result for whoever collects."""
-
-    def noted(*arguments: Any) -> Any:
-        result = evaluate(*arguments)
-        made = _evaluations.get()
-        if made is not None:
-            made.append(result)
-        return result
-
-    return noted
-
-
-def traced(
-    trace: Trace, also: Callable[[Any, str, str, str], Any], enforce: Callable[..., Any]
-) -> Callable[..., Any]:
-    """Wrap ``iam_evaluator.enforce``, which decides about each API request.
-
-    Args:
-        trace: Where decisions are recorded.
-        also: What else it takes when the policies allow: it gets principal, action, service and
-            resource, and returns a refusal or None.
-        enforce: ministack's function.
-    """
-
-    def recorded(
-        access_key_id: str,
-        iam_action: str,
+    def lets_service(
+        self,
         service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        with evaluations() as made:
-            refusal = enforce(
-                access_key_id,
-                iam_action,
-                service,
-                region,
-                resource_arn=resource_arn,
-                service_context=service_context,
-            )
-        principal = iam_evaluator.resolve_principal(access_key_id or "", get_account_id())
-        if isinstance(principal, iam_evaluator.AuthError):
-            return refusal
-        sid, policy = decisive(made, refusal is None)
-        trace.record(
-            principal=principal.arn,
-            action=iam_action,
-            resource=resource_arn,
-            allowed=refusal is None,
-            sid=sid,
-            policy=policy,
-            via="request",
-            context={name.lower(): value for name, value in (service_context or {}).items()},
+        action: str,
+        resource: str,
+        document: Any,
+        *,
+        context: Mapping[str, Any] | None = None,
+        kind: str = "resource",
+    ) -> bool:
+        """Decide whether a policy lets an AWS service do something in its own name.
+
+        Args:
+            service: Such as ``s3.amazonaws.com``.
+            action: As IAM writes it.
+            resource: ARN.
+            document: The policy of the resource, or the trust policy of the role.
+            context: Condition keys of the request.
+            kind: Of the policy, ``resource`` or ``trust``.
+        """
+        keys = {name.lower(): value for name, value in (context or {}).items()}
+        request = iam_evaluator.EvalContext(
+            principal_arn="*",  # no principal of an account, so no grant to an account fits
+            principal_type="Service",
+            principal_account="",
+            action=action,
+            resource_arn=resource,
+            region=get_region(),
+            service_context=keys,
         )
-        return also(principal, iam_action, service, resource_arn) if refusal is None else refusal
-
-    return recorded
-
-
-def traced_delivery(
-    trace: Trace, action: str, allows: Callable[..., bool]
-) -> Callable[[str, str, str, str], bool]:
-    """Wrap ``queue_policy_allows`` and ``topic_policy_allows``: a service that delivers."""
-
-    def recorded(arn: str, service: str, source_arn: str, source_account: str) -> bool:
-        with evaluations() as made:
-            allowed = allows(arn, service, source_arn, source_account)
-        sid, _ = decisive(made, allowed)
-        trace.record(
+        result = iam_evaluator.evaluate_resource_policy(document, request, service=service)
+        allowed = bool(result.decision == "Allow")
+        self.record(
             principal=service,
             action=action,
-            resource=arn,
+            resource=resource,
             allowed=allowed,
-            sid=sid,
-            policy="resource",
+            sid=result.matched_sid,
+            policy=kind,
             via=service,
-            context={"aws:sourcearn": source_arn, "aws:sourceaccount": source_account},
+            context=keys,
         )
         return allowed
-
-    return recorded
 
 
 def role_session(role_arn: str, session: str) -> Any:

@@ -117,7 +117,7 @@ def test_the_key_is_used_through_the_stacks_services_only(template: TemplateDict
             "dynamodb",
         ]
     grant = statements["LetTableKeepUsingKey"]["Condition"]
-    assert grant["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+    assert [list(block) for block in grant.values()] == [["kms:ViaService"]]
     assert len(grant["StringEquals"]["kms:ViaService"]) == 1
     assert statements["ReadAsFunction"]["Principal"] == {
         "AWS": {"Fn::GetAtt": ["FileProcessorRole", "Arn"]}

@@ -1,0 +1,47 @@
+"""S3 delivers access logs as its own service, where the log bucket's policy lets it.
+
+Amazon S3 User Guide, "Permissions for log delivery". ministack keeps the configuration and delivers
+nothing. Here, each object that is created or deleted makes one log object, at once.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+from xml.sax.saxutils import unescape
+
+from local.enforcement.trace import Trace
+
+DELIVERER = "logging.s3.amazonaws.com"
+TARGET = re.compile(r"<TargetBucket>(.*?)</TargetBucket>", re.DOTALL)
+PREFIX = re.compile(r"<TargetPrefix>(.*?)</TargetPrefix>", re.DOTALL)
+
+
+def with_access_logs(trace: Trace, announce: Callable[..., None]) -> Callable[..., None]:
+    """Wrap ``s3._fire_s3_event``: log the access, then announce it."""
+
+    def logged(bucket: str, key: str, event: str, *arguments: Any, **options: Any) -> None:
+        deliver(trace, bucket, f"{bucket} {event} {key}\n")
+        announce(bucket, key, event, *arguments, **options)
+
+    return logged
+
+
+def deliver(trace: Trace, bucket: str, record: str) -> None:
+    """Put one record where the bucket's access logs go, if they go anywhere and may."""
+    from ministack.services import s3
+
+    configuration = s3._bucket_logging_config.get(bucket) or ""
+    target, prefix = TARGET.search(configuration), PREFIX.search(configuration)
+    if not target:
+        return
+    name = target[1]
+    key = (unescape(prefix[1]) if prefix else "") + f"{datetime.now(UTC):%Y-%m-%d-%H-%M-%S}-"
+    key += uuid4().hex[:16].upper()
+    resource = f"arn:aws:s3:::{name}/{key}"
+    owner = s3._bucket_owner_account(bucket)
+    found = s3.bucket_policy_for_arn(resource)
+    source = {"aws:SourceArn": f"arn:aws:s3:::{bucket}", "aws:SourceAccount": owner}
+    if found and trace.lets_service(DELIVERER, "s3:PutObject", resource, found[0], context=source):
+        s3._put_object(name, key, record.encode(), {})

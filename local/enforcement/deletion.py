@@ -1,0 +1,38 @@
+"""Who deletes a version of an object needs two permissions.
+
+Amazon S3 API Reference, "DeleteObjects" and "DeleteObject": ``s3:DeleteObject`` always, and
+``s3:DeleteObjectVersion`` to delete a version. ministack asks for one of them; for which, depends
+on the request's form and the object's place in it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+BOTH = ("s3:DeleteObject", "s3:DeleteObjectVersion")
+
+Checks = list[tuple[str, str]]
+
+
+def with_both(additional: Callable[..., Checks]) -> Callable[..., Checks]:
+    """Wrap ``iam_actions.s3_additional_checks``: what a request needs beyond its first action."""
+
+    def checks(
+        method: str, path: str, headers: Any, body: bytes, query: dict[str, Any]
+    ) -> list[tuple[str, str]]:
+        found = additional(method, path, headers, body, query)
+        needed = [(action, arn) for arn in versions(method, path, body, query) for action in BOTH]
+        return [*found, *(check for check in needed if check not in found)]
+
+    return checks
+
+
+def versions(method: str, path: str, body: bytes, query: dict[str, Any]) -> list[str]:
+    """Return the ARNs of the objects that a request deletes versions of."""
+    from ministack.core import iam_actions
+
+    bucket, _, key = path.strip("/").partition("/")
+    if method == "POST" and "delete" in query:
+        targets = iam_actions._s3_batch_delete_targets(bucket, body)
+        return [arn for arn, version in targets if version]
+    single = method == "DELETE" and key and "versionId" in query and "tagging" not in query
+    return [f"arn:aws:s3:::{bucket}/{key}"] if single else []

@@ -1,0 +1,156 @@
+"""What the application template grants, taken apart: statements, grants and guards.
+
+A grant is the smallest thing that can be taken away: an action, one of several resources, or one of
+several values of a condition. A guard is the smallest thing that keeps somebody out.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+ROLE = "AWS::IAM::Role"
+TRUST = "Trust"  # the statement that lets a service assume a role has no Sid
+# Type of a resource that is the policy of another -> property that names the other.
+POLICIES = {
+    "AWS::SQS::QueuePolicy": "Queues",
+    "AWS::S3::BucketPolicy": "Bucket",
+    "AWS::SNS::TopicPolicy": "Topics",
+    "AWS::IAM::Policy": "Roles",
+}
+# Type of a resource that carries its own policy -> the properties that lead to it.
+OWN = {
+    "AWS::KMS::Key": ("KeyPolicy",),
+    "AWS::DynamoDB::Table": ("ResourcePolicy", "PolicyDocument"),
+}
+
+
+class Grant(NamedTuple):
+    """Something that can be taken from a statement, so that it allows less.
+
+    Attributes:
+        holder: Logical ID of the role or resource whose policy it is in.
+        sid: Of the statement.
+        part: ``Action``, ``Resource``, or the key of a condition.
+        value: The action, or a resource or value as ``text`` writes it.
+    """
+
+    holder: str
+    sid: str
+    part: str
+    value: str
+
+
+class Guard(NamedTuple):
+    """Something whose absence would let somebody in.
+
+    Attributes:
+        holder: Logical ID of the role or resource whose policy it is in.
+        sid: Of the statement.
+        part: ``Deny``, ``Resource`` or ``Principal``, or the key of a condition.
+        value: The resource that a ``Deny`` protects; empty otherwise.
+    """
+
+    holder: str
+    sid: str
+    part: str
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """A statement of the template, with the logical ID of whose policy it is in."""
+
+    holder: str
+    content: Mapping[str, Any]
+
+    @property
+    def sid(self) -> str:
+        return str(self.content.get("Sid", TRUST))
+
+    @property
+    def allows(self) -> bool:
+        return bool(self.content["Effect"] == "Allow")
+
+    @property
+    def conditions(self) -> dict[str, list[str]]:
+        """Values by condition key, whatever the operator."""
+        blocks = self.content.get("Condition", {}).values()
+        return {key: texts(values) for block in blocks for key, values in block.items()}
+
+    @property
+    def resources(self) -> list[str]:
+        return texts(self.content.get("Resource", []))
+
+    def grants(self) -> Iterator[Grant]:
+        for action in self.content["Action"]:
+            yield Grant(self.holder, self.sid, "Action", action)
+        several = {"Resource": self.resources, **self.conditions}
+        for part, values in several.items():
+            if len(values) > 1:
+                yield from (Grant(self.holder, self.sid, part, value) for value in values)
+
+    def guards(self) -> Iterator[Guard]:
+        if not self.allows:
+            yield from (Guard(self.holder, self.sid, "Deny", each) for each in self.resources)
+            return
+        for key in self.conditions:
+            yield Guard(self.holder, self.sid, key)
+        if self.sid == TRUST:
+            yield Guard(self.holder, self.sid, "Principal")
+        elif self.resources not in ([self.holder], ["*"]):  # not simply what carries the policy
+            yield Guard(self.holder, self.sid, "Resource")
+
+
+def statements(template: Mapping[str, Any]) -> list[Statement]:
+    """Return every statement of every policy of a template, in its order."""
+    return [
+        Statement(holder=holder, content=content)
+        for title, resource in template["Resources"].items()
+        for holder, document in documents(title, resource)
+        for content in document["Statement"]
+    ]
+
+
+def documents(title: str, resource: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the policy documents of a resource, each with whose policy it is."""
+    properties, kind = resource.get("Properties", {}), resource["Type"]
+    if kind in POLICIES:
+        for named in texts(properties[POLICIES[kind]]):
+            yield named, properties["PolicyDocument"]
+    elif kind in OWN:
+        found = properties
+        for name in OWN[kind]:
+            found = found.get(name, {"Statement": []})
+        yield title, found
+    elif kind == ROLE:
+        yield title, properties["AssumeRolePolicyDocument"]
+        for policy in properties.get("Policies", []):
+            yield title, policy["PolicyDocument"]
+
+
+def texts(values: Any) -> list[str]:
+    """Return one value of a template, or each of several, as text."""
+    return [text(value) for value in (values if isinstance(values, list) else [values])]
+
+
+def text(value: Any) -> str:
+    """Return a value of a template as a reader would write it: ``UploadBucket/{UploadPrefix}*``."""
+    if isinstance(value, str):
+        return value
+    if "Ref" in value:
+        return str(value["Ref"])
+    if "Fn::GetAtt" in value:
+        return str(value["Fn::GetAtt"][0])
+    if "Fn::Sub" not in value:
+        return json.dumps(value)
+    template = value["Fn::Sub"]
+    plain = template if isinstance(template, str) else template[0]
+    # The upload bucket, by the name that is known before it exists.
+    plain = re.sub(
+        r"arn:\S+:::serverlessapp-\$\{EnvironmentSuffix}-\$\{Guid}", "UploadBucket", plain
+    )
+    plain = re.sub(r"\.\$\{AWS::Region}\.\$\{AWS::URLSuffix}", "", plain)
+    plain = re.sub(r"\$\{(\w+)\.Arn}", r"\1", plain)
+    return re.sub(r"\$\{([\w:]+)}", r"{\1}", plain)

@@ -1,0 +1,205 @@
+"""The paths through a stack on which everything that it grants is needed, each by its name."""
+
+import contextlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from local import metrics
+
+from ..answers import deletion, listening
+from .world import World
+
+Path = Callable[[World], None]
+PATHS: dict[str, Path] = {}
+
+
+def path(name: str) -> Callable[[Path], Path]:
+    """Enter a function as a path; the order in this file is the order of the run."""
+
+    def enter(function: Path) -> Path:
+        PATHS[name] = function
+        return function
+
+    return enter
+
+
+def process(world: World, name: str, content: bytes = b"content") -> str:
+    """Upload a file, wait until it is done and logged, and return its version."""
+    version = world.upload(name, content)
+    key = world.outputs["UploadPrefix"] + name
+    world.wait(f"a receipt of {key}", lambda: world.receipts().get(name))
+    world.wait(f"a log of {key}", lambda: outcomes(world, key, version))
+    world.wait("an empty queue", lambda: not world.waiting())
+    return version
+
+
+def outcomes(world: World, key: str, version: str) -> list[str]:
+    """Return what the log says of a version."""
+    lines = metrics.log_lines(world.client("logs"), world.outputs["LogGroupName"])
+    wanted = [line for line in lines if (line.get("key"), line.get("version_id")) == (key, version)]
+    return [str(line["message"]) for line in wanted]
+
+
+@path("first file")
+def first_file(world: World) -> None:
+    world.restart()
+    process(world, world.new_name())
+
+
+@path("access log")
+def access_log(world: World) -> None:
+    s3, bucket = world.client("s3"), world.physical("AccessLogBucket")
+    for _ in range(2):
+        before = len(s3.list_objects_v2(Bucket=bucket).get("Contents", []))
+        process(world, world.new_name())
+        world.wait(
+            "an access log",
+            lambda: len(s3.list_objects_v2(Bucket=bucket).get("Contents", [])) > before,  # noqa: B023
+        )
+
+
+@path("newer version, then the older event and the same event again")
+def out_of_order(world: World) -> None:
+    name = world.new_name()
+    older, newer = process(world, name, b"1"), process(world, name, b"2")
+    key, sqs = world.outputs["UploadPrefix"] + name, world.client("sqs")
+    for version, outcome in ((older, "superseded"), (newer, "duplicate")):
+        sqs.send_message(
+            QueueUrl=world.outputs["IngestQueueUrl"],
+            MessageBody=json.dumps(announcement(world, key, version)),
+        )
+        world.wait(outcome, lambda: outcome in outcomes(world, key, version))  # noqa: B023
+
+
+def announcement(world: World, key: str, version: str) -> dict[str, Any]:
+    """Return the event of a file of one byte: that in the ledger, or one before it."""
+    entries = world.client("dynamodb").scan(TableName=world.outputs["LedgerTableName"])["Items"]
+    (entry,) = (each for each in entries if each["object_key"]["S"] == key)
+    sequencer = entry["sequencer"]["S"]
+    if entry["version_id"]["S"] != version:
+        sequencer = "0" * len(sequencer)
+    item = {"key": key, "versionId": version, "size": 1, "eTag": "x", "sequencer": sequencer}
+    bucket = {"name": world.outputs["UploadBucketName"]}
+    record = {"eventTime": "2026-01-01T00:00:00Z", "s3": {"bucket": bucket, "object": item}}
+    return {"Records": [record]}
+
+
+@path("file that cannot be processed")
+def parked(world: World) -> None:
+    world.upload(world.new_name(), b"content", sha256="0" * 64)
+    world.wait("a parked file", world.parked)
+    world.settle_dead_letters()
+
+
+@path("version that is gone")
+def gone(world: World) -> None:
+    name = world.new_name()
+    with world.paused():
+        version = world.upload(name, b"content")
+        key = world.outputs["UploadPrefix"] + name
+        world.client("s3").delete_object(
+            Bucket=world.outputs["UploadBucketName"], Key=key, VersionId=version
+        )
+    world.wait("a parked file", world.parked)
+    world.settle_dead_letters()
+
+
+@path("secret that is gone, so three failed receives")
+def failed_receives(world: World) -> None:
+    secrets, arn = world.client("secretsmanager"), world.outputs["SecretArn"]
+    secrets.delete_secret(SecretId=arn, RecoveryWindowInDays=7)
+    try:
+        world.restart()
+        world.upload(world.new_name(), b"content")
+        world.wait("a parked file", world.parked)
+    finally:
+        secrets.restore_secret(SecretId=arn)
+    world.settle_dead_letters()
+
+
+@path("rotated secret")
+def rotated(world: World) -> None:
+    arn, value = world.outputs["SecretArn"], json.dumps({"username": "admin", "password": "new"})
+    secrets = world.client("secretsmanager")
+    version = secrets.put_secret_value(SecretId=arn, SecretString=value)["VersionId"]
+    world.restart()
+    name = world.new_name()
+    process(world, name)
+    assert world.receipts()[name].secret_version == version
+
+
+@path("alarm")
+def alarm(world: World) -> None:
+    cloudwatch = world.client("cloudwatch")
+    (name,) = (each for each in world.alarms() if "DeadLetterAlarm" in each)
+    for state in ("OK", "ALARM"):
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
+    world.wait("an alarm", lambda: name in str(world.heard()))
+
+
+@path("administrator reads what is encrypted")
+def reads(world: World) -> None:
+    name = world.new_name()
+    process(world, name)
+    s3, key = world.client("s3"), world.outputs["UploadPrefix"] + name
+    assert s3.get_object(Bucket=world.outputs["UploadBucketName"], Key=key)["Body"].read()
+    assert world.client("secretsmanager").get_secret_value(SecretId=world.outputs["SecretArn"])
+
+
+@path("administrator gives secret and table their key again")
+def keys_again(world: World) -> None:
+    key = world.physical("EncryptionKey")
+    value = json.dumps({"username": "admin", "password": "newer"})
+    world.client("secretsmanager").update_secret(
+        SecretId=world.outputs["SecretArn"], SecretString=value
+    )
+    world.client("dynamodb").update_table(
+        TableName=world.outputs["LedgerTableName"],
+        SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key},
+    )
+
+
+@path("administrator manages the key")
+def manages_key(world: World) -> None:
+    kms, key = world.client("kms"), world.physical("EncryptionKey")
+    policy = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy)
+    description = kms.describe_key(KeyId=key)["KeyMetadata"]["Description"]
+    kms.update_key_description(KeyId=key, Description=description)
+    kms.list_key_policies(KeyId=key)
+    kms.list_resource_tags(KeyId=key)
+    kms.tag_resource(KeyId=key, Tags=[{"TagKey": "seen", "TagValue": "yes"}])
+    kms.untag_resource(KeyId=key, TagKeys=["seen"])
+    kms.get_key_rotation_status(KeyId=key)
+    kms.disable_key_rotation(KeyId=key)
+    kms.enable_key_rotation(KeyId=key)
+    kms.disable_key(KeyId=key)
+    kms.enable_key(KeyId=key)
+    kms.list_grants(KeyId=key)
+    # Not found, so it may be revoked: only AWS services make grants, and here there is none.
+    with contextlib.suppress(kms.exceptions.NotFoundException):
+        kms.revoke_grant(KeyId=key, GrantId="0" * 64)
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=30)
+    kms.cancel_key_deletion(KeyId=key)
+    kms.enable_key(KeyId=key)
+
+
+@path("buckets emptied, with the stack's end")
+def emptied(world: World) -> None:
+    s3, lambdas = world.client("s3"), world.client("lambda")
+    world.restart("BucketEmptier")
+    for bucket in (world.physical("UploadBucket"), world.physical("AccessLogBucket")):
+        for name in ("a", "b"):
+            s3.put_object(Bucket=bucket, Key=f"other/{name}", Body=b"")
+        s3.delete_object(Bucket=bucket, Key="other/a")
+        s3.put_object(Bucket=bucket, Key="c", Body=b"")
+        for key in ("other/unfinished", "unfinished"):
+            s3.create_multipart_upload(Bucket=bucket, Key=key)
+        with listening() as (url, answers):
+            payload = json.dumps(deletion(url, bucket))
+            lambdas.invoke(FunctionName=world.physical("BucketEmptier"), Payload=payload)
+        world.check()
+        assert [answer["Status"] for answer in answers] == ["SUCCESS"], answers
+        assert not s3.list_object_versions(Bucket=bucket).get("Versions")
+        assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")

@@ -1,0 +1,179 @@
+"""The stack under test, those who act in it, and the decisions about them."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from local.emulator import Credentials, Emulator, EmulatorSession
+from local.enforcement.decisions import Decision
+from local.enforcement.principals import policy
+
+from ..conftest import POLL_SECONDS, WAIT_SECONDS, Deployment
+from .policies import Policies
+
+
+class RefusedError(Exception):
+    """Something on a path was refused."""
+
+    def __init__(self, refused: list[Decision]) -> None:
+        super().__init__("; ".join(f"{each.action} on {each.resource}" for each in refused))
+        self.refused = refused
+
+
+@dataclass
+class World(Deployment):
+    """The stack; its session is that of an administrator, who is checked like anybody."""
+
+    emulator: Emulator
+    position: int = 0
+    names: int = 0
+    sessions: dict[str, EmulatorSession] = field(default_factory=dict)
+
+    @property
+    def root(self) -> EmulatorSession:
+        return self.emulator.session(str(self.session.region_name))
+
+    @cached_property
+    def resources(self) -> dict[str, tuple[str, str]]:
+        """Logical ID -> type and physical ID."""
+        found = self.client("cloudformation").describe_stack_resources(StackName=self.name)
+        return {
+            each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"])
+            for each in found["StackResources"]
+        }
+
+    @cached_property
+    def policies(self) -> Policies:
+        return Policies(self.root, self.resources)
+
+    def physical(self, title: str) -> str:
+        return self.resources[title][1]
+
+    def new_name(self) -> str:
+        """Return the name of a file that nobody has used; names begin with different letters."""
+        self.names += 1
+        return f"{'abcdefgh'[self.names % 8]}{self.names}.txt"
+
+    def decisions(self) -> list[Decision]:
+        """Return the decisions since the path began."""
+        return self.emulator.decisions.since(self.position)
+
+    def check(self) -> None:
+        """Raise when something was refused.
+
+        Raises:
+            RefusedError: With all of it.
+        """
+        if refused := [each for each in self.decisions() if not each.allowed]:
+            raise RefusedError(refused)
+
+    def run(self, path: "Callable[[World], None]") -> list[Decision]:
+        """Walk a path and return the decisions on it.
+
+        Raises:
+            RefusedError: Something was refused.
+        """
+        self.position = self.emulator.decisions.position()
+        path(self)
+        self.check()
+        return self.decisions()
+
+    def wait(self, what: str, probe: Callable[[], Any]) -> Any:
+        """Return the first true result of ``probe``, as long as nothing is refused."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while not (result := probe()):
+            self.check()
+            assert time.monotonic() < deadline, f"waited in vain: {what}"
+            time.sleep(POLL_SECONDS)
+        return result
+
+    def settle(self) -> None:
+        """Let what was refused succeed or be parked, empty the queue, and repair the key."""
+        self.position = self.emulator.decisions.position()
+        self.wait("an idle stack", lambda: not self.waiting())
+        self.settle_dead_letters()
+        kms, key = self.root.client("kms"), self.physical("EncryptionKey")
+        if kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion":
+            kms.cancel_key_deletion(KeyId=key)
+        kms.enable_key(KeyId=key)
+
+    def settle_dead_letters(self) -> None:
+        """Empty the dead-letter queue, as somebody who repaired the cause."""
+        sqs, url = self.client("sqs"), self.outputs["DeadLetterQueueUrl"]
+        for message in self.parked():
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        assert not self.parked()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Deliver nothing for a while."""
+        lambdas = self.client("lambda")
+        (mapping,) = lambdas.list_event_source_mappings(FunctionName=self.outputs["FunctionName"])[
+            "EventSourceMappings"
+        ]
+        lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        try:
+            yield
+        finally:
+            lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
+    def alarms(self) -> list[str]:
+        """Return the names of the stack's alarms."""
+        found = self.client("cloudwatch").describe_alarms(AlarmNamePrefix=self.name)
+        return [alarm["AlarmName"] for alarm in found["MetricAlarms"]]
+
+    @cached_property
+    def listener(self) -> str:
+        """URL of a queue that hears the alarm topic."""
+        sqs, sns = self.root.client("sqs"), self.root.client("sns")
+        url = sqs.create_queue(QueueName=f"{self.name}-listener")["QueueUrl"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        arn, topic = found["Attributes"]["QueueArn"], self.physical("AlarmTopic")
+        accept = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}}
+        document = policy({**accept, "Action": "sqs:SendMessage", "Resource": arn})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": document})
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        return str(url)
+
+    def heard(self) -> list[str]:
+        """Return and forget what was published to the alarm topic."""
+        sqs, url = self.root.client("sqs"), self.listener
+        heard = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in heard:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [message["Body"] for message in heard]
+
+    def waiting(self) -> int:
+        """Return how many messages are in the ingest queue, those in flight included."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.root.client("sqs").get_queue_attributes(
+            QueueUrl=self.outputs["IngestQueueUrl"], AttributeNames=names
+        )
+        return sum(int(found["Attributes"][name]) for name in names)
+
+    def restart(self, title: str = "FileProcessor") -> None:
+        """Make the function's next invocation a cold start."""
+        lambdas, name = self.client("lambda"), self.physical(title)
+        timeout = lambdas.get_function_configuration(FunctionName=name)["Timeout"]
+        lambdas.update_function_configuration(FunctionName=name, Timeout=timeout)
+
+    def acting_as(self, title: str) -> EmulatorSession:
+        """Return a session of one of the stack's roles, which trusts us for a moment."""
+        if title not in self.sessions:
+            (_, role), iam = self.resources[title], self.root.client("iam")
+            arn = iam.get_role(RoleName=role)["Role"]["Arn"]
+            trusting = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+            with self.policies.changed(title, "Trust", lambda _: trusting):
+                made = self.client("sts").assume_role(RoleArn=arn, RoleSessionName="attacker")
+            keys = made["Credentials"]
+            self.sessions[title] = self.root.acting_as(
+                Credentials(
+                    access_key=keys["AccessKeyId"],
+                    secret_key=keys["SecretAccessKey"],
+                    token=keys["SessionToken"],
+                )
+            )
+        return self.sessions[title]
