@@ -217,6 +217,13 @@ def test_still_needs_what_cloudformation_drops(admin: EmulatorSession) -> None:
             "Type": "AWS::S3::Bucket",
             "Properties": {"LoggingConfiguration": {"DestinationBucketName": {"Ref": "Logs"}}},
         },
+        "Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": json.loads(policy(NOBODY)),
+                "PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
+            },
+        },
         "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"KmsMasterKeyId": "a-key"}},
         "Table": {
             "Type": "AWS::DynamoDB::Table",
@@ -230,7 +237,9 @@ def test_still_needs_what_cloudformation_drops(admin: EmulatorSession) -> None:
     }
     cloudformation = admin.client("cloudformation")
     cloudformation.create_stack(
-        StackName="dropped", TemplateBody=json.dumps({"Resources": resources})
+        StackName="dropped",
+        TemplateBody=json.dumps({"Resources": resources}),
+        Capabilities=["CAPABILITY_IAM"],
     )
     cloudformation.get_waiter("stack_create_complete").wait(
         StackName="dropped", WaiterConfig={"Delay": 1}
@@ -246,3 +255,5 @@ def test_still_needs_what_cloudformation_drops(admin: EmulatorSession) -> None:
     assert "KmsMasterKeyId" not in topic
     logging = admin.client("s3").get_bucket_logging(Bucket=made["Bucket"])
     assert "LoggingEnabled" not in logging
+    role = admin.client("iam").get_role(RoleName=made["Role"])["Role"]
+    assert "PermissionsBoundary" not in role

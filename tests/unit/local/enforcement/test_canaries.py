@@ -87,6 +87,8 @@ USED = {
     "lambda_svc._functions": "cbb2e4ed2e2c",
     "provisioners._ddb_create": "c55b9639f342",
     "provisioners._ddb_update": "f9ab9c02ab25",
+    "provisioners._iam_role_create": "12152fa1f67c",
+    "provisioners._iam_role_update": "a0bc2825fb55",
     "provisioners._s3_create": "6edaa717d881",
     "provisioners._s3_update": "210516415093",
     "provisioners._sm_secret_create": "dcc03c1b5c87",
