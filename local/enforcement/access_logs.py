@@ -19,7 +19,7 @@ PREFIX = re.compile(r"<TargetPrefix>(.*?)</TargetPrefix>", re.DOTALL)
 
 
 def with_access_logs(trace: Trace, announce: Callable[..., None]) -> Callable[..., None]:
-    """Wrap ``s3._fire_s3_event``: log the access, then announce it."""
+    """Wrap ``s3._fire_s3_event_async``: log the access, then announce it."""
 
     def logged(bucket: str, key: str, event: str, *arguments: Any, **options: Any) -> None:
         deliver(trace, bucket, f"{bucket} {event} {key}\n")
@@ -40,8 +40,11 @@ def deliver(trace: Trace, bucket: str, record: str) -> None:
     key = (unescape(prefix[1]) if prefix else "") + f"{datetime.now(UTC):%Y-%m-%d-%H-%M-%S}-"
     key += uuid4().hex[:16].upper()
     resource = f"arn:aws:s3:::{name}/{key}"
-    owner = s3._bucket_owner_account(bucket)
-    found = s3.bucket_policy_for_arn(resource)
-    source = {"aws:SourceArn": f"arn:aws:s3:::{bucket}", "aws:SourceAccount": owner}
-    if found and trace.lets_service(DELIVERER, "s3:PutObject", resource, found[0], context=source):
-        s3._put_object(name, key, record.encode(), {})
+    source = {
+        "aws:SourceArn": f"arn:aws:s3:::{bucket}",
+        "aws:SourceAccount": s3._bucket_owner_account(bucket),
+    }
+    with s3._in_account(s3._bucket_owner_account(name)):
+        policy = (s3.bucket_policy_for_arn(resource) or ("",))[0]
+        if trace.lets_service(DELIVERER, "s3:PutObject", resource, policy, context=source):
+            s3._put_object(name, key, record.encode(), {})

@@ -63,7 +63,7 @@ def install(decisions: Path) -> None:
     replace(iam_evaluator, "enforce", partial(decided.traced, log, also))
     replace(sqs, "queue_policy_allows", partial(decided.traced_delivery, log, "sqs:SendMessage"))
     replace(sns, "topic_policy_allows", partial(decided.traced_delivery, log, "sns:Publish"))
-    replace(s3, "_fire_s3_event", partial(access_logs.with_access_logs, log))
+    replace(s3, "_fire_s3_event_async", partial(access_logs.with_access_logs, log))
     replace(cloudwatch, "_dispatch_alarm_actions", partial(alarms.with_topic_policy, log))
     replace(lambda_runtime, "execution_credentials", partial(trust.with_trust, log))
     replace(lambda_svc, "_emit_lambda_logs", partial(execution_role.with_log_permissions, log))

@@ -1,6 +1,6 @@
 """What CloudFormation sets on a resource and ministack's provisioners drop.
 
-Kept where the API would have put it: the policy of a table, the boundary of a role, the key of a
+Kept where the API would have put it: the boundary of a role, the policy of a table, the key of a
 topic, where a bucket's access logs go.
 """
 
@@ -37,6 +37,13 @@ def observed(handler: Callable[..., Any], observer: Observer, position: int) -> 
     return provision
 
 
+def keep_boundary(name: str, properties: Mapping[str, Any]) -> None:
+    """Keep the permissions boundary of a role."""
+    from ministack.services import iam
+
+    iam._roles[name]["PermissionsBoundary"] = properties.get("PermissionsBoundary")
+
+
 def keep_table_policy(name: str, properties: Mapping[str, Any]) -> None:
     """Keep the policy of a table."""
     from ministack.services import dynamodb
@@ -66,16 +73,9 @@ def keep_logging(name: str, properties: Mapping[str, Any]) -> None:
         s3._put_bucket_logging(name, status.encode())
 
 
-def keep_boundary(name: str, properties: Mapping[str, Any]) -> None:
-    """Keep the permissions boundary of a role."""
-    from ministack.services import iam
-
-    iam._roles[name]["PermissionsBoundary"] = properties.get("PermissionsBoundary")
-
-
 KEPT: dict[str, Observer] = {
-    "AWS::DynamoDB::Table": keep_table_policy,
     "AWS::IAM::Role": keep_boundary,
+    "AWS::DynamoDB::Table": keep_table_policy,
     "AWS::SNS::Topic": keep_topic_key,
     "AWS::S3::Bucket": keep_logging,
 }

@@ -217,6 +217,13 @@ def test_still_needs_what_cloudformation_drops(admin: EmulatorSession) -> None:
             "Type": "AWS::S3::Bucket",
             "Properties": {"LoggingConfiguration": {"DestinationBucketName": {"Ref": "Logs"}}},
         },
+        "Role": {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": json.loads(policy(NOBODY)),
+                "PermissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
+            },
+        },
         "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"KmsMasterKeyId": "a-key"}},
         "Table": {
             "Type": "AWS::DynamoDB::Table",
@@ -230,7 +237,9 @@ def test_still_needs_what_cloudformation_drops(admin: EmulatorSession) -> None:
     }
     cloudformation = admin.client("cloudformation")
     cloudformation.create_stack(
-        StackName="dropped", TemplateBody=json.dumps({"Resources": resources})
+        StackName="dropped",
+        TemplateBody=json.dumps({"Resources": resources}),
+        Capabilities=["CAPABILITY_IAM"],
     )
     cloudformation.get_waiter("stack_create_complete").wait(
         StackName="dropped", WaiterConfig={"Delay": 1}
@@ -246,6 +255,8 @@ def test_still_needs_what_cloudformation_drops(admin: EmulatorSession) -> None:
     assert "KmsMasterKeyId" not in topic
     logging = admin.client("s3").get_bucket_logging(Bucket=made["Bucket"])
     assert "LoggingEnabled" not in logging
+    role = admin.client("iam").get_role(RoleName=made["Role"])["Role"]
+    assert "PermissionsBoundary" not in role
 
 
 def test_still_needs_the_role_of_cloudformation(admin: EmulatorSession) -> None:
@@ -268,27 +279,3 @@ def test_still_needs_the_role_of_cloudformation(admin: EmulatorSession) -> None:
         RoleARN=role["Role"]["Arn"],
     )
     cloudformation.get_waiter("stack_create_complete").wait(StackName="made-anyway")
-
-
-def test_still_needs_the_boundary_of_a_role(admin: EmulatorSession) -> None:
-    """CloudFormation's role comes without the boundary that the template gives it."""
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"Service": "lambda.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    }
-    properties = {
-        "AssumeRolePolicyDocument": json.loads(policy(trust)),
-        "PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnlyAccess",
-    }
-    resource = {"Type": "AWS::IAM::Role", "Properties": properties}
-    cloudformation = admin.client("cloudformation")
-    cloudformation.create_stack(
-        StackName="unlimited",
-        TemplateBody=json.dumps({"Resources": {"Role": resource}}),
-        Capabilities=["CAPABILITY_IAM"],
-    )
-    cloudformation.get_waiter("stack_create_complete").wait(StackName="unlimited")
-    (found,) = cloudformation.describe_stack_resources(StackName="unlimited")["StackResources"]
-    role = admin.client("iam").get_role(RoleName=found["PhysicalResourceId"])["Role"]
-    assert "PermissionsBoundary" not in role

@@ -13,7 +13,6 @@ from .evidence import Evidence, collect
 from .world import World
 
 NAME = "proof"
-RETRY_SECONDS = 1  # longer than an attempt takes, short enough to wait for
 
 
 @pytest.fixture(scope="session")
@@ -27,10 +26,7 @@ def world(enforcing: Emulator, template: Callable[[Retention], str]) -> Iterator
     """Deploy the stack with everything it can grant: a key of its own, and the emptier."""
     deployed = World(administrator(enforcing.session()), NAME, {}, enforcing)
     deployed.update(template(Retention.EPHEMERAL), Encryption="CustomerManaged")
-    deployed.client("sqs").set_queue_attributes(
-        QueueUrl=deployed.outputs["IngestQueueUrl"],
-        Attributes={"VisibilityTimeout": str(RETRY_SECONDS)},
-    )
+    deployed.retry_soon()
     assert not deployed.heard()
     deployed.settle()
     yield deployed
@@ -42,3 +38,22 @@ def world(enforcing: Emulator, template: Callable[[Retention], str]) -> Iterator
 def evidence(world: World) -> Evidence:
     """Walk every path once."""
     return collect(world)
+
+
+@pytest.fixture(scope="session")
+def keyless(enforcing: Emulator, template: Callable[[Retention], str]) -> World:
+    """Deploy a stack without a key of its own."""
+    deployed = World(administrator(enforcing.session(), "other"), "keyless", {}, enforcing)
+    deployed.update(template(Retention.EPHEMERAL), EnvironmentSuffix="keyless")
+    return deployed
+
+
+@pytest.fixture(scope="session")
+def abandoned(enforcing: Emulator, template: Callable[[Retention], str]) -> World:
+    """Deploy a stack whose upload bucket somebody deleted by hand, so that its name is free."""
+    deployed = World(administrator(enforcing.session(), "careless"), "abandoned", {}, enforcing)
+    deployed.update(template(Retention.EPHEMERAL), EnvironmentSuffix="abandoned")
+    deployed.retry_soon()
+    deployed.settle()
+    deployed.root.client("s3").delete_bucket(Bucket=deployed.physical("UploadBucket"))
+    return deployed

@@ -48,8 +48,9 @@ class Guard(NamedTuple):
     Attributes:
         holder: Logical ID of the role or resource whose policy it is in.
         sid: Of the statement.
-        part: ``Deny``, ``Resource`` or ``Principal``, or the key of a condition.
-        value: The resource that a ``Deny`` protects; empty otherwise.
+        part: ``Deny``, ``Resource`` or ``Principal``, or the key of a condition; or ``Action`` for
+            an action that is not there.
+        value: The resource that a ``Deny`` protects, or that action; empty otherwise.
     """
 
     holder: str

@@ -143,6 +143,12 @@ def opened(statement: Statement, guard: Guard) -> Change:
     """Return the change that takes a guard away."""
     if guard.part == "Deny":
         return without(statement, "Resource", guard.value)
+    if guard.part == "Action":
+        return lambda document: {
+            **document,
+            "Action": [*listed(document["Action"]), guard.value],
+            "Resource": "*",
+        }
     if guard.part == "Resource":
         return lambda document: {**document, "Resource": "*"}
     if guard.part == "Principal":

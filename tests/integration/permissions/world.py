@@ -11,8 +11,10 @@ from local.emulator import Credentials, Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
 from local.enforcement.principals import policy
 
-from ..conftest import POLL_SECONDS, WAIT_SECONDS, Deployment
+from ..conftest import POLL_SECONDS, WAIT_SECONDS, Deployment, wait_until
 from .policies import Policies
+
+RETRY_SECONDS = 1  # longer than an attempt takes, short enough to wait for
 
 
 class RefusedError(Exception):
@@ -90,11 +92,30 @@ class World(Deployment):
             time.sleep(POLL_SECONDS)
         return result
 
+    def attempt(self, attack: "Callable[[World], bool]") -> bool:
+        """Make an attack and tell whether it got through."""
+        self.position = self.emulator.decisions.position()
+        return attack(self)
+
+    def wait_for_decisions(self, concerns: Callable[[Decision], bool]) -> list[Decision]:
+        """Return the decisions that concern somebody, as soon as there is one."""
+        return list(
+            wait_until("a decision", lambda: [each for each in self.decisions() if concerns(each)])
+        )
+
+    def retry_soon(self) -> None:
+        """Let what failed be received again after a second."""
+        self.client("sqs").set_queue_attributes(
+            QueueUrl=self.outputs["IngestQueueUrl"],
+            Attributes={"VisibilityTimeout": str(RETRY_SECONDS)},
+        )
+
     def settle(self) -> None:
         """Let what was refused succeed or be parked, empty the queue, and repair the key."""
-        self.position = self.emulator.decisions.position()
-        self.wait("an idle stack", lambda: not self.waiting())
+        wait_until("an idle stack", lambda: not self.waiting())
         self.settle_dead_letters()
+        if "EncryptionKey" not in self.resources:
+            return
         kms, key = self.root.client("kms"), self.physical("EncryptionKey")
         if kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion":
             kms.cancel_key_deletion(KeyId=key)

@@ -1,0 +1,38 @@
+"""What is granted on is no wider than what is called."""
+
+import itertools
+import re
+
+import pytest
+
+from .evidence import STATEMENTS, Evidence
+from .grants import Statement
+from .policies import listed
+from .world import World
+
+# Ends of a pattern that belong to the form of the ARN: "log-group:NAME:*" is its log streams.
+FORMS = re.compile(r"(?<=:)\*$")
+OF_ROLES = [each for each in STATEMENTS if each.resources and each.holder.endswith("Role")]
+
+
+@pytest.mark.parametrize("statement", OF_ROLES, ids=lambda each: f"{each.holder} {each.sid}")
+def test_a_pattern_is_what_its_calls_have_in_common(
+    world: World, evidence: Evidence, statement: Statement
+) -> None:
+    document = world.policies.read(statement.holder, statement.sid)
+    (live,) = (each for each in document["Statement"] if each["Sid"] == statement.sid)
+    called = evidence.called[statement.holder, statement.sid]
+    for pattern in listed(live["Resource"]):
+        fixed, star, rest = pattern.partition("*")
+        assert not rest, "a star in the middle"
+        covered = {arn for arn in called if arn.startswith(fixed) and (star or arn == fixed)}
+        assert covered, f"nothing of {pattern} is called"
+        if star and not FORMS.search(pattern):
+            assert common_prefix(covered) == fixed, f"{pattern} could be narrower"
+
+
+def common_prefix(texts: set[str]) -> str:
+    """Return what all begin with: what the first and the last of them, in order, share."""
+    first, last = min(texts), max(texts)
+    equal = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(letter for letter, _ in equal)
