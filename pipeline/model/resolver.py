@@ -60,15 +60,23 @@ class Resolver:
         existing: The resources whose condition holds, as they are written.
         absent: Those whose condition does not.
         evaluation: Of conditions and parameters.
+        names: Physical names by logical ID, where they are known.
     """
 
     existing: Mapping[str, Json]
     absent: frozenset[str]
     evaluation: Evaluation
+    names: Mapping[str, str]
 
     @classmethod
     def of(
-        cls, template: Json, values: Mapping[str, str], *, stack: str, account: str = ACCOUNT
+        cls,
+        template: Json,
+        values: Mapping[str, str],
+        *,
+        stack: str,
+        account: str = ACCOUNT,
+        names: Mapping[str, str] | None = None,
     ) -> "Resolver":
         """Return the resolver.
 
@@ -77,6 +85,7 @@ class Resolver:
             values: Of all parameters and of ``AWS::Region``.
             stack: What the stack is called.
             account: In which it is.
+            names: Physical names by logical ID, of what is really there.
         """
         pseudo = {
             "AWS::AccountId": account,
@@ -92,7 +101,9 @@ class Resolver:
             if "Condition" in resource and not evaluation.condition(resource["Condition"])
         }
         existing = {title: item for title, item in resources.items() if title not in absent}
-        return cls(existing=existing, absent=frozenset(absent), evaluation=evaluation)
+        return cls(
+            existing=existing, absent=frozenset(absent), evaluation=evaluation, names=names or {}
+        )
 
     @property
     def values(self) -> Mapping[str, str]:
@@ -187,6 +198,8 @@ class Resolver:
     def name(self, title: str, path: str) -> str:
         """Return the physical name of a resource."""
         resource = self.resource(title, path)
+        if title in self.names:
+            return self.names[title]
         given = resource.get("Properties", {}).get(NAMED_BY.get(resource["Type"], "Name"))
         if given is not None:
             return str(self.decided(given, path))
