@@ -8,6 +8,7 @@ from rich.console import Console
 
 from local import demo
 from local.emulator import Emulator, EmulatorError
+from local.pipeline import command as pipeline_command
 from local.stacks import StackError
 
 EXAMPLES = """\
@@ -16,6 +17,7 @@ examples:
   python -m local demo --keep             leave it running and say how to reach it
   python -m local demo --json seen.json   also write what was seen
   python -m local emulator --port 4566    an empty emulator, until Ctrl-C
+  python -m local pipeline -h             the pipeline, stage by stage
 
 exit codes: 0 everything held, 1 something did not, 2 wrong usage, 130 interrupted
 """
@@ -39,7 +41,11 @@ def parser() -> argparse.ArgumentParser:
     emulator_parser.add_argument(
         "--enforce-iam", action="store_true", help="check signatures and policies, except root's"
     )
-    for command in (demo_parser, emulator_parser):
+    pipeline_parser = commands.add_parser(
+        "pipeline", help="deliver the last commit as the generated pipeline would"
+    )
+    pipeline_command.add_arguments(pipeline_parser)
+    for command in (demo_parser, emulator_parser, pipeline_parser):
         command.add_argument(
             "--port", type=int, default=0, help="of the emulator (default: a free one)"
         )
@@ -65,6 +71,8 @@ def main(argv: list[str] | None = None) -> int:
             return demo.run(
                 console, port=arguments.port, keep=arguments.keep, json_file=arguments.json
             )
+        if arguments.command == "pipeline":
+            return pipeline_command.run(console, arguments)
         return serve(console, arguments.port, arguments.enforce_iam)
     except (EmulatorError, StackError, OSError) as error:
         Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)

@@ -20,6 +20,7 @@ from pipeline import (
     page,
     region_template,
     update_role,
+    validate_command,
 )
 from pipeline.derivation.limits import LimitError
 
@@ -33,6 +34,7 @@ examples:
 
   python -m pipeline artifacts -h    collect what the pipeline delivers
   python -m pipeline docs            write the generated parts of docs/pipeline.md
+  python -m pipeline validate -h     find what AWS would refuse about a pipeline's template
 
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
@@ -40,6 +42,7 @@ exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usa
 COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
     "artifacts": artifacts_command.main,
     "docs": page.main,
+    "validate": validate_command.main,
 }
 
 # What builds each template, by the name of its file without ".template.json".

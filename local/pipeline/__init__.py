@@ -1,0 +1,1 @@
+"""The generated pipeline, stage by stage on this machine."""

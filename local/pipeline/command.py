@@ -1,0 +1,223 @@
+"""``python -m local pipeline``: the arguments, and what is said at the end."""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.prompt import Confirm
+
+from local.emulator import ACCOUNT, Emulator
+from local.pipeline import launched as stack
+from local.pipeline.artifacts import Artifacts
+from local.pipeline.execution import ActionError
+from local.pipeline.launched import Launched, LaunchError
+from local.pipeline.machine import Machine, git
+from local.pipeline.pushes import executions, missing, push
+from local.pipeline.record import PushRecord
+from local.pipeline.screen import Screen
+from pipeline.model.delivery import CHECKOUT
+from pipeline.model.elements import Pipeline
+from pipeline.model.resolver import PARTITION
+from pipeline.model.template import ModelError, read
+from pipeline.regions import EXTRA
+from pipeline.stages.update import TEMPLATE_PATH
+from pipeline.validate_command import pair
+
+EXAMPLES = """\
+examples:
+  python -m local pipeline                            deliver the last commit, in all Regions
+  python -m local pipeline --approve                  without asking
+  python -m local pipeline --parameter DeployToEuWest1=false
+  python -m local pipeline --launched FILE            a pipeline that the commit changes
+  python -m local pipeline --keep DIR                 keep artifacts and logs
+  python -m local pipeline --keep DIR --from Test     go on with what was kept
+  python -m local pipeline --keep DIR --stage Build   only this stage, after the source
+
+exit codes: 0 delivered, 1 a stage failed, 2 wrong usage or it cannot be run here
+"""
+
+ROLE = f"arn:{PARTITION}:iam::{ACCOUNT}:role/"
+# How the pipeline's form is filled in, where nobody says otherwise: all that it can do.
+FORM = {
+    **{region.parameter: "true" for region in EXTRA},
+    "NotificationEmail": "nobody@example.com",
+    "DeployRoleArn": f"{ROLE}deploy",
+    "TaskcatRoleArn": f"{ROLE}taskcat",
+    "UpdateRoleArn": f"{ROLE}update",
+}
+
+
+class UsageError(Exception):
+    """What was asked for is not possible; the message says what is."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.epilog = EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "--checkout", type=Path, default=CHECKOUT, metavar="DIR", help="default: this one"
+    )
+    parser.add_argument("--approve", action="store_true", help="approve without asking")
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="of the pipeline; by default it deploys to all its Regions",
+    )
+    parser.add_argument(
+        "--launched", type=Path, metavar="FILE", help="its template before; default: the commit's"
+    )
+    parser.add_argument(
+        "--stage", action="append", metavar="NAME", help="only this one, and the source"
+    )
+    parser.add_argument("--from", dest="first", metavar="NAME", help="this stage and all after it")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what happened")
+
+
+def run(console: Console, arguments: argparse.Namespace) -> int:
+    """Deliver the last commit of a checkout; return the exit code.
+
+    Raises:
+        EmulatorError: The emulator does not start.
+    """
+    folder = arguments.keep or Path(tempfile.mkdtemp(prefix="serverlessapp-pipeline-"))
+    screen = Screen(console)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        examined = examine(arguments, folder)
+        wanted = wanted_stages(arguments, examined.pipeline)
+        earlier = last(folder)
+        check(arguments, examined.pipeline, wanted, earlier)
+        with Emulator(arguments.port) as emulator:
+            console.print(f"on the emulator at {emulator.endpoint}", style="dim")
+            machine = Machine(
+                emulator=emulator,
+                launched=stack.make(emulator, examined),
+                checkout=arguments.checkout,
+                approve=approver(screen, always=arguments.approve),
+            )
+            record = push(
+                machine, folder, screen, wanted=wanted, earlier=earlier if wanted else None
+            )
+    except (UsageError, LaunchError, ModelError, ActionError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    finally:
+        if not arguments.keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(record.document(), indent=2) + "\n", encoding="utf-8")
+    conclude(console, record)
+    return 0 if record.succeeded else 1
+
+
+def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
+    """Return the pipeline that is launched before the push.
+
+    Raises:
+        LaunchError: It cannot be run.
+        ModelError: It cannot be read.
+        ActionError: The checkout is no repository.
+    """
+    if changed := git(arguments.checkout, "status", "--porcelain", "--untracked-files=no"):
+        count = len(changed.splitlines())
+        print(f"note: {count} changed files are not committed, so not pushed", file=sys.stderr)
+    source = folder / "launched"
+    shutil.rmtree(source, ignore_errors=True)
+    fetched = Artifacts(folder / "launched-from")
+    archive = fetched.path("Source").resolve()
+    git(arguments.checkout, "archive", "--format=zip", f"--output={archive}", "HEAD")
+    fetched.unpack("Source", source)
+    template = read(arguments.launched or source / TEMPLATE_PATH)
+    known = template.get("Parameters", {})
+    form = {name: value for name, value in FORM.items() if name in known}
+    given = dict(pair(text) for text in arguments.parameter)
+    return stack.examine(template, {**form, **given}, source)
+
+
+def wanted_stages(arguments: argparse.Namespace, pipeline: Pipeline) -> list[str] | None:
+    """Return the stages that were asked for; None for all.
+
+    Raises:
+        UsageError: There is no such stage, or both ways to choose were used.
+    """
+    names = [stage.name for stage in pipeline.stages]
+    if arguments.stage and arguments.first:
+        raise UsageError("use --stage or --from, not both")
+    for name in [*(arguments.stage or []), *filter(None, [arguments.first])]:
+        if name not in names:
+            raise UsageError(f"there is no stage {name}: {', '.join(names)}")
+    if arguments.first:
+        return names[names.index(arguments.first) :]
+    return list(arguments.stage) if arguments.stage else None
+
+
+def last(folder: Path) -> Path | None:
+    """Return the folder of the last execution that was kept."""
+    kept = executions(folder)
+    return kept[-1] if kept else None
+
+
+def check(
+    arguments: argparse.Namespace,
+    pipeline: Pipeline,
+    wanted: list[str] | None,
+    earlier: Path | None,
+) -> None:
+    """Refuse what could only end in the middle.
+
+    Raises:
+        UsageError: An artifact is missing, or there is nobody to approve.
+    """
+    if wanted is not None and (gone := sorted(set(missing(pipeline, wanted, earlier)))):
+        raise UsageError(
+            f"{', '.join(gone)} comes from another stage: run it with --keep DIR first"
+        )
+    asking = [
+        action.name
+        for stage in pipeline.stages
+        for action in stage.actions
+        if action.provider == "Manual" and (wanted is None or stage.name in wanted)
+    ]
+    if asking and not arguments.approve and not sys.stdin.isatty():
+        raise UsageError(f"nobody is there to answer {', '.join(asking)}: give --approve")
+
+
+def approver(screen: Screen, *, always: bool) -> Callable[[str, str], bool]:
+    """Return what answers approvals."""
+
+    def ask(action: str, question: str) -> bool:
+        if always:
+            return True
+        with screen.quiet():
+            return Confirm.ask(f"  {action}: {question}\n  approve?", console=screen.console)
+
+    return ask
+
+
+def conclude(console: Console, record: PushRecord) -> None:
+    """Say how it ended, and where the time went."""
+    builds = sum(seconds for _, seconds in build_times(record).items())
+    outcome = "[green]delivered[/]" if record.succeeded else "[bold red]not delivered[/]"
+    console.print(
+        f"\n{outcome} in {record.seconds:.1f} s, of which {builds:.1f} s in builds that install, "
+        f"test or package, and {record.seconds - builds:.1f} s in all else; on the emulator"
+    )
+
+
+def build_times(record: PushRecord) -> Mapping[str, float]:
+    """Return seconds in builds, by stage: of those at the same time, the longest."""
+    found: dict[str, float] = {}
+    for number, execution in enumerate(record.executions):
+        for stage in execution.stages:
+            times = [one.seconds for one in stage.actions if one.provider == "CodeBuild"]
+            found[f"{number}.{stage.name}"] = max(times, default=0.0)
+    return found

@@ -1,0 +1,93 @@
+"""One execution: what a push has made so far."""
+
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.pipeline.artifacts import Artifacts
+from pipeline.validation.variables import OF_EXECUTION, OWN, REFERENCE
+
+VARIABLES = "variables.json"
+
+
+class ActionError(Exception):
+    """An action failed; the message says why, for whoever pushed.
+
+    Attributes:
+        log: Where more is to be read, if anywhere.
+    """
+
+    def __init__(self, message: str, log: Path | None = None) -> None:
+        super().__init__(message)
+        self.log = log
+
+
+@dataclass
+class Execution:
+    """An execution.
+
+    Attributes:
+        folder: Of its artifacts and logs.
+        variables: What actions handed on, by namespace.
+    """
+
+    folder: Path
+    commit: str = ""
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    variables: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.artifacts = Artifacts(self.folder / "artifacts")
+        self.variables[OWN] = {"PipelineExecutionId": self.id}
+
+    def begin(self, variables: Mapping[str, str]) -> None:
+        """Set the variables of the execution itself."""
+        self.variables[OF_EXECUTION] = variables
+
+    def save(self) -> None:
+        """Keep the variables, for an execution that begins in the middle."""
+        (self.folder / VARIABLES).write_text(json.dumps(self.variables), encoding="utf-8")
+
+    def resume(self, earlier: Path) -> None:
+        """Take artifacts and variables of an earlier execution over.
+
+        Args:
+            earlier: Its folder.
+        """
+        for path in (earlier / "artifacts").glob("*.zip"):
+            shutil.copyfile(path, self.artifacts.path(path.stem))
+        self.variables = {**kept_variables(earlier), **self.variables}
+
+    def text(self, text: str) -> str:
+        """Return a text with its references replaced, ``#{Namespace.name}``.
+
+        Raises:
+            ActionError: No action has handed it on.
+        """
+
+        def value(match: re.Match[str]) -> str:
+            namespace, name = match[1], match[2]
+            try:
+                return self.variables[namespace][name]
+            except KeyError as error:
+                raise ActionError(f"no action has handed on {match[0]}") from error
+
+        return REFERENCE.sub(value, text)
+
+    def texts(self, texts: Mapping[str, str]) -> dict[str, str]:
+        """Return texts with their references replaced.
+
+        Raises:
+            ActionError: No action has handed one on.
+        """
+        return {key: self.text(text) for key, text in texts.items()}
+
+
+def kept_variables(folder: Path) -> dict[str, Mapping[str, str]]:
+    """Return the variables that an execution has saved in its folder, by namespace."""
+    file = folder / VARIABLES
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}

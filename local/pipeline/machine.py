@@ -1,0 +1,205 @@
+"""A launched pipeline: what it is now, what it has delivered, and who runs each action."""
+
+import subprocess
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.emulator import Emulator, EmulatorSession
+from local.pipeline import builds, changes, own_update
+from local.pipeline.artifacts import ArtifactError
+from local.pipeline.execution import ActionError, Execution
+from local.pipeline.launched import STACK, Launched
+from local.pipeline.record import ActionRecord, Status
+from local.stacks import Change
+from pipeline.model.elements import Action
+from pipeline.validation.changes import PREPARE
+
+LOG_LINES = 25
+Approve = Callable[[str, str], bool]
+
+
+@dataclass
+class Machine:
+    """A pipeline on this machine.
+
+    Attributes:
+        launched: The pipeline as it is now.
+        checkout: The repository whose last commit is pushed.
+        approve: Asks a person: a stage and action, and what the action says.
+        delivered: The last execution that succeeded, by stage; a rollback goes back to it.
+        pending: A change set of the pipeline's own stack.
+        changed: The pipeline has changed itself, so the execution ends.
+    """
+
+    emulator: Emulator
+    launched: Launched
+    checkout: Path
+    approve: Approve
+    delivered: dict[str, Execution] = field(default_factory=dict)
+    pending: tuple[Launched, tuple[Change, ...]] | None = None
+    changed: bool = False
+
+    def session(self, region: str) -> EmulatorSession:
+        """Return a session of the emulator in a Region."""
+        return self.emulator.session(region)
+
+    def upload(self, body: str) -> str:
+        """Put a template into the artifact bucket and return its URL, as the emulator reads it."""
+        pipeline = self.launched.pipeline
+        bucket, key = pipeline.stores[pipeline.region], f"templates/{uuid.uuid4()}.json"
+        client = self.session(pipeline.region).client("s3")
+        client.put_object(Bucket=bucket, Key=key, Body=body.encode())
+        return f"{self.emulator.endpoint}/{bucket}/{key}"
+
+    def run(self, execution: Execution, action: Action) -> ActionRecord:
+        """Run an action and tell how it went."""
+        record = ActionRecord(
+            stage=action.stage, name=action.name, region=action.region, provider=action.provider
+        )
+        started = time.monotonic()
+        try:
+            variables = RUNNERS[action.provider](self, execution, action, record)
+            if action.namespace:
+                execution.variables[action.namespace] = variables
+        except (ActionError, ArtifactError) as error:
+            record.status, record.message = Status.FAILED, str(error)
+            log = getattr(error, "log", None)
+            record.log = log.read_text(errors="replace").splitlines()[-LOG_LINES:] if log else []
+        finally:
+            record.seconds = round(time.monotonic() - started, 2)
+        return record
+
+
+def source(
+    machine: Machine, execution: Execution, action: Action, record: ActionRecord
+) -> Mapping[str, str]:
+    """Fetch the commit; what is not committed is not in it."""
+    (name,) = action.outputs
+    archive = execution.artifacts.path(name)
+    git(machine.checkout, "archive", "--format=zip", f"--output={archive.resolve()}", "HEAD")
+    commit, author, date, message = git(
+        machine.checkout, "log", "-1", "--format=%H%x00%an%x00%aI%x00%s"
+    ).split("\0")
+    execution.commit = commit
+    record.message = f"{commit[:7]} {message}"
+    return {
+        "CommitId": commit,
+        "CommitMessage": message,
+        "AuthorDisplayName": author,
+        "AuthorDate": date,
+        "BranchName": action.configuration["BranchName"],
+        "ConnectionArn": action.configuration["ConnectionArn"],
+        "FullRepositoryName": action.configuration["FullRepositoryId"],
+    }
+
+
+def git(checkout: Path, *arguments: str) -> str:
+    """Return what git says.
+
+    Raises:
+        ActionError: It fails.
+    """
+    done = subprocess.run(
+        ["git", "-C", str(checkout), *arguments],  # noqa: S607 - the user's own git
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise ActionError(f"git {arguments[0]}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def build(
+    machine: Machine, execution: Execution, action: Action, record: ActionRecord
+) -> Mapping[str, str]:
+    """Run a build."""
+    project = machine.launched.delivery.project_of(action)
+    if project is None:
+        raise ActionError(f"there is no project {action.configuration.get('ProjectName')}")
+    done = builds.run(
+        execution,
+        action,
+        project,
+        session=machine.session(action.region),
+        pipeline=machine.launched.pipeline.name,
+    )
+    record.phases = {phase: round(seconds, 2) for phase, seconds in done.seconds.items()}
+    record.tests = sum(report.cases for report in done.reports)
+    told = [f"{report.cases} tests" for report in done.reports]
+    told += [f"{name}={value}" for name, value in done.exports.items()]
+    record.message = ", ".join(told)
+    return done.exports
+
+
+def change(
+    machine: Machine, execution: Execution, action: Action, record: ActionRecord
+) -> Mapping[str, str]:
+    """Prepare or execute a change set."""
+    preparing = action.configuration["ActionMode"] == PREPARE
+    if action.configuration["StackName"] == STACK:
+        return update(machine, execution, action, record, preparing=preparing)
+    client = machine.session(action.region).client("cloudformation")
+    if not preparing:
+        return changes.execute(execution, action, client)
+    record.changes = changes.prepare(execution, action, client, upload=machine.upload)
+    record.message = told(record.changes)
+    return {}
+
+
+def update(
+    machine: Machine,
+    execution: Execution,
+    action: Action,
+    record: ActionRecord,
+    *,
+    preparing: bool,
+) -> Mapping[str, str]:
+    """Prepare or execute the pipeline's update of itself."""
+    if preparing:
+        machine.pending = own_update.prepare(execution, action, machine.launched)
+        record.changes = machine.pending[1]
+        record.message = told(record.changes)
+        return {}
+    if machine.pending is None:
+        raise ActionError("no action has prepared the change set")
+    planned, changed = machine.pending
+    machine.pending = None
+    if changed:
+        machine.launched = own_update.execute(machine.emulator, planned)
+        # CodePipeline takes what could be rolled back to away.
+        machine.delivered.clear()
+    machine.changed = own_update.ends_execution(changed)
+    return {}
+
+
+def told(changed: tuple[Change, ...]) -> str:
+    """Return changes in words."""
+    if not changed:
+        return "no changes"
+    names = ", ".join(f"{one.action.lower()} {one.logical_id}" for one in changed[:3])
+    more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+    return f"{names}{more}"
+
+
+def approval(
+    machine: Machine, execution: Execution, action: Action, record: ActionRecord
+) -> Mapping[str, str]:
+    """Ask a person."""
+    question = execution.text(action.configuration.get("CustomData", ""))
+    if not machine.approve(f"{action.stage}.{action.name}", question):
+        raise ActionError("rejected")
+    record.message = "approved"
+    return {}
+
+
+Runner = Callable[[Machine, Execution, Action, ActionRecord], Mapping[str, str]]
+RUNNERS: Mapping[str, Runner] = {
+    "CodeStarSourceConnection": source,
+    "CodeBuild": build,
+    "CloudFormation": change,
+    "Manual": approval,
+}

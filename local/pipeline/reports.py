@@ -1,0 +1,50 @@
+"""Test reports of a build, as CodeBuild counts them."""
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.pipeline.globs import NothingMatchesError, matching
+from pipeline.model.buildspec import Buildspec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """A report: how many test cases there are, and how many of them failed."""
+
+    name: str
+    cases: int
+    failures: int
+
+
+class ReportError(Exception):
+    """A report cannot be read."""
+
+
+def read(spec: Buildspec, source: Path) -> Iterator[Report]:
+    """Yield the reports of a build; those without files do not exist, as with CodeBuild.
+
+    Raises:
+        ReportError: A file is not what JUnit writes.
+    """
+    for name, section in spec.reports.items():
+        try:
+            _, files = matching(source, section)
+        except NothingMatchesError:
+            continue
+        cases = [case for file in files for case in test_cases(file)]
+        failed = [case for case in cases if {child.tag for child in case} & {"failure", "error"}]
+        yield Report(name=name, cases=len(cases), failures=len(failed))
+
+
+def test_cases(file: Path) -> list[ElementTree.Element]:
+    """Return the test cases of a file.
+
+    Raises:
+        ReportError: It is no XML.
+    """
+    try:
+        return list(ElementTree.parse(file).iter("testcase"))  # noqa: S314 - made by this build
+    except ElementTree.ParseError as error:
+        raise ReportError(f"{file.name} is no report: {error}") from error

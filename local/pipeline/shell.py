@@ -1,0 +1,149 @@
+"""Commands of a buildspec in one bash, phase by phase, as CodeBuild runs them.
+
+Source: CodeBuild User Guide, "Build environment ... shell" and "Phase transitions": phases share
+one shell; a failed command ends its phase; ``finally`` runs anyway; ``post_build`` runs after a
+``build`` that failed, not after anything else that did.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.model.buildspec import PHASES, Buildspec
+
+SCRIPT = r"""
+phase() {
+  local file status=0
+  : > "$PHASES/$1.began"
+  for file in "$PHASES/$1".commands.*; do
+    [ -e "$file" ] || continue
+    printf '$ %s\n' "$(cat "$file")"
+    eval "$(cat "$file")"; status=$?
+    if [ $status -ne 0 ]; then echo "command failed with exit status $status"; break; fi
+  done
+  for file in "$PHASES/$1".finally.*; do
+    [ -e "$file" ] || continue
+    printf '$ %s\n' "$(cat "$file")"
+    eval "$(cat "$file")" || { [ $status -ne 0 ] || status=1; }
+  done
+  echo "$status" > "$PHASES/$1.ended"
+  return $status
+}
+failed=0
+if phase install && phase pre_build; then
+  phase build || { failed=1; export CODEBUILD_BUILD_SUCCEEDING=0; }
+  phase post_build || failed=1
+else
+  failed=1
+fi
+for name in $EXPORTS; do printf '%s=%s\0' "$name" "${!name}" >> "$PHASES/exports"; done
+exit $failed
+"""
+KILL_SECONDS = 5.0
+
+
+class ShellError(Exception):
+    """A command failed, or all took too long."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What is left of a shell.
+
+    Attributes:
+        exports: Values of the exported variables; empty where they were not set.
+        seconds: How long each phase took.
+    """
+
+    exports: Mapping[str, str]
+    seconds: Mapping[str, float]
+
+
+def run(
+    spec: Buildspec,
+    *,
+    source: Path,
+    scratch: Path,
+    environment: Mapping[str, str],
+    log: Path,
+    timeout: float,
+) -> Outcome:
+    """Run the phases.
+
+    Args:
+        spec: What to run.
+        source: Where to start.
+        scratch: An empty folder for the commands and what comes back.
+        environment: All that the commands know.
+        log: What they print goes there.
+        timeout: Seconds for everything.
+
+    Raises:
+        ShellError: A command failed, or it took too long.
+    """
+    for phase in PHASES:
+        section = spec.section("phases", phase)
+        for block in ("commands", "finally"):
+            for number, command in enumerate(section.get(block) or []):
+                (scratch / f"{phase}.{block}.{number:03d}").write_text(command, encoding="utf-8")
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            ["bash", "-c", SCRIPT],  # noqa: S607 - the user's own bash
+            cwd=source,
+            env={**environment, "PHASES": str(scratch), "EXPORTS": " ".join(spec.exports)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            status = process.wait(timeout)
+        except subprocess.TimeoutExpired as error:
+            raise ShellError(f"it took longer than {timeout / 60:g} minutes") from error
+        finally:
+            end(process)
+    outcome = Outcome(exports=exports(scratch / "exports"), seconds=times(scratch))
+    if status:
+        raise ShellError(f"phase {failed_phase(scratch)} failed")
+    return outcome
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End whatever a shell has left running."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            return
+        deadline = time.monotonic() + KILL_SECONDS
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+
+def exports(file: Path) -> dict[str, str]:
+    """Return the exported variables."""
+    content = file.read_text(encoding="utf-8") if file.exists() else ""
+    pairs = (item.partition("=") for item in content.split("\0") if item)
+    return {name: value for name, _, value in pairs}
+
+
+def times(scratch: Path) -> dict[str, float]:
+    """Return how long each phase took that ended."""
+    return {
+        phase: ended.stat().st_mtime - (scratch / f"{phase}.began").stat().st_mtime
+        for phase in PHASES
+        if (ended := scratch / f"{phase}.ended").exists()
+    }
+
+
+def failed_phase(scratch: Path) -> str:
+    """Return the name of the first phase that failed."""
+    for phase in PHASES:
+        ended = scratch / f"{phase}.ended"
+        if not ended.exists() or ended.read_text().strip() != "0":
+            return phase
+    return PHASES[-1]

@@ -1,0 +1,1 @@
+"""A pipeline's template, resolved into plain data: what runs, in which order, with what."""

@@ -1,0 +1,108 @@
+"""What cannot be run as AWS would run it is refused, by name."""
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from local.pipeline.support import refusals
+from pipeline.model.delivery import read
+from pipeline.model.resolver import Resolver
+from pipeline.model.situations import REGION
+from pipeline.model.template import values
+from pipeline.regions import HOME
+from tests.unit.pipeline.rendered import TEMPLATE
+from tests.unit.pipeline.validation import mutations
+from tests.unit.pipeline.validation.mutations import (
+    SOURCE,
+    Mutation,
+    action,
+    configuration,
+    project,
+    rewrite,
+    rule,
+    stage,
+)
+
+
+def refused(mutation: Mutation) -> list[str]:
+    template = mutations.mutated(mutation)
+    resolver = Resolver.of(template, {REGION: HOME, **values(template, {})}, stack="s")
+    return list(refusals(read(resolver, SOURCE)))
+
+
+def provider(name: str) -> Mutation:
+    def mutation(template: dict[str, Any]) -> None:
+        action(template, "Test", "Taskcat")["ActionTypeId"]["Provider"] = name
+
+    return mutation
+
+
+CASES: dict[str, tuple[Mutation, str]] = {
+    "a provider": (provider("DeviceFarm"), "Test.Taskcat: actions of DeviceFarm"),
+    "a mode": (
+        lambda t: configuration(t, "Production", "Deploy").update(ActionMode="CREATE_UPDATE"),
+        "Production.Deploy: ActionMode CREATE_UPDATE",
+    ),
+    "a function of CodePipeline": (
+        lambda t: configuration(t, "Production", "Prepare").update(
+            ParameterOverrides='{"A":{"Fn::GetParam":["Package","x.json","A"]}}'
+        ),
+        "Production.Prepare: Fn::GetParam in ParameterOverrides",
+    ),
+    "a clone": (
+        lambda t: configuration(t, "Source", "Source").update(
+            OutputArtifactFormat="CODEBUILD_CLONE_REF"
+        ),
+        "Source.Source: OutputArtifactFormat CODEBUILD_CLONE_REF",
+    ),
+    "a rule": (
+        lambda t: rule(t, "Publish", "BeforeEntry")["RuleTypeId"].update(Provider="LambdaInvoke"),
+        "rule ARelease: LambdaInvoke",
+    ),
+    "conditions on failure": (
+        lambda t: stage(t, "Production")["OnFailure"].update(
+            Conditions=stage(t, "Production")["OnSuccess"]["Conditions"]
+        ),
+        "Production: conditions on failure",
+    ),
+    "privileged mode": (
+        lambda t: project(t, "Taskcat")["Environment"].update(PrivilegedMode=True),
+        "Test.Taskcat: privileged mode",
+    ),
+    "a secret variable": (
+        lambda t: project(t, "Publish")["Environment"]["EnvironmentVariables"].append(
+            {"Name": "TOKEN", "Value": "x", "Type": "SECRETS_MANAGER"}
+        ),
+        "Publish.Publish: variable TOKEN from SECRETS_MANAGER",
+    ),
+    "a secret of the buildspec": (
+        rewrite("UnitTests", "phases:", "env: {secrets-manager: {A: b}}\nphases:"),
+        "Build.UnitTests: inline: env.secrets-manager",
+    ),
+    "another user": (
+        rewrite("Taskcat", "phases:", "run-as: root\nphases:"),
+        "Test.Taskcat: inline: run-as",
+    ),
+    "a phase that goes on": (
+        rewrite("Taskcat", "  build:", "  build:\n    on-failure: CONTINUE"),
+        "Test.Taskcat: inline: phases.build.on-failure CONTINUE",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_it_is_refused(case: str) -> None:
+    mutation, words = CASES[case]
+    assert words in refused(mutation)
+
+
+def test_our_pipeline_is_not() -> None:
+    assert refused(lambda t: None) == []
+
+
+def test_two_pipelines_are_one_too_many() -> None:
+    def mutation(template: dict[str, Any]) -> None:
+        template["Resources"]["Second"] = deepcopy(TEMPLATE["Resources"]["Pipeline"])
+
+    assert "2 pipelines in the template: there has to be one" in refused(mutation)
