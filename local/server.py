@@ -92,7 +92,10 @@ def main(argv: list[str] | None = None) -> int:
     try:
         from ministack import app
 
+        from local import regions
+
         correct()
+        regions.correct()
         if arguments.decisions:
             from local.enforcement.install import install
 
