@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     arguments = parser().parse_args(argv)
     console = Console(highlight=False)
-    results = arguments.reports / "taskcat"
+    results = (arguments.reports / "taskcat").absolute()
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(parents=True)
     started = time.monotonic()
@@ -52,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with stage() as staged:
             return emulated.run(
-                staged, program=arguments.programs / "taskcat", results=results, show=show
+                staged, program=(arguments.programs / "taskcat").absolute(), results=results, show=show
             )
     except (ConfigError, EmulatorError, runner.TaskcatError) as error:
         Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import ParseResult, urlparse
-from xml.etree.ElementTree import Element, SubElement, tostring
 
 from ministack.core.responses import get_account_id, get_region
 
@@ -67,38 +66,13 @@ def here_only(invalidate: Callable[..., None]) -> Callable[..., None]:
     return scoped
 
 
-def encryption_document(encryption: dict[str, Any]) -> bytes:
-    """Return a ``BucketEncryption`` property as the body of PutBucketEncryption.
-
-    ministack's CloudFormation leaves the property out, and each bucket would look like one
-    with S3's own key. (Amazon S3 API Reference, "PutBucketEncryption".)
-    """
-    root = Element("ServerSideEncryptionConfiguration")
-    for given in encryption["ServerSideEncryptionConfiguration"]:
-        rule = SubElement(root, "Rule")
-        default = SubElement(rule, "ApplyServerSideEncryptionByDefault")
-        for name, value in given["ServerSideEncryptionByDefault"].items():
-            SubElement(default, name).text = str(value)
-        enabled = str(given.get("BucketKeyEnabled", False)).lower()
-        SubElement(rule, "BucketKeyEnabled").text = enabled
-    return bytes(tostring(root, encoding="utf-8"))
-
-
 def correct() -> None:
     """Apply the corrections to ministack, which must not be serving yet."""
-    from ministack.services import lambda_svc, s3
+    from ministack.services import lambda_svc
     from ministack.services.cloudformation import helpers, provisioners
 
     helpers.urlparse = path_style
     lambda_svc.invalidate_worker = here_only(lambda_svc.invalidate_worker)
     provisioners._physical_name = distinct_names(
         provisioners._physical_name, provisioners._NAME_SEED
-    )
-    provisioners._S3_BUCKET_CONFIGURATIONS += (
-        (
-            "BucketEncryption",
-            encryption_document,
-            s3._put_bucket_encryption,
-            s3._delete_bucket_encryption,
-        ),
     )

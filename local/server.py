@@ -92,10 +92,10 @@ def main(argv: list[str] | None = None) -> int:
     try:
         from ministack import app
 
-        from local import regions
+        from local import properties, regions, worker_logs
 
-        correct()
-        regions.correct()
+        for apply in (correct, regions.correct, properties.correct, worker_logs.correct):
+            apply()
         if arguments.decisions:
             from local.enforcement.install import install
 

@@ -1,13 +1,13 @@
 """Waits for CloudFormation, and says why there is no stack."""
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from acceptance.checks.expectations import Broken, wait
-from acceptance.checks.subject import Client, Subject
+from acceptance.checks.subject import Client, Resource, Subject
 from operations import stack as stacks
 
 if TYPE_CHECKING:
@@ -15,15 +15,6 @@ if TYPE_CHECKING:
 
 CREATION_SECONDS = 1800.0
 CANCELLED = "Resource creation cancelled"  # because another failed
-
-
-@dataclass(frozen=True, kw_only=True)
-class Resource:
-    """A resource of a stack. ``name`` is its physical ID."""
-
-    logical_id: str
-    type: str
-    name: str
 
 
 def subject(
@@ -60,7 +51,7 @@ def subject(
     return Subject(
         stack=stacks.find(cloudformation, name),
         topic=outputs["AlarmTopicArn"],
-        resources={one.logical_id: one.name for one in resources(cloudformation, name)},
+        resources={one.logical_id: one for one in resources(cloudformation, name)},
         parameters=parameters,
         client=client,
         seconds=seconds,
@@ -114,4 +105,15 @@ def resources(cloudformation: "CloudFormationClient", name: str) -> list[Resourc
         for page in pages
         for one in page["StackResourceSummaries"]
         if one.get("PhysicalResourceId")
+    ]
+
+
+def kept(cloudformation: "CloudFormationClient", name: str) -> list[str]:
+    """Return the logical IDs of what the stack's template says shall outlive it."""
+    template: Any = cloudformation.get_template(StackName=name)["TemplateBody"]
+    content = json.loads(template) if isinstance(template, str) else template
+    return [
+        logical_id
+        for logical_id, resource in content["Resources"].items()
+        if resource.get("DeletionPolicy", "").startswith("Retain")
     ]

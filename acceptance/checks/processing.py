@@ -1,4 +1,4 @@
-"""Files go in and receipts come out."""
+"""Files that went in have come out as receipts."""
 
 import hashlib
 from collections.abc import Mapping
@@ -12,37 +12,35 @@ from acceptance.checks.subject import Subject
 from operations import ledger
 from operations.checker import Checker, Verdict
 
-SIGNED = "index:sign_receipt"  # the built-in processor
-COUNTED = "words:count"  # examples/words
+COUNTED = "words:count"  # examples/words; anything else is the built-in processor
+
+Item = Mapping[str, Any]
 
 
 def check(subject: Subject) -> None:
-    """Upload files with awkward names, wait for their entries, compare content and signature.
+    """Wait for the ledger's entries, and compare each with what was sent.
 
     Raises:
         Broken: A file has no entry, or the wrong one.
     """
-    stack, s3 = subject.stack, subject.client("s3")
-    versions = {}
-    for name, content in samples.PROCESSED.items():
-        key = stack.prefix + name
-        done = s3.put_object(Bucket=stack.bucket, Key=key, Body=content)
-        versions[key] = (done["VersionId"], content)
-    entries = wait_for_entries(subject, versions)
-    for key, item in entries.items():
-        version, content = versions[key]
-        expect(item["version_id"]["S"] == version, f"{key}: the ledger has another version of it")
+    wanted = {subject.stack.prefix + name: text for name, text in samples.PROCESSED.items()}
+    entries = wait_for_entries(subject, wanted)
+    for key, content in wanted.items():
+        version = entries[key]["version_id"]["S"]
+        expect(version == subject.uploaded[key], f"{key}: the ledger has version {version}")
         if subject.parameters["Processor"] == COUNTED:
-            compare_counts(key, item, content)
+            compare_counts(key, entries[key], content)
         else:
-            compare_receipt(subject, item, content)
+            compare_receipt(subject, entries[key], content)
 
 
-def wait_for_entries(
-    subject: Subject, wanted: Mapping[str, object]
-) -> Mapping[str, Mapping[str, Any]]:
-    """Return the ledger's entries by key, as soon as all are there."""
-    found: dict[str, Mapping[str, Any]] = {}
+def wait_for_entries(subject: Subject, wanted: Mapping[str, object]) -> Mapping[str, Item]:
+    """Return the ledger's entries by key, as soon as all are there.
+
+    Raises:
+        Broken: Some are not there in time.
+    """
+    found: dict[str, Item] = {}
 
     def look() -> bool:
         pages = ledger.pages(subject.client("dynamodb"), subject.stack.ledger)
@@ -55,11 +53,15 @@ def wait_for_entries(
         missing = sorted(wanted.keys() - found.keys())
         some = f"{len(missing)} of {len(wanted)} files have no receipt"
         raise Broken(f"{some} after {subject.seconds:.0f} s: {', '.join(missing)}") from broken
-    return {key: found[key] for key in wanted}
+    return found
 
 
-def compare_receipt(subject: Subject, item: Mapping[str, Any], content: bytes) -> None:
-    """Compare a signed receipt with what was sent, with the object, and with the secret."""
+def compare_receipt(subject: Subject, item: Item, content: bytes) -> None:
+    """Compare a signed receipt with what was sent, with the object, and with the secret.
+
+    Raises:
+        Broken: It does not belong to one of these.
+    """
     checker = Checker(
         stack=subject.stack, s3=subject.client("s3"), secrets=subject.client("secretsmanager")
     )
@@ -75,8 +77,12 @@ def compare_receipt(subject: Subject, item: Mapping[str, Any], content: bytes) -
     )
 
 
-def compare_counts(key: str, item: Mapping[str, Any], content: bytes) -> None:
-    """Compare what examples/words wrote with what was sent."""
+def compare_counts(key: str, item: Item, content: bytes) -> None:
+    """Compare what examples/words wrote with what was sent.
+
+    Raises:
+        Broken: It counted something else, or another processor ran.
+    """
     text = content.decode()
     expected = {"lines": text.count("\n"), "words": len(text.split())}
     found = TypeDeserializer().deserialize(item.get("receipt", {"M": {}}))

@@ -3,11 +3,30 @@
 import time
 from collections.abc import Callable, Iterator
 
-from acceptance.checks import processing
+from acceptance.checks import (
+    alarming,
+    emptying,
+    encryption,
+    exposure,
+    measuring,
+    options,
+    parking,
+    processing,
+    uploading,
+)
 from acceptance.checks.subject import Subject
 
+# While files are on their way, what needs no waiting is looked at.
 CHECKS: dict[str, Callable[[Subject], None]] = {
+    "uploads": uploading.check,
+    "exposure": exposure.check,
+    "encryption": encryption.check,
+    "options": options.check,
     "receipts": processing.check,
+    "dead letter": parking.check,
+    "metrics": measuring.check,
+    "alarm": alarming.check,
+    "emptied": emptying.check,
 }
 
 
@@ -16,6 +35,7 @@ def run(subject: Subject) -> Iterator[tuple[str, float]]:
 
     Raises:
         Broken: The first that does not hold.
+        ClientError: AWS refused a call.
     """
     for name, check in CHECKS.items():
         started = time.monotonic()

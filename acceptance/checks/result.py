@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import Element, ElementTree, SubElement
 
-from acceptance.checks.creation import Resource
+from acceptance.checks.subject import Resource
 
 
 @dataclass(frozen=True, kw_only=True)

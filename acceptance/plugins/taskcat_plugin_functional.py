@@ -56,6 +56,7 @@ class Hook(BaseTaskcatHook):  # type: ignore[misc]
             result.failure = str(error)
         except (BotoCoreError, ClientError) as error:
             result.failure = f"{type(error).__name__}: {error}"
+        self.note_resources(region, result)
         result.seconds = time.monotonic() - started
         result.write(self.folder)
         verdict = f"FAILED: {result.failure}" if result.failure else "functional"
@@ -82,6 +83,17 @@ class Hook(BaseTaskcatHook):  # type: ignore[misc]
         for name, seconds in proof.run(subject):
             result.checks.append(Check(name=name, seconds=seconds))
             self.say(region, f"{name} ({seconds:.1f} s)")
+
+    def note_resources(self, region: TestRegion, result: Result) -> None:
+        """Note what has to be gone, or to be there, when the stack is deleted."""
+        cloudformation = region.client("cloudformation")
+        try:
+            (stack,) = cloudformation.describe_stacks(StackName=result.stack)["Stacks"]
+            result.stack_id = stack["StackId"]
+            result.resources = creation.resources(cloudformation, result.stack)
+            result.kept = creation.kept(cloudformation, result.stack)
+        except ClientError as error:
+            result.failure = result.failure or str(error)
 
     def say(self, region: TestRegion, what: str) -> None:
         """Print a line; several Regions do at the same time."""

@@ -32,24 +32,8 @@ TEMPLATE = json.dumps(
                 "Type": "AWS::IAM::Role",
                 "Properties": {"AssumeRolePolicyDocument": ROLE_TRUST},
             },
-            "Bucket": {
-                "Type": "AWS::S3::Bucket",
-                "Properties": {
-                    "BucketEncryption": {
-                        "ServerSideEncryptionConfiguration": [
-                            {
-                                "BucketKeyEnabled": True,
-                                "ServerSideEncryptionByDefault": {
-                                    "SSEAlgorithm": "aws:kms",
-                                    "KMSMasterKeyID": "alias/mine",
-                                },
-                            }
-                        ]
-                    }
-                },
-            },
         },
-        "Outputs": {"Role": {"Value": {"Ref": "Role"}}, "Bucket": {"Value": {"Ref": "Bucket"}}},
+        "Outputs": {"Role": {"Value": {"Ref": "Role"}}},
     }
 )
 
@@ -89,11 +73,6 @@ def test_a_stack_from_a_virtual_hosted_url_has_its_own_names_in_each_region(
     wait_until("the end", lambda: not west.client("cloudformation").describe_stacks()["Stacks"])
     roles = [role["RoleName"] for role in east.client("iam").list_roles()["Roles"]]
     assert roles == [second["Role"]]
-    (rule,) = east.client("s3").get_bucket_encryption(Bucket=second["Bucket"])[
-        "ServerSideEncryptionConfiguration"
-    ]["Rules"]
-    assert rule["ApplyServerSideEncryptionByDefault"]["KMSMasterKeyID"] == "alias/mine"
-    assert rule["BucketKeyEnabled"] is True
 
 
 @pytest.mark.parametrize(
@@ -150,8 +129,3 @@ def test_ministack_still_needs_the_region_of_a_function() -> None:
     assert list(inspect.signature(lambda_svc.invalidate_worker).parameters) == [
         *("func_name", "qualifier", "account", "region"),
     ]
-
-
-def test_ministack_still_needs_the_encryption() -> None:
-    """When this fails, ministack has learned it: take ``encryption_document`` out."""
-    assert "BucketEncryption" not in [name for name, *_ in provisioners._S3_BUCKET_CONFIGURATIONS]
