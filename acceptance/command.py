@@ -1,13 +1,14 @@
 """Runs taskcat over the templates, on the emulator or in an account."""
 
 import argparse
+import secrets
 import shutil
-import time
 from pathlib import Path
 
 from rich.console import Console
 
-from acceptance import emulated, runner
+from acceptance import emulated, runner, session, summary
+from acceptance.display import Display
 from acceptance.staging import ROOT, stage
 from acceptance.tests import ConfigError
 from local.emulator import EmulatorError
@@ -41,21 +42,26 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     arguments = parser().parse_args(argv)
     console = Console(highlight=False)
-    results = (arguments.reports / "taskcat").absolute()
-    shutil.rmtree(results, ignore_errors=True)
-    results.mkdir(parents=True)
-    started = time.monotonic()
-
-    def show(line: str) -> None:
-        console.print(f"{time.monotonic() - started:6.1f} s  {line}", markup=False, soft_wrap=True)
-
+    reports = arguments.reports.absolute()
+    folder = reports / "taskcat"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     try:
-        with stage() as staged:
-            return emulated.run(
-                staged, program=(arguments.programs / "taskcat").absolute(), results=results, show=show
+        with stage() as staged, emulated.account() as account:
+            done = session.run(
+                staged,
+                account=account,
+                program=arguments.programs.absolute() / "taskcat",
+                folder=folder,
+                bucket=f"tcat-serverlessapp-{secrets.token_hex(4)}",
+                display=Display(console),
             )
     except (ConfigError, EmulatorError, runner.TaskcatError) as error:
         Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)
         return 2
     except KeyboardInterrupt:
         return 130
+    summary.write(done, reports)
+    summary.show(console, done)
+    console.print(f"reports: {reports}", soft_wrap=True)
+    return 0 if done.passed else 1

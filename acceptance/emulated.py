@@ -1,31 +1,31 @@
-"""The tests on an emulator of their own, which enforces access control."""
+"""An account on an emulator of its own, which enforces access control."""
 
-import secrets
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from acceptance import runner
-from acceptance.staging import Staged
+from acceptance.account import Account
 from local.emulator import Emulator
 from local.enforcement.principals import administrator
 
 POLL_SECONDS = 0.5
+GONE_SECONDS = 5.0
+HOME = "us-east-1"  # where taskcat asks first
 
 
-def run(staged: Staged, *, program: Path, results: Path, show: Callable[[str], None]) -> int:
-    """Run taskcat on an emulator and return the exit code.
+@contextmanager
+def account() -> Iterator[Account]:
+    """Yield an empty account.
 
     Raises:
         EmulatorError: It does not start.
-        TaskcatError: taskcat is not installed.
     """
     with Emulator(enforce_iam=True) as emulator:
-        user = administrator(emulator.session("us-east-1"))
-        return runner.run(
-            staged,
-            program=program,
-            bucket=f"tcat-serverlessapp-{secrets.token_hex(4)}",
-            results=results,
-            variables=user.environment | {"ACCEPTANCE_POLL_SECONDS": str(POLL_SECONDS)},
-            show=show,
+        user = administrator(emulator.session(HOME))
+        yield Account(
+            session=user.in_region,
+            variables={
+                **user.environment,
+                "ACCEPTANCE_POLL_SECONDS": str(POLL_SECONDS),
+            },
+            seconds=GONE_SECONDS,
         )
