@@ -20,10 +20,11 @@ from rich.table import Table
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from local import leftovers, metrics, samples, stacks
+from local import leftovers, samples, stacks
 from local.emulator import Emulator
+from local.metrics import publish
 from local.samples import Sample
-from operations import receipts
+from operations import metrics, receipts
 from operations.receipts import Receipt
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -295,7 +296,7 @@ def show_parked(stage: Stage, outputs: dict[str, str]) -> None:
 def show_metrics(stage: Stage, log_group: str) -> None:
     """Show the metrics in the function's log, and hand them to CloudWatch's API."""
     found = list(metrics.extract(metrics.log_lines(stage.session.client("logs"), log_group)))
-    metrics.publish(stage.session.client("cloudwatch"), found)
+    publish(stage.session.client("cloudwatch"), found)
     table = Table("metric", "unit", "values", "sum", title="from the EMF lines in the log")
     for name, unit in sorted({(metric.name, metric.unit) for metric in found}):
         values = [value for metric in found if metric.name == name for value in metric.values]

@@ -42,7 +42,7 @@ class Credentials:
 
     access_key: str
     secret_key: str = field(repr=False)
-    token: str = field(default="", repr=False)  # of a role's session
+    session_token: str = field(default="", repr=False)
 
 
 # An account number as key is that account's root, who may do everything.
@@ -64,22 +64,27 @@ class EmulatorSession(boto3.Session):
         super().__init__(
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
-            aws_session_token=credentials.token or None,
+            aws_session_token=credentials.session_token or None,
             region_name=region,
         )
         self._endpoint = endpoint
+        self._credentials = credentials
         self.environment = {
             "AWS_ENDPOINT_URL": endpoint,
             "AWS_ACCESS_KEY_ID": credentials.access_key,
             "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
             "AWS_DEFAULT_REGION": region,
         }
-        if credentials.token:
-            self.environment["AWS_SESSION_TOKEN"] = credentials.token
+        if credentials.session_token:
+            self.environment["AWS_SESSION_TOKEN"] = credentials.session_token
 
     def acting_as(self, credentials: Credentials) -> "EmulatorSession":
         """Return a session of somebody else, at the same emulator and Region."""
         return EmulatorSession(self._endpoint, str(self.region_name), credentials)
+
+    def in_region(self, region: str) -> "EmulatorSession":
+        """Return a session of the same user in another Region."""
+        return EmulatorSession(self._endpoint, region, self._credentials)
 
     def client(self, *arguments: Any, **options: Any) -> Any:
         """Return a client, as ``boto3.Session.client`` does."""

@@ -1,55 +1,16 @@
-"""Metrics as the function writes them: EMF lines in its log.
+"""Hands the metrics in the function's log to CloudWatch.
 
-On AWS, CloudWatch turns these lines into metrics. The emulator does not, so this module
-does it in its place; then the alarms see them there too.
+On AWS, CloudWatch takes them from there by itself. The emulator does not, so this module does it
+in its place; then the alarms see them there too.
 """
 
-import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from operations.metrics import Metric
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch import CloudWatchClient
-    from types_boto3_logs import CloudWatchLogsClient
-
-
-@dataclass(frozen=True, kw_only=True)
-class Metric:
-    """The values of one metric in one EMF line."""
-
-    namespace: str
-    name: str
-    unit: str
-    dimensions: dict[str, str]
-    values: tuple[float, ...]
-
-
-def log_lines(logs: "CloudWatchLogsClient", group: str) -> Iterator[dict[str, Any]]:
-    """Yield every JSON line of a log group; other lines are Lambda's own."""
-    for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
-        for event in page["events"]:
-            try:
-                line = json.loads(event["message"])
-            except ValueError:
-                continue
-            if isinstance(line, dict):
-                yield line
-
-
-def extract(lines: Iterable[dict[str, Any]]) -> Iterator[Metric]:
-    """Yield the metrics in log lines (CloudWatch EMF specification)."""
-    for line in lines:
-        for directive in line.get("_aws", {}).get("CloudWatchMetrics", []):
-            for definition in directive["Metrics"]:
-                value = line[definition["Name"]]
-                yield Metric(
-                    namespace=directive["Namespace"],
-                    name=definition["Name"],
-                    unit=definition["Unit"],
-                    dimensions={name: line[name] for name in directive["Dimensions"][0]},
-                    values=tuple(value) if isinstance(value, list) else (value,),
-                )
 
 
 def publish(cloudwatch: "CloudWatchClient", metrics: Iterable[Metric]) -> None:

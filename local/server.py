@@ -121,7 +121,10 @@ def main(argv: list[str] | None = None) -> int:
     try:
         from ministack import app
 
-        correct()
+        from local import properties, regions, worker_logs
+
+        for apply in (correct, regions.correct, properties.correct, worker_logs.correct):
+            apply()
         if arguments.decisions:
             from local.enforcement.install import install
 

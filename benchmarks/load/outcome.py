@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from benchmarks.load.uploads import Sent
-from local import metrics
 from local.emulator import EmulatorSession
-from operations import receipts
+from operations import metrics, receipts
 from operations.events import uploads_in
 from operations.messages import Depth
 

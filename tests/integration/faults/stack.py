@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generators import inline
-from local import fault_actions, metrics
+from local import fault_actions
 from local.faults import FaultProxy
+from operations import metrics
 
 from ..conftest import Deployment, wait_until
 

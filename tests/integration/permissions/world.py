@@ -194,7 +194,7 @@ class World(Deployment):
                 Credentials(
                     access_key=keys["AccessKeyId"],
                     secret_key=keys["SecretAccessKey"],
-                    token=keys["SessionToken"],
+                    session_token=keys["SessionToken"],
                 )
             )
         return self.sessions[title]

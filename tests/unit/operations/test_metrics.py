@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.metrics import Metric, extract
+from operations.metrics import Metric, extract
 
 
 def test_single_values_lists_and_lines_without_metrics() -> None:
