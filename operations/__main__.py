@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from operations import parked, publish, reconcile, redrive, stack, verify
+from operations import discard, parked, publish, reconcile, redrive, stack, verify
 from operations.checker import Checker
 from operations.options import parser
 from operations.report import OperatorError, Report
@@ -49,6 +49,9 @@ def run(arguments: argparse.Namespace, report: Report) -> int:
         return parked.run(report, found, client("sqs"), client("logs") if arguments.logs else None)
     if arguments.command == "redrive":
         return redrive.run(report, found, client("sqs"), frozenset(arguments.key))
+    if arguments.command == "discard":
+        keys, message_ids = frozenset(arguments.key), frozenset(arguments.message)
+        return discard.run(report, found, client("sqs"), keys, message_ids)
     if arguments.command == "reconcile":
         return reconcile.run(
             report,

@@ -13,6 +13,7 @@ EXAMPLES = {
 examples:
   python -m operations parked --stack files --logs          what failed, and why
   python -m operations redrive --stack files --all          try all of it again
+  python -m operations discard --stack files --key KEY      give a file up
   python -m operations reconcile --stack files              enqueue what was never processed
   python -m operations verify --stack files --json          check every receipt
   python -m operations publish --bucket B --version 1.2.0 DIR   put a release, once
@@ -26,6 +27,15 @@ examples:
 examples:
   python -m operations redrive --stack files --key uploads/a.csv --key uploads/b.csv
   python -m operations redrive --stack files --all --yes
+""",
+    "discard": """\
+examples:
+  python -m operations discard --stack files --key uploads/damaged.csv
+  python -m operations discard --stack files --message ID    the ID is in: parked --json
+  python -m operations discard --stack files --all --yes
+
+The files stay in the bucket. Delete there what shall never be processed: reconcile enqueues
+whatever has no receipt.
 """,
     "reconcile": """\
 examples:
@@ -49,6 +59,7 @@ the same bytes again are fine, other bytes are refused.
 HELP = {
     "parked": "list the dead-letter queue, and leave it as it is",
     "redrive": "send parked messages back, once their cause is repaired",
+    "discard": "delete parked messages for good; the files stay in the bucket",
     "reconcile": "find files that were never processed, and enqueue them",
     "verify": "compare receipts with the objects, and with the secret that signed them",
     "publish": "put a release into a bucket, once; any other version is skipped",
@@ -81,9 +92,14 @@ def parser() -> argparse.ArgumentParser:
     parsers["parked"].add_argument(
         "--logs", action="store_true", help="ask the function's log why files failed 3 times"
     )
-    what = parsers["redrive"].add_mutually_exclusive_group(required=True)
-    what.add_argument("--key", action="append", default=[], help="an object key; repeatable")
-    what.add_argument("--all", action="store_true", help="everything in the dead-letter queue")
+    for name in ("redrive", "discard"):
+        what = parsers[name].add_mutually_exclusive_group(required=True)
+        what.add_argument("--key", action="append", default=[], help="an object key; repeatable")
+        what.add_argument("--all", action="store_true", help="everything in the dead-letter queue")
+        if name == "discard":
+            what.add_argument(
+                "--message", action="append", default=[], metavar="ID", help="repeatable"
+            )
     add = parsers["reconcile"].add_argument
     add("--prefix", help="only keys that begin with it (default: the stack's upload prefix)")
     add("--since", type=moment, metavar="DATE", help="only files uploaded since, ISO 8601, UTC")

@@ -1,14 +1,14 @@
 """``redrive``: send parked messages back to the ingest queue, once their cause is repaired."""
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from operations import messages, parked
-from operations.events import uploads_in
+from operations import parked
+from operations.dead_letters import Progress, about, chosen, for_each
 from operations.messages import Message
 from operations.report import Report, count
 from operations.stack import Stack
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_sqs.type_defs import ListMessageMoveTasksResultEntryTypeDef as MoveTask
 
-Progress = Callable[[str], None]
-
 POLL_SECONDS = 1.0
 UNSUPPORTED = ("UnsupportedOperation", "InvalidAction", "UnknownOperationException")
-DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,20 +27,6 @@ class Outcome:
 
     moved: int
     problem: str = ""
-
-
-def chosen(found: Collection[Message], keys: Collection[str]) -> list[Message]:
-    """Return the messages about one of these keys; all when there are none given."""
-    return [
-        message
-        for message in found
-        if not keys or any(upload.key in keys for upload in uploads_in(message.body))
-    ]
-
-
-def about(keys: Collection[str]) -> str:
-    """Return the end of a sentence about messages."""
-    return f" is about {' or '.join(sorted(keys))}" if keys else ""
 
 
 def run(report: Report, stack: Stack, sqs: "SQSClient", keys: Collection[str]) -> int:
@@ -118,22 +101,10 @@ def move(
     A crash between the two leaves a duplicate, which the ledger makes harmless. The other
     order could lose a file. The reason stays behind: it was about the failure before.
     """
-    moved, errors = 0, []
-    with messages.held(sqs, stack.dead_letter_queue, lambda _: None) as found:
-        wanted = [message for message in found if message.message_id in message_ids]
-        for message in wanted:
-            try:
-                sqs.send_message(QueueUrl=stack.ingest_queue, MessageBody=message.body)
-                sqs.delete_message(
-                    QueueUrl=stack.dead_letter_queue, ReceiptHandle=message.receipt_handle
-                )
-            except ClientError as error:
-                if error.response["Error"]["Code"] in DENIED:
-                    raise
-                errors.append(str(error))
-                continue
-            moved += 1
-            progress(f"{moved} of {len(message_ids)}")
-    if gone := len(message_ids) - len(wanted):
-        errors.append(f"{count(gone, 'message')} of the plan could not be seen any more")
-    return Outcome(moved=moved, problem="; ".join(sorted(set(errors))))
+
+    def send_back(message: Message) -> None:
+        sqs.send_message(QueueUrl=stack.ingest_queue, MessageBody=message.body)
+        sqs.delete_message(QueueUrl=stack.dead_letter_queue, ReceiptHandle=message.receipt_handle)
+
+    moved, problem = for_each(sqs, stack, message_ids, send_back, progress)
+    return Outcome(moved=moved, problem=problem)

@@ -83,3 +83,13 @@ def test_parked_files_are_listed_and_redriven(deploy: Deploy, operate: Operate) 
     assert (code, document["moved"]) == (0, 2)
     parked = wait_until("both again", lambda: len(m := stack.parked()) == 2 and m)
     assert not before & {message["MessageId"] for message in parked}
+
+    # What nobody can repair is given up, by name; the file stays, and without a receipt it would
+    # be enqueued again.
+    (stranger,) = (m["MessageId"] for m in parked if m["Body"] == "from a stranger")
+    damaged = ("--key", prefix + "damaged.txt", "--yes")
+    assert operate("discard", stack.name, "--message", stranger, "--yes")[1]["discarded"] == 1
+    assert operate("discard", stack.name, *damaged)[1]["discarded"] == 1
+    assert operate("parked", stack.name) == (0, {"stack": stack.name, "parked": []})
+    _, document = operate("reconcile", stack.name)
+    assert [row["upload"]["key"] for row in document["planned"]] == [prefix + "damaged.txt"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from operations import failures, messages, parked, redrive
+from operations import discard, failures, messages, parked, redrive
 from operations.messages import Message
 from operations.redrive import Outcome
 from operations.report import Report
@@ -188,3 +188,45 @@ def test_a_move_that_fails_is_reported(sqs: Any, stack: Stack) -> None:
     failed = {**DONE, "Status": "FAILED", "FailureReason": "AccessDenied"}
     sqs.tasks = [{"Status": "COMPLETED", "StartedTimestamp": 1}, failed]
     assert redrive.run(REPORT, stack, sqs, ()) == 1
+
+
+def test_discarding_takes_what_was_named_and_leaves_the_rest(
+    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs.put(PUT, reason="damaged")
+    stranger = sqs.put("from a stranger", reason="not an S3 event")
+    other = sqs.put(PUT.replace("readings", "others"), reason="damaged")
+    assert discard.run(REPORT, stack, sqs, {KEY}, {stranger}) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (len(document["planned"]), document["discarded"], document["problem"]) == (2, 2, "")
+    assert [message.message_id for message in held(sqs)] == [other]
+    assert not sqs.queues["ingest"], "nothing goes back to the ingest queue"
+
+
+def test_discarding_everything_and_then_nothing(
+    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs.put(PUT)
+    sqs.put("anything")
+    assert discard.run(REPORT, stack, sqs, (), ()) == 0
+    assert not held(sqs)
+    capsys.readouterr()
+    assert discard.run(REPORT, stack, sqs, (), {"m1"}) == 0
+    assert "no parked message is about m1" in capsys.readouterr().err
+
+
+def test_nothing_is_discarded_before_somebody_agrees(sqs: Any, stack: Stack) -> None:
+    sqs.put(PUT)
+    assert discard.run(Report(as_json=True), stack, sqs, {KEY}, ()) == 2
+    assert len(held(sqs)) == 1
+
+
+def test_what_could_not_be_discarded_is_said(
+    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs.put(PUT)
+    sqs.fail["delete"] = refused("ServiceUnavailable")
+    assert discard.run(REPORT, stack, sqs, {KEY}, ()) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["discarded"] == 0
+    assert "ServiceUnavailable" in document["problem"]

@@ -14,7 +14,7 @@ from operations import report
 from operations.report import OperatorError, Report, printable
 from operations.stack import Stack, find
 
-NAMES = ("parked", "redrive", "reconcile", "verify")
+NAMES = ("parked", "redrive", "discard", "reconcile", "verify")
 
 
 def refused(code: str, message: str = "") -> ClientError:
@@ -30,6 +30,8 @@ def refused(code: str, message: str = "") -> ClientError:
         ["parked"],
         ["redrive", "--stack", "s"],
         ["redrive", "--stack", "s", "--all", "--key", "k"],
+        ["discard", "--stack", "s"],
+        ["discard", "--stack", "s", "--all", "--message", "m"],
         ["reconcile", "--stack", "s", "--since", "yesterday"],
     ],
 )
@@ -62,7 +64,7 @@ def test_errors_are_one_line_without_a_traceback(
         raise error
 
     monkeypatch.setattr(command, "run", fail)
-    what = ["--all"] if name == "redrive" else []
+    what = ["--all"] if name in ("redrive", "discard") else []
     assert command.main([name, "--stack", "s", "--json", *what]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
