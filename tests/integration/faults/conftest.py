@@ -11,15 +11,13 @@ from generators.retention import Retention
 from local.emulator import Emulator
 from local.faults import FaultProxy
 
-from .matrix import Matrix
+from .matrix import OPTION, Matrix
 from .stack import Stack
 from .trial import Trial
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--write-reliability", action="store_true", help="write docs/reliability.md anew"
-    )
+    parser.addoption(OPTION, action="store_true", help="write docs/reliability.md anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,9 +10,18 @@ from local.emulator import Emulator
 from local.enforcement.principals import administrator
 
 from .evidence import Evidence, collect
+from .page import EVIDENCE, OPTION, Permissions
 from .world import World
 
 NAME = "proof"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(OPTION, action="store_true", help="write docs/permissions.md anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Permissions(config))
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +44,10 @@ def world(enforcing: Emulator, template: Callable[[Retention], str]) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def evidence(world: World) -> Evidence:
+def evidence(world: World, request: pytest.FixtureRequest) -> Evidence:
     """Walk every path once."""
-    return collect(world)
+    request.config.stash[EVIDENCE] = collect(world)
+    return request.config.stash[EVIDENCE]
 
 
 @pytest.fixture(scope="session")
