@@ -1,31 +1,68 @@
-"""Lets ministack wait for all that a function printed, before it writes the log.
+"""Lets ministack put all that an invocation printed into that invocation's log.
 
-A worker prints to a pipe, answers, and ministack collects what has arrived by then; a pause of 5 ms
-counts as the end. On a busy machine the rest arrives later and goes into the next invocation's
-log, or, if there is none, nowhere. Applied by ``local.server``.
+A worker prints to a pipe and then answers; a thread reads the pipe, and ministack collects what
+that thread has passed on by then, waiting a few milliseconds at most. On a busy machine the rest
+goes into the next invocation's log or, if there is none, nowhere. Applied by ``local.server``.
 """
 
 import fcntl
+import os
+import select
 import struct
 import termios
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-LONGEST_SECONDS = 1.0
-IDLE_SECONDS = 0.02  # the reading thread has the text already, and only needs its turn
+CHUNK = 65_536
+LONGEST_SECONDS = 5.0  # for a thread that always gets its turn sooner or later
 POLL_SECONDS = 0.001
 
+# Held from reading a pipe to passing on what was read, so: nothing unread and nobody holds it, and
+# everything is there.
+passing_on = threading.Lock()
 
-def with_everything_printed(drain: Callable[..., str]) -> Callable[..., str]:
-    """Wrap ``Worker._drain_stderr_bounded``: first wait until the pipe is empty."""
+
+def pass_on(worker: Any) -> None:
+    """Take the place of ``Worker._read_stderr``: pass on lines until the pipe is closed."""
+    pipe, rest = worker._proc.stderr, b""
+    waiting = select.poll()
+    try:
+        waiting.register(pipe, select.POLLIN)
+        while True:
+            waiting.poll()
+            with passing_on:
+                text = os.read(pipe.fileno(), CHUNK)
+                *lines, rest = (rest + text).split(b"\n")
+                if not text and rest:
+                    lines.append(rest)
+                for line in lines:
+                    worker._stderr_queue.put(line.decode(errors="replace"))
+            if not text:
+                return
+    except (OSError, ValueError):
+        return  # the pipe is gone with the worker
+
+
+def with_everything_printed(drain: Callable[..., str], kind: type) -> Callable[..., str]:
+    """Wrap ``Worker._drain_stderr_bounded``: return all that was printed before the answer.
+
+    Args:
+        drain: ministack's function, which remains for other kinds of workers.
+        kind: The class of workers whose lines are passed on as above.
+    """
 
     def complete(worker: Any, **options: float) -> str:
+        if type(worker) is not kind:
+            return drain(worker, **options)
+        if worker._proc is None:  # it has ended, and so does the thread that reads
+            worker._stderr_thread.join(LONGEST_SECONDS)
         deadline = time.monotonic() + LONGEST_SECONDS
-        # Without a process, nothing more comes.
         while worker._proc and unread(worker._proc.stderr) and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
-        return drain(worker, **{"idle_confirm": IDLE_SECONDS, **options})
+        with passing_on:
+            return str(worker._drain_stderr())
 
     return complete
 
@@ -38,8 +75,7 @@ def unread(pipe: Any) -> int:
 
 def correct() -> None:
     """Apply the correction to ministack, which must not be serving yet."""
-    from ministack.core import lambda_runtime
+    from ministack.core.lambda_runtime import Worker
 
-    lambda_runtime.Worker._drain_stderr_bounded = with_everything_printed(
-        lambda_runtime.Worker._drain_stderr_bounded
-    )
+    Worker._read_stderr = pass_on
+    Worker._drain_stderr_bounded = with_everything_printed(Worker._drain_stderr_bounded, Worker)

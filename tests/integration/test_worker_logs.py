@@ -1,64 +1,109 @@
 """What a function printed is in its own invocation's log, however busy the machine is."""
 
-import inspect
+import io
 import os
 import queue
+import subprocess
+import sys
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import IO, Any
+from collections.abc import Callable
+from typing import Any
 
+import pytest
 from ministack.core.lambda_runtime import Worker
 
-from local.worker_logs import with_everything_printed
+from local import worker_logs
 
-LINES = [f"line {number}" for number in range(3)]
-
-
-@dataclass
-class Process:
-    stderr: IO[str]
+LINES = [f"größer {number}" for number in range(300)]
+PRINT = f"import sys; sys.stderr.write('\\n'.join({LINES!r}) + '\\n'); sys.stderr.flush()"
+WAIT = "; print(); sys.stdin.read()"  # answer, and go on running
 
 
-@dataclass
 class Printed:
-    """A worker whose lines wait in the pipe until somebody has the time to read them."""
+    """A worker without ministack around it."""
 
-    _proc: Any
-    _stderr_queue: "queue.Queue[str]" = field(default_factory=queue.Queue)
+    def __init__(self, script: str) -> None:
+        self._proc: Any = subprocess.Popen(
+            [sys.executable, "-c", script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )
+        self._stderr_queue: queue.Queue[str] = queue.Queue()
+        self._stderr_thread = threading.Thread(target=lambda: None)
 
-    def read_late(self, seconds: float) -> None:
-        time.sleep(seconds)
-        for line in self._proc.stderr:
-            self._stderr_queue.put(line.rstrip("\n"))
+    def read(self, reader: Callable[[Any], None]) -> None:
+        self._stderr_thread = threading.Thread(target=reader, args=(self,))
+        self._stderr_thread.start()
 
+    def end(self) -> None:
+        for pipe in (self._proc.stdin, self._proc.stdout):
+            pipe.close()
+        self._proc.wait()
+        self._stderr_thread.join()
+        self._proc.stderr.close()
 
-def drained(drain: Any) -> str:
-    """Return what is collected when the reading thread is 100 ms late."""
-    out, into = os.pipe()
-    os.write(into, "".join(f"{line}\n" for line in LINES).encode())
-    with os.fdopen(out) as pipe:
-        worker = Printed(Process(pipe))
-        reader = threading.Thread(target=worker.read_late, args=(0.1,))
-        reader.start()
-        text = drain(worker)
-        os.close(into)
-        reader.join()
-    return str(text)
-
-
-def test_everything_printed_is_collected() -> None:
-    complete = with_everything_printed(Worker._drain_stderr_bounded)
-    assert drained(complete).splitlines() == LINES
+    _drain_stderr = Worker._drain_stderr
 
 
-def test_a_worker_that_is_gone_has_nothing_more_to_say() -> None:
-    complete = with_everything_printed(Worker._drain_stderr_bounded)
-    assert complete(Printed(None)) == ""
+class Slow(io.TextIOWrapper):
+    """A pipe whose reader does not get its turn at first."""
+
+    turns = 0
+
+    def __next__(self) -> str:
+        self.turns += 1
+        if self.turns == 1:
+            time.sleep(0.2)
+        return super().__next__()
 
 
-def test_ministack_still_needs_to_be_told_to_wait() -> None:
+complete = worker_logs.with_everything_printed(Worker._drain_stderr_bounded, Printed)
+
+
+def test_everything_printed_before_the_answer_is_collected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    worker = Printed(PRINT + WAIT)
+    read = os.read
+
+    def late(fd: int, size: int) -> bytes:
+        text = read(fd, size)
+        time.sleep(0.2)  # has read, and does not get its turn to pass it on
+        return text
+
+    monkeypatch.setattr(worker_logs.os, "read", late)
+    worker._proc.stdout.readline()
+    worker.read(worker_logs.pass_on)
+    try:
+        assert complete(worker).splitlines() == LINES
+    finally:
+        worker.end()
+
+
+def test_the_last_words_of_a_worker_that_ended_are_collected() -> None:
+    worker = Printed(PRINT + "; sys.stderr.write('no newline')")
+    worker._proc.wait()
+    ended, pipe = worker._proc, worker._proc.stderr
+    worker.read(worker_logs.pass_on)
+    worker._stderr_thread.join()
+    worker._proc = None
+    assert complete(worker).splitlines() == [*LINES, "no newline"]
+    for stream in (ended.stdin, ended.stdout, pipe):
+        stream.close()
+
+
+def test_ministack_still_loses_what_its_reader_has_not_passed_on() -> None:
     """When this fails, ministack waits by itself: take ``local/worker_logs.py`` out."""
-    assert drained(Worker._drain_stderr_bounded) == ""
-    defaults = inspect.signature(Worker._drain_stderr_bounded).parameters
-    assert defaults["idle_confirm"].default == 0.005
+    worker = Printed(PRINT + WAIT)
+    worker._proc.stdout.readline()
+    worker._proc.stderr = Slow(worker._proc.stderr.detach(), encoding="utf-8")
+    worker.read(Worker._read_stderr)
+    try:
+        assert Worker._drain_stderr_bounded(worker).splitlines() != LINES
+    finally:
+        worker._proc.terminate()
+        worker.end()
