@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
@@ -205,19 +205,9 @@ def approver(screen: Screen, *, always: bool) -> Callable[[str, str], bool]:
 
 def conclude(console: Console, record: PushRecord) -> None:
     """Say how it ended, and where the time went."""
-    builds = sum(seconds for _, seconds in build_times(record).items())
+    builds = record.seconds_with("CodeBuild")
     outcome = "[green]delivered[/]" if record.succeeded else "[bold red]not delivered[/]"
     console.print(
         f"\n{outcome} in {record.seconds:.1f} s, of which {builds:.1f} s in builds that install, "
         f"test or package, and {record.seconds - builds:.1f} s in all else; on the emulator"
     )
-
-
-def build_times(record: PushRecord) -> Mapping[str, float]:
-    """Return seconds in builds, by stage: of those at the same time, the longest."""
-    found: dict[str, float] = {}
-    for number, execution in enumerate(record.executions):
-        for stage in execution.stages:
-            times = [one.seconds for one in stage.actions if one.provider == "CodeBuild"]
-            found[f"{number}.{stage.name}"] = max(times, default=0.0)
-    return found

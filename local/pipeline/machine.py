@@ -59,7 +59,7 @@ class Machine:
         record = ActionRecord(
             stage=action.stage, name=action.name, region=action.region, provider=action.provider
         )
-        started = time.monotonic()
+        record.began = time.monotonic()
         try:
             variables = RUNNERS[action.provider](self, execution, action, record)
             if action.namespace:
@@ -69,7 +69,7 @@ class Machine:
             log = getattr(error, "log", None)
             record.log = log.read_text(errors="replace").splitlines()[-LOG_LINES:] if log else []
         finally:
-            record.seconds = round(time.monotonic() - started, 2)
+            record.seconds = round(time.monotonic() - record.began, 2)
         return record
 
 

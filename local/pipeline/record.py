@@ -21,6 +21,7 @@ class ActionRecord:
     """An action that ran.
 
     Attributes:
+        began: When, in seconds of a clock that all actions share.
         message: Why it failed, or what it did.
         phases: Seconds of each phase of a build.
         log: Last lines of a build that failed.
@@ -31,6 +32,7 @@ class ActionRecord:
     region: str
     provider: str
     status: Status = Status.SUCCEEDED
+    began: float = 0.0
     seconds: float = 0.0
     message: str = ""
     changes: tuple[Change, ...] = ()
@@ -80,6 +82,22 @@ class PushRecord:
     def last(self) -> ExecutionRecord:
         """The execution that delivered, or failed to."""
         return self.executions[-1]
+
+    @property
+    def actions(self) -> list[ActionRecord]:
+        """Every action that ran."""
+        return [one for made in self.executions for stage in made.stages for one in stage.actions]
+
+    def seconds_with(self, provider: str) -> float:
+        """Return for how long at least one action of a provider ran."""
+        spans = sorted(
+            (one.began, one.began + one.seconds) for one in self.actions if one.provider == provider
+        )
+        total, reached = 0.0, float("-inf")
+        for began, ended in spans:
+            total += max(0.0, ended - max(began, reached))
+            reached = max(reached, ended)
+        return total
 
     @property
     def succeeded(self) -> bool:

@@ -1,8 +1,9 @@
 """What a build runs: a buildspec, inline or a file of the source."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,8 +100,9 @@ def find(text: str, source: Path) -> Buildspec:
         raise BuildspecError(f"there is no readable {name} in the source") from error
 
 
+@cache
 def parse(text: str, place: str) -> Buildspec:
-    """Return a buildspec from YAML or JSON.
+    """Return a buildspec from YAML or JSON. Cached: the same text is read in every situation.
 
     Raises:
         BuildspecError: It is neither, or holds no object.
@@ -124,8 +126,9 @@ def loaded(text: str) -> Any:
         return json.loads(text)
     import yaml  # only this command and the local pipeline need it
 
+    load: Callable[[str], Any] = yaml.safe_load
     try:
-        return yaml.safe_load(text)
+        return load(text)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""
