@@ -45,7 +45,7 @@ def pass_on(worker: Any) -> None:
         return  # the pipe is gone with the worker
 
 
-def with_everything_printed(drain: Callable[..., str], kind: type) -> Callable[..., str]:
+def with_everything_printed(drain: Callable[..., str], kind: type[Any]) -> Callable[..., str]:
     """Wrap ``Worker._drain_stderr_bounded``: return all that was printed before the answer.
 
     Args:

@@ -54,7 +54,7 @@ class Slow(io.TextIOWrapper):
 
     turns = 0
 
-    def __next__(self) -> str:
+    def __next__(self) -> str:  # type: ignore[override]
         self.turns += 1
         if self.turns == 1:
             time.sleep(0.2)
@@ -75,7 +75,7 @@ def test_everything_printed_before_the_answer_is_collected(
         time.sleep(0.2)  # has read, and does not get its turn to pass it on
         return text
 
-    monkeypatch.setattr(worker_logs.os, "read", late)
+    monkeypatch.setattr(os, "read", late)
     worker._proc.stdout.readline()
     worker.read(worker_logs.pass_on)
     try:
