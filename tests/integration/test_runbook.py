@@ -1,0 +1,234 @@
+"""docs/operations.md: every command in it runs, and does what the page says."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore
+import pytest
+
+from generators.application import build
+from generators.render import render
+from generators.retention import Retention
+from local.emulator import Emulator, EmulatorSession
+
+from .conftest import Deployment, wait_until
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+# Heading -> its blocks of commands.
+SECTIONS = {
+    section.partition("\n")[0]: re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    for section in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]
+}
+TEMPLATE = json.loads(render(build(Retention.RETAINED)))
+DONE = "-- done --"
+# The AWS CLI of the package index, version 1, asks SQS at an address of its own.
+AWS = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
+
+
+class Operator:
+    """A person at a shell, who goes through the page from top to bottom."""
+
+    def __init__(self, session: EmulatorSession, folder: Path) -> None:
+        kept = ("PATH", "HOME", "LANG")
+        self._shell = subprocess.Popen(
+            ["/bin/bash", "--noprofile", "--norc"],
+            cwd=ROOT,
+            env={
+                **{name: os.environ[name] for name in kept if name in os.environ},
+                **session.environment,
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "AWS_CONFIG_FILE": "/dev/null",
+                "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+                "AWS_DATA_PATH": str(patient(folder)),
+                "STACK": "runbook",
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, block: str) -> str:
+        """Run a block and return what it prints.
+
+        Every line of it has to succeed, and all of a pipe.
+        """
+        assert self._shell.stdin
+        assert self._shell.stdout
+        guarded = f"set -o pipefail\ntrap 'echo {DONE} failed: $BASH_COMMAND' ERR\n{block}\n"
+        self._shell.stdin.write(f"{guarded}\ntrap - ERR\necho {DONE}\n")
+        self._shell.stdin.flush()
+        lines: list[str] = []
+        for line in self._shell.stdout:
+            if line == f"{DONE}\n":
+                break
+            lines.append(line)
+        text = "".join(lines)
+        assert DONE not in text, text
+        return text
+
+    def leave(self) -> None:
+        """End the shell."""
+        self._shell.communicate()
+
+
+def patient(folder: Path) -> Path:
+    """Make the AWS CLI ask each second, not each half minute, whether a stack is done."""
+    source = Path(botocore.__file__).parent / "data/cloudformation/2010-05-15/waiters-2.json"
+    waiters: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
+    for waiter in waiters["waiters"].values():
+        waiter["delay"] = 1
+    target = folder / "cloudformation" / "2010-05-15"
+    target.mkdir(parents=True)
+    (target / source.name).write_text(json.dumps(waiters), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Deployment]:
+    """A stack with a file that was processed twice and then deleted, and one that was parked."""
+    with Emulator() as emulator:
+        deployment = Deployment(emulator.session(), "runbook", {})
+        deployment.update(json.dumps(TEMPLATE))
+        for content in (b"first", b"second"):
+            version = deployment.upload("report.csv", content)
+            deployment.wait_for_receipt("report.csv", version)
+        deployment.client("s3").delete_object(
+            Bucket=deployment.outputs["UploadBucketName"], Key="uploads/report.csv"
+        )
+        deployment.upload("damaged.csv", b"x", sha256="0" * 64)
+        wait_until("a parked file", deployment.parked)
+        yield deployment
+
+
+@pytest.fixture(scope="module")
+def operator(stack: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    session = stack.session
+    assert isinstance(session, EmulatorSession)
+    person = Operator(session, tmp_path_factory.mktemp("aws-data"))
+    assert person.run(AWS) == ""
+    (functions,) = SECTIONS["Before you begin"]
+    assert person.run(functions) == ""
+    yield person
+    person.leave()
+
+
+def test_each_alarm_has_a_section_and_each_section_an_alarm() -> None:
+    alarms = {
+        name
+        for name, resource in TEMPLATE["Resources"].items()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    }
+    assert {name for name in SECTIONS if name.endswith("Alarm")} == alarms
+    for name in alarms:
+        section = PAGE.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        for word in ("**Means.**", "**Look.**", "**Do.**"):
+            assert word in section, f"{name} does not say {word}"
+
+
+def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> None:
+    cloudformation = stack.client("cloudformation")
+    s3, bucket = stack.client("s3"), stack.outputs["UploadBucketName"]
+
+    def blocks(heading: str) -> list[str]:
+        return [operator.run(block) for block in SECTIONS[heading]]
+
+    def parameters() -> dict[str, str]:
+        (found,) = cloudformation.describe_stacks(StackName=stack.name)["Stacks"]
+        return {item["ParameterKey"]: item["ParameterValue"] for item in found["Parameters"]}
+
+    (seen,) = blocks("Look first")
+    assert "uploads/damaged.csv" in seen
+    assert "declared SHA-256 is 000" in seen
+    assert "#dashboards" in seen
+
+    crashed = blocks("FunctionErrorsAlarm")
+    assert '"cannot be processed"' in crashed[0]
+    assert parameters()["FunctionMemory"] == "512"
+    slow = blocks("FunctionDurationAlarm")
+    assert "512\t60" in slow[0]
+    assert parameters()["FunctionMemory"] == "1024"
+    blocks("FunctionDurationP99Alarm")
+    assert parameters()["FunctionTimeout"] == "300"
+    blocks("FunctionThrottlesAlarm")
+    assert parameters()["MaximumConcurrency"] == "5"
+    backlog = blocks("BacklogAlarm")
+    assert "Enabled" in backlog[0]
+    assert parameters()["MaximumConcurrency"] == "50"
+    assert parameters()["FunctionMemory"] == "1024", "what is not changed stays"
+
+    look, redrive, discard = SECTIONS["DeadLetterAlarm"]
+    assert "uploads/damaged.csv" in operator.run(look)
+    before = {message["MessageId"] for message in stack.parked()}
+    assert "1 message sent back" in operator.run(redrive)
+    wait_until("it again", lambda: {m["MessageId"] for m in stack.parked()} - before)
+    given_up = operator.run(discard)
+    assert "1 message discarded" in given_up
+    assert "True" in given_up, "a delete marker"
+    assert stack.parked() == []
+
+    assert "PermanentError" in blocks("ProcessingErrorsAlarm")[0]
+    assert "UPDATE_COMPLETE" in blocks("AccessDeniedAlarm")[0]
+
+    secrets = stack.client("secretsmanager")
+    signing = secrets.get_secret_value(SecretId=stack.outputs["SecretArn"])
+    (rotated,) = blocks("Rotate the secret")
+    now = secrets.get_secret_value(SecretId=stack.outputs["SecretArn"])
+    assert now["VersionId"] in rotated
+    old, new = json.loads(signing["SecretString"]), json.loads(now["SecretString"])
+    assert old["username"] == new["username"]
+    assert len(new["password"]) == 32
+    assert new["password"] not in rotated
+    assert old["password"] != new["password"]
+
+    marker, copy = SECTIONS["Restore a deleted or overwritten file"]
+    operator.run(marker)
+    restored = s3.get_object(Bucket=bucket, Key="uploads/report.csv")
+    assert restored["Body"].read() == b"second"
+    version = operator.run(copy).strip()
+    assert s3.get_object(Bucket=bucket, Key="uploads/report.csv")["Body"].read() == b"first"
+    stack.wait_for_receipt("report.csv", version)
+
+    again, verify = SECTIONS["Redrive, reconcile, verify"]
+    told = operator.run(again)
+    assert "nothing to send back" in told
+    assert "nothing to enqueue" in told
+    assert "1 receipt" in operator.run(verify)
+
+    s3.put_object(Bucket=bucket, Key="incoming/early.txt", Body=b"early")
+    (moved,) = blocks("Watch another folder")
+    assert "1 file enqueued" in moved
+    assert parameters()["UploadPrefix"] == "incoming/"
+
+    def received() -> bool:
+        table = stack.client("dynamodb").scan(TableName=stack.outputs["LedgerTableName"])
+        return "incoming/early.txt" in json.dumps(table["Items"], default=str)
+
+    wait_until("a receipt of what was there before", received)
+
+    (elsewhere,) = blocks("Move to another Region")
+    assert "nothing to enqueue" in elsewhere or "enqueued" in elsewhere
+    blocks("Delete the stack")
+    assert not [
+        found
+        for found in cloudformation.list_stacks()["StackSummaries"]
+        if found["StackName"] == stack.name and found["StackStatus"] != "DELETE_COMPLETE"
+    ]
+    resources = ROOT / f"{stack.name}-resources.txt"
+    assert bucket in resources.read_text(encoding="utf-8")
+    resources.unlink()
+    assert s3.get_object(Bucket=bucket, Key="uploads/report.csv")["Body"].read() == b"first"
+
+
+def test_every_section_is_run() -> None:
+    """A heading with commands that the test above does not know would be nobody's."""
+    source = Path(__file__).read_text(encoding="utf-8")
+    for heading, blocks in SECTIONS.items():
+        assert not blocks or f'"{heading}"' in source, heading
