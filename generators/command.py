@@ -21,6 +21,7 @@ examples:
                                        with the permissions that this processor declares
   python -m generators diff            what changes since the last release; diff --help
   python -m generators release         freeze this version; release --help
+  python -m generators links           links that open the console's form; links --help
 
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
@@ -39,8 +40,8 @@ def owned(name: str) -> bool:
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     given = sys.argv[1:] if argv is None else argv
-    if given[:1] in (["diff"], ["release"]):
-        return versions(given[0])(given[1:])
+    if given[:1] in (["diff"], ["links"], ["release"]):
+        return command(given[0])(given[1:])
     parser = argparse.ArgumentParser(
         prog="python -m generators",
         description="Generate the application's CloudFormation templates.",
@@ -68,12 +69,16 @@ def main(argv: list[str] | None = None) -> int:
     return freshness.write(arguments.output, content)
 
 
-def versions(name: str) -> Callable[[list[str]], int]:
-    """Return a command about versions. Imported here: generating must not wait for them."""
+def command(name: str) -> Callable[[list[str]], int]:
+    """Return another command. Imported here: generating must not wait for them."""
     if name == "diff":
         from generators.changes.command import main as diff
 
         return diff
+    if name == "links":
+        from generators.reference.command import main as links
+
+        return links
     from generators.releases.command import main as release
 
     return release

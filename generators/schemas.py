@@ -59,6 +59,17 @@ def digests(region: str) -> Mapping[str, str]:
 
 
 @cache
+def regions() -> tuple[str, ...]:
+    """Return the names of all Regions, of any partition, sorted.
+
+    Raises:
+        SchemasMissingError: cfn-lint is not installed.
+    """
+    files = (folder() / "providers").glob("*-*.json")  # one is no Region's: sam
+    return tuple(sorted(path.stem for path in files))
+
+
+@cache
 def read(name: str) -> Schema:
     """Return the content of one of cfn-lint's files."""
     content: Schema = json.loads((folder() / name).read_text(encoding="utf-8"))

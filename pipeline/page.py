@@ -1,4 +1,4 @@
-"""The generated parts of pages in ``docs/``, and whether they are fresh."""
+"""The generated parts of README and ``docs/``, and whether they are fresh."""
 
 import argparse
 import re
@@ -6,18 +6,20 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from generators.reference import tables
 from pipeline import costs, picture
 from pipeline.derivation import table
 from pipeline.outline import outline
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGES = (DOCS / "deploy-role.md", DOCS / "pipeline.md")
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = (ROOT / "README.md", ROOT / "docs" / "deploy-role.md", ROOT / "docs" / "pipeline.md")
 
 # What writes each part, by its name.
 PARTS: Mapping[str, Callable[[], str]] = {
     "stages": lambda: picture.draw(outline()),
     "cost": lambda: costs.table(outline()),
     "grants": table.grants,
+    "parameters": tables.parameters,
 }
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -26,7 +28,7 @@ def main(argv: list[str]) -> int:
     """Write the generated parts of the pages, or check them; return the exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m pipeline docs",
-        description="Write the generated parts of " + ", ".join(f"docs/{p.name}" for p in PAGES),
+        description="Write the generated parts of " + ", ".join(p.name for p in PAGES),
         epilog="exit codes: 0 written or fresh, 1 stale, 2 wrong usage or no such page",
     )
     parser.add_argument("--check", action="store_true", help="verify instead of writing")

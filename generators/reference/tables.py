@@ -1,0 +1,53 @@
+"""The template's parameters and outputs as Markdown tables, for the pages that show them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generators import application
+from generators.metadata import GROUPS
+from generators.render import render
+from generators.retention import Retention
+
+Template = Mapping[str, Any]
+
+
+def template() -> Template:
+    """Return the application's template as JSON has it."""
+    content: Template = json.loads(render(application.build(Retention.RETAINED)))
+    return content
+
+
+def parameters() -> str:
+    """Return the form as a table, in the order and groups of the console."""
+    found = template()["Parameters"]
+    rows = [
+        (f"**{title}**" if position == 0 else "", label, f"`{name}`", *about(found[name]))
+        for title, labels in GROUPS
+        for position, (name, label) in enumerate(labels.items())
+    ]
+    return table(("group", "field", "parameter", "default", "what it is", "what it takes"), rows)
+
+
+def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return a parameter's default, description and constraint."""
+    default = f"`{parameter['Default']}`" if parameter["Default"] else "(empty)"
+    takes = parameter["ConstraintDescription"].removeprefix("must be ")
+    if choices := parameter.get("AllowedValues"):
+        takes = ", ".join(choices)
+    return default, parameter["Description"], takes
+
+
+def outputs() -> str:
+    """Return the outputs as a table."""
+    found = template()["Outputs"]
+    rows = [(f"`{name}`", output["Description"]) for name, output in found.items()]
+    return table(("output", "what it is"), rows)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines
+    )
