@@ -54,7 +54,7 @@ def with_everything_printed(drain: Callable[..., str], kind: type[Any]) -> Calla
     """
 
     def complete(worker: Any, **options: float) -> str:
-        if worker.__class__ is not kind:
+        if type(worker) is not kind:
             return drain(worker, **options)
         if worker._proc is None:  # it has ended, and so does the thread that reads
             worker._stderr_thread.join(LONGEST_SECONDS)

@@ -1,13 +1,14 @@
 """What a function printed is in its own invocation's log, however busy the machine is."""
 
+import io
 import os
 import queue
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import IO, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from ministack.core.lambda_runtime import Worker
@@ -48,24 +49,16 @@ class Printed:
     _drain_stderr = Worker._drain_stderr
 
 
-class Slow:
+class Slow(io.TextIOWrapper):
     """A pipe whose reader does not get its turn at first."""
 
-    def __init__(self, pipe: IO[str]) -> None:
-        self.close = pipe.close
-        self.pipe = pipe
+    turns = 0
 
-<<<<<<< HEAD
     def __next__(self) -> str:  # type: ignore[override]
         self.turns += 1
         if self.turns == 1:
             time.sleep(0.2)
         return super().__next__()
-=======
-    def __iter__(self) -> Iterator[str]:
-        time.sleep(0.2)
-        yield from self.pipe
->>>>>>> 153b603 (Give taskcat a role that reaches stacks under test alone)
 
 
 complete = worker_logs.with_everything_printed(Worker._drain_stderr_bounded, Printed)
@@ -107,7 +100,7 @@ def test_ministack_still_loses_what_its_reader_has_not_passed_on() -> None:
     """When this fails, ministack waits by itself: take ``local/worker_logs.py`` out."""
     worker = Printed(PRINT + WAIT)
     worker._proc.stdout.readline()
-    worker._proc.stderr = Slow(worker._proc.stderr)
+    worker._proc.stderr = Slow(worker._proc.stderr.detach(), encoding="utf-8")
     worker.read(Worker._read_stderr)
     try:
         assert Worker._drain_stderr_bounded(worker).splitlines() != LINES
