@@ -63,13 +63,14 @@ def run(
         )
     except FileNotFoundError as error:
         raise TaskcatError(f"{program} is missing; run: tox run -e taskcat") from error
-    try:
-        relay(process, results / "taskcat.log", show)
-    except KeyboardInterrupt:
-        show("interrupted; taskcat deletes its stacks")
-        relay(process, results / "taskcat.log", show)
-        raise
-    return process.wait()
+    with process:
+        try:
+            relay(process, results / "taskcat.log", show)
+        except KeyboardInterrupt:
+            show("interrupted; taskcat deletes its stacks")
+            relay(process, results / "taskcat.log", show)
+            raise
+    return process.returncode
 
 
 def relay(process: subprocess.Popen[str], log: Path, show: Callable[[str], None]) -> None:

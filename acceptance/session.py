@@ -53,7 +53,7 @@ def run(
         display.note("looking for anything left behind")
         outcomes = finish(account, planned, folder, began)
         problems += bucket_problems(account, planned, bucket)
-    if code and all(outcome.passed for outcome in outcomes):
+    if code:
         problems.append(f"taskcat ended with exit code {code}: {display.last_error}")
     return Run(outcomes=outcomes, problems=problems, seconds=time.monotonic() - started)
 

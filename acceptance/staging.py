@@ -38,7 +38,7 @@ class Staged:
 
 @contextmanager
 def stage(source: Path = ROOT) -> Iterator[Staged]:
-    """Copy what taskcat needs into a folder that is gone afterwards.
+    """Copy what taskcat needs, as far as it is there, into a folder that is gone afterwards.
 
     Args:
         source: Where the configuration and the templates are.
@@ -47,11 +47,11 @@ def stage(source: Path = ROOT) -> Iterator[Staged]:
         staged = Staged(project=Path(place, "project"), home=Path(place, "home"))
         staged.home.mkdir()
         (staged.home / CONFIG).write_text(GENERAL, encoding="utf-8")
-        for path in (source / CONFIG, *source.glob(TEMPLATES)):
+        for path in (*source.glob(CONFIG), *source.glob(TEMPLATES)):
             target = staged.project / path.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, target)
-        (staged.project / PACKAGE).parent.mkdir()
+        (staged.project / PACKAGE).parent.mkdir(parents=True)
         packaged = package.make(
             PROCESSOR, output=Path(place, "package"), platform="host", requirements=None, named=None
         )

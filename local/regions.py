@@ -5,7 +5,7 @@ ministack no longer needs it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import ParseResult, urlparse
@@ -48,6 +48,25 @@ def distinct_names(physical_name: Callable[..., str], seed: ContextVar[str]) -> 
     return named
 
 
+def named_by_stack(
+    handlers: Mapping[str, Callable[..., Any]], physical_name: Callable[..., str]
+) -> dict[str, Callable[..., Any]]:
+    """Return CloudFormation's functions for log groups, with a name like AWS's.
+
+    There, a generated name begins with the stack's, as with other resources, and policies rely on
+    that. ministack puts ``/aws/cloudformation/`` before it.
+    """
+
+    def create(logical_id: str, properties: Mapping[str, Any], stack_name: str) -> Any:
+        name = physical_name(stack_name, logical_id, max_len=512)
+        return handlers["create"](logical_id, {"LogGroupName": name, **properties}, stack_name)
+
+    def update(name: str, old: Mapping[str, Any], new: Mapping[str, Any], *rest: Any) -> Any:
+        return handlers["update"](name, old, {"LogGroupName": name, **new}, *rest)
+
+    return {**handlers, "create": create, "update": update}
+
+
 def here_only(invalidate: Callable[..., None]) -> Callable[..., None]:
     """Wrap ``lambda_svc.invalidate_worker``: leave the other Regions' functions alone.
 
@@ -75,4 +94,8 @@ def correct() -> None:
     lambda_svc.invalidate_worker = here_only(lambda_svc.invalidate_worker)
     provisioners._physical_name = distinct_names(
         provisioners._physical_name, provisioners._NAME_SEED
+    )
+    handlers = provisioners._RESOURCE_HANDLERS
+    handlers["AWS::Logs::LogGroup"] = named_by_stack(
+        handlers["AWS::Logs::LogGroup"], provisioners._physical_name
     )

@@ -121,10 +121,11 @@ def main(argv: list[str] | None = None) -> int:
     try:
         from ministack import app
 
-        from local import properties, regions, worker_logs
+        from local import principal_arn, properties, regions, worker_logs
 
-        for apply in (correct, regions.correct, properties.correct, worker_logs.correct):
-            apply()
+        correct()
+        for layer in (principal_arn, properties, regions, worker_logs):
+            layer.correct()
         if arguments.decisions:
             from local.enforcement.install import install
 

@@ -19,6 +19,7 @@ from pipeline import (
     deploy_role,
     page,
     region_template,
+    taskcat_role,
     update_role,
     validate_command,
 )
@@ -50,6 +51,7 @@ BUILDERS: Mapping[str, Callable[[], Template]] = {
     "pipeline": definition.build,
     "pipeline-region": region_template.build,
     "pipeline-role": update_role.build,
+    "taskcat-role": taskcat_role.build,
 }
 
 

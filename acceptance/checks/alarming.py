@@ -68,7 +68,7 @@ class Listener:
 
 @contextmanager
 def listener(subject: Subject) -> Iterator[Listener]:
-    """Subscribe a queue to the topic, and take both away again.
+    """Subscribe a queue to the topic. The queue is gone afterwards, the rest with the topic.
 
     Raises:
         Broken: The topic refuses.
@@ -86,10 +86,7 @@ def listener(subject: Subject) -> Iterator[Listener]:
         )["SubscriptionArn"]
         if not subscription.startswith(f"{subject.topic}:"):
             raise Broken(f"the topic does not accept a queue of its account: {subscription}")
-        try:
-            yield Listener(sqs=sqs, url=url)
-        finally:
-            sns.unsubscribe(SubscriptionArn=subscription)
+        yield Listener(sqs=sqs, url=url)
     finally:
         sqs.delete_queue(QueueUrl=url)
 

@@ -1,6 +1,7 @@
 """Files that went in have come out as receipts."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from operations import ledger
 from operations.checker import Checker, Verdict
 
 COUNTED = "words:count"  # examples/words; anything else is the built-in processor
+
+METRICS = '"_aws"'  # in each EMF line
 
 Item = Mapping[str, Any]
 
@@ -52,8 +55,29 @@ def wait_for_entries(subject: Subject, wanted: Mapping[str, object]) -> Mapping[
     except Broken as broken:
         missing = sorted(wanted.keys() - found.keys())
         some = f"{len(missing)} of {len(wanted)} files have no receipt"
-        raise Broken(f"{some} after {subject.seconds:.0f} s: {', '.join(missing)}") from broken
+        raise Broken(f"{some} after {subject.seconds:.0f} s; {clue(subject)}") from broken
     return found
+
+
+def clue(subject: Subject) -> str:
+    """Return what the function's log says last about an error; its metrics are no words."""
+    pages = (
+        subject.client("logs")
+        .get_paginator("filter_log_events")
+        .paginate(logGroupName=subject.stack.log_group, filterPattern="?ERROR ?Error")
+    )
+    told = (event["message"].strip() for page in pages for event in page["events"])
+    lines = [line for line in told if METRICS not in line]
+    return f"the log says: {reason(lines[-1])}" if lines else "the log tells of no error"
+
+
+def reason(line: str) -> str:
+    """Return the error in a line of the function's log, or the line if it is not ours."""
+    try:
+        content = json.loads(line)
+        return f"{content['error_type']}: {content['error']}"
+    except (ValueError, KeyError, TypeError):
+        return line
 
 
 def compare_receipt(subject: Subject, item: Item, content: bytes) -> None:

@@ -10,6 +10,7 @@ Results go where ACCEPTANCE_RESULTS says, by default into ``taskcat_outputs/``.
 
 import os
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,10 @@ class Hook(BaseTaskcatHook):  # type: ignore[misc]
         except (Broken, OperatorError) as error:
             result.failure = str(error)
         except (BotoCoreError, ClientError) as error:
-            result.failure = f"{type(error).__name__}: {error}"
+            result.failure = f"AWS refused: {error}"
+        except Exception as error:  # one broken check must not end all others
+            traceback.print_exc()
+            result.failure = f"the check itself failed: {type(error).__name__}: {error}"
         self.note_resources(region, result)
         result.seconds = time.monotonic() - started
         result.write(self.folder)

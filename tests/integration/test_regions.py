@@ -28,12 +28,13 @@ ROLE_TRUST = {
 TEMPLATE = json.dumps(
     {
         "Resources": {
+            "Log": {"Type": "AWS::Logs::LogGroup"},
             "Role": {
                 "Type": "AWS::IAM::Role",
                 "Properties": {"AssumeRolePolicyDocument": ROLE_TRUST},
             },
         },
-        "Outputs": {"Role": {"Value": {"Ref": "Role"}}},
+        "Outputs": {"Role": {"Value": {"Ref": "Role"}}, "Log": {"Value": {"Ref": "Log"}}},
     }
 )
 
@@ -69,6 +70,7 @@ def test_a_stack_from_a_virtual_hosted_url_has_its_own_names_in_each_region(
     url = "https://a.b-c.s3.us-east-1.amazonaws.com/some/folder/t.json"
     first, second = outputs(west, url), outputs(east, url)
     assert first["Role"] != second["Role"]
+    assert first["Log"].startswith(f"{NAME}-Log-")
     west.client("cloudformation").delete_stack(StackName=NAME)
     wait_until("the end", lambda: not west.client("cloudformation").describe_stacks()["Stacks"])
     roles = [role["RoleName"] for role in east.client("iam").list_roles()["Roles"]]
@@ -129,3 +131,8 @@ def test_ministack_still_needs_the_region_of_a_function() -> None:
     assert list(inspect.signature(lambda_svc.invalidate_worker).parameters) == [
         *("func_name", "qualifier", "account", "region"),
     ]
+
+
+def test_ministack_still_needs_the_names_of_log_groups() -> None:
+    """When this fails, they begin with the stack's name: take ``named_by_stack`` out."""
+    assert "/aws/cloudformation/{stack_name}" in inspect.getsource(provisioners._cwlogs_create)

@@ -1,0 +1,182 @@
+"""The role in which taskcat makes, uses and deletes stacks of the templates.
+
+Whoever may change the templates decides what these stacks do, and a stack may have roles; so it
+belongs into an account for tests. ADR 0015.
+"""
+
+from typing import Any
+
+from awacs import sts
+from awacs.aws import Allow, ArnLike, AWSPrincipal, Condition, PolicyDocument, Statement
+from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
+
+from generators import tagging
+from generators.accepted import Accepted
+from generators.metadata import form
+from generators.naming import PROJECT
+from generators.outputs import export
+from generators.parameters import HAS_BOUNDARY, environment_suffix, given
+from generators.policies import document
+from pipeline.grants import tested_stacks, testing
+
+ACCEPTED = (
+    Accepted(
+        resource="TaskcatRole",
+        rule="PrivilegeEscalationRule",
+        reason="the stacks under test have roles; only tCaT-*, and meant for an account for tests",
+        templates="taskcat-role",
+    ),
+    Accepted(
+        resource="TaskcatRole",
+        rule="WildcardResourceRule",
+        reason="lists of which a request names a part, and actions that know no resource",
+        templates="taskcat-role",
+    ),
+    Accepted(
+        resource="TaskcatRole",
+        rule="resource-exact",
+        reason="with less than everything, AWS lists no stacks and not all kinds of alarms",
+        templates="taskcat-role",
+    ),
+)
+
+HAS_TESTER = "HasTester"
+# The role of the build in pipeline/projects.py, which CloudFormation names after the stack.
+BUILD_ROLE = "TaskcatBuildRole"
+
+
+def build() -> Template:
+    """Return the template, launched before the pipeline's."""
+    template = Template()
+    template.set_version()
+    template.set_description(
+        f"{PROJECT}: the role in which taskcat makes, uses and deletes stacks of the templates. It "
+        "reaches no other stacks. Launch it in an account for tests."
+    )
+    pipeline_name = template.add_parameter(
+        Parameter(
+            "PipelineStackName",
+            Type="String",
+            Default="serverlessapp-pipeline",
+            AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
+            Description="Name of the pipeline's stack in this account, whose build may take it.",
+            ConstraintDescription="must be up to 24 lowercase letters, digits and hyphens",
+        )
+    )
+    tester = template.add_parameter(
+        Parameter(
+            "TesterArn",
+            Type="String",
+            Default="",
+            AllowedPattern="^(|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$",
+            Description="Role or user of this account that may take it, too. Empty: nobody.",
+            ConstraintDescription="must be the ARN of a role or user, or empty",
+        )
+    )
+    boundary = template.add_parameter(
+        Parameter(
+            "PermissionsBoundaryArn",
+            Type="String",
+            Default="",
+            AllowedPattern="^(|arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+)$",
+            Description="Managed policy that limits the role. Empty: none.",
+            ConstraintDescription="must be the ARN of a managed policy or empty",
+        )
+    )
+    environment = template.add_parameter(
+        environment_suffix("test", "Only a tag here: what it is for.")
+    )
+    template.add_condition(HAS_TESTER, given(tester))
+    template.add_condition(HAS_BOUNDARY, given(boundary))
+    labels = {
+        "PipelineStackName": "Name of the pipeline's stack",
+        "TesterArn": "Who else runs taskcat",
+        "PermissionsBoundaryArn": "Permissions boundary",
+        "EnvironmentSuffix": "Environment",
+    }
+    template.set_metadata(form([("taskcat", labels)]))
+    role = template.add_resource(
+        iam.Role(
+            "TaskcatRole",
+            Description="taskcat makes, uses and deletes stacks named tCaT-*",
+            AssumeRolePolicyDocument=trust(pipeline_name, tester),
+            PermissionsBoundary=If(HAS_BOUNDARY, Ref(boundary), NoValue),
+            Policies=[
+                iam.Policy(PolicyName="RunTests", PolicyDocument=running()),
+                iam.Policy(PolicyName="MakeStacks", PolicyDocument=making()),
+            ],
+        )
+    )
+    export(template, ("TaskcatRoleArn", role.get_att("Arn"), "The pipeline's TaskcatRoleArn"))
+    tagging.apply_to(template, environment=environment)
+    return template
+
+
+def trust(pipeline_name: Parameter, tester: Parameter) -> PolicyDocument:
+    """Let the pipeline's build and the tester take the role.
+
+    As a condition: the build's role need not exist yet, and IAM would refuse its ARN. The session
+    of an assumed role has the role's ARN in ``aws:PrincipalArn`` (IAM User Guide, "AWS global
+    condition context keys").
+    """
+    account = "arn:${AWS::Partition}:iam::${AWS::AccountId}:"
+    who: list[Any] = [
+        Sub(f"{account}role/${{{pipeline_name.title}}}-{BUILD_ROLE}-*"),
+        If(HAS_TESTER, Ref(tester), NoValue),
+    ]
+    return document(
+        Statement(
+            Effect=Allow,
+            Principal=AWSPrincipal(Sub(f"{account}root")),
+            Action=[sts.AssumeRole],
+            Condition=Condition([ArnLike({"aws:PrincipalArn": who})]),
+        )
+    )
+
+
+def running() -> PolicyDocument:
+    """Return what taskcat and our programs around it do."""
+    return document(
+        testing.run_stacks(),
+        testing.find_stacks(),
+        testing.stage_artifacts(),
+        testing.write_artifacts(),
+        testing.look_at_buckets(),
+        testing.upload_files(),
+        testing.read_queues(),
+        testing.listen_to_alarms(),
+        testing.set_off_alarms(),
+        testing.find_by_listing(),
+        testing.read_logs(),
+        testing.read_ledger(),
+        testing.read_secrets(),
+        testing.look_for_secrets(),
+        testing.use_keys(),
+        testing.look_for_keys(),
+        testing.look_at_roles(),
+    )
+
+
+def making() -> PolicyDocument:
+    """Return what CloudFormation does in this role to make and delete a stack."""
+    return document(
+        tested_stacks.make_buckets(),
+        tested_stacks.make_queues(),
+        tested_stacks.make_topics(),
+        tested_stacks.make_alarms(),
+        tested_stacks.make_dashboards(),
+        tested_stacks.make_logs(),
+        tested_stacks.save_queries(),
+        tested_stacks.make_ledgers(),
+        tested_stacks.make_secrets(),
+        tested_stacks.make_passwords(),
+        tested_stacks.make_keys(),
+        tested_stacks.tag_keys(),
+        tested_stacks.manage_keys(),
+        tested_stacks.make_roles(),
+        tested_stacks.pass_roles(),
+        tested_stacks.make_functions(),
+        tested_stacks.make_mappings(),
+        tested_stacks.manage_mappings(),
+        tested_stacks.tag_mappings(),
+    )
