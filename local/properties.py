@@ -1,14 +1,18 @@
 """Properties that ministack's CloudFormation forgets, though the service itself has them.
 
 How buckets, tables and topics are encrypted can then be asked for; ministack encrypts nothing
-either way, and who may use the key is checked in ``local.enforcement``. A role's permissions
-boundary then also limits the role. Applied by ``local.server``; tests named "still needs" fail when
-ministack has learned one of them.
+either way, and who may use the key is checked in ``local.enforcement``, which also needs the policy
+of a table and where access logs go. A role's permissions boundary then also limits the role.
+Applied by ``local.server``; a test named "still needs" fails when ministack has learned one.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
+
+# Gets a resource's physical ID and its properties.
+Note = Callable[[str, Mapping[str, Any]], None]
 
 
 def encryption_document(encryption: dict[str, Any]) -> bytes:
@@ -28,22 +32,28 @@ def encryption_document(encryption: dict[str, Any]) -> bytes:
     return bytes(tostring(root, encoding="utf-8"))
 
 
-def noting(
-    create: Callable[..., tuple[str, Any]], note: Callable[[str, Mapping[str, Any]], None]
-) -> Callable[..., tuple[str, Any]]:
-    """Wrap CloudFormation's creation of a resource.
+def observe(handlers: Mapping[str, dict[str, Any]], resource_type: str, note: Note) -> None:
+    """Note each resource that CloudFormation creates or updates.
 
     Args:
-        create: ministack's function.
-        note: Gets the new resource's physical ID and its properties.
+        handlers: ministack's functions by resource type and operation, which are replaced.
+        resource_type: As CloudFormation writes it.
+        note: What to do with the resource.
     """
+    for operation, position in (("create", 1), ("update", 2)):
+        handler = handlers[resource_type][operation]
+        handlers[resource_type][operation] = noting(handler, note, position)
 
-    def created(logical_id: str, properties: Mapping[str, Any], *rest: Any) -> tuple[str, Any]:
-        made = create(logical_id, properties, *rest)
-        note(made[0], properties)
+
+def noting(handler: Callable[..., Any], note: Note, position: int) -> Callable[..., Any]:
+    """Wrap one of the functions; its argument at this position is the new properties."""
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        made = handler(*arguments, **options)
+        note(made[0], arguments[position])
         return made
 
-    return created
+    return noted
 
 
 def note_table(name: str, properties: Mapping[str, Any]) -> None:
@@ -69,15 +79,37 @@ def note_boundary(name: str, properties: Mapping[str, Any]) -> None:
     """Let GetRole tell of ``PermissionsBoundary``, and IAM apply it."""
     from ministack.services import iam
 
-    if boundary := properties.get("PermissionsBoundary"):
-        iam._roles[name]["PermissionsBoundary"] = boundary
+    iam._roles[name]["PermissionsBoundary"] = properties.get("PermissionsBoundary")
 
 
-NOTES = {
-    "AWS::DynamoDB::Table": note_table,
-    "AWS::IAM::Role": note_boundary,
-    "AWS::SNS::Topic": note_topic,
-}
+def note_table_policy(name: str, properties: Mapping[str, Any]) -> None:
+    """Let GetResourcePolicy tell of a table's ``ResourcePolicy``."""
+    from ministack.services import dynamodb
+
+    if given := properties.get("ResourcePolicy"):
+        arn, policy = dynamodb._tables[name]["TableArn"], json.dumps(given["PolicyDocument"])
+        dynamodb._put_resource_policy({"ResourceArn": arn, "Policy": policy})
+
+
+def note_logging(name: str, properties: Mapping[str, Any]) -> None:
+    """Let GetBucketLogging tell of ``LoggingConfiguration``."""
+    from ministack.services import s3
+
+    if given := properties.get("LoggingConfiguration"):
+        root = Element("BucketLoggingStatus")
+        enabled = SubElement(root, "LoggingEnabled")
+        SubElement(enabled, "TargetBucket").text = given["DestinationBucketName"]
+        SubElement(enabled, "TargetPrefix").text = given.get("LogFilePrefix", "")
+        s3._put_bucket_logging(name, tostring(root, encoding="utf-8"))
+
+
+NOTES = (
+    ("AWS::DynamoDB::Table", note_table),
+    ("AWS::DynamoDB::Table", note_table_policy),
+    ("AWS::IAM::Role", note_boundary),
+    ("AWS::S3::Bucket", note_logging),
+    ("AWS::SNS::Topic", note_topic),
+)
 
 
 def correct() -> None:
@@ -93,6 +125,5 @@ def correct() -> None:
             s3._delete_bucket_encryption,
         ),
     )
-    for kind, note in NOTES.items():
-        handlers = provisioners._RESOURCE_HANDLERS[kind]
-        handlers["create"] = noting(handlers["create"], note)
+    for resource_type, note in NOTES:
+        observe(provisioners._RESOURCE_HANDLERS, resource_type, note)

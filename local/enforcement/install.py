@@ -13,7 +13,6 @@ from local.enforcement import (
     evaluations,
     execution_role,
     keys,
-    provisioned,
     redrive,
     service_role,
     tables,
@@ -52,8 +51,6 @@ def install(decisions: Path) -> None:
     log = Trace(decisions)
     known: keys.Keys = {}
     keys.learn_keys(known, provisioners._RESOURCE_HANDLERS)
-    for resource_type, keep in provisioned.KEPT.items():
-        provisioned.observe(provisioners._RESOURCE_HANDLERS, resource_type, keep)
     replace(app, "app", transport.behind_tls)
     replace(iam_evaluator, "_request_origin", lambda _: transport.origin_of_services())
     replace(iam_evaluator, "evaluate", evaluations.observed)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from local.enforcement import provisioned
+from local.properties import observe
 
 # ARN of a bucket, table or secret -> its key, for as long as the emulator runs.
 Keys = dict[str, str]
@@ -48,7 +48,7 @@ def learn_keys(keys: Keys, handlers: Mapping[str, dict[str, Any]]) -> None:
         keys.update(key_of(name, properties))
 
     for resource_type, key_of in KEYS_OF.items():
-        provisioned.observe(handlers, resource_type, partial(note, key_of))
+        observe(handlers, resource_type, partial(note, key_of))
 
 
 def key_policy(key: str) -> tuple[str, str]:

@@ -7,13 +7,23 @@ import sys
 from pathlib import Path
 
 import pytest
-from ministack.services import lambda_svc
+from ministack.services import dynamodb, iam, lambda_svc, s3, sns
 from ministack.services.cloudformation import provisioners
 
 from local.emulator import Emulator, EmulatorError
 
 from .conftest import wait_until
 
+POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -91,3 +101,22 @@ def test_ministack_still_needs_the_name_of_a_log_group() -> None:
     """When this fails, ministack has learned it: take ``with_generated_name`` out."""
     name, _ = provisioners._cwlogs_create("Log", {}, "stack")
     assert not name.startswith("stack-Log-")
+
+
+def test_ministack_still_needs_the_properties_it_forgets() -> None:
+    """When one of these fails, ministack has learned it: take its note out."""
+    role, _ = provisioners._iam_role_create(
+        "Role",
+        {"AssumeRolePolicyDocument": POLICY, "PermissionsBoundary": "arn:aws:iam::aws:policy/x"},
+        "stack",
+    )
+    assert "PermissionsBoundary" not in iam._roles[role]
+    topic, _ = provisioners._sns_create("Topic", {"KmsMasterKeyId": "key"}, "stack")
+    assert "KmsMasterKeyId" not in sns._topics[topic]["attributes"]
+    given = {"ResourcePolicy": {"PolicyDocument": POLICY}, "SSESpecification": {"SSEEnabled": True}}
+    table, _ = provisioners._ddb_create("Table", given, "stack")
+    assert not dynamodb._tables[table]["SSEDescription"]
+    assert dynamodb._tables[table]["TableArn"] not in dynamodb._resource_policies
+    logging = {"LoggingConfiguration": {"DestinationBucketName": "logs"}}
+    bucket, _ = provisioners._s3_create("Bucket", logging, "stack")
+    assert bucket not in s3._bucket_logging_config

@@ -11,6 +11,7 @@ from local.enforcement.principals import administrator
 
 from .evidence import Evidence, collect
 from .page import EVIDENCE, OPTION, Permissions
+from .paths import first_file
 from .world import World
 
 NAME = "proof"
@@ -37,6 +38,7 @@ def world(enforcing: Emulator, template: Callable[[Retention], str]) -> Iterator
     deployed.update(template(Retention.EPHEMERAL), Encryption="CustomerManaged")
     deployed.retry_soon()
     assert not deployed.heard()
+    first_file(deployed)  # so that each path starts the function, or does not, as it says
     deployed.settle()
     yield deployed
     with contextlib.suppress(Exception):

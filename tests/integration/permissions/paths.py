@@ -41,7 +41,12 @@ def outcomes(world: World, key: str, version: str) -> list[str]:
     return [str(line["message"]) for line in wanted]
 
 
-@path("first file")
+@path("file")
+def file(world: World) -> None:
+    process(world, world.new_name())
+
+
+@path("file that starts the function")
 def first_file(world: World) -> None:
     world.restart()
     process(world, world.new_name())
