@@ -12,6 +12,15 @@ from benchmarks.processes import MeasurementError
 from local.emulator import EmulatorError
 from local.stacks import StackError
 
+EXAMPLES = """\
+examples:
+  python -m benchmarks handler           the handler, beside a conventional one
+  tox run -e bench                       that, and generating beside AWS CDK
+  tox run -e load                        thousands of files while AWS calls fail
+
+exit codes: 0 every target is reached, 1 one is missed, 2 wrong usage or something cannot be
+run, 130 interrupted
+"""
 COMMANDS: dict[str, Any] = {"generation": generation, "handler": handler, "load": load}
 
 
@@ -19,8 +28,9 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     main_parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measure the project, beside what else people use. "
-        "For examples and exit codes: COMMAND --help",
+        description="Measure the project, beside what else people use.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():

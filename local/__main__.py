@@ -11,14 +11,18 @@ from local.emulator import Emulator, EmulatorError
 from local.pipeline import command as pipeline_command
 from local.stacks import StackError
 
-EXAMPLES = """\
-examples:
+DEMO = """\
   python -m local demo                    the whole way, then delete everything
   python -m local demo --keep             leave it running and say how to reach it
   python -m local demo --json seen.json   also write what was seen
+"""
+EMULATOR = """\
   python -m local emulator --port 4566    an empty emulator, until Ctrl-C
+"""
+PIPELINE = """\
   python -m local pipeline -h             the pipeline, stage by stage
-
+"""
+ENDING = """
 exit codes: 0 everything held, 1 something did not, 2 wrong usage, 130 interrupted
 """
 
@@ -28,16 +32,27 @@ def parser() -> argparse.ArgumentParser:
     main_parser = argparse.ArgumentParser(
         prog="python -m local",
         description="Run the project on this machine, without an AWS account.",
-        epilog=EXAMPLES,
+        epilog=f"examples:\n{DEMO}{EMULATOR}{PIPELINE}{ENDING}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    demo_parser = commands.add_parser("demo", help="generate, lint, deploy, upload, verify, delete")
+    style = argparse.RawDescriptionHelpFormatter
+    demo_parser = commands.add_parser(
+        "demo",
+        help="generate, lint, deploy, upload, verify, delete",
+        epilog=f"examples:\n{DEMO}{ENDING}",
+        formatter_class=style,
+    )
     demo_parser.add_argument("--keep", action="store_true", help="leave stack and emulator running")
     demo_parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics"
     )
-    emulator_parser = commands.add_parser("emulator", help="run an empty AWS emulator")
+    emulator_parser = commands.add_parser(
+        "emulator",
+        help="run an empty AWS emulator",
+        epilog=f"examples:\n{EMULATOR}{ENDING}",
+        formatter_class=style,
+    )
     emulator_parser.add_argument(
         "--enforce-iam", action="store_true", help="check signatures and policies, except root's"
     )

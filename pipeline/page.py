@@ -21,6 +21,14 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "grants": table.grants,
     "parameters": tables.parameters,
 }
+EXAMPLES = """\
+examples:
+  python -m pipeline docs                          write the generated parts
+  python -m pipeline docs --check                  exit 1 if one is stale
+  python -m pipeline docs --page docs/pipeline.md  only this page
+
+exit codes: 0 written or fresh, 1 stale, 2 wrong usage or no such page
+"""
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -29,7 +37,8 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m pipeline docs",
         description="Write the generated parts of " + ", ".join(p.name for p in PAGES),
-        epilog="exit codes: 0 written or fresh, 1 stale, 2 wrong usage or no such page",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true", help="verify instead of writing")
     parser.add_argument(
