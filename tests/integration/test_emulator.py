@@ -117,7 +117,7 @@ def test_ministack_still_needs_the_properties_it_forgets() -> None:
     table, _ = provisioners._ddb_create("Table", given, "stack")
     assert not dynamodb._tables[table]["SSEDescription"]
     assert dynamodb._tables[table]["TableArn"] not in dynamodb._resource_policies
-    logging = {"LoggingConfiguration": {"DestinationBucketName": "logs"}}
+    logging = {"BucketName": "logged", "LoggingConfiguration": {"DestinationBucketName": "logs"}}
     bucket, _ = provisioners._s3_create("Bucket", logging, "stack")
     assert bucket not in s3._bucket_logging_config
 
