@@ -121,10 +121,10 @@ def main(argv: list[str] | None = None) -> int:
     try:
         from ministack import app
 
-        from local import principal_arn, properties, regions, worker_logs
+        from local import change_sets, principal_arn, properties, regions, worker_logs
 
         correct()
-        for layer in (principal_arn, properties, regions, worker_logs):
+        for layer in (change_sets, principal_arn, properties, regions, worker_logs):
             layer.correct()
         if arguments.decisions:
             from local.enforcement.install import install

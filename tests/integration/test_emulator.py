@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from ministack.services import dynamodb, iam, lambda_svc, s3, sns
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import changesets, provisioners
 
 from local.emulator import Emulator, EmulatorError
 
@@ -117,6 +117,15 @@ def test_ministack_still_needs_the_properties_it_forgets() -> None:
     table, _ = provisioners._ddb_create("Table", given, "stack")
     assert not dynamodb._tables[table]["SSEDescription"]
     assert dynamodb._tables[table]["TableArn"] not in dynamodb._resource_policies
-    logging = {"LoggingConfiguration": {"DestinationBucketName": "logs"}}
+    logging = {"BucketName": "logged", "LoggingConfiguration": {"DestinationBucketName": "logs"}}
     bucket, _ = provisioners._s3_create("Bucket", logging, "stack")
     assert bucket not in s3._bucket_logging_config
+
+
+def test_ministack_still_needs_to_be_told_what_a_condition_excludes() -> None:
+    """When this fails, ministack has learned it: take ``local/change_sets.py`` out."""
+    template = {
+        "Conditions": {"Never": {"Fn::Equals": ["yes", "no"]}},
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Condition": "Never"}},
+    }
+    assert changesets._resolve_props_for_diff(template, {}, "stack", "id")["Resources"]

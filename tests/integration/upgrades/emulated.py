@@ -1,13 +1,12 @@
 """What the emulator knows about resource types, to tell its change sets from AWS's.
 
 Its change sets follow the same rules as ours: what is written differently, what refers to a
-parameter with a new value, and what follows from it. It tells less than AWS in four respects:
+parameter with a new value, and what follows from it. It tells less than AWS in three respects:
 
 - It knows for some types only which properties replace a resource. For the others, buckets
   and alarms among them, it says ``Conditional`` whatever changes, and goes on from there.
 - It says ``Conditional``, too, of a create-only property that is both written differently and
   refers to something that changes in place.
-- It lists resources that their condition excludes.
 - It refuses a change set of which only outputs change. AWS executes it.
 """
 
@@ -15,8 +14,7 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
-from generators.changes.evaluation import Evaluation, carried
-from generators.changes.model import Replacement, ResourceChange, Template
+from generators.changes.model import Replacement, ResourceChange
 from local.stacks import Plan
 
 LEVELS = {
@@ -37,12 +35,11 @@ class Emulated:
         return False
 
 
-def listed(plan: Plan | None, excluded: set[str]) -> Listed:
+def listed(plan: Plan | None) -> Listed:
     """Return what a change set says: action, logical ID and replacement."""
     return {
         (change.action, change.logical_id, change.replacement)
         for change in (plan.changes if plan else ())
-        if change.logical_id not in excluded
     }
 
 
@@ -56,13 +53,3 @@ def predicted(changes: dict[str, ResourceChange]) -> Listed:
         )
         for change in changes.values()
     }
-
-
-def excluded(before: Template, after: Template, values: dict[str, str]) -> set[str]:
-    """Return the logical IDs of resources that their condition excludes, before and after."""
-    later = carried(after, values, before)
-    existing = {
-        *Evaluation(template=before, values=values).resources(),
-        *Evaluation(template=after, values=later).resources(),
-    }
-    return {*before["Resources"], *after["Resources"]} - existing
