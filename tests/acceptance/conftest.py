@@ -18,6 +18,7 @@ from acceptance.outcome import Outcome, Run
 from acceptance.staging import CONFIG, ROOT, stage
 from local import leftovers
 from local.emulator import Emulator, EmulatorSession
+from local.enforcement.decisions import Decision
 from local.enforcement.principals import administrator
 
 REGIONS = ("us-west-2", "us-east-1", "eu-west-1")
@@ -60,9 +61,11 @@ class Finished:
 
     Attributes:
         left: What the account still holds, by Region and kind.
+        decisions: What the role was allowed and refused.
     """
 
     run: Run
+    decisions: list[Decision]
     left: Mapping[str, Mapping[str, list[str]]]
     reports: Path
 
@@ -100,8 +103,14 @@ def finish(tmp_path: Path) -> Callable[..., Finished]:
                 display=Display(Console()),
             )
             left = {region: held(emulator.session(region)) for region in REGIONS}
+            decisions = [
+                decision
+                for decision in emulator.decisions.since()
+                if decision.role.startswith(emulated.ROLE_STACK)
+            ]
         summary.write(done, reports)
-        return Finished(done, {region: kinds for region, kinds in left.items() if kinds}, reports)
+        left = {region: kinds for region, kinds in left.items() if kinds}
+        return Finished(done, decisions, left, reports)
 
     return run
 

@@ -5,8 +5,6 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
-import pytest
-
 from acceptance import emulated
 from local.emulator import EmulatorSession
 
@@ -123,12 +121,3 @@ def test_a_failing_post_hook(project: Project, finish: Finish) -> None:
     assert "before anybody looked" in only_failure(finished, test="kept")
     (told,) = finished.run.problems
     assert "functional has no setting patience" in told
-
-
-@pytest.mark.parametrize("test", ["default", "kept", "key"])
-def test_without_a_fault_all_is_well(project: Project, finish: Finish, test: str) -> None:
-    project.tests = (test,)
-    project.write()
-    finished = finish(project)
-    assert finished.run.passed, finished.run.document()
-    assert not finished.left, finished.run.document()
