@@ -96,7 +96,13 @@ def in_folder(
     timeout = 60 * float(project.raw.get("TimeoutInMinutes", default))
     try:
         outcome = shell.run(
-            spec, source=source, scratch=scratch, environment=known, log=log, timeout=timeout
+            spec,
+            source=source,
+            scratch=scratch,
+            environment=known,
+            log=log,
+            timeout=timeout,
+            stopped=execution.stopped,
         )
     except ShellError as error:
         failed = sum(report.failures for report in test_reports.read(spec, source))

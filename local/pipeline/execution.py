@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,12 +34,14 @@ class Execution:
     Attributes:
         folder: Of its artifacts and logs.
         variables: What actions handed on, by namespace.
+        stopped: Set to end what runs.
     """
 
     folder: Path
     commit: str = ""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     variables: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.artifacts = Artifacts(self.folder / "artifacts")

@@ -1,11 +1,13 @@
 """A launched pipeline: what it is now, what it has delivered, and who runs each action."""
 
 import subprocess
+import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from local.emulator import Emulator, EmulatorSession
 from local.pipeline import builds, changes, own_update
@@ -41,16 +43,25 @@ class Machine:
     delivered: dict[str, Execution] = field(default_factory=dict)
     pending: tuple[Launched, tuple[Change, ...]] | None = None
     changed: bool = False
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def session(self, region: str) -> EmulatorSession:
         """Return a session of the emulator in a Region."""
         return self.emulator.session(region)
 
+    def client(self, service: str, region: str) -> Any:
+        """Return a client; the same one each time, as making it takes longer than most calls."""
+        with self._lock:
+            if (service, region) not in self._clients:
+                self._clients[service, region] = self.session(region).client(service)
+            return self._clients[service, region]
+
     def upload(self, body: str) -> str:
         """Put a template into the artifact bucket and return its URL, as the emulator reads it."""
         pipeline = self.launched.pipeline
         bucket, key = pipeline.stores[pipeline.region], f"templates/{uuid.uuid4()}.json"
-        client = self.session(pipeline.region).client("s3")
+        client = self.client("s3", pipeline.region)
         client.put_object(Bucket=bucket, Key=key, Body=body.encode())
         return f"{self.emulator.endpoint}/{bucket}/{key}"
 
@@ -142,7 +153,7 @@ def change(
     preparing = action.configuration["ActionMode"] == PREPARE
     if action.configuration["StackName"] == STACK:
         return update(machine, execution, action, record, preparing=preparing)
-    client = machine.session(action.region).client("cloudformation")
+    client = machine.client("cloudformation", action.region)
     if not preparing:
         return changes.execute(execution, action, client)
     record.changes = changes.prepare(execution, action, client, upload=machine.upload)
@@ -170,9 +181,10 @@ def update(
     machine.pending = None
     if changed:
         machine.launched = own_update.execute(machine.emulator, planned)
+    machine.changed = own_update.ends_execution(changed)
+    if machine.changed:
         # CodePipeline takes what could be rolled back to away.
         machine.delivered.clear()
-    machine.changed = own_update.ends_execution(changed)
     return {}
 
 

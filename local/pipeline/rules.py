@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
-from local.emulator import EmulatorSession
 from local.pipeline.execution import ActionError, Execution
 from pipeline.model.elements import Condition, Rule
 
@@ -14,33 +14,33 @@ NOT = {
     "MATCHES": "does not match",
 }
 
-Sessions = Callable[[str], EmulatorSession]
+Clients = Callable[[str, str], Any]
 
 
-def broken(execution: Execution, condition: Condition, sessions: Sessions) -> str:
+def broken(execution: Execution, condition: Condition, clients: Clients) -> str:
     """Return what a condition lacks, in words; empty if it holds.
 
     Args:
         execution: Whose variables are meant.
         condition: It holds if all of its rules do.
-        sessions: A session of the emulator for each Region.
+        clients: Return a client of the emulator by service and Region.
 
     Raises:
         ActionError: A variable or an alarm does not exist.
     """
     for rule in condition.rules:
         check = {"VariableCheck": variable, "CloudWatchAlarm": alarm}[rule.provider]
-        if why := check(execution, rule, sessions):
+        if why := check(execution, rule, clients):
             return f"{rule.name}: {why}"
     return ""
 
 
-def variable(execution: Execution, rule: Rule, sessions: Sessions) -> str:
+def variable(execution: Execution, rule: Rule, clients: Clients) -> str:
     """Return why a variable is not what it should be.
 
     Source: CodePipeline User Guide, "VariableCheck".
     """
-    del sessions
+    del clients
     given = execution.texts(rule.configuration)
     value, wanted, operator = given["Variable"], given["Value"], given["Operator"]
     holds = {
@@ -52,11 +52,11 @@ def variable(execution: Execution, rule: Rule, sessions: Sessions) -> str:
     return "" if holds else f"{value} {NOT[operator]} {wanted}"
 
 
-def alarm(execution: Execution, rule: Rule, sessions: Sessions) -> str:
+def alarm(execution: Execution, rule: Rule, clients: Clients) -> str:
     """Return which alarm is on. It looks once, and does not wait as long as the rule says."""
     name = execution.text(rule.configuration["AlarmName"])
     states = rule.configuration.get("AlarmStates", "ALARM").split(",")
-    found = sessions(rule.region).client("cloudwatch").describe_alarms(AlarmNames=[name])
+    found = clients("cloudwatch", rule.region).describe_alarms(AlarmNames=[name])
     alarms = [*found.get("MetricAlarms", []), *found.get("CompositeAlarms", [])]
     if not alarms:
         raise ActionError(f"there is no alarm {name} in {rule.region}")

@@ -8,8 +8,10 @@ one shell; a failed command ends its phase; ``finally`` runs anyway; ``post_buil
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +46,7 @@ for name in $EXPORTS; do printf '%s=%s\0' "$name" "${!name}" >> "$PHASES/exports
 exit $failed
 """
 KILL_SECONDS = 5.0
+POLL_SECONDS = 0.2
 
 
 class ShellError(Exception):
@@ -71,6 +74,7 @@ def run(
     environment: Mapping[str, str],
     log: Path,
     timeout: float,
+    stopped: threading.Event,
 ) -> Outcome:
     """Run the phases.
 
@@ -81,9 +85,10 @@ def run(
         environment: All that the commands know.
         log: What they print goes there.
         timeout: Seconds for everything.
+        stopped: Set by whoever wants it to end before.
 
     Raises:
-        ShellError: A command failed, or it took too long.
+        ShellError: A command failed, it took too long, or it was stopped.
     """
     for phase in PHASES:
         section = spec.section("phases", phase)
@@ -101,15 +106,28 @@ def run(
             start_new_session=True,
         )
         try:
-            status = process.wait(timeout)
-        except subprocess.TimeoutExpired as error:
-            raise ShellError(f"it took longer than {timeout / 60:g} minutes") from error
+            status = wait(process, timeout, stopped)
         finally:
             end(process)
     outcome = Outcome(exports=exports(scratch / "exports"), seconds=times(scratch))
     if status:
         raise ShellError(f"phase {failed_phase(scratch)} failed")
     return outcome
+
+
+def wait(process: "subprocess.Popen[bytes]", timeout: float, stopped: threading.Event) -> int:
+    """Return the exit status of a shell.
+
+    Raises:
+        ShellError: It took too long, or was stopped.
+    """
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if stopped.is_set():
+            raise ShellError("stopped")
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(POLL_SECONDS)
+    raise ShellError(f"it took longer than {timeout / 60:g} minutes")
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

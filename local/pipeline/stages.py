@@ -65,7 +65,7 @@ def conditions(machine: Machine, execution: Execution, stage: Stage, when: str) 
     for condition in stage.conditions:
         if condition.when != when:
             continue
-        if why := rules.broken(execution, condition, machine.session):
+        if why := rules.broken(execution, condition, machine.client):
             return condition.result, why
     return "", ""
 
@@ -95,14 +95,27 @@ def attempt(
         actions = [one for one in step if not (only_failed and one.name in done)]
         if not actions:
             continue
-        with ThreadPoolExecutor(len(actions)) as pool:
-            running = [pool.submit(act, machine, execution, one, screen) for one in actions]
-        records = [future.result() for future in running]
+        records = together(machine, execution, actions, screen)
         record.actions += records
         if wrong := [one for one in records if one.status is Status.FAILED]:
             record.status = Status.FAILED
             record.message = "; ".join(f"{one.name}: {one.message}" for one in wrong)
             return
+
+
+def together(
+    machine: Machine, execution: Execution, actions: list[Action], screen: Screen
+) -> list[ActionRecord]:
+    """Run actions at the same time; whoever interrupts one, interrupts all."""
+    if len(actions) == 1:  # an approval has to be asked in the thread that Ctrl-C interrupts
+        return [act(machine, execution, actions[0], screen)]
+    with ThreadPoolExecutor(len(actions)) as pool:
+        running = [pool.submit(act, machine, execution, one, screen) for one in actions]
+        try:
+            return [future.result() for future in running]
+        except BaseException:
+            execution.stopped.set()
+            raise
 
 
 def act(machine: Machine, execution: Execution, action: Action, screen: Screen) -> ActionRecord:

@@ -32,6 +32,8 @@ def refusals(delivery: Delivery) -> Iterator[str]:
             for why in of_buildspec(spec):
                 yield f"{where}: {spec.place}: {why}"
     for pipeline in delivery.pipelines:
+        if pipeline.raw.get("RestartExecutionOnUpdate") is not True:
+            yield "a pipeline without RestartExecutionOnUpdate"
         for rule in pipeline.rules():
             if rule.provider not in RULES:
                 yield f"rule {rule.name}: {rule.provider}"

@@ -7,13 +7,12 @@ import pytest
 
 from local.emulator import Emulator
 
-from .team import Team
+from .team import Repository, Team
 
 
 @pytest.fixture
 def team(tmp_path: Path) -> Iterator[Team]:
-    repository, work = tmp_path / "repository", tmp_path / "work"
-    repository.mkdir()
+    work = tmp_path / "work"
     work.mkdir()
     with Emulator() as emulator:
-        yield Team(emulator=emulator, repository=repository, work=work)
+        yield Team(emulator=emulator, repository=Repository(tmp_path / "repository"), work=work)

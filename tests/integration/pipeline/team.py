@@ -79,6 +79,57 @@ phases:
 }
 
 
+class Repository:
+    """A repository with the real templates, and builds that take no time.
+
+    Args:
+        folder: Where it is made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        self.git("init", "--quiet", "--initial-branch=main")
+        for name in (APPLICATION, PIPELINE, PRODUCTION):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+        self.commit(FILES)
+
+    def git(self, *arguments: str) -> None:
+        who = ["-c", "user.name=Team", "-c", "user.email=team@example.com"]
+        command = ["git", "-C", str(self.folder), *who, *arguments]
+        subprocess.run(command, check=True, capture_output=True)
+
+    def commit(self, files: dict[str, str]) -> None:
+        for name, text in files.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", f"change {', '.join(files)}")
+
+    def revert(self) -> None:
+        """Take the last commit back."""
+        self.git("revert", "--no-edit", "HEAD")
+
+    def edit(self, name: str, change: Callable[[Json], object]) -> None:
+        """Commit a change of a JSON file."""
+        content = json.loads((self.folder / name).read_text())
+        change(content)
+        self.commit({name: json.dumps(content, indent=1)})
+
+    def change_handler(self) -> None:
+        """Commit what the generator makes of another handler: code, and its digest."""
+        text = (self.folder / APPLICATION).read_text()
+        code = handler(json.loads(text))["ZipFile"]
+        changed = code + "\nCHANGED = True\n"
+        old, new = (hashlib.sha256(each.encode()).hexdigest()[:16] for each in (code, changed))
+        assert old in text
+        content = json.loads(text.replace(old, new))
+        handler(content)["ZipFile"] = changed
+        self.commit({APPLICATION: json.dumps(content, indent=1)})
+
+
 @dataclass
 class Team:
     """Who pushes to the pipeline.
@@ -89,61 +140,25 @@ class Team:
     """
 
     emulator: Emulator
-    repository: Path
+    repository: Repository
     work: Path
     answers: list[bool] = field(default_factory=list)
     said: io.StringIO = field(default_factory=io.StringIO)
 
     def __post_init__(self) -> None:
-        self.git("init", "--quiet", "--initial-branch=main")
-        for name in (APPLICATION, PIPELINE, PRODUCTION):
-            (self.repository / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, self.repository / name)
-        self.commit(FILES)
-        template = read(self.repository / PIPELINE)
+        folder = self.repository.folder
+        examined = launched.examine(read(folder / PIPELINE), FORM, folder)
         self.machine = Machine(
             emulator=self.emulator,
-            launched=launched.make(
-                self.emulator, launched.examine(template, FORM, self.repository)
-            ),
-            checkout=self.repository,
+            launched=launched.make(self.emulator, examined),
+            checkout=folder,
             approve=lambda action, question: self.answers.pop(0) if self.answers else True,
         )
 
-    def git(self, *arguments: str) -> None:
-        who = ["-c", "user.name=Team", "-c", "user.email=team@example.com"]
-        command = ["git", "-C", str(self.repository), *who, *arguments]
-        subprocess.run(command, check=True, capture_output=True)
-
-    def commit(self, files: dict[str, str]) -> None:
-        for name, text in files.items():
-            path = self.repository / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", f"change {', '.join(files)}")
-
-    def edit(self, name: str, change: Callable[[Json], object]) -> None:
-        """Commit a change of a JSON file."""
-        content = json.loads((self.repository / name).read_text())
-        change(content)
-        self.commit({name: json.dumps(content, indent=1)})
-
-    def change_handler(self) -> None:
-        """Commit what the generator makes of another handler: code, and its digest."""
-        path = self.repository / APPLICATION
-        code = handler(json.loads(path.read_text()))
-        changed = code["ZipFile"] + "\nCHANGED = True\n"
-        old, new = (hashlib.sha256(t.encode()).hexdigest()[:16] for t in (code["ZipFile"], changed))
-        text = path.read_text()
-        assert old in text
-
-        content = json.loads(text.replace(old, new))
-        handler(content)["ZipFile"] = changed
-        self.commit({APPLICATION: json.dumps(content, indent=1)})
-
-    def push(self) -> PushRecord:
-        return push(self.machine, self.work, Screen(Console(file=self.said, width=200)))
+    def push(self, *wanted: str) -> PushRecord:
+        """Push the last commit through some stages; all by default."""
+        screen = Screen(Console(file=self.said, width=200))
+        return push(self.machine, self.work, screen, wanted=wanted or None)
 
     def production(self) -> dict[str, tuple[str, Json]]:
         """Return status and template of the application in each Region."""

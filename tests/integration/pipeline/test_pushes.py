@@ -34,26 +34,23 @@ def test_the_first_push_goes_through_every_stage_into_three_regions(team: Team) 
 
 
 def test_a_release_is_published(team: Team) -> None:
-    team.commit({"VERSION": "1.0.0\n"})
-    record = team.push()
-    assert statuses(record) == dict.fromkeys(STAGES, "Succeeded"), team.said.getvalue()
+    team.repository.commit({"VERSION": "1.0.0\n"})
+    record = team.push("Build", "Publish")
+    wanted = dict.fromkeys(["Source", "Build", "Publish"], "Succeeded")
+    assert statuses(record) == wanted, team.said.getvalue()
 
 
 def test_a_push_that_changes_the_handler_updates_one_resource(team: Team) -> None:
     team.push()
-    team.change_handler()
+    team.repository.commit({"note.txt": "nothing that is delivered\n"})
+    record = team.push()
+    assert record.succeeded, team.said.getvalue()
+    assert changes(record) == {region: [] for region in REGIONS}
+    team.repository.change_handler()
     record = team.push()
     assert record.succeeded, team.said.getvalue()
     assert changes(record) == {region: ["Modify FileProcessor"] for region in REGIONS}
     assert {status for status, _ in team.production().values()} == {"UPDATE_COMPLETE"}
-
-
-def test_a_push_that_changes_nothing_changes_nothing(team: Team) -> None:
-    team.push()
-    team.commit({"note.txt": "nothing that is delivered\n"})
-    record = team.push()
-    assert record.succeeded, team.said.getvalue()
-    assert changes(record) == {region: [] for region in REGIONS}
 
 
 def no_longer_a_number(environment: Json) -> None:
@@ -77,9 +74,11 @@ BROKEN: dict[str, tuple[Any, str, str]] = {
 def test_a_broken_push_stops_and_leaves_production_as_it_was(team: Team) -> None:
     team.push()
     before = {region: template for region, (_, template) in team.production().items()}
-    team.change_handler()
+    team.repository.change_handler()
     for broken, (change, stage, words) in BROKEN.items():
-        team.edit(*change) if isinstance(change, tuple) else team.commit(change)
+        team.repository.edit(*change) if isinstance(change, tuple) else team.repository.commit(
+            change
+        )
         record = team.push()
         assert not record.succeeded, broken
         assert list(statuses(record)) == STAGES[: STAGES.index(stage) + 1], broken
@@ -88,7 +87,7 @@ def test_a_broken_push_stops_and_leaves_production_as_it_was(team: Team) -> None
         after = team.production()
         assert {region: template for region, (_, template) in after.items()} == before, broken
         assert all(status.endswith("_COMPLETE") for status, _ in after.values()), broken
-        team.git("revert", "--no-edit", "HEAD")
+        team.repository.revert()
 
 
 def test_an_alarm_takes_production_back_to_what_it_was(team: Team) -> None:
@@ -98,7 +97,7 @@ def test_an_alarm_takes_production_back_to_what_it_was(team: Team) -> None:
     cloudwatch.set_alarm_state(
         AlarmName=f"{STACK}-ProcessingErrorsAlarm", StateValue="ALARM", StateReason="test"
     )
-    team.change_handler()
+    team.repository.change_handler()
     record = team.push()
     assert not record.succeeded
     production = record.last.stage("Production")
@@ -110,7 +109,7 @@ def test_an_alarm_takes_production_back_to_what_it_was(team: Team) -> None:
 def test_what_is_rejected_is_not_deployed(team: Team) -> None:
     team.push()
     before = team.production()
-    team.change_handler()
+    team.repository.change_handler()
     team.answers = [False]
     record = team.push()
     assert not record.succeeded
@@ -120,7 +119,9 @@ def test_what_is_rejected_is_not_deployed(team: Team) -> None:
 
 def test_a_build_that_fails_once_is_tried_again(team: Team) -> None:
     marker = team.work / "tried"
-    team.commit({"checks/unit.sh": f"test -e {marker} || {{ touch {marker}; exit 1; }}\n"})
+    team.repository.commit(
+        {"checks/unit.sh": f"test -e {marker} || {{ touch {marker}; exit 1; }}\n"}
+    )
     record = team.push()
     assert record.succeeded, team.said.getvalue()
     tried = [(one.name, one.status) for one in record.last.stage("Build").actions]
@@ -143,40 +144,32 @@ def without_artifact_store(template: Json) -> None:
 
 
 def test_a_commit_that_changes_the_pipeline_takes_effect_in_the_same_push(team: Team) -> None:
-    team.push()
-    team.edit(PIPELINE, without_test_stage)
+    team.repository.edit(PIPELINE, without_test_stage)
     record = team.push()
     assert record.succeeded, team.said.getvalue()
     assert [one.status for one in record.executions] == [Status.STOPPED, Status.SUCCEEDED]
     assert [s.name for s in record.executions[0].stages] == ["Source", "UpdatePipeline"]
     assert list(statuses(record)) == [name for name in STAGES if name != "Test"]
-
-
-def test_the_pipeline_comes_to_rest(team: Team) -> None:
-    team.edit(PIPELINE, without_test_stage)
-    assert len(team.push().executions) == 2
-    record = team.push()
-    assert len(record.executions) == 1
-    prepared = record.last.stage("UpdatePipeline").actions[0]
-    assert prepared.changes == ()
+    again = team.push("UpdatePipeline")
+    assert len(again.executions) == 1, "it has come to rest"
+    assert again.last.stage("UpdatePipeline").actions[0].changes == ()
 
 
 def test_a_broken_pipeline_is_refused_and_can_be_repaired(team: Team) -> None:
-    team.push()
     before = team.machine.launched
-    team.edit(PIPELINE, without_artifact_store)
+    team.repository.edit(PIPELINE, without_artifact_store)
     record = team.push()
     assert list(statuses(record)) == ["Source", "UpdatePipeline"]
     assert "there is no artifact store in eu-west-1" in record.last.stages[-1].message
     assert team.machine.launched == before
-    team.git("revert", "--no-edit", "HEAD")
-    assert team.push().succeeded, team.said.getvalue()
+    team.repository.revert()
+    assert team.push("UpdatePipeline").succeeded, team.said.getvalue()
 
 
 def test_after_an_update_there_is_nothing_to_roll_back_to(team: Team) -> None:
     team.push()
-    team.edit(PIPELINE, without_test_stage)
-    team.edit(PRODUCTION, no_longer_a_number)
+    team.repository.edit(PIPELINE, without_test_stage)
+    team.repository.edit(PRODUCTION, no_longer_a_number)
     record = team.push()
     assert record.last.stage("Production").rolled_back_to == ""
     assert "nothing to roll back to" in team.said.getvalue()

@@ -84,19 +84,16 @@ def test_variables_are_compared(
     operator: str, value: str, holds: bool, execution: Execution
 ) -> None:
     rule = condition("VariableCheck", Variable="#{Package.VERSION}", Operator=operator, Value=value)
-    assert (rules.broken(execution, rule, sessions({})) == "") is holds
+    assert (rules.broken(execution, rule, clients({})) == "") is holds
 
 
-def sessions(states: dict[str, str]) -> Callable[[str], Any]:
+def clients(states: dict[str, str]) -> Callable[[str, str], Any]:
     class Alarms:
-        def client(self, service: str) -> "Alarms":
-            return self
-
         def describe_alarms(self, AlarmNames: list[str]) -> dict[str, Any]:  # noqa: N803
             found = [{"StateValue": states[name]} for name in AlarmNames if name in states]
             return {"MetricAlarms": found, "CompositeAlarms": []}
 
-    return lambda region: Alarms()
+    return lambda service, region: Alarms()
 
 
 @pytest.mark.parametrize(
@@ -112,12 +109,12 @@ def test_alarms_are_looked_at(
     state: str, given: dict[str, str], holds: bool, execution: Execution
 ) -> None:
     rule = condition("CloudWatchAlarm", AlarmName="errors", **given)
-    assert (rules.broken(execution, rule, sessions({"errors": state})) == "") is holds
+    assert (rules.broken(execution, rule, clients({"errors": state})) == "") is holds
 
 
 def test_an_alarm_that_does_not_exist_is_a_failure(execution: Execution) -> None:
     with pytest.raises(ActionError, match="there is no alarm errors in us-west-2"):
-        rules.broken(execution, condition("CloudWatchAlarm", AlarmName="errors"), sessions({}))
+        rules.broken(execution, condition("CloudWatchAlarm", AlarmName="errors"), clients({}))
 
 
 def test_a_build_knows_what_codebuild_tells_and_no_secret_of_this_machine(

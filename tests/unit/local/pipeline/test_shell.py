@@ -1,5 +1,6 @@
 """Commands run as CodeBuild runs them."""
 
+import threading
 import time
 from pathlib import Path
 
@@ -8,7 +9,12 @@ from pipeline.model.buildspec import Buildspec
 
 
 def ran(
-    folder: Path, phases: dict[str, object], *, timeout: float = 30.0, **more: object
+    folder: Path,
+    phases: dict[str, object],
+    *,
+    timeout: float = 30.0,
+    stopped: threading.Event | None = None,
+    **more: object,
 ) -> tuple[Outcome | None, str]:
     """Return what is left of a build, nothing if it failed, and what it printed."""
     source, scratch, log = folder / "source", folder / "scratch", folder / "log"
@@ -23,6 +29,7 @@ def ran(
             environment={"PATH": "/usr/bin:/bin", "CODEBUILD_BUILD_SUCCEEDING": "1"},
             log=log,
             timeout=timeout,
+            stopped=stopped or threading.Event(),
         )
     except ShellError as error:
         return None, f"{log.read_text()}\n{error}"
@@ -88,3 +95,13 @@ def test_a_build_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path
     assert "took longer than" in log
     assert time.monotonic() - started < 10
     assert not marker.exists()
+
+
+def test_a_build_that_is_stopped_ends(tmp_path: Path) -> None:
+    stopped = threading.Event()
+    stopped.set()
+    started = time.monotonic()
+    outcome, log = ran(tmp_path, {"build": {"commands": ["sleep 20"]}}, stopped=stopped)
+    assert outcome is None
+    assert log.endswith("stopped")
+    assert time.monotonic() - started < 10

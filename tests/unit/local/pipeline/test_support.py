@@ -18,6 +18,7 @@ from tests.unit.pipeline.validation.mutations import (
     Mutation,
     action,
     configuration,
+    pipeline,
     project,
     rewrite,
     rule,
@@ -65,6 +66,10 @@ CASES: dict[str, tuple[Mutation, str]] = {
             Conditions=stage(t, "Production")["OnSuccess"]["Conditions"]
         ),
         "Production: conditions on failure",
+    ),
+    "an update that does not start over": (
+        lambda t: pipeline(t).pop("RestartExecutionOnUpdate"),
+        "a pipeline without RestartExecutionOnUpdate",
     ),
     "privileged mode": (
         lambda t: project(t, "Taskcat")["Environment"].update(PrivilegedMode=True),

@@ -5,6 +5,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from pipeline.regions import HOME
+
 from ..rendered import TEMPLATE
 
 Json = dict[str, Any]
@@ -12,6 +14,14 @@ Mutation = Callable[[Json], object]
 
 SOURCE = Path(__file__).resolve().parents[4]
 PIPELINE = "Resources.Pipeline.Properties"
+# One situation is enough to see them, and quicker.
+EVERYTHING = {
+    "AWS::Region": HOME,
+    "DeployToUsEast1": "true",
+    "DeployToEuWest1": "true",
+    "RequireApproval": "true",
+    "NotificationEmail": "",
+}
 
 
 def mutated(mutation: Mutation) -> Json:

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from pipeline.regions import HOME
 from pipeline.validation.checks import validate
 
 from .mutations import (
+    EVERYTHING,
     PIPELINE,
     SOURCE,
     Mutation,
@@ -22,14 +22,6 @@ from .mutations import (
     stage,
 )
 
-# One situation is enough to see them, and quicker.
-EVERYTHING = {
-    "AWS::Region": HOME,
-    "DeployToUsEast1": "true",
-    "DeployToEuWest1": "true",
-    "RequireApproval": "true",
-    "NotificationEmail": "",
-}
 LONG = json.dumps({"PermissionsBoundaryArn": "x" * 1100})
 
 MISTAKES: dict[str, tuple[Mutation, str, str]] = {

@@ -1,0 +1,126 @@
+"""``python -m local pipeline``, as somebody types it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.__main__ import main
+
+from .team import PIPELINE, ROOT, Repository
+from .test_pushes import STAGES, without_test_stage
+
+SECONDS = 30.0
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "repository")
+
+
+def ran(repository: Repository, *arguments: str) -> int:
+    return main(["pipeline", "--approve", "--checkout", str(repository.folder), *arguments])
+
+
+def told(file: Path) -> list[dict[str, Any]]:
+    executions = json.loads(file.read_text())["executions"]
+    return list(executions)
+
+
+def stages(execution: dict[str, Any]) -> list[str]:
+    return [stage["name"] for stage in execution["stages"]]
+
+
+def test_it_delivers_keeps_and_goes_on(
+    repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept, file = tmp_path / "kept", tmp_path / "told.json"
+    given = ("--keep", str(kept), "--json", str(file))
+    assert ran(repository, *given) == 0
+    (execution,) = told(file)
+    assert stages(execution) == STAGES
+    assert (kept / "execution-0" / "artifacts" / "Package.zip").is_file()
+    assert (kept / "execution-0" / "logs" / "Test.Taskcat.log").is_file()
+    assert "delivered in" in capsys.readouterr().out
+    assert ran(repository, *given, "--from", "Publish", "--parameter=DeployToEuWest1=false") == 0
+    (execution,) = told(file)
+    assert stages(execution) == ["Source", "Publish", "Production"]
+    regions = {action["region"] for action in execution["stages"][-1]["actions"]}
+    assert regions == {"us-west-2", "us-east-1"}
+
+
+def test_a_push_can_change_the_pipeline_that_was_launched(
+    repository: Repository, tmp_path: Path
+) -> None:
+    file = tmp_path / "told.json"
+    repository.edit(PIPELINE, without_test_stage)
+    launched = str(ROOT / PIPELINE)
+    assert ran(repository, "--launched", launched, "--json", str(file)) == 0
+    before, after = told(file)
+    assert before["status"] == "Stopped"
+    assert "Test" not in stages(after)
+
+
+def test_a_failure_is_an_exit_code_and_the_end_of_the_log(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.commit({"checks/unit.sh": "echo this is why; exit 1\n"})
+    assert ran(repository, "--stage", "Build") == 1
+    out = capsys.readouterr().out
+    assert "this is why" in out
+    assert "not delivered" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--from", "Production"], "Package comes from another stage: run it with --keep"),
+        (["--parameter", "DeployToMars=true"], "no parameter DeployToMars"),
+        (["--checkout", "/"], "not a git repository"),
+    ],
+)
+def test_what_cannot_work_is_refused_at_once(
+    arguments: list[str], words: str, repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ran(repository, *arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_every_build_and_the_emulator(repository: Repository, tmp_path: Path) -> None:
+    pids = [tmp_path / name for name in ("lint", "unit")]
+    repository.commit(
+        {f"checks/{pid.name}.sh": f"echo $$ > {pid}; exec sleep 60\n" for pid in pids}
+    )
+    command = [sys.executable, "-m", "local", "pipeline", "--approve"]
+    process = subprocess.Popen(
+        [*command, "--checkout", str(repository.folder)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    deadline = time.monotonic() + SECONDS
+    while not all(pid.exists() and pid.read_text().strip() for pid in pids):
+        assert time.monotonic() < deadline, "no build began"
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130, out
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid.read_text()), 0)
+    endpoint = out.partition("emulator at http://")[2].split()[0]
+    host, _, port = endpoint.partition(":")
+    assert not listens(host, int(port))
+
+
+def listens(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
