@@ -52,6 +52,11 @@ class Permissions(Page):
         super().__init__(config, FOLDER, DOCUMENT, OPTION)
         self.config = config
 
+    @property
+    def complete(self) -> bool:
+        """Whether every test has run, and on a stack: if there was none, no path was walked."""
+        return super().complete and EVIDENCE in self.config.stash
+
     def content(self) -> str:
         """Return the page."""
         evidence = self.config.stash[EVIDENCE]
