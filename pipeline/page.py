@@ -64,8 +64,12 @@ def main(argv: list[str]) -> int:
     return 1 if stale else 0
 
 
-def refresh(text: str) -> str:
+def refresh(text: str, parts: Mapping[str, Callable[[], str]] = PARTS) -> str:
     """Return the page with its generated parts as they should be.
+
+    Args:
+        text: The page.
+        parts: What writes each part, by its name.
 
     Raises:
         ValueError: The page has no such part, or one that nothing writes.
@@ -75,8 +79,8 @@ def refresh(text: str) -> str:
 
     def written(found: re.Match[str]) -> str:
         begin, name, end = found.groups()
-        if name not in PARTS:
-            raise ValueError(f"nothing writes the part {name}; there are {', '.join(PARTS)}")
-        return f"{begin}{PARTS[name]()}\n{end}"
+        if name not in parts:
+            raise ValueError(f"nothing writes the part {name}; there are {', '.join(parts)}")
+        return f"{begin}{parts[name]()}\n{end}"
 
     return PART.sub(written, text)

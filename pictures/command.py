@@ -1,0 +1,108 @@
+"""Writes the pictures of the documentation, or checks that they are fresh."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from generators.application import build
+from generators.render import render
+from generators.retention import Retention
+from pictures import dashboard, flow, mermaid, resources
+from pictures.references import Rendered
+from pipeline.page import refresh
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+TEMPLATE = ROOT / "templates" / f"{Retention.RETAINED.value}.template.json"
+PAGE = "architecture.md"
+DASHBOARD = "pictures/dashboard.svg"
+RESOURCES = "pictures/resources.png"
+DRAWN = "pictures/resources.json"  # what graph the picture shows
+
+EXAMPLES = """\
+examples:
+  python -m pictures                   write docs/architecture.md and docs/pictures/dashboard.svg
+  python -m pictures --check           exit 1 if one is stale; needs neither graphviz nor a browser
+  python -m pictures --programs DIR    also draw docs/pictures/resources.png, with graphviz
+
+exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a picture cannot be drawn
+"""
+
+
+def template() -> Rendered:
+    """Return the application's template as it would be written now."""
+    rendered: Rendered = json.loads(render(build(Retention.RETAINED)))
+    return rendered
+
+
+def parts(shown: Rendered) -> Mapping[str, Callable[[], str]]:
+    """Return what writes each generated part of the page."""
+    return {"flow": lambda: mermaid.draw(shown, flow.steps(shown))}
+
+
+def texts(folder: Path, shown: Rendered) -> dict[str, str]:
+    """Return the content of every generated text, by its name in ``docs/``."""
+    page = (folder / PAGE).read_text(encoding="utf-8")
+    return {
+        PAGE: refresh(page, parts(shown)),
+        DASHBOARD: dashboard.draw(dashboard.body(shown)),
+    }
+
+
+def stale(folder: Path, shown: Rendered) -> list[str]:
+    """Return the names of what is not as it would be written."""
+    found = [
+        name
+        for name, text in texts(folder, shown).items()
+        if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
+    ]
+    note = folder / DRAWN
+    drawn = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    if drawn.get("digest") != resources.digest(shown) or not (folder / RESOURCES).is_file():
+        found.append(RESOURCES)
+    return found
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m pictures",
+        description="Draw the pictures of the documentation from the application's template.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--check", action="store_true", help="verify instead of writing")
+    parser.add_argument(
+        "--programs", type=Path, metavar="DIR", help=f"folder with {resources.PROGRAM}"
+    )
+    parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="default: docs/")
+    arguments = parser.parse_args(argv)
+    shown = template()
+    try:
+        if not arguments.check:
+            write(arguments.docs, shown, arguments.programs)
+        names = stale(arguments.docs, shown)
+    except (OSError, ValueError, dashboard.WidgetError, resources.DrawingError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for name in names:
+        print(f"stale: {arguments.docs / name}; run: tox run -e draw", file=sys.stderr)
+    return 1 if names else 0
+
+
+def write(folder: Path, shown: Rendered, programs: Path | None) -> None:
+    """Write every text and, where there is a program that draws it, the picture of all resources.
+
+    The picture stays as it is when the graph is still the one that it shows.
+    """
+    files = {name: text.encode() for name, text in texts(folder, shown).items()}
+    if programs and RESOURCES in stale(folder, shown):
+        files[RESOURCES] = resources.draw(TEMPLATE, programs)
+        note = {"template": TEMPLATE.name, "digest": resources.digest(shown)}
+        files[DRAWN] = (json.dumps(note, indent=2) + "\n").encode()
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+        print(f"{folder / name}: {len(content):,} bytes")
