@@ -17,7 +17,7 @@ from local import worker_logs
 
 LINES = [f"größer {number}" for number in range(300)]
 PRINT = f"import sys; sys.stderr.write('\\n'.join({LINES!r}) + '\\n'); sys.stderr.flush()"
-WAIT = "; print(); sys.stdin.read()"  # answer, and go on running
+WAIT = "; print(flush=True); sys.stdin.read()"  # answer, and go on running
 
 
 class Printed:
