@@ -15,6 +15,7 @@ DEMO = """\
   python -m local demo                    the whole way, then delete everything
   python -m local demo --keep             leave it running and say how to reach it
   python -m local demo --json seen.json   also write what was seen
+  python -m local demo --page seen.html   the page with everything, and what was seen
 """
 EMULATOR = """\
   python -m local emulator --port 4566    an empty emulator, until Ctrl-C
@@ -46,6 +47,9 @@ def parser() -> argparse.ArgumentParser:
     demo_parser.add_argument("--keep", action="store_true", help="leave stack and emulator running")
     demo_parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics"
+    )
+    demo_parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="write the page with everything, to look at"
     )
     emulator_parser = commands.add_parser(
         "emulator",
@@ -84,7 +88,11 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if arguments.command == "demo":
             return demo.run(
-                console, port=arguments.port, keep=arguments.keep, json_file=arguments.json
+                console,
+                port=arguments.port,
+                keep=arguments.keep,
+                json_file=arguments.json,
+                page_file=arguments.page,
             )
         if arguments.command == "pipeline":
             return pipeline_command.run(console, arguments)

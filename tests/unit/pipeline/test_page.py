@@ -89,7 +89,7 @@ def test_costs_are_actions_times_the_price() -> None:
 
 
 def test_prices_have_a_date_and_a_source() -> None:
-    content = json.loads(costs.PRICES.read_text(encoding="utf-8"))
+    content = json.loads(costs.PRICES.read_text(encoding="utf-8"))["pipeline"]
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", content["read"])
     used = {f"codebuild.{a.compute}" for stage in STAGES for a in stage.actions if a.compute}
     assert content["prices"].keys() == used | {costs.ACTION_MINUTE}

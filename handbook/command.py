@@ -1,0 +1,57 @@
+"""Writes the page."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from handbook import page
+from handbook.documents import MissingPartError
+from handbook.results import ResultError, Results, document, suites
+
+EXAMPLES = """\
+examples:
+  python -m handbook                               write dist/serverlessapp.html
+  python -m handbook --demo seen.json              with what `make demo` saw
+  python -m handbook --benchmarks handler.json     with figures; repeatable
+
+exit codes: 0 written, 2 wrong usage, or something that belongs on the page cannot be read
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m handbook",
+        description="Write one page with everything, in one file that needs no network.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("dist/serverlessapp.html"),
+        metavar="FILE",
+        help="default: dist/serverlessapp.html",
+    )
+    parser.add_argument(
+        "--reports", type=Path, default=Path("reports"), metavar="DIR", help="of tests, JUnit's XML"
+    )
+    parser.add_argument("--demo", type=Path, metavar="FILE", help="what the demo saw, JSON")
+    parser.add_argument("--pipeline", type=Path, metavar="FILE", help="what the pipeline did, JSON")
+    parser.add_argument(
+        "--benchmarks", type=Path, action="append", default=[], metavar="FILE", help="figures, JSON"
+    )
+    arguments = parser.parse_args(argv)
+    try:
+        found = Results(
+            suites=suites(arguments.reports),
+            demo=document(arguments.demo) if arguments.demo else None,
+            pipeline=document(arguments.pipeline) if arguments.pipeline else None,
+            benchmarks={path.stem: document(path) for path in arguments.benchmarks},
+        )
+        page.write(arguments.output, found)
+    except (OSError, ResultError, MissingPartError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"{arguments.output}: {arguments.output.stat().st_size:,} bytes")
+    return 0

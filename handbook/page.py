@@ -1,0 +1,151 @@
+"""The page: every part in its order, and everything it needs inside."""
+
+import base64
+import json
+from dataclasses import asdict
+from html import escape
+from pathlib import Path
+
+from generators import __version__
+from handbook import calculator, results, stack
+from handbook.documents import part
+from handbook.html import folded, markdown, section, table, wide
+from handbook.results import Results
+from pictures import command as pictures
+from pictures import dashboard, flow
+from pictures.references import Rendered
+from pipeline.outline import outline
+
+ASSETS = Path(__file__).resolve().parent / "assets"
+PARTS = {
+    "architecture": "Architecture",
+    "parameters": "Parameters",
+    "outputs": "Outputs",
+    "permissions": "Permissions",
+    "alarms": "Alarms",
+    "costs": "Costs",
+    "results": "Results",
+}
+
+
+def write(path: Path, found: Results, docs: Path = pictures.DOCS) -> None:
+    """Write the page.
+
+    Args:
+        path: Where to; its folder is made.
+        found: What was run here.
+        docs: Folder of the documentation.
+
+    Raises:
+        MissingPartError: A page of the documentation lacks what is shown.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(render(found, docs), encoding="utf-8")
+
+
+def render(found: Results, docs: Path = pictures.DOCS) -> str:
+    """Return the page."""
+    template = pictures.template()
+    links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in PARTS.items())
+    return "\n".join(
+        [
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<link rel="icon" href="data:,">',  # or a browser asks for one
+            f"<title>ServerlessApp {__version__}</title>",
+            f"<style>{asset('style.css')}</style></head><body>",
+            '<a class="skip" href="#main">To the content</a>',
+            f'<header><h1>ServerlessApp {__version__}</h1><p class="faint">'
+            f"{escape(template['Description'].partition(': ')[2])}</p></header>",
+            f'<nav aria-label="Parts"><ul>{links}</ul></nav><main id="main">',
+            architecture(template, docs),
+            stack.parameters(template),
+            stack.outputs(template),
+            permissions(docs),
+            stack.alarms(template, text(docs / "operations.md")),
+            costs(template, docs),
+            results.show(found),
+            f"</main><script>{asset('calculator.js')}</script></body></html>\n",
+        ]
+    )
+
+
+def asset(name: str) -> str:
+    """Return the content of a file that the page carries."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def text(path: Path) -> str:
+    """Return the content of a page of the documentation."""
+    return path.read_text(encoding="utf-8")
+
+
+def architecture(template: Rendered, docs: Path) -> str:
+    """Return the pictures, and in words what they show."""
+    rows = [
+        (
+            escape(step.source.replace(" ", ", ")),
+            escape(step.target.replace(" ", ", ")),
+            escape(step.what) + (" (optional)" if step.condition else ""),
+        )
+        for step in flow.steps(template)
+    ]
+    resources = base64.b64encode((docs / pictures.RESOURCES).read_bytes()).decode()
+    stages = [
+        (stage.name, " → ".join(" + ".join(a.name for a in step) for step in stage.steps()))
+        for stage in outline()
+    ]
+    drawn = dashboard.draw(dashboard.body(template)).replace("<svg ", '<svg class="picture" ')
+    return section(
+        "architecture",
+        "Architecture",
+        table("How a file goes, and the news of a failure", ("From", "To", "What"), rows),
+        f'<figure><img alt="Every resource of the template and who refers to whom" '
+        f'src="data:image/png;base64,{resources}"><figcaption>All resources</figcaption></figure>',
+        f"<figure>{wide(drawn, 'The dashboard')}<figcaption>The dashboard</figcaption></figure>",
+        table("The pipeline (+ at the same time)", ("Stage", "Actions"), stages),
+    )
+
+
+def permissions(docs: Path) -> str:
+    """Return who may do what, with what needs it and what it stops; shown on the emulator."""
+    proven, deploy = text(docs / "permissions.md"), text(docs / "deploy-role.md")
+    return section(
+        "permissions",
+        "Permissions",
+        folded("Grants, and the path that needs each", markdown(part(proven, "Grants"), "Grants")),
+        folded("Guards, and the attack each stops", markdown(part(proven, "Guards"), "Guards")),
+        folded("The role that deploys", markdown(part(deploy, "Every grant"), "Deploy role")),
+    )
+
+
+def costs(template: Rendered, docs: Path) -> str:
+    """Return the calculator. Without scripts it shows the costs of the defaults."""
+    prices = json.loads(text(docs / "prices.json"))
+    terms = calculator.terms(template, prices)
+    month = calculator.dollars(terms, {field.name: field.default for field in calculator.INPUTS})
+    fields = "".join(
+        f'<div><label for="{field.name}">{escape(field.label)}</label><input id="{field.name}" '
+        f'name="{field.name}" type="number" inputmode="decimal" step="any" required '
+        f'min="{field.minimum:.0f}" max="{field.maximum:.0f}" value="{field.default:.0f}"></div>'
+        for field in calculator.INPUTS
+    )
+    rows = [
+        (escape(service), f'<span data-service="{escape(service)}">${value:,.2f}</span>')
+        for service, value in month.items()
+    ]
+    inlined = json.dumps([asdict(term) for term in terms]).replace("</", "<\\/")
+    dates = " and ".join(prices[kind]["recorded"] for kind in ("processing", "standing"))
+    return section(
+        "costs",
+        "What a month costs",
+        f'<form id="calculator" aria-label="Cost calculator">{fields}</form>',
+        f'<output id="total" for="{" ".join(field.name for field in calculator.INPUTS)}">'
+        f"${sum(month.values()):,.2f} a month</output>",
+        table("By service", ("Service", "Dollars a month"), rows),
+        f"<p>List prices of us-east-1, {dates}, first tier, without the free tier; the second is "
+        "what is paid without any file, and storage. Look them up before you rely on them. Not in "
+        "it: old versions of files, access logs, alarm emails, a key of your own, and what your "
+        "processor does besides.</p>",
+        f'<script type="application/json" id="terms">{inlined}</script>',
+    )

@@ -1,0 +1,135 @@
+"""What is on the page, and that it stands alone."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from handbook import page
+from handbook.command import main
+from handbook.documents import MissingPartError, part
+from handbook.links import inside
+from handbook.results import Results, Suite, suites
+from handbook.stack import alarms
+from pictures import command
+
+TEMPLATE = command.template()
+JUNIT = (
+    '<testsuites><testsuite tests="3" failures="1" errors="0" skipped="1" time="1.5"/></testsuites>'
+)
+RUN = Results(
+    suites=(Suite("unit", 3, 1, 1, 1.5),),
+    demo={"seconds": {"Delete the stack": 0.5, "total": 2}, "checks": {"a < b": True, "c": False}},
+    benchmarks={"handler": {"cold": {"ours": {"median": 0.5}}}},
+)
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return page.render(Results())
+
+
+def test_every_internal_link_has_its_place_and_no_name_is_used_twice(text: str) -> None:
+    elements = Elements(text).found
+    names = [attributes["id"] for _, attributes in elements if "id" in attributes]
+    assert len(names) == len(set(names))
+    links = [str(attributes["href"]) for tag, attributes in elements if tag == "a"]
+    assert len(links) > len(page.PARTS)
+    for link in links:
+        assert link.startswith("https://") or link.removeprefix("#") in names, link
+
+
+def test_nothing_is_fetched(text: str) -> None:
+    for tag, attributes in Elements(text).found:
+        if tag in ("img", "script", "link", "iframe"):
+            for name in ("src", "href"):
+                assert (attributes.get(name) or "data:").startswith("data:"), (tag, attributes)
+    assert "url(" not in text
+    assert "@import" not in text
+
+
+@pytest.mark.parametrize("section", ["Parameters", "Outputs"])
+def test_everything_of_the_template_is_there(text: str, section: str) -> None:
+    for name in TEMPLATE[section]:
+        assert f"<code>{name}</code>" in text
+
+
+def test_every_alarm_has_its_runbook(text: str) -> None:
+    for name, resource in TEMPLATE["Resources"].items():
+        if resource["Type"] == "AWS::CloudWatch::Alarm":
+            entry = text.partition(f'<details id="{name}">')[2].partition("</details>")[0]
+            assert "<strong>Means.</strong>" in entry, name
+            assert "<strong>Do.</strong>" in entry, name
+
+
+def test_an_alarm_without_a_runbook_has_its_description() -> None:
+    assert "Look for ERROR in the function" in alarms(TEMPLATE, "")
+
+
+def test_each_grant_is_there_with_what_needs_it(text: str) -> None:
+    proven = part((command.DOCS / "permissions.md").read_text(), "Grants")
+    rows = [line for line in proven.splitlines() if line.startswith("| ")][1:]
+    folded = text.partition("Grants, and the path")[2].partition("</details>")[0]
+    assert folded.count("<tr>") == len(rows) + 1
+
+
+def test_what_was_not_run_is_said(text: str) -> None:
+    for what in ("Tests", "The demo", "The pipeline", "Benchmarks"):
+        assert re.search(rf"{what}[^<]*: not run here", text), what
+
+
+def test_results_are_shown_and_escaped() -> None:
+    shown = page.render(RUN)
+    assert "a &lt; b" in shown
+    assert "FAILED" in shown
+    assert "Delete the stack 0.5 s" in shown
+    assert "handler, median: ours 0.5 s" in shown
+    assert "Tests: not run" not in shown
+
+
+def test_reports_are_read(tmp_path: Path) -> None:
+    (tmp_path / "unit.xml").write_text(JUNIT)
+    assert suites(tmp_path) == (Suite("unit", 3, 1, 1, 1.5),)
+    assert suites(tmp_path / "none") == ()
+
+
+def test_links_out_of_the_page_become_names() -> None:
+    text = "[a](versions.md#back) [b](#here) [c](https://x.example) [d](operations.md#here)"
+    expected = "a (docs/versions.md) [b](#here) [c](https://x.example) [d](#here)"
+    assert inside(text, {"here"}) == expected
+
+
+def test_headings_in_commands_are_none() -> None:
+    assert part("## A\n```sh\n## B\n```\n## C\nx", "A") == "```sh\n## B\n```"
+    with pytest.raises(MissingPartError, match="## B"):
+        part("## A\n```sh\n## B\n```\n", "B")
+
+
+def test_the_command_writes_and_says_what_it_cannot_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "new" / "page.html"
+    seen = tmp_path / "seen.json"
+    given = ["--output", str(target), "--reports", str(tmp_path), "--demo", str(seen)]
+    assert main(given) == 2
+    assert "seen.json" in capsys.readouterr().err
+    seen.write_text(json.dumps(RUN.demo))
+    assert main(given) == 0
+    assert "Delete the stack" in target.read_text()
+    (tmp_path / "broken.xml").write_text("<")
+    assert main(given) == 2
+    assert "broken.xml is no JUnit report" in capsys.readouterr().err
