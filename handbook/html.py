@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import count
 
 from markdown_it import MarkdownIt
 
@@ -50,9 +51,13 @@ def markdown(text: str, label: str, anchors: Iterable[str] = ()) -> str:
     html: str = MARKDOWN.render(inside(text, set(anchors)))
     html = html.replace("<th>", '<th scope="col">').replace("&lt;br&gt;", "<br>")
     html = re.sub(r"<table>.*?</table>", lambda found: wide(found[0], label), html, flags=re.DOTALL)
-    return html.replace(
-        "<pre>", f'<pre tabindex="0" role="region" aria-label="{escape(label)}: commands">'
-    )
+    number = count(1)  # each region of a page needs a name of its own
+    return re.sub("<pre>", lambda _: commands(f"{label}: commands {next(number)}"), html)
+
+
+def commands(label: str) -> str:
+    """Return the beginning of something that scrolls when it is too wide."""
+    return f'<pre tabindex="0" role="region" aria-label="{escape(label)}">'
 
 
 def folded(summary: str, content: str, name: str = "") -> str:

@@ -16,7 +16,7 @@ COMMANDS = (
     *("operations reconcile", "operations verify", "operations publish"),
     *("local", "local demo", "local emulator", "local pipeline"),
     *("benchmarks", "benchmarks generation", "benchmarks handler", "benchmarks load"),
-    *("packager", "pictures", "security", "acceptance"),
+    *("packager", "pictures", "handbook", "security", "acceptance"),
 )
 # Those whose result a script would want to read.
 FOR_SCRIPTS = (

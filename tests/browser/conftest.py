@@ -1,0 +1,69 @@
+"""A real browser with the page open, and a note of everything it did."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from handbook import page as handbook
+from handbook.results import Results, Suite
+
+# Everything that can be on the page, so that everything is tried.
+SEEN = Results(
+    suites=(Suite("unit", 900, 0, 2, 14.2), Suite("integration", 90, 1, 0, 120.0)),
+    demo={
+        "seconds": {"Generate and lint": 2.1, "Delete the stack": 0.4, "total": 9.0},
+        "checks": {"everything": True, "nothing": False},
+    },
+    benchmarks={"handler": {"cold": {"ours": {"median": 0.4}, "conventional": {"median": 0.5}}}},
+)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+class Opened:
+    """The page in a browser, what its console said and what it asked the network for."""
+
+    def __init__(
+        self, browser: Browser, path: Path, scheme: Literal["dark", "light"], width: int
+    ) -> None:
+        self.page: Page = browser.new_page(
+            viewport={"width": width, "height": 800}, color_scheme=scheme
+        )
+        self.console: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.console.append(message.text))
+        self.page.on("pageerror", lambda error: self.console.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.url = path.as_uri()
+        self.page.goto(self.url)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        pytest.skip("there is no browser: apt-get install chromium")
+    with sync_playwright() as playwright:
+        # No sandbox: containers run as root, and the page is our own.
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "serverlessapp.html"
+    handbook.write(path, SEEN)
+    return path
+
+
+@pytest.fixture(
+    params=[("light", 1200), ("dark", 1200), ("light", 360)], ids=lambda p: f"{p[0]}{p[1]}"
+)
+def opened(browser: Browser, file: Path, request: pytest.FixtureRequest) -> Iterator[Opened]:
+    made = Opened(browser, file, *request.param)
+    yield made
+    made.page.close()
