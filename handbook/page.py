@@ -90,7 +90,14 @@ def architecture(template: Rendered, docs: Path) -> str:
         )
         for step in flow.steps(template)
     ]
-    resources = base64.b64encode((docs / pictures.RESOURCES).read_bytes()).decode()
+    flow_image = image(
+        docs / pictures.FLOW, "image/svg+xml", "The flow of a file; the table below has it in words"
+    )
+    resources = image(
+        docs / pictures.RESOURCES,
+        "image/png",
+        "Every resource of the template and who refers to whom",
+    )
     stages = [
         (stage.name, " → ".join(" + ".join(a.name for a in step) for step in stage.steps()))
         for stage in outline()
@@ -99,12 +106,18 @@ def architecture(template: Rendered, docs: Path) -> str:
     return section(
         "architecture",
         "Architecture",
+        f"<figure>{wide(flow_image, 'The flow')}<figcaption>How a file goes</figcaption></figure>",
         table("How a file goes, and the news of a failure", ("From", "To", "What"), rows),
-        f'<figure><img alt="Every resource of the template and who refers to whom" '
-        f'src="data:image/png;base64,{resources}"><figcaption>All resources</figcaption></figure>',
+        f"<figure>{wide(resources, 'Resources')}<figcaption>All resources</figcaption></figure>",
         f"<figure>{wide(drawn, 'The dashboard')}<figcaption>The dashboard</figcaption></figure>",
         table("The pipeline (+ at the same time)", ("Stage", "Actions"), stages),
     )
+
+
+def image(path: Path, kind: str, alternative: str) -> str:
+    """Return a picture that is inside the page."""
+    content = base64.b64encode(path.read_bytes()).decode()
+    return f'<img alt="{escape(alternative)}" src="data:{kind};base64,{content}">'
 
 
 def permissions(docs: Path) -> str:
@@ -143,8 +156,9 @@ def costs(template: Rendered, docs: Path) -> str:
         f'<output id="total" for="{" ".join(field.name for field in calculator.INPUTS)}">'
         f"${sum(month.values()):,.2f} a month</output>",
         table("By service", ("Service", "Dollars a month"), rows),
-        f"<p>List prices of us-east-1, {dates}, first tier, without the free tier; the second is "
-        "what is paid without any file, and storage. Look them up before you rely on them. Not in "
+        f"<p>List prices of us-east-1, {dates}, first tier, without the free tier; the "
+        "second, of storage and of what is paid without any file, are as commonly quoted, not read "
+        "from AWS's pages. Look them up before you rely on them. Not in "
         "it: old versions of files, access logs, alarm emails, a key of your own, and what your "
         "processor does besides.</p>",
         f'<script type="application/json" id="terms">{inlined}</script>',

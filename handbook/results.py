@@ -90,7 +90,11 @@ def show(results: Results) -> str:
         "results",
         "Last results",
         show_suites(results.suites),
-        show_seconds("The demo, on the emulator", "make demo", results.demo),
+        show_seconds(
+            "The demo, on the emulator",
+            "tox run -e demo -- --page dist/serverlessapp.html",
+            results.demo,
+        ),
         show_checks(results.demo),
         show_pipeline(results.pipeline),
         show_benchmarks(results.benchmarks),
@@ -151,7 +155,7 @@ def show_pipeline(record: Mapping[str, Any] | None) -> str:
 def show_benchmarks(found: Mapping[str, Mapping[str, Any]] | None) -> str:
     """Return what was judged, and the medians of what was compared."""
     if not found:
-        command = "tox run -e bench -- --json FILE"
+        command = "tox run -e docs -- --benchmarks FILE"
         return NOT_RUN.format(what="Benchmarks", command=command)
     shown = []
     for name, document in found.items():

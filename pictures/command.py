@@ -9,7 +9,8 @@ from pathlib import Path
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from pictures import dashboard, flow, mermaid, resources
+from pictures import dashboard, dot, flow, mermaid, resources
+from pictures.drawn import DrawingError, digest
 from pictures.references import Rendered
 from pipeline.page import refresh
 
@@ -19,13 +20,14 @@ TEMPLATE = ROOT / "templates" / f"{Retention.RETAINED.value}.template.json"
 PAGE = "architecture.md"
 DASHBOARD = "pictures/dashboard.svg"
 RESOURCES = "pictures/resources.png"
-DRAWN = "pictures/resources.json"  # what graph the picture shows
+FLOW = "pictures/flow.svg"
+DRAWN = "pictures/drawn.json"  # what those two show
 
 EXAMPLES = """\
 examples:
   python -m pictures                   write docs/architecture.md and docs/pictures/dashboard.svg
   python -m pictures --check           exit 1 if one is stale; needs neither graphviz nor a browser
-  python -m pictures --programs DIR    also draw docs/pictures/resources.png, with graphviz
+  python -m pictures --programs DIR    also draw what needs graphviz, if it changed
 
 exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a picture cannot be drawn
 """
@@ -51,6 +53,14 @@ def texts(folder: Path, shown: Rendered) -> dict[str, str]:
     }
 
 
+def sources(shown: Rendered) -> dict[str, str]:
+    """Return what each picture that needs graphviz is made of, by its name in ``docs/``."""
+    return {
+        RESOURCES: resources.source(shown),
+        FLOW: dot.source(shown, flow.steps(shown)),
+    }
+
+
 def stale(folder: Path, shown: Rendered) -> list[str]:
     """Return the names of what is not as it would be written."""
     found = [
@@ -60,9 +70,11 @@ def stale(folder: Path, shown: Rendered) -> list[str]:
     ]
     note = folder / DRAWN
     drawn = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
-    if drawn.get("digest") != resources.digest(shown) or not (folder / RESOURCES).is_file():
-        found.append(RESOURCES)
-    return found
+    return found + [
+        name
+        for name, source in sources(shown).items()
+        if drawn.get(name) != digest(source) or not (folder / name).is_file()
+    ]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -84,7 +96,7 @@ def main(argv: list[str] | None = None) -> int:
         if not arguments.check:
             write(arguments.docs, shown, arguments.programs)
         names = stale(arguments.docs, shown)
-    except (OSError, ValueError, dashboard.WidgetError, resources.DrawingError) as error:
+    except (OSError, ValueError, dashboard.WidgetError, DrawingError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     for name in names:
@@ -93,14 +105,19 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def write(folder: Path, shown: Rendered, programs: Path | None) -> None:
-    """Write every text and, where there is a program that draws it, the picture of all resources.
+    """Write every text and, where there are the programs, what graphviz draws.
 
-    The picture stays as it is when the graph is still the one that it shows.
+    Such a picture stays as it is when it still shows what it should.
     """
     files = {name: text.encode() for name, text in texts(folder, shown).items()}
-    if programs and RESOURCES in stale(folder, shown):
-        files[RESOURCES] = resources.draw(TEMPLATE, programs)
-        note = {"template": TEMPLATE.name, "digest": resources.digest(shown)}
+    if programs:
+        old = stale(folder, shown)
+        made = sources(shown)
+        if RESOURCES in old:
+            files[RESOURCES] = resources.draw(TEMPLATE, programs)
+        if FLOW in old:
+            files[FLOW] = dot.draw(made[FLOW])
+        note = {name: digest(source) for name, source in made.items()}
         files[DRAWN] = (json.dumps(note, indent=2) + "\n").encode()
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,30 +1,21 @@
-"""The picture of all resources with AWS's icons, drawn by AWS-CloudFormation-Diagrams.
+"""The picture of all resources with AWS's icons, drawn by AWS-CloudFormation-Diagrams."""
 
-It needs graphviz, whose versions write different bytes for the same graph. So what was drawn is
-noted beside the picture, and whether that is fresh can be told without graphviz. ADR 0018.
-"""
-
-import hashlib
 import json
 import os
 import subprocess
 import tempfile
 from pathlib import Path
 
+from pictures.drawn import DrawingError
 from pictures.references import Rendered, edges
 
 PROGRAM = "aws-cfn-diagrams"
 
 
-class DrawingError(Exception):
-    """The picture could not be drawn; the message says why."""
-
-
-def digest(template: Rendered) -> str:
-    """Return what stands for the graph: resources, their types, and who refers to whom."""
+def source(template: Rendered) -> str:
+    """Return what the picture shows: resources, their types, and who refers to whom."""
     types = {name: resource["Type"] for name, resource in template["Resources"].items()}
-    graph = json.dumps([sorted(types.items()), sorted(edges(template))])
-    return hashlib.sha256(graph.encode()).hexdigest()
+    return json.dumps([sorted(types.items()), sorted(edges(template))])
 
 
 def draw(template: Path, programs: Path) -> bytes:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pictures import command, dashboard, flow, mermaid, resources
+from pictures import command, dashboard, dot, flow, mermaid, resources
+from pictures.drawn import DrawingError
 from pictures.references import edges, referred
 
 TEMPLATE: Any = command.template()
@@ -99,7 +100,7 @@ def test_shortened_metrics_are_written_out() -> None:
 
 
 @pytest.mark.parametrize("change", ["type", "reference", "resource"])
-def test_a_changed_graph_has_another_digest(change: str) -> None:
+def test_a_changed_graph_has_another_source(change: str) -> None:
     other = changed()
     if change == "type":
         other["Resources"]["Ledger"]["Type"] = "AWS::DynamoDB::GlobalTable"
@@ -107,13 +108,13 @@ def test_a_changed_graph_has_another_digest(change: str) -> None:
         del other["Resources"]["FileProcessor"]["Properties"]["LoggingConfig"]
     else:
         del other["Resources"]["SlowestQuery"]
-    assert resources.digest(other) != resources.digest(TEMPLATE)
+    assert resources.source(other) != resources.source(TEMPLATE)
 
 
 def test_a_changed_value_needs_no_other_picture() -> None:
     other = changed()
     other["Resources"]["FileProcessor"]["Properties"]["Description"] = "Another"
-    assert resources.digest(other) == resources.digest(TEMPLATE)
+    assert resources.source(other) == resources.source(TEMPLATE)
 
 
 def test_the_command_writes_what_it_checks(
@@ -131,8 +132,11 @@ def test_the_command_writes_what_it_checks(
 
 def test_a_picture_of_another_graph_is_stale(tmp_path: Path) -> None:
     shutil.copytree(command.DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("adr"))
-    (tmp_path / "docs" / command.DRAWN).write_text(json.dumps({"digest": "another"}))
-    assert command.stale(tmp_path / "docs", TEMPLATE) == [command.RESOURCES]
+    (tmp_path / "docs" / command.DRAWN).write_text(json.dumps({command.RESOURCES: "another"}))
+    assert command.stale(tmp_path / "docs", TEMPLATE) == [
+        command.RESOURCES,
+        command.FLOW,
+    ]
 
 
 def test_a_missing_program_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,3 +145,15 @@ def test_a_missing_program_is_said(tmp_path: Path, capsys: pytest.CaptureFixture
     given = ["--docs", str(tmp_path / "docs"), "--programs", str(tmp_path / "none")]
     assert command.main(given) == 2
     assert "cannot be run" in capsys.readouterr().err
+
+
+def test_the_drawn_flow_has_every_step() -> None:
+    drawn = dot.source(TEMPLATE, flow.steps(TEMPLATE))
+    assert drawn.count(" -> ") == len(flow.steps(TEMPLATE))
+    assert 'AlarmTopic -> Mailbox [label="email" style=dashed]' in drawn
+
+
+def test_missing_graphviz_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(DrawingError, match="apt-get install graphviz"):
+        dot.draw("digraph {}")
