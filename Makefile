@@ -19,7 +19,10 @@ demo: $(TOX)  ## deploy to an emulator on this machine, process files, delete ev
 	$(TOX) run -q -e demo
 
 test: $(TOX)  ## everything that has to pass before a change lands
-	$(TOX) run
+	$(TOX) run -m quick
+	$(TOX) run -q --notest -m long
+	$(TOX) run -q --notest -e taskcat-env
+	$(TOX) run-parallel --parallel 2 --parallel-no-spinner --skip-pkg-install -m long
 
 help: $(TOX)  ## what make and tox can do
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /: /; s/^/make /'
