@@ -6,7 +6,7 @@ from pathlib import Path
 
 from handbook import page
 from handbook.documents import MissingPartError
-from handbook.results import ResultError, Results, document, suites
+from handbook.results import BENCHMARK, DEMO, PIPELINE, ResultError, Results, document, suites
 
 EXAMPLES = """\
 examples:
@@ -45,9 +45,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         found = Results(
             suites=suites(arguments.reports),
-            demo=document(arguments.demo) if arguments.demo else None,
-            pipeline=document(arguments.pipeline) if arguments.pipeline else None,
-            benchmarks={path.stem: document(path) for path in arguments.benchmarks},
+            demo=document(arguments.demo, DEMO) if arguments.demo else None,
+            pipeline=document(arguments.pipeline, PIPELINE) if arguments.pipeline else None,
+            benchmarks={path.stem: document(path, BENCHMARK) for path in arguments.benchmarks},
         )
         page.write(arguments.output, found)
     except (OSError, ResultError, MissingPartError) as error:

@@ -14,6 +14,12 @@ from handbook.plots import bars
 NOT_RUN = "<p>{what}: not run here. <code>{command}</code></p>"
 
 
+# What each kind of document has to have.
+DEMO = {"seconds": dict, "checks": dict}
+PIPELINE = {"executions": list}
+BENCHMARK = {"targets": list}
+
+
 class ResultError(Exception):
     """A file of results cannot be read; the message says which and why."""
 
@@ -45,19 +51,24 @@ class Results:
     benchmarks: Mapping[str, Mapping[str, Any]] | None = None
 
 
-def document(path: Path) -> dict[str, Any]:
+def document(path: Path, needed: Mapping[str, type]) -> dict[str, Any]:
     """Return a JSON document.
 
+    Args:
+        path: Where it is.
+        needed: What it has to have, and what that has to be.
+
     Raises:
-        ResultError: It is none.
+        ResultError: It is none, or something else's.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ResultError(f"{path}: {error}") from error
-    if not isinstance(content, dict):
-        raise ResultError(f"{path}: is not an object")
-    return content
+    for name, kind in needed.items():
+        if not isinstance(content, dict) or not isinstance(content.get(name), kind):
+            raise ResultError(f"{path} has no {name}: was it written by another command?")
+    return dict(content)
 
 
 def suites(folder: Path) -> tuple[Suite, ...]:

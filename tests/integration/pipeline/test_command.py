@@ -42,13 +42,17 @@ def test_it_delivers_keeps_and_goes_on(
     repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept, file = tmp_path / "kept", tmp_path / "told.json"
-    given = ("--keep", str(kept), "--json", str(file))
+    page = tmp_path / "page.html"
+    given = ("--keep", str(kept), "--json", str(file), "--page", str(page))
     assert ran(repository, *given) == 0
     (execution,) = told(file)
     assert stages(execution) == STAGES
     assert (kept / "execution-0" / "artifacts" / "Package.zip").is_file()
     assert (kept / "execution-0" / "logs" / "Test.Taskcat.log").is_file()
     assert "delivered in" in capsys.readouterr().out
+    shown = page.read_text(encoding="utf-8")
+    assert '<th scope="row">Taskcat</th><td>Test</td>' in shown
+    assert "The pipeline, on the emulator: not run here" not in shown
     assert ran(repository, *given, "--from", "Publish", "--parameter=DeployToEuWest1=false") == 0
     (execution,) = told(file)
     assert stages(execution) == ["Source", "Publish", "Production"]

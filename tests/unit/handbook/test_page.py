@@ -127,6 +127,9 @@ def test_the_command_writes_and_says_what_it_cannot_read(
     given = ["--output", str(target), "--reports", str(tmp_path), "--demo", str(seen)]
     assert main(given) == 2
     assert "seen.json" in capsys.readouterr().err
+    seen.write_text('{"seconds": 3}')
+    assert main(given) == 2
+    assert "has no seconds: was it written by another command?" in capsys.readouterr().err
     seen.write_text(json.dumps(RUN.demo))
     assert main(given) == 0
     assert "Delete the stack" in target.read_text()
