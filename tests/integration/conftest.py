@@ -2,9 +2,11 @@
 
 import contextlib
 import itertools
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -40,6 +42,16 @@ def wait_until(what: str, probe: Callable[[], Any]) -> Any:
         assert time.monotonic() < deadline, f"waited in vain: {what}"
         time.sleep(POLL_SECONDS)
     return result
+
+
+def is_running(process_id: int) -> bool:
+    """Whether a process exists and is no zombie."""
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process_id}/stat")
+    return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The emulator starts, serves, and is always gone afterwards."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from ministack.services.cloudformation import changesets, provisioners
 
 from local.emulator import Emulator, EmulatorError
 
-from .conftest import wait_until
+from .conftest import is_running, wait_until
 
 POLICY = {
     "Version": "2012-10-17",
@@ -25,16 +24,6 @@ POLICY = {
     ],
 }
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-
-def is_running(process_id: int) -> bool:
-    """Whether a process exists and is no zombie."""
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{process_id}/stat")
-    return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
 
 def test_each_has_its_own_data_and_leaves_none() -> None:

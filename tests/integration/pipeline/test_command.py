@@ -1,12 +1,12 @@
 """``python -m local pipeline``, as somebody types it."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 
 from local.__main__ import main
 
+from ..conftest import is_running, wait_until
 from .team import PIPELINE, ROOT, Repository
 from .test_pushes import STAGES, without_test_stage
 
@@ -118,11 +119,15 @@ def test_ctrl_c_ends_every_build_and_the_emulator(repository: Repository, tmp_pa
     out, _ = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, out
     for pid in pids:
-        with pytest.raises(ProcessLookupError):
-            os.kill(int(pid.read_text()), 0)
+        number = int(pid.read_text())
+        wait_until("the end of a build", partial(has_ended, number))
     endpoint = out.partition("emulator at http://")[2].split()[0]
     host, _, port = endpoint.partition(":")
     assert not listens(host, int(port))
+
+
+def has_ended(process_id: int) -> bool:
+    return not is_running(process_id)
 
 
 def listens(host: str, port: int) -> bool:
