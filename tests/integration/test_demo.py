@@ -11,8 +11,8 @@ from pathlib import Path
 
 from local import samples
 
-from .conftest import wait_until
-from .test_emulator import ROOT, is_running
+from .conftest import is_running, wait_until
+from .test_emulator import ROOT
 
 
 def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
