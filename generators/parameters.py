@@ -135,13 +135,8 @@ def add_to(template: Template) -> ParameterRefs:
             encryption("CustomerManaged: a KMS key of this stack, about one dollar a month.")
         ),
         permissions_boundary_arn=template.add_parameter(
-            Parameter(
-                "PermissionsBoundaryArn",
-                Type="String",
-                Default="",
-                AllowedPattern="^(|arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+)$",
-                Description="Managed policy that limits every role of the stack. Empty: none.",
-                ConstraintDescription="must be the ARN of a managed policy or empty",
+            permissions_boundary_arn(
+                "Managed policy that limits every role of the stack. Empty: none."
             )
         ),
         code_bucket=template.add_parameter(
@@ -205,6 +200,18 @@ def encryption(description: str) -> Parameter:
         AllowedValues=["AwsManaged", "CustomerManaged"],
         Description=description,
         ConstraintDescription="must be AwsManaged or CustomerManaged",
+    )
+
+
+def permissions_boundary_arn(description: str) -> Parameter:
+    """Return the parameter that names a limit for roles; another template has it, too."""
+    return Parameter(
+        "PermissionsBoundaryArn",
+        Type="String",
+        Default="",
+        AllowedPattern="^(|arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+)$",
+        Description=description,
+        ConstraintDescription="must be the ARN of a managed policy or empty",
     )
 
 

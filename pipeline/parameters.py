@@ -179,3 +179,16 @@ def is_true(parameter: Parameter) -> Equals:
 def holds(condition: str) -> Any:
     """Return a reference to a condition, for use inside another one."""
     return {"Condition": condition}
+
+
+def pipeline_stack_name(description: str) -> Parameter:
+    """Return the parameter by which the templates of roles name the pipeline's stack."""
+    return Parameter(
+        "PipelineStackName",
+        Type="String",
+        Default="serverlessapp-pipeline",
+        # A bucket's name begins with it, so it is lowercase; see grants.own_stack.
+        AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
+        Description=description,
+        ConstraintDescription="must be up to 24 lowercase letters, digits and hyphens",
+    )

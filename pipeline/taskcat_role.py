@@ -15,9 +15,15 @@ from generators.accepted import Accepted
 from generators.metadata import form
 from generators.naming import PROJECT
 from generators.outputs import export
-from generators.parameters import HAS_BOUNDARY, environment_suffix, given
+from generators.parameters import (
+    HAS_BOUNDARY,
+    environment_suffix,
+    given,
+    permissions_boundary_arn,
+)
 from generators.policies import document
 from pipeline.grants import tested_stacks, testing
+from pipeline.parameters import pipeline_stack_name
 
 ACCEPTED = (
     Accepted(
@@ -54,13 +60,8 @@ def build() -> Template:
         "reaches no other stacks. Launch it in an account for tests."
     )
     pipeline_name = template.add_parameter(
-        Parameter(
-            "PipelineStackName",
-            Type="String",
-            Default="serverlessapp-pipeline",
-            AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
-            Description="Name of the pipeline's stack in this account, whose build may take it.",
-            ConstraintDescription="must be up to 24 lowercase letters, digits and hyphens",
+        pipeline_stack_name(
+            "Name of the pipeline's stack in this account, whose build may take it."
         )
     )
     tester = template.add_parameter(
@@ -74,14 +75,7 @@ def build() -> Template:
         )
     )
     boundary = template.add_parameter(
-        Parameter(
-            "PermissionsBoundaryArn",
-            Type="String",
-            Default="",
-            AllowedPattern="^(|arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+)$",
-            Description="Managed policy that limits the role. Empty: none.",
-            ConstraintDescription="must be the ARN of a managed policy or empty",
-        )
+        permissions_boundary_arn("Managed policy that limits the role. Empty: none.")
     )
     environment = template.add_parameter(
         environment_suffix("test", "Only a tag here: what it is for.")

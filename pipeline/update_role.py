@@ -5,7 +5,7 @@ and what limits the pipeline must not be in the pipeline's hands. ADR 0016.
 """
 
 from awacs.aws import PolicyDocument
-from troposphere import Parameter, Ref, Sub, Template, iam
+from troposphere import Ref, Sub, Template, iam
 
 from generators import tagging
 from generators.accepted import Accepted
@@ -15,6 +15,7 @@ from generators.outputs import export
 from generators.parameters import environment_suffix
 from generators.policies import document
 from pipeline.grants import own_roles, own_stack
+from pipeline.parameters import pipeline_stack_name
 from pipeline.roles import trust_service
 
 ACCEPTED = (
@@ -56,14 +57,8 @@ def build() -> Template:
         "make nothing that does more than the pipeline's boundary allows."
     )
     stack_name = template.add_parameter(
-        Parameter(
-            "PipelineStackName",
-            Type="String",
-            Default="serverlessapp-pipeline",
-            # A bucket's name begins with it, so it is lowercase; see grants.own_stack.
-            AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
-            Description="What the pipeline's stack will be called. The role reaches nothing else.",
-            ConstraintDescription="must be up to 24 lowercase letters, digits and hyphens",
+        pipeline_stack_name(
+            "What the pipeline's stack will be called. The role reaches nothing else."
         )
     )
     environment = template.add_parameter(
