@@ -104,6 +104,26 @@ class Deployment:
         (message,) = wait_until("a parked message", self.parked)
         return dict(message)
 
+    def retry_after(self, seconds: int) -> None:
+        """Set how long a message that was received stays invisible."""
+        self.client("sqs").set_queue_attributes(
+            QueueUrl=self.outputs["IngestQueueUrl"],
+            Attributes={"VisibilityTimeout": str(seconds)},
+        )
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Deliver nothing for a while; what arrived meanwhile comes as one batch."""
+        lambdas = self.client("lambda")
+        (mapping,) = lambdas.list_event_source_mappings(FunctionName=self.outputs["FunctionName"])[
+            "EventSourceMappings"
+        ]
+        lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        try:
+            yield
+        finally:
+            lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+
     def update(self, template: str, **parameters: str) -> list[str]:
         """Update the stack and return the logical IDs that changed."""
         cloudformation = self.session.client("cloudformation")

@@ -133,12 +133,6 @@ def set_ledger(stack: Deployment, table: str) -> None:
     client.update_function_configuration(FunctionName=name, Environment=environment)
 
 
-def retry_after(stack: Deployment, seconds: int) -> None:
-    stack.client("sqs").set_queue_attributes(
-        QueueUrl=stack.outputs["IngestQueueUrl"], Attributes={"VisibilityTimeout": str(seconds)}
-    )
-
-
 def wait_for_parked(stack: Deployment, number: int) -> None:
     wait_until(f"{number} parked messages", lambda: len(stack.parked()) == number)
 
@@ -181,7 +175,7 @@ def test_the_secret_is_in_no_place_that_others_see(
     wait_for_parked(stack, 1)
 
     # Retries: the ledger is missing, the secret is cut off, the secret holds something else.
-    retry_after(stack, 1)
+    stack.retry_after(1)
     set_ledger(stack, "no-such-table")
     stack.upload("no ledger.txt", b"no ledger")
     wait_for_parked(stack, 2)
@@ -193,7 +187,7 @@ def test_the_secret_is_in_no_place_that_others_see(
         wait_for_parked(stack, number)
     change_secret(stack, text)
     use_code(stack)
-    retry_after(stack, 60)
+    stack.retry_after(60)
 
     # A change that CloudFormation refuses.
     with pytest.raises(StackError) as refused:

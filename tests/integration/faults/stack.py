@@ -1,11 +1,9 @@
 """The stack under test, and the handles that faults are made with."""
 
-import contextlib
 import io
 import json
 import signal
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,26 +44,6 @@ class Stack(Deployment):
     def restart(self) -> None:
         """End the running execution environments, and with them what they remember."""
         fault_actions.signal_clients(self.proxy.endpoint, signal.SIGKILL)
-
-    def retry_after(self, seconds: int) -> None:
-        """Set how long a message that was received stays invisible."""
-        self.client("sqs").set_queue_attributes(
-            QueueUrl=self.outputs["IngestQueueUrl"],
-            Attributes={"VisibilityTimeout": str(seconds)},
-        )
-
-    @contextlib.contextmanager
-    def paused(self) -> Iterator[None]:
-        """Deliver nothing for a while; what arrived meanwhile comes as one batch."""
-        lambdas = self.client("lambda")
-        (mapping,) = lambdas.list_event_source_mappings(FunctionName=self.outputs["FunctionName"])[
-            "EventSourceMappings"
-        ]
-        lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-        try:
-            yield
-        finally:
-            lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     def send(self, *bodies: str) -> None:
         """Put messages into the ingest queue."""

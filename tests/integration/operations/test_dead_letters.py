@@ -22,13 +22,6 @@ def hide_ledger(stack: Deployment, table: str) -> None:
     client.update_function_configuration(FunctionName=function, Environment=variables)
 
 
-def retry_after(stack: Deployment, seconds: str) -> None:
-    """Change how soon SQS delivers again; a second is too short for files that succeed."""
-    stack.client("sqs").set_queue_attributes(
-        QueueUrl=stack.outputs["IngestQueueUrl"], Attributes={"VisibilityTimeout": seconds}
-    )
-
-
 def test_parked_files_are_listed_and_redriven(deploy: Deploy, operate: Operate) -> None:
     stack = deploy(FunctionTimeout="10")
     prefix = stack.outputs["UploadPrefix"]
@@ -40,10 +33,10 @@ def test_parked_files_are_listed_and_redriven(deploy: Deploy, operate: Operate) 
     stack.upload("damaged.txt", b"x", sha256="0" * 64)
     wait_until("two parked messages", lambda: len(stack.parked()) == 2)
     hide_ledger(stack, "no-such-table")
-    retry_after(stack, "1")
+    stack.retry_after(1)  # too short for files that succeed
     given_up = stack.upload("given up.txt", b"12345")
     wait_until("three parked messages", lambda: len(stack.parked()) == 3)
-    retry_after(stack, "60")
+    stack.retry_after(60)
 
     code, document = operate("parked", stack.name, "--logs")
     assert code == 0

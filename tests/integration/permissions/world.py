@@ -1,8 +1,7 @@
 """The stack under test, those who act in it, and the decisions about them."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -105,10 +104,7 @@ class World(Deployment):
 
     def retry_soon(self) -> None:
         """Let what failed be received again after a second."""
-        self.client("sqs").set_queue_attributes(
-            QueueUrl=self.outputs["IngestQueueUrl"],
-            Attributes={"VisibilityTimeout": str(RETRY_SECONDS)},
-        )
+        self.retry_after(RETRY_SECONDS)
 
     def settle(self) -> None:
         """Let what was refused succeed or be parked, empty the queue, and repair the key."""
@@ -127,19 +123,6 @@ class World(Deployment):
         for message in self.parked():
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         assert not self.parked()
-
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Deliver nothing for a while."""
-        lambdas = self.client("lambda")
-        (mapping,) = lambdas.list_event_source_mappings(FunctionName=self.outputs["FunctionName"])[
-            "EventSourceMappings"
-        ]
-        lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
-        try:
-            yield
-        finally:
-            lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
 
     def alarms(self) -> list[str]:
         """Return the names of the stack's alarms."""
