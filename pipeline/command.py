@@ -2,28 +2,14 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-
-from troposphere import Template
 
 from generators import extension, freshness
 from generators.command import TEMPLATES, owned
 from generators.extension import ExtensionError
-from generators.render import TemplateTooLargeError, render
+from generators.render import TemplateTooLargeError
 from generators.schemas import SchemasMissingError
-from pipeline import (
-    artifacts_command,
-    definition,
-    deploy_role,
-    page,
-    region_template,
-    taskcat_role,
-    update_role,
-    validate_command,
-)
-from pipeline.derivation.limits import LimitError
 
 EXAMPLES = """\
 examples:
@@ -40,37 +26,12 @@ examples:
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
 
-COMMANDS: Mapping[str, Callable[[list[str]], int]] = {
-    "artifacts": artifacts_command.main,
-    "docs": page.main,
-    "validate": validate_command.main,
-}
-
-# What builds each template, by the name of its file without ".template.json".
-BUILDERS: Mapping[str, Callable[[], Template]] = {
-    "pipeline": definition.build,
-    "pipeline-region": region_template.build,
-    "pipeline-role": update_role.build,
-    "taskcat-role": taskcat_role.build,
-}
-
-
-def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes]:
-    """Return the content of each template of the delivery by file name.
-
-    Args:
-        grants: What the application's function may do besides processing a file.
-    """
-    deploy: Callable[[], Template] = partial(deploy_role.build, grants)
-    builders = {**BUILDERS, "deploy-role": deploy}
-    return {f"{name}.template.json": render(build()) for name, build in sorted(builders.items())}
-
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     given = sys.argv[1:] if argv is None else argv
-    if given and given[0] in COMMANDS:
-        return COMMANDS[given[0]](given[1:])
+    if given[:1] in (["artifacts"], ["docs"], ["validate"]):
+        return command(given[0])(given[1:])
     parser = argparse.ArgumentParser(
         prog="python -m pipeline",
         description="Generate the CloudFormation templates of the delivery.",
@@ -88,6 +49,10 @@ def main(argv: list[str] | None = None) -> int:
     folder = arguments.processor
     if folder and arguments.output.resolve() == TEMPLATES:
         parser.error("--processor needs an --output of its own; templates/ stays generic")
+    # Not before: the other commands need neither the templates nor what IAM publishes.
+    from pipeline.derivation.limits import LimitError
+    from pipeline.templates import templates
+
     try:
         content = templates(extension.grants_of(folder) if folder else extension.no_grants)
     except (ExtensionError, LimitError, SchemasMissingError, TemplateTooLargeError) as error:
@@ -98,3 +63,18 @@ def main(argv: list[str] | None = None) -> int:
             arguments.output, content, lambda name: not owned(name), package="pipeline"
         )
     return freshness.write(arguments.output, content)
+
+
+def command(name: str) -> Callable[[list[str]], int]:
+    """Return another command. Imported here: each needs something else."""
+    if name == "artifacts":
+        from pipeline.artifacts_command import main as artifacts
+
+        return artifacts
+    if name == "docs":
+        from pipeline.page import main as docs
+
+        return docs
+    from pipeline.validate_command import main as validate
+
+    return validate

@@ -9,7 +9,7 @@ from unittest.mock import patch
 from awacs.aws import Condition
 
 from generators import command as application
-from pipeline import command as delivery
+from pipeline import templates as delivery
 
 
 def repeated() -> list[str]:
