@@ -125,12 +125,10 @@ def role_of(properties: Properties) -> Properties:
 
 def tag_keys(action: str, properties: Properties, existing: Mapping[str, str]) -> dict[str, str]:
     """Return the condition keys about tags: those in the request, and those on the target."""
-    verb = action.partition(":")[2]
     requested = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
-    is_made = verb.startswith("Create") and verb != "CreateGrant"
     names: dict[str, str] = {}
-    if is_made or verb == "TagResource":
+    if scopes.makes(action) or action.endswith(":TagResource"):
         names |= {f"aws:RequestTag/{name}": value for name, value in requested.items()}
-    if not is_made:
+    if not scopes.makes(action):
         names |= {f"aws:ResourceTag/{name}": value for name, value in existing.items()}
     return names

@@ -13,7 +13,7 @@ from awacs.aws import Action, Allow, Statement
 from troposphere import Sub
 
 from pipeline.derivation import names, needs
-from pipeline.derivation.scopes import Template
+from pipeline.derivation.names import Template
 
 # What is known of every stack; the Region is not.
 KEPT = ("AWS::Partition", "AWS::AccountId", "AWS::URLSuffix", "EnvironmentSuffix")
@@ -92,13 +92,13 @@ def patterns(template: Template, stack: str, value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif "Fn::GetAtt" in value:
-        yield from arns_of(template, stack, value["Fn::GetAtt"][0])
+        yield from names.arns_of(template, stack, value["Fn::GetAtt"][0])
     elif value.get("Ref") in template["Resources"]:
-        yield from arns_of(template, stack, value["Ref"])
+        yield from names.arns_of(template, stack, value["Ref"])
     elif isinstance(value.get("Fn::Sub"), str):
         text: str = value["Fn::Sub"]
         titles = OF_RESOURCE.findall(text)
-        starts = arns_of(template, stack, titles[0]) if titles else ("",)
+        starts = names.arns_of(template, stack, titles[0]) if titles else ("",)
         rest = text.partition("}")[2] if titles else text
         rest = names.PLACEHOLDER.sub(lambda name: name[0] if name[1] in KEPT else "*", rest)
         yield from (ANYTHING.sub("*", start + rest) for start in starts)
@@ -107,12 +107,6 @@ def patterns(template: Template, stack: str, value: Any) -> Iterator[str]:
             f"no limit can be derived from the resource {value}; give it by GetAtt, by Ref of a "
             "resource, or by Sub with the resource's ARN at its beginning"
         )
-
-
-def arns_of(template: Template, stack: str, title: str) -> tuple[str, ...]:
-    """Return the ARN patterns of a resource of the template."""
-    resource = template["Resources"][title]
-    return names.arns(resource["Type"], names.patterns(stack, title, resource))
 
 
 def through_key(statement: Any) -> Statement:

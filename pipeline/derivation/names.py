@@ -5,11 +5,12 @@ resource and from letters nobody can foretell (CloudFormation User Guide, "Name 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline import published
 
+Template = Mapping[str, Any]
 Resource = dict[str, Any]
 
 # A stack's GUID, in naming.py part of two names. "?" is one letter in a policy.
@@ -41,6 +42,12 @@ def arns(resource_type: str, names: Iterator[str]) -> tuple[str, ...]:
     return tuple(known.replace(f"${{{last}}}", name) for name in names)
 
 
+def arns_of(template: Template, stack: str, title: str) -> tuple[str, ...]:
+    """Return the ARN patterns of a resource of the template."""
+    resource = template["Resources"][title]
+    return arns(resource["Type"], patterns(stack, title, resource))
+
+
 def patterns(stack: str, title: str, resource: Resource) -> Iterator[str]:
     """Yield patterns that match the name of a resource, and hardly anything else.
 
@@ -65,7 +72,7 @@ def patterns(stack: str, title: str, resource: Resource) -> Iterator[str]:
 def from_expression(stack: str, value: Any) -> str:
     """Return the pattern of a name that the template makes with ``Sub``."""
     text = value["Fn::Sub"]
-    text, variables = text if isinstance(text, list) else (text, {})
-    known = {"AWS::StackName": stack, "EnvironmentSuffix": "${EnvironmentSuffix}"}
-    known |= {name: GUID for name in variables if name == "Guid"}
+    known = {"AWS::StackName": stack, "EnvironmentSuffix": "${EnvironmentSuffix}", "Guid": GUID}
+    if isinstance(text, list):
+        text = text[0]
     return PLACEHOLDER.sub(lambda found: known.get(found[1], "*"), text)

@@ -3,15 +3,15 @@
 Each condition is one that AWS fills in for the action; ``python -m security`` checks that.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from generators.naming import PROJECT
 from pipeline import published
 from pipeline.derivation import names, needs
+from pipeline.derivation.names import Template
 
-Template = Mapping[str, Any]
 Condition = tuple[str, str, str]  # operator, key, value for Sub
 
 # The policies and the like that are made by changing another resource: type -> property.
@@ -61,11 +61,11 @@ def scope(template: Template, stack: str, title: str, action: str) -> Scope:
     target = next(references(properties, property_name)) if property_name else title
     if target not in template["Resources"]:  # a parameter: only the code's bucket is one
         return Scope((f"arn:${{AWS::Partition}}:s3:::${{{target}}}/*",))
-    found = template["Resources"][target]
-    conditions = tuple(limits(template, stack, title, action, found["Type"]))
+    target_type = template["Resources"][target]["Type"]
+    conditions = tuple(limits(template, stack, title, action, target_type))
     if not published.can_be_limited(action):
         return Scope(("*",), conditions)
-    return Scope(names.arns(found["Type"], names.patterns(stack, target, found)), conditions)
+    return Scope(names.arns_of(template, stack, target), conditions)
 
 
 def link(resource_type: str, service: str) -> str:
@@ -81,7 +81,6 @@ def limits(
     """Yield the conditions of an action that is for one resource, on a target of a type."""
     resource = template["Resources"][title]
     kind = resource["Type"]
-    service, _, verb = action.partition(":")
     if action == "iam:PassRole":
         yield "StringEquals", "iam:PassedToService", PASSED_TO[kind]
     elif action in GIVES_PERMISSIONS:
@@ -89,13 +88,12 @@ def limits(
     elif kind == "AWS::Lambda::EventSourceMapping":
         if "lambda:FunctionArn" in published.condition_keys(action):
             function = next(references(resource["Properties"], "FunctionName"))
-            found = template["Resources"][function]
-            (arn,) = names.arns(found["Type"], names.patterns(stack, function, found))
+            (arn,) = names.arns_of(template, stack, function)
             yield "ArnLike", "lambda:FunctionArn", arn
-    elif service == "kms" and kind != "AWS::KMS::Key":
+    elif action.startswith("kms:") and kind != "AWS::KMS::Key":
         yield from through(kind, action)
     if target_type in TOLD_BY_TAG:
-        yield from tagged(verb)
+        yield from tagged(action)
 
 
 def through(kind: str, action: str) -> Iterator[Condition]:
@@ -110,19 +108,25 @@ def through(kind: str, action: str) -> Iterator[Condition]:
         yield "Bool", "kms:GrantIsForAWSResource", "true"
 
 
-def tagged(verb: str) -> Iterator[Condition]:
+def makes(action: str) -> bool:
+    """Tell whether an action makes a resource, whose tags come with the request."""
+    verb = action.partition(":")[2]
+    return verb.startswith("Create") and verb != "CreateGrant"
+
+
+def tagged(action: str) -> Iterator[Condition]:
     """Yield conditions by which only what belongs to the environment is touched.
 
     What is made gets the tag with the request. Tagging is part of making, when there is no tag
     yet, but must not take over what belongs to another environment.
     """
     for name, value in TAGS.items():
-        if verb.startswith("Create") and verb != "CreateGrant":
+        if makes(action):
             yield "StringEquals", f"aws:RequestTag/{name}", value
-        elif verb == "TagResource":
+        elif action.endswith(":TagResource"):
             yield "StringEqualsIfExists", f"aws:RequestTag/{name}", value
             yield "StringEqualsIfExists", f"aws:ResourceTag/{name}", value
-        elif verb not in ("GetRandomPassword", "ListAliases"):
+        elif published.can_be_limited(action):
             yield "StringEquals", f"aws:ResourceTag/{name}", value
 
 

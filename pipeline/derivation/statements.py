@@ -11,7 +11,8 @@ from troposphere import AWSHelperFn, Sub, encode_to_dict
 
 from generators.policies import document
 from pipeline.derivation import needs, scopes
-from pipeline.derivation.scopes import Scope, Template
+from pipeline.derivation.names import Template
+from pipeline.derivation.scopes import Scope
 
 # Characters of a managed policy without white space (IAM User Guide, "IAM and AWS STS quotas").
 POLICY_SIZE = 6144
