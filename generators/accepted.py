@@ -1,7 +1,7 @@
 """What a security analyzer finds and we keep: declared beside the resource, with the reason.
 
 Declared in code and not in the resource's ``Metadata``, because a template has no bytes to spare
-and whoever deploys it has no use for them. ``python -m security`` fails for a finding that nobody
+and whoever deploys it has no use for them. ``python -m tests.analyzers`` fails for a finding that nobody
 accepted, and for an acceptance that nothing needs any more. ADR 0013.
 """
 

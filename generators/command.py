@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from generators import extension, freshness
@@ -19,9 +18,6 @@ examples:
   python -m generators --output build  write them somewhere else
   python -m generators --output build --processor examples/thumbnails
                                        with the permissions that this processor declares
-  python -m generators diff            what changes since the last release; diff --help
-  python -m generators release         freeze this version; release --help
-  python -m generators links           links that open the console's form; links --help
 
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
@@ -39,9 +35,6 @@ def owned(name: str) -> bool:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    given = sys.argv[1:] if argv is None else argv
-    if given[:1] in (["diff"], ["links"], ["release"]):
-        return command(given[0])(given[1:])
     parser = argparse.ArgumentParser(
         prog="python -m generators",
         description="Generate the application's CloudFormation templates.",
@@ -55,7 +48,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--processor", type=Path, metavar="FOLDER", help="add what its permissions.py grants"
     )
-    arguments = parser.parse_args(given)
+    arguments = parser.parse_args(argv)
     if arguments.processor and arguments.output.resolve() == TEMPLATES:
         parser.error("--processor needs an --output of its own; templates/ stays generic")
     try:
@@ -67,18 +60,3 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.check:
         return freshness.check(arguments.output, content, owned, "generators")
     return freshness.write(arguments.output, content)
-
-
-def command(name: str) -> Callable[[list[str]], int]:
-    """Return another command. Imported here: generating must not wait for them."""
-    if name == "diff":
-        from generators.changes.command import main as diff
-
-        return diff
-    if name == "links":
-        from generators.reference.command import main as links
-
-        return links
-    from generators.releases.command import main as release
-
-    return release

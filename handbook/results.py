@@ -42,7 +42,7 @@ class Results:
     Attributes:
         demo: As ``python -m local demo --json`` writes it.
         pipeline: As ``python -m local pipeline --json`` writes it.
-        benchmarks: As ``python -m benchmarks ... --json`` writes it, by the file's name.
+        benchmarks: As ``python -m tests.benchmarks ... --json`` writes it, by the file's name.
     """
 
     suites: tuple[Suite, ...] = ()

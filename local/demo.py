@@ -26,8 +26,8 @@ from local import leftovers, samples, stacks
 from local.emulator import Emulator
 from local.metrics import publish
 from local.samples import Sample
-from operations import metrics, receipts
-from operations.receipts import Receipt
+from serverlessapp.operations import metrics, receipts
+from serverlessapp.operations.receipts import Receipt
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = "serverlessapp-demo"

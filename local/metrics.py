@@ -7,7 +7,7 @@ in its place; then the alarms see them there too.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from operations.metrics import Metric
+from serverlessapp.operations.metrics import Metric
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch import CloudWatchClient

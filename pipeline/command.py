@@ -9,7 +9,7 @@ from generators import extension, freshness
 from generators.command import TEMPLATES, owned
 from generators.extension import ExtensionError
 from generators.render import TemplateTooLargeError
-from generators.schemas import SchemasMissingError
+from serverlessapp.template.schemas import SchemasMissingError
 
 EXAMPLES = """\
 examples:
@@ -21,7 +21,6 @@ examples:
 
   python -m pipeline artifacts -h    collect what the pipeline delivers
   python -m pipeline docs            write the generated parts of docs/pipeline.md
-  python -m pipeline validate -h     find what AWS would refuse about a pipeline's template
 
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
@@ -30,7 +29,7 @@ exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usa
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     given = sys.argv[1:] if argv is None else argv
-    if given[:1] in (["artifacts"], ["docs"], ["validate"]):
+    if given[:1] in (["artifacts"], ["docs"]):
         return command(given[0])(given[1:])
     parser = argparse.ArgumentParser(
         prog="python -m pipeline",
@@ -71,10 +70,6 @@ def command(name: str) -> Callable[[list[str]], int]:
         from pipeline.artifacts_command import main as artifacts
 
         return artifacts
-    if name == "docs":
-        from pipeline.page import main as docs
+    from pipeline.page import main as docs
 
-        return docs
-    from pipeline.validate_command import main as validate
-
-    return validate
+    return docs

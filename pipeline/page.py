@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from generators.reference import tables
+from generators import tables
 from pipeline import costs, picture
 from pipeline.derivation import table
 from pipeline.outline import outline

@@ -10,8 +10,8 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from pipeline import published
 from pipeline.derivation import needs, scopes
+from serverlessapp.template import published
 
 Properties = Mapping[str, Any]
 

@@ -12,8 +12,8 @@ from local.pipeline.execution import ActionError, Execution
 from local.pipeline.globs import NothingMatchesError, matching
 from local.pipeline.reports import Report, ReportError
 from local.pipeline.shell import ShellError
-from pipeline.model.buildspec import Buildspec, BuildspecError, find
-from pipeline.model.elements import Action, Project
+from serverlessapp.template.pipeline.buildspec import Buildspec, BuildspecError, find
+from serverlessapp.template.pipeline.elements import Action, Project
 
 # CodeBuild's own, where a project has none.
 MINUTES, LAMBDA_MINUTES = 60, 15

@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from local import stacks
 from local.pipeline.execution import ActionError, Execution
 from local.stacks import Change, Plan, StackError
-from pipeline.model.elements import Action
-from pipeline.model.template import Json, accepts
+from serverlessapp.template.pipeline.elements import Action
+from serverlessapp.template.values import Json, accepts
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient

@@ -22,13 +22,13 @@ from local.pipeline.machine import Machine, git
 from local.pipeline.pushes import executions, missing, push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
-from pipeline.model.delivery import CHECKOUT
-from pipeline.model.elements import Pipeline
-from pipeline.model.resolver import PARTITION
-from pipeline.model.template import ModelError, read
 from pipeline.regions import EXTRA
 from pipeline.stages.update import TEMPLATE_PATH
-from pipeline.validate_command import pair
+from serverlessapp.rules.command import pair
+from serverlessapp.template.pipeline.delivery import CHECKOUT
+from serverlessapp.template.pipeline.elements import Pipeline
+from serverlessapp.template.resolver import PARTITION
+from serverlessapp.template.values import ModelError, read
 
 EXAMPLES = """\
 examples:

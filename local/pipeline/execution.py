@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.pipeline.artifacts import Artifacts
-from pipeline.validation.variables import OF_EXECUTION, OWN, REFERENCE
+from serverlessapp.rules.pipelines.variables import OF_EXECUTION, OWN, REFERENCE
 
 VARIABLES = "variables.json"
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.model.template import Json
+from serverlessapp.template.values import Json
 
 
 class NothingMatchesError(Exception):

@@ -12,14 +12,14 @@ from pathlib import Path
 from local import stacks
 from local.emulator import ACCOUNT, Emulator
 from local.pipeline.support import refusals
-from pipeline.model import delivery as model
-from pipeline.model.delivery import Delivery
-from pipeline.model.elements import Pipeline
-from pipeline.model.resolver import Resolver
-from pipeline.model.situations import REGION
-from pipeline.model.template import Json, ModelError, values
 from pipeline.regions import HOME
-from pipeline.validation.checks import validate
+from serverlessapp.rules.pipelines.checks import validate
+from serverlessapp.template.pipeline import delivery as model
+from serverlessapp.template.pipeline.delivery import Delivery
+from serverlessapp.template.pipeline.elements import Pipeline
+from serverlessapp.template.resolver import Resolver
+from serverlessapp.template.situations import REGION
+from serverlessapp.template.values import Json, ModelError, values
 
 STACK = "serverlessapp-pipeline"
 HELD = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy")
@@ -56,7 +56,7 @@ def examine(template: Json, parameters: Mapping[str, str], source: Path) -> Laun
         raise LaunchError(str(error)) from error
     if found:
         told = "\n".join(f"{one.path}: {one.message}" for one in found)
-        raise LaunchError(f"python -m pipeline validate finds:\n{told}")
+        raise LaunchError(f"python -m serverlessapp.rules finds:\n{told}")
     examined = read(template, everything, source, {})
     if missing := list(refusals(examined.delivery)):
         told = "\n".join(missing)

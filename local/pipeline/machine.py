@@ -16,8 +16,8 @@ from local.pipeline.execution import ActionError, Execution
 from local.pipeline.launched import STACK, Launched
 from local.pipeline.record import ActionRecord, Status
 from local.stacks import Change
-from pipeline.model.elements import Action
-from pipeline.validation.changes import PREPARE
+from serverlessapp.rules.pipelines.changes import PREPARE
+from serverlessapp.template.pipeline.elements import Action
 
 LOG_LINES = 25
 Approve = Callable[[str, str], bool]

@@ -12,8 +12,8 @@ from local.pipeline.changes import overrides, refuse_wrong
 from local.pipeline.execution import ActionError, Execution
 from local.pipeline.launched import Launched, LaunchError
 from local.stacks import Change
-from pipeline.model.delivery import PIPELINE
-from pipeline.model.elements import Action
+from serverlessapp.template.pipeline.delivery import PIPELINE
+from serverlessapp.template.pipeline.elements import Action
 
 
 def prepare(

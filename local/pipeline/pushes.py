@@ -10,8 +10,8 @@ from local.pipeline.execution import Execution, kept_variables
 from local.pipeline.machine import Machine
 from local.pipeline.record import ExecutionRecord, PushRecord, Status
 from local.pipeline.screen import Screen
-from pipeline.model.elements import Pipeline, Stage
-from pipeline.validation.variables import OF_EXECUTION, OWN, REFERENCE
+from serverlessapp.rules.pipelines.variables import OF_EXECUTION, OWN, REFERENCE
+from serverlessapp.template.pipeline.elements import Pipeline, Stage
 
 # The first changes the pipeline, the second runs it; a third would mean that it never rests.
 EXECUTIONS = 2

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.pipeline.globs import NothingMatchesError, matching
-from pipeline.model.buildspec import Buildspec
+from serverlessapp.template.pipeline.buildspec import Buildspec
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.pipeline.execution import ActionError, Execution
-from pipeline.model.elements import Condition, Rule
+from serverlessapp.template.pipeline.elements import Condition, Rule
 
 NOT = {
     "EQ": "is not",

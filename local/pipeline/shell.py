@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.model.buildspec import PHASES, Buildspec
+from serverlessapp.template.pipeline.buildspec import PHASES, Buildspec
 
 SCRIPT = r"""
 phase() {

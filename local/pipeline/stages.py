@@ -11,7 +11,7 @@ from local.pipeline.execution import ActionError, Execution
 from local.pipeline.machine import Machine
 from local.pipeline.record import ActionRecord, StageRecord, Status
 from local.pipeline.screen import Screen
-from pipeline.model.elements import Action, Stage
+from serverlessapp.template.pipeline.elements import Action, Stage
 
 ROLLBACK, RETRY, SKIP = "ROLLBACK", "RETRY", "SKIP"
 

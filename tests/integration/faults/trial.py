@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from local.faults import FaultProxy
-from operations.receipts import Receipt
+from serverlessapp.operations.receipts import Receipt
 
 from ..conftest import wait_until
 from .stack import Stack

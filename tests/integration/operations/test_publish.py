@@ -7,10 +7,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from generators.releases.archive import SUMS
 from local.emulator import Emulator
-from operations.__main__ import main
 from pipeline import artifacts
+from serverlessapp.operations.__main__ import main
+from serverlessapp.releases.archive import SUMS
 
 BUCKET = "releases"
 

@@ -19,8 +19,8 @@ from local.pipeline.machine import Machine
 from local.pipeline.pushes import push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
-from pipeline.model.template import read
 from pipeline.regions import EXTRA, HOME
+from serverlessapp.template.values import read
 
 Json = dict[str, Any]
 

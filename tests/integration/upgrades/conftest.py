@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from generators.releases.archive import RELEASES, Release, releases
-from generators.releases.changelog import Entry
-from generators.releases.freeze import freeze
 from generators.retention import Retention
+from serverlessapp.releases.archive import RELEASES, Release, releases
+from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.freeze import freeze
 
 from . import older
 

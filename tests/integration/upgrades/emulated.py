@@ -14,8 +14,8 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
-from generators.changes.model import Replacement, ResourceChange
 from local.stacks import Plan
+from serverlessapp.diff.model import Replacement, ResourceChange
 
 LEVELS = {
     "Never": Replacement.NO,

@@ -1,4 +1,4 @@
-"""``python -m generators diff stack:NAME``: what an update does to this very stack."""
+"""``python -m serverlessapp.diff stack:NAME``: what an update does to this very stack."""
 
 import json
 from collections.abc import Callable

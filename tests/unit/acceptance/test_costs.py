@@ -3,9 +3,9 @@
 import json
 import re
 
-from acceptance import costs
-from acceptance.staging import ROOT
-from acceptance.tests import read
+from tests.acceptance import costs
+from tests.acceptance.staging import ROOT
+from tests.acceptance.tests import read
 
 TESTS = read(ROOT)
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from acceptance.display import Display
+from tests.acceptance.display import Display
 
 
 def shown(*lines: str) -> tuple[str, str]:

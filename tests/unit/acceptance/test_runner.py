@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from acceptance import runner
-from acceptance.staging import Staged, stage
+from tests.acceptance import runner
+from tests.acceptance.staging import Staged, stage
 
 
 @pytest.fixture(scope="module")

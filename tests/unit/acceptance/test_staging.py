@@ -1,7 +1,7 @@
 """taskcat sees what it needs and nothing else."""
 
-from acceptance.staging import CONFIG, ROOT, stage
-from acceptance.tests import read
+from tests.acceptance.staging import CONFIG, ROOT, stage
+from tests.acceptance.tests import read
 
 
 def test_nothing_but_configuration_templates_and_code_is_uploaded() -> None:

@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 from rich.console import Console
 
-from acceptance import summary
-from acceptance.checks.result import Result
-from acceptance.outcome import Outcome, Run, results
-from acceptance.tests import Test
+from tests.acceptance import summary
+from tests.acceptance.checks.result import Result
+from tests.acceptance.outcome import Outcome, Run, results
+from tests.acceptance.tests import Test
 
 GOOD = Outcome(test="default", region="us-west-2", created=True, functional=True, seconds=2.0)
 BAD = Outcome(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from acceptance import tests
-from acceptance.staging import CONFIG, PACKAGE, ROOT
-from packager import processor
+from serverlessapp.package import processor
+from tests.acceptance import tests
+from tests.acceptance.staging import CONFIG, PACKAGE, ROOT
 
 OURS = {test.name: test for test in tests.read(ROOT)}
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from benchmarks.equivalence import differences
+from tests.benchmarks.equivalence import differences
 
 
 def test_same_stack() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import cdk_python
-from benchmarks.__main__ import main
+from tests.benchmarks import cdk_python
+from tests.benchmarks.__main__ import main
 
 
 def run(*options: str) -> int:

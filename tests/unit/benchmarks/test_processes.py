@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import MeasurementError, environment, measure
+from tests.benchmarks.processes import MeasurementError, environment, measure
 
 
 def python(code: str) -> tuple[str, ...]:

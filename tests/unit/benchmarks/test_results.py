@@ -2,9 +2,9 @@
 
 import pytest
 
-from benchmarks.processes import Sample
-from benchmarks.results import Result, result
-from benchmarks.targets import judge
+from tests.benchmarks.processes import Sample
+from tests.benchmarks.results import Result, result
+from tests.benchmarks.targets import judge
 
 
 def took(seconds: float, peak_mb: float = 10) -> Result:

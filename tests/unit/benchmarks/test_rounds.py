@@ -1,7 +1,7 @@
 """Measurements take turns."""
 
-from benchmarks.processes import Sample
-from benchmarks.rounds import interleave
+from tests.benchmarks.processes import Sample
+from tests.benchmarks.rounds import interleave
 
 
 def test_everybody_has_a_turn_in_each_round() -> None:

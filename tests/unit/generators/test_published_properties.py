@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generators.schemas import Schema, schema
+from serverlessapp.template.schemas import Schema, schema
 
 TemplateDict = dict[str, Any]
 

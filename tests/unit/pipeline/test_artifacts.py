@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from generators import __version__
-from generators.releases.archive import SUMS
 from pipeline.artifacts import assemble
 from pipeline.command import main
+from serverlessapp.releases.archive import SUMS
 
 NAMES = ("application", "application-ephemeral", "pipeline")
 

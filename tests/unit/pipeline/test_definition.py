@@ -185,8 +185,8 @@ def test_only_releases_are_published_and_others_are_skipped(version: str, is_rel
 
 
 def test_release_and_command_agree_on_what_a_release_is() -> None:
-    from operations.publish import RELEASE as COMMANDS
     from pipeline.stages.publish import RELEASE
+    from serverlessapp.operations.publish import RELEASE as COMMANDS
 
     assert f"^{COMMANDS.pattern}$" == RELEASE
 

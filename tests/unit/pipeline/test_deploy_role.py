@@ -8,8 +8,9 @@ import pytest
 
 from generators import extension
 from generators.render import render
-from pipeline import deploy_role, published
+from pipeline import deploy_role
 from pipeline.derivation.statements import POLICY_SIZE
+from serverlessapp.template import published
 
 ROOT = Path(__file__).resolve().parents[3]
 Json = dict[str, Any]

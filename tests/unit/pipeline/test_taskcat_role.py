@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from generators import schemas
 from generators.application import build as build_application
 from generators.render import render
 from generators.retention import Retention
 from pipeline import taskcat_role
+from serverlessapp.template import schemas
 
 TEMPLATE = json.loads(render(taskcat_role.build()))
 ROLE = TEMPLATE["Resources"]["TaskcatRole"]["Properties"]

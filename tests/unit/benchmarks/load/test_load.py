@@ -8,13 +8,13 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.__main__ import main
-from benchmarks.load import faults, report, uploads
-from benchmarks.load.memory import MemoryWatch
-from benchmarks.load.outcome import Outcome
-from benchmarks.load.uploads import Sent
 from local import fault_actions
 from local.fault_calls import Call
+from tests.benchmarks.__main__ import main
+from tests.benchmarks.load import faults, report, uploads
+from tests.benchmarks.load.memory import MemoryWatch
+from tests.benchmarks.load.outcome import Outcome
+from tests.benchmarks.load.uploads import Sent
 
 SENT = [Sent(key=f"uploads/{number}", size=1_000_000, at=0.0) for number in range(4)]
 CALLS = [Call(service="s3", operation="GetObject", status=200)] * 9

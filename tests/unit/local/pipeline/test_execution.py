@@ -14,15 +14,15 @@ from local.pipeline import environment, rules
 from local.pipeline.command import UsageError, add_arguments, check, wanted_stages
 from local.pipeline.execution import ActionError, Execution
 from local.pipeline.pushes import executions, missing
-from pipeline.model import delivery
-from pipeline.model.buildspec import Buildspec
-from pipeline.model.elements import Condition, Pipeline, Project, Rule
-from pipeline.model.resolver import Resolver
-from pipeline.model.situations import REGION
-from pipeline.model.template import values
 from pipeline.regions import HOME
+from serverlessapp.template.pipeline import delivery
+from serverlessapp.template.pipeline.buildspec import Buildspec
+from serverlessapp.template.pipeline.elements import Condition, Pipeline, Project, Rule
+from serverlessapp.template.resolver import Resolver
+from serverlessapp.template.situations import REGION
+from serverlessapp.template.values import values
 from tests.unit.pipeline.rendered import TEMPLATE
-from tests.unit.pipeline.validation.mutations import SOURCE
+from tests.unit.serverlessapp.rules.pipelines.mutations import SOURCE
 
 
 @pytest.fixture

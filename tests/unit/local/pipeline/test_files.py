@@ -7,7 +7,7 @@ import pytest
 from local.pipeline import reports
 from local.pipeline.artifacts import ArtifactError, Artifacts
 from local.pipeline.globs import NothingMatchesError, matching
-from pipeline.model.buildspec import Buildspec
+from serverlessapp.template.pipeline.buildspec import Buildspec
 
 FILES = ("a.txt", "dist/b.txt", "dist/in/c.txt", "dist/in/d.json", ".hidden")
 

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from local.pipeline.shell import Outcome, ShellError, run
-from pipeline.model.buildspec import Buildspec
+from serverlessapp.template.pipeline.buildspec import Buildspec
 
 
 def ran(

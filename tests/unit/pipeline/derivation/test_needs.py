@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from generators.schemas import UnknownTypeError
 from pipeline.derivation import needs
+from serverlessapp.template.schemas import UnknownTypeError
 
 BUCKET = "AWS::S3::Bucket"
 FUNCTION = "AWS::Lambda::Function"

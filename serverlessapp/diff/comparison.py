@@ -1,0 +1,119 @@
+"""Compares two templates, every part of them."""
+
+from collections.abc import Iterator, Mapping
+
+from serverlessapp.diff import access, outcomes, outputs, parameters, resources
+from serverlessapp.diff.model import (
+    Bump,
+    Comparison,
+    ComparisonError,
+    Finding,
+    ResourceChange,
+    Risk,
+    Template,
+)
+from serverlessapp.diff.reaction import Published, Reaction
+from serverlessapp.template.evaluation import Evaluation, carried
+
+TEXTS = ("AWSTemplateFormatVersion", "Description", "Metadata")
+
+
+def compare(
+    name: str, before: Template, after: Template, values: Mapping[str, str] | None = None
+) -> Comparison:
+    """Return everything that changes between two templates.
+
+    Args:
+        name: What to call them.
+        before: The template a stack has.
+        after: The one it gets.
+        values: The stack's parameters. Without, the result holds for any stack; what depends
+            on parameters is then taken as if it might happen.
+
+    Raises:
+        ComparisonError: An intrinsic function is written in a way that has no meaning.
+    """
+    expected: dict[str, ResourceChange] = {}
+    try:
+        old, new = evaluations(before, after, values)
+        if values is not None:
+            expected = change_set(before, after, values)
+        changes = resources.changes(old, new, Published())
+        found = [
+            *outcomes.findings(old, new, changes),
+            *access.findings(old, new),
+            *parameters.findings(before, after),
+            *outputs.findings(old, new),
+            *others(before, after),
+        ]
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise ComparisonError(f"{name} is not a template CloudFormation takes: {error}") from error
+    order = sorted(set(found), key=lambda one: (-one.risk, one.kind, one.subject, one.text))
+    return Comparison(template=name, findings=tuple(order), change_set=tuple(expected.values()))
+
+
+def change_set(
+    before: Template,
+    after: Template,
+    values: Mapping[str, str],
+    reaction: Reaction | None = None,
+) -> dict[str, ResourceChange]:
+    """Return what a change set would say about a stack, by logical ID.
+
+    It lists more than will change: what refers to an attribute of a resource that changes is
+    evaluated again, and CloudFormation cannot tell the result before (``Conditional``).
+    """
+    old, new = evaluations(before, after, values)
+    return resources.changes(old, new, reaction or Cautious())
+
+
+class Cautious(Published):
+    """What the schemas say, as cautious as CloudFormation: any attribute may change."""
+
+    def keeps(self, resource_type: str, attribute: str) -> bool:  # noqa: ARG002
+        """Return False."""
+        return False
+
+
+def evaluations(
+    before: Template, after: Template, values: Mapping[str, str] | None
+) -> tuple[Evaluation, Evaluation]:
+    """Return both templates, with what is known about the stack."""
+    if values is None:
+        return Evaluation(template=before), Evaluation(template=after)
+    return (
+        Evaluation(template=before, values=values),
+        Evaluation(template=after, values=carried(after, values, before)),
+    )
+
+
+def others(before: Template, after: Template) -> Iterator[Finding]:
+    """Yield findings about sections that are no resources, parameters or outputs."""
+    if before.get("Transform") != after.get("Transform"):
+        text = "macros rewrite the template: nothing here holds for what they make of it"
+        yield Finding(
+            risk=Risk.REVIEW, bump=Bump.MAJOR, kind="macro", subject="Transform", text=text
+        )
+    old, new = before.get("Rules", {}), after.get("Rules", {})
+    for name in {**old, **new}:
+        if name not in new:
+            yield Finding(
+                risk=Risk.SAFE, bump=Bump.MINOR, kind="rule removed", subject=name, text=""
+            )
+        elif old.get(name) != new[name]:
+            yield Finding(
+                risk=Risk.REVIEW,
+                bump=Bump.MAJOR,
+                kind="rule changed" if name in old else "rule added",
+                subject=name,
+                text="values that a stack has may be refused",
+            )
+    for name in TEXTS:
+        if before.get(name) != after.get(name):
+            yield Finding(
+                risk=Risk.SAFE,
+                bump=Bump.PATCH,
+                kind="text",
+                subject=name,
+                text="it says something else",
+            )

@@ -1,0 +1,143 @@
+"""What a comparison finds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from typing import Any
+
+Template = Mapping[str, Any]
+
+
+class Risk(IntEnum):
+    """How bad it may be. The value is the exit code of ``python -m serverlessapp.diff``."""
+
+    SAFE = 0
+    REVIEW = 3
+    DATA = 4
+
+    @property
+    def words(self) -> str:
+        """Return it as people say it."""
+        return {Risk.SAFE: "safe", Risk.REVIEW: "needs review", Risk.DATA: "data at risk"}[self]
+
+
+class Bump(IntEnum):
+    """What part of the version a change demands to be raised."""
+
+    NONE = 0
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+
+class Replacement(IntEnum):
+    """Whether CloudFormation makes a new resource and takes away the old one."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+    @property
+    def in_change_set(self) -> str:
+        """Return what a change set calls it."""
+        return {
+            Replacement.NO: "False",
+            Replacement.MAYBE: "Conditional",
+            Replacement.YES: "True",
+        }[self]
+
+
+class Action(Enum):
+    """What happens to a resource, in the words of a change set."""
+
+    ADD = "Add"
+    MODIFY = "Modify"
+    REMOVE = "Remove"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceChange:
+    """What happens to one resource.
+
+    Attributes:
+        properties: Those written differently, and attributes such as ``DeletionPolicy``.
+        because_of: Resources it refers to whose change reaches it.
+        old_type: Type before, when it is another one.
+    """
+
+    logical_id: str
+    resource_type: str
+    action: Action
+    replacement: Replacement = Replacement.NO
+    properties: tuple[str, ...] = ()
+    because_of: tuple[str, ...] = ()
+    old_type: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing a person may want to know before the update.
+
+    Attributes:
+        kind: What happens, in a word or two: ``replaced``, ``IAM widened`` ...
+        subject: Logical ID, or the name of a parameter, output or section.
+        text: Why, and what it means.
+    """
+
+    risk: Risk
+    bump: Bump
+    kind: str
+    subject: str
+    text: str
+
+
+def breaking(name: str, kind: str, text: str) -> Finding:
+    """Return a finding that stops, as it was done before, an update or what reads the stack."""
+    return Finding(risk=Risk.REVIEW, bump=Bump.MAJOR, kind=kind, subject=name, text=text)
+
+
+def harmless(name: str, kind: str, text: str, bump: Bump) -> Finding:
+    """Return a finding that stops nothing."""
+    return Finding(risk=Risk.SAFE, bump=bump, kind=kind, subject=name, text=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """All findings about one template, the worst first.
+
+    Attributes:
+        change_set: What CloudFormation's change set will say, for a stack whose parameters
+            are known.
+    """
+
+    template: str
+    findings: tuple[Finding, ...]
+    change_set: tuple[ResourceChange, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """From one version to another: every template of both."""
+
+    before: str
+    after: str
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings."""
+        return tuple(found for one in self.comparisons for found in one.findings)
+
+    @property
+    def risk(self) -> Risk:
+        """The worst risk."""
+        return max((found.risk for found in self.findings), default=Risk.SAFE)
+
+    @property
+    def bump(self) -> Bump:
+        """What the version needs at least."""
+        return max((found.bump for found in self.findings), default=Bump.NONE)
+
+
+class ComparisonError(Exception):
+    """Something cannot be compared; the message says what and why."""

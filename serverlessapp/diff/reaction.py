@@ -1,0 +1,97 @@
+"""How resource types react to changes, from AWS's published schemas."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from serverlessapp.diff.model import Replacement
+from serverlessapp.template import schemas
+
+# Attributes by which resources are known, whatever the type calls its primary identifier.
+IDENTITIES = {"", "Arn", "Id"}
+
+
+class Reaction(Protocol):
+    """What is known about resource types."""
+
+    def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replacement:
+        """Tell whether another value of a property replaces the resource."""
+
+    def keeps(self, resource_type: str, attribute: str) -> bool:
+        """Tell whether an attribute stays the same when the resource changes in place."""
+
+
+class Published:
+    """What the schemas say."""
+
+    def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replacement:
+        """Tell whether another value of a property replaces the resource.
+
+        Source: resource type definition schema, ``createOnlyProperties`` ("can be set by users
+        only during creation") and ``conditionalCreateOnlyProperties``. A type without a schema,
+        a custom resource for example, decides by itself.
+
+        Args:
+            resource_type: For example ``AWS::S3::Bucket``.
+            name: A property of the first level that differs.
+            old: Its value before; None if it was not there.
+            new: Its value after; None if it is no longer there.
+        """
+        try:
+            schema = schemas.schema(resource_type)
+        except schemas.UnknownTypeError:
+            return Replacement.MAYBE
+        found = Replacement.NO
+        for key, certain in (
+            ("createOnlyProperties", Replacement.YES),
+            ("conditionalCreateOnlyProperties", Replacement.MAYBE),
+        ):
+            for pointer in schema.get(key) or ():
+                _, _, first, *rest = pointer.split("/")
+                if first == name:
+                    found = max(found, min(certain, difference(old, new, rest)))
+        return found
+
+    def keeps(self, resource_type: str, attribute: str) -> bool:
+        """Tell whether an attribute stays the same when the resource changes in place.
+
+        What identifies a resource does, and what cannot be set again.
+        """
+        if attribute in IDENTITIES:
+            return True
+        try:
+            schema = schemas.schema(resource_type)
+        except schemas.UnknownTypeError:
+            return False
+        pointer = f"/properties/{attribute}"
+        return pointer in (
+            *schema.get("primaryIdentifier", ()),
+            *(schema.get("createOnlyProperties") or ()),
+        )
+
+
+def difference(old: Any, new: Any, path: Sequence[str]) -> Replacement:
+    """Tell whether two values differ at a path; an intrinsic function on the way hides it."""
+    if is_function(old) or is_function(new):
+        return Replacement.MAYBE if path else Replacement.YES
+    before, after = list(at(old, path)), list(at(new, path))
+    return Replacement.NO if before == after else Replacement.YES
+
+
+def at(value: Any, path: Sequence[str]) -> Iterator[Any]:
+    """Yield the values at a path, whose ``*`` stands for every item of a list."""
+    if not path:
+        yield value
+    elif path[0] == "*" and isinstance(value, list):
+        for item in value:
+            yield from at(item, path[1:])
+    elif isinstance(value, dict) and path[0] in value:
+        yield from at(value[path[0]], path[1:])
+
+
+def is_function(value: Any) -> bool:
+    """Tell whether a value is an intrinsic function."""
+    return (
+        isinstance(value, dict)
+        and len(value) == 1
+        and all(key == "Ref" or key.startswith("Fn::") for key in value)
+    )

@@ -1,0 +1,126 @@
+"""Tells people, scripts and the changelog about a difference."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from serverlessapp.diff.model import Action, Comparison, Difference, Finding, Risk
+
+WIDTH = 100
+MARGIN = 2
+
+
+def table(difference: Difference) -> Iterator[str]:
+    """Yield the lines of a report, the worst first."""
+    yield f"{difference.before} -> {difference.after}"
+    if not difference.findings:
+        yield "nothing changes"
+        return
+    for names, comparison in alike(difference.comparisons):
+        yield ""
+        yield ", ".join(names)
+        yield from rows(comparison.findings)
+        yield from besides(comparison)
+    yield ""
+    part = difference.bump.name.lower()
+    yield f"worst: {difference.risk.words}; raise at least the version's {part} part"
+
+
+def alike(comparisons: Iterable[Comparison]) -> Iterator[tuple[list[str], Comparison]]:
+    """Yield what changes, with the names of the templates in which just that changes."""
+    groups: dict[tuple[Finding, ...], list[Comparison]] = {}
+    for comparison in comparisons:
+        if comparison.findings:
+            groups.setdefault(comparison.findings, []).append(comparison)
+    for members in groups.values():
+        yield sorted(one.template for one in members), members[0]
+
+
+def rows(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield aligned lines, of which long texts take several."""
+    cells = [(one.risk.words, one.kind, one.subject, one.text) for one in findings]
+    widths = [max(len(row[column]) for row in cells) for column in range(3)]
+    indent = " " * (MARGIN + sum(widths) + MARGIN * len(widths))
+    for *heads, text in cells:
+        line = " " * MARGIN + "".join(
+            head.ljust(width + MARGIN) for head, width in zip(heads, widths)
+        )
+        yield from textwrap.wrap(
+            text or "-",
+            max(WIDTH, len(indent) + WIDTH // 3),
+            initial_indent=line,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
+def besides(comparison: Comparison) -> Iterator[str]:
+    """Yield a note about what a change set lists and nobody has to fear."""
+    told = {found.subject for found in comparison.findings}
+    names = [one.logical_id for one in comparison.change_set if one.logical_id not in told]
+    if names:
+        yield from textwrap.wrap(
+            f"The change set will also list {', '.join(names)}: they refer to what changes, and "
+            "CloudFormation cannot tell before that they get the same values again.",
+            WIDTH,
+            initial_indent=" " * MARGIN,
+            subsequent_indent=" " * MARGIN,
+            break_on_hyphens=False,
+        )
+
+
+def changelog(difference: Difference) -> list[str]:
+    """Return lines for the changelog: what its readers must know before they update."""
+    told = [found for found in difference.findings if found.risk is not Risk.SAFE]
+    return list(dict.fromkeys(f"- {sentence(found)}" for found in told))
+
+
+def sentence(found: Finding) -> str:
+    """Return a finding as a sentence of the changelog, in the form that is checked."""
+    verbs = {"replaced": "Replaces", "may be replaced": "May replace", "removed": "Removes"}
+    if found.kind in verbs:
+        return f"{verbs[found.kind]} resource {found.subject} ({found.text})."
+    if found.risk is Risk.DATA:
+        return f"Puts data at risk: {found.kind}, resource {found.subject} ({found.text})."
+    return f"{found.kind[0].upper()}{found.kind[1:]}: {found.subject} ({found.text})."
+
+
+def document(difference: Difference, unannounced: Iterable[str]) -> dict[str, Any]:
+    """Return everything as one JSON document."""
+    return {
+        "from": difference.before,
+        "to": difference.after,
+        "risk": difference.risk.name.lower(),
+        "bump": difference.bump.name.lower(),
+        "exit_code": int(difference.risk),
+        "not_announced": list(unannounced),
+        "templates": [
+            {
+                "name": comparison.template,
+                "findings": [
+                    {
+                        "risk": found.risk.name.lower(),
+                        "bump": found.bump.name.lower(),
+                        "kind": found.kind,
+                        "subject": found.subject,
+                        "text": found.text,
+                    }
+                    for found in comparison.findings
+                ],
+                "change_set": [
+                    {
+                        "action": change.action.value,
+                        "logical_id": change.logical_id,
+                        "type": change.resource_type,
+                        "replacement": change.replacement.in_change_set
+                        if change.action is Action.MODIFY
+                        else "",
+                    }
+                    for change in comparison.change_set
+                ],
+            }
+            for comparison in difference.comparisons
+        ],
+        "changelog": changelog(difference),
+    }

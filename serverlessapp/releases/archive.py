@@ -1,0 +1,100 @@
+"""Released versions: a folder each under ``templates/releases/``, whose bytes never change.
+
+``<version>/*.template.json`` are the templates, ``manifest.json`` says what they contain and
+``SHA256SUMS`` what all of these files are.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from serverlessapp.releases.version import Version, VersionError
+
+TEMPLATES = Path("templates")  # of the checkout that one stands in
+RELEASES = TEMPLATES / "releases"
+SUFFIX = ".template.json"
+SUMS = "SHA256SUMS"
+MANIFEST = "manifest.json"
+SECTIONS = ("Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Outputs")
+
+
+class ReleaseError(Exception):
+    """A release cannot be read or made; the message says why and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """One released version."""
+
+    version: Version
+    folder: Path
+
+    def files(self) -> dict[str, bytes]:
+        """Return the content of all its files by name."""
+        return {path.name: path.read_bytes() for path in sorted(self.folder.iterdir())}
+
+    def templates(self) -> dict[str, bytes]:
+        """Return the content of its templates by file name."""
+        return {name: data for name, data in self.files().items() if name.endswith(SUFFIX)}
+
+    def damage(self) -> list[str]:
+        """Return how its files differ from what was released; nothing when they do not."""
+        files = self.files()
+        sums = files.pop(SUMS, b"")
+        if sums == checksums(files):
+            return []
+        promised = sums.decode(errors="replace").splitlines()
+        found = checksums(files).decode().splitlines()
+        lines = sorted({*promised, *found} - ({*promised} & {*found}))
+        names = dict.fromkeys(line.partition("  ")[2] for line in lines)
+        return [str(self.folder / (name or SUMS)) for name in names or [SUMS]]
+
+
+def releases(folder: Path) -> list[Release]:
+    """Return all releases, the oldest first; none when there is no such folder.
+
+    Raises:
+        ReleaseError: The folder holds something else.
+    """
+    found = []
+    for path in folder.iterdir() if folder.is_dir() else ():
+        try:
+            version = Version.parse(path.name)
+        except VersionError as error:
+            raise ReleaseError(f"{path} does not belong there: {error}") from error
+        found.append(Release(version=version, folder=path))
+    return sorted(found, key=lambda release: release.version)
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def checksums(files: Mapping[str, bytes]) -> bytes:
+    """Return the checksums as ``sha256sum --check`` reads them."""
+    return "".join(f"{digest(data)}  {name}\n" for name, data in sorted(files.items())).encode()
+
+
+def parsed(name: str, data: bytes) -> dict[str, Any]:
+    """Return a template.
+
+    Raises:
+        ReleaseError: It is none.
+    """
+    try:
+        content = json.loads(data)
+    except ValueError as error:
+        raise ReleaseError(f"{name} is not JSON, and YAML is not read: {error}") from error
+    resources = content.get("Resources") if isinstance(content, dict) else None
+    if not isinstance(resources, dict) or not all(
+        isinstance(one, dict) and isinstance(one.get("Type"), str) for one in resources.values()
+    ):
+        raise ReleaseError(f"{name} is not a CloudFormation template: no Resources with a Type")
+    for section in SECTIONS:
+        if not isinstance(content.get(section, {}), dict):
+            raise ReleaseError(f"{name} is not a CloudFormation template: {section} is no object")
+    return content  # type: ignore[no-any-return]

@@ -1,0 +1,160 @@
+"""Makes a release: the same bytes for the same version, and never two for one."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from serverlessapp.diff.difference import difference
+from serverlessapp.diff.model import Difference, Risk
+from serverlessapp.diff.sources import several
+from serverlessapp.releases import changelog, policy
+from serverlessapp.releases.archive import (
+    MANIFEST,
+    SUMS,
+    Release,
+    ReleaseError,
+    checksums,
+    releases,
+)
+from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.manifest import manifest
+from serverlessapp.releases.version import Version, VersionError
+
+
+def freeze(
+    version_text: str, templates: Mapping[str, bytes], entries: list[Entry], folder: Path
+) -> Path | None:
+    """Release a version.
+
+    Args:
+        version_text: Its number.
+        templates: Content by file name.
+        entries: The changelog.
+        folder: Where the releases are.
+
+    Returns:
+        The folder of the new release; None if it was there already, with these bytes.
+
+    Raises:
+        ReleaseError: It must not be released like this.
+        OSError: The folder cannot be read or written.
+    """
+    version = releasable(version_text)
+    known = releases(folder)
+    for release in known:
+        if damage := release.damage():
+            raise ReleaseError("released bytes have changed: " + "; ".join(damage))
+    older = [release for release in known if release.version < version]
+    files = content(version, templates, dated(entries, version), older)
+    if version in (release.version for release in known):
+        require_unchanged(known[len(older)], files)
+        return None
+    if len(older) < len(known):
+        raise ReleaseError(f"{version} is not above the last release, {known[-1].version}")
+    if older:
+        require_policy(older[-1], version, templates, entries)
+    return write(folder / str(version), files)
+
+
+def require_policy(
+    last: Release, version: Version, templates: Mapping[str, bytes], entries: list[Entry]
+) -> None:
+    """Make sure that a version may follow the last one.
+
+    Raises:
+        ReleaseError: Its number is too low, or the changelog keeps a danger to itself.
+    """
+    found = between(last, version, templates)
+    said = changelog.between(entries, last.version, version)
+    if wrong := policy.violations(last.version, version, found, said):
+        raise ReleaseError("; ".join(wrong))
+
+
+def releasable(text: str) -> Version:
+    """Return the version.
+
+    Raises:
+        ReleaseError: It is none, or one that is only on its way.
+    """
+    try:
+        version = Version.parse(text)
+    except VersionError as error:
+        raise ReleaseError(str(error)) from error
+    if not version.is_final:
+        raise ReleaseError(
+            f"{text} is under development: set __version__ in generators/__init__.py to "
+            f"{version.final}, and generate the templates"
+        )
+    return version
+
+
+def dated(entries: list[Entry], version: Version) -> str:
+    """Return the date of a version in the changelog.
+
+    Raises:
+        ReleaseError: It has no entry, no date, or says nothing.
+    """
+    entry = next((entry for entry in entries if entry.name == str(version)), None)
+    if entry is None:
+        raise ReleaseError(f"the changelog has no entry for {version}: ## [{version}] - YYYY-MM-DD")
+    if not entry.date:
+        raise ReleaseError(f"the changelog has no date for {version}: ## [{version}] - YYYY-MM-DD")
+    if not entry.text:
+        raise ReleaseError(f"the changelog says nothing about {version}")
+    return entry.date
+
+
+def content(
+    version: Version, templates: Mapping[str, bytes], date: str, older: list[Release]
+) -> dict[str, bytes]:
+    """Return all files of a release by name."""
+    described = {
+        **templates,
+        MANIFEST: manifest(
+            str(version), date, templates, upgrades_from=upgrades_from(version, templates, older)
+        ),
+    }
+    return {**described, SUMS: checksums(described)}
+
+
+def upgrades_from(version: Version, templates: Mapping[str, bytes], older: list[Release]) -> str:
+    """Return the oldest release from which, as from all since, no data is at risk."""
+    found = str(version)
+    for release in reversed(older):
+        if between(release, version, templates).risk is Risk.DATA:
+            break
+        found = str(release.version)
+    return found
+
+
+def between(old: Release, new: Version, templates: Mapping[str, bytes]) -> Difference:
+    """Return the difference between a release and what shall be one."""
+    before = several(str(old.version), str(old.version), old.templates())
+    return difference(before, several(str(new), str(new), templates))
+
+
+def require_unchanged(release: Release, files: Mapping[str, bytes]) -> None:
+    """Make sure that a release is what would be released now.
+
+    Raises:
+        ReleaseError: It is not.
+    """
+    there = release.files()
+    changed = sorted(name for name in {*there, *files} if there.get(name) != files.get(name))
+    if changed:
+        raise ReleaseError(
+            f"{release.version} is released, with other bytes ({', '.join(changed)}): "
+            "a released version never changes, so raise the version"
+        )
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write a release, whole or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent.parent, prefix=".release-") as place:
+        made = Path(place) / folder.name
+        made.mkdir()
+        for name, data in files.items():
+            (made / name).write_bytes(data)
+        made.rename(folder)
+    return folder

@@ -1,0 +1,35 @@
+"""What a new version must fulfil: a high enough number, and no silent danger to data."""
+
+from serverlessapp.diff.model import Difference, Risk
+from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.version import Version, bump, least
+
+
+def unannounced(difference: Difference, entries: list[Entry]) -> list[str]:
+    """Return the resources whose data is at risk without a word in the changelog."""
+    endangered = sorted({found.subject for found in difference.findings if found.risk is Risk.DATA})
+    return [name for name in endangered if not any(entry.announces(name) for entry in entries)]
+
+
+def violations(
+    old: Version, new: Version, difference: Difference, entries: list[Entry]
+) -> list[str]:
+    """Return why a version may not follow another; nothing when it may.
+
+    Args:
+        old: The last released version.
+        new: The one to come, or on its way there.
+        difference: From the one's templates to the other's.
+        entries: What the changelog says about the way.
+    """
+    found = [
+        f"the changelog does not say what happens to {name}: "
+        f'write "replaces resource {name}" or the like into its section'
+        for name in unannounced(difference, entries)
+    ]
+    if difference.findings and bump(old, new) < difference.bump:
+        found.append(
+            f"{new} is too low after {old}: what changes is {difference.bump.name.lower()}, "
+            f"so it must be at least {least(old, difference.bump)} (CONTRIBUTING.md, Versions)"
+        )
+    return found

@@ -1,0 +1,134 @@
+"""Templates get the parameters they have, and all they need.
+
+A template is looked at if a file of the same path is in the source: what a build makes of the
+source cannot be known before, and here it only copies.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from serverlessapp.rules.pipelines.changes import PROVIDER
+from serverlessapp.rules.pipelines.finding import Finding
+from serverlessapp.template.pipeline.delivery import Delivery
+from serverlessapp.template.pipeline.elements import Action
+from serverlessapp.template.values import Json
+
+# CloudFormation User Guide, "CloudFormation configuration properties reference".
+OVERRIDES_LENGTH = 1024
+CONFIGURATION = ("Parameters", "Tags", "StackPolicy")
+IAM_NAMES = ("RoleName", "ManagedPolicyName", "GroupName", "UserName")
+MODES_WITHOUT_TEMPLATE = ("CHANGE_SET_EXECUTE", "DELETE_ONLY")
+
+
+def findings(delivery: Delivery) -> Iterator[Finding]:
+    """Yield what the deployed templates would refuse."""
+    sources = {
+        name
+        for action in delivery.actions()
+        if action.category == "Source"
+        for name in action.outputs
+    }
+    for action in delivery.actions():
+        if action.provider != PROVIDER:
+            continue
+        overrides, wrong = overridden(action)
+        yield from wrong
+        if action.configuration.get("ActionMode") in MODES_WITHOUT_TEMPLATE:
+            continue
+        configuration, wrong = content(delivery, action, "TemplateConfiguration", sources)
+        yield from wrong
+        template, wrong = content(delivery, action, "TemplatePath", sources)
+        yield from wrong
+        yield from sections(action, configuration)
+        if template:
+            given = {**configuration.get("Parameters", {}), **overrides}
+            yield from parameters(action, template, given, overrides)
+            yield from capabilities(action, template)
+
+
+def overridden(action: Action) -> tuple[Json, list[Finding]]:
+    """Return the parameters in ``ParameterOverrides``, and what is wrong with them."""
+    text = action.configuration.get("ParameterOverrides", "{}")
+    path = action.at("Configuration", "ParameterOverrides")
+    wrong = []
+    if len(text) > OVERRIDES_LENGTH:
+        message = (
+            f"{len(text)} characters, CodePipeline takes {OVERRIDES_LENGTH}: move parameters into "
+            "the TemplateConfiguration"
+        )
+        wrong.append(Finding(path=path, message=message))
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        return {}, [*wrong, Finding(path=path, message=f"has to be JSON: {error}")]
+    if not isinstance(found, dict):
+        return {}, [*wrong, Finding(path=path, message='has to be {"Name": "value"}')]
+    return found, wrong
+
+
+def content(
+    delivery: Delivery, action: Action, key: str, sources: set[str]
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Return the content of a file that an action names, if it is known, and what is wrong."""
+    artifact, _, name = action.configuration.get(key, "").partition("::")
+    if not name or re.search(r"#\{", name):
+        return {}, []
+    path = action.at("Configuration", key)
+    file = delivery.source / name
+    if not file.is_file():
+        known = artifact in sources
+        message = f"the source has no {name}: correct the path, or commit the file"
+        return {}, [Finding(path=path, message=message)] if known else []
+    if file.suffix != ".json":
+        return {}, []
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        return {}, [Finding(path=path, message=f"{name} is not JSON: {error}")]
+    return (found, []) if isinstance(found, dict) else ({}, [])
+
+
+def sections(action: Action, configuration: Json) -> Iterator[Finding]:
+    """Yield what a template configuration cannot have."""
+    for key in configuration:
+        if key not in CONFIGURATION:
+            yield Finding(
+                path=action.at("Configuration", "TemplateConfiguration"),
+                message=f"the file has a {key}, which means nothing: {', '.join(CONFIGURATION)}",
+            )
+
+
+def parameters(action: Action, template: Json, given: Json, overrides: Json) -> Iterator[Finding]:
+    """Yield parameters that the template does not have, or lacks."""
+    has: Mapping[str, Json] = template.get("Parameters", {})
+    for name in given:
+        if name not in has:
+            key = "ParameterOverrides" if name in overrides else "TemplateConfiguration"
+            yield Finding(
+                path=action.at("Configuration", key),
+                message=f"{action.configuration['TemplatePath']} has no parameter {name}: correct "
+                "the name, or remove it",
+            )
+    for name, definition in has.items():
+        if name not in given and "Default" not in definition:
+            yield Finding(
+                path=action.at("Configuration"),
+                message=f"{action.configuration['TemplatePath']} needs {name}: give it in "
+                "ParameterOverrides or TemplateConfiguration",
+            )
+
+
+def capabilities(action: Action, template: Json) -> Iterator[Finding]:
+    """Yield a capability that the template's resources need and the action does not give."""
+    given = action.configuration.get("Capabilities", "").split(",")
+    resources = [r for r in template.get("Resources", {}).values() if r["Type"][:9] == "AWS::IAM:"]
+    named = any(r.get("Properties", {}).keys() & set(IAM_NAMES) for r in resources)
+    needed = "CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM"
+    if resources and not {needed, "CAPABILITY_NAMED_IAM"} & set(given):
+        yield Finding(
+            path=action.at("Configuration"),
+            message=f"{action.configuration['TemplatePath']} makes IAM resources: add {needed} to "
+            "Capabilities",
+        )

@@ -1,0 +1,45 @@
+"""Our own rules, by the name that a finding carries."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from serverlessapp.rules.policies import deputies, disclosure, grants, resources
+from serverlessapp.rules.policies.findings import Finding
+from serverlessapp.rules.policies.templates import Statement, Template, statements
+
+StatementRule = Callable[[Statement], Iterator[str]]
+TemplateRule = Callable[[Template], Iterator[tuple[str, str]]]
+
+FOR_STATEMENTS: Mapping[str, StatementRule] = {
+    "action-exists": grants.unknown_actions,
+    "action-exact": grants.wildcard_actions,
+    "resource-exact": grants.wide_resources,
+    "resource-fits": grants.misfits,
+    "condition-known": grants.unknown_conditions,
+    "principal-named": deputies.public_principals,
+    "confused-deputy": deputies.confused_deputies,
+}
+FOR_TEMPLATES: Mapping[str, TemplateRule] = {
+    "tls-only": resources.plain_http,
+    "boundary": resources.unlimited_roles,
+    "own-policies": resources.foreign_policies,
+    "no-echo": disclosure.echoed_parameters,
+    "no-disclosure": disclosure.shown_secrets,
+}
+
+
+def findings(templates: Iterable[Template]) -> Iterator[Finding]:
+    """Yield what our rules object to."""
+    for template in templates:
+        for rule, check in FOR_TEMPLATES.items():
+            for resource, message in check(template):
+                yield Finding(template=template.name, resource=resource, rule=rule, message=message)
+        for statement in statements(template):
+            for rule, examine in FOR_STATEMENTS.items():
+                for message in examine(statement):
+                    sid = statement.content.get("Sid", "trust")
+                    yield Finding(
+                        template=template.name,
+                        resource=statement.resource,
+                        rule=rule,
+                        message=f"{sid}: {message}",
+                    )

@@ -1,0 +1,59 @@
+"""An account on an emulator of its own, in the role that is meant for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from generators.render import render
+from local import stacks
+from local.emulator import Credentials, Emulator, EmulatorSession
+from local.enforcement.principals import administrator
+from pipeline import taskcat_role
+from tests.acceptance.account import Account
+
+POLL_SECONDS = 0.5
+GONE_SECONDS = 5.0
+HOME = "us-east-1"  # where taskcat asks first
+ROLE_STACK = "taskcat-role"
+SESSION = "taskcat"
+
+
+@contextmanager
+def account() -> Iterator[Account]:
+    """Yield an empty account.
+
+    Raises:
+        EmulatorError: The emulator does not start.
+        StackError: The role's stack cannot be made.
+    """
+    with Emulator(enforce_iam=True) as emulator:
+        yield in_role(administrator(emulator.session(HOME)))
+
+
+def in_role(user: EmulatorSession) -> Account:
+    """Make the role from its template, as somebody else would, and take it.
+
+    Raises:
+        StackError: The role's stack cannot be made.
+    """
+    cloudformation = user.client("cloudformation")
+    planned = stacks.plan(
+        cloudformation,
+        stack=ROLE_STACK,
+        template=render(taskcat_role.build()).decode(),
+        parameters={"TesterArn": user.client("sts").get_caller_identity()["Arn"]},
+    )
+    for _ in stacks.execute(cloudformation, planned) if planned else ():
+        pass
+    role = stacks.outputs(cloudformation, ROLE_STACK)["TaskcatRoleArn"]
+    taken = user.client("sts").assume_role(RoleArn=role, RoleSessionName=SESSION)["Credentials"]
+    tester = user.acting_as(
+        Credentials(
+            access_key=taken["AccessKeyId"],
+            secret_key=taken["SecretAccessKey"],
+            session_token=taken["SessionToken"],
+        )
+    )
+    poll = {"ACCEPTANCE_POLL_SECONDS": str(POLL_SECONDS)}
+    return Account(
+        session=tester.in_region, variables=tester.environment | poll, seconds=GONE_SECONDS
+    )
