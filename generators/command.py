@@ -13,7 +13,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 EXAMPLES = """\
 examples:
-  python -m generators                 write templates/application*.template.json
+  python -m generators                 write templates/application*.yaml
   python -m generators --check         exit 1 and show a diff if they are not up to date
   python -m generators --output build  write them somewhere else
   python -m generators --output build --processor examples/thumbnails
@@ -25,7 +25,7 @@ exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usa
 
 def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes]:
     """Return the content of each application template by file name."""
-    return {f"{kind.value}.template.json": render(build(kind, grants)) for kind in Retention}
+    return {f"{kind.value}.yaml": render(build(kind, grants)) for kind in Retention}
 
 
 def owned(name: str) -> bool:

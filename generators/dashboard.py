@@ -65,7 +65,7 @@ def add_to(
         cloudwatch.Dashboard(
             "Dashboard",
             DashboardBody=Sub(
-                json.dumps(body, separators=(",", ":")),
+                json.dumps(body, indent=2),
                 Environment=Ref(parameters.environment_suffix),
                 Function=processing.function.ref(),
                 IngestQueue=queues.ingest.get_att("QueueName"),
@@ -86,17 +86,6 @@ def graph(title: str, statistic: str, lines: tuple[Line, ...]) -> dict[str, Any]
             "title": title,
             "region": "${AWS::Region}",
             "stat": statistic,
-            "metrics": shortened(
-                [[namespace, name, *dimension] for (namespace, *dimension), name in lines]
-            ),
+            "metrics": [[namespace, name, *dimension] for (namespace, *dimension), name in lines],
         },
     }
-
-
-def shortened(metrics: list[list[str]]) -> list[list[str]]:
-    """Write "." for what a line shares with the one above, as CloudWatch reads it (same page)."""
-    first, *others = metrics
-    return [first] + [
-        ["." if value == above else value for value, above in zip(line, previous)]
-        for line, previous in zip(others, metrics)
-    ]

@@ -43,7 +43,7 @@ def check(
         else:
             continue
         problems += 1
-    for path in sorted(folder.glob("*.template.json")):
+    for path in sorted(folder.glob("*.yaml")):
         if owned(path.name) and path.name not in files:
             print(f"orphaned: {path}")
             problems += 1

@@ -1,6 +1,5 @@
 """The template's parameters and outputs as Markdown tables, for the pages that show them."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,13 +7,14 @@ from generators import application
 from generators.metadata import GROUPS
 from generators.render import render
 from generators.retention import Retention
+from serverlessapp.template.reading import load
 
 Template = Mapping[str, Any]
 
 
 def template() -> Template:
     """Return the application's template as JSON has it."""
-    content: Template = json.loads(render(application.build(Retention.RETAINED)))
+    content: Template = load(render(application.build(Retention.RETAINED)))
     return content
 
 

@@ -137,7 +137,7 @@ def run(
 def linting(template: str) -> Iterator[Callable[[], str]]:
     """Run cfn-lint beside everything else; call what is yielded for its findings."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "application.template.json")
+        path = Path(folder, "application.yaml")
         path.write_text(template, encoding="utf-8")
         process = subprocess.Popen(
             [Path(sysconfig.get_path("scripts"), "cfn-lint"), "--template", str(path)],

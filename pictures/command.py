@@ -13,10 +13,11 @@ from pictures import dashboard, dot, flow, mermaid, resources
 from pictures.drawn import DrawingError, digest
 from pictures.references import Rendered
 from pipeline.page import refresh
+from serverlessapp.template.reading import load
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-TEMPLATE = ROOT / "templates" / f"{Retention.RETAINED.value}.template.json"
+TEMPLATE = ROOT / "templates" / f"{Retention.RETAINED.value}.yaml"
 PAGE = "architecture.md"
 DASHBOARD = "pictures/dashboard.svg"
 RESOURCES = "pictures/resources.png"
@@ -35,7 +36,7 @@ exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a picture cannot be dr
 
 def template() -> Rendered:
     """Return the application's template as it would be written now."""
-    rendered: Rendered = json.loads(render(build(Retention.RETAINED)))
+    rendered: Rendered = load(render(build(Retention.RETAINED)))
     return rendered
 
 
@@ -69,7 +70,7 @@ def stale(folder: Path, shown: Rendered) -> list[str]:
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
     ]
     note = folder / DRAWN
-    drawn = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    drawn = load(note.read_text(encoding="utf-8")) if note.is_file() else {}
     return found + [
         name
         for name, source in sources(shown).items()

@@ -22,6 +22,7 @@ from generators.retention import Retention
 from pipeline.derivation import limits, statements
 from pipeline.roles import trust_service
 from pipeline.stages.production import STACK
+from serverlessapp.template.reading import load
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
@@ -68,7 +69,7 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
         grants: What the application's function may do besides processing a file; see
             ``generators.extension``.
     """
-    source = json.loads(render(application.build(Retention.RETAINED, grants)))
+    source = load(render(application.build(Retention.RETAINED, grants)))
     template = Template()
     template.set_version()
     template.set_description(

@@ -106,7 +106,7 @@ def add_to(template: Template) -> ParameterRefs:
                     region.parameter,
                     default="false",
                     description=f"Also deploy to {region.name}. The pipeline's own Region always "
-                    "is; another one needs the stack of pipeline-region.template.json first.",
+                    "is; another one needs the stack of pipeline-region.yaml first.",
                 )
             )
             for region in EXTRA

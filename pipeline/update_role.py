@@ -23,25 +23,25 @@ ACCEPTED = (
         resource="UpdateRole",
         rule="PrivilegeEscalationRule",
         reason="only the pipeline's roles, and permissions only within a boundary it cannot alter",
-        templates="pipeline-role",
+        templates="update-role",
     ),
     Accepted(
         resource="UpdateRole",
         rule="WildcardResourceRule",
         reason="CloudWatch Logs has no resource for these two reading actions",
-        templates="pipeline-role",
+        templates="update-role",
     ),
     Accepted(
         resource="UpdateRole",
         rule="boundary",
         reason="a person launches it; what limits the pipeline is the boundary of its own roles",
-        templates="pipeline-role",
+        templates="update-role",
     ),
     Accepted(
         resource="UpdateRole",
         rule="confused-deputy",
         reason="no condition that AWS documents; only who may pass the role makes use of it",
-        templates="pipeline-role",
+        templates="update-role",
     ),
 )
 

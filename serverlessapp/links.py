@@ -37,10 +37,10 @@ def open_regions() -> list[str]:
     return [region for region in regions() if not region.startswith(CLOSED)]
 
 
-def template_url(bucket: str, region: str, version: str, template: str) -> str:
+def template_url(bucket: str, region: str, version: str, file: str) -> str:
     """Return the address of a released template in the bucket that releases were published to."""
     suffix = SUFFIXES.get(partition(region), "amazonaws.com")
-    key = f"{PROJECT_FOLDER}/{version}/{template}.template.json"
+    key = f"{PROJECT_FOLDER}/{version}/{file}"
     return f"https://{bucket}.s3.{region}.{suffix}/{quote(key)}"
 
 

@@ -9,11 +9,11 @@ from serverlessapp import links
 from serverlessapp.links import LinkError
 from serverlessapp.releases.archive import (
     RELEASES,
-    SUFFIX,
     Release,
     ReleaseError,
     parsed,
     releases,
+    template_name,
 )
 from serverlessapp.template.schemas import SchemasMissingError
 
@@ -36,11 +36,15 @@ def main(argv: list[str]) -> int:
     try:
         given = dict(pair(text) for text in arguments.parameter)
         release = released(arguments.version)
-        url = arguments.template_url or links.template_url(
-            arguments.bucket, home(arguments), str(release.version), arguments.template
+        name, data = next(
+            (file, data)
+            for file, data in release.templates().items()
+            if template_name(file) == arguments.template
         )
-        name = f"{arguments.template}{SUFFIX}"
-        form = parsed(name, release.templates()[name])["Parameters"]
+        url = arguments.template_url or links.template_url(
+            arguments.bucket, home(arguments), str(release.version), name
+        )
+        form = parsed(name, data)["Parameters"]
         found = {
             region: links.quick_create(region, url, arguments.stack, given, form)
             for region in arguments.region or regions_of(arguments.bucket_region)

@@ -11,6 +11,7 @@ from local import stacks
 from local.pipeline.execution import ActionError, Execution
 from local.stacks import Change, Plan, StackError
 from serverlessapp.template.pipeline.elements import Action
+from serverlessapp.template.reading import load
 from serverlessapp.template.values import Json, accepts
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def prepare(
     settings = settings_of(execution, configuration)
     parameters = {**settings.get("Parameters", {}), **overrides(configuration)}
     # The emulator takes parameters that the template does not have.
-    refuse_wrong(parameters, json.loads(body))
+    refuse_wrong(parameters, load(body))
     stack, name = configuration["StackName"], configuration["ChangeSetName"]
     try:
         return made(

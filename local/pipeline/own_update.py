@@ -4,8 +4,6 @@ The emulator cannot make them, so the template is examined instead, by the valid
 CloudFormation checks of parameters.
 """
 
-import json
-
 from local.emulator import Emulator
 from local.pipeline import launched as stack
 from local.pipeline.changes import overrides, refuse_wrong
@@ -14,6 +12,7 @@ from local.pipeline.launched import Launched, LaunchError
 from local.stacks import Change
 from serverlessapp.template.pipeline.delivery import PIPELINE
 from serverlessapp.template.pipeline.elements import Action
+from serverlessapp.template.reading import TemplateError, load
 
 
 def prepare(
@@ -28,9 +27,9 @@ def prepare(
     configuration = execution.texts(action.configuration)
     reference = configuration["TemplatePath"]
     try:
-        template = json.loads(execution.artifacts.read(reference))
-    except ValueError as error:
-        raise ActionError(f"{reference} is not JSON: {error}") from error
+        template = load(execution.artifacts.read(reference))
+    except TemplateError as error:
+        raise ActionError(f"{reference}: {error}") from error
     parameters = overrides(configuration)
     refuse_wrong(parameters, template)
     if (template, parameters) == (current.template, current.parameters):

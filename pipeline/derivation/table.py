@@ -1,6 +1,5 @@
 """The deploy role as a table: each grant, where it holds, and what it is for."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -11,13 +10,14 @@ from generators.render import render
 from generators.retention import Retention
 from pipeline import deploy_role
 from pipeline.derivation import needs
+from serverlessapp.template.reading import load
 
 HEAD = "| statement | on | action | to |\n| --- | --- | --- | --- |"
 
 
 def grants() -> str:
     """Return the table as Markdown, a row for each action of each statement."""
-    template = json.loads(render(deploy_role.build()))
+    template = load(render(deploy_role.build()))
     purposes = purposes_by_action()
     rows = []
     for statement in statements(template):
@@ -37,7 +37,7 @@ def statements(template: Mapping[str, Any]) -> Iterator[Any]:
 
 def purposes_by_action() -> dict[str, str]:
     """Return what each action is for: operations, and the types of resources."""
-    source = json.loads(render(application.build(Retention.RETAINED)))
+    source = load(render(application.build(Retention.RETAINED)))
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for resource in source["Resources"].values():
         kind, properties = resource["Type"], resource.get("Properties", {})

@@ -100,7 +100,7 @@ def prepare(parameters: ParameterRefs, role: iam.Role, region: Region | None) ->
         f"Prepare{region.title if region else ''}",
         role=role,
         artifact=PACKAGE,
-        template_path="templates/application.template.json",
+        template_path="templates/application.yaml",
         stack_name=Sub(STACK),
         change_set=CHANGE_SET,
         service_role=parameters.deploy_role_arn,

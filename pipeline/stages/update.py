@@ -18,7 +18,7 @@ from pipeline.stages.stage import StageRefs
 from pipeline.stores import StoreRefs
 
 CHANGE_SET = "self-update"
-TEMPLATE_PATH = "templates/pipeline.template.json"
+TEMPLATE_PATH = "templates/pipeline.yaml"
 
 
 def add_to(

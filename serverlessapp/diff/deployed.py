@@ -28,7 +28,7 @@ def read(name: str) -> tuple[Template, Mapping[str, str]]:
     Region, credentials and endpoint are those of the AWS environment.
 
     Raises:
-        ComparisonError: There is no such stack, AWS cannot be asked, or it is not JSON.
+        ComparisonError: There is no such stack, or AWS cannot be asked.
     """
     try:
         client = boto3.client("cloudformation", config=CONFIG)

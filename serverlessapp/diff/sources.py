@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from serverlessapp.diff.model import ComparisonError, Template
-from serverlessapp.releases.archive import SUFFIX, ReleaseError, parsed, releases
+from serverlessapp.releases.archive import SUFFIX, ReleaseError, parsed, releases, template_name
 from serverlessapp.releases.version import FORM
 
 WORKING_TREE = "the working tree"
@@ -99,7 +99,7 @@ def several(name: str, version: str, files: Mapping[str, bytes]) -> Source:
     return Source(
         name=name,
         version=version,
-        templates={file.removesuffix(SUFFIX): parsed(file, data) for file, data in files.items()},
+        templates={template_name(file): parsed(file, data) for file, data in files.items()},
     )
 
 
@@ -134,7 +134,7 @@ def single(name: str, template: Template, parameters: Mapping[str, str] | None =
     return Source(
         name=name,
         version=version_of(template),
-        templates={Path(name).name.removesuffix(SUFFIX): template},
+        templates={template_name(Path(name).name): template},
         is_single=True,
         parameters=parameters,
     )

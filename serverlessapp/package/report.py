@@ -6,7 +6,7 @@ from shlex import quote
 from serverlessapp.package.archive import UNZIPPED_LIMIT
 from serverlessapp.package.package import Package
 
-TEMPLATE = "application.template.json"
+TEMPLATE = "application.yaml"
 
 
 def as_json(package: Package) -> str:

@@ -1,21 +1,23 @@
 """Released versions: a folder each under ``templates/releases/``, whose bytes never change.
 
-``<version>/*.template.json`` are the templates, ``manifest.json`` says what they contain and
+``<version>/*.yaml`` are the templates, ``manifest.json`` says what they contain and
 ``SHA256SUMS`` what all of these files are.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from serverlessapp.releases.version import Version, VersionError
+from serverlessapp.template.reading import TemplateError, load
 
 TEMPLATES = Path("templates")  # of the checkout that one stands in
 RELEASES = TEMPLATES / "releases"
-SUFFIX = ".template.json"
+SUFFIX = ".yaml"
+SUFFIXES = (SUFFIX, ".template.json")  # up to 0.2.0, templates were JSON
+RENAMED = {"pipeline-role": "update-role"}  # since 0.3.0
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
 SECTIONS = ("Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Outputs")
@@ -38,7 +40,7 @@ class Release:
 
     def templates(self) -> dict[str, bytes]:
         """Return the content of its templates by file name."""
-        return {name: data for name, data in self.files().items() if name.endswith(SUFFIX)}
+        return {name: data for name, data in self.files().items() if name.endswith(SUFFIXES)}
 
     def damage(self) -> list[str]:
         """Return how its files differ from what was released; nothing when they do not."""
@@ -69,6 +71,13 @@ def releases(folder: Path) -> list[Release]:
     return sorted(found, key=lambda release: release.version)
 
 
+def template_name(file: str) -> str:
+    """Return what a template is called now, by the name of its file in any version."""
+    for suffix in SUFFIXES:
+        file = file.removesuffix(suffix)
+    return RENAMED.get(file, file)
+
+
 def digest(data: bytes) -> str:
     """Return the SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
@@ -86,10 +95,10 @@ def parsed(name: str, data: bytes) -> dict[str, Any]:
         ReleaseError: It is none.
     """
     try:
-        content = json.loads(data)
-    except ValueError as error:
-        raise ReleaseError(f"{name} is not JSON, and YAML is not read: {error}") from error
-    resources = content.get("Resources") if isinstance(content, dict) else None
+        content = load(data)
+    except TemplateError as error:
+        raise ReleaseError(f"{name}: {error}") from error
+    resources = content.get("Resources")
     if not isinstance(resources, dict) or not all(
         isinstance(one, dict) and isinstance(one.get("Type"), str) for one in resources.values()
     ):
@@ -97,4 +106,4 @@ def parsed(name: str, data: bytes) -> dict[str, Any]:
     for section in SECTIONS:
         if not isinstance(content.get(section, {}), dict):
             raise ReleaseError(f"{name} is not a CloudFormation template: {section} is no object")
-    return content  # type: ignore[no-any-return]
+    return content

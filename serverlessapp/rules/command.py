@@ -14,7 +14,7 @@ from serverlessapp.template.values import ModelError, read
 
 EXAMPLES = """\
 examples:
-  python -m serverlessapp.rules templates/pipeline.template.json
+  python -m serverlessapp.rules templates/pipeline.yaml
   python -m serverlessapp.rules FILE --parameter DeployToUsEast1=true   only with this value
   python -m serverlessapp.rules FILE --json | jq -r '.findings[].path'
 

@@ -1,10 +1,11 @@
 """A template's file, and the parameters it is launched with."""
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from serverlessapp.template.reading import TemplateError, load
 
 Json = Mapping[str, Any]
 
@@ -32,15 +33,15 @@ def read(path: Path) -> Json:
     """Return a template.
 
     Raises:
-        ModelError: It cannot be read, or is not a template in JSON.
+        ModelError: It cannot be read, or is not a template.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"cannot read {path}: {error}") from error
-    except ValueError as error:
-        raise ModelError(f"{path} is not JSON: {error}") from error
-    if not isinstance(content, dict) or not isinstance(content.get("Resources"), dict):
+        content = load(path.read_bytes())
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror}") from error
+    except TemplateError as error:
+        raise ModelError(f"{path}: {error}") from error
+    if not isinstance(content.get("Resources"), dict):
         raise ModelError(f"{path} is no CloudFormation template: it has no Resources")
     return content
 

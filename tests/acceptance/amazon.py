@@ -26,7 +26,7 @@ def account(profile: str | None, role_arn: str | None) -> Account:
 
     Args:
         profile: Of the AWS configuration; by default, what boto3 finds.
-        role_arn: The role of templates/taskcat-role.template.json, or another.
+        role_arn: The role of templates/taskcat-role.yaml, or another.
 
     Raises:
         OperatorError: There are no credentials.

@@ -16,6 +16,7 @@ from local import leftovers
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
 from local.enforcement.principals import administrator
+from serverlessapp.template.reading import load
 from tests.acceptance import emulated, session, summary
 from tests.acceptance.display import Display
 from tests.acceptance.outcome import Outcome, Run
@@ -39,10 +40,10 @@ class Project:
 
     def change(self, name: str, change: Callable[[dict[str, Any]], None]) -> None:
         """Change a template."""
-        path = self.folder / f"templates/{name}.template.json"
-        content = json.loads(path.read_text())
+        path = self.folder / f"templates/{name}.yaml"
+        content = load(path.read_bytes())
         change(content["Resources"])
-        path.write_text(json.dumps(content, separators=(",", ":")))
+        path.write_text(json.dumps(content))
 
     def write(self, **settings: object) -> None:
         """Write the configuration: some of this project's tests, in some Regions, impatient."""
@@ -79,7 +80,7 @@ def project(tmp_path: Path) -> Project:
     folder = tmp_path / "project"
     (folder / "templates").mkdir(parents=True)
     for name in TEMPLATES:
-        shutil.copy(ROOT / f"templates/{name}.template.json", folder / "templates")
+        shutil.copy(ROOT / f"templates/{name}.yaml", folder / "templates")
     return Project(folder)
 
 

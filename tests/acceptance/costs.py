@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from serverlessapp.template.reading import load
 from tests.acceptance.tests import Test
 
 PRICES = Path(__file__).with_name("prices.json")
@@ -20,7 +21,7 @@ def resources(tests: Iterable[Test]) -> Counter[str]:
     """Return how many resources of each type a run makes."""
     made: Counter[str] = Counter()
     for test in tests:
-        content = json.loads(test.template.read_text(encoding="utf-8"))
+        content = load(test.template.read_bytes())
         kinds = Counter(resource["Type"] for resource in content["Resources"].values())
         if test.parameters.get(KEY_PARAMETER) != KEY_VALUE:
             del kinds[KEY]

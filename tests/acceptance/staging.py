@@ -15,7 +15,7 @@ from serverlessapp.package import package
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ".taskcat.yml"
-TEMPLATES = "templates/application*.template.json"
+TEMPLATES = "templates/application*.yaml"
 PROCESSOR = ROOT / "examples/words"
 # As CodeKey in .taskcat.yml says. It need not change with the content: each run has new stacks.
 PACKAGE = "packages/words.zip"

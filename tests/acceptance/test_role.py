@@ -1,16 +1,16 @@
 """The role for taskcat: what it is granted for a run is used, and nothing more is asked for."""
 
-import json
 from collections.abc import Callable
 
 from generators.render import render
 from pipeline import taskcat_role
+from serverlessapp.template.reading import load
 from tests.acceptance.staging import ROOT
 from tests.acceptance.tests import read
 
 from .conftest import Finished, Project
 
-RUN = json.loads(render(taskcat_role.build()))["Resources"]["TaskcatRole"]["Properties"]["Policies"]
+RUN = load(render(taskcat_role.build()))["Resources"]["TaskcatRole"]["Properties"]["Policies"]
 GRANTED = {
     action
     for policy in RUN

@@ -51,7 +51,7 @@ class House:
         """Generate and return a template."""
         self.python(package, "--output", "templates")
         content: dict[str, Any] = json.loads(
-            (self.folder / "templates" / f"{name}.template.json").read_text(encoding="utf-8")
+            (self.folder / "templates" / f"{name}.yaml").read_text(encoding="utf-8")
         )
         return content
 
@@ -74,7 +74,7 @@ def test_a_resource(tmp_path: Path) -> None:
     assert {tag["Key"] for tag in tags} == {"Environment", "Owner", "Project"}
     role = json.dumps(house.template("pipeline", "deploy-role"))
     assert "-ReviewTopic-*" in role
-    house.run(str(Path(sys.executable).parent / "cfn-lint"), "templates/application.template.json")
+    house.run(str(Path(sys.executable).parent / "cfn-lint"), "templates/application.yaml")
 
 
 class Download(list[bytes]):
@@ -109,7 +109,7 @@ def test_a_pipeline_stage(tmp_path: Path) -> None:
     stages = template["Resources"]["Pipeline"]["Properties"]["Stages"]
     names = [stage["Name"] for stage in stages]
     assert names[names.index("Test") + 1] == "Hold"
-    said = house.python("pipeline", "validate", "templates/pipeline.template.json")
+    said = house.python("pipeline", "validate", "templates/pipeline.yaml")
     assert "no findings" in said
 
 

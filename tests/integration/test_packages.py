@@ -20,6 +20,7 @@ from generators.retention import Retention
 from local import samples
 from local.emulator import Emulator
 from serverlessapp.package.package import Package, make
+from serverlessapp.template.reading import load
 
 from .conftest import Deployment, wait_until
 
@@ -61,7 +62,7 @@ def code(session: boto3.Session, package: Package) -> Iterator[dict[str, str]]:
 
 def plain(retention: Retention) -> str:
     """Return the template without its demand for TLS: the emulator speaks plain HTTP."""
-    content = json.loads(render(build(retention)))
+    content = load(render(build(retention)))
     for resource in content["Resources"].values():
         policy = resource["Properties"].get("PolicyDocument", {"Statement": []})
         kept = [one for one in policy["Statement"] if one.get("Sid") != "DenyInsecureTransport"]

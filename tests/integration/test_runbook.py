@@ -16,17 +16,18 @@ from generators.application import build
 from generators.render import render
 from generators.retention import Retention
 from local.emulator import Emulator, EmulatorSession
+from serverlessapp.template.reading import load
 
 from .conftest import Deployment, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGE = (ROOT / "docs" / "serverlessapp.operations.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 # Heading -> its blocks of commands.
 SECTIONS = {
     section.partition("\n")[0]: re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
     for section in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]
 }
-TEMPLATE = json.loads(render(build(Retention.RETAINED)))
+TEMPLATE = load(render(build(Retention.RETAINED)))
 DONE = "-- done --"
 # The AWS CLI of the package index, version 1, asks SQS at an address of its own.
 AWS = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'

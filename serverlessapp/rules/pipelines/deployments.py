@@ -13,6 +13,7 @@ from serverlessapp.rules.pipelines.changes import PROVIDER
 from serverlessapp.rules.pipelines.finding import Finding
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Action
+from serverlessapp.template.reading import TemplateError, load
 from serverlessapp.template.values import Json
 
 # CloudFormation User Guide, "CloudFormation configuration properties reference".
@@ -81,13 +82,10 @@ def content(
         known = artifact in sources
         message = f"the source has no {name}: correct the path, or commit the file"
         return {}, [Finding(path=path, message=message)] if known else []
-    if file.suffix != ".json":
-        return {}, []
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        return {}, [Finding(path=path, message=f"{name} is not JSON: {error}")]
-    return (found, []) if isinstance(found, dict) else ({}, [])
+        return load(file.read_bytes()), []
+    except TemplateError as error:
+        return {}, [Finding(path=path, message=f"{name}: {error}")]
 
 
 def sections(action: Action, configuration: Json) -> Iterator[Finding]:

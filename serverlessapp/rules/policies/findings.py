@@ -8,7 +8,7 @@ class Finding:
     """Something that an analyzer or a rule objects to.
 
     Attributes:
-        template: Name of the template without ``.template.json``.
+        template: Name of the template without suffix.
         resource: Logical ID, empty when it is about the whole template.
         rule: The rule's name.
         message: What is wrong.

@@ -1,12 +1,13 @@
 """The templates under test, and the policies in them."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SUFFIX = ".template.json"
+from serverlessapp.template.reading import load
+
+SUFFIX = ".yaml"
 
 Content = Mapping[str, Any]
 
@@ -16,8 +17,8 @@ class Template:
     """One committed template.
 
     Attributes:
-        name: Its file's name without ``.template.json``.
-        content: The parsed JSON.
+        name: Its file's name without suffix.
+        content: In long form.
     """
 
     name: str
@@ -70,7 +71,7 @@ class Statement:
 def read(folder: Path) -> list[Template]:
     """Return every template in the folder, by name."""
     return [
-        Template(name=path.name.removesuffix(SUFFIX), content=json.loads(path.read_text()))
+        Template(name=path.name.removesuffix(SUFFIX), content=load(path.read_bytes()))
         for path in sorted(folder.glob(f"*{SUFFIX}"))
     ]
 

@@ -1,12 +1,12 @@
 """Waits for CloudFormation, and says why there is no stack."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from serverlessapp.operations import stack as stacks
+from serverlessapp.template.reading import load
 from tests.acceptance.checks.expectations import Broken, wait
 from tests.acceptance.checks.subject import Client, Resource, Subject
 
@@ -111,7 +111,7 @@ def resources(cloudformation: "CloudFormationClient", name: str) -> list[Resourc
 def kept(cloudformation: "CloudFormationClient", name: str) -> list[str]:
     """Return the logical IDs of what the stack's template says shall outlive it."""
     template: Any = cloudformation.get_template(StackName=name)["TemplateBody"]
-    content = json.loads(template) if isinstance(template, str) else template
+    content = load(template) if isinstance(template, str) else template
     return [
         logical_id
         for logical_id, resource in content["Resources"].items()

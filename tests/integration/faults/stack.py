@@ -36,7 +36,7 @@ class Stack(Deployment):
         package = io.BytesIO()
         with zipfile.ZipFile(package, "w") as archive:
             changed = code.replace(before, after) if before else code
-            archive.writestr("index.py", inline.compact(changed))
+            archive.writestr("index.py", changed)
         self.client("lambda").update_function_code(
             FunctionName=self.outputs["FunctionName"], ZipFile=package.getvalue()
         )

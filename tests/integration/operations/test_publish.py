@@ -56,7 +56,7 @@ def test_a_version_keeps_its_bytes(
     assert publish("--json") == 0, "nothing to agree to"
     assert json.loads(capsys.readouterr().out)["published"] == []
 
-    (release / "application.template.json").write_text("{}", encoding="utf-8")
+    (release / "application.yaml").write_text("{}", encoding="utf-8")
     (release / SUMS).unlink()
     artifacts.write_sums(release)
     assert publish("--yes") == 1

@@ -27,8 +27,8 @@ Json = dict[str, Any]
 ROOT = Path(__file__).resolve().parents[3]
 REGIONS = (HOME, *(region.name for region in EXTRA))
 STACK = "serverlessapp-prod"
-APPLICATION = "templates/application.template.json"
-PIPELINE = "templates/pipeline.template.json"
+APPLICATION = "templates/application.yaml"
+PIPELINE = "templates/pipeline.yaml"
 PRODUCTION = "pipeline/environments/prod.json"
 
 REPORT = "<testsuite><testcase name='a'/><testcase name='b'/></testsuite>"
@@ -72,7 +72,7 @@ version: 0.2
 phases:
   build:
     commands:
-      - test -f "$CODEBUILD_SRC_DIR_Package/templates/application.template.json"
+      - test -f "$CODEBUILD_SRC_DIR_Package/templates/application.yaml"
       - test -n "$RELEASE_BUCKET"
       - test "$VERSION" = "$(cat VERSION)"
 """,

@@ -34,7 +34,7 @@ def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def released(release: Release) -> Templates:
     """Return a function that reads the released template of a kind."""
     files = release.templates()
-    return lambda kind: files[f"{kind.value}.template.json"].decode()
+    return lambda kind: files[f"{kind.value}.yaml"].decode()
 
 
 @pytest.fixture(scope="session")

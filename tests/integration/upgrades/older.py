@@ -6,6 +6,7 @@ from typing import Any
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
+from serverlessapp.template.reading import load
 
 VERSION = "0.0.1"
 TemplateDict = dict[str, Any]
@@ -14,7 +15,7 @@ TemplateDict = dict[str, Any]
 def templates() -> dict[str, bytes]:
     """Return both templates by file name."""
     return {
-        f"{kind.value}.template.json": json.dumps(older(kind), separators=(",", ":")).encode()
+        f"{kind.value}.yaml": json.dumps(older(kind), separators=(",", ":")).encode()
         for kind in Retention
     }
 
@@ -25,7 +26,7 @@ def older(kind: Retention) -> TemplateDict:
     Seen from it, the upgrade changes code, a mapping and a literal value, adds an alarm, a
     parameter and an output, takes away a topic, and replaces a topic and an alarm that had names.
     """
-    template: TemplateDict = json.loads(render(build(kind)))
+    template: TemplateDict = load(render(build(kind)))
     resources = template["Resources"]
     template["Metadata"]["ServerlessApp"]["Version"] = VERSION
     template["Outputs"]["TemplateVersion"]["Value"] = VERSION

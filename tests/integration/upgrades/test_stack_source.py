@@ -54,7 +54,7 @@ def test_what_the_stack_does_not_have_cannot_be_lost(
     content["Resources"]["EncryptionKey"]["Properties"]["KeySpec"] = "RSA_2048"
     content["Resources"]["EncryptionKey"]["DeletionPolicy"] = "Retain"
     del content["Resources"]["AlarmTopic"]["Properties"]["KmsMasterKeyId"]
-    file = tmp_path / "application.template.json"
+    file = tmp_path / "application.yaml"
     file.write_text(json.dumps(content))
     without, having = deploy(), deploy(Encryption="CustomerManaged")
     assert diff(f"stack:{without.name}", str(file))[1]["templates"][0]["findings"] == []

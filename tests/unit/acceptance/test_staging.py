@@ -16,8 +16,8 @@ def test_nothing_but_configuration_templates_and_code_is_uploaded() -> None:
     assert found == {
         CONFIG,
         "packages/words.zip",
-        "templates/application-ephemeral.template.json",
-        "templates/application.template.json",
+        "templates/application-ephemeral.yaml",
+        "templates/application.yaml",
     }
     assert not staged.project.exists()
 

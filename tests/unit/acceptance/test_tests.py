@@ -1,11 +1,11 @@
 """The tests in .taskcat.yml: ours, and such that cannot be used."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from serverlessapp.package import processor
+from serverlessapp.template.reading import load
 from tests.acceptance import tests
 from tests.acceptance.staging import CONFIG, PACKAGE, ROOT
 
@@ -16,14 +16,14 @@ def test_every_variant_of_the_template_is_tested_in_three_regions() -> None:
     assert len(OURS) >= 4
     for test in OURS.values():
         assert test.regions == ("us-west-2", "us-east-1", "eu-west-1")
-    assert OURS["kept"].template.name == "application.template.json"
+    assert OURS["kept"].template.name == "application.yaml"
     assert OURS["key"].parameters["Encryption"] == "CustomerManaged"
     assert OURS["zipped"].parameters["CodeKey"].endswith(PACKAGE)
 
 
 def test_parameters_exist_and_keep_to_their_constraints() -> None:
     for test in OURS.values():
-        declared = json.loads(test.template.read_text())["Parameters"]
+        declared = load(test.template.read_bytes())["Parameters"]
         assert test.parameters.keys() <= declared.keys()
         suffix = test.parameters["EnvironmentSuffix"].replace("$[taskcat_test_name]", test.name)
         assert len(suffix) <= 12

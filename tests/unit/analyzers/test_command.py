@@ -12,10 +12,10 @@ from generators.accepted import Accepted
 from tests.analyzers import acceptances, analyzers, command
 
 ROOT = Path(__file__).resolve().parents[3]
-PASSED = [{"file_path": "/sample.template.json"}]
+PASSED = [{"file_path": "/sample.yaml"}]
 CHECKOV = {"summary": {"parsing_errors": 0}, "results": {"passed_checks": PASSED}}
 FAILED = {
-    "file_path": "/sample.template.json",
+    "file_path": "/sample.yaml",
     "check_id": "CKV_AWS_1",
     "resource": "AWS::SQS::Queue.Queue",
     "check_name": "Ensure it",
@@ -27,7 +27,7 @@ Analyzers = Callable[..., Path]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "sample.template.json").write_text('{"Resources": {}}')
+    (tmp_path / "sample.yaml").write_text('{"Resources": {}}')
     return tmp_path
 
 
@@ -117,7 +117,7 @@ def test_an_analyzer_that_could_not_look_fails_in_another_way(
 def test_a_template_that_checkov_passed_over_is_named(
     folder: Path, programs: Analyzers, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "other.template.json").write_text('{"Resources": {}}')
+    (folder / "other.yaml").write_text('{"Resources": {}}')
     assert run(folder, programs()) == 2
     assert "checkov did not look at other" in capsys.readouterr().out
 

@@ -263,7 +263,7 @@ def test_code_is_inline_or_a_package(template: TemplateDict) -> None:
     condition, package, inline = properties(template, "FileProcessor")["Code"]["Fn::If"]
     assert condition == "HasCodePackage"
     assert package == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}}
-    assert "def handler(event,context):" in inline["ZipFile"]
+    assert "def handler(event: Any, context: Any)" in inline["ZipFile"]
 
 
 def test_output_and_tags_say_which_code_runs(ephemeral: TemplateDict) -> None:

@@ -1,16 +1,16 @@
 """The pipeline's template as CloudFormation sees it, with conditions decided."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from generators.render import render
 from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME
+from serverlessapp.template.reading import load
 
 Json = dict[str, Any]
 
-TEMPLATE: Json = json.loads(render(build()))
+TEMPLATE: Json = load(render(build()))
 RESOURCES: Json = TEMPLATE["Resources"]
 NOTHING = object()
 ALL_REGIONS = {region.parameter: "true" for region in EXTRA}

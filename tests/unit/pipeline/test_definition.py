@@ -14,6 +14,7 @@ from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME
 from pipeline.stages import production
 from pipeline.stores import NAME_LENGTH
+from serverlessapp.template.reading import load
 
 from .rendered import (
     ALL_REGIONS,
@@ -111,7 +112,7 @@ def test_an_update_keeps_every_parameter() -> None:
     assert run_order(prepare) < run_order(execute)
     for action in (prepare, execute):
         assert action["Configuration"]["StackName"] == {"Ref": "AWS::StackName"}
-    assert prepare["Configuration"]["TemplatePath"] == "Source::templates/pipeline.template.json"
+    assert prepare["Configuration"]["TemplatePath"] == "Source::templates/pipeline.yaml"
 
 
 def test_the_longest_parameters_fit_into_an_update() -> None:
@@ -259,7 +260,7 @@ def test_production_goes_back_when_it_fails_or_an_alarm_goes_off() -> None:
 
 
 def test_the_watched_alarms_are_the_applications() -> None:
-    application = json.loads(render(application_of(Retention.RETAINED)))["Resources"]
+    application = load(render(application_of(Retention.RETAINED)))["Resources"]
     for rule in stage("Production", ALL_REGIONS)["OnSuccess"]["Conditions"][0]["Rules"]:
         name = rule["Configuration"]["AlarmName"]["Fn::Sub"].removeprefix(f"{production.STACK}-")
         alarm = application[name]["Properties"]["AlarmName"]
@@ -285,7 +286,7 @@ def test_each_region_gets_the_retained_template_with_its_environment() -> None:
     for configuration in prepared:
         # What the deploy role reaches, so it is part of the interface.
         assert configuration["StackName"] == {"Fn::Sub": "serverlessapp-${EnvironmentSuffix}"}
-        assert configuration["TemplatePath"] == "Package::templates/application.template.json"
+        assert configuration["TemplatePath"] == "Package::templates/application.yaml"
         assert configuration["TemplateConfiguration"] == {
             "Fn::Sub": "Package::environments/${EnvironmentSuffix}.json"
         }

@@ -12,11 +12,12 @@ from pipeline.command import main
 from pipeline.derivation import table
 from pipeline.outline import outline
 from pipeline.page import PAGES, PARTS, refresh
+from serverlessapp.template.reading import load
 
 from .rendered import ALL_REGIONS, all_actions, pipeline
 
 STAGES = outline()
-DEPLOY_ROLE = json.loads(render(deploy_role.build()))
+DEPLOY_ROLE = load(render(deploy_role.build()))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,14 +1,13 @@
 """The bucket in another Region is the one that the pipeline expects there."""
 
-import json
-
 from generators.render import render
 from pipeline.region_template import build
 from pipeline.regions import EXTRA
+from serverlessapp.template.reading import load
 
 from .rendered import ALL_REGIONS, RESOURCES, pipeline
 
-TEMPLATE = json.loads(render(build()))
+TEMPLATE = load(render(build()))
 BUCKET = TEMPLATE["Resources"]["ArtifactBucket"]
 
 

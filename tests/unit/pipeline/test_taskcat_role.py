@@ -12,8 +12,9 @@ from generators.render import render
 from generators.retention import Retention
 from pipeline import taskcat_role
 from serverlessapp.template import schemas
+from serverlessapp.template.reading import load
 
-TEMPLATE = json.loads(render(taskcat_role.build()))
+TEMPLATE = load(render(taskcat_role.build()))
 ROLE = TEMPLATE["Resources"]["TaskcatRole"]["Properties"]
 POLICIES = {one["PolicyName"]: one["PolicyDocument"]["Statement"] for one in ROLE["Policies"]}
 STATEMENTS = [statement for policy in POLICIES.values() for statement in policy]
@@ -84,7 +85,7 @@ def published() -> set[str]:
     types = {
         resource["Type"]
         for retention in Retention
-        for resource in json.loads(render(build_application(retention)))["Resources"].values()
+        for resource in load(render(build_application(retention)))["Resources"].values()
         if resource["Type"].startswith("AWS::")
     }
     return {

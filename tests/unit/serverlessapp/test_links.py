@@ -51,7 +51,7 @@ def test_each_partition_has_a_console_and_addresses_of_its_own(
     region: str, host: str, suffix: str
 ) -> None:
     url = links.template_url("b", region, "0.2.0", "application")
-    assert url == f"https://b.s3.{region}.{suffix}/serverlessapp/0.2.0/application.template.json"
+    assert url == f"https://b.s3.{region}.{suffix}/serverlessapp/0.2.0/application.yaml"
     assert parts(links.quick_create(region, url, "s", {}, FORM))[0] == f"{host} region={region}"
 
 

@@ -40,7 +40,7 @@ def write(tmp_path: Path) -> Callable[[str, TemplateDict], str]:
     """Return a function that writes a template and returns its path."""
 
     def to_file(name: str, template: TemplateDict) -> str:
-        path = tmp_path / f"{name}.template.json"
+        path = tmp_path / f"{name}.yaml"
         path.write_text(json.dumps(template))
         return str(path)
 
@@ -48,10 +48,7 @@ def write(tmp_path: Path) -> Callable[[str, TemplateDict], str]:
 
 
 def release(version: str, folder: Path, **templates: TemplateDict) -> None:
-    files = {
-        f"{name}.template.json": json.dumps(template).encode()
-        for name, template in templates.items()
-    }
+    files = {f"{name}.yaml": json.dumps(template).encode() for name, template in templates.items()}
     text = "Replaces resources Ledger and UploadBucket."
     freeze(version, files, [Entry(name=version, date="2026-01-01", text=text)], folder)
 
@@ -211,7 +208,7 @@ def test_a_release_that_has_changed_is_not_compared(
     run: Run, tmp_path: Path, retained: TemplateDict
 ) -> None:
     release("0.0.1", tmp_path / "releases", application=retained)
-    (tmp_path / "releases/0.0.1/application.template.json").write_text('{"Resources": {}}')
+    (tmp_path / "releases/0.0.1/application.yaml").write_text('{"Resources": {}}')
     code, _, err = run("0.0.1")
     assert code == 2
     assert err.startswith("error: released bytes have changed: ")
@@ -226,7 +223,7 @@ def test_help_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_comparing_files_waits_for_nothing_that_is_slow_to_import() -> None:
-    file = str(TEMPLATES / "application.template.json")
+    file = str(TEMPLATES / "application.yaml")
     code = (
         "import sys\nfrom generators.command import main\n"
         f"main(['diff', {file!r}, {file!r}])\n"

@@ -1,7 +1,6 @@
 """What holds for any templates: found by trying many."""
 
 import copy
-import json
 from collections import Counter
 from typing import Any
 
@@ -13,11 +12,12 @@ from generators.render import render
 from generators.retention import Retention
 from serverlessapp.diff.comparison import change_set, compare
 from serverlessapp.diff.model import Comparison, Difference, Risk
+from serverlessapp.template.reading import load
 
 from .test_seeded_changes import CASES
 
 TemplateDict = dict[str, Any]
-GENERATED: TemplateDict = json.loads(render(build(Retention.RETAINED)))
+GENERATED: TemplateDict = load(render(build(Retention.RETAINED)))
 
 names = st.sampled_from(["A", "B", "C"])
 intrinsics = st.one_of(

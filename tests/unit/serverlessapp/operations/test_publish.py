@@ -13,7 +13,7 @@ from serverlessapp.operations import publish
 from serverlessapp.operations.publish import RELEASE, SUMS
 from serverlessapp.operations.report import OperatorError, Report
 
-FILES = {"a.template.json": b"{}", "b.template.json": b"[]"}
+FILES = {"a.yaml": b"{}", "b.yaml": b"[]"}
 
 
 class FakeS3:
@@ -77,10 +77,10 @@ def test_other_bytes_are_refused_before_anything_is_put(
     release: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     s3 = FakeS3()
-    s3.objects["serverlessapp/1.2.0/b.template.json"] = b"other"
+    s3.objects["serverlessapp/1.2.0/b.yaml"] = b"other"
     assert run(s3, release) == 1
     assert s3.puts == []
-    assert "b.template.json; a version never changes" in capsys.readouterr().err
+    assert "b.yaml; a version never changes" in capsys.readouterr().err
 
 
 def test_a_put_that_comes_second_is_fine_with_the_same_bytes(release: Path) -> None:
@@ -90,9 +90,9 @@ def test_a_put_that_comes_second_is_fine_with_the_same_bytes(release: Path) -> N
 
 
 def test_a_put_that_comes_second_is_refused_with_other_bytes(release: Path) -> None:
-    s3 = FakeS3(rival={"serverlessapp/1.2.0/a.template.json": b"other"})
+    s3 = FakeS3(rival={"serverlessapp/1.2.0/a.yaml": b"other"})
     assert run(s3, release) == 1
-    assert s3.objects["serverlessapp/1.2.0/a.template.json"] == b"other"
+    assert s3.objects["serverlessapp/1.2.0/a.yaml"] == b"other"
     assert f"serverlessapp/1.2.0/{SUMS}" not in s3.objects, "it would say the release is complete"
 
 
@@ -112,7 +112,7 @@ def test_releases(version: str) -> None:
 
 
 def test_a_damaged_file_is_not_published(release: Path) -> None:
-    (release / "a.template.json").write_bytes(b"damaged")
+    (release / "a.yaml").write_bytes(b"damaged")
     with pytest.raises(OperatorError, match="is not the file that SHA256SUMS lists"):
         run(FakeS3(), release)
 
@@ -124,7 +124,7 @@ def test_a_file_that_is_not_listed_is_not_published(release: Path) -> None:
 
 
 def test_a_listed_file_must_exist(release: Path) -> None:
-    (release / "b.template.json").unlink()
+    (release / "b.yaml").unlink()
     with pytest.raises(OperatorError, match="does not exist"):
         run(FakeS3(), release)
 
@@ -134,7 +134,7 @@ def test_a_folder_without_checksums_is_no_release(tmp_path: Path) -> None:
         run(FakeS3(), tmp_path)
 
 
-@pytest.mark.parametrize("sums", ["", "abc  a.template.json\n", f"{'0' * 64}  ../up\n"])
+@pytest.mark.parametrize("sums", ["", "abc  a.yaml\n", f"{'0' * 64}  ../up\n"])
 def test_checksums_must_be_checksums(release: Path, sums: str) -> None:
     (release / SUMS).write_text(sums, encoding="utf-8")
     with pytest.raises(OperatorError, match="must have lines"):

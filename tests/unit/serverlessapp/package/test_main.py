@@ -85,12 +85,12 @@ def test_says_how_to_go_on(folder: Path, tmp_path: Path, capsys: Capture) -> Non
     (made,) = (tmp_path / "out").iterdir()
     assert f"aws s3 cp {made} s3://BUCKET/" in told
     assert f"CodeBucket=BUCKET CodeKey={made.name} Processor=words:count" in told
-    assert "--template-file templates/application.template.json" in told
+    assert "--template-file templates/application.yaml" in told
     (folder / "permissions.py").write_text("")
     assert main(arguments) == 0
     told = capsys.readouterr().out
     assert f"python -m generators --processor {folder} --output build" in told
-    assert "--template-file build/application.template.json" in told
+    assert "--template-file build/application.yaml" in told
     assert main([*arguments, "--platform", "host"]) == 0
     assert "not for Lambda" in capsys.readouterr().out
 

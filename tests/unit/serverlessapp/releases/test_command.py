@@ -60,7 +60,7 @@ def released_by(python: Path, place: Path, changelog: Path) -> dict[str, bytes]:
 
 def test_the_same_bytes_twice_and_with_another_python(tmp_path: Path, changelog: Path) -> None:
     first = released_by(Path(sys.executable), tmp_path / "1", changelog)
-    assert {"SHA256SUMS", "manifest.json", "application.template.json"} <= set(first)
+    assert {"SHA256SUMS", "manifest.json", "application.yaml"} <= set(first)
     assert released_by(Path(sys.executable), tmp_path / "2", changelog) == first
     others = [found for name in NAMES for found in pythons(name)]
     if not others:
@@ -72,7 +72,7 @@ def test_stale_templates_are_refused(
     tmp_path: Path, changelog: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main(["--output", str(tmp_path / "t")])
-    with (tmp_path / "t" / "application.template.json").open("a") as file:
+    with (tmp_path / "t" / "application.yaml").open("a") as file:
         file.write(" ")
     where = ["--templates", str(tmp_path / "t"), "--changelog", str(changelog)]
     assert main(["release", *where, "--releases", str(tmp_path / "r")]) == 1
@@ -85,16 +85,16 @@ def test_other_templates_of_the_folder_are_released_as_they_are(
 ) -> None:
     main(["--output", str(tmp_path / "t")])
     other = b'{"Resources": {"Role": {"Type": "AWS::IAM::Role"}}}'
-    (tmp_path / "t" / "deploy-role.template.json").write_bytes(other)
+    (tmp_path / "t" / "deploy-role.yaml").write_bytes(other)
     monkeypatch.setattr("serverlessapp.releases.command.__version__", VERSION)
     where = ["--templates", str(tmp_path / "t"), "--changelog", str(changelog)]
     assert main(["release", *where, "--releases", str(tmp_path / "r")]) == 0
-    assert (tmp_path / "r" / VERSION / "deploy-role.template.json").read_bytes() == other
+    assert (tmp_path / "r" / VERSION / "deploy-role.yaml").read_bytes() == other
 
 
 def test_what_is_generated_counts_not_what_is_in_the_folder(tmp_path: Path) -> None:
-    (tmp_path / "application.template.json").write_bytes(b"stale")
-    (tmp_path / "application-old.template.json").write_bytes(b"orphaned")
+    (tmp_path / "application.yaml").write_bytes(b"stale")
+    (tmp_path / "application-old.yaml").write_bytes(b"orphaned")
     assert current(tmp_path) == templates()
 
 

@@ -13,7 +13,7 @@ from serverlessapp.releases.changelog import Entry
 from serverlessapp.releases.freeze import freeze
 
 TemplateDict = dict[str, Any]
-FILE = "application.template.json"
+FILE = "application.yaml"
 
 
 def template(**resources: str) -> dict[str, bytes]:
@@ -36,13 +36,13 @@ def release(
 
 def test_a_release_is_complete_and_checks_itself(tmp_path: Path, retained: TemplateDict) -> None:
     content = json.dumps(retained).encode()
-    made = release(tmp_path / "r", "0.1.0", {FILE: content, "role.template.json": SMALL[FILE]})
+    made = release(tmp_path / "r", "0.1.0", {FILE: content, "role.yaml": SMALL[FILE]})
     assert made == tmp_path / "r" / "0.1.0"
     assert sorted(path.name for path in made.iterdir()) == [
         "SHA256SUMS",
         FILE,
         "manifest.json",
-        "role.template.json",
+        "role.yaml",
     ]
     assert (made / FILE).read_bytes() == content
     check = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
@@ -129,9 +129,9 @@ def test_nothing_is_released_on_top_of_damage(tmp_path: Path, name: str) -> None
 def test_a_file_too_many_or_too_few_is_damage(tmp_path: Path) -> None:
     made = release(tmp_path / "r", "0.1.0", SMALL)
     assert made
-    (made / "more.template.json").write_bytes(b"{}")
-    assert releases(tmp_path / "r")[0].damage() == [str(made / "more.template.json")]
-    (made / "more.template.json").unlink()
+    (made / "more.yaml").write_bytes(b"{}")
+    assert releases(tmp_path / "r")[0].damage() == [str(made / "more.yaml")]
+    (made / "more.yaml").unlink()
     assert releases(tmp_path / "r")[0].damage() == []
     (made / FILE).unlink()
     assert releases(tmp_path / "r")[0].damage() == [str(made / FILE)]

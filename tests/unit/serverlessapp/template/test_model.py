@@ -147,14 +147,14 @@ def test_what_cannot_be_known_is_refused_with_its_place(node: Any, words: str) -
 # Files
 
 
-def test_only_templates_in_json_are_read(tmp_path: Path) -> None:
+def test_only_templates_are_read(tmp_path: Path) -> None:
     file = tmp_path / "template"
     with pytest.raises(ModelError, match="cannot read"):
         read(file)
-    file.write_text("Resources: {}")
-    with pytest.raises(ModelError, match="is not JSON"):
+    file.write_text("Resources: {")
+    with pytest.raises(ModelError, match="is not YAML"):
         read(file)
-    file.write_text("[]")
+    file.write_text("Parameters: {}")
     with pytest.raises(ModelError, match="no Resources"):
         read(file)
     file.write_text(json.dumps({"Resources": {}}))

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.command import main
 from serverlessapp.rules.pipelines.checks import validate
+from serverlessapp.template.reading import load
 from tests.unit.pipeline.rendered import TEMPLATE
 
 from .mutations import EVERYTHING, PIPELINE, SOURCE, mutated, pipeline
@@ -20,7 +21,7 @@ ONE = [f"--parameter={name}={value}" for name, value in EVERYTHING.items() if ":
 
 @pytest.mark.parametrize("name", ["pipeline", "pipeline-region"])
 def test_our_templates_have_no_findings_in_any_situation(name: str) -> None:
-    template = json.loads((TEMPLATES / f"{name}.template.json").read_text())
+    template = load((TEMPLATES / f"{name}.yaml").read_bytes())
     found, situations = validate(template, SOURCE)
     assert found == []
     assert situations == (32 if name == "pipeline" else 1)
@@ -171,8 +172,8 @@ def test_json_is_for_scripts(capsys: pytest.CaptureFixture[str], tmp_path: Path)
     [
         (["nowhere.json"], "cannot read nowhere.json"),
         ([str(SOURCE / "setup.cfg")], "is not JSON"),
-        ([str(TEMPLATES / "pipeline.template.json"), "--parameter", "x"], "write NAME=VALUE"),
-        ([str(TEMPLATES / "pipeline.template.json"), "--parameter", "X=1"], "no parameter X"),
+        ([str(TEMPLATES / "pipeline.yaml"), "--parameter", "x"], "write NAME=VALUE"),
+        ([str(TEMPLATES / "pipeline.yaml"), "--parameter", "X=1"], "no parameter X"),
     ],
 )
 def test_what_cannot_be_looked_at_is_an_error(

@@ -334,7 +334,7 @@ MISTAKES: dict[str, tuple[Mutation, str, str]] = {
     ),
     "a template from no input": (
         lambda t: configuration(t, "Production", "Prepare").update(
-            TemplatePath="Source::templates/application.template.json"
+            TemplatePath="Source::templates/application.yaml"
         ),
         at("Production", "Prepare", "Configuration.TemplatePath"),
         "Source is no input: add it",
