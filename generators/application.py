@@ -86,7 +86,7 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
         template, parameters=form, processing=processor, queues=queue_refs, key=key
     )
     queries.add_to(template, log_group=log_group)
-    page = dashboard.add_to(template, parameters=form, processing=processor, queues=queue_refs)
+    page = dashboard.add_to(template, processing=processor, queues=queue_refs)
     if not retention.keeps_data:
         cleanup.add_to(template, parameters=form, storage=upload_storage, access_logs=log_bucket)
     outputs.add_to(

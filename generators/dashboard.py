@@ -3,19 +3,18 @@
 import json
 from typing import Any
 
-from troposphere import Ref, Sub, Template, cloudwatch
+from troposphere import Sub, Template, cloudwatch
 
 from generators.monitoring import NAMESPACE
-from generators.parameters import ParameterRefs
-from generators.processing import ProcessingRefs
+from generators.processing import PROCESSOR_NAME, ProcessingRefs
 from generators.queues import QueueRefs
 
-OWN = (NAMESPACE, "Environment", "${Environment}")
+OWN = (NAMESPACE, "StackName", "${AWS::StackName}", "Processor", PROCESSOR_NAME)
 FUNCTION = ("AWS/Lambda", "FunctionName", "${Function}")
 INGEST = ("AWS/SQS", "QueueName", "${IngestQueue}")
 DEAD_LETTER = ("AWS/SQS", "QueueName", "${DeadLetterQueue}")
 
-Line = tuple[tuple[str, str, str], str]  # whose metric, and its name
+Line = tuple[tuple[str, ...], str]  # namespace and dimensions, and the metric's name
 
 # Title, statistic, lines: two rows of four graphs, which is what CloudWatch makes of
 # graphs without a place and a size.
@@ -55,7 +54,6 @@ GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
 def add_to(
     template: Template,
     *,
-    parameters: ParameterRefs,
     processing: ProcessingRefs,
     queues: QueueRefs,
 ) -> cloudwatch.Dashboard:
@@ -66,7 +64,6 @@ def add_to(
             "Dashboard",
             DashboardBody=Sub(
                 json.dumps(body, indent=2),
-                Environment=Ref(parameters.environment_suffix),
                 Function=processing.function.ref(),
                 IngestQueue=queues.ingest.get_att("QueueName"),
                 DeadLetterQueue=queues.dead_letter.get_att("QueueName"),

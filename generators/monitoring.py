@@ -1,12 +1,13 @@
 """What wakes somebody up: the alarm topic and the alarms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from awacs import sns as sns_actions
 from awacs.aws import Allow, ArnLike, Condition, Principal, Statement
-from troposphere import FindInMap, If, NoValue, Ref, Sub, Template, cloudwatch, kms, sns
+from troposphere import FindInMap, If, NoValue, Ref, StackName, Sub, Template, cloudwatch, kms, sns
 
 from generators.parameters import (
     CUSTOMER_MANAGED_KEY,
@@ -15,7 +16,7 @@ from generators.parameters import (
     ParameterRefs,
 )
 from generators.policies import deny_insecure_transport, document
-from generators.processing import ProcessingRefs
+from generators.processing import PROCESSOR_NAME, ProcessingRefs
 from generators.queues import QueueRefs
 
 NAMESPACE = "ServerlessApp/Lambda"  # the runtime's own metrics
@@ -114,10 +115,10 @@ def alarms(
     parameters: ParameterRefs, processing: ProcessingRefs, queues: QueueRefs
 ) -> dict[str, dict[str, Any]]:
     """Return each alarm's own properties by logical ID."""
-    function = partial(metric, "AWS/Lambda", "FunctionName", processing.function.ref())
-    ingest = partial(metric, "AWS/SQS", "QueueName", queues.ingest.get_att("QueueName"))
-    dead_letter = partial(metric, "AWS/SQS", "QueueName", queues.dead_letter.get_att("QueueName"))
-    own = partial(metric, NAMESPACE, "Environment", Ref(parameters.environment_suffix))
+    function = partial(metric, "AWS/Lambda", {"FunctionName": processing.function.ref()})
+    ingest = partial(metric, "AWS/SQS", {"QueueName": queues.ingest.get_att("QueueName")})
+    dead_letter = partial(metric, "AWS/SQS", {"QueueName": queues.dead_letter.get_att("QueueName")})
+    own = partial(metric, NAMESPACE, {"StackName": StackName, "Processor": PROCESSOR_NAME})
     once: dict[str, Any] = {"Threshold": 1, "EvaluationPeriods": 1}
     slow: dict[str, Any] = {"Threshold": SLOW_MS, "EvaluationPeriods": 2}
     return {
@@ -174,12 +175,15 @@ def alarms(
 
 
 def metric(
-    namespace: str, dimension: str, value: object, name: str, **statistic: str
+    namespace: str, dimensions: Mapping[str, object], name: str, **statistic: str
 ) -> dict[str, Any]:
     """Return the alarm properties that say which metric, of what, and how it is counted."""
     return {
         "Namespace": namespace,
         "MetricName": name,
-        "Dimensions": [cloudwatch.MetricDimension(Name=dimension, Value=value)],
+        "Dimensions": [
+            cloudwatch.MetricDimension(Name=dimension, Value=value)
+            for dimension, value in dimensions.items()
+        ],
         **statistic,
     }

@@ -18,7 +18,7 @@ RESULTS = "results/"  # the only place in the upload bucket that processors may 
 
 TIMEOUTS = (10, 30, 60, 120, 300, 600, 900)  # seconds; Lambda's maximum is 900
 # CloudFormation cannot multiply, so this mapping holds the products.
-TIMEOUT_MAPPING = "FunctionTimeout"
+TIMEOUT_MAPPING = "Timeouts"
 VISIBILITY_FACTOR = 6  # AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"
 BACKLOG_FACTOR = 4 * VISIBILITY_FACTOR  # older than a message that used up its three receives
 
@@ -52,7 +52,11 @@ def add_to(template: Template) -> ParameterRefs:
     """Add parameters, conditions and the mapping of timeouts."""
     refs = ParameterRefs(
         environment_suffix=template.add_parameter(
-            environment_suffix("dev", "Part of the bucket's name, of tags and metrics.")
+            environment_suffix(
+                "dev",
+                "Names the environment in the bucket's and a queue's name, and in tags. Cannot be "
+                "changed later: another environment is another stack.",
+            )
         ),
         upload_prefix=template.add_parameter(
             Parameter(

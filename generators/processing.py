@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from troposphere import If, NoValue, Ref, Tags, Template, awslambda, iam, kms, logs
+from troposphere import If, NoValue, Ref, StackName, Tags, Template, awslambda, iam, kms, logs
 
 from generators import inline
 from generators.accepted import Accepted
@@ -15,6 +15,7 @@ from generators.storage import StorageRefs
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
+PROCESSOR_NAME = "receipts"  # dimension of its metrics
 CODE_TAG = "CodeDigest"  # and output: which code runs
 BATCH_SIZE = 10  # files; what SQS delivers at once without a waiting time
 
@@ -104,6 +105,9 @@ def add_to(
             LoggingConfig=json_log(log_group),
             Environment=awslambda.Environment(
                 Variables={
+                    "STACK_NAME": StackName,
+                    "PROCESSOR_NAME": PROCESSOR_NAME,
+                    # Read by packages that were made before 0.3.0.
                     "ENVIRONMENT": Ref(parameters.environment_suffix),
                     "PROCESSOR": Ref(parameters.processor),
                     "BUCKET_NAME": storage.bucket.ref(),

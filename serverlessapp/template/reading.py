@@ -15,6 +15,7 @@ import yaml
 Json = dict[str, Any]
 
 LOADER = yaml.CSafeLoader
+MERGE = "tag:yaml.org,2002:merge"
 # Their long form has no "Fn::" (CloudFormation Template Reference, "Intrinsic functions").
 WITHOUT_PREFIX = ("Ref", "Condition")
 INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
@@ -102,8 +103,12 @@ def plain(node: Any, depth: int) -> Any:
     if isinstance(node, yaml.MappingNode):
         content: Json = {}
         for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise TemplateError(f"the key in line {line} is no text")
+            if key.tag == MERGE:
+                raise TemplateError(f"it merges keys in line {line}: CloudFormation does not")
             if key.value in content:
-                line = key.start_mark.line + 1
                 raise TemplateError(f"the key {key.value} is there twice, again in line {line}")
             content[key.value] = value_of(value, depth + 1)
         return content

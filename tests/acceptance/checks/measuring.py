@@ -39,7 +39,7 @@ def check(subject: Subject) -> None:
 def sums(subject: Subject) -> dict[str, float]:
     """Return the sum of each of the stack's metrics so far."""
     lines = metrics.log_lines(subject.client("logs"), subject.stack.log_group)
-    dimensions = {"Environment": subject.parameters["EnvironmentSuffix"]}
+    dimensions = {"StackName": subject.stack.name, "Processor": "receipts"}
     found: dict[str, float] = {}
     for metric in metrics.extract(lines):
         if (metric.namespace, metric.dimensions) == (NAMESPACE, dimensions):

@@ -35,7 +35,7 @@ def older(kind: Retention) -> TemplateDict:
     function = resources["FileProcessor"]["Properties"]
     function["Tags"] = [tag for tag in function["Tags"] if tag["Key"] != "CodeDigest"]
     function["Code"]["Fn::If"][2]["ZipFile"] += "VERSION = 1\n"
-    template["Mappings"]["FunctionTimeout"]["60"]["Visibility"] = "300"
+    template["Mappings"]["Timeouts"]["60"]["Visibility"] = "300"
     resources["Secret"]["Properties"]["Description"] = "Signs receipts"
     del template["Parameters"]["MaximumConcurrency"]
     resources["IngestMapping"]["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 5}

@@ -226,12 +226,12 @@ def test_one_delivery_and_two_retries_then_the_dead_letter_queue(template: Templ
 
 def test_visibility_is_six_times_the_timeout(template: TemplateDict) -> None:
     offered = template["Parameters"]["FunctionTimeout"]["AllowedValues"]
-    mapping = template["Mappings"]["FunctionTimeout"]
+    mapping = template["Mappings"]["Timeouts"]
     assert set(mapping) == set(offered)
     for seconds, row in mapping.items():
         assert int(row["Visibility"]) == 6 * int(seconds)
     assert properties(template, "IngestQueue")["VisibilityTimeout"] == {
-        "Fn::FindInMap": ["FunctionTimeout", {"Ref": "FunctionTimeout"}, "Visibility"]
+        "Fn::FindInMap": ["Timeouts", {"Ref": "FunctionTimeout"}, "Visibility"]
     }
 
 
@@ -388,3 +388,32 @@ def test_log_bucket_is_emptied_when_no_more_logs_can_arrive(ephemeral: TemplateD
     assert "AccessLogBucketPolicy" in upload_bucket["DependsOn"]
     policy = ephemeral["Resources"]["AccessLogBucketPolicy"]
     assert policy["DependsOn"] == ["AccessLogBucketContents"]
+
+
+def test_no_name_stands_for_two_things(template: TemplateDict) -> None:
+    """CloudFormation allows a parameter and a mapping of one name; people and other tools trip."""
+    sections = ("Parameters", "Mappings", "Conditions", "Resources")
+    names = [name for section in sections for name in template[section]]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_two_stacks_share_no_metric(template: TemplateDict) -> None:
+    """Also two of one environment: what the function writes is what alarms and dashboard read."""
+    variables = properties(template, "FileProcessor")["Environment"]["Variables"]
+    assert variables["STACK_NAME"] == {"Ref": "AWS::StackName"}
+    dimensions = [
+        {"Name": "StackName", "Value": variables["STACK_NAME"]},
+        {"Name": "Processor", "Value": variables["PROCESSOR_NAME"]},
+    ]
+    own = [
+        alarm["Properties"]
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if alarm["Properties"]["Namespace"] == "ServerlessApp/Lambda"
+    ]
+    assert own
+    assert all(alarm["Dimensions"] == dimensions for alarm in own)
+
+
+def test_packages_made_before_0_3_0_find_their_variables(template: TemplateDict) -> None:
+    variables = properties(template, "FileProcessor")["Environment"]["Variables"]
+    assert variables["ENVIRONMENT"] == {"Ref": "EnvironmentSuffix"}

@@ -250,7 +250,7 @@ def change_the_code(template: TemplateDict) -> None:
 
 @case(SAFE, PATCH, "modified", "IngestQueue")
 def change_a_mapping(template: TemplateDict) -> None:
-    template["Mappings"]["FunctionTimeout"]["60"]["Visibility"] = "400"
+    template["Mappings"]["Timeouts"]["60"]["Visibility"] = "400"
 
 
 @case(SAFE, PATCH, "modified", "FileProcessor")
