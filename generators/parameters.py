@@ -4,8 +4,11 @@ Defaults are strings, also of numbers: taskcat ignores an override of a number.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from troposphere import And, Equals, Not, Parameter, Ref, Template
+
+from generators.form import ask
 
 # Condition names.
 CUSTOMER_MANAGED_KEY = "CustomerManagedKey"
@@ -35,30 +38,35 @@ class ParameterRefs:
 
     environment_suffix: Parameter
     upload_prefix: Parameter
-    log_retention_days: Parameter
-    version_retention_days: Parameter
+    alarm_email: Parameter
+    processor: Parameter
+    code_bucket: Parameter
+    code_key: Parameter
     function_memory: Parameter
     function_timeout: Parameter
     maximum_concurrency: Parameter
-    alarm_email: Parameter
     encryption: Parameter
     permissions_boundary_arn: Parameter
-    code_bucket: Parameter
-    code_key: Parameter
-    processor: Parameter
+    log_retention_days: Parameter
+    version_retention_days: Parameter
 
 
 def add_to(template: Template) -> ParameterRefs:
     """Add parameters, conditions and the mapping of timeouts."""
+    environment = partial(ask, template, "Environment")
+    processing = partial(ask, template, "Processing")
+    security = partial(ask, template, "Security and retention")
     refs = ParameterRefs(
-        environment_suffix=template.add_parameter(
+        environment_suffix=environment(
+            "Environment",
             environment_suffix(
                 "dev",
                 "Names the environment in the bucket's and a queue's name, and in tags. Cannot be "
                 "changed later: another environment is another stack.",
-            )
+            ),
         ),
-        upload_prefix=template.add_parameter(
+        upload_prefix=environment(
+            "Folder that is watched",
             Parameter(
                 "UploadPrefix",
                 Type="String",
@@ -70,62 +78,10 @@ def add_to(template: Template) -> ParameterRefs:
                 Description="Only files under this prefix are processed.",
                 ConstraintDescription="must be folders of letters, digits and _ . = - that "
                 f"each end in a slash, such as uploads/ or in/eu/, but not {RESULTS}",
-            )
+            ),
         ),
-        log_retention_days=template.add_parameter(
-            Parameter(
-                "LogRetentionDays",
-                Type="Number",
-                Default="7",
-                AllowedValues=[str(days) for days in LOG_RETENTION_DAYS],
-                Description="How long the function's log is kept, in days.",
-                ConstraintDescription="must be a number of days that CloudWatch Logs offers",
-            )
-        ),
-        version_retention_days=template.add_parameter(
-            Parameter(
-                "VersionRetentionDays",
-                Type="Number",
-                Default="90",
-                MinValue=1,
-                MaxValue=3650,
-                Description="How long replaced and deleted files can be restored, in days.",
-                ConstraintDescription="must be 1 to 3650",
-            )
-        ),
-        function_memory=template.add_parameter(
-            Parameter(
-                "FunctionMemory",
-                Type="Number",
-                Default="256",
-                MinValue=128,
-                MaxValue=10240,
-                Description="Memory of the function in MB; processor power grows with it.",
-                ConstraintDescription="must be 128 to 10240 (MB)",
-            )
-        ),
-        function_timeout=template.add_parameter(
-            Parameter(
-                "FunctionTimeout",
-                Type="Number",
-                Default="60",
-                AllowedValues=[str(seconds) for seconds in TIMEOUTS],
-                Description="Seconds one batch of up to 10 files may take.",
-                ConstraintDescription="must be one of " + ", ".join(map(str, TIMEOUTS)),
-            )
-        ),
-        maximum_concurrency=template.add_parameter(
-            Parameter(
-                "MaximumConcurrency",
-                Type="Number",
-                Default="10",
-                MinValue=2,
-                MaxValue=1000,
-                Description="How many batches are processed at the same time at most.",
-                ConstraintDescription="must be 2 to 1000",
-            )
-        ),
-        alarm_email=template.add_parameter(
+        alarm_email=environment(
+            "Email address for alarms",
             Parameter(
                 "AlarmEmail",
                 Type="String",
@@ -133,20 +89,25 @@ def add_to(template: Template) -> ParameterRefs:
                 AllowedPattern="^(|[^@ ]+@[^@ ]+\\.[^@ ]+)$",
                 Description="Who is told about alarms, after a confirmation. Empty: nobody.",
                 ConstraintDescription="must be an email address or empty",
-            )
+            ),
         ),
-        encryption=template.add_parameter(
-            encryption("CustomerManaged: a KMS key of this stack, about one dollar a month.")
+        processor=processing(
+            "Processor",
+            Parameter(
+                "Processor",
+                Type="String",
+                Default=INLINE_PROCESSOR,
+                AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
+                Description="What is done with a file: module:function of the code.",
+                ConstraintDescription="must be module:function, for example thumbnails:make",
+            ),
         ),
-        permissions_boundary_arn=template.add_parameter(
-            permissions_boundary_arn(
-                "Managed policy that limits every role of the stack. Empty: none."
-            )
+        code_bucket=processing(
+            "Bucket of your code package",
+            code_bucket("Bucket in this Region with your code. Empty: the template's code."),
         ),
-        code_bucket=template.add_parameter(
-            code_bucket("Bucket in this Region with your code. Empty: the template's code.")
-        ),
-        code_key=template.add_parameter(
+        code_key=processing(
+            "Key of your code package",
             Parameter(
                 "CodeKey",
                 Type="String",
@@ -155,17 +116,75 @@ def add_to(template: Template) -> ParameterRefs:
                 AllowedPattern="^(|[A-Za-z0-9 _.:/=+@-]{1,252}\\.zip)$",
                 Description="Key of your code. A new key for each change, or none is noticed.",
                 ConstraintDescription="must be a .zip key of letters, digits and _.:/=+@- or empty",
-            )
+            ),
         ),
-        processor=template.add_parameter(
+        function_memory=processing(
+            "Memory (MB)",
             Parameter(
-                "Processor",
-                Type="String",
-                Default=INLINE_PROCESSOR,
-                AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
-                Description="What is done with a file: module:function of the code.",
-                ConstraintDescription="must be module:function, for example thumbnails:make",
-            )
+                "FunctionMemory",
+                Type="Number",
+                Default="256",
+                MinValue=128,
+                MaxValue=10240,
+                Description="Memory of the function in MB; processor power grows with it.",
+                ConstraintDescription="must be 128 to 10240 (MB)",
+            ),
+        ),
+        function_timeout=processing(
+            "Timeout (seconds)",
+            Parameter(
+                "FunctionTimeout",
+                Type="Number",
+                Default="60",
+                AllowedValues=[str(seconds) for seconds in TIMEOUTS],
+                Description="Seconds one batch of up to 10 files may take.",
+                ConstraintDescription="must be one of " + ", ".join(map(str, TIMEOUTS)),
+            ),
+        ),
+        maximum_concurrency=processing(
+            "Batches at the same time",
+            Parameter(
+                "MaximumConcurrency",
+                Type="Number",
+                Default="10",
+                MinValue=2,
+                MaxValue=1000,
+                Description="How many batches are processed at the same time at most.",
+                ConstraintDescription="must be 2 to 1000",
+            ),
+        ),
+        encryption=security(
+            "Encryption keys",
+            encryption("CustomerManaged: a KMS key of this stack, about one dollar a month."),
+        ),
+        permissions_boundary_arn=security(
+            "Permissions boundary",
+            permissions_boundary_arn(
+                "Managed policy that limits every role of the stack. Empty: none."
+            ),
+        ),
+        log_retention_days=security(
+            "Days to keep logs",
+            Parameter(
+                "LogRetentionDays",
+                Type="Number",
+                Default="7",
+                AllowedValues=[str(days) for days in LOG_RETENTION_DAYS],
+                Description="How long the function's log is kept, in days.",
+                ConstraintDescription="must be a number of days that CloudWatch Logs offers",
+            ),
+        ),
+        version_retention_days=security(
+            "Days to keep old versions of files",
+            Parameter(
+                "VersionRetentionDays",
+                Type="Number",
+                Default="90",
+                MinValue=1,
+                MaxValue=3650,
+                Description="How long replaced and deleted files can be restored, in days.",
+                ConstraintDescription="must be 1 to 3650",
+            ),
         ),
     )
     add_conditions(template, refs)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generators import application
-from generators.metadata import GROUPS
+from generators.form import INTERFACE
 from generators.render import render
 from generators.retention import Retention
 from serverlessapp.template.reading import load
@@ -20,11 +20,17 @@ def template() -> Template:
 
 def parameters() -> str:
     """Return the form as a table, in the order and groups of the console."""
-    found = template()["Parameters"]
+    content = template()
+    form, parameters = content["Metadata"][INTERFACE], content["Parameters"]
     rows = [
-        (f"**{title}**" if position == 0 else "", label, f"`{name}`", *about(found[name]))
-        for title, labels in GROUPS
-        for position, (name, label) in enumerate(labels.items())
+        (
+            f"**{group['Label']['default']}**" if position == 0 else "",
+            form["ParameterLabels"][name]["default"],
+            f"`{name}`",
+            *about(parameters[name]),
+        )
+        for group in form["ParameterGroups"]
+        for position, name in enumerate(group["Parameters"])
     ]
     return table(("group", "field", "parameter", "default", "what it is", "what it takes"), rows)
 

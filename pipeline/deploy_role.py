@@ -6,13 +6,14 @@ see ``derivation``. ADR 0012.
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
 from awacs.aws import Statement
 from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, Template, encode_to_dict, iam
 
 from generators import application, extension, parameters, tagging
 from generators.accepted import Accepted
-from generators.metadata import form
+from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import CUSTOMER_MANAGED_KEY
@@ -105,23 +106,21 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
 
 def add_form_to(template: Template) -> None:
     """Add the parameters, which are named as the application's, and the conditions they make."""
-    template.add_parameter(
-        parameters.environment_suffix("prod", "The role deploys stack serverlessapp-... only.")
+    application = partial(ask, template, "Application")
+    application(
+        "Environment",
+        parameters.environment_suffix("prod", "The role deploys stack serverlessapp-... only."),
     )
-    encryption = template.add_parameter(
+    encryption = application(
+        "Encryption keys",
         parameters.encryption(
             "As the application has it. Only with CustomerManaged, keys are made."
-        )
+        ),
     )
-    code_bucket = template.add_parameter(
-        parameters.code_bucket("Bucket of the application's code packages. Empty: none.")
+    code_bucket = application(
+        "Bucket of your code package",
+        parameters.code_bucket("Bucket of the application's code packages. Empty: none."),
     )
-    labels = {
-        "EnvironmentSuffix": "Environment",
-        "Encryption": "Encryption keys",
-        CODE_BUCKET: "Bucket of your code package",
-    }
-    template.set_metadata(form([("Application", labels)]))
     template.add_condition(CUSTOMER_MANAGED_KEY, parameters.is_customer_managed(encryption))
     template.add_condition(HAS_CODE_BUCKET, parameters.given(code_bucket))
 

@@ -6,11 +6,13 @@ CloudFormation when it updates itself; see ``stages/update.py``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from troposphere import And, Equals, Not, Or, Parameter, Ref, Template
 from troposphere import Region as OwnRegion
 
+from generators.form import ask
 from generators.parameters import environment_suffix, given
 from pipeline.regions import EXTRA, Region
 
@@ -40,8 +42,12 @@ class ParameterRefs:
 
 def add_to(template: Template) -> ParameterRefs:
     """Add parameters and conditions."""
+    source = partial(ask, template, "Source")
+    production = partial(ask, template, "Production")
+    roles = partial(ask, template, "Roles, from the outputs of the stacks launched before")
     refs = ParameterRefs(
-        connection_arn=template.add_parameter(
+        connection_arn=source(
+            "Connection",
             Parameter(
                 "ConnectionArn",
                 Type="String",
@@ -50,9 +56,10 @@ def add_to(template: Template) -> ParameterRefs:
                 "[a-z0-9-]+:[0-9]{12}:connection/[a-z0-9-]+$",
                 Description="Connection to your code host, from Developer Tools, Connections.",
                 ConstraintDescription="must be the ARN of a connection",
-            )
+            ),
         ),
-        repository_id=template.add_parameter(
+        repository_id=source(
+            "Repository",
             Parameter(
                 "RepositoryId",
                 Type="String",
@@ -60,9 +67,10 @@ def add_to(template: Template) -> ParameterRefs:
                 AllowedPattern="^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$",
                 Description="Your fork, as owner/name.",
                 ConstraintDescription="must be owner/name with up to 64 characters",
-            )
+            ),
         ),
-        branch_name=template.add_parameter(
+        branch_name=source(
+            "Branch",
             Parameter(
                 "BranchName",
                 Type="String",
@@ -72,9 +80,39 @@ def add_to(template: Template) -> ParameterRefs:
                 Description="A push to this branch is delivered.",
                 ConstraintDescription="must be a branch's name with up to 40 letters, digits "
                 "and _ . / -",
-            )
+            ),
         ),
-        notification_email=template.add_parameter(
+        environment_suffix=production(
+            "Environment",
+            environment_suffix(
+                "prod",
+                "What is delivered to: a file in pipeline/environments/, part of the stack's "
+                "name, and a tag.",
+                MaxLength=12,
+            ),
+        ),
+        deploy_to={
+            region: production(
+                f"Deploy to {region.name}",
+                yes_or_no(
+                    region.parameter,
+                    default="false",
+                    description=f"Also deploy to {region.name}. The pipeline's own Region always "
+                    "is; another one needs the stack of pipeline-region.yaml first.",
+                ),
+            )
+            for region in EXTRA
+        },
+        require_approval=production(
+            "Ask before production changes",
+            yes_or_no(
+                "RequireApproval",
+                default="true",
+                description="Ask a person before production changes, also before a rollback.",
+            ),
+        ),
+        notification_email=production(
+            "Email address for failures and approvals",
             Parameter(
                 "NotificationEmail",
                 Type="String",
@@ -83,38 +121,14 @@ def add_to(template: Template) -> ParameterRefs:
                 AllowedPattern='^(|[^@ "\\\\]+@[^@ "\\\\]+\\.[^@ "\\\\]+)$',
                 Description="Who is told about failures and approvals, after a confirmation.",
                 ConstraintDescription="must be an email address of up to 64 characters or empty",
-            )
+            ),
         ),
-        environment_suffix=template.add_parameter(
-            environment_suffix(
-                "prod",
-                "What is delivered to: a file in pipeline/environments/, part of the stack's "
-                "name, and a tag.",
-                MaxLength=12,
-            )
+        deploy_role_arn=roles(
+            "Role that deploys the application",
+            role_arn("DeployRoleArn", "CloudFormation deploys the application with this role."),
         ),
-        require_approval=template.add_parameter(
-            yes_or_no(
-                "RequireApproval",
-                default="true",
-                description="Ask a person before production changes, also before a rollback.",
-            )
-        ),
-        deploy_to={
-            region: template.add_parameter(
-                yes_or_no(
-                    region.parameter,
-                    default="false",
-                    description=f"Also deploy to {region.name}. The pipeline's own Region always "
-                    "is; another one needs the stack of pipeline-region.yaml first.",
-                )
-            )
-            for region in EXTRA
-        },
-        deploy_role_arn=template.add_parameter(
-            role_arn("DeployRoleArn", "CloudFormation deploys the application with this role.")
-        ),
-        permissions_boundary_arn=template.add_parameter(
+        permissions_boundary_arn=roles(
+            "Permissions boundary of the application",
             Parameter(
                 "PermissionsBoundaryArn",
                 Type="String",
@@ -122,13 +136,15 @@ def add_to(template: Template) -> ParameterRefs:
                 AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$",
                 Description="Managed policy that limits every role of the application.",
                 ConstraintDescription="must be the ARN of a managed policy of this account",
-            )
+            ),
         ),
-        taskcat_role_arn=template.add_parameter(
-            role_arn("TaskcatRoleArn", "The test stage makes and deletes its stacks with it.")
+        taskcat_role_arn=roles(
+            "Role that tests the templates",
+            role_arn("TaskcatRoleArn", "The test stage makes and deletes its stacks with it."),
         ),
-        update_role_arn=template.add_parameter(
-            role_arn("UpdateRoleArn", "CloudFormation updates this pipeline with this role.")
+        update_role_arn=roles(
+            "Role that updates the pipeline",
+            role_arn("UpdateRoleArn", "CloudFormation updates this pipeline with this role."),
         ),
     )
     add_conditions(template, refs)

@@ -4,6 +4,7 @@ Whoever may change the templates decides what these stacks do, and a stack may h
 belongs into an account for tests. ADR 0015.
 """
 
+from functools import partial
 from typing import Any
 
 from awacs import sts
@@ -12,7 +13,7 @@ from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
 
 from generators import tagging
 from generators.accepted import Accepted
-from generators.metadata import form
+from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import (
@@ -59,12 +60,15 @@ def build() -> Template:
         f"{PROJECT}: the role in which taskcat makes, uses and deletes stacks of the templates. It "
         "reaches no other stacks. Launch it in an account for tests."
     )
-    pipeline_name = template.add_parameter(
+    field = partial(ask, template, "taskcat")
+    pipeline_name = field(
+        "Name of the pipeline's stack",
         pipeline_stack_name(
             "Name of the pipeline's stack in this account, whose build may take it."
-        )
+        ),
     )
-    tester = template.add_parameter(
+    tester = field(
+        "Who else runs taskcat",
         Parameter(
             "TesterArn",
             Type="String",
@@ -72,23 +76,17 @@ def build() -> Template:
             AllowedPattern="^(|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$",
             Description="Role or user of this account that may take it, too. Empty: nobody.",
             ConstraintDescription="must be the ARN of a role or user, or empty",
-        )
+        ),
     )
-    boundary = template.add_parameter(
-        permissions_boundary_arn("Managed policy that limits the role. Empty: none.")
+    boundary = field(
+        "Permissions boundary",
+        permissions_boundary_arn("Managed policy that limits the role. Empty: none."),
     )
-    environment = template.add_parameter(
-        environment_suffix("test", "Only a tag here: what it is for.")
+    environment = field(
+        "Environment", environment_suffix("test", "Only a tag here: what it is for.")
     )
     template.add_condition(HAS_TESTER, given(tester))
     template.add_condition(HAS_BOUNDARY, given(boundary))
-    labels = {
-        "PipelineStackName": "Name of the pipeline's stack",
-        "TesterArn": "Who else runs taskcat",
-        "PermissionsBoundaryArn": "Permissions boundary",
-        "EnvironmentSuffix": "Environment",
-    }
-    template.set_metadata(form([("taskcat", labels)]))
     role = template.add_resource(
         iam.Role(
             "TaskcatRole",

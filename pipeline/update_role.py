@@ -4,12 +4,14 @@ In a stack of its own: a stack that is updated with one of its own roles can nev
 and what limits the pipeline must not be in the pipeline's hands. ADR 0016.
 """
 
+from functools import partial
+
 from awacs.aws import PolicyDocument
 from troposphere import Ref, Sub, Template, iam
 
 from generators import tagging
 from generators.accepted import Accepted
-from generators.metadata import form
+from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
@@ -56,19 +58,17 @@ def build() -> Template:
         f"{PROJECT}: the role with which CloudFormation updates and deletes the pipeline. It can "
         "make nothing that does more than the pipeline's boundary allows."
     )
-    stack_name = template.add_parameter(
+    ask_about_pipeline = partial(ask, template, "Pipeline")
+    stack_name = ask_about_pipeline(
+        "Name of the pipeline's stack",
         pipeline_stack_name(
             "What the pipeline's stack will be called. The role reaches nothing else."
-        )
+        ),
     )
-    environment = template.add_parameter(
-        environment_suffix("prod", "Only a tag here: what the pipeline delivers to.")
+    environment = ask_about_pipeline(
+        "Environment",
+        environment_suffix("prod", "Only a tag here: what the pipeline delivers to."),
     )
-    labels = {
-        "PipelineStackName": "Name of the pipeline's stack",
-        "EnvironmentSuffix": "Environment",
-    }
-    template.set_metadata(form([("Pipeline", labels)]))
     role = template.add_resource(
         iam.Role(
             "UpdateRole",

@@ -1,15 +1,18 @@
 """Tables of the template's form and outputs: complete, and in the console's order."""
 
 from generators import tables
-from generators.metadata import GROUPS
+from generators.form import INTERFACE
 
 
 def test_each_parameter_has_a_row_in_the_order_of_the_form() -> None:
     rows = [line.split(" | ") for line in tables.parameters().splitlines()[2:]]
-    names = [name for _, labels in GROUPS for name in labels]
+    groups = tables.template()["Metadata"][INTERFACE]["ParameterGroups"]
+    names = [name for group in groups for name in group["Parameters"]]
     assert [row[2] for row in rows] == [f"`{name}`" for name in names]
     assert set(names) == set(tables.template()["Parameters"])
-    assert [row[0].strip("| *") for row in rows if "**" in row[0]] == [title for title, _ in GROUPS]
+    assert [row[0].strip("| *") for row in rows if "**" in row[0]] == [
+        group["Label"]["default"] for group in groups
+    ]
 
 
 def test_a_row_says_default_meaning_and_constraint() -> None:
