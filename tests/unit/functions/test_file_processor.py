@@ -638,7 +638,5 @@ def test_code_that_is_newer_than_the_template_says_so(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     older = environment()
     del older["STACK_NAME"]
-    with pytest.raises(
-        index.ConfigurationError, match="no variable 'STACK_NAME': update"
-    ):
+    with pytest.raises(index.ConfigurationError, match="no variable 'STACK_NAME': update"):
         index.Runtime(older)

@@ -207,6 +207,8 @@ def test_releases_are_put_once_and_never_deleted() -> None:
 
 # Production
 
+TITLES = sorted(region.title for region in EXTRA)
+
 
 def test_production_prepares_everywhere_then_asks_then_goes_region_by_region() -> None:
     found = sorted(
@@ -215,12 +217,10 @@ def test_production_prepares_everywhere_then_asks_then_goes_region_by_region() -
     )
     assert found == [
         (1, "Prepare"),
-        (1, "PrepareEuWest1"),
-        (1, "PrepareUsEast1"),
+        *((1, f"Prepare{title}") for title in TITLES),
         (2, "Approve"),
         (3, "Deploy"),
-        (4, "DeployEuWest1"),
-        (4, "DeployUsEast1"),
+        *((4, f"Deploy{title}") for title in TITLES),
     ]
 
 
@@ -300,10 +300,9 @@ def test_each_region_gets_the_retained_template_with_its_environment() -> None:
     ("parameters", "home", "regions"),
     [
         ({}, HOME, []),
-        ({"DeployToUsEast1": "true"}, HOME, ["us-east-1"]),
-        ({"DeployToEuWest1": "true"}, HOME, ["eu-west-1"]),
-        (ALL_REGIONS, HOME, ["us-east-1", "eu-west-1"]),
-        (ALL_REGIONS, "us-east-1", ["eu-west-1"]),
+        *(({region.parameter: "true"}, HOME, [region.name]) for region in EXTRA),
+        (ALL_REGIONS, HOME, [region.name for region in EXTRA]),
+        (ALL_REGIONS, EXTRA[0].name, [region.name for region in EXTRA[1:]]),
     ],
 )
 def test_regions_are_as_asked_and_never_twice(

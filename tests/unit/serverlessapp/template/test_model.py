@@ -1,6 +1,7 @@
 """A template becomes plain data: situations, names, buildspecs."""
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +63,8 @@ def test_without_a_default_or_an_example_somebody_has_to_give_a_value() -> None:
 def test_every_region_is_tried_on_and_off() -> None:
     found = situations(TEMPLATE, {**HERE, **values(TEMPLATE, {})})
     tried = {(one[REGION], *(one[region.parameter] for region in EXTRA)) for one in found}
-    for first in ("true", "false"):
-        for second in ("true", "false"):
-            assert (HOME, first, second) in tried
+    for chosen in product(("true", "false"), repeat=len(EXTRA)):
+        assert (HOME, *chosen) in tried
     assert {one[REGION] for one in found} == {HOME, *(region.name for region in EXTRA)}
     assert {one["RequireApproval"] for one in found} == {"true", "false"}
     assert "" in {one["NotificationEmail"] for one in found}

@@ -5,7 +5,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from pipeline.regions import HOME
+from pipeline.regions import EXTRA, HOME
 from tests.unit.pipeline.rendered import TEMPLATE
 
 Json = dict[str, Any]
@@ -16,8 +16,7 @@ PIPELINE = "Resources.Pipeline.Properties"
 # One situation is enough to see them, and quicker.
 EVERYTHING = {
     "AWS::Region": HOME,
-    "DeployToUsEast1": "true",
-    "DeployToEuWest1": "true",
+    **{region.parameter: "true" for region in EXTRA},
     "RequireApproval": "true",
     "NotificationEmail": "",
 }

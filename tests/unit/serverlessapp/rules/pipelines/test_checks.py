@@ -24,7 +24,7 @@ def test_our_templates_have_no_findings_in_any_situation(name: str) -> None:
     template = load((TEMPLATES / f"{name}.yaml").read_bytes())
     found, situations = validate(template, SOURCE)
     assert found == []
-    assert situations == (32 if name == "pipeline" else 1)
+    assert (situations > 1) is (name == "pipeline")
 
 
 def test_a_mistake_of_one_region_is_told_with_it() -> None:
