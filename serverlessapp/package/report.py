@@ -46,6 +46,6 @@ def steps(package: Package) -> list[str]:
         *commands,
         f"  aws s3 cp {quote(str(package.archive.path))} s3://BUCKET/",
         "  aws cloudformation deploy --stack-name STACK --capabilities CAPABILITY_IAM \\",
-        f"      --template-file {folder}/{TEMPLATE} --parameter-overrides \\",
-        f"      CodeBucket=BUCKET CodeKey={quote(key)} Processor={package.processor}",
+        f"      --template-file {folder}/{TEMPLATE} --s3-bucket BUCKET \\",
+        f"      --parameter-overrides CodeBucket=BUCKET CodeKey={quote(key)} Processor={package.processor}",
     ]
