@@ -37,7 +37,11 @@ SHORT_FORMS = {"Ref": "!Ref", "Condition": "!Condition"} | {
 }
 
 
-class TemplateTooLargeError(ValueError):
+class GenerationError(Exception):
+    """A template cannot be made like this; the message says what to change."""
+
+
+class TemplateTooLargeError(GenerationError):
     """The template could not be delivered."""
 
 

@@ -12,6 +12,7 @@ from awacs import aws
 from awacs.aws import Action, Allow, Statement
 from troposphere import Sub
 
+from generators.render import GenerationError
 from pipeline.derivation import names, needs
 from pipeline.derivation.names import Template
 
@@ -21,7 +22,7 @@ ANYTHING = re.compile(r"[*]+")
 OF_RESOURCE = re.compile(r"^\$\{(\w+)\.\w+\}")
 
 
-class LimitError(ValueError):
+class LimitError(GenerationError):
     """A permission cannot be limited; the message says what to change."""
 
 
