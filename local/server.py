@@ -121,7 +121,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         from ministack import app
 
-        from local import change_sets, principal_arn, properties, regions, worker_logs
+        from local.corrections import (
+            change_sets,
+            principal_arn,
+            properties,
+            regions,
+            worker_logs,
+        )
 
         correct()
         for layer in (change_sets, principal_arn, properties, regions, worker_logs):

@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from local.properties import observe
+from local.corrections.properties import observe
 
 # ARN of a bucket, table or secret -> its key, for as long as the emulator runs.
 Keys = dict[str, str]

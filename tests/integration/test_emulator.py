@@ -112,7 +112,7 @@ def test_ministack_still_needs_the_properties_it_forgets() -> None:
 
 
 def test_ministack_still_needs_to_be_told_what_a_condition_excludes() -> None:
-    """When this fails, ministack has learned it: take ``local/change_sets.py`` out."""
+    """When this fails, ministack has learned it: take ``local/corrections/change_sets.py`` out."""
     template = {
         "Conditions": {"Never": {"Fn::Equals": ["yes", "no"]}},
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Condition": "Never"}},

@@ -9,7 +9,7 @@ import pytest
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import helpers, provisioners
 
-from local import regions
+from local.corrections import regions
 from local.emulator import Emulator, EmulatorSession
 
 from .conftest import wait_until

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ministack.core.lambda_runtime import Worker
 
-from local import worker_logs
+from local.corrections import worker_logs
 
 LINES = [f"größer {number}" for number in range(300)]
 PRINT = f"import sys; sys.stderr.write('\\n'.join({LINES!r}) + '\\n'); sys.stderr.flush()"
@@ -97,7 +97,7 @@ def test_the_last_words_of_a_worker_that_ended_are_collected() -> None:
 
 
 def test_ministack_still_loses_what_its_reader_has_not_passed_on() -> None:
-    """When this fails, ministack waits by itself: take ``local/worker_logs.py`` out."""
+    """When this fails, ministack waits by itself: take ``local/corrections/worker_logs.py`` out."""
     worker = Printed(PRINT + WAIT)
     worker._proc.stdout.readline()
     worker._proc.stderr = Slow(worker._proc.stderr.detach(), encoding="utf-8")

@@ -11,7 +11,7 @@ from generators.render import render
 from generators.retention import Retention
 from local import stacks
 from local.emulator import Emulator, EmulatorSession
-from local.faults import FaultProxy
+from local.faults.proxy import FaultProxy
 from tests.benchmarks import arguments
 from tests.benchmarks.load import outcome, report, uploads
 from tests.benchmarks.load.faults import sometimes

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from local import fault_calls
-from local.fault_exchange import Action, Exchange, Reply
+from local.faults import calls
+from local.faults.exchange import Action, Exchange, Reply
 
 
 def forward(exchange: Exchange) -> None:
@@ -25,7 +25,7 @@ def error(status: int, code: str, message: str = "injected by the test") -> Acti
     """
 
     def act(exchange: Exchange) -> None:
-        kind, body = fault_calls.error_body(exchange.call.service, code, message)
+        kind, body = calls.error_body(exchange.call.service, code, message)
         headers = (("Content-Type", kind),)
         exchange.answer(Reply(status=status, headers=headers, body=body, length=len(body)))
 

@@ -1,10 +1,10 @@
 """A proxy between a function and the emulator that lets AWS fail on purpose.
 
 A rule says for which calls an action replaces the plain forwarding; the actions are in
-``local.fault_actions``. Every call is recorded, so a test can also say what was asked:
+``local.faults.actions``. Every call is recorded, so a test can also say what was asked:
 
     with FaultProxy(emulator.endpoint) as proxy:  # and AWS_ENDPOINT_URL=proxy.endpoint
-        proxy.add("GetObject", fault_actions.error(503, "SlowDown"), times=1)
+        proxy.add("GetObject", actions.error(503, "SlowDown"), times=1)
         ...
         assert [call.status for call in proxy.made("GetObject")] == [0, 200]
 
@@ -17,10 +17,10 @@ from http.server import ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from local import fault_actions
 from local.emulator import HOST
-from local.fault_calls import Call
-from local.fault_exchange import Action, Handler, Settings
+from local.faults import actions
+from local.faults.calls import Call
+from local.faults.exchange import Action, Handler, Settings
 
 
 @dataclass(kw_only=True)
@@ -121,7 +121,7 @@ class FaultProxy:
             self._calls.append(call)
             rule = next((rule for rule in self._rules if rule.takes(call)), None)
             if rule is None:
-                return fault_actions.forward
+                return actions.forward
             if rule.left is not None:
                 rule.left -= 1
             return rule.action

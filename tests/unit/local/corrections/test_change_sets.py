@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.change_sets import without_excluded
+from local.corrections.change_sets import without_excluded
 
 TEMPLATE: dict[str, Any] = {
     "Resources": {

@@ -9,8 +9,8 @@ from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler
 from typing import ClassVar
 
-from local import fault_calls
-from local.fault_calls import Call
+from local.faults import calls
+from local.faults.calls import Call
 
 ANSWER_SECONDS = 30.0  # longer than any function of a test runs
 # Said anew on each connection, or by this module itself (RFC 9110, section 7.6.1).
@@ -82,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
         """Let the action of the matching rule deal with the request."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        call = fault_calls.parse(self.command, self.path, headers, body)
+        call = calls.parse(self.command, self.path, headers, body)
 
         def answer(reply: Reply) -> None:
             call.over = True  # before the caller knows
