@@ -1,38 +1,27 @@
 """Leaves out of ministack's change sets what a condition excludes.
 
 ministack lists a resource that does not exist when it is written differently, and follows what
-refers to it. AWS lists what is created, changed or removed. Applied by ``local.server``; a test
-named "still needs" fails when ministack does the same.
+refers to it. AWS lists what is created, changed or removed.
 """
 
 from collections.abc import Callable
 from typing import Any
 
+from local.replacements import around
 
+
+@around("services.cloudformation.changesets", "_resolve_props_for_diff")
 def without_excluded(
-    resolve: Callable[..., dict[str, Any]], conditions: Callable[..., dict[str, bool]]
-) -> Callable[..., dict[str, Any]]:
-    """Wrap ``changesets._resolve_props_for_diff``, whose two results are compared.
+    resolve: Callable[..., dict[str, Any]], template: dict[str, Any], parameters: Any, *rest: Any
+) -> dict[str, Any]:
+    """Leave excluded resources out of what is compared."""
+    from ministack.services.cloudformation import engine
 
-    Args:
-        resolve: ministack's function; it gets a template and its parameters.
-        conditions: Tells for a template and its parameters which conditions hold.
-    """
-
-    def resolved(template: dict[str, Any], parameters: Any, *rest: Any) -> dict[str, Any]:
-        holds = conditions(template, parameters)
-        found = resolve(template, parameters, *rest)
-        resources = found.get("Resources", {}).items()
-        kept = {name: each for name, each in resources if holds.get(each.get("Condition"), True)}
-        return {**found, "Resources": kept}
-
-    return resolved
-
-
-def correct() -> None:
-    """Apply the correction to ministack, which must not be serving yet."""
-    from ministack.services.cloudformation import changesets, engine
-
-    changesets._resolve_props_for_diff = without_excluded(
-        changesets._resolve_props_for_diff, engine._evaluate_conditions
-    )
+    holds = engine._evaluate_conditions(template, parameters)
+    resolved = resolve(template, parameters, *rest)
+    resources = {
+        name: resource
+        for name, resource in resolved.get("Resources", {}).items()
+        if holds.get(resource.get("Condition"), True)
+    }
+    return {**resolved, "Resources": resources}

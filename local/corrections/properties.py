@@ -3,7 +3,6 @@
 How buckets, tables and topics are encrypted can then be asked for; ministack encrypts nothing
 either way, and who may use the key is checked in ``local.enforcement``, which also needs the policy
 of a table and where access logs go. A role's permissions boundary then also limits the role.
-Applied by ``local.server``; a test named "still needs" fails when ministack has learned one.
 """
 
 import json
@@ -11,16 +10,95 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from local.replacements import HANDLERS, around, replaces
+
 # Gets a resource's physical ID and its properties.
 Note = Callable[[str, Mapping[str, Any]], None]
 
 
-def encryption_document(encryption: dict[str, Any]) -> bytes:
-    """Return a ``BucketEncryption`` property as the body of PutBucketEncryption.
+def notes(resource_type: str) -> Callable[[Note], Note]:
+    """Register what is noted of each resource that CloudFormation creates or updates."""
 
-    Without it, each bucket looks like one with S3's own key. (Amazon S3 API Reference,
-    "PutBucketEncryption".)
+    def register(note: Note) -> Note:
+        for operation, position in (("create", 1), ("update", 2)):
+
+            @around(*HANDLERS, resource_type, operation)
+            def provision(
+                handle: Callable[..., Any], *arguments: Any, position: int = position
+            ) -> Any:
+                made = handle(*arguments)
+                note(made[0], arguments[position])
+                return made
+
+        return note
+
+    return register
+
+
+@notes("AWS::DynamoDB::Table")
+def table_encryption(name: str, properties: Mapping[str, Any]) -> None:
+    """Let DescribeTable tell of ``SSESpecification``."""
+    from ministack.services import dynamodb
+
+    if given := properties.get("SSESpecification"):
+        # CloudFormation's name of the switch is not the API's.
+        specification = {**given, "Enabled": given.get("SSEEnabled", False)}
+        described = dynamodb._sse_description_from_spec(specification)
+        dynamodb._tables[name]["SSEDescription"] = described
+
+
+@notes("AWS::DynamoDB::Table")
+def table_policy(name: str, properties: Mapping[str, Any]) -> None:
+    """Let GetResourcePolicy tell of ``ResourcePolicy``."""
+    from ministack.services import dynamodb
+
+    if given := properties.get("ResourcePolicy"):
+        arn, policy = dynamodb._tables[name]["TableArn"], json.dumps(given["PolicyDocument"])
+        dynamodb._put_resource_policy({"ResourceArn": arn, "Policy": policy})
+
+
+@notes("AWS::SNS::Topic")
+def topic_key(arn: str, properties: Mapping[str, Any]) -> None:
+    """Let GetTopicAttributes tell of ``KmsMasterKeyId``."""
+    from ministack.services import sns
+
+    if key := properties.get("KmsMasterKeyId"):
+        sns._topics[arn]["attributes"]["KmsMasterKeyId"] = key
+
+
+@notes("AWS::IAM::Role")
+def boundary(name: str, properties: Mapping[str, Any]) -> None:
+    """Let GetRole tell of ``PermissionsBoundary``, and IAM apply it."""
+    from ministack.services import iam
+
+    iam._roles[name]["PermissionsBoundary"] = properties.get("PermissionsBoundary")
+
+
+@replaces("services.cloudformation.provisioners", "_S3_BUCKET_CONFIGURATIONS")
+def with_encryption_and_logging(configurations: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Add how a bucket is encrypted, and where its access logs go.
+
+    An entry has the property, and functions: its body for the API, the API's to put and delete it.
     """
+    from ministack.services import s3
+
+    encryption = (
+        "BucketEncryption",
+        encryption_document,
+        s3._put_bucket_encryption,
+        s3._delete_bucket_encryption,
+    )
+    logging = (
+        "LoggingConfiguration",
+        logging_document,
+        s3._put_bucket_logging,
+        lambda name: s3._put_bucket_logging(name, b"<BucketLoggingStatus/>"),
+    )
+    return (*configurations, encryption, logging)
+
+
+def encryption_document(encryption: dict[str, Any]) -> bytes:
+    """Return the body of PutBucketEncryption (Amazon S3 API Reference)."""
     root = Element("ServerSideEncryptionConfiguration")
     for given in encryption["ServerSideEncryptionConfiguration"]:
         rule = SubElement(root, "Rule")
@@ -32,98 +110,10 @@ def encryption_document(encryption: dict[str, Any]) -> bytes:
     return bytes(tostring(root, encoding="utf-8"))
 
 
-def observe(handlers: Mapping[str, dict[str, Any]], resource_type: str, note: Note) -> None:
-    """Note each resource that CloudFormation creates or updates.
-
-    Args:
-        handlers: ministack's functions by resource type and operation, which are replaced.
-        resource_type: As CloudFormation writes it.
-        note: What to do with the resource.
-    """
-    for operation, position in (("create", 1), ("update", 2)):
-        handler = handlers[resource_type][operation]
-        handlers[resource_type][operation] = noting(handler, note, position)
-
-
-def noting(handler: Callable[..., Any], note: Note, position: int) -> Callable[..., Any]:
-    """Wrap one of the functions; its argument at this position is the new properties."""
-
-    def noted(*arguments: Any, **options: Any) -> Any:
-        made = handler(*arguments, **options)
-        note(made[0], arguments[position])
-        return made
-
-    return noted
-
-
-def note_table(name: str, properties: Mapping[str, Any]) -> None:
-    """Let DescribeTable tell of ``SSESpecification``."""
-    from ministack.services import dynamodb
-
-    if given := properties.get("SSESpecification"):
-        # CloudFormation's name of the switch is not the API's.
-        specification = {**given, "Enabled": given.get("SSEEnabled", False)}
-        described = dynamodb._sse_description_from_spec(specification)
-        dynamodb._tables[name]["SSEDescription"] = described
-
-
-def note_topic(arn: str, properties: Mapping[str, Any]) -> None:
-    """Let GetTopicAttributes tell of ``KmsMasterKeyId``."""
-    from ministack.services import sns
-
-    if key := properties.get("KmsMasterKeyId"):
-        sns._topics[arn]["attributes"]["KmsMasterKeyId"] = key
-
-
-def note_boundary(name: str, properties: Mapping[str, Any]) -> None:
-    """Let GetRole tell of ``PermissionsBoundary``, and IAM apply it."""
-    from ministack.services import iam
-
-    iam._roles[name]["PermissionsBoundary"] = properties.get("PermissionsBoundary")
-
-
-def note_table_policy(name: str, properties: Mapping[str, Any]) -> None:
-    """Let GetResourcePolicy tell of a table's ``ResourcePolicy``."""
-    from ministack.services import dynamodb
-
-    if given := properties.get("ResourcePolicy"):
-        arn, policy = dynamodb._tables[name]["TableArn"], json.dumps(given["PolicyDocument"])
-        dynamodb._put_resource_policy({"ResourceArn": arn, "Policy": policy})
-
-
-def note_logging(name: str, properties: Mapping[str, Any]) -> None:
-    """Let GetBucketLogging tell of ``LoggingConfiguration``."""
-    from ministack.services import s3
-
-    if given := properties.get("LoggingConfiguration"):
-        root = Element("BucketLoggingStatus")
-        enabled = SubElement(root, "LoggingEnabled")
-        SubElement(enabled, "TargetBucket").text = given["DestinationBucketName"]
-        SubElement(enabled, "TargetPrefix").text = given.get("LogFilePrefix", "")
-        s3._put_bucket_logging(name, tostring(root, encoding="utf-8"))
-
-
-NOTES = (
-    ("AWS::DynamoDB::Table", note_table),
-    ("AWS::DynamoDB::Table", note_table_policy),
-    ("AWS::IAM::Role", note_boundary),
-    ("AWS::S3::Bucket", note_logging),
-    ("AWS::SNS::Topic", note_topic),
-)
-
-
-def correct() -> None:
-    """Apply the corrections to ministack, which must not be serving yet."""
-    from ministack.services import s3
-    from ministack.services.cloudformation import provisioners
-
-    provisioners._S3_BUCKET_CONFIGURATIONS += (
-        (
-            "BucketEncryption",
-            encryption_document,
-            s3._put_bucket_encryption,
-            s3._delete_bucket_encryption,
-        ),
-    )
-    for resource_type, note in NOTES:
-        observe(provisioners._RESOURCE_HANDLERS, resource_type, note)
+def logging_document(logging: dict[str, Any]) -> bytes:
+    """Return the body of PutBucketLogging (Amazon S3 API Reference)."""
+    root = Element("BucketLoggingStatus")
+    enabled = SubElement(root, "LoggingEnabled")
+    SubElement(enabled, "TargetBucket").text = logging["DestinationBucketName"]
+    SubElement(enabled, "TargetPrefix").text = logging.get("LogFilePrefix", "")
+    return bytes(tostring(root, encoding="utf-8"))
