@@ -16,8 +16,8 @@ from handbook.results import Results
 from local.emulator import ACCOUNT, Emulator
 from local.pipeline import launched as stack
 from local.pipeline.artifacts import Artifacts
-from local.pipeline.execution import ActionError
-from local.pipeline.launched import Launched, LaunchError
+from local.pipeline.errors import PipelineError
+from local.pipeline.launched import Launched
 from local.pipeline.machine import Machine, git
 from local.pipeline.pushes import executions, missing, push
 from local.pipeline.record import PushRecord
@@ -52,10 +52,6 @@ FORM = {
     "TaskcatRoleArn": f"{ROLE}taskcat",
     "UpdateRoleArn": f"{ROLE}update",
 }
-
-
-class UsageError(Exception):
-    """What was asked for is not possible; the message says what is."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +108,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
             record = push(
                 machine, folder, screen, wanted=wanted, earlier=earlier if wanted else None
             )
-    except (UsageError, LaunchError, ModelError, ActionError) as error:
+    except (PipelineError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     finally:
@@ -130,9 +126,8 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
     """Return the pipeline that is launched before the push.
 
     Raises:
-        LaunchError: It cannot be run.
+        PipelineError: It cannot be run, or the checkout is no repository.
         ModelError: It cannot be read.
-        ActionError: The checkout is no repository.
     """
     if changed := git(arguments.checkout, "status", "--porcelain", "--untracked-files=no"):
         count = len(changed.splitlines())
@@ -154,14 +149,14 @@ def wanted_stages(arguments: argparse.Namespace, pipeline: Pipeline) -> list[str
     """Return the stages that were asked for; None for all.
 
     Raises:
-        UsageError: There is no such stage, or both ways to choose were used.
+        PipelineError: There is no such stage, or both ways to choose were used.
     """
     names = [stage.name for stage in pipeline.stages]
     if arguments.stage and arguments.first:
-        raise UsageError("use --stage or --from, not both")
+        raise PipelineError("use --stage or --from, not both")
     for name in [*(arguments.stage or []), *filter(None, [arguments.first])]:
         if name not in names:
-            raise UsageError(f"there is no stage {name}: {', '.join(names)}")
+            raise PipelineError(f"there is no stage {name}: {', '.join(names)}")
     if arguments.first:
         return names[names.index(arguments.first) :]
     return list(arguments.stage) if arguments.stage else None
@@ -182,10 +177,10 @@ def check(
     """Refuse what could only end in the middle.
 
     Raises:
-        UsageError: An artifact is missing, or there is nobody to approve.
+        PipelineError: An artifact is missing, or there is nobody to approve.
     """
     if wanted is not None and (gone := sorted(set(missing(pipeline, wanted, earlier)))):
-        raise UsageError(
+        raise PipelineError(
             f"{', '.join(gone)} comes from another stage: run it with --keep DIR first"
         )
     asking = [
@@ -195,7 +190,7 @@ def check(
         if action.provider == "Manual" and (wanted is None or stage.name in wanted)
     ]
     if asking and not arguments.approve and not sys.stdin.isatty():
-        raise UsageError(f"nobody is there to answer {', '.join(asking)}: give --approve")
+        raise PipelineError(f"nobody is there to answer {', '.join(asking)}: give --approve")
 
 
 def approver(screen: Screen, *, always: bool) -> Callable[[str, str], bool]:

@@ -4,13 +4,13 @@ The emulator knows no CodePipeline. It makes the stack's buckets, by real change
 of the template is what runs here.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from local import stacks
 from local.emulator import ACCOUNT, Emulator
+from local.pipeline.errors import PipelineError
 from local.pipeline.support import refusals
 from pipeline.regions import HOME
 from serverlessapp.rules.pipelines.checks import validate
@@ -23,10 +23,6 @@ from serverlessapp.template.values import Json, ModelError, values
 
 STACK = "serverlessapp-pipeline"
 HELD = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy")
-
-
-class LaunchError(Exception):
-    """The template cannot be launched here; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,20 +43,20 @@ def examine(template: Json, parameters: Mapping[str, str], source: Path) -> Laun
     """Return the pipeline as it would be, without making anything.
 
     Raises:
-        LaunchError: AWS would refuse it, or it cannot be run here.
+        PipelineError: AWS would refuse it, or it cannot be run here.
     """
     try:
         everything = values(template, parameters)
         found, _ = validate(template, source, {REGION: HOME, **everything}, stack=STACK)
     except ModelError as error:
-        raise LaunchError(str(error)) from error
+        raise PipelineError(str(error)) from error
     if found:
         told = "\n".join(f"{one.path}: {one.message}" for one in found)
-        raise LaunchError(f"python -m serverlessapp.rules finds:\n{told}")
+        raise PipelineError(f"python -m serverlessapp.rules finds:\n{told}")
     examined = read(template, everything, source, {})
     if missing := list(refusals(examined.delivery)):
         told = "\n".join(missing)
-        raise LaunchError(f"this cannot be run here as AWS would run it:\n{told}")
+        raise PipelineError(f"this cannot be run here as AWS would run it:\n{told}")
     return examined
 
 
@@ -78,7 +74,7 @@ def make(emulator: Emulator, examined: Launched) -> Launched:
     """Make or update the stack, and return the pipeline with the names of what is really there.
 
     Raises:
-        LaunchError: The emulator refuses it.
+        PipelineError: The emulator refuses it.
     """
     names = hold(emulator, examined.template, examined.parameters)
     return read(examined.template, examined.parameters, examined.delivery.source, names)
@@ -88,7 +84,7 @@ def hold(emulator: Emulator, template: Json, parameters: Mapping[str, str]) -> d
     """Make or update what the emulator can hold, and return physical names by logical ID.
 
     Raises:
-        LaunchError: The emulator refuses it.
+        PipelineError: The emulator refuses it.
     """
     client = emulator.session(HOME).client("cloudformation")
     part = {
@@ -100,19 +96,11 @@ def hold(emulator: Emulator, template: Json, parameters: Mapping[str, str]) -> d
     if not part["Resources"]:
         return {}
     try:
-        planned = stacks.plan(client, stack=STACK, template=json.dumps(part), parameters=parameters)
-        for _ in stacks.execute(client, planned) if planned else ():
-            pass
+        stacks.deploy(client, stack=STACK, template=part, parameters=parameters)
     except stacks.StackError as error:
-        raise LaunchError(f"stack {STACK}: {error}") from error
+        raise PipelineError(f"stack {STACK}: {error}") from error
     resources = client.describe_stack_resources(StackName=STACK)["StackResources"]
     return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in resources}
-
-
-def difference(before: Launched, after: Launched) -> list[str]:
-    """Return the logical IDs of the resources that an update changes, adds or removes."""
-    old, new = resources(before), resources(after)
-    return sorted(title for title in old.keys() | new.keys() if old.get(title) != new.get(title))
 
 
 def resources(launched: Launched) -> dict[str, Json]:

@@ -3,7 +3,6 @@
 import subprocess
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +10,14 @@ from typing import Any
 
 from local.emulator import Emulator, EmulatorSession
 from local.pipeline import builds, changes, own_update
-from local.pipeline.artifacts import ArtifactError
-from local.pipeline.execution import ActionError, Execution
+from local.pipeline import launched as stack
+from local.pipeline.errors import PipelineError
+from local.pipeline.execution import Execution
 from local.pipeline.launched import STACK, Launched
 from local.pipeline.record import ActionRecord, Status
 from local.stacks import Change
 from serverlessapp.rules.pipelines.changes import PREPARE
+from serverlessapp.template.pipeline.delivery import PIPELINE
 from serverlessapp.template.pipeline.elements import Action
 
 LOG_LINES = 25
@@ -57,14 +58,6 @@ class Machine:
                 self._clients[service, region] = self.session(region).client(service)
             return self._clients[service, region]
 
-    def upload(self, body: str) -> str:
-        """Put a template into the artifact bucket and return its URL, as the emulator reads it."""
-        pipeline = self.launched.pipeline
-        bucket, key = pipeline.stores[pipeline.region], f"templates/{uuid.uuid4()}.json"
-        client = self.client("s3", pipeline.region)
-        client.put_object(Bucket=bucket, Key=key, Body=body.encode())
-        return f"{self.emulator.endpoint}/{bucket}/{key}"
-
     def run(self, execution: Execution, action: Action) -> ActionRecord:
         """Run an action and tell how it went."""
         record = ActionRecord(
@@ -75,10 +68,11 @@ class Machine:
             variables = RUNNERS[action.provider](self, execution, action, record)
             if action.namespace:
                 execution.variables[action.namespace] = variables
-        except (ActionError, ArtifactError) as error:
+        except PipelineError as error:
             record.status, record.message = Status.FAILED, str(error)
-            log = getattr(error, "log", None)
-            record.log = log.read_text(errors="replace").splitlines()[-LOG_LINES:] if log else []
+            log = execution.log(action)
+            told = log.read_text(errors="replace") if log.exists() else ""
+            record.log = told.splitlines()[-LOG_LINES:]
         finally:
             record.seconds = round(time.monotonic() - record.began, 2)
         return record
@@ -111,7 +105,7 @@ def git(checkout: Path, *arguments: str) -> str:
     """Return what git says.
 
     Raises:
-        ActionError: It fails.
+        PipelineError: It fails.
     """
     done = subprocess.run(
         ["git", "-C", str(checkout), *arguments],  # noqa: S607 - the user's own git
@@ -120,7 +114,7 @@ def git(checkout: Path, *arguments: str) -> str:
         check=False,
     )
     if done.returncode:
-        raise ActionError(f"git {arguments[0]}: {done.stderr.strip()}")
+        raise PipelineError(f"git {arguments[0]}: {done.stderr.strip()}")
     return done.stdout.strip()
 
 
@@ -130,7 +124,7 @@ def build(
     """Run a build."""
     project = machine.launched.delivery.project_of(action)
     if project is None:
-        raise ActionError(f"there is no project {action.configuration.get('ProjectName')}")
+        raise PipelineError(f"there is no project {action.configuration.get('ProjectName')}")
     done = builds.run(
         execution,
         action,
@@ -140,9 +134,9 @@ def build(
     )
     record.phases = {phase: round(seconds, 2) for phase, seconds in done.seconds.items()}
     record.tests = sum(report.cases for report in done.reports)
-    told = [f"{report.cases} tests" for report in done.reports]
-    told += [f"{name}={value}" for name, value in done.exports.items()]
-    record.message = ", ".join(told)
+    tests = [f"{report.cases} tests" for report in done.reports]
+    exports = [f"{name}={value}" for name, value in done.exports.items()]
+    record.message = ", ".join(tests + exports)
     return done.exports
 
 
@@ -156,8 +150,8 @@ def change(
     client = machine.client("cloudformation", action.region)
     if not preparing:
         return changes.execute(execution, action, client)
-    record.changes = changes.prepare(execution, action, client, upload=machine.upload)
-    record.message = told(record.changes)
+    record.changes = changes.prepare(execution, action, client)
+    record.message = in_words(record.changes)
     return {}
 
 
@@ -173,26 +167,26 @@ def update(
     if preparing:
         machine.pending = own_update.prepare(execution, action, machine.launched)
         record.changes = machine.pending[1]
-        record.message = told(record.changes)
+        record.message = in_words(record.changes)
         return {}
     if machine.pending is None:
-        raise ActionError("no action has prepared the change set")
+        raise PipelineError("no action has prepared the change set")
     planned, changed = machine.pending
     machine.pending = None
     if changed:
-        machine.launched = own_update.execute(machine.emulator, planned)
-    machine.changed = own_update.ends_execution(changed)
+        machine.launched = stack.make(machine.emulator, planned)
+    machine.changed = any(change.resource_type == PIPELINE for change in changed)
     if machine.changed:
         # CodePipeline takes what could be rolled back to away.
         machine.delivered.clear()
     return {}
 
 
-def told(changed: tuple[Change, ...]) -> str:
+def in_words(changed: tuple[Change, ...]) -> str:
     """Return changes in words."""
     if not changed:
         return "no changes"
-    names = ", ".join(f"{one.action.lower()} {one.logical_id}" for one in changed[:3])
+    names = ", ".join(f"{change.action.lower()} {change.logical_id}" for change in changed[:3])
     more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
     return f"{names}{more}"
 
@@ -203,7 +197,7 @@ def approval(
     """Ask a person."""
     question = execution.text(action.configuration.get("CustomData", ""))
     if not machine.approve(f"{action.stage}.{action.name}", question):
-        raise ActionError("rejected")
+        raise PipelineError("rejected")
     record.message = "approved"
     return {}
 

@@ -4,15 +4,12 @@ The emulator cannot make them, so the template is examined instead, by the valid
 CloudFormation checks of parameters.
 """
 
-from local.emulator import Emulator
 from local.pipeline import launched as stack
-from local.pipeline.changes import overrides, refuse_wrong
-from local.pipeline.execution import ActionError, Execution
-from local.pipeline.launched import Launched, LaunchError
+from local.pipeline.changes import overrides, read_template, refuse_wrong
+from local.pipeline.execution import Execution
+from local.pipeline.launched import Launched
 from local.stacks import Change
-from serverlessapp.template.pipeline.delivery import PIPELINE
 from serverlessapp.template.pipeline.elements import Action
-from serverlessapp.template.reading import TemplateError, load
 
 
 def prepare(
@@ -21,25 +18,18 @@ def prepare(
     """Return the pipeline as it would be after the update, and what would change.
 
     Raises:
-        ActionError: It would be refused.
-        ArtifactError: The template is not there.
+        PipelineError: It would be refused.
     """
     configuration = execution.texts(action.configuration)
     reference = configuration["TemplatePath"]
-    try:
-        template = load(execution.artifacts.read(reference))
-    except TemplateError as error:
-        raise ActionError(f"{reference}: {error}") from error
+    template = read_template(execution, reference)
     parameters = overrides(configuration)
     refuse_wrong(parameters, template)
     if (template, parameters) == (current.template, current.parameters):
         return current, ()
     source = execution.folder / "own-update"
     execution.artifacts.unpack(reference.partition("::")[0], source)
-    try:
-        planned = stack.examine(template, parameters, source)
-    except LaunchError as error:
-        raise ActionError(str(error)) from error
+    planned = stack.examine(template, parameters, source)
     return planned, changes(current, planned)
 
 
@@ -53,22 +43,6 @@ def changes(current: Launched, planned: Launched) -> tuple[Change, ...]:
             resource_type=str((new.get(name) or old[name])["Type"]),
             replacement="",
         )
-        for name in stack.difference(current, planned)
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
     )
-
-
-def execute(emulator: Emulator, planned: Launched) -> Launched:
-    """Return the pipeline after the update.
-
-    Raises:
-        ActionError: The emulator refused it.
-    """
-    try:
-        return stack.make(emulator, planned)
-    except LaunchError as error:
-        raise ActionError(str(error)) from error
-
-
-def ends_execution(changed: tuple[Change, ...]) -> bool:
-    """Tell whether an update ends the execution that made it: when the pipeline itself changed."""
-    return any(change.resource_type == PIPELINE for change in changed)

@@ -64,7 +64,7 @@ def through(
     wanted: Collection[str] | None,
 ) -> None:
     """Run the stages of an execution, until one fails or changes the pipeline."""
-    execution.begin(machine.launched.pipeline.variables)
+    execution.variables[OF_EXECUTION] = machine.launched.pipeline.variables
     for stage in machine.launched.pipeline.stages:
         if not is_wanted(stage, wanted):
             continue

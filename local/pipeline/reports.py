@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.pipeline.errors import PipelineError
 from local.pipeline.globs import NothingMatchesError, matching
 from serverlessapp.template.pipeline.buildspec import Buildspec
 
@@ -18,15 +19,11 @@ class Report:
     failures: int
 
 
-class ReportError(Exception):
-    """A report cannot be read."""
-
-
 def read(spec: Buildspec, source: Path) -> Iterator[Report]:
     """Yield the reports of a build; those without files do not exist, as with CodeBuild.
 
     Raises:
-        ReportError: A file is not what JUnit writes.
+        PipelineError: A file is not what JUnit writes.
     """
     for name, section in spec.reports.items():
         try:
@@ -39,12 +36,8 @@ def read(spec: Buildspec, source: Path) -> Iterator[Report]:
 
 
 def test_cases(file: Path) -> list[ElementTree.Element]:
-    """Return the test cases of a file.
-
-    Raises:
-        ReportError: It is no XML.
-    """
+    """Return the test cases of a file."""
     try:
         return list(ElementTree.parse(file).iter("testcase"))  # noqa: S314 - made by this build
     except ElementTree.ParseError as error:
-        raise ReportError(f"{file.name} is no report: {error}") from error
+        raise PipelineError(f"{file.name} is no report: {error}") from error

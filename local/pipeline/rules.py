@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from local.pipeline.execution import ActionError, Execution
+from local.pipeline.errors import PipelineError
+from local.pipeline.execution import Execution
 from serverlessapp.template.pipeline.elements import Condition, Rule
 
 NOT = {
@@ -26,7 +27,7 @@ def broken(execution: Execution, condition: Condition, clients: Clients) -> str:
         clients: Return a client of the emulator by service and Region.
 
     Raises:
-        ActionError: A variable or an alarm does not exist.
+        PipelineError: A variable or an alarm does not exist.
     """
     for rule in condition.rules:
         check = {"VariableCheck": variable, "CloudWatchAlarm": alarm}[rule.provider]
@@ -59,6 +60,6 @@ def alarm(execution: Execution, rule: Rule, clients: Clients) -> str:
     found = clients("cloudwatch", rule.region).describe_alarms(AlarmNames=[name])
     alarms = [*found.get("MetricAlarms", []), *found.get("CompositeAlarms", [])]
     if not alarms:
-        raise ActionError(f"there is no alarm {name} in {rule.region}")
+        raise PipelineError(f"there is no alarm {name} in {rule.region}")
     state = alarms[0]["StateValue"]
     return f"{name} in {rule.region} is {state}" if state in states else ""

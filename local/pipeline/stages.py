@@ -7,7 +7,8 @@ Source: CodePipeline User Guide, "How do stage conditions work?", "Configure aut
 from concurrent.futures import ThreadPoolExecutor
 
 from local.pipeline import rules
-from local.pipeline.execution import ActionError, Execution
+from local.pipeline.errors import PipelineError
+from local.pipeline.execution import Execution
 from local.pipeline.machine import Machine
 from local.pipeline.record import ActionRecord, StageRecord, Status
 from local.pipeline.screen import Screen
@@ -22,7 +23,7 @@ def run(machine: Machine, execution: Execution, stage: Stage, screen: Screen) ->
     screen.stage(stage.name)
     try:
         result, why = conditions(machine, execution, stage, "BeforeEntry")
-    except ActionError as error:
+    except PipelineError as error:
         return failed(record, str(error), screen)
     if result == SKIP:
         record.status, record.message = Status.SKIPPED, why
@@ -38,7 +39,7 @@ def run(machine: Machine, execution: Execution, stage: Stage, screen: Screen) ->
     if record.status is Status.SUCCEEDED:
         try:
             result, why = conditions(machine, execution, stage, "OnSuccess")
-        except ActionError as error:
+        except PipelineError as error:
             result, why = "FAIL", str(error)
         if result:
             failed(record, why, screen)
@@ -60,7 +61,7 @@ def conditions(machine: Machine, execution: Execution, stage: Stage, when: str) 
     """Return the result of the first condition that does not hold, and why; else nothing.
 
     Raises:
-        ActionError: A variable or an alarm does not exist.
+        PipelineError: A variable or an alarm does not exist.
     """
     for condition in stage.conditions:
         if condition.when != when:

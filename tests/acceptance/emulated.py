@@ -36,15 +36,13 @@ def in_role(user: EmulatorSession) -> Account:
         StackError: The role's stack cannot be made.
     """
     cloudformation = user.client("cloudformation")
-    planned = stacks.plan(
+    outputs = stacks.deploy(
         cloudformation,
         stack=ROLE_STACK,
         template=render(taskcat_role.build()).decode(),
         parameters={"TesterArn": user.client("sts").get_caller_identity()["Arn"]},
     )
-    for _ in stacks.execute(cloudformation, planned) if planned else ():
-        pass
-    role = stacks.outputs(cloudformation, ROLE_STACK)["TaskcatRoleArn"]
+    role = outputs["TaskcatRoleArn"]
     taken = user.client("sts").assume_role(RoleArn=role, RoleSessionName=SESSION)["Credentials"]
     tester = user.acting_as(
         Credentials(

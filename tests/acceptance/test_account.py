@@ -34,16 +34,13 @@ def role_arn(emulator: Emulator) -> str:
     cloudformation = user(emulator.session(emulated.HOME), "administrator", EVERYTHING).client(
         "cloudformation"
     )
-    planned = stacks.plan(
+    outputs = stacks.deploy(
         cloudformation,
         stack=emulated.ROLE_STACK,
         template=render(taskcat_role.build()).decode(),
         parameters={},
     )
-    assert planned
-    for _ in stacks.execute(cloudformation, planned):
-        pass
-    return stacks.outputs(cloudformation, emulated.ROLE_STACK)["TaskcatRoleArn"]
+    return outputs["TaskcatRoleArn"]
 
 
 def build(emulator: Emulator) -> dict[str, str]:

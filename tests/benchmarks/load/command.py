@@ -11,7 +11,7 @@ from generators.render import render
 from generators.retention import Retention
 from local import stacks
 from local.emulator import Emulator, EmulatorSession
-from local.faults import FaultProxy
+from local.faults.proxy import FaultProxy
 from tests.benchmarks import arguments
 from tests.benchmarks.load import outcome, report, uploads
 from tests.benchmarks.load.faults import sometimes
@@ -91,12 +91,7 @@ def deploy(session: EmulatorSession, endpoint: str) -> dict[str, str]:
     """Deploy the ephemeral stack, its function calling AWS by ``endpoint``; return the outputs."""
     cloudformation = session.client("cloudformation")
     template = render(build(Retention.EPHEMERAL)).decode()
-    planned = stacks.plan(cloudformation, stack=STACK, template=template, parameters=PARAMETERS)
-    if planned is None:
-        raise stacks.StackError(f"stack {STACK} exists already")
-    for _ in stacks.execute(cloudformation, planned):
-        pass
-    stack = stacks.outputs(cloudformation, STACK)
+    stack = stacks.deploy(cloudformation, stack=STACK, template=template, parameters=PARAMETERS)
     sqs = session.client("sqs")
     # S3's test message first: its delivery would end with the environment that is replaced now.
     for _ in outcome.until_empty(sqs, stack["IngestQueueUrl"]):

@@ -3,17 +3,17 @@
 import random
 import threading
 
-from local import fault_actions
-from local.fault_exchange import Action, Exchange
+from local.faults import actions
+from local.faults.exchange import Action, Exchange
 
 # Some that the SDK's own retries bridge, some that only another delivery does.
 WAYS: tuple[Action, ...] = (
-    fault_actions.error(503, "SlowDown"),
-    fault_actions.error(500, "InternalError"),
-    fault_actions.error(400, "ThrottlingException"),
-    fault_actions.error(403, "AccessDenied"),
-    fault_actions.reset,
-    fault_actions.reset_afterwards,
+    actions.error(503, "SlowDown"),
+    actions.error(500, "InternalError"),
+    actions.error(400, "ThrottlingException"),
+    actions.error(403, "AccessDenied"),
+    actions.reset,
+    actions.reset_afterwards,
 )
 SEED = 20_261_123
 
@@ -25,6 +25,6 @@ def sometimes(share: float) -> Action:
     def act(exchange: Exchange) -> None:
         with lock:
             fails, way = chance.random() < share, chance.choice(WAYS)
-        (way if fails else fault_actions.forward)(exchange)
+        (way if fails else actions.forward)(exchange)
 
     return act

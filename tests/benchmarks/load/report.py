@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from local.fault_calls import Call
+from local.faults.calls import Call
 from tests.benchmarks.load.outcome import Outcome
 from tests.benchmarks.load.uploads import Sent
 

@@ -44,7 +44,7 @@ def home(emulator: Emulator) -> Stage:
     """Launch the role's stack, and return a stage without a stack."""
     session = administrator(emulator.session())
     cloudformation = session.client("cloudformation")
-    planned = stacks.plan(
+    outputs = stacks.deploy(
         cloudformation,
         stack=ROLE_STACK,
         template=render(deploy_role.build()).decode(),
@@ -54,9 +54,6 @@ def home(emulator: Emulator) -> Stage:
             "CodeBucket": stage.CODE_BUCKET,
         },
     )
-    assert planned
-    list(stacks.execute(cloudformation, planned))
-    outputs = stacks.outputs(cloudformation, ROLE_STACK)
     template = load(render(application.build(Retention.RETAINED)))
     stage.package(session, template)
     return Stage(session, template, outputs["DeployRoleArn"], outputs["PermissionsBoundaryArn"])

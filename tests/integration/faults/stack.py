@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from generators import inline
-from local import fault_actions
-from local.faults import FaultProxy
+from local.faults import actions
+from local.faults.proxy import FaultProxy
 from serverlessapp.operations import metrics
 
 from ..conftest import Deployment, wait_until
@@ -43,7 +43,7 @@ class Stack(Deployment):
 
     def restart(self) -> None:
         """End the running execution environments, and with them what they remember."""
-        fault_actions.signal_clients(self.proxy.endpoint, signal.SIGKILL)
+        actions.signal_clients(self.proxy.endpoint, signal.SIGKILL)
 
     def send(self, *bodies: str) -> None:
         """Put messages into the ingest queue."""

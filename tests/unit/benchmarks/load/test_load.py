@@ -8,8 +8,8 @@ from collections import Counter
 
 import pytest
 
-from local import fault_actions
-from local.fault_calls import Call
+from local.faults import actions
+from local.faults.calls import Call
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.load import faults, report, uploads
 from tests.benchmarks.load.memory import MemoryWatch
@@ -57,7 +57,7 @@ def test_the_same_files_every_time_with_the_large_ones_among_the_small() -> None
 
 def test_the_share_of_failing_calls_is_the_one_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     happened: Counter[str] = Counter()
-    monkeypatch.setattr(fault_actions, "forward", lambda exchange: happened.update(["ok"]))
+    monkeypatch.setattr(actions, "forward", lambda exchange: happened.update(["ok"]))
     monkeypatch.setattr(faults, "WAYS", (lambda exchange: happened.update(["failed"]),))
     act = faults.sometimes(0.1)
     for _ in range(10_000):

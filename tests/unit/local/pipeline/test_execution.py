@@ -11,10 +11,12 @@ import pytest
 
 from local.emulator import EmulatorSession
 from local.pipeline import environment, rules
-from local.pipeline.command import UsageError, add_arguments, check, wanted_stages
-from local.pipeline.execution import ActionError, Execution
+from local.pipeline.command import add_arguments, check, wanted_stages
+from local.pipeline.errors import PipelineError
+from local.pipeline.execution import Execution
 from local.pipeline.pushes import executions, missing
 from pipeline.regions import HOME
+from serverlessapp.rules.pipelines.variables import OF_EXECUTION
 from serverlessapp.template.pipeline import delivery
 from serverlessapp.template.pipeline.buildspec import Buildspec
 from serverlessapp.template.pipeline.elements import Condition, Pipeline, Project, Rule
@@ -28,7 +30,7 @@ from tests.unit.serverlessapp.rules.pipelines.mutations import SOURCE
 @pytest.fixture
 def execution(tmp_path: Path) -> Execution:
     made = Execution(folder=tmp_path / "execution-0", commit="abc")
-    made.begin({"Color": "red"})
+    made.variables[OF_EXECUTION] = {"Color": "red"}
     made.variables["Package"] = {"VERSION": "1.2.0"}
     return made
 
@@ -51,7 +53,7 @@ def test_references_are_replaced(execution: Execution) -> None:
 
 @pytest.mark.parametrize("text", ["#{Package.DIGEST}", "#{Source.CommitId}"])
 def test_a_reference_to_nothing_fails(text: str, execution: Execution) -> None:
-    with pytest.raises(ActionError, match="no action has handed on"):
+    with pytest.raises(PipelineError, match="no action has handed on"):
         execution.text(text)
 
 
@@ -113,7 +115,7 @@ def test_alarms_are_looked_at(
 
 
 def test_an_alarm_that_does_not_exist_is_a_failure(execution: Execution) -> None:
-    with pytest.raises(ActionError, match="there is no alarm errors in us-west-2"):
+    with pytest.raises(PipelineError, match="there is no alarm errors in us-west-2"):
         rules.broken(execution, condition("CloudWatchAlarm", AlarmName="errors"), clients({}))
 
 
@@ -173,7 +175,7 @@ def test_stages_can_be_chosen(pipeline: Pipeline) -> None:
     ],
 )
 def test_a_stage_that_is_none_is_refused(given: list[str], words: str, pipeline: Pipeline) -> None:
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(PipelineError, match=words):
         wanted_stages(arguments(*given), pipeline)
 
 
@@ -182,7 +184,7 @@ def test_a_stage_that_needs_another_is_refused_until_that_is_kept(
 ) -> None:
     assert list(missing(pipeline, ["Build"], None)) == []
     assert set(missing(pipeline, ["Publish"], None)) == {"Package"}
-    with pytest.raises(UsageError, match="Package comes from another stage: run it with --keep"):
+    with pytest.raises(PipelineError, match="Package comes from another stage: run it with --keep"):
         check(arguments("--approve"), pipeline, ["Publish"], None)
     (tmp_path / "file").write_text("x")
     execution.artifacts.put("Package", tmp_path, [tmp_path / "file"])
@@ -200,7 +202,7 @@ def test_without_anybody_to_ask_nothing_begins(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
-    with pytest.raises(UsageError, match="nobody is there to answer Approve: give --approve"):
+    with pytest.raises(PipelineError, match="nobody is there to answer Approve: give --approve"):
         check(arguments(), pipeline, None, None)
     check(arguments("--approve"), pipeline, None, None)
     check(arguments(), pipeline, ["Build"], None)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from local.pipeline import reports
-from local.pipeline.artifacts import ArtifactError, Artifacts
+from local.pipeline.artifacts import Artifacts
+from local.pipeline.errors import PipelineError
 from local.pipeline.globs import NothingMatchesError, matching
 from serverlessapp.template.pipeline.buildspec import Buildspec
 
@@ -64,7 +65,7 @@ def test_an_artifact_comes_out_as_it_went_in(source: Path, tmp_path: Path) -> No
 def test_what_is_not_there_is_said(reference: str, source: Path, tmp_path: Path) -> None:
     artifacts = Artifacts(tmp_path / "artifacts")
     artifacts.put("One", source, [source / "a.txt"])
-    with pytest.raises(ArtifactError, match=r"no artifact None|no file gone\.txt"):
+    with pytest.raises(PipelineError, match=r"no artifact None|no file gone\.txt"):
         artifacts.read(reference)
 
 
@@ -80,5 +81,5 @@ def test_reports_are_counted(source: Path) -> None:
 
 def test_what_is_no_report_is_said(source: Path) -> None:
     content = {"reports": {"junit": {"files": "a.txt"}}}
-    with pytest.raises(reports.ReportError, match=r"a\.txt is no report"):
+    with pytest.raises(PipelineError, match=r"a\.txt is no report"):
         list(reports.read(Buildspec(place="x", content=content), source))

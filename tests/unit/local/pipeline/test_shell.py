@@ -4,7 +4,8 @@ import threading
 import time
 from pathlib import Path
 
-from local.pipeline.shell import Outcome, ShellError, run
+from local.pipeline.errors import PipelineError
+from local.pipeline.shell import Outcome, run
 from serverlessapp.template.pipeline.buildspec import Buildspec
 
 
@@ -31,7 +32,7 @@ def ran(
             timeout=timeout,
             stopped=stopped or threading.Event(),
         )
-    except ShellError as error:
+    except PipelineError as error:
         return None, f"{log.read_text()}\n{error}"
     return outcome, log.read_text()
 

@@ -3,11 +3,12 @@
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from local import fault_calls
-from local.fault_exchange import Action, Exchange, Reply
+from local.faults import calls
+from local.faults.exchange import Action, Exchange, Reply
 
 
 def forward(exchange: Exchange) -> None:
@@ -25,7 +26,7 @@ def error(status: int, code: str, message: str = "injected by the test") -> Acti
     """
 
     def act(exchange: Exchange) -> None:
-        kind, body = fault_calls.error_body(exchange.call.service, code, message)
+        kind, body = calls.error_body(exchange.call.service, code, message)
         headers = (("Content-Type", kind),)
         exchange.answer(Reply(status=status, headers=headers, body=body, length=len(body)))
 
@@ -34,7 +35,7 @@ def error(status: int, code: str, message: str = "injected by the test") -> Acti
 
 def delay(seconds: float) -> Action:
     """Let the call through, but late."""
-    return after(lambda exchange: exchange.closing.wait(seconds))
+    return after(lambda exchange: exchange.server.closing.wait(seconds))
 
 
 def after(step: Callable[[Exchange], object]) -> Action:
@@ -88,34 +89,28 @@ def flip_body(exchange: Exchange) -> None:
 
 def kill(exchange: Exchange) -> None:
     """Kill the function before AWS is asked."""
-    signal_clients(exchange.endpoint, signal.SIGKILL)
+    signal_clients(exchange.server.endpoint, signal.SIGKILL)
 
 
 def kill_afterwards(exchange: Exchange) -> None:
     """Let AWS do what it is asked, and kill the function before it learns so."""
     exchange.forward()
-    signal_clients(exchange.endpoint, signal.SIGKILL)
+    kill(exchange)
 
 
 def freeze(exchange: Exchange) -> None:
     """Stop the function where it is, as a hang that no time-out of its own ends."""
-    signal_clients(exchange.endpoint, signal.SIGSTOP)
+    signal_clients(exchange.server.endpoint, signal.SIGSTOP)
 
 
-def signal_clients(endpoint: str, number: signal.Signals) -> int:
+def signal_clients(endpoint: str, number: signal.Signals) -> None:
     """Signal every process started with ``AWS_ENDPOINT_URL`` set to this proxy (Linux only).
 
     These are the function's execution environments, and nothing else.
-
-    Returns:
-        How many there were.
     """
-    mark, found = f"AWS_ENDPOINT_URL={endpoint}".encode(), 0
+    mark = f"AWS_ENDPOINT_URL={endpoint}".encode()
     for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
+        # Gone by now, or somebody else's.
+        with suppress(OSError):
             if mark in environ.read_bytes().split(b"\0"):
                 os.kill(int(environ.parent.name), number)
-                found += 1
-        except OSError:  # gone by now, or somebody else's
-            continue
-    return found

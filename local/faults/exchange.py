@@ -6,17 +6,15 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from http.server import BaseHTTPRequestHandler
-from typing import ClassVar
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeAlias
 
-from local import fault_calls
-from local.fault_calls import Call
+from local.emulator import HOST
+from local.faults.calls import Call, parse
 
 ANSWER_SECONDS = 30.0  # longer than any function of a test runs
 # Said anew on each connection, or by this module itself (RFC 9110, section 7.6.1).
 OWN_HEADERS = ("connection", "keep-alive", "transfer-encoding", "content-length", "expect")
-
-Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,49 +22,38 @@ class Reply:
     """A response. ``length`` is what Content-Length says, whatever the body holds."""
 
     status: int
-    headers: Headers
+    headers: tuple[tuple[str, str], ...]
     body: bytes
     length: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Exchange:
-    """What an action can do with one request.
+class Server(ThreadingHTTPServer):
+    """What an exchange has to know of its proxy.
 
     Attributes:
-        call: Which operation it is.
-        forward: Asks the emulator and returns its reply; nothing reaches the caller yet.
-        answer: Sends a reply to the caller. Without one, the connection just closes.
-        drop: Makes the connection close with a reset (TCP RST).
+        upstream: Host and port of the emulator.
         closing: Set when the proxy stops; whoever waits has to give up then.
-        endpoint: The proxy's own URL, which stands in the environment of its callers.
     """
 
-    call: Call
-    forward: Callable[[], Reply]
-    answer: Callable[[Reply], None]
-    drop: Callable[[], None]
-    closing: threading.Event
-    endpoint: str
-
-
-Action = Callable[[Exchange], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What a handler has to know of its proxy; ``decide`` records a call and rules on it."""
-
+    daemon_threads = True
     upstream: str
-    endpoint: str
     closing: threading.Event
-    decide: Callable[[Call], Action]
+
+    @property
+    def endpoint(self) -> str:
+        """URL to use in place of the emulator's."""
+        return f"http://{HOST}:{self.server_port}"
+
+    def decide(self, call: Call) -> "Action":
+        """Record a call and return what is to be done with it."""
+        raise NotImplementedError
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Handles one request per connection; subclassed with the settings of a proxy."""
+class Exchange(BaseHTTPRequestHandler):
+    """A request with a connection of its own; without an answer, that just closes."""
 
-    settings: ClassVar[Settings]
+    server: Server
+    call: Call  # which operation it is
     protocol_version = "HTTP/1.1"
 
     def handle_one_request(self) -> None:
@@ -80,36 +67,27 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_any(self) -> None:
         """Let the action of the matching rule deal with the request."""
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        call = fault_calls.parse(self.command, self.path, headers, body)
-
-        def answer(reply: Reply) -> None:
-            call.over = True  # before the caller knows
-            self.answer(reply)
-
-        exchange = Exchange(
-            call=call,
-            forward=lambda: self.forward(call, body),
-            answer=answer,
-            drop=self.drop,
-            closing=self.settings.closing,
-            endpoint=self.settings.endpoint,
-        )
+        self.call = parse(self.command, self.path, headers, self.content)
         try:
-            self.settings.decide(call)(exchange)
+            self.server.decide(self.call)(self)
         finally:
-            call.over = True
+            self.call.over = True
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_any  # noqa: N815
 
-    def forward(self, call: Call, body: bytes) -> Reply:
-        """Ask the emulator. ``Host`` stays as it is: the signature covers it."""
-        connection = HTTPConnection(self.settings.upstream, timeout=ANSWER_SECONDS)
+    def forward(self) -> Reply:
+        """Ask the emulator; nothing reaches the caller yet.
+
+        ``Host`` stays as it is: the signature covers it.
+        """
+        connection = HTTPConnection(self.server.upstream, timeout=ANSWER_SECONDS)
         try:
-            connection.request(self.command, self.path, body, without_own(self.headers.items()))
+            headers = without_own(self.headers.items())
+            connection.request(self.command, self.path, self.content, headers)
             response = connection.getresponse()
-            call.status, content = response.status, response.read()
+            self.call.status, content = response.status, response.read()
             return Reply(
                 status=response.status,
                 headers=tuple(without_own(response.getheaders()).items()),
@@ -120,7 +98,8 @@ class Handler(BaseHTTPRequestHandler):
             connection.close()
 
     def answer(self, reply: Reply) -> None:
-        """Send a reply in one piece."""
+        """Send a reply to the caller, in one piece."""
+        self.call.over = True  # before the caller knows
         self.send_response_only(reply.status)
         for name, value in reply.headers:
             self.send_header(name, value)
@@ -130,12 +109,15 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(reply.body)
 
     def drop(self) -> None:
-        """Linger for no time at all when closing: the kernel then sends a reset."""
+        """Close with no time to linger: the kernel then sends a reset (TCP RST)."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing; the proxy records calls."""
+
+
+Action: TypeAlias = Callable[[Exchange], None]
 
 
 def without_own(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

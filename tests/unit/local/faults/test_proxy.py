@@ -14,12 +14,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ResponseStreamingError
 
-from local import fault_actions, fault_calls
-from local.fault_exchange import Exchange
-from local.faults import FaultProxy
+from local.faults import actions
+from local.faults.exchange import Exchange
+from local.faults.proxy import FaultProxy
 
 CONTENT = bytes(range(256)) * 1024
-SCOPE = "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-west-2/{}/aws4_request, SignedHeaders=host"
 
 
 class Origin(BaseHTTPRequestHandler):
@@ -122,7 +121,7 @@ def test_keeps_what_the_signature_covers_and_the_length_of_what_it_does_not_send
 def test_errors_are_in_the_format_of_the_service(
     proxy: FaultProxy, service: str, operation: str, parameters: dict[str, str]
 ) -> None:
-    proxy.add("*", fault_actions.error(400, "Odd", '1 < 2 & "so"'))
+    proxy.add("*", actions.error(400, "Odd", '1 < 2 & "so"'))
     with pytest.raises(ClientError) as caught:
         getattr(client(proxy, service), operation)(**parameters)
     answer = caught.value.response
@@ -134,8 +133,8 @@ def test_errors_are_in_the_format_of_the_service(
 
 
 def test_a_rule_is_for_an_operation_a_key_and_a_number_of_times(proxy: FaultProxy) -> None:
-    proxy.add("GetObject", fault_actions.error(503, "SlowDown"), times=2, key="b")
-    proxy.add("PutItem", fault_actions.error(400, "Never"))
+    proxy.add("GetObject", actions.error(503, "SlowDown"), times=2, key="b")
+    proxy.add("PutItem", actions.error(400, "Never"))
     assert read(proxy, "a") == CONTENT
     assert read(proxy, "b", attempts=3) == CONTENT
     assert [call.status for call in proxy.made(key="b")] == [0, 0, 200]
@@ -143,9 +142,7 @@ def test_a_rule_is_for_an_operation_a_key_and_a_number_of_times(proxy: FaultProx
     put_item(proxy)
 
 
-@pytest.mark.parametrize(
-    ("action", "asked"), [(fault_actions.reset, 0), (fault_actions.reset_afterwards, 1)]
-)
+@pytest.mark.parametrize(("action", "asked"), [(actions.reset, 0), (actions.reset_afterwards, 1)])
 def test_resets_the_connection(proxy: FaultProxy, action: Any, asked: int) -> None:
     proxy.add("*", action)
     with pytest.raises((ConnectionClosedError, ConnectionResetError)):
@@ -156,8 +153,8 @@ def test_resets_the_connection(proxy: FaultProxy, action: Any, asked: int) -> No
 @pytest.mark.parametrize(
     ("action", "words"),
     [
-        (fault_actions.end_body(1000), "IncompleteRead"),
-        (fault_actions.abort_body(200_000), "reset|broken"),
+        (actions.end_body(1000), "IncompleteRead"),
+        (actions.abort_body(200_000), "reset|broken"),
     ],
 )
 def test_a_body_ends_early(proxy: FaultProxy, action: Any, words: str) -> None:
@@ -167,14 +164,14 @@ def test_a_body_ends_early(proxy: FaultProxy, action: Any, words: str) -> None:
 
 
 def test_one_bit_of_a_body_is_turned(proxy: FaultProxy) -> None:
-    proxy.add("*", fault_actions.flip_body)
+    proxy.add("*", actions.flip_body)
     changed = [(a, b) for a, b in zip(read(proxy), CONTENT) if a != b]
     assert [a ^ b for a, b in changed] == [1]
 
 
 def test_something_happens_first(proxy: FaultProxy) -> None:
     seen: list[Exchange] = []
-    proxy.add("*", fault_actions.after(seen.append))
+    proxy.add("*", actions.after(seen.append))
     assert read(proxy) == CONTENT
     assert seen[0].call.operation == "GetObject"
 
@@ -182,7 +179,7 @@ def test_something_happens_first(proxy: FaultProxy) -> None:
 def test_stopping_does_not_wait_for_a_delayed_call(origin: str) -> None:
     with FaultProxy(origin) as proxy:
         arrived = threading.Event()
-        an_hour = fault_actions.delay(3600)
+        an_hour = actions.delay(3600)
 
         def wait(exchange: Exchange) -> None:
             arrived.set()
@@ -197,7 +194,7 @@ def test_stopping_does_not_wait_for_a_delayed_call(origin: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
-@pytest.mark.parametrize("action", [fault_actions.kill, fault_actions.kill_afterwards])
+@pytest.mark.parametrize("action", [actions.kill, actions.kill_afterwards])
 def test_only_the_proxys_clients_are_killed(proxy: FaultProxy, action: Any) -> None:
     command = [sys.executable, "-c", "print(flush=True); input()"]
 
@@ -215,29 +212,7 @@ def test_only_the_proxys_clients_are_killed(proxy: FaultProxy, action: Any) -> N
         assert function.wait(10) == -9
         assert stranger.poll() is None
         stranger.kill()
-    assert Origin.requests == (action is fault_actions.kill_afterwards)
-
-
-@pytest.mark.parametrize(
-    ("method", "target", "service", "operation"),
-    [
-        ("GET", "/bucket?list-type=2", "s3", "GetBucket"),
-        ("DELETE", "/bucket/key", "s3", "DeleteObject"),
-        ("POST", "/service/Granite/operation/PutMetricData", "monitoring", "PutMetricData"),
-    ],
-)
-def test_knows_the_service_by_the_signature(
-    method: str, target: str, service: str, operation: str
-) -> None:
-    headers = {"authorization": SCOPE.format(service)}
-    call = fault_calls.parse(method, target, headers, b"")
-    assert (call.service, call.operation) == (service, operation)
-
-
-def test_knows_a_query_by_its_action() -> None:
-    headers = {"authorization": SCOPE.format("sts")}
-    call = fault_calls.parse("POST", "/", headers, b"Action=GetCallerIdentity&Version=1")
-    assert (call.service, call.operation) == ("sts", "GetCallerIdentity")
+    assert Origin.requests == (action is actions.kill_afterwards)
 
 
 def test_a_caller_that_goes_away_harms_nobody(proxy: FaultProxy) -> None:

@@ -1,10 +1,10 @@
 """A proxy between a function and the emulator that lets AWS fail on purpose.
 
 A rule says for which calls an action replaces the plain forwarding; the actions are in
-``local.fault_actions``. Every call is recorded, so a test can also say what was asked:
+``local.faults.actions``. Every call is recorded, so a test can also say what was asked:
 
     with FaultProxy(emulator.endpoint) as proxy:  # and AWS_ENDPOINT_URL=proxy.endpoint
-        proxy.add("GetObject", fault_actions.error(503, "SlowDown"), times=1)
+        proxy.add("GetObject", actions.error(503, "SlowDown"), times=1)
         ...
         assert [call.status for call in proxy.made("GetObject")] == [0, 200]
 
@@ -13,14 +13,13 @@ Bodies are held in memory and connections are not kept alive: it is made for sma
 
 import threading
 from dataclasses import dataclass
-from http.server import ThreadingHTTPServer
-from types import TracebackType
+from typing import Self
 from urllib.parse import urlsplit
 
-from local import fault_actions
 from local.emulator import HOST
-from local.fault_calls import Call
-from local.fault_exchange import Action, Handler, Settings
+from local.faults import actions
+from local.faults.calls import Call
+from local.faults.exchange import Action, Exchange, Server
 
 
 @dataclass(kw_only=True)
@@ -38,7 +37,7 @@ class Rule:
         return meant and self.left != 0
 
 
-class FaultProxy:
+class FaultProxy(Server):
     """An HTTP proxy on a free port of 127.0.0.1; use it as a context manager.
 
     Args:
@@ -46,44 +45,24 @@ class FaultProxy:
     """
 
     def __init__(self, upstream: str) -> None:
-        self._closing = threading.Event()
+        super().__init__((HOST, 0), Exchange)
+        self.upstream = urlsplit(upstream).netloc
+        self.closing = threading.Event()
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
         self._calls: list[Call] = []
-
-        class BoundHandler(Handler):
-            pass
-
-        self._server = ThreadingHTTPServer((HOST, 0), BoundHandler)
-        self._server.daemon_threads = True
-        BoundHandler.settings = Settings(
-            upstream=urlsplit(upstream).netloc,
-            endpoint=self.endpoint,
-            closing=self._closing,
-            decide=self.decide,
-        )
         # The short interval is how long stopping takes.
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,))
 
-    @property
-    def endpoint(self) -> str:
-        """URL to use in place of the emulator's."""
-        return f"http://{HOST}:{self._server.server_port}"
-
-    def __enter__(self) -> "FaultProxy":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._closing.set()
-        self._server.shutdown()
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self.shutdown()
         self._thread.join()
-        self._server.server_close()
+        self.server_close()
 
     def add(
         self, operation: str, action: Action, *, times: int | None = None, key: str = ""
@@ -116,12 +95,12 @@ class FaultProxy:
             self._calls.clear()
 
     def decide(self, call: Call) -> Action:
-        """Record the call and return what is to be done with it."""
+        """Record a call and return what is to be done with it."""
         with self._lock:
             self._calls.append(call)
             rule = next((rule for rule in self._rules if rule.takes(call)), None)
             if rule is None:
-                return fault_actions.forward
+                return actions.forward
             if rule.left is not None:
                 rule.left -= 1
             return rule.action

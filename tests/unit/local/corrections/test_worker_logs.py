@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ministack.core.lambda_runtime import Worker
 
-from local import worker_logs
+from local.corrections import worker_logs
 
 LINES = [f"größer {number}" for number in range(300)]
 PRINT = f"import sys; sys.stderr.write('\\n'.join({LINES!r}) + '\\n'); sys.stderr.flush()"
@@ -61,7 +61,12 @@ class Slow(io.TextIOWrapper):
         return super().__next__()
 
 
-complete = worker_logs.with_everything_printed(Worker._drain_stderr_bounded, Printed)
+def complete(worker: Any) -> str:
+    return worker_logs.drain(Worker._drain_stderr_bounded, worker)
+
+
+def pass_on(worker: Any) -> None:
+    worker_logs.pass_on(Worker._read_stderr, worker)
 
 
 def test_everything_printed_before_the_answer_is_collected(
@@ -77,7 +82,7 @@ def test_everything_printed_before_the_answer_is_collected(
 
     monkeypatch.setattr(os, "read", late)
     worker._proc.stdout.readline()
-    worker.read(worker_logs.pass_on)
+    worker.read(pass_on)
     try:
         assert complete(worker).splitlines() == LINES
     finally:
@@ -88,7 +93,7 @@ def test_the_last_words_of_a_worker_that_ended_are_collected() -> None:
     worker = Printed(PRINT + "; sys.stderr.write('no newline')")
     worker._proc.wait()
     ended, pipe = worker._proc, worker._proc.stderr
-    worker.read(worker_logs.pass_on)
+    worker.read(pass_on)
     worker._stderr_thread.join()
     worker._proc = None
     assert complete(worker).splitlines() == [*LINES, "no newline"]
@@ -97,7 +102,7 @@ def test_the_last_words_of_a_worker_that_ended_are_collected() -> None:
 
 
 def test_ministack_still_loses_what_its_reader_has_not_passed_on() -> None:
-    """When this fails, ministack waits by itself: take ``local/worker_logs.py`` out."""
+    """When this fails, ministack waits by itself: take the correction out."""
     worker = Printed(PRINT + WAIT)
     worker._proc.stdout.readline()
     worker._proc.stderr = Slow(worker._proc.stderr.detach(), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 A worker prints to a pipe and then answers; a thread reads the pipe, and ministack collects what
 that thread has passed on by then, waiting a few milliseconds at most. On a busy machine the rest
-goes into the next invocation's log or, if there is none, nowhere. Applied by ``local.server``.
+goes into the next invocation's log or, if there is none, nowhere.
 """
 
 import fcntl
@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from local.replacements import around
+
 CHUNK = 65_536
 LONGEST_SECONDS = 5.0  # for a thread that always gets its turn sooner or later
 POLL_SECONDS = 0.001
@@ -24,8 +26,9 @@ POLL_SECONDS = 0.001
 passing_on = threading.Lock()
 
 
-def pass_on(worker: Any) -> None:
-    """Take the place of ``Worker._read_stderr``: pass on lines until the pipe is closed."""
+@around("core.lambda_runtime", "Worker", "_read_stderr")
+def pass_on(_: Callable[..., None], worker: Any) -> None:
+    """Pass on lines until the pipe is closed."""
     pipe, rest = worker._proc.stderr, b""
     waiting = select.poll()
     try:
@@ -45,37 +48,23 @@ def pass_on(worker: Any) -> None:
         return  # the pipe is gone with the worker
 
 
-def with_everything_printed(drain: Callable[..., str], kind: type[Any]) -> Callable[..., str]:
-    """Wrap ``Worker._drain_stderr_bounded``: return all that was printed before the answer.
+@around("core.lambda_runtime", "Worker", "_drain_stderr_bounded")
+def drain(original: Callable[..., str], worker: Any, **options: float) -> str:
+    """Return all that was printed before the answer."""
+    from ministack.core.lambda_runtime import ProvidedWorker
 
-    Args:
-        drain: ministack's function, which remains for other kinds of workers.
-        kind: The class of workers whose lines are passed on as above.
-    """
-
-    def complete(worker: Any, **options: float) -> str:
-        if type(worker) is not kind:
-            return drain(worker, **options)
-        if worker._proc is None:  # it has ended, and so does the thread that reads
-            worker._stderr_thread.join(LONGEST_SECONDS)
-        deadline = time.monotonic() + LONGEST_SECONDS
-        while worker._proc and unread(worker._proc.stderr) and time.monotonic() < deadline:
-            time.sleep(POLL_SECONDS)
-        with passing_on:
-            return str(worker._drain_stderr())
-
-    return complete
+    if isinstance(worker, ProvidedWorker):  # has another reader
+        return original(worker, **options)
+    if worker._proc is None:  # it has ended, and so does the thread that reads
+        worker._stderr_thread.join(LONGEST_SECONDS)
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while worker._proc and unread(worker._proc.stderr) and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+    with passing_on:
+        return str(worker._drain_stderr())
 
 
 def unread(pipe: Any) -> int:
     """Return how many bytes wait in a pipe (``ioctl_tty(2)``, FIONREAD)."""
     buffer = fcntl.ioctl(pipe.fileno(), termios.FIONREAD, b"\0" * struct.calcsize("i"))
     return int(struct.unpack("i", buffer)[0])
-
-
-def correct() -> None:
-    """Apply the correction to ministack, which must not be serving yet."""
-    from ministack.core.lambda_runtime import Worker
-
-    Worker._read_stderr = pass_on
-    Worker._drain_stderr_bounded = with_everything_printed(Worker._drain_stderr_bounded, Worker)

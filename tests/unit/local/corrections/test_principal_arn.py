@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from ministack.core import iam_evaluator
 
-from local.principal_arn import of_the_role
+from local.corrections.principal_arn import condition_key
 
 SESSION = "arn:aws:sts::123456789012:assumed-role/name-x/me"
 USER = "arn:aws:iam::123456789012:user/somebody"
@@ -20,11 +20,11 @@ USER = "arn:aws:iam::123456789012:user/somebody"
     ],
 )
 def test_a_session_has_its_roles_arn(key: str, principal: str, value: str) -> None:
-    resolve = of_the_role(lambda key, context: context.principal_arn)
-    assert resolve(key, SimpleNamespace(principal_arn=principal)) == value
+    context = SimpleNamespace(principal_arn=principal)
+    assert condition_key(lambda key, context: context.principal_arn, key, context) == value
 
 
 def test_ministack_still_needs_the_roles_arn() -> None:
-    """When this fails, ministack gives it by itself: take ``local/principal_arn.py`` out."""
+    """When this fails, ministack gives it by itself: take the correction out."""
     context = SimpleNamespace(principal_arn=SESSION)
     assert iam_evaluator._resolve_condition_key("aws:PrincipalArn", context) == SESSION
