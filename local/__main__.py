@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from local import demo
+from local.demo import run as demo
 from local.emulator import Emulator, EmulatorError
 from local.pipeline import command as pipeline_command
 from local.stacks import StackError

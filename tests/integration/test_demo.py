@@ -9,7 +9,7 @@ import sys
 from html import unescape
 from pathlib import Path
 
-from local import samples
+from local.demo import samples
 
 from .conftest import is_running, wait_until
 from .test_emulator import ROOT
