@@ -1,6 +1,7 @@
 """``python -m local``: the project without AWS."""
 
 import argparse
+import signal
 import time
 from pathlib import Path
 
@@ -105,4 +106,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # A shell ignores it for what it starts in the background, and Python would leave it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     raise SystemExit(main())
