@@ -1,12 +1,13 @@
 """``python -m local``: the project without AWS."""
 
 import argparse
+import signal
 import time
 from pathlib import Path
 
 from rich.console import Console
 
-from local import demo
+from local.demo import run as demo
 from local.emulator import Emulator, EmulatorError
 from local.pipeline import command as pipeline_command
 from local.stacks import StackError
@@ -105,4 +106,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # A shell ignores it for what it starts in the background, and Python would leave it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     raise SystemExit(main())

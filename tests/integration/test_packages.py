@@ -17,7 +17,7 @@ from examples.thumbnails.permissions import grants
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from local import samples
+from local.demo import samples
 from local.emulator import Emulator
 from serverlessapp.package.package import Package, make
 from serverlessapp.template.reading import load

@@ -134,6 +134,8 @@ def test_each_alarm_has_a_section_and_each_section_an_alarm() -> None:
             assert word in section, f"{name} does not say {word}"
 
 
+# Some ninety times, somebody starts a program of a second or two.
+@pytest.mark.timeout(900)
 def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> None:
     cloudformation = stack.client("cloudformation")
     s3, bucket = stack.client("s3"), stack.outputs["UploadBucketName"]

@@ -17,7 +17,7 @@ from generators.application import build
 from generators.extension import grants_of
 from generators.render import render
 from generators.retention import Retention
-from local import samples
+from local.demo import samples
 from local.emulator import Emulator
 from local.enforcement.principals import administrator
 

@@ -63,13 +63,14 @@ class World(Deployment):
         return self.emulator.decisions.since(self.position)
 
     def check(self) -> None:
-        """Raise when something was refused.
+        """Raise when something was refused; not to another stack, which may still be trying.
 
         Raises:
             RefusedError: With all of it.
         """
-        if refused := [each for each in self.decisions() if not each.allowed]:
-            raise RefusedError(refused)
+        refused = [decision for decision in self.decisions() if not decision.allowed]
+        if ours := [each for each in refused if not each.role or each.role.startswith(self.name)]:
+            raise RefusedError(ours)
 
     def run(self, path: "Callable[[World], None]") -> list[Decision]:
         """Walk a path and return the decisions on it.

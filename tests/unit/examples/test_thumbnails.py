@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from local import samples
+from local.demo import samples
 
 from .conftest import EXAMPLE, Upload
 

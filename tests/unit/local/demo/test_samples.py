@@ -4,7 +4,7 @@ import hashlib
 import struct
 import zlib
 
-from local import samples
+from local.demo import samples
 
 
 def test_at_least_six_files_of_different_kinds() -> None:
