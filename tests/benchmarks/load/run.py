@@ -74,7 +74,7 @@ def run(console: Console, options: argparse.Namespace) -> int:
         "megabytes a second": round(megabytes / seconds, 1),
         "AWS calls of the function": len(calls),
         "of which failed": sum(not 200 <= call.status < 300 for call in calls),
-        **{f"p{percent} in the handler, ms": percentiles[percent - 1] for percent in PERCENTILES},
+        **{f"p{p} in the handler, ms": round(percentiles[p - 1], 1) for p in PERCENTILES},
         "maximum in the handler, ms": max(took),
         "receipts": len(receipts),
         "parked": len(parked),
