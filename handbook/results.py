@@ -175,8 +175,7 @@ def show_benchmarks(found: Mapping[str, Mapping[str, Any]] | None) -> str:
             for one in document.get("targets", [])
         ]
         shown.append(table(f"Benchmark {name}", ("Target", "Result"), rows))
-        for what in ("cold", "results"):
-            if compared := document.get(what):
-                medians = [(label, one["median"]) for label, one in compared.items()]
-                shown.append(bars(f"{name}, median", medians, "s"))
+        if compared := document.get("results"):
+            medians = [(label, one["median"]) for label, one in compared.items()]
+            shown.append(bars(f"{name}, median", medians, "s"))
     return "\n".join(shown)

@@ -1,34 +1,30 @@
-"""Both handlers, and the environment they run in."""
+"""Both handlers, and their first call in a cold process."""
 
+import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generators import inline
-from tests.benchmarks.handler import answers, events
-
-CONVENTIONAL = Path(__file__).resolve().parent / "conventional.py"
+from tests.benchmarks.handler import answers, bootstrap, events
+from tests.benchmarks.measure import ROOT, Sample, process
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A handler: its source, and its event about a number of files."""
+    """A handler: its source, and what makes an event about a number of files."""
 
     source: Path
     event: Callable[[int], dict[str, Any]]
 
 
-def contenders(scratch: Path) -> dict[str, Contender]:
-    """Return both; the project's as the template carries it, written into an empty folder."""
-    source = scratch / "index.py"
-    source.write_text(inline.source("file_processor"), encoding="utf-8")
-    return {
-        "ours": Contender(source, events.sqs_event),
-        "conventional": Contender(CONVENTIONAL, events.s3_event),
-    }
+OURS, CONVENTIONAL = "ours", "conventional"
+CONTENDERS = {
+    OURS: Contender(ROOT / "functions" / "file_processor" / "index.py", events.sqs_event),
+    CONVENTIONAL: Contender(Path(__file__).with_name("conventional.py"), events.s3_event),
+}
 
 
 def environment(current: Mapping[str, str], endpoint: str) -> dict[str, str]:
@@ -45,21 +41,22 @@ def environment(current: Mapping[str, str], endpoint: str) -> dict[str, str]:
         "NO_PROXY": "127.0.0.1",
         "ENVIRONMENT": "dev",
         "PROCESSOR": "index:sign_receipt",
-        "BUCKET_NAME": events.BUCKET,
+        "BUCKET_NAME": events.RECORD["s3"]["bucket"]["name"],
         "SECRET_ARN": answers.SECRET_ARN,
         "LEDGER_TABLE": "serverlessapp-dev-ledger",
         "DEAD_LETTER_QUEUE_URL": f"{endpoint}/123456789012/dead",
     }
 
 
-@contextmanager
-def applied(variables: Mapping[str, str]) -> Iterator[None]:
-    """Have these environment variables, and no others, while the context lasts."""
-    before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+def first_call(contender: Contender, scratch: Path, endpoint: str, files: int = 1) -> Sample:
+    """Start a process, let it import the handler and process an event.
+
+    Raises:
+        MeasurementError: It failed.
+    """
+    event, seconds = scratch / "event.json", scratch / "seconds"
+    event.write_text(json.dumps(contender.event(files)), encoding="utf-8")
+    # -P: the bootstrap's folder is none to import from.
+    command = [sys.executable, "-P", bootstrap.__file__, contender.source, event, seconds]
+    sample = process(command, environment(os.environ, endpoint))
+    return Sample(float(seconds.read_text(encoding="utf-8")), sample.peak_mb)

@@ -1,77 +1,86 @@
 """An AWS that is always well and takes as long as it is told to, in a process of its own.
 
-    python -m tests.benchmarks.handler.stub
-
-It prints its port and ends when its input does, so also when whoever started it is killed.
+Its Python must not share an interpreter lock with the handlers, or each would wait for it.
 """
 
 import json
+import multiprocessing
 import signal
-import sys
+import socket
 import threading
 import time
-from collections import Counter
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, NamedTuple
 
-from tests.benchmarks.handler.answers import answer
-from tests.benchmarks.handler.items import item_bytes, write_units
-
-DELAY = "/_stub/delay"  # PUT: milliseconds before each answer
-COUNTS = "/_stub/counts"  # GET: what was called so far
+from tests.benchmarks.handler.answers import answer, item_bytes
 
 
-class Stub(ThreadingHTTPServer):
-    """The server, with what its requests share."""
+class AwsCall(NamedTuple):
+    """An operation, and the bytes of the item that it wrote to DynamoDB."""
 
-    daemon_threads = True
+    operation: str
+    item_bytes: int
+
+
+class Stub:
+    """The server; use it as a context manager.
+
+    Attributes:
+        endpoint: URL to use in place of AWS's.
+        delay_ms: How much longer each call takes; ``.value`` may be set at any time.
+    """
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Requests)
-        self.delay_seconds = 0.0
-        self.calls: Counter[str] = Counter()
-        self.write_units = self.item_bytes = 0
-        self.lock = threading.Lock()
+        context = multiprocessing.get_context("spawn")
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._calls = context.SimpleQueue()
+        self.delay_ms = context.Value("d", 0)
+        self.endpoint = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._process = context.Process(
+            target=serve, args=(self._listener, self.delay_ms, self._calls), daemon=True
+        )
 
-    def count(self, operation: str, body: bytes) -> None:
-        """Count a call."""
-        size = item_bytes(json.loads(body)["Item"]) if operation == "PutItem" else 0
-        with self.lock:
-            self.calls[operation] += 1
-            self.write_units += write_units(size)
-            self.item_bytes += size
+    def __enter__(self) -> "Stub":
+        self._process.start()
+        self._listener.close()  # here; what connects from now on waits for the process
+        return self
 
-    def counts(self) -> bytes:
-        """Return what was counted, as JSON."""
-        with self.lock:
-            written = {"write_units": self.write_units, "item_bytes": self.item_bytes}
-            return json.dumps({"calls": self.calls, **written}).encode()
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.join()
+        self._calls.close()
+
+    def calls(self) -> list[AwsCall]:
+        """Return the calls since this was last asked; each is there before its caller goes on."""
+        made = []
+        while not self._calls.empty():
+            made.append(self._calls.get())
+        return made
 
 
 class Requests(BaseHTTPRequestHandler):
     """Answers the requests of one connection."""
 
-    server: Stub
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # header and body leave together
+    delay_ms: Any
+    calls: Any
 
     def handle_request(self) -> None:
-        """Answer one request, to AWS or about the server itself."""
+        """Count and answer one request."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path == DELAY:
-            self.server.delay_seconds = float(body) / 1000
-            self.respond(200, {}, b"")
-        elif self.path == COUNTS:
-            self.respond(200, {}, self.server.counts())
-        elif found := answer(self.command, dict(self.headers.items())):
-            self.server.count(found.operation, body)
-            time.sleep(self.server.delay_seconds)
-            self.respond(200, found.headers, found.body)
-        else:
-            self.respond(404, {}, b"")
+        answered = answer(self.command, dict(self.headers.items()))
+        if answered is None:
+            return self.respond(404, {}, b"")
+        operation, headers, content = answered
+        written = json.loads(body)["Item"] if operation == "PutItem" else {}
+        self.calls.put(AwsCall(operation, item_bytes(written)))
+        time.sleep(self.delay_ms.value / 1000)
+        return self.respond(200, headers, content)
 
-    do_GET = do_HEAD = do_POST = do_PUT = handle_request  # noqa: N815
+    do_GET = do_HEAD = do_POST = handle_request  # noqa: N815
 
     def respond(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Send a response; one to HEAD has the length of a body, but none."""
@@ -86,16 +95,13 @@ class Requests(BaseHTTPRequestHandler):
         """Log nothing."""
 
 
-def main() -> None:
-    """Serve until the input ends; Ctrl-C is for the benchmark, which then ends the input."""
+def serve(listener: socket.socket, delay_ms: Any, calls: Any) -> None:
+    """Serve until whoever started this ends; Ctrl-C is for them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with Stub() as server:
-        # The short interval is how long stopping takes.
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        print(server.server_port, flush=True)
-        sys.stdin.read()
-        server.shutdown()
-
-
-if __name__ == "__main__":
-    main()
+    Requests.delay_ms, Requests.calls = delay_ms, calls
+    server = ThreadingHTTPServer(listener.getsockname(), Requests, bind_and_activate=False)
+    server.socket = listener
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    parent = multiprocessing.parent_process()
+    assert parent
+    parent.join()

@@ -1,75 +1,99 @@
 """Calls of a handler that is loaded already."""
 
 import io
-import logging
+import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from tests.benchmarks.handler.bootstrap import Context, Handler, LambdaLog, load
-from tests.benchmarks.handler.calls import Calls, Measured, Situation
-from tests.benchmarks.handler.contenders import Contender
-from tests.benchmarks.handler.stub_process import StubProcess
-from tests.benchmarks.processes import MeasurementError
+from tests.benchmarks.handler.bootstrap import Context, load, log_to
+from tests.benchmarks.handler.contenders import CONTENDERS
+from tests.benchmarks.handler.stub import AwsCall, Stub
+from tests.benchmarks.measure import MeasurementError
 
-FILES = (1, 10)
-DELAYS_MS = (0, 5, 15)
-CALLS = 5  # of each handler in a round, in turn
-
-
-@contextmanager
-def lambda_log() -> Iterator[None]:
-    """Log as in Lambda while the context lasts."""
-    root, handler = logging.getLogger(), LambdaLog()
-    level = root.level
-    root.addHandler(handler)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)
+WRITE_UNIT = 1024  # bytes; DynamoDB charges an item by begun units
 
 
-def measure(
-    stub: StubProcess, field: Mapping[str, Contender], rounds: int, show: Callable[[str], None]
-) -> Measured:
-    """Return the calls of all rounds, after one that does not count.
+class Situation(NamedTuple):
+    """Which handler gets an event of how many files, and how much longer each AWS call takes."""
 
-    The handlers take turns at each call: a machine that slows down does so for both.
-
-    Raises:
-        MeasurementError: A handler failed.
-    """
-    with redirect_stdout(io.StringIO()):  # the SDK logs where it finds its set-up
-        handlers = {name: load(contender.source) for name, contender in field.items()}
-    situations = [Situation(files, delay) for delay in DELAYS_MS for files in FILES]
-    for number in range(rounds + 1):
-        if number in (0, 1):  # the second time to forget the warm-up
-            measured = {name: {each: Calls() for each in situations} for name in field}
-        for situation in situations:
-            stub.delay(situation.delay_ms)
-            for name in list(field) * CALLS:
-                event = field[name].event(situation.files)
-                call(stub, handlers[name], event, measured[name][situation])
-            show("calls")
-    return measured
+    handler: str
+    files: int
+    delay_ms: int
 
 
-def call(stub: StubProcess, handler: Handler, event: Mapping[str, Any], calls: Calls) -> None:
-    """Call a handler once and add what that took."""
-    before, log = stub.counts(), io.StringIO()
-    with redirect_stdout(log):
-        started = time.perf_counter()
-        result = handler(event, Context())
-        seconds = time.perf_counter() - started
-    if result.get("batchItemFailures"):
-        raise MeasurementError(f"the handler failed to process a file:\n{log.getvalue()}")
-    calls.milliseconds.append(seconds * 1000)
-    calls.counts.append(stub.counts().since(before))
-    calls.log_bytes.append(len(log.getvalue().encode()))
+@dataclass(frozen=True)
+class Call:
+    """What one call took."""
+
+    milliseconds: float
+    aws_calls: list[AwsCall]
+    log_bytes: int
 
 
-def steps(rounds: int) -> int:
-    """Return how often ``measure`` shows that it goes on."""
-    return (rounds + 1) * len(FILES) * len(DELAYS_MS)
+@dataclass(frozen=True)
+class WarmResult:
+    """What the calls in one situation say: medians, and the usual AWS calls by operation."""
+
+    median: float  # milliseconds
+    aws_calls: dict[str, int]
+    write_units: float
+    item_bytes: float
+    log_bytes: float
+    milliseconds: list[float]
+
+    @classmethod
+    def of(cls, calls: Sequence[Call]) -> "WarmResult":
+        """Return the result of at least one call.
+
+        Now and then ours fetches the secret anew, so the usual AWS calls are those of most calls.
+        """
+        times = [call.milliseconds for call in calls]
+        sizes = [[made.item_bytes for made in call.aws_calls] for call in calls]
+        usual = statistics.mode(
+            tuple(sorted(made.operation for made in call.aws_calls)) for call in calls
+        )
+        return cls(
+            median=statistics.median(times),
+            aws_calls=dict(Counter(usual)),
+            write_units=statistics.median(
+                sum(-(-size // WRITE_UNIT) for size in each) for each in sizes
+            ),
+            item_bytes=statistics.median(sum(each) for each in sizes),
+            log_bytes=statistics.median(call.log_bytes for call in calls),
+            milliseconds=times,
+        )
+
+
+class WarmHandlers:
+    """Both handlers, loaded into this process, which has to have their environment."""
+
+    def __init__(self, stub: Stub) -> None:
+        self._stub = stub
+        self._log = io.StringIO()
+        log_to(self._log)
+        with redirect_stdout(self._log):
+            self._handlers = {name: load(each.source) for name, each in CONTENDERS.items()}
+
+    def call(self, situation: Situation) -> Call:
+        """Call a handler once.
+
+        Raises:
+            MeasurementError: It failed.
+        """
+        event = CONTENDERS[situation.handler].event(situation.files)
+        handler = self._handlers[situation.handler]
+        self._log.seek(0)
+        self._log.truncate()
+        self._stub.delay_ms.value = situation.delay_ms
+        self._stub.calls()
+        with redirect_stdout(self._log):
+            started = time.perf_counter()
+            result = handler(event, Context())
+            seconds = time.perf_counter() - started
+        if result.get("batchItemFailures"):
+            raise MeasurementError(f"a file was not processed:\n{self._log.getvalue()}")
+        return Call(seconds * 1000, self._stub.calls(), len(self._log.getvalue().encode()))

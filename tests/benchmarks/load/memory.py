@@ -2,8 +2,8 @@
 
 import re
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 
 INTERVAL_SECONDS = 0.2
 KILOBYTES_PER_MB = 1_000_000 / 1024
@@ -19,8 +19,7 @@ class MemoryWatch:
 
     def __init__(self, mark: str) -> None:
         self._mark = mark.encode()
-        self._idle_kb = 0
-        self._peak_kb = 0
+        self._idle_kb = self._peak_kb = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
@@ -33,12 +32,7 @@ class MemoryWatch:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
 
@@ -48,16 +42,15 @@ class MemoryWatch:
 
     def _watch(self) -> None:
         while not self._stop.wait(INTERVAL_SECONDS):
-            peaks = [sizes["VmHWM"] for sizes in self._sizes()]
-            self._peak_kb = max([self._peak_kb, *peaks])
+            self._peak_kb = max([self._peak_kb, *(sizes["VmHWM"] for sizes in self._sizes())])
 
-    def _sizes(self) -> list[dict[str, int]]:
-        found = []
+    def _sizes(self) -> Iterator[dict[str, int]]:
+        """Yield kilobytes now and at the peak; a process that ended has none."""
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 if self._mark in (process / "environ").read_bytes().split(b"\0"):
                     status = (process / "status").read_text()
-                    found.append({name: int(size) for name, size in RESIDENT.findall(status)})
+                    if sizes := {name: int(size) for name, size in RESIDENT.findall(status)}:
+                        yield sizes
             except OSError:  # gone by now, or somebody else's
                 continue
-        return [sizes for sizes in found if sizes]  # a zombie has none
