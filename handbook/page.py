@@ -62,7 +62,7 @@ def render(found: Results, docs: Path = pictures.DOCS) -> str:
             stack.parameters(template),
             stack.outputs(template),
             permissions(docs),
-            stack.alarms(template, text(docs / "serverlessapp.operations.md")),
+            stack.alarms(template, text(docs / "operations.md")),
             costs(template, docs),
             results.show(found),
             f"</main><script>{asset('calculator.js')}</script></body></html>\n",

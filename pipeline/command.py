@@ -9,7 +9,6 @@ from generators import extension, freshness
 from generators.command import TEMPLATES, owned
 from generators.extension import ExtensionError
 from generators.render import TemplateTooLargeError
-from serverlessapp.template.schemas import SchemasMissingError
 
 EXAMPLES = """\
 examples:
@@ -54,7 +53,7 @@ def main(argv: list[str] | None = None) -> int:
 
     try:
         content = templates(extension.grants_of(folder) if folder else extension.no_grants)
-    except (ExtensionError, LimitError, SchemasMissingError, TemplateTooLargeError) as error:
+    except (ExtensionError, LimitError, TemplateTooLargeError) as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.check:

@@ -56,7 +56,7 @@ def examine(template: Json, parameters: Mapping[str, str], source: Path) -> Laun
         raise LaunchError(str(error)) from error
     if found:
         told = "\n".join(f"{one.path}: {one.message}" for one in found)
-        raise LaunchError(f"python -m serverlessapp.rules finds:\n{told}")
+        raise LaunchError(f"serverlessapp validate finds:\n{told}")
     examined = read(template, everything, source, {})
     if missing := list(refusals(examined.delivery)):
         told = "\n".join(missing)

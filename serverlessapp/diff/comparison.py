@@ -13,7 +13,7 @@ from serverlessapp.diff.model import (
     Template,
 )
 from serverlessapp.diff.reaction import Published, Reaction
-from serverlessapp.template.evaluation import Evaluation, carried
+from serverlessapp.template.evaluation import Evaluation, carried, defaults
 
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Metadata")
 
@@ -27,8 +27,8 @@ def compare(
         name: What to call them.
         before: The template a stack has.
         after: The one it gets.
-        values: The stack's parameters. Without, the result holds for any stack; what depends
-            on parameters is then taken as if it might happen.
+        values: The stack's parameters; those left out have their defaults. Without, the result
+            holds for any stack; what depends on parameters is then taken as if it might happen.
 
     Raises:
         ComparisonError: An intrinsic function is written in a way that has no meaning.
@@ -81,9 +81,10 @@ def evaluations(
     """Return both templates, with what is known about the stack."""
     if values is None:
         return Evaluation(template=before), Evaluation(template=after)
+    known = {**defaults(before), **values}
     return (
-        Evaluation(template=before, values=values),
-        Evaluation(template=after, values=carried(after, values, before)),
+        Evaluation(template=before, values=known),
+        Evaluation(template=after, values=carried(after, known, before)),
     )
 
 

@@ -9,7 +9,13 @@ from pathlib import Path
 
 from serverlessapp.package.errors import PackageError
 
-RUNTIME = Path(__file__).resolve().parents[2] / "functions/file_processor/index.py"
+# What Lambda calls: the wheel brings it along (setup.cfg), a checkout has it where it belongs.
+HERE = Path(__file__).resolve()
+SHIPPED, OWN = (
+    HERE.parents[1] / "runtime/index.py",
+    HERE.parents[2] / "functions/file_processor/index.py",
+)
+RUNTIME = SHIPPED if SHIPPED.exists() else OWN
 
 # Of the processor's folder: what only its authors need, at any depth ...
 NOT_SHIPPED = ("__pycache__", "*.pyc", ".*", "tests", "test_*.py", "*_test.py", "conftest.py")

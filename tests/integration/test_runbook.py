@@ -20,7 +20,7 @@ from local.emulator import Emulator, EmulatorSession
 from .conftest import Deployment, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGE = (ROOT / "docs" / "serverlessapp.operations.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 # Heading -> its blocks of commands.
 SECTIONS = {
     section.partition("\n")[0]: re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)

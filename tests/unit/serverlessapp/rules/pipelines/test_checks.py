@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.command import main
+from serverlessapp.cli.main import main
 from serverlessapp.rules.pipelines.checks import validate
 from tests.unit.pipeline.rendered import TEMPLATE
 
@@ -143,7 +143,7 @@ def written(template: dict[str, Any], folder: Path) -> str:
 
 def test_no_findings_are_success(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["validate", written(TEMPLATE, tmp_path), *ONE]) == 0
-    assert "no findings in 3 combinations" in capsys.readouterr().out
+    assert "0 findings in 3 combinations" in capsys.readouterr().out
 
 
 def test_findings_are_told_with_their_place(
