@@ -11,7 +11,7 @@ examples:
   python -m pipeline artifacts --output dist
 
 It writes templates/, environments/, release/ with SHA256SUMS, and VERSION: a version that
-"python -m serverlessapp.releases" froze with these bytes is itself, any other has "-dev" appended.
+"tox run -e release" froze with these bytes is itself, any other has "-dev" appended.
 
 exit codes: 0 done, 2 wrong usage, or a folder cannot be read or written
 """

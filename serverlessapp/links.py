@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from serverlessapp.errors import OperatorError
 from serverlessapp.partitions import CLOSED, CONSOLES, PARTITIONS, SUFFIXES
+from serverlessapp.releases.archive import chosen, file_name, parsed, releases
+from serverlessapp.releases.version import Version
 from serverlessapp.template.schemas import regions
 
-PROJECT_FOLDER = (
-    "serverlessapp"  # where ``python -m serverlessapp.operations publish`` puts releases
-)
+PROJECT_FOLDER = "serverlessapp"  # where ``serverlessapp publish`` puts releases
 
 
-class LinkError(ValueError):
+class LinkError(OperatorError):
     """No such link would work; the message says what to change."""
 
 
@@ -37,15 +38,47 @@ def open_regions() -> list[str]:
     return [region for region in regions() if not region.startswith(CLOSED)]
 
 
-def template_url(bucket: str, region: str, version: str, file: str) -> str:
-    """Return the address of a released template in the bucket that releases were published to."""
+def template_url(bucket: str, region: str, version: str, template: str) -> str:
+    """Return the address of a released template in the bucket that releases were published to.
+
+    Raises:
+        LinkError: There is no such Region.
+        VersionError: It is no version.
+    """
     suffix = SUFFIXES.get(partition(region), "amazonaws.com")
-    key = f"{PROJECT_FOLDER}/{version}/{file}"
+    key = f"{PROJECT_FOLDER}/{version}/{file_name(template, Version.parse(version))}"
     return f"https://{bucket}.s3.{region}.{suffix}/{quote(key)}"
 
 
+def regions_of(bucket_region: str) -> list[str]:
+    """Return the Regions whose console can read a template: those of its bucket's partition."""
+    wanted = partition(bucket_region) if bucket_region else "aws"
+    return [region for region in open_regions() if partition(region) == wanted]
+
+
+def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[str, Any] | None]:
+    """Return the version of a release, and ``Parameters`` of one of its templates.
+
+    Args:
+        version: The release's; empty for the last one.
+        template: The template's name, without suffix.
+        is_needed: Whether there has to be a version. Outside a checkout, only whoever runs the
+            command knows it; the form is then None, and nobody's values are checked.
+
+    Raises:
+        OperatorError: There is no such release, or it has no such template.
+    """
+    if not releases() and (version or not is_needed):
+        return version, None
+    release = chosen(version)
+    name = file_name(template, release.version)
+    if name not in release.templates():
+        raise LinkError(f"release {release.version} has no template {template}")
+    return str(release.version), parsed(name, release.templates()[name])["Parameters"]
+
+
 def quick_create(
-    region: str, url: str, stack: str, parameters: Mapping[str, str], form: Mapping[str, Any]
+    region: str, url: str, stack: str, parameters: Mapping[str, str], form: Mapping[str, Any] | None
 ) -> str:
     """Return the link that opens the form in one Region.
 
@@ -54,7 +87,7 @@ def quick_create(
         url: Address of the template in S3.
         stack: The name that is proposed for the stack.
         parameters: Values that are filled in.
-        form: ``Parameters`` of the template.
+        form: ``Parameters`` of the template; None where they are not known.
 
     Raises:
         LinkError: A Region, stack name or value that CloudFormation would refuse.
@@ -63,8 +96,9 @@ def quick_create(
         raise LinkError(
             f"{stack!r} is no name for a stack: letters, digits, hyphens, a letter first"
         )
-    for name, value in parameters.items():
-        check(name, value, form)
+    if form is not None:
+        for name, value in parameters.items():
+            check(name, value, form)
     host = CONSOLES[partition(region)]
     values = {"templateURL": url, "stackName": stack}
     values |= {f"param_{name}": value for name, value in parameters.items()}

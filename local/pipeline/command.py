@@ -24,11 +24,10 @@ from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
 from pipeline.regions import EXTRA
 from pipeline.stages.update import TEMPLATE_PATH
-from serverlessapp.rules.command import pair
 from serverlessapp.template.pipeline.delivery import CHECKOUT
 from serverlessapp.template.pipeline.elements import Pipeline
 from serverlessapp.template.resolver import PARTITION
-from serverlessapp.template.values import ModelError, read
+from serverlessapp.template.values import ModelError, pairs, read
 
 EXAMPLES = """\
 examples:
@@ -141,7 +140,7 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
     template = read(arguments.launched or source / TEMPLATE_PATH)
     known = template.get("Parameters", {})
     form = {name: value for name, value in FORM.items() if name in known}
-    given = dict(pair(text) for text in arguments.parameter)
+    given = pairs(arguments.parameter)
     return stack.examine(template, {**form, **given}, source)
 
 

@@ -52,7 +52,7 @@ def examine(template: Json, parameters: Mapping[str, str], source: Path) -> Laun
         raise PipelineError(str(error)) from error
     if found:
         told = "\n".join(f"{one.path}: {one.message}" for one in found)
-        raise PipelineError(f"python -m serverlessapp.rules finds:\n{told}")
+        raise PipelineError(f"serverlessapp validate finds:\n{told}")
     examined = read(template, everything, source, {})
     if missing := list(refusals(examined.delivery)):
         told = "\n".join(missing)

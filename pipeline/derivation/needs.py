@@ -29,7 +29,6 @@ def actions(resource_type: str, properties: Properties, operation: str) -> list[
 
     Raises:
         UnknownTypeError: CloudFormation has no such type.
-        SchemasMissingError: cfn-lint is not installed.
     """
     if resource_type.startswith(CUSTOM):
         return [] if operation == "read" else ["lambda:InvokeFunction"]

@@ -8,10 +8,9 @@ from pipeline.grants import builds
 from pipeline.projects import ProjectRefs
 from pipeline.roles import add_action_role_to
 from pipeline.stages.stage import StageRefs, retry
+from serverlessapp.releases.version import RELEASE
 
 VERSION = f"#{{{PACKAGE}.VERSION}}"
-# Semantic Versioning 2.0.0, items 2, 9 and 10: no pre-release, no build metadata.
-RELEASE = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"
 
 
 def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs) -> StageRefs:
@@ -44,5 +43,5 @@ def a_release() -> codepipeline.RuleDeclaration:
         RuleTypeId=codepipeline.RuleTypeId(
             Category="Rule", Owner="AWS", Provider="VariableCheck", Version="1"
         ),
-        Configuration={"Variable": VERSION, "Operator": "MATCHES", "Value": RELEASE},
+        Configuration={"Variable": VERSION, "Operator": "MATCHES", "Value": f"^{RELEASE}$"},
     )

@@ -13,13 +13,17 @@ from serverlessapp.diff.model import (
     Template,
 )
 from serverlessapp.diff.reaction import Published, Reaction
-from serverlessapp.template.evaluation import Evaluation, carried
+from serverlessapp.template.evaluation import Evaluation, carried, defaults
 
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Metadata")
 
 
 def compare(
-    name: str, before: Template, after: Template, values: Mapping[str, str] | None = None
+    name: str,
+    before: Template,
+    after: Template,
+    values: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Comparison:
     """Return everything that changes between two templates.
 
@@ -27,17 +31,18 @@ def compare(
         name: What to call them.
         before: The template a stack has.
         after: The one it gets.
-        values: The stack's parameters. Without, the result holds for any stack; what depends
-            on parameters is then taken as if it might happen.
+        values: The stack's parameters; those left out have their defaults. Without, the result
+            holds for any stack; what depends on parameters is then taken as if it might happen.
+        given: Values that the update gives; the other parameters keep theirs.
 
     Raises:
         ComparisonError: An intrinsic function is written in a way that has no meaning.
     """
     expected: dict[str, ResourceChange] = {}
     try:
-        old, new = evaluations(before, after, values)
+        old, new = evaluations(before, after, values, given)
         if values is not None:
-            expected = change_set(before, after, values)
+            expected = change_set(before, after, values, given=given)
         changes = resources.changes(old, new, Published())
         found = [
             *outcomes.findings(old, new, changes),
@@ -57,13 +62,15 @@ def change_set(
     after: Template,
     values: Mapping[str, str],
     reaction: Reaction | None = None,
+    *,
+    given: Mapping[str, str] | None = None,
 ) -> dict[str, ResourceChange]:
     """Return what a change set would say about a stack, by logical ID.
 
     It lists more than will change: what refers to an attribute of a resource that changes is
     evaluated again, and CloudFormation cannot tell the result before (``Conditional``).
     """
-    old, new = evaluations(before, after, values)
+    old, new = evaluations(before, after, values, given)
     return resources.changes(old, new, reaction or Cautious())
 
 
@@ -76,14 +83,18 @@ class Cautious(Published):
 
 
 def evaluations(
-    before: Template, after: Template, values: Mapping[str, str] | None
+    before: Template,
+    after: Template,
+    values: Mapping[str, str] | None,
+    given: Mapping[str, str] | None = None,
 ) -> tuple[Evaluation, Evaluation]:
     """Return both templates, with what is known about the stack."""
     if values is None:
         return Evaluation(template=before), Evaluation(template=after)
+    known = {**defaults(before), **values}
     return (
-        Evaluation(template=before, values=values),
-        Evaluation(template=after, values=carried(after, values, before)),
+        Evaluation(template=before, values=known),
+        Evaluation(template=after, values={**carried(after, known, before), **(given or {})}),
     )
 
 

@@ -52,7 +52,8 @@ def compared(
         before=before.name,
         after=after.name,
         comparisons=tuple(
-            compare(name, old, new, before.parameters) for name, (old, new) in pairs.items()
+            compare(name, old, new, before.parameters, after.parameters)
+            for name, (old, new) in pairs.items()
         ),
     )
 

@@ -1,15 +1,16 @@
 """What a comparison finds."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Any
 
-Template = Mapping[str, Any]
+from serverlessapp.errors import OperatorError
+from serverlessapp.template.values import Json
+
+Template = Json
 
 
 class Risk(IntEnum):
-    """How bad it may be. The value is the exit code of ``python -m serverlessapp.diff``."""
+    """How bad it may be. The value is the exit code of ``serverlessapp diff``."""
 
     SAFE = 0
     REVIEW = 3
@@ -139,5 +140,5 @@ class Difference:
         return max((found.bump for found in self.findings), default=Bump.NONE)
 
 
-class ComparisonError(Exception):
+class ComparisonError(OperatorError):
     """Something cannot be compared; the message says what and why."""

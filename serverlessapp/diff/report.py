@@ -10,20 +10,18 @@ WIDTH = 100
 MARGIN = 2
 
 
-def table(difference: Difference) -> Iterator[str]:
-    """Yield the lines of a report, the worst first."""
-    yield f"{difference.before} -> {difference.after}"
-    if not difference.findings:
-        yield "nothing changes"
-        return
+def text(difference: Difference) -> str:
+    """Return a report for people, the worst first."""
+    lines = [f"{difference.before} -> {difference.after}"]
     for names, comparison in alike(difference.comparisons):
-        yield ""
-        yield ", ".join(names)
-        yield from rows(comparison.findings)
-        yield from besides(comparison)
-    yield ""
+        lines += ["", ", ".join(names), *rows(comparison.findings), *besides(comparison)]
+    if not difference.findings:
+        return "\n".join([*lines, "nothing changes"])
     part = difference.bump.name.lower()
-    yield f"worst: {difference.risk.words}; raise at least the version's {part} part"
+    lines += ["", f"worst: {difference.risk.words}; raise at least the version's {part} part"]
+    if entries := changelog(difference):
+        lines += ["", "for the changelog:", *entries]
+    return "\n".join(lines)
 
 
 def alike(comparisons: Iterable[Comparison]) -> Iterator[tuple[list[str], Comparison]]:
@@ -100,11 +98,9 @@ def document(difference: Difference, unannounced: Iterable[str]) -> dict[str, An
                 "name": comparison.template,
                 "findings": [
                     {
+                        **vars(found),
                         "risk": found.risk.name.lower(),
                         "bump": found.bump.name.lower(),
-                        "kind": found.kind,
-                        "subject": found.subject,
-                        "text": found.text,
                     }
                     for found in comparison.findings
                 ],

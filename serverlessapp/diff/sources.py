@@ -1,11 +1,12 @@
 """What can be compared: a version, a template file, a deployed stack, or the working tree."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from serverlessapp.aws import Client, describe
 from serverlessapp.diff.model import ComparisonError, Template
-from serverlessapp.releases.archive import SUFFIX, ReleaseError, parsed, releases, template_name
+from serverlessapp.releases.archive import SUFFIX, TEMPLATES, chosen, parsed, template_name
 from serverlessapp.releases.version import FORM
 
 WORKING_TREE = "the working tree"
@@ -24,7 +25,8 @@ class Source:
         version: Its version as text; empty where it has none of ours.
         templates: By name without suffix.
         is_single: Whether it is one template, whatever its name.
-        parameters: Values, if it is a stack.
+        parameters: Values that its stack has, or that an update to it gives, as far as they are
+            known; None for any stack.
     """
 
     name: str
@@ -34,48 +36,41 @@ class Source:
     parameters: Mapping[str, str] | None = None
 
 
-def source(text: str, folder: Path) -> Source:
+def source(text: str, client: Client) -> Source:
     """Return what a command line names.
 
     Args:
         text: A version, a file, or ``stack:NAME``.
-        folder: Of the releases.
+        client: Makes the client that reads a stack.
 
     Raises:
-        ComparisonError: There is no such thing, or it is no template.
+        OperatorError: There is no such thing, or it is no template.
+        ClientError: AWS refuses.
+        BotoCoreError: AWS cannot be asked.
     """
     if text.startswith(STACK):
-        return stack(text.removeprefix(STACK))
+        return stack(text.removeprefix(STACK), client)
     if FORM.fullmatch(text):
-        return released(text, folder)
+        return released(text)
     path = Path(text)
     if path.suffix in FILES or path.exists():
         return single(text, read(path))
     raise ComparisonError(f"{text} is neither a version, nor a template file, nor {STACK}NAME")
 
 
-def released(version: str, folder: Path) -> Source:
-    """Return a released version; by the empty text, the last one.
+def released(version: str = "") -> Source:
+    """Return a released version of the checkout; by the empty text, the last one.
 
     Raises:
-        ComparisonError: It was not released.
+        OperatorError: It was not released, or has changed since.
     """
-    try:
-        known = releases(folder)
-        found = [one for one in known if version in ("", str(one.version))]
-        if found:
-            if damage := found[-1].damage():
-                raise ComparisonError("released bytes have changed: " + "; ".join(damage))
-            return several(str(found[-1].version), str(found[-1].version), found[-1].templates())
-    except (OSError, ReleaseError) as error:
-        raise ComparisonError(str(error)) from error
-    if not known:
-        raise ComparisonError(f"nothing was released yet in {folder}; name a file or {STACK}NAME")
-    there_are = ", ".join(str(one.version) for one in known)
-    raise ComparisonError(f"there is no release {version}; there are: {there_are}")
+    release = chosen(version)
+    if damage := release.damage():
+        raise ComparisonError("released bytes have changed: " + "; ".join(damage))
+    return several(str(release.version), str(release.version), release.templates())
 
 
-def working_tree(folder: Path) -> Source:
+def working_tree(folder: Path = TEMPLATES) -> Source:
     """Return the templates of a checkout, as they are in the folder.
 
     Whether they are what the generators write, those tell with ``--check``.
@@ -89,7 +84,7 @@ def working_tree(folder: Path) -> Source:
     return several(WORKING_TREE, version_of(parsed(APPLICATION, files[APPLICATION])), files)
 
 
-def current(folder: Path) -> dict[str, bytes]:
+def current(folder: Path = TEMPLATES) -> dict[str, bytes]:
     """Return the content of all templates that would be released, by file name."""
     return {path.name: path.read_bytes() for path in sorted(folder.glob(f"*{SUFFIX}"))}
 
@@ -113,20 +108,35 @@ def read(path: Path) -> Template:
         return parsed(str(path), path.read_bytes())
     except OSError as error:
         raise ComparisonError(f"cannot read {path}: {error.strerror}") from error
-    except ReleaseError as error:
-        raise ComparisonError(str(error)) from error
 
 
-def stack(name: str) -> Source:
+def stack(name: str, client: Client) -> Source:
     """Return the template of a deployed stack, with its parameters.
 
     Raises:
-        ComparisonError: It cannot be read.
+        OperatorError: There is no such stack.
+        ClientError: AWS refuses.
+        BotoCoreError: AWS cannot be asked.
     """
-    from serverlessapp.diff.deployed import read as read_stack  # boto3: only for this
+    cloudformation = client("cloudformation")
+    parameters = describe(cloudformation, name).get("Parameters", [])
+    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    if isinstance(body, str):
+        body = parsed(f"the template of stack {name}", body.encode())
+    values = {item["ParameterKey"]: item["ParameterValue"] for item in parameters}
+    return single(f"{STACK}{name}", body, values)
 
-    template, parameters = read_stack(name)
-    return single(f"{STACK}{name}", template, parameters)
+
+def with_parameters(source: Source, given: Mapping[str, str]) -> Source:
+    """Return a source with these values of parameters, besides those that it has.
+
+    Raises:
+        ComparisonError: No template has such a parameter.
+    """
+    known = {name for each in source.templates.values() for name in each.get("Parameters", {})}
+    if unknown := sorted(given.keys() - known):
+        raise ComparisonError(f"{source.name} has no parameter {', '.join(unknown)}")
+    return replace(source, parameters={**(source.parameters or {}), **given}) if given else source
 
 
 def single(name: str, template: Template, parameters: Mapping[str, str] | None = None) -> Source:

@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 from serverlessapp.operations import messages
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Message
-from serverlessapp.operations.report import count
 from serverlessapp.operations.stack import Stack
+from serverlessapp.report import count
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from serverlessapp.operations import parked
 from serverlessapp.operations.dead_letters import about, chosen, for_each
 from serverlessapp.operations.messages import Message
-from serverlessapp.operations.report import Report, count
 from serverlessapp.operations.stack import Stack
+from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -49,6 +49,6 @@ def run(
         discarded, problem = for_each(sqs, stack, planned, delete, progress)
     report.say(f"{count(discarded, 'message')} discarded")
     if problem:
-        report.note(problem, "red")
+        report.note(problem)
     report.document({**document, "discarded": discarded, "problem": problem})
     return 1 if problem else 0

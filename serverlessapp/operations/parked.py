@@ -8,8 +8,8 @@ from serverlessapp.operations import failures, messages
 from serverlessapp.operations.events import Upload, uploads_in
 from serverlessapp.operations.failures import Failures
 from serverlessapp.operations.messages import Depth, Message
-from serverlessapp.operations.report import Report, count
 from serverlessapp.operations.stack import Stack
+from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
     from types_boto3_logs import CloudWatchLogsClient

@@ -3,23 +3,21 @@
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from serverlessapp.operations.report import OperatorError, Report, count
+from serverlessapp.errors import OperatorError
+from serverlessapp.links import PROJECT_FOLDER
+from serverlessapp.releases.archive import SUMS, Release
+from serverlessapp.releases.version import RELEASE, Version
+from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-PROJECT = "serverlessapp"
-SUMS = "SHA256SUMS"
-# Semantic Versioning 2.0.0, items 2, 9 and 10: no pre-release, no build metadata.
-RELEASE = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
-LINE = re.compile(r"([0-9a-f]{64})  ([^/\\]+)")
 # Somebody else's put came first, or is under way (Amazon S3 User Guide, "How to prevent object
 # overwrites with conditional writes").
 LOST_RACE = ("PreconditionFailed", "ConditionalRequestConflict")
@@ -46,14 +44,15 @@ def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Pa
 
     Raises:
         OperatorError: The folder is not what its checksums say.
+        OSError: It cannot be read.
         ClientError: S3 failed.
     """
-    if not RELEASE.fullmatch(version):
+    if not re.fullmatch(RELEASE, version):
         report.say(f"skipped: {version or 'an empty version'} is not a release")
         report.document({"version": version, "skipped": True, "published": [], "present": []})
         return 0
-    place = Place(bucket=bucket, prefix=f"{PROJECT}/{version}/")
-    files = read(folder)
+    place = Place(bucket=bucket, prefix=f"{PROJECT_FOLDER}/{version}/")
+    files = read(version, folder)
     states = {name: state(s3, place, name, content) for name, content in files.items()}
     if changed := [name for name, found in states.items() if found == "different"]:
         return refuse(report, place, changed)
@@ -81,42 +80,26 @@ def refuse(report: Report, place: Place, names: list[str]) -> int:
     """Say that a version is taken, and return the exit code."""
     report.note(
         f"refused: {place} has other bytes in {', '.join(names)}; a version never changes, so "
-        "give this one another number",
-        "red",
+        "give this one another number"
     )
     return 1
 
 
-def read(folder: Path) -> dict[str, bytes]:
+def read(version: str, folder: Path) -> dict[str, bytes]:
     """Return the files of a release, SHA256SUMS last: where it is, all the others are.
 
     Raises:
         OperatorError: A file is missing, has another digest, or is not listed.
+        OSError: The folder cannot be read.
     """
-    try:
-        sums = (folder / SUMS).read_bytes()
-        files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != SUMS}
-    except OSError as error:
-        raise OperatorError(f"{folder} is not a release: {error}") from error
-    listed = checksums(sums, folder)
-    for name in sorted(listed.keys() | files.keys()):
-        if name not in files:
-            raise OperatorError(f"{folder / name} is listed in {SUMS} and does not exist")
-        if hashlib.sha256(files[name]).hexdigest() != listed.get(name):
-            raise OperatorError(f"{folder / name} is not the file that {SUMS} lists")
-    return {**dict(sorted(files.items())), SUMS: sums}
-
-
-def checksums(sums: bytes, folder: Path) -> Mapping[str, str]:
-    """Return the digests of a SHA256SUMS file by file name.
-
-    Raises:
-        OperatorError: A line is not a digest and a name.
-    """
-    found = [LINE.fullmatch(line) for line in sums.decode(errors="replace").splitlines()]
-    if not found or None in found:
-        raise OperatorError(f"{folder / SUMS} must have lines of a SHA-256 digest and a file name")
-    return {match[2]: match[1] for match in found if match}
+    release = Release(version=Version.parse(version), folder=folder)
+    files = release.files()
+    if SUMS not in files:
+        raise OperatorError(f"{folder} is not a release: it has no {SUMS}")
+    if damage := release.damage():
+        raise OperatorError(f"not what {SUMS} lists: {', '.join(damage)}")
+    sums = files.pop(SUMS)
+    return {**files, SUMS: sums}
 
 
 def state(s3: "S3Client", place: Place, name: str, content: bytes) -> str:

@@ -5,21 +5,23 @@ For lost notifications, and for files that were there before the stack.
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from serverlessapp.errors import OperatorError
 from serverlessapp.operations import ledger, missing, parked, uploads
 from serverlessapp.operations.events import message_about, uploads_in
 from serverlessapp.operations.messages import BATCH, Depth
 from serverlessapp.operations.missing import Missing
-from serverlessapp.operations.report import Report, count
 from serverlessapp.operations.stack import Stack
+from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
+EVER = datetime.min.replace(tzinfo=UTC)
 PARKED = "parked; see redrive"
 
 
@@ -30,12 +32,18 @@ def run(
     sqs: "SQSClient",
     dynamodb: "DynamoDBClient",
     *,
-    prefix: str,
-    since: datetime,
+    prefix: str | None,
+    since: datetime | None,
 ) -> int:
-    """Compare, ask, and enqueue."""
+    """Compare, ask, and enqueue; only keys with a prefix, only what was uploaded since a moment.
+
+    Raises:
+        OperatorError: The stack does not process files there.
+    """
+    if prefix is not None and not prefix.startswith(stack.prefix):
+        raise OperatorError(f"stack {stack.name} processes {stack.prefix}, not {prefix}")
     with report.progress("comparing the bucket with the ledger") as progress:
-        files = uploads.current(s3, stack.bucket, prefix, since)
+        files = uploads.current(s3, stack.bucket, prefix or stack.prefix, since or EVER)
         found = list(
             missing.find(files, lambda keys: ledger.entries(dynamodb, stack.ledger, keys), progress)
         )

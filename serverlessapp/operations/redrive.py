@@ -10,8 +10,8 @@ from botocore.exceptions import ClientError
 from serverlessapp.operations import parked
 from serverlessapp.operations.dead_letters import Progress, about, chosen, for_each
 from serverlessapp.operations.messages import Message
-from serverlessapp.operations.report import Report, count
 from serverlessapp.operations.stack import Stack
+from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -49,7 +49,7 @@ def run(report: Report, stack: Stack, sqs: "SQSClient", keys: Collection[str]) -
             outcome = move(sqs, stack, {message.message_id for message in plan}, progress)
     report.say(f"{count(outcome.moved, 'message')} sent back")
     if outcome.problem:
-        report.note(outcome.problem, "red")
+        report.note(outcome.problem)
     report.document({**document, **asdict(outcome)})
     return 1 if outcome.problem else 0
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
-from serverlessapp.operations.report import OperatorError
+from serverlessapp.aws import describe
+from serverlessapp.errors import OperatorError
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -32,13 +31,7 @@ def find(cloudformation: "CloudFormationClient", name: str) -> Stack:
         OperatorError: There is no such stack, or it is not one of ours.
         ClientError: CloudFormation failed in another way.
     """
-    try:
-        (description,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    except ClientError as error:
-        if "does not exist" in error.response["Error"]["Message"]:
-            region = cloudformation.meta.region_name
-            raise OperatorError(f"there is no stack {name} in {region}; see --region") from error
-        raise
+    description = describe(cloudformation, name)
     outputs = {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", [])}
     try:
         return Stack(

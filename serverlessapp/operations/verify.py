@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from serverlessapp.operations import ledger
 from serverlessapp.operations.checker import Checker, Finding, Verdict
-from serverlessapp.operations.report import Report, count
-from serverlessapp.operations.stack import Stack
+from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -25,19 +24,13 @@ def findings(checker: Checker, pages: Iterable[list[Mapping[str, Any]]]) -> Iter
 
 
 def run(
-    report: Report,
-    stack: Stack,
-    dynamodb: "DynamoDBClient",
-    checker: Checker,
-    *,
-    key: str | None,
-    strict: bool,
+    report: Report, checker: Checker, dynamodb: "DynamoDBClient", *, key: str | None, strict: bool
 ) -> int:
     """Verify the whole ledger, or one key. ``strict``: an object that is gone is a failure."""
     counts: Counter[str] = Counter({verdict.value: 0 for verdict in Verdict})
     shown = []
     with report.progress("verifying") as progress:
-        for finding in findings(checker, ledger.pages(dynamodb, stack.ledger, key)):
+        for finding in findings(checker, ledger.pages(dynamodb, checker.stack.ledger, key)):
             counts[finding.verdict.value] += 1
             if finding.verdict is not Verdict.VERIFIED:
                 shown.append(finding)
@@ -53,7 +46,11 @@ def run(
     told = ", ".join(f"{number:,} {name}" for name, number in counts.items())
     report.say(f"{count(counts.total(), 'receipt')}: {told}")
     report.document(
-        {"stack": stack.name, "counts": counts, "findings": [asdict(finding) for finding in shown]}
+        {
+            "stack": checker.stack.name,
+            "counts": counts,
+            "findings": [asdict(finding) for finding in shown],
+        }
     )
     bad = counts[Verdict.FAILED.value] + (counts[Verdict.GONE.value] if strict else 0)
     return 1 if bad else 0

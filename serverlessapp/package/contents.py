@@ -9,7 +9,10 @@ from pathlib import Path
 
 from serverlessapp.package.errors import PackageError
 
-RUNTIME = Path(__file__).resolve().parents[2] / "functions/file_processor/index.py"
+# What Lambda calls: the wheel brings it along (setup.cfg), a checkout has it where it belongs.
+TOOL = Path(__file__).resolve().parents[1]
+PLACES = (TOOL / "runtime/index.py", TOOL.parent / "functions/file_processor/index.py")
+RUNTIME = next(path for path in PLACES if path.exists())
 
 # Of the processor's folder: what only its authors need, at any depth ...
 NOT_SHIPPED = ("__pycache__", "*.pyc", ".*", "tests", "test_*.py", "*_test.py", "conftest.py")

@@ -1,6 +1,5 @@
 """Gets a processor's dependencies as wheels for the machine that will run it."""
 
-import importlib.util
 import re
 import subprocess
 import sys
@@ -36,11 +35,8 @@ def install(requirements: Path, target: Path, platform: str) -> list[str]:
         What was taken, as ``name==version``, sorted.
 
     Raises:
-        PackageError: A wheel is missing, the file is wrong or leaves a version open, or uv is
-            not installed.
+        PackageError: A wheel is missing, or the file is wrong or leaves a version open.
     """
-    if importlib.util.find_spec("uv") is None:
-        raise PackageError("uv is not installed; run: pip install -e '.[package]'")
     command = [
         *(sys.executable, "-m", "uv", "--quiet", "--no-progress", "--color", "never"),
         *("pip", "install", "--python", sys.executable, *PLATFORMS[platform]),

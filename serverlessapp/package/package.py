@@ -6,6 +6,7 @@ from pathlib import Path
 
 from serverlessapp.package import archive, contents, dependencies, processor
 from serverlessapp.package.archive import Archive
+from serverlessapp.package.errors import PackageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,8 @@ def make(
     Raises:
         PackageError: The package would not work.
     """
+    if output.resolve().is_relative_to(folder.resolve()):
+        raise PackageError(f"{output} is in the processor's folder, and would end up in zips")
     if requirements is None and (folder / "requirements.txt").is_file():
         requirements = folder / "requirements.txt"
     own = contents.own(folder, besides=requirements)

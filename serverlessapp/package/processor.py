@@ -42,6 +42,8 @@ def check(files: Mapping[str, Path], processor: str) -> None:
     Raises:
         PackageError: The module or function is missing, or takes other arguments.
     """
+    if not NAME.fullmatch(processor):
+        raise PackageError(f"{processor}: give module:function, for example thumbnails:make")
     module, _, function = processor.partition(":")
     path = module.replace(".", "/")
     source = files.get(f"{path}.py") or files.get(f"{path}/__init__.py")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from serverlessapp.errors import OperatorError
 from serverlessapp.releases.version import Version, VersionError
 from serverlessapp.template.reading import TemplateError, load
 
@@ -23,7 +24,7 @@ MANIFEST = "manifest.json"
 SECTIONS = ("Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Outputs")
 
 
-class ReleaseError(Exception):
+class ReleaseError(OperatorError):
     """A release cannot be read or made; the message says why and what to do."""
 
 
@@ -55,7 +56,7 @@ class Release:
         return [str(self.folder / (name or SUMS)) for name in names or [SUMS]]
 
 
-def releases(folder: Path) -> list[Release]:
+def releases(folder: Path = RELEASES) -> list[Release]:
     """Return all releases, the oldest first; none when there is no such folder.
 
     Raises:
@@ -71,11 +72,34 @@ def releases(folder: Path) -> list[Release]:
     return sorted(found, key=lambda release: release.version)
 
 
+def file_name(template: str, version: Version) -> str:
+    """Return the name of a template's file in a version."""
+    return template + SUFFIXES[version < Version(0, 3, 0)]
+
+
 def template_name(file: str) -> str:
     """Return what a template is called now, by the name of its file in any version."""
     for suffix in SUFFIXES:
         file = file.removesuffix(suffix)
     return RENAMED.get(file, file)
+
+
+def chosen(version: str) -> Release:
+    """Return a release of the checkout that one stands in; by the empty text, the last one.
+
+    Raises:
+        ReleaseError: There is none.
+    """
+    known = releases()
+    for release in reversed(known):
+        if version in ("", str(release.version)):
+            return release
+    if not known:
+        raise ReleaseError(
+            f"there are no releases here: stand in a checkout, which has {RELEASES}/"
+        )
+    there_are = ", ".join(str(release.version) for release in known)
+    raise ReleaseError(f"there is no release {version}; there are: {there_are}")
 
 
 def digest(data: bytes) -> str:

@@ -1,14 +1,36 @@
 """What a new version must fulfil: a high enough number, and no silent danger to data."""
 
 from serverlessapp.diff.model import Difference, Risk
+from serverlessapp.releases import changelog
 from serverlessapp.releases.changelog import Entry
-from serverlessapp.releases.version import Version, bump, least
+from serverlessapp.releases.version import Version, VersionError, bump, least
 
 
 def unannounced(difference: Difference, entries: list[Entry]) -> list[str]:
     """Return the resources whose data is at risk without a word in the changelog."""
     endangered = sorted({found.subject for found in difference.findings if found.risk is Risk.DATA})
     return [name for name in endangered if not any(entry.announces(name) for entry in entries)]
+
+
+def unannounced_here(difference: Difference, before: str, after: str) -> list[str]:
+    """Return the same by the changelog of the checkout that one stands in; elsewhere, nothing.
+
+    Args:
+        difference: From one to the other.
+        before: The version there is, as text.
+        after: The version it becomes. Where one is none of ours, no entry is about the way.
+
+    Raises:
+        OSError: The changelog cannot be read.
+    """
+    if not changelog.CHANGELOG.exists():
+        return []
+    try:
+        old, new = Version.parse(before), Version.parse(after)
+    except VersionError:
+        return unannounced(difference, [])
+    entries = changelog.read(changelog.CHANGELOG)
+    return unannounced(difference, changelog.between(entries, old, new))
 
 
 def violations(

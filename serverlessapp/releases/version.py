@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass
 
 from serverlessapp.diff.model import Bump
+from serverlessapp.errors import OperatorError
 
-FORM = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(\.dev0)?")
+# Semantic Versioning 2.0.0, items 2, 9 and 10: no pre-release, no build metadata.
+RELEASE = r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)"
+FORM = re.compile(rf"{RELEASE}(\.dev0)?")
 
 
-class VersionError(ValueError):
+class VersionError(OperatorError):
     """A text that is no version."""
 
 

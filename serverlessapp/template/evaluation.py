@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from serverlessapp.diff.model import Template
+from serverlessapp.template.values import Json
 
 NO_VALUE = {"Ref": "AWS::NoValue"}
 VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
@@ -25,7 +25,7 @@ class Evaluation:
         values: Values of parameters by name; empty when they are not known.
     """
 
-    template: Template
+    template: Json
     values: Mapping[str, str] = field(default_factory=dict)
 
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -139,16 +139,17 @@ class Evaluation:
         return {name: undecided} if undecided else not decisive
 
 
-def carried(
-    template: Template, values: Mapping[str, str], old_template: Template
-) -> dict[str, str]:
+def carried(template: Json, values: Mapping[str, str], old_template: Json) -> dict[str, str]:
     """Return the parameters' values after an update that keeps those the stack has.
 
     A new parameter has its default; without one, its value is not known.
     """
-    kept = old_template.get("Parameters", {}).keys() & values.keys()
-    return {
-        name: values[name] if name in kept else str(definition["Default"])
-        for name, definition in template.get("Parameters", {}).items()
-        if name in kept or "Default" in definition
-    }
+    definitions = template.get("Parameters", {})
+    kept = old_template.get("Parameters", {}).keys() & values.keys() & definitions.keys()
+    return {**defaults(template), **{name: values[name] for name in kept}}
+
+
+def defaults(template: Json) -> dict[str, str]:
+    """Return the values of the parameters that have one without being given any."""
+    definitions = template.get("Parameters", {})
+    return {name: str(it["Default"]) for name, it in definitions.items() if "Default" in it}

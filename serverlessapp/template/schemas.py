@@ -18,10 +18,6 @@ REGION = "us-east-1"
 Schema = Mapping[str, Any]
 
 
-class SchemasMissingError(Exception):
-    """cfn-lint, which carries the schemas, is not installed."""
-
-
 class UnknownTypeError(LookupError):
     """CloudFormation has no resource type of this name in the Region."""
 
@@ -36,7 +32,6 @@ def schema(resource_type: str, region: str = REGION) -> Schema:
 
     Raises:
         UnknownTypeError: There is no such type in this Region.
-        SchemasMissingError: cfn-lint is not installed.
     """
     digest = digests(region).get(resource_type)
     if digest is None:
@@ -50,7 +45,6 @@ def digests(region: str) -> Mapping[str, str]:
 
     Raises:
         UnknownTypeError: cfn-lint knows no Region of this name.
-        SchemasMissingError: cfn-lint is not installed.
     """
     try:
         return read(f"providers/{region}.json")
@@ -60,11 +54,7 @@ def digests(region: str) -> Mapping[str, str]:
 
 @cache
 def regions() -> tuple[str, ...]:
-    """Return the names of all Regions, of any partition, sorted.
-
-    Raises:
-        SchemasMissingError: cfn-lint is not installed.
-    """
+    """Return the names of all Regions, of any partition, sorted."""
     files = (folder() / "providers").glob("*-*.json")  # one is no Region's: sam
     return tuple(sorted(path.stem for path in files))
 
@@ -80,6 +70,4 @@ def read(name: str) -> Schema:
 def folder() -> Path:
     """Return where cfn-lint keeps schemas, without importing it."""
     found = importlib.util.find_spec("cfnlint")
-    if found is None or not found.submodule_search_locations:
-        raise SchemasMissingError("cfn-lint is missing; install this project with [schemas]")
-    return Path(found.submodule_search_locations[0]) / "data" / "schemas"
+    return Path(found.origin).parent / "data" / "schemas"  # type: ignore[union-attr,arg-type]

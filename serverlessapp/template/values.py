@@ -1,10 +1,11 @@
 """A template's file, and the parameters it is launched with."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from serverlessapp.errors import OperatorError
 from serverlessapp.template.reading import TemplateError, load
 
 Json = Mapping[str, Any]
@@ -25,7 +26,7 @@ EXAMPLES = (
 )
 
 
-class ModelError(Exception):
+class ModelError(OperatorError):
     """A template, a parameter or a buildspec that cannot be understood."""
 
 
@@ -44,6 +45,20 @@ def read(path: Path) -> Json:
     if not isinstance(content.get("Resources"), dict):
         raise ModelError(f"{path} is no CloudFormation template: it has no Resources")
     return content
+
+
+def pairs(texts: Iterable[str]) -> dict[str, str]:
+    """Return names and values of parameters, from ``NAME=VALUE``.
+
+    Raises:
+        ModelError: One has no ``=``.
+    """
+    found = {}
+    for text in texts:
+        name, sign, found[name] = text.partition("=")
+        if not sign:
+            raise ModelError(f"--parameter {text}: write NAME=VALUE")
+    return found
 
 
 def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:

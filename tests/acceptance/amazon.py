@@ -7,7 +7,8 @@ from typing import Any
 
 import boto3
 
-from serverlessapp.operations.report import OperatorError, Report, count
+from serverlessapp.errors import OperatorError
+from serverlessapp.report import Report, count
 from tests.acceptance import costs
 from tests.acceptance.account import Account
 from tests.acceptance.tests import Test

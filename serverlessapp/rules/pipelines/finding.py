@@ -19,3 +19,8 @@ class Finding:
     message: str
     structural: bool = False
     given: Mapping[str, str] = field(default_factory=dict, hash=False, compare=False)
+
+    def __str__(self) -> str:
+        """Return it for people."""
+        given = ", ".join(f"{name}={value}" for name, value in self.given.items())
+        return f"{self.path}\n    {self.message}" + (f"\n    with {given}" if given else "")

@@ -20,7 +20,7 @@ from taskcat._dataclasses import TestObj, TestRegion
 from taskcat.exceptions import TaskCatException
 from taskcat.testing._hooks import BaseTaskcatHook
 
-from serverlessapp.operations.report import OperatorError
+from serverlessapp.errors import OperatorError
 from tests.acceptance.checks import creation, proof
 from tests.acceptance.checks.expectations import Broken
 from tests.acceptance.checks.result import Check, Result

@@ -12,8 +12,8 @@ from rich.console import Console
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from local.faults import actions
 from local.emulator import Emulator
+from local.faults import actions
 from local.faults.exchange import Action, Exchange
 from local.faults.proxy import FaultProxy
 from serverlessapp.operations.events import uploads_in

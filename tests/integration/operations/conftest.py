@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator
+from serverlessapp.cli.main import main
 from serverlessapp.operations import messages
-from serverlessapp.operations.__main__ import main
 
 Operate = Callable[..., tuple[int, dict[str, Any]]]
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from local.emulator import Emulator
 from pipeline import artifacts
-from serverlessapp.operations.__main__ import main
+from serverlessapp.cli.main import main
 from serverlessapp.releases.archive import SUMS
 
 BUCKET = "releases"

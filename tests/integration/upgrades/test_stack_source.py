@@ -1,16 +1,15 @@
-"""``python -m serverlessapp.diff stack:NAME``: what an update does to this very stack."""
+"""``serverlessapp diff stack:NAME``: what an update does to this very stack."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
-from generators.command import main
 from generators.retention import Retention
 from local.emulator import Emulator
+from serverlessapp.cli.main import main
 
 from ..conftest import Deployment
 from .conftest import parsed
@@ -26,7 +25,6 @@ def diff(
     """Return a function that runs the command in the emulator's environment."""
     for name, value in emulator.session().environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
     def run(*arguments: str) -> tuple[int, dict[str, Any], str]:
         capsys.readouterr()

@@ -185,13 +185,6 @@ def test_only_releases_are_published_and_others_are_skipped(version: str, is_rel
     assert bool(re.search(rule["Configuration"]["Value"], version)) is is_release
 
 
-def test_release_and_command_agree_on_what_a_release_is() -> None:
-    from pipeline.stages.publish import RELEASE
-    from serverlessapp.operations.publish import RELEASE as COMMANDS
-
-    assert f"^{COMMANDS.pattern}$" == RELEASE
-
-
 def test_releases_are_put_once_and_never_deleted() -> None:
     statements = RESOURCES["ReleaseBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     by_sid = {statement["Sid"]: statement for statement in statements}

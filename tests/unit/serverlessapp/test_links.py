@@ -1,14 +1,15 @@
 """Links that open the console's form: encoded, checked, in each partition."""
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from generators import tables
-from generators.command import main
 from serverlessapp import links
+from serverlessapp.cli.main import main
 from serverlessapp.links import LinkError
 
 FORM: dict[str, Any] = tables.template()["Parameters"]
@@ -50,8 +51,8 @@ def test_a_link_says_where_what_and_with_which_values() -> None:
 def test_each_partition_has_a_console_and_addresses_of_its_own(
     region: str, host: str, suffix: str
 ) -> None:
-    url = links.template_url("b", region, "0.2.0", "application")
-    assert url == f"https://b.s3.{region}.{suffix}/serverlessapp/0.2.0/application.yaml"
+    url = links.template_url("b", region, "0.3.0", "application")
+    assert url == f"https://b.s3.{region}.{suffix}/serverlessapp/0.3.0/application.yaml"
     assert parts(links.quick_create(region, url, "s", {}, FORM))[0] == f"{host} region={region}"
 
 
@@ -89,18 +90,30 @@ def test_the_command_prints_a_link_for_each_region_of_the_partition(
     found = json.loads(capsys.readouterr().out)
     assert set(found) == {"cn-north-1", "cn-northwest-1"}
     assert all("%2F0.1.0%2F" in link for link in found.values())
-    assert main(["links", *BUCKET, "eu-west-1", "--markdown"]) == 0
+    assert main(["links", *BUCKET, "eu-west-1"]) == 0
     text = capsys.readouterr().out
-    assert "| us-east-1 | [launch](https://console.aws.amazon.com/" in text
+    assert "us-east-1\thttps://console.aws.amazon.com/" in text
     assert "cn-north-1" not in text
+
+
+def test_outside_a_checkout_only_the_form_itself_checks_values(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    values = ("--parameter", "Any=1", "--region", "eu-west-1")
+    assert main(["links", "--template-url", "https://b/t", *values]) == 0
+    assert main(["links", *BUCKET, "eu-west-1", "--version", "9.9.9", *values]) == 0
+    assert capsys.readouterr().out.count("&param_Any=1") == 2
+    assert main(["links", *BUCKET, "eu-west-1", *values]) == 2
+    assert "no releases here" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--bucket", "b"), "--bucket-region"),
-        ((*BUCKET, "eu-west-1", "--version", "9.9.9"), "no release 9.9.9; there is 0.1.0"),
-        ((*BUCKET, "eu-west-1", "--parameter", "AlarmEmail"), "give NAME=VALUE"),
+        ((*BUCKET, "eu-west-1", "--version", "9.9.9"), "no release 9.9.9; there are: 0.1.0"),
+        ((*BUCKET, "eu-west-1", "--template", "x"), "has no template x"),
+        ((*BUCKET, "eu-west-1", "--parameter", "AlarmEmail"), "write NAME=VALUE"),
         # A parameter that the newest release has and the first has not.
         (
             (*BUCKET, "eu-west-1", "--version", "0.1.0", "--parameter", "VersionRetentionDays=7"),

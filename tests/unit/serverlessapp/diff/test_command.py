@@ -1,15 +1,14 @@
-"""``python -m serverlessapp.diff``: what it compares, and how it answers."""
+"""``serverlessapp diff``: what it compares, and how it answers."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generators.command import TEMPLATES, main
+from serverlessapp.cli.main import main
+from serverlessapp.releases.archive import RELEASES, TEMPLATES
 from serverlessapp.releases.changelog import Entry
 from serverlessapp.releases.freeze import freeze
 
@@ -20,15 +19,14 @@ CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n{text}\n"
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs the command with releases of its own."""
-    changelog = tmp_path / "CHANGELOG.md"
-    changelog.write_text(CHANGELOG.format(text=""))
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs the command in a checkout of its own."""
+    monkeypatch.chdir(tmp_path)
+    Path("CHANGELOG.md").write_text(CHANGELOG.format(text=""))
 
     def diff(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        where = ["--releases", str(tmp_path / "releases"), "--changelog", str(changelog)]
-        code = main(["diff", *arguments, *where])
+        code = main(["diff", *arguments])
         told = capsys.readouterr()
         return code, told.out, told.err
 
@@ -47,10 +45,10 @@ def write(tmp_path: Path) -> Callable[[str, TemplateDict], str]:
     return to_file
 
 
-def release(version: str, folder: Path, **templates: TemplateDict) -> None:
+def release(version: str, **templates: TemplateDict) -> None:
     files = {f"{name}.yaml": json.dumps(template).encode() for name, template in templates.items()}
     text = "Replaces resources Ledger and UploadBucket."
-    freeze(version, files, [Entry(name=version, date="2026-01-01", text=text)], folder)
+    freeze(version, files, [Entry(name=version, date="2026-01-01", text=text)], RELEASES)
 
 
 def test_safe(run: Run, write: Any, retained: TemplateDict, changed: TemplateDict) -> None:
@@ -95,12 +93,15 @@ def test_json(run: Run, write: Any, retained: TemplateDict, changed: TemplateDic
 def test_versions_and_defaults(
     run: Run, tmp_path: Path, retained: TemplateDict, changed: TemplateDict
 ) -> None:
-    release("0.0.1", tmp_path / "releases", application=retained)
+    release("0.0.1", application=retained)
     del changed["Parameters"]["FunctionMemory"]["MaxValue"]
-    release("0.1.0", tmp_path / "releases", application=changed)
+    release("0.1.0", application=changed)
     code, out, _ = run("0.0.1", "0.1.0")
     assert code == 0
     assert out.startswith("0.0.1 -> 0.1.0\n")
+    del changed["Outputs"]["SecretArn"]
+    for name in ("application", "more"):
+        (TEMPLATES / f"{name}.yaml").write_text(json.dumps(changed))
     code, out, _ = run()
     assert out.startswith("0.1.0 -> the working tree\n")
     assert "template added" in out
@@ -110,7 +111,7 @@ def test_versions_and_defaults(
 def test_a_single_file_is_compared_with_the_template_it_resembles(
     run: Run, write: Any, tmp_path: Path, retained: TemplateDict, ephemeral: TemplateDict
 ) -> None:
-    release("0.0.1", tmp_path / "releases", retaining=retained, passing=ephemeral)
+    release("0.0.1", retaining=retained, passing=ephemeral)
     for template in (retained, ephemeral):
         code, out, _ = run(write("mine", template), "0.0.1")
         assert (code, out.splitlines()[-1]) == (0, "nothing changes")
@@ -121,9 +122,9 @@ def test_a_single_file_is_compared_with_the_template_it_resembles(
 def test_templates_that_change_alike_are_told_together(
     run: Run, tmp_path: Path, retained: TemplateDict, changed: TemplateDict
 ) -> None:
-    release("0.0.1", tmp_path / "releases", one=retained, two=retained, same=retained)
+    release("0.0.1", one=retained, two=retained, same=retained)
     del changed["Outputs"]["SecretArn"]
-    release("0.1.0", tmp_path / "releases", one=changed, two=changed, same=retained)
+    release("0.1.0", one=changed, two=changed, same=retained)
     _, out, _ = run("0.0.1", "0.1.0")
     assert out.splitlines()[2] == "one, two"
     assert out.count("output removed") == 1
@@ -133,8 +134,8 @@ def test_templates_that_change_alike_are_told_together(
 def test_a_template_that_is_gone_needs_a_look(
     run: Run, tmp_path: Path, retained: TemplateDict, ephemeral: TemplateDict
 ) -> None:
-    release("0.0.1", tmp_path / "releases", one=retained, two=ephemeral)
-    release("0.1.0", tmp_path / "releases", one=retained)
+    release("0.0.1", one=retained, two=ephemeral)
+    release("0.1.0", one=retained)
     code, out, _ = run("0.0.1", "0.1.0")
     assert code == 3
     assert "template removed  two" in out
@@ -149,9 +150,9 @@ def test_a_template_that_is_gone_needs_a_look(
 def test_the_changelog_of_every_version_on_the_way_counts(
     run: Run, tmp_path: Path, retained: TemplateDict, changed: TemplateDict, section: str
 ) -> None:
-    release("0.0.1", tmp_path / "releases", application=retained)
+    release("0.0.1", application=retained)
     changed["Resources"]["Ledger"]["Properties"]["TableName"] = "mine"
-    release("0.1.0", tmp_path / "releases", application=changed)
+    release("0.1.0", application=changed)
     assert run("0.0.1", "0.1.0")[2] != ""
     text = (
         f"{section}\n\n- Replaces resource `Ledger`.\n\n## [0.0.1]\n\nReplaces resource Secret.\n"
@@ -164,17 +165,18 @@ def test_the_changelog_of_every_version_on_the_way_counts(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "nothing was released yet in"),
-        (["0.0.1"], "nothing was released yet in"),
+        ([], "there are no releases here"),
+        (["0.0.1"], "there are no releases here"),
         (["1.2"], "1.2 is neither a version"),
         (["nonsense"], "nonsense is neither a version, nor a template file, nor stack:NAME"),
         (["none.json"], "cannot read none.json: No such file or directory"),
         (["."], "cannot read .: Is a directory"),
-        (["text.json"], "is not JSON, and YAML is not read"),
-        (["list.json"], "is not a CloudFormation template: no Resources with a Type"),
+        (["text.json"], "text.json is not a CloudFormation template"),
+        (["list.json"], "a template is an object"),
         (["empty.json"], "is not a CloudFormation template"),
         (["odd.json"], "is not a CloudFormation template: Metadata is no object"),
-        (["good.json", "good.json", "--changelog", "."], ""),
+        (["good.json", "good.json", "--parameter", "A"], "write NAME=VALUE"),
+        (["good.json", "good.json", "--parameter", "A=1"], "good.json has no parameter A"),
     ],
 )
 def test_errors_in_words(
@@ -187,47 +189,60 @@ def test_errors_in_words(
     Path("odd.json").write_text('{"Metadata": [], "Resources": {}}')
     Path("good.json").write_text('{"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}')
     code, out, err = run(*arguments)
-    if words:
-        assert (code, out) == (2, "")
-        assert err.startswith("error: ")
-        assert words in err
-    else:
-        assert code == 0
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert words in err
 
 
 def test_an_unknown_release_or_template_names_the_known_ones(
     run: Run, tmp_path: Path, retained: TemplateDict
 ) -> None:
-    release("0.0.1", tmp_path / "releases", application=retained)
+    release("0.0.1", application=retained)
     assert run("0.0.9")[2] == "error: there is no release 0.0.9; there are: 0.0.1\n"
     known = "0.0.1 has no template app; there are: application"
-    assert run("--template", "app")[2] == f"error: {known}\n"
+    assert run("0.0.1", "0.0.1", "--template", "app")[2] == f"error: {known}\n"
 
 
 def test_a_release_that_has_changed_is_not_compared(
     run: Run, tmp_path: Path, retained: TemplateDict
 ) -> None:
-    release("0.0.1", tmp_path / "releases", application=retained)
-    (tmp_path / "releases/0.0.1/application.yaml").write_text('{"Resources": {}}')
+    release("0.0.1", application=retained)
+    (tmp_path / RELEASES / "0.0.1/application.yaml").write_text('{"Resources": {}}')
     code, _, err = run("0.0.1")
     assert code == 2
     assert err.startswith("error: released bytes have changed: ")
 
 
-def test_help_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["diff", "--help"])
-    out = capsys.readouterr().out
-    assert "python -m serverlessapp.diff stack:files 0.2.0" in out
-    assert "4 data at risk" in out
+def test_outside_a_checkout_no_changelog_has_to_announce_anything(
+    run: Run, write: Any, retained: TemplateDict, changed: TemplateDict
+) -> None:
+    Path("CHANGELOG.md").unlink()
+    del changed["Resources"]["Ledger"]
+    code, _, err = run(write("a", retained), write("b", changed))
+    assert (code, err) == (4, "")
 
 
-def test_comparing_files_waits_for_nothing_that_is_slow_to_import() -> None:
-    file = str(TEMPLATES / "application.yaml")
-    code = (
-        "import sys\nfrom generators.command import main\n"
-        f"main(['diff', {file!r}, {file!r}])\n"
-        "slow = {'boto3', 'botocore', 'cfnlint', 'rich'} & set(sys.modules)\n"
-        "assert not slow, slow"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+def test_values_of_parameters_are_those_of_the_stack(run: Run, write: Any) -> None:
+    """What another value would have done is no danger to this stack."""
+    choice = {"Type": "String", "Default": "no"}
+    old = {
+        "Parameters": {"Queue": choice, "Name": {"Type": "String", "Default": "old"}},
+        "Conditions": {"Wanted": {"Fn::Equals": [{"Ref": "Queue"}, "yes"]}},
+        "Resources": {
+            "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "Name"}}},
+            "Queue": {
+                "Type": "AWS::SQS::Queue",
+                "Condition": "Wanted",
+                "Properties": {"QueueName": "old"},
+            },
+        },
+    }
+    new = json.loads(json.dumps(old))
+    new["Resources"]["Queue"]["Properties"]["QueueName"] = "new"
+    new["Parameters"]["Name"]["Default"] = "new"
+    files = write("a", old), write("b", new)
+    assert " Queue " in run(*files)[1]
+    assert " Queue " in run(*files, "--parameter", "Queue=yes")[1]
+    _, out, _ = run(*files, "--parameter", "Queue=no")
+    assert " Queue " not in out
+    assert " Topic " not in out, "what is not given is the old default, and stays"

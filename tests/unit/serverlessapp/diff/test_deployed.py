@@ -9,9 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from generators.command import main
-from serverlessapp.diff import deployed
-from serverlessapp.diff.model import ComparisonError
+from serverlessapp.cli.main import main
 from serverlessapp.diff.sources import source
 
 TEMPLATE = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
@@ -38,7 +36,7 @@ class CloudFormation:
 def answering(
     monkeypatch: pytest.MonkeyPatch, body: Any = None, error: Exception | None = None
 ) -> None:
-    monkeypatch.setattr(boto3, "client", lambda *_, **__: CloudFormation(body, error))
+    monkeypatch.setattr(boto3.Session, "client", lambda *_, **__: CloudFormation(body, error))
 
 
 def refusal(message: str) -> ClientError:
@@ -46,9 +44,8 @@ def refusal(message: str) -> ClientError:
 
 
 @pytest.mark.parametrize("body", [TEMPLATE, json.dumps(TEMPLATE)])
-def test_template_and_parameters(monkeypatch: pytest.MonkeyPatch, body: Any) -> None:
-    answering(monkeypatch, body)
-    found = source("stack:files", Path())
+def test_template_and_parameters(body: Any) -> None:
+    found = source("stack:files", lambda service: CloudFormation(body))
     assert (found.name, found.is_single) == ("stack:files", True)
     assert found.parameters == {"P": "v"}
     assert list(found.templates.values()) == [TEMPLATE]
@@ -80,22 +77,27 @@ def test_a_change_set_lists_more_than_changes_and_the_report_says_so(
     [
         (None, refusal("Stack with id files does not exist"), "no stack files in eu-west-1; see"),
         (None, refusal("AccessDenied: not you"), "AccessDenied: not you"),
-        (None, NoCredentialsError(), "cannot ask AWS about stack files: Unable to locate"),
+        (None, NoCredentialsError(), "Unable to locate credentials"),
         ("Resources: {", None, "the template of stack files: it is not YAML"),
     ],
 )
 def test_errors(
-    monkeypatch: pytest.MonkeyPatch, body: Any, error: Exception | None, words: str
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    body: Any,
+    error: Exception | None,
+    words: str,
 ) -> None:
     answering(monkeypatch, body, error)
-    with pytest.raises(ComparisonError, match=words):
-        deployed.read("files")
+    assert main(["diff", "stack:files", "any.json"]) == 2
+    assert words in capsys.readouterr().err
 
 
-def test_without_a_region(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_region(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    with pytest.raises(ComparisonError, match="You must specify a region"):
-        deployed.read("files")
+    assert main(["diff", "stack:files"]) == 2
+    assert capsys.readouterr().err == "error: You must specify a region.\n"

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from serverlessapp.operations import discard, failures, messages, parked, redrive
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.redrive import Outcome
-from serverlessapp.operations.report import Report
 from serverlessapp.operations.stack import Stack
+from serverlessapp.report import Report
 
 EVENTS = Path(__file__).resolve().parents[3] / "events"
 PUT = (EVENTS / "put.json").read_text(encoding="utf-8")

@@ -1,6 +1,5 @@
 """Wheels for the machine that will run them, at exactly the versions asked for."""
 
-import importlib.util
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -90,11 +89,3 @@ def test_conditions_are_about_lambda_not_about_this_machine(
         "elsewhere==1.0; platform_machine != 'aarch64' or python_version != '3.13'",
     )
     assert dependencies.install(file, target, "lambda") == ["there==1.0"]
-
-
-def test_says_how_to_get_uv(
-    monkeypatch: pytest.MonkeyPatch, require: Require, target: Path
-) -> None:
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(PackageError, match=r"pip install -e '\.\[package\]'"):
-        dependencies.install(require(), target, "lambda")

@@ -71,7 +71,7 @@ def test_a_change_in_history_is_found(tmp_path: Path) -> None:
 
 
 def test_the_version_is_raised_as_much_as_the_changes_demand() -> None:
-    """CONTRIBUTING.md, "Versions"; ``python -m serverlessapp.diff`` tells what changes."""
+    """CONTRIBUTING.md, "Versions"; ``serverlessapp diff`` tells what changes."""
     if not RELEASED:
         pytest.skip("nothing was released yet")
     last, now = RELEASED[-1], Version.parse(__version__)

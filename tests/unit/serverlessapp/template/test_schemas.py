@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -36,15 +35,3 @@ def test_reading_one_does_not_import_cfn_lint() -> None:
         "assert 'cfnlint' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_without_cfn_lint_it_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    schemas.folder.cache_clear()
-    try:
-        with pytest.raises(schemas.SchemasMissingError, match=r"\[schemas\]"):
-            schemas.folder()
-    finally:
-        schemas.folder.cache_clear()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.command import main
+from serverlessapp.cli.main import main
 from serverlessapp.rules.pipelines.checks import validate
 from serverlessapp.template.reading import load
 from tests.unit.pipeline.rendered import TEMPLATE
@@ -144,7 +144,7 @@ def written(template: dict[str, Any], folder: Path) -> str:
 
 def test_no_findings_are_success(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["validate", written(TEMPLATE, tmp_path), *ONE]) == 0
-    assert "no findings in 3 combinations" in capsys.readouterr().out
+    assert "0 findings in 3 combinations" in capsys.readouterr().out
 
 
 def test_findings_are_told_with_their_place(
@@ -171,7 +171,7 @@ def test_json_is_for_scripts(capsys: pytest.CaptureFixture[str], tmp_path: Path)
     ("arguments", "words"),
     [
         (["nowhere.json"], "cannot read nowhere.json"),
-        ([str(SOURCE / "setup.cfg")], "is not JSON"),
+        ([str(SOURCE / "setup.cfg")], "it is not YAML"),
         ([str(TEMPLATES / "pipeline.yaml"), "--parameter", "x"], "write NAME=VALUE"),
         ([str(TEMPLATES / "pipeline.yaml"), "--parameter", "X=1"], "no parameter X"),
     ],

@@ -1,20 +1,14 @@
-"""What the operator sees: results on stdout, everything else on stderr."""
+"""What a command shows: results on stdout, everything else on stderr."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from dataclasses import dataclass
+from typing import TextIO
 
 SHOWN_ROWS = 100  # on a terminal
-
-
-class OperatorError(Exception):
-    """Something the operator has to change first; one line says what. Exit code 2."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,44 +22,50 @@ class Report:
 
     as_json: bool = False
     yes: bool = False
-    out: Console = field(default_factory=lambda: Console(highlight=False))
-    err: Console = field(default_factory=lambda: Console(highlight=False, stderr=True))
+
+    @property
+    def _file(self) -> TextIO:
+        return sys.stderr if self.as_json else sys.stdout
 
     def say(self, line: str) -> None:
         """Print a line of the result."""
-        console = self.err if self.as_json else self.out
-        console.print(printable(line), markup=False, soft_wrap=True)
+        show(printable(line), self._file)
 
-    def note(self, line: str, style: str = "") -> None:
+    def note(self, line: str) -> None:
         """Print a line about the command itself."""
-        self.err.print(printable(line), style=style, markup=False, soft_wrap=True)
+        show(printable(line), sys.stderr)
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Print a table; tab-separated lines, all of them, when stdout is not a terminal."""
-        console = self.err if self.as_json else self.out
+        """Print a table; tab-separated lines, all of them, when there is no terminal."""
         cells = [[printable(str(cell)) for cell in row] for row in rows]
-        if not console.is_terminal:
-            for line in (headings, *cells):
-                console.file.write("\t".join(line) + "\n")  # rich would make spaces of tabs
+        if not self._file.isatty():
+            show("\n".join("\t".join(line) for line in (headings, *cells)), self._file)
             return
+        from rich.console import Console  # only terminals need it, and it takes time to import
+        from rich.table import Table
+        from rich.text import Text
+
         table = Table()
         for heading in headings:
             table.add_column(heading, overflow="fold")
         for row in cells[:SHOWN_ROWS]:
-            table.add_row(*(Text(cell) for cell in row))
-        console.print(table)
+            table.add_row(*map(Text, row))
+        Console(file=self._file).print(table)
         if more := len(cells[SHOWN_ROWS:]):
-            console.print(f"and {count(more, 'row')} more; --json has them all", highlight=False)
+            self.say(f"and {count(more, 'row')} more; --json has them all")
 
     def document(self, content: Mapping[str, object]) -> None:
         """Print the one JSON document, if that is wanted."""
         if self.as_json:
-            sys.stdout.write(json.dumps(content, indent=2) + "\n")
+            show(json.dumps(content, indent=2), sys.stdout)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[str], None]]:
         """Show that something is under way; call what is yielded to say how far it is."""
-        with self.err.status(Text(what)) as display:
+        from rich.console import Console
+        from rich.text import Text
+
+        with Console(stderr=True).status(Text(what)) as display:
             yield lambda line: display.update(Text(f"{what}: {printable(line)}"))
 
     def refusal(self, question: str) -> int:
@@ -73,13 +73,21 @@ class Report:
         if self.yes:
             return 0
         if not sys.stdin.isatty():
-            self.note("nothing was done: there is no terminal to ask on; add --yes", "red")
+            self.note("nothing was done: there is no terminal to ask on; add --yes")
             return 2
-        self.err.print(f"{printable(question)} [y/N] ", markup=False, end="")
+        print(f"{printable(question)} [y/N] ", file=sys.stderr, end="", flush=True)
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
             return 0
         self.note("nothing was done")
         return 1
+
+
+def show(text: str, file: TextIO) -> None:
+    """Print, unless whoever reads it has seen enough: ``head`` for example."""
+    try:
+        print(text, file=file, flush=True)
+    except BrokenPipeError:  # the rest goes nowhere; the exit code still tells
+        os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())
 
 
 def printable(text: str) -> str:
