@@ -18,7 +18,7 @@ COMMANDS = (
     *("serverlessapp.operations publish", "serverlessapp.package"),
     *("local", "local demo", "local emulator", "local pipeline"),
     *("tests.benchmarks", "tests.benchmarks generation", "tests.benchmarks handler"),
-    *("tests.benchmarks load", "tests.analyzers", "tests.acceptance"),
+    *("tests.benchmarks load", "tests.acceptance"),
     *("pictures", "handbook"),
 )
 # Those whose result a script would want to read.
