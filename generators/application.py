@@ -34,7 +34,7 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
         grants: What the function may do besides processing a file; see ``extension``.
     """
     template = Template()
-    metadata.add_to(template)
+    metadata.add_to(template, retention=retention)
     form = parameters.add_to(template)
     rules.add_to(template, parameters=form)
     upload_bucket_arn = naming.upload_bucket_arn(form.environment_suffix)

@@ -1,10 +1,11 @@
-"""One page that answers: how much, how fast, what failed, what waits."""
+"""The dashboard."""
 
 import json
 from typing import Any
 
 from troposphere import Sub, Template, cloudwatch
 
+from generators.context import FREE, explained
 from generators.monitoring import NAMESPACE
 from generators.processing import PROCESSOR_NAME, ProcessingRefs
 from generators.queues import QueueRefs
@@ -62,6 +63,11 @@ def add_to(
     return template.add_resource(
         cloudwatch.Dashboard(
             "Dashboard",
+            Metadata=explained(
+                "One page that answers: how much, how fast, what failed, what waits. Graphs over "
+                "the periods that the alarms look at, so both show the same.",
+                mutable=FREE,
+            ),
             DashboardBody=Sub(
                 json.dumps(body, indent=2),
                 Function=processing.function.ref(),
@@ -75,7 +81,7 @@ def add_to(
 def graph(title: str, statistic: str, lines: tuple[Line, ...]) -> dict[str, Any]:
     """Return one graph (CloudWatch API Reference, "Dashboard body structure and syntax").
 
-    The period stays at CloudWatch's default of five minutes, which is also the alarms'.
+    The period stays at CloudWatch's default of five minutes.
     """
     return {
         "type": "metric",

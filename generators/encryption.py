@@ -14,6 +14,7 @@ from awacs.aws import (
 )
 from troposphere import Sub, Template, iam, kms
 
+from generators.context import CONSTRAINED, FREE, explained
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
@@ -34,6 +35,19 @@ def add_to(template: Template, *, function_role: iam.Role, retention: Retention)
     key = template.add_resource(
         kms.Key(
             "EncryptionKey",
+            Metadata=explained(
+                "For who has to see every use of the key, or be able to end it; AWS's own keys "
+                "encrypt otherwise, for nothing. One key for files, ledger, secret, log and "
+                "alarms, with a statement for each service that it lets in.",
+                mutable=CONSTRAINED,
+                must=[
+                    "It lives as long as anything that it encrypted: without it, nobody reads "
+                    "that again.",
+                    "AdministerKey stays: without it, nobody could ever change the key again "
+                    '(AWS KMS Developer Guide, "Default key policy").',
+                ],
+                mutability={"PendingWindowInDays": FREE},
+            ),
             Condition=CUSTOMER_MANAGED_KEY,
             Description=Sub("Data of stack ${AWS::StackName}"),
             EnableKeyRotation=True,
@@ -65,11 +79,7 @@ def through(*services: str) -> dict[str, list[Sub]]:
 
 
 def administer_key() -> Statement:
-    """Let administrators manage the key, not decrypt with it.
-
-    Without it nobody could ever change the key again (AWS KMS Developer Guide,
-    "Default key policy").
-    """
+    """Let administrators manage the key, not decrypt with it."""
     return Statement(
         Sid="AdministerKey",
         Effect=Allow,

@@ -1,16 +1,47 @@
 """What the template says about itself."""
 
+from typing import Any
+
 from troposphere import Template
 
 from generators import __version__
+from generators.context import architecture
 from generators.naming import PROJECT
+from generators.retention import Retention
 
 
-def add_to(template: Template) -> None:
-    """Add version and description."""
+def add_to(template: Template, *, retention: Retention) -> None:
+    """Add version, description and context."""
     template.set_version()
     template.set_description(
         f"{PROJECT} {__version__}: files uploaded to S3 are processed by Lambda through a queue, "
         "each with a signed receipt; nothing is lost."
     )
-    template.metadata[PROJECT] = {"Version": __version__}
+    template.metadata |= {**context(retention), PROJECT: {"Version": __version__}}
+
+
+def context(retention: Retention) -> dict[str, Any]:
+    """Return how the stack works, and what holds for all of it."""
+    return architecture(
+        "S3 announces each upload to a queue. The queue drives the function in batches; it reads "
+        "exactly the version that an event names, processes it, and enters a signed receipt in "
+        "the ledger with one conditional write. What fails again and again, or can never succeed, "
+        "is parked in a dead-letter queue, and an alarm says what to do.",
+        must=[
+            "EnvironmentSuffix of a stack can never be changed: it is part of two physical names, "
+            "by which roles tell environments apart. UploadBucket and IngestQueue would be "
+            "replaced, and the new bucket is empty. Make a new stack instead.",
+            retention.promise,
+            "Logical IDs are public: one that is renamed means a new resource, which begins empty.",
+            "Nothing gets a name that could be there twice: two names have the stack's GUID in "
+            "them, two more begin with the stack's, and CloudFormation makes up all others.",
+            "Events may come twice, late and in any order: whatever is added has to bear that.",
+            "This file is generated. Change what generates it (generators/), or an update undoes "
+            "the change.",
+        ],
+        ref={
+            "docs/architecture.md": "all resources, and the way of a file through them",
+            "docs/operations.md": "what to do about each alarm",
+            "docs/adr/": "decisions, and what was rejected",
+        },
+    )

@@ -1,8 +1,4 @@
-"""The role in which taskcat makes, uses and deletes stacks of the templates.
-
-Whoever may change the templates decides what these stacks do, and a stack may have roles; so it
-belongs into an account for tests. ADR 0015.
-"""
+"""The role in which taskcat makes, uses and deletes stacks of the templates. ADR 0015."""
 
 from functools import partial
 from typing import Any
@@ -12,7 +8,7 @@ from awacs.aws import Allow, ArnLike, AWSPrincipal, Condition, PolicyDocument, S
 from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
 
 from generators import tagging
-from generators.accepted import Accepted
+from generators.context import REVIEWED, architecture, explained
 from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
@@ -25,27 +21,6 @@ from generators.parameters import (
 from generators.policies import document
 from pipeline.grants import tested_stacks, testing
 from pipeline.parameters import pipeline_stack_name
-
-ACCEPTED = (
-    Accepted(
-        resource="TaskcatRole",
-        rule="PrivilegeEscalationRule",
-        reason="the stacks under test have roles; only tCaT-*, and meant for an account for tests",
-        templates="taskcat-role",
-    ),
-    Accepted(
-        resource="TaskcatRole",
-        rule="WildcardResourceRule",
-        reason="lists of which a request names a part, and actions that know no resource",
-        templates="taskcat-role",
-    ),
-    Accepted(
-        resource="TaskcatRole",
-        rule="resource-exact",
-        reason="with less than everything, AWS lists no stacks and not all kinds of alarms",
-        templates="taskcat-role",
-    ),
-)
 
 HAS_TESTER = "HasTester"
 # The role of the build in pipeline/projects.py, which CloudFormation names after the stack.
@@ -87,9 +62,31 @@ def build() -> Template:
     )
     template.add_condition(HAS_TESTER, given(tester))
     template.add_condition(HAS_BOUNDARY, given(boundary))
+    template.metadata |= architecture(
+        "The pipeline's build of the test stage takes TaskcatRole, and so may one more "
+        "person or role; with it, taskcat makes stacks, uses them and deletes them.",
+        must=[
+            "In an account for tests: whoever may change the templates decides what these "
+            "stacks do, and a stack may have roles.",
+        ],
+        ref={"docs/taskcat.md": "what is tested, and how the role is launched"},
+    )
     role = template.add_resource(
         iam.Role(
             "TaskcatRole",
+            Metadata=explained(
+                "Makes what the templates have, so it gives roles permissions: by their names, it "
+                "reaches stacks of the tests only. CloudFormation acts in it too, so what fails "
+                "there fails here, before production.",
+                mutable=REVIEWED,
+                must=["Names of stacks under test begin with tCaT-, as taskcat makes them."],
+                skip={
+                    "escalation": "the stacks under test have roles; only tCaT-*, and meant for an "
+                    "account for tests",
+                    "resource-exact": "with less than everything, AWS lists no stacks and not all "
+                    "kinds of alarms",
+                },
+            ),
             Description="taskcat makes, uses and deletes stacks named tCaT-*",
             AssumeRolePolicyDocument=trust(pipeline_name, tester),
             PermissionsBoundary=If(HAS_BOUNDARY, Ref(boundary), NoValue),

@@ -1,8 +1,4 @@
-"""The limit of the application's roles: what the template grants them, wherever its stack may be.
-
-Whoever may change the template could give a role more. CloudFormation makes and changes roles only
-within this limit, so more takes a person who updates the limit.
-"""
+"""Derives the application's boundary: what the template grants roles, wherever its stack is."""
 
 import re
 from collections.abc import Iterator

@@ -16,7 +16,11 @@ VERSION = f"#{{{PACKAGE}.VERSION}}"
 def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs) -> StageRefs:
     """Add the stage. It can be tried again: the same bytes are put once."""
     role = add_action_role_to(
-        template, "RunPublishRole", pipeline_role, builds.run_build(projects.publish)
+        template,
+        "RunPublishRole",
+        pipeline_role,
+        builds.run_build(projects.publish),
+        why="Starts the publishing of a release; only the build may put one.",
     )
     action = actions.build(
         "Publish",

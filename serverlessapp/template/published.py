@@ -43,7 +43,7 @@ def condition_keys(name: str) -> Iterator[str]:
         for kind in known["resourceTypes"]:
             yield from kind["conditionKeys"]
         for kind in applies_to(name):
-            yield from kind["conditionKeys"]
+            yield from kind.get("conditionKeys", ())  # not all resources have any
 
 
 def arn_format(service: str, kind: str) -> str | None:

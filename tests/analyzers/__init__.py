@@ -1,1 +1,1 @@
-"""Static gates: what analyzers and our own rules find in the templates, and what was accepted."""
+"""What other people's analyzers say of the committed templates; our own rules are in tests/unit."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from serverlessapp.template.reading import load
 from tests.lambda_code import loaded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -21,7 +22,7 @@ EXAMPLES = {
     )
     for section in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]
 }
-SOURCES = ("generators", "pipeline", "functions", "templates", "tests")
+SOURCES = ("serverlessapp", "generators", "pipeline", "functions", "templates", "docs", "tests")
 
 
 class House:
@@ -32,7 +33,8 @@ class House:
         for name in SOURCES:
             unwanted = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
-        shutil.copy(ROOT / "setup.cfg", folder)
+        for name in ("setup.cfg", ".cfnlintrc"):
+            shutil.copy(ROOT / name, folder)
         (patch,) = EXAMPLES[example]
         self.run("git", "apply", "--recount", "-", given=patch)
 
@@ -50,10 +52,7 @@ class House:
     def template(self, package: str, name: str) -> dict[str, Any]:
         """Generate and return a template."""
         self.python(package, "--output", "templates")
-        content: dict[str, Any] = json.loads(
-            (self.folder / "templates" / f"{name}.yaml").read_text(encoding="utf-8")
-        )
-        return content
+        return load((self.folder / "templates" / f"{name}.yaml").read_bytes())
 
 
 def test_a_parameter(tmp_path: Path) -> None:
@@ -75,6 +74,9 @@ def test_a_resource(tmp_path: Path) -> None:
     role = json.dumps(house.template("pipeline", "deploy-role"))
     assert "-ReviewTopic-*" in role
     house.run(str(Path(sys.executable).parent / "cfn-lint"), "templates/application.yaml")
+    rules = "tests/unit/serverlessapp/rules/policies/test_templates.py"
+    tests = ("tests/unit/generators/test_context.py", rules)
+    assert " passed" in house.python("pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
 class Download(list[bytes]):
@@ -109,7 +111,7 @@ def test_a_pipeline_stage(tmp_path: Path) -> None:
     stages = template["Resources"]["Pipeline"]["Properties"]["Stages"]
     names = [stage["Name"] for stage in stages]
     assert names[names.index("Test") + 1] == "Hold"
-    said = house.python("pipeline", "validate", "templates/pipeline.yaml")
+    said = house.python("serverlessapp.rules", "templates/pipeline.yaml")
     assert "no findings" in said
 
 

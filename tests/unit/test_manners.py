@@ -18,7 +18,7 @@ HOUSE = (
     *("generators", "pipeline", "pipeline artifacts", "pipeline docs"),
     *("local", "local demo", "local emulator", "local pipeline"),
     *("tests.benchmarks", "tests.benchmarks generation", "tests.benchmarks handler"),
-    *("tests.benchmarks load", "tests.analyzers", "tests.acceptance"),
+    *("tests.benchmarks load", "tests.acceptance"),
     *("pictures", "handbook"),
 )
 # Those of the house whose result a script would want to read; of the tool, all.

@@ -3,6 +3,7 @@
 Source: IAM User Guide, "The confused deputy problem".
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from serverlessapp.rules.policies.templates import Statement, as_list
 # in a role's trust (AWS Lambda Developer Guide, "Defining Lambda function permissions with an
 # execution role").
 NO_SOURCE = {"lambda.amazonaws.com"}
+# In an ARN or by itself.
+ANY_ACCOUNT = re.compile(r"(?<![^:])[0-9]{12}(?![^:])")
 
 
 def public_principals(statement: Statement) -> Iterator[str]:
@@ -27,6 +30,17 @@ def public_principals(statement: Statement) -> Iterator[str]:
     )
     if everybody:
         yield "everybody is allowed"
+
+
+def foreign_principals(statement: Statement) -> Iterator[str]:
+    """Nobody of another account is allowed anything, unless the user of the stack names them."""
+    principal = statement.content.get("Principal", {})
+    if not statement.allows or not isinstance(principal, dict):
+        return
+    for text in arns.texts(statement.template, principal.get("AWS", [])):
+        for account in ANY_ACCOUNT.findall(text):
+            if account != arns.ACCOUNT:
+                yield f"{text} belongs to another account"
 
 
 def confused_deputies(statement: Statement) -> Iterator[str]:

@@ -24,6 +24,11 @@ GLOBAL_KEYS = {
     *("aws:resourceaccount", "aws:securetransport", "aws:sourceaccount", "aws:sourcearn"),
     *("aws:tagkeys", "aws:viaawsservice"),
 }
+# As good as permissions, though AWS calls them only "Write".
+CREDENTIALS = (
+    *("iam:AddUserToGroup", "iam:CreateAccessKey", "iam:CreateLoginProfile"),
+    "iam:UpdateLoginProfile",
+)
 GLOBAL_FAMILIES = ("aws:requesttag/", "aws:resourcetag/", "aws:principaltag/")
 
 
@@ -41,6 +46,28 @@ def wildcard_actions(statement: Statement) -> Iterator[str]:
     for action in statement.actions:
         if statement.allows and "*" in action:
             yield f"{action} is not one action"
+
+
+def unlimited_escalations(statement: Statement) -> Iterator[str]:
+    """Whoever can give permissions could give them to themselves: within a boundary only.
+
+    Source: IAM User Guide, "Permissions boundaries for IAM entities", delegating with boundaries.
+    """
+    keys = {key.lower() for values in statement.conditions.values() for key in values}
+    if not statement.allows or statement.kind != "identity" or "iam:permissionsboundary" in keys:
+        return
+    for action in filter(gives_permissions, statement.actions):
+        yield f"{action} gives permissions: add a condition on iam:PermissionsBoundary"
+
+
+def gives_permissions(action: str) -> bool:
+    """Tell whether an action can widen what somebody may do."""
+    service, _, verb = action.partition(":")
+    if service != "iam" or (known := published.action(action)) is None:
+        return False
+    takes_away = verb.startswith(("Delete", "Detach")) and not verb.endswith("Boundary")
+    manages = "Permissions management" in known["accessLevel"] and not takes_away
+    return manages or action in CREDENTIALS
 
 
 def wide_resources(statement: Statement) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from serverlessapp.rules.policies import deputies, disclosure, grants, resources
 from serverlessapp.rules.policies.findings import Finding
-from serverlessapp.rules.policies.templates import Statement, Template, statements
+from serverlessapp.rules.policies.templates import Statement, Template, skipped, statements
 
 StatementRule = Callable[[Statement], Iterator[str]]
 TemplateRule = Callable[[Template], Iterator[tuple[str, str]]]
@@ -15,6 +15,8 @@ FOR_STATEMENTS: Mapping[str, StatementRule] = {
     "resource-exact": grants.wide_resources,
     "resource-fits": grants.misfits,
     "condition-known": grants.unknown_conditions,
+    "escalation": grants.unlimited_escalations,
+    "own-account": deputies.foreign_principals,
     "principal-named": deputies.public_principals,
     "confused-deputy": deputies.confused_deputies,
 }
@@ -28,18 +30,25 @@ FOR_TEMPLATES: Mapping[str, TemplateRule] = {
 
 
 def findings(templates: Iterable[Template]) -> Iterator[Finding]:
-    """Yield what our rules object to."""
+    """Yield what our rules object to, but for what a resource skips."""
     for template in templates:
-        for rule, check in FOR_TEMPLATES.items():
-            for resource, message in check(template):
-                yield Finding(template=template.name, resource=resource, rule=rule, message=message)
-        for statement in statements(template):
-            for rule, examine in FOR_STATEMENTS.items():
-                for message in examine(statement):
-                    sid = statement.content.get("Sid", "trust")
-                    yield Finding(
-                        template=template.name,
-                        resource=statement.resource,
-                        rule=rule,
-                        message=f"{sid}: {message}",
-                    )
+        for finding in objections(template):
+            if finding.rule not in skipped(template.resources.get(finding.resource, {})):
+                yield finding
+
+
+def objections(template: Template) -> Iterator[Finding]:
+    """Yield what our rules object to, skipped or not."""
+    for rule, check in FOR_TEMPLATES.items():
+        for resource, message in check(template):
+            yield Finding(template=template.name, resource=resource, rule=rule, message=message)
+    for statement in statements(template):
+        for rule, examine in FOR_STATEMENTS.items():
+            for message in examine(statement):
+                sid = statement.content.get("Sid", "trust")
+                yield Finding(
+                    template=template.name,
+                    resource=statement.resource,
+                    rule=rule,
+                    message=f"{sid}: {message}",
+                )

@@ -68,6 +68,15 @@ class Statement:
         return dict(self.content.get("Condition", {}))
 
 
+def skipped(resource: Content) -> set[str]:
+    """Return the rules that a resource skips, each with a reason for people.
+
+    Like checkov's: ``Metadata: {serverlessapp: {skip: [{id: boundary, comment: why}]}}``.
+    """
+    entries = resource.get("Metadata", {}).get("serverlessapp", {}).get("skip", [])
+    return {entry["id"] for entry in entries}
+
+
 def read(folder: Path) -> list[Template]:
     """Return every template in the folder, by name."""
     return [

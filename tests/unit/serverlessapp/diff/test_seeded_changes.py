@@ -269,6 +269,12 @@ def add_a_table(template: TemplateDict) -> None:
     template["Resources"]["SecondTable"] = template["Resources"]["Ledger"]
 
 
+@case(SAFE, PATCH, "modified", "UploadBucket")
+def give_every_resource_another_reason(template: TemplateDict) -> None:
+    for resource in template["Resources"].values():
+        resource["Metadata"] = {"Why": "Another one."}
+
+
 @case(SAFE, PATCH, "text", "Description")
 def change_the_description(template: TemplateDict) -> None:
     template["Description"] = "Something else."
@@ -289,6 +295,13 @@ def test_is_classified(
     comparison = compare("application", retained, changed)
     assert expected in found_by(comparison)
     assert max(one.risk for one in comparison.findings) == expected[0]
+
+
+def test_reasons_alone_ask_for_a_patch(retained: TemplateDict, changed: TemplateDict) -> None:
+    give_every_resource_another_reason(changed)
+    findings = compare("application", retained, changed).findings
+    assert {(one.bump, one.kind) for one in findings} == {(PATCH, "modified")}
+    assert len(findings) == len(retained["Resources"])
 
 
 def test_there_are_enough() -> None:

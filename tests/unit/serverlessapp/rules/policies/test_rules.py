@@ -3,13 +3,11 @@
 from typing import Any
 
 import pytest
-from awacs.aws import Bool, Condition, StringEquals
-
-from tests.analyzers import operators
 
 from .samples import GOOD_ROLE, found, messages, template, with_statement
 
 QUEUE = "arn:aws:sqs:us-west-2:123456789012:sample"
+ROLE = "arn:aws:iam::123456789012:role/x"
 TABLE = {"Type": "AWS::DynamoDB::Table", "Properties": {}}
 GROUP = {"Type": "AWS::Logs::LogGroup", "Properties": {}}
 GOOD_SOURCE = {
@@ -52,6 +50,17 @@ ALARM = {"Fn::Sub": "arn:aws:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:$
             },
             "condition-known",
         ),
+        ({"Action": ["iam:PutRolePolicy"], "Resource": [ROLE]}, "escalation"),
+        ({"Action": ["iam:DeleteRolePermissionsBoundary"], "Resource": [ROLE]}, "escalation"),
+        ({"Action": ["iam:CreateAccessKey"], "Resource": ["arn:aws:iam::1:user/x"]}, "escalation"),
+        (
+            {
+                "Action": ["iam:GetGroup"],  # of a kind that has no condition keys at all
+                "Resource": ["arn:aws:iam::1:group/x"],
+                "Condition": {"StringEquals": {"iam:PassedToService": "x"}},
+            },
+            "condition-known",
+        ),
         (
             {
                 "Action": ["kms:DescribeKey"],
@@ -77,6 +86,12 @@ def test_a_grant_that_does_not_mean_what_it_says(statement: dict[str, Any], rule
         {"Action": ["logs:PutLogEvents"], "Resource": [{"Fn::GetAtt": ["Group", "Arn"]}]},
         {"Action": ["s3:ListAllMyBuckets"], "Resource": "*"},
         {"Action": ["sqs:SendMessage"], "Resource": {"Ref": "QueueArn"}},
+        {"Action": ["iam:DeleteRolePolicy", "iam:TagRole"], "Resource": [ROLE]},
+        {
+            "Action": ["iam:PutRolePolicy"],
+            "Resource": [ROLE],
+            "Condition": {"ArnEquals": {"iam:PermissionsBoundary": "arn:aws:iam::1:policy/b"}},
+        },
         {"Effect": "Deny", "Action": ["s3:*"], "Resource": "*"},
         {
             "Action": ["kms:Decrypt"],
@@ -143,6 +158,32 @@ def deputy(kind: str, service: str, condition: dict[str, Any]) -> Any:
 def test_nothing_is_for_everybody(principal: dict[str, Any]) -> None:
     sample = with_statement("resource", {"Action": "sqs:SendMessage", **principal})
     assert found(sample) == {("Carrier", "principal-named")}
+
+
+@pytest.mark.parametrize(
+    "name", ["999999999999", "arn:aws:iam::999999999999:root", ["arn:aws:iam::999999999999:role/x"]]
+)
+@pytest.mark.parametrize("kind", ["trust", "resource", "key"])
+def test_nothing_is_for_another_account(kind: str, name: Any) -> None:
+    action = {"trust": "sts:AssumeRole", "key": "kms:Decrypt"}.get(kind, "sqs:SendMessage")
+    sample = with_statement(kind, {"Action": action, "Principal": {"AWS": name}})
+    assert found(sample) == {("Carrier", "own-account")}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "123456789012",
+        {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"},
+        {"Fn::GetAtt": ["Carrier", "Arn"]},
+        {"Ref": "Partner"},
+        {"Fn::Sub": "arn:aws:iam::${Partner}:role/x"},
+    ],
+)
+def test_our_account_is_let_in_and_whom_the_user_names(name: Any) -> None:
+    sample = with_statement("trust", {"Action": "sts:AssumeRole", "Principal": {"AWS": name}})
+    form = {"Partner": {"Type": "String"}}
+    assert not found(template(dict(sample.resources), Parameters=form))
 
 
 @pytest.mark.parametrize(
@@ -213,10 +254,10 @@ def test_a_function_gets_no_secret_in_its_environment() -> None:
     assert found(template({"Function": function})) == {("Function", "no-disclosure")}
 
 
-def test_a_condition_that_awacs_loses() -> None:
-    account, prefix = StringEquals({"aws:SourceAccount": "1"}), StringEquals({"s3:prefix": "a"})
-    with operators.watched() as lost:
-        Condition([account, Bool({"aws:SecureTransport": "true"})]).JSONrepr()
-        assert not lost
-        Condition([account, prefix]).JSONrepr()
-    assert lost == ["StringEquals is given 2 times, for aws:SourceAccount, s3:prefix"]
+def test_a_resource_skips_a_rule_for_itself_alone() -> None:
+    skipping = {"serverlessapp": {"skip": [{"id": "tls-only", "comment": "nobody is there"}]}}
+    queue = {"Type": "AWS::SQS::Queue"}
+    sample = template({"Quiet": {**queue, "Metadata": skipping}, "Other": queue})
+    assert found(sample) == {("Other", "tls-only")}
+    role = {"Type": "AWS::IAM::Role", "Properties": {}, "Metadata": skipping}
+    assert found(template({"Role": role})) == {("Role", "boundary")}
