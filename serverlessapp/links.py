@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.partitions import CLOSED, CONSOLES, PARTITIONS, SUFFIXES
-from serverlessapp.releases.archive import SUFFIX, chosen, parsed, releases
+from serverlessapp.releases.archive import SUFFIX, find_release, parsed, releases
 from serverlessapp.template.schemas import regions
 
 PROJECT_FOLDER = "serverlessapp"  # where ``serverlessapp publish`` puts releases
@@ -64,7 +64,7 @@ def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[
     """
     if not releases() and (version or not is_needed):
         return version, None
-    release, name = chosen(version), f"{template}{SUFFIX}"
+    release, name = find_release(version), f"{template}{SUFFIX}"
     if name not in release.templates():
         raise LinkError(f"release {release.version} has no template {template}")
     return str(release.version), parsed(name, release.templates()[name])["Parameters"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from serverlessapp.aws import Client, describe
 from serverlessapp.diff.model import ComparisonError, Template
-from serverlessapp.releases.archive import SUFFIX, TEMPLATES, chosen, parsed
+from serverlessapp.releases.archive import SUFFIX, TEMPLATES, find_release, parsed
 from serverlessapp.releases.version import FORM
 
 WORKING_TREE = "the working tree"
@@ -63,7 +63,7 @@ def released(version: str = "") -> Source:
     Raises:
         OperatorError: It was not released, or has changed since.
     """
-    release = chosen(version)
+    release = find_release(version)
     if damage := release.damage():
         raise ComparisonError("released bytes have changed: " + "; ".join(damage))
     return several(str(release.version), str(release.version), release.templates())
@@ -126,16 +126,16 @@ def stack(name: str, client: Client) -> Source:
     return single(f"{STACK}{name}", body, values)
 
 
-def with_parameters(of: Source, given: Mapping[str, str]) -> Source:
+def with_parameters(side: Source, given: Mapping[str, str]) -> Source:
     """Return a source as a stack with these values has it; others are those it has, or defaults.
 
     Raises:
         ComparisonError: No template has such a parameter.
     """
-    known = {name for each in of.templates.values() for name in each.get("Parameters", {})}
-    if unknown := sorted(given.keys() - known):
-        raise ComparisonError(f"{of.name} has no parameter {', '.join(unknown)}")
-    return replace(of, parameters={**(of.parameters or {}), **given}) if given else of
+    forms = (template.get("Parameters", {}) for template in side.templates.values())
+    if unknown := sorted(given.keys() - {name for form in forms for name in form}):
+        raise ComparisonError(f"{side.name} has no parameter {', '.join(unknown)}")
+    return replace(side, parameters={**(side.parameters or {}), **given}) if given else side
 
 
 def single(name: str, template: Template, parameters: Mapping[str, str] | None = None) -> Source:

@@ -70,7 +70,7 @@ def releases(folder: Path = RELEASES) -> list[Release]:
     return sorted(found, key=lambda release: release.version)
 
 
-def chosen(version: str) -> Release:
+def find_release(version: str) -> Release:
     """Return a release of the checkout that one stands in; by the empty text, the last one.
 
     Raises:
