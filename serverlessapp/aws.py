@@ -26,6 +26,8 @@ def describe(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef
     except ClientError as error:
         if "does not exist" in error.response["Error"]["Message"]:
             region = cloudformation.meta.region_name
-            raise OperatorError(f"there is no stack {name} in {region}; see --region") from error
+            raise OperatorError(
+                f"there is no stack {name} in {region}; see --region and --profile"
+            ) from error
         raise
     return description

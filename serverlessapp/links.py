@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.partitions import CLOSED, CONSOLES, PARTITIONS, SUFFIXES
-from serverlessapp.releases.archive import chosen, file_name, parsed, releases
+from serverlessapp.releases.archive import file_name, find_release, parsed, releases
 from serverlessapp.releases.version import Version
 from serverlessapp.template.schemas import regions
 
@@ -70,7 +70,7 @@ def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[
     """
     if not releases() and (version or not is_needed):
         return version, None
-    release = chosen(version)
+    release = find_release(version)
     name = file_name(template, release.version)
     if name not in release.templates():
         raise LinkError(f"release {release.version} has no template {template}")

@@ -19,7 +19,7 @@ Command = Callable[..., int]
 Bucket = Annotated[str, Option(metavar="NAME", help="Where releases are published.")]
 Json = Annotated[bool, Option("--json", help="One JSON document on stdout.")]
 Release = Annotated[str, Option(metavar="VERSION", help="A release, like 1.2.0.")]
-Values = Annotated[list[str] | None, Option(metavar="NAME=VALUE", help="Repeatable.")]
+Values = Annotated[list[str] | None, Option(metavar="NAME=VALUE", help="A value; repeatable.")]
 Yes = Annotated[bool, Option("--yes", help="Do not ask.")]
 
 EXIT_CODES = """

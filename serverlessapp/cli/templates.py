@@ -63,12 +63,12 @@ def diff(
         before = sources.with_parameters(before, values)
     else:
         after = sources.with_parameters(after, values)
-    found = difference(before, after, template)
-    silent = unannounced_here(found, before.version, after.version)
-    tell(report.document(found, silent) if as_json else report.text(found))
+    changes = difference(before, after, template)
+    silent = unannounced_here(changes, before.version, after.version)
+    tell(report.document(changes, silent) if as_json else report.text(changes))
     for name in () if as_json else silent:
         show(f"error: the changelog does not announce it: resource {name}", sys.stderr)
-    return int(found.risk)
+    return int(changes.risk)
 
 
 @command
@@ -95,11 +95,11 @@ def validate(
 
     findings, looked_at = checks.validate(read(template), source, pairs(parameter or ()))
     if as_json:
-        told = [{"path": f.path, "message": f.message, "parameters": f.given} for f in findings]
-        tell({"file": str(template), "combinations": looked_at, "findings": told})
+        rows = [{"path": f.path, "message": f.message, "parameters": f.given} for f in findings]
+        tell({"file": str(template), "combinations": looked_at, "findings": rows})
     else:
-        found = f"{count(len(findings), 'finding')} in {count(looked_at, 'combination')}"
-        tell("\n".join([*map(str, findings), f"{template}: {found} of its conditions"]))
+        total = f"{count(len(findings), 'finding')} in {count(looked_at, 'combination')}"
+        tell("\n".join([*map(str, findings), f"{template}: {total} of its conditions"]))
     return 1 if findings else 0
 
 
@@ -175,11 +175,11 @@ def links(
     version, form = links.form(version, template, is_needed=not template_url)
     url = template_url or links.template_url(bucket, bucket_region, version, template)
     values = pairs(parameter or ())
-    found = {
+    by_region = {
         name: links.quick_create(name, url, stack, values, form)
         for name in region or links.regions_of(bucket_region)
     }
-    tell(found if as_json else "\n".join(f"{name}\t{link}" for name, link in found.items()))
+    tell(by_region if as_json else "\n".join(f"{name}\t{to}" for name, to in by_region.items()))
     return 0
 
 

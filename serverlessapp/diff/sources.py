@@ -6,7 +6,7 @@ from pathlib import Path
 
 from serverlessapp.aws import Client, describe
 from serverlessapp.diff.model import ComparisonError, Template
-from serverlessapp.releases.archive import SUFFIX, TEMPLATES, chosen, parsed, template_name
+from serverlessapp.releases.archive import SUFFIX, TEMPLATES, find_release, parsed, template_name
 from serverlessapp.releases.version import FORM
 
 WORKING_TREE = "the working tree"
@@ -64,7 +64,7 @@ def released(version: str = "") -> Source:
     Raises:
         OperatorError: It was not released, or has changed since.
     """
-    release = chosen(version)
+    release = find_release(version)
     if damage := release.damage():
         raise ComparisonError("released bytes have changed: " + "; ".join(damage))
     return several(str(release.version), str(release.version), release.templates())
@@ -127,16 +127,16 @@ def stack(name: str, client: Client) -> Source:
     return single(f"{STACK}{name}", body, values)
 
 
-def with_parameters(source: Source, given: Mapping[str, str]) -> Source:
+def with_parameters(side: Source, given: Mapping[str, str]) -> Source:
     """Return a source with these values of parameters, besides those that it has.
 
     Raises:
         ComparisonError: No template has such a parameter.
     """
-    known = {name for each in source.templates.values() for name in each.get("Parameters", {})}
-    if unknown := sorted(given.keys() - known):
-        raise ComparisonError(f"{source.name} has no parameter {', '.join(unknown)}")
-    return replace(source, parameters={**(source.parameters or {}), **given}) if given else source
+    forms = (template.get("Parameters", {}) for template in side.templates.values())
+    if unknown := sorted(given.keys() - {name for form in forms for name in form}):
+        raise ComparisonError(f"{side.name} has no parameter {', '.join(unknown)}")
+    return replace(side, parameters={**(side.parameters or {}), **given}) if given else side
 
 
 def single(name: str, template: Template, parameters: Mapping[str, str] | None = None) -> Source:

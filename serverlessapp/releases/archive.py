@@ -84,7 +84,7 @@ def template_name(file: str) -> str:
     return RENAMED.get(file, file)
 
 
-def chosen(version: str) -> Release:
+def find_release(version: str) -> Release:
     """Return a release of the checkout that one stands in; by the empty text, the last one.
 
     Raises:

@@ -144,12 +144,15 @@ def carried(template: Json, values: Mapping[str, str], old_template: Json) -> di
 
     A new parameter has its default; without one, its value is not known.
     """
-    definitions = template.get("Parameters", {})
-    kept = old_template.get("Parameters", {}).keys() & values.keys() & definitions.keys()
-    return {**defaults(template), **{name: values[name] for name in kept}}
+    old, new = old_template.get("Parameters", {}), template.get("Parameters", {})
+    kept = {name: values[name] for name in old.keys() & new.keys() & values.keys()}
+    return {**defaults(template), **kept}
 
 
 def defaults(template: Json) -> dict[str, str]:
     """Return the values of the parameters that have one without being given any."""
-    definitions = template.get("Parameters", {})
-    return {name: str(it["Default"]) for name, it in definitions.items() if "Default" in it}
+    return {
+        name: str(definition["Default"])
+        for name, definition in template.get("Parameters", {}).items()
+        if "Default" in definition
+    }

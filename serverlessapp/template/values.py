@@ -1,7 +1,7 @@
 """A template's file, and the parameters it is launched with."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +47,15 @@ def read(path: Path) -> Json:
     return content
 
 
-def pairs(texts: Iterable[str]) -> dict[str, str]:
+def pairs(texts: Collection[str]) -> dict[str, str]:
     """Return names and values of parameters, from ``NAME=VALUE``.
 
     Raises:
         ModelError: One has no ``=``.
     """
-    found = {}
-    for text in texts:
-        name, sign, found[name] = text.partition("=")
-        if not sign:
-            raise ModelError(f"--parameter {text}: write NAME=VALUE")
-    return found
+    if wrong := [text for text in texts if "=" not in text]:
+        raise ModelError(f"--parameter {wrong[0]}: write NAME=VALUE")
+    return {name: value for name, _, value in (text.partition("=") for text in texts)}
 
 
 def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:
