@@ -95,7 +95,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         examined = examine(arguments, folder)
         wanted = wanted_stages(arguments, examined.pipeline)
-        earlier = last(folder)
+        earlier = executions(folder)[-1] if executions(folder) else None
         check(arguments, examined.pipeline, wanted, earlier)
         with Emulator(arguments.port) as emulator:
             console.print(f"on the emulator at {emulator.endpoint}", style="dim")
@@ -104,10 +104,9 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
                 launched=stack.make(emulator, examined),
                 checkout=arguments.checkout,
                 approve=approver(screen, always=arguments.approve),
+                screen=screen,
             )
-            record = push(
-                machine, folder, screen, wanted=wanted, earlier=earlier if wanted else None
-            )
+            record = push(machine, folder, wanted=wanted, earlier=earlier if wanted else None)
     except (PipelineError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -123,12 +122,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
 
 
 def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
-    """Return the pipeline that is launched before the push.
-
-    Raises:
-        PipelineError: It cannot be run, or the checkout is no repository.
-        ModelError: It cannot be read.
-    """
+    """Return the pipeline that is launched before the push."""
     if changed := git(arguments.checkout, "status", "--porcelain", "--untracked-files=no"):
         count = len(changed.splitlines())
         print(f"note: {count} changed files are not committed, so not pushed", file=sys.stderr)
@@ -146,11 +140,7 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
 
 
 def wanted_stages(arguments: argparse.Namespace, pipeline: Pipeline) -> list[str] | None:
-    """Return the stages that were asked for; None for all.
-
-    Raises:
-        PipelineError: There is no such stage, or both ways to choose were used.
-    """
+    """Return the stages that were asked for; None for all."""
     names = [stage.name for stage in pipeline.stages]
     if arguments.stage and arguments.first:
         raise PipelineError("use --stage or --from, not both")
@@ -162,23 +152,13 @@ def wanted_stages(arguments: argparse.Namespace, pipeline: Pipeline) -> list[str
     return list(arguments.stage) if arguments.stage else None
 
 
-def last(folder: Path) -> Path | None:
-    """Return the folder of the last execution that was kept."""
-    kept = executions(folder)
-    return kept[-1] if kept else None
-
-
 def check(
     arguments: argparse.Namespace,
     pipeline: Pipeline,
     wanted: list[str] | None,
     earlier: Path | None,
 ) -> None:
-    """Refuse what could only end in the middle.
-
-    Raises:
-        PipelineError: An artifact is missing, or there is nobody to approve.
-    """
+    """Refuse what could only end in the middle: without an artifact, or with nobody to approve."""
     if wanted is not None and (gone := sorted(set(missing(pipeline, wanted, earlier)))):
         raise PipelineError(
             f"{', '.join(gone)} comes from another stage: run it with --keep DIR first"

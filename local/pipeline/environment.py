@@ -49,7 +49,7 @@ def of_build(
         session: Of the emulator, in the build's Region.
         sources: Folder of each input artifact; the first is the primary one.
         home: An empty folder.
-        pipeline: Name of the pipeline.
+        pipeline: Its name.
     """
     given = json.loads(execution.text(action.configuration.get("EnvironmentVariables", "[]")))
     number = f"{project.name}:{uuid.uuid4()}"

@@ -153,12 +153,12 @@ class Team:
             launched=launched.make(self.emulator, examined),
             checkout=folder,
             approve=lambda action, question: self.answers.pop(0) if self.answers else True,
+            screen=Screen(Console(file=self.said, width=200)),
         )
 
     def push(self, *wanted: str) -> PushRecord:
         """Push the last commit through some stages; all by default."""
-        screen = Screen(Console(file=self.said, width=200))
-        return push(self.machine, self.work, screen, wanted=wanted or None)
+        return push(self.machine, self.work, wanted=wanted or None)
 
     def production(self) -> dict[str, tuple[str, Json]]:
         """Return status and template of the application in each Region."""
