@@ -31,7 +31,6 @@ from serverlessapp.template.resolver import PARTITION
 from serverlessapp.template.values import ModelError, read
 
 EXAMPLES = """\
-examples:
   python -m local pipeline                            deliver the last commit, in all Regions
   python -m local pipeline --approve                  without asking
   python -m local pipeline --parameter DeployToEuWest1=false
@@ -54,41 +53,27 @@ FORM = {
 }
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command."""
-    parser.epilog = EXAMPLES
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument(
-        "--checkout", type=Path, default=CHECKOUT, metavar="DIR", help="default: this one"
-    )
-    parser.add_argument("--approve", action="store_true", help="approve without asking")
-    parser.add_argument(
+def add_arguments(add: Callable[..., object]) -> None:
+    """Add the arguments of the command, by the method of its parser."""
+    add("--checkout", type=Path, default=CHECKOUT, metavar="DIR", help="default: this one")
+    add("--approve", action="store_true", help="approve without asking")
+    add(
         "--parameter",
         action="append",
         default=[],
         metavar="NAME=VALUE",
         help="of the pipeline; by default it deploys to all its Regions",
     )
-    parser.add_argument(
-        "--launched", type=Path, metavar="FILE", help="its template before; default: the commit's"
-    )
-    parser.add_argument(
-        "--stage", action="append", metavar="NAME", help="only this one, and the source"
-    )
-    parser.add_argument("--from", dest="first", metavar="NAME", help="this stage and all after it")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write what happened")
-    parser.add_argument(
-        "--page", type=Path, metavar="FILE", help="write the page with everything, to look at"
-    )
+    add("--launched", type=Path, metavar="FILE", help="its template before; default: the commit's")
+    add("--stage", action="append", metavar="NAME", help="only this one, and the source")
+    add("--from", dest="first", metavar="NAME", help="this stage and all after it")
+    add("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
+    add("--json", type=Path, metavar="FILE", help="write what happened")
+    add("--page", type=Path, metavar="FILE", help="write the page with everything, to look at")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
-    """Deliver the last commit of a checkout; return the exit code.
-
-    Raises:
-        EmulatorError: The emulator does not start.
-    """
+    """Deliver the last commit of a checkout; return the exit code."""
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="serverlessapp-pipeline-"))
     screen = Screen(console)
     try:

@@ -101,5 +101,5 @@ def of_machine(home: Path) -> dict[str, str]:
         "PIP_CONFIG_FILE": config / "pip" / "pip.conf",
         "UV_CONFIG_FILE": config / "uv" / "uv.toml",
     }
-    found = {name: str(path) for name, path in kept.items() if path.exists()}
-    return {**found, **passed, "HOME": str(home), "TMPDIR": str(home)}
+    existing = {name: str(path) for name, path in kept.items() if path.exists()}
+    return {**existing, **passed, "HOME": str(home), "TMPDIR": str(home)}
