@@ -57,8 +57,8 @@ def calls(
         for target in targets(resource_type, properties, action, identifier):
             resource = target if published.can_be_limited(action) else "*"
             context = keys(resource_type, properties, action)
-            own = target == arn(resource_type, identifier)
-            context |= tag_keys(action, properties, target, own=own)
+            existing = existing_tags(resource_type, properties, identifier, target)
+            context |= tag_keys(action, properties, existing)
             yield Call(action=action, resource=resource, context=context)
 
 
@@ -110,17 +110,27 @@ def keys(resource_type: str, properties: Properties, action: str) -> dict[str, s
     return {}
 
 
-def tag_keys(action: str, properties: Properties, target: str, *, own: bool) -> dict[str, str]:
-    """Return the condition keys about tags: those in the request, and those on the target.
-
-    The own resource's are those of its properties where ministack keeps none.
-    """
+def existing_tags(
+    resource_type: str, properties: Properties, identifier: str, target: str
+) -> Mapping[str, str]:
+    """Return the tags of a target; the resource's own may not be there yet."""
     from ministack.services import tagging
 
-    requested = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
-    existing = tagging.resource_tags(target) or (requested if own else {})
+    if tags := tagging.resource_tags(target):
+        return dict(tags)
+    return requested_tags(properties) if target == arn(resource_type, identifier) else {}
+
+
+def requested_tags(properties: Properties) -> dict[str, str]:
+    """Return the tags in properties."""
+    return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+
+
+def tag_keys(action: str, properties: Properties, existing: Mapping[str, str]) -> dict[str, str]:
+    """Return the condition keys about tags: those in the request, and those on the target."""
     names: dict[str, str] = {}
     if scopes.makes(action) or action.endswith(":TagResource"):
+        requested = requested_tags(properties)
         names |= {f"aws:RequestTag/{name}": value for name, value in requested.items()}
     if not scopes.makes(action):
         names |= {f"aws:ResourceTag/{name}": value for name, value in existing.items()}
