@@ -19,6 +19,7 @@ from local.pipeline.machine import Machine
 from local.pipeline.pushes import push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
+from local.reading import load
 from pipeline.regions import EXTRA, HOME
 from serverlessapp.template.values import read
 
@@ -167,7 +168,7 @@ class Team:
             client = self.emulator.session(region).client("cloudformation")
             (stack,) = client.describe_stacks(StackName=STACK)["Stacks"]
             body = client.get_template(StackName=STACK)["TemplateBody"]
-            template = json.loads(body) if isinstance(body, str) else body
+            template = load(body) if isinstance(body, str) else body
             found[region] = (stack["StackStatus"], template)
         return found
 
