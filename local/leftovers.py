@@ -14,9 +14,9 @@ def inventory(session: boto3.Session) -> dict[str, list[str]]:
         if stack["StackStatus"] != "DELETE_COMPLETE"
     ]
     cloudwatch = session.client("cloudwatch")
-    functions = session.client("lambda")
+    functions, kms = session.client("lambda"), session.client("kms")
     secrets = session.client("secretsmanager")
-    found: dict[str, list[Any]] = {
+    held: dict[str, list[Any]] = {
         "stacks": live,
         "buckets": [b["Name"] for b in session.client("s3").list_buckets()["Buckets"]],
         "queues": session.client("sqs").list_queues().get("QueueUrls", []),
@@ -37,14 +37,9 @@ def inventory(session: boto3.Session) -> dict[str, list[str]]:
         ],
         "keys": [
             k["KeyId"]
-            for k in session.client("kms").list_keys()["Keys"]
-            if is_enabled(session, k["KeyId"])
+            for k in kms.list_keys()["Keys"]
+            # KMS remembers a deleted one for 30 days.
+            if kms.describe_key(KeyId=k["KeyId"])["KeyMetadata"]["KeyState"] != "PendingDeletion"
         ],
     }
-    return {kind: names for kind, names in found.items() if names}
-
-
-def is_enabled(session: boto3.Session, key_id: str) -> bool:
-    """Whether a KMS key is more than the memory of a deleted one (KMS keeps it for 30 days)."""
-    metadata = session.client("kms").describe_key(KeyId=key_id)["KeyMetadata"]
-    return metadata["KeyState"] != "PendingDeletion"
+    return {kind: names for kind, names in held.items() if names}

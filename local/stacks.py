@@ -125,11 +125,7 @@ def plan(
 
 
 def deploy(cloudformation: "CloudFormationClient", *, stack: str, **planned: Any) -> dict[str, str]:
-    """Create or update a stack, and return its outputs by name; see ``plan`` for what it takes.
-
-    Raises:
-        StackError: It was refused or rolled back.
-    """
+    """Create or update a stack, and return its outputs by name; see ``plan`` and ``follow``."""
     if changes := plan(cloudformation, stack=stack, **planned):
         for _ in execute(cloudformation, changes):
             pass
@@ -137,24 +133,18 @@ def deploy(cloudformation: "CloudFormationClient", *, stack: str, **planned: Any
 
 
 def execute(cloudformation: "CloudFormationClient", planned: Plan) -> Iterator[StackEvent]:
-    """Execute a plan and yield what happens until the stack is done.
-
-    Raises:
-        StackError: The stack was rolled back, or worse.
-    """
-    seen = event_ids(cloudformation, planned.stack)
+    """Execute a plan and yield what happens until the stack is done; see ``follow``."""
+    seen: set[str] = set()
+    new_events(cloudformation, planned.stack, seen)
     cloudformation.execute_change_set(StackName=planned.stack, ChangeSetName=planned.name)
     yield from follow(cloudformation, planned.stack, seen)
 
 
 def delete(cloudformation: "CloudFormationClient", stack: str) -> Iterator[StackEvent]:
-    """Delete a stack and yield what happens until it is gone.
-
-    Raises:
-        StackError: Something could not be deleted.
-    """
+    """Delete a stack and yield what happens until it is gone; see ``follow``."""
     stack_id = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
-    seen = event_ids(cloudformation, stack_id)
+    seen: set[str] = set()
+    new_events(cloudformation, stack_id, seen)
     cloudformation.delete_stack(StackName=stack_id)
     yield from follow(cloudformation, stack_id, seen)
 
@@ -189,24 +179,17 @@ def new_events(
     events = []
     for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack):
         for event in page["StackEvents"]:
-            if event["EventId"] in seen:
-                continue
-            seen.add(event["EventId"])
-            events.append(
-                StackEvent(
-                    logical_id=event["LogicalResourceId"],
-                    resource_type=event["ResourceType"],
-                    status=event["ResourceStatus"],
-                    reason=event.get("ResourceStatusReason", ""),
+            if event["EventId"] not in seen:
+                seen.add(event["EventId"])
+                events.append(
+                    StackEvent(
+                        logical_id=event["LogicalResourceId"],
+                        resource_type=event["ResourceType"],
+                        status=event["ResourceStatus"],
+                        reason=event.get("ResourceStatusReason", ""),
+                    )
                 )
-            )
     return events[::-1]
-
-
-def event_ids(cloudformation: "CloudFormationClient", stack: str) -> set[str]:
-    """Return the IDs of all events so far."""
-    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
-    return {event["EventId"] for page in pages for event in page["StackEvents"]}
 
 
 def outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:

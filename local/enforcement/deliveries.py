@@ -18,7 +18,7 @@ def delivery(
     with evaluations() as made:
         allowed = allows(arn, service, source_arn, source_account)
     sid, _ = decisive(made, allowed)
-    trace.record(
+    return trace.record(
         principal=service,
         action=ACTIONS[arn.split(":")[2]],
         resource=arn,
@@ -28,4 +28,3 @@ def delivery(
         via=service,
         context={"aws:SourceArn": source_arn, "aws:SourceAccount": source_account},
     )
-    return allowed

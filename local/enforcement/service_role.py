@@ -147,22 +147,12 @@ def check(
     Raises:
         ValueError: It may not do something; CloudFormation makes it the reason of the failure.
     """
-    from ministack.services import tagging
-
-    def tags_of(resource: str) -> dict[str, str]:
-        own = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
-        return tagging.resource_tags(resource) or (own if resource == arn(kind, identifier) else {})
-
-    for call in calls(kind, properties, operation, identifier, tags_of):
+    for call in calls(kind, properties, operation, identifier):
         ask(stack, call)
 
 
 def ask(stack: str, call: Call) -> None:
-    """Ask the stack's role, if it has one.
-
-    Raises:
-        ValueError: See ``check``.
-    """
+    """Ask the stack's role, if it has one; see ``check``."""
     from ministack.services.cloudformation import handlers
 
     if role := (handlers._resolve_stack(stack) or {}).get(ROLE):

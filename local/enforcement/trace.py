@@ -21,9 +21,11 @@ def write_to(path: Path) -> None:
     LOG.propagate = False
 
 
-def record(*, context: Mapping[str, Any] | None = None, **fields: Any) -> None:
-    """Write one decision; the fields are those of ``Decision``."""
-    LOG.info("%s", Decision(context=in_lower_case(context), **fields).line())
+def record(*, context: Mapping[str, Any] | None = None, allowed: bool, **fields: Any) -> bool:
+    """Write one decision, and return whether it allows; the fields are those of ``Decision``."""
+    decision = Decision(context=in_lower_case(context), allowed=allowed, **fields)
+    LOG.info("%s", decision.line())
+    return allowed
 
 
 def in_lower_case(context: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -73,7 +75,7 @@ def allows(
             )
     allowed = bool(result.decision == "Allow")
     sid, policy = decisive(made, allowed, both=resource_policy is not None)
-    record(
+    return record(
         principal=principal.arn,
         action=action,
         resource=resource,
@@ -83,7 +85,6 @@ def allows(
         via=via,
         context=context,
     )
-    return allowed
 
 
 def lets_service(
@@ -115,18 +116,16 @@ def lets_service(
         service_context=in_lower_case(context),
     )
     result = iam_evaluator.evaluate_resource_policy(document, request, service=service)
-    allowed = bool(result.decision == "Allow")
-    record(
+    return record(
         principal=service,
         action=action,
         resource=resource,
-        allowed=allowed,
+        allowed=bool(result.decision == "Allow"),
         sid=result.matched_sid,
         policy=kind,
         via=service,
         context=context,
     )
-    return allowed
 
 
 def role_session(role_arn: str, session: str) -> Any:

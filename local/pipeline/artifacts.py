@@ -44,11 +44,7 @@ class Artifacts:
                     (into / item.filename).chmod(mode | 0o600)
 
     def read(self, reference: str) -> str:
-        """Return the text of a file, named like ``Artifact::path/of/the/file``.
-
-        Raises:
-            PipelineError: There is no such artifact, or no such file in it.
-        """
+        """Return the text of a file, named like ``Artifact::path/of/the/file``."""
         name, _, path = reference.partition("::")
         with self.opened(name) as archive:
             try:
@@ -57,11 +53,7 @@ class Artifacts:
                 raise PipelineError(f"artifact {name} has no file {path}") from error
 
     def opened(self, name: str) -> zipfile.ZipFile:
-        """Return an artifact, opened.
-
-        Raises:
-            PipelineError: There is no such artifact.
-        """
+        """Return an artifact, opened."""
         try:
             return zipfile.ZipFile(self.path(name))
         except FileNotFoundError as error:

@@ -41,9 +41,6 @@ def run(
         project: What is run.
         session: Of the emulator, in the action's Region.
         pipeline: Name of the pipeline.
-
-    Raises:
-        PipelineError: A command failed, or an artifact or an exported variable is missing.
     """
     with tempfile.TemporaryDirectory(
         prefix="build-", dir=execution.folder, ignore_cleanup_errors=True

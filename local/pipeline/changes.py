@@ -21,18 +21,13 @@ if TYPE_CHECKING:
 def prepare(
     execution: Execution, action: Action, cloudformation: "CloudFormationClient"
 ) -> tuple[Change, ...]:
-    """Make a change set in place of one of the same name, and return what it would change.
-
-    Raises:
-        PipelineError: CloudFormation refuses it.
-        ArtifactError: The template is not there.
-    """
+    """Make a change set in place of one of the same name, and return what it would change."""
     configuration = execution.texts(action.configuration)
-    template = read_template(execution, configuration["TemplatePath"])
+    template = execution.artifacts.read(configuration["TemplatePath"])
     settings = settings_of(execution, configuration)
     parameters = {**settings.get("Parameters", {}), **overrides(configuration)}
     # The emulator takes parameters that the template does not have.
-    refuse_wrong(parameters, template)
+    refuse_wrong(parameters, content(template))
     stack, name = configuration["StackName"], configuration["ChangeSetName"]
     try:
         if stacks.status(cloudformation, stack):
@@ -41,7 +36,7 @@ def prepare(
             cloudformation,
             stack=stack,
             name=name,
-            template=execution.artifacts.read(configuration["TemplatePath"]),
+            template=template,
             parameters={key: str(value) for key, value in parameters.items()},
             capabilities=filter(None, configuration.get("Capabilities", "").split(",")),
             RoleARN=configuration["RoleArn"],
@@ -52,44 +47,30 @@ def prepare(
     return planned.changes if planned else ()
 
 
-def read_template(execution: Execution, reference: str) -> Json:
-    """Return the content of a template, named like ``Artifact::path/of/the/file``.
-
-    Raises:
-        PipelineError: It is none.
-        ArtifactError: It is not there.
-    """
+def content(template: str) -> Json:
+    """Return the content of a template."""
     try:
-        return load(execution.artifacts.read(reference))
+        return load(template)
     except TemplateError as error:
-        raise PipelineError(f"{reference}: {error}") from error
+        raise PipelineError(str(error)) from error
 
 
 def settings_of(execution: Execution, configuration: Mapping[str, str]) -> Json:
     """Return the content of the template configuration, if there is one."""
-    if "TemplateConfiguration" not in configuration:
-        return {}
+    reference = configuration.get("TemplateConfiguration")
     try:
-        found: Json = json.loads(execution.artifacts.read(configuration["TemplateConfiguration"]))
+        return dict(json.loads(execution.artifacts.read(reference))) if reference else {}
     except ValueError as error:
-        raise PipelineError(f"{configuration['TemplateConfiguration']} is not JSON: {error}") from (
-            error
-        )
-    return found
+        raise PipelineError(f"{reference} is not JSON: {error}") from error
 
 
 def overrides(configuration: Mapping[str, str]) -> Json:
     """Return the parameters that the action itself gives."""
-    found: Json = json.loads(configuration.get("ParameterOverrides", "{}"))
-    return found
+    return dict(json.loads(configuration.get("ParameterOverrides", "{}")))
 
 
 def refuse_wrong(parameters: Json, template: Json) -> None:
-    """Refuse what CloudFormation would.
-
-    Raises:
-        PipelineError: A parameter does not exist, or its value is not accepted.
-    """
+    """Refuse parameters and values that CloudFormation would not take."""
     definitions = template.get("Parameters", {})
     for name, value in parameters.items():
         if name not in definitions:
@@ -97,23 +78,15 @@ def refuse_wrong(parameters: Json, template: Json) -> None:
         if not accepts(definitions[name], str(value)):
             constraint = definitions[name].get("ConstraintDescription", "see its constraints")
             raise PipelineError(f"parameter {name}={value!r}: {constraint}")
-    missing = [
-        name
-        for name, definition in definitions.items()
-        if name not in parameters and "Default" not in definition
-    ]
-    if missing:
+    required = {name for name, definition in definitions.items() if "Default" not in definition}
+    if missing := sorted(required - parameters.keys()):
         raise PipelineError(f"parameters without a value: {', '.join(missing)}")
 
 
 def execute(
     execution: Execution, action: Action, cloudformation: "CloudFormationClient"
 ) -> Mapping[str, str]:
-    """Execute a change set, and return the outputs of the stack. An empty one is success.
-
-    Raises:
-        PipelineError: There is none, or the stack was rolled back.
-    """
+    """Execute a change set, and return the outputs of the stack. An empty one is success."""
     configuration = execution.texts(action.configuration)
     stack, name = configuration["StackName"], configuration["ChangeSetName"]
     try:
@@ -122,7 +95,5 @@ def execute(
             for _ in stacks.execute(cloudformation, Plan(stack=stack, name=name, changes=())):
                 pass
         return stacks.outputs(cloudformation, stack)
-    except ClientError as error:
-        raise PipelineError(f"{stack}: {error.response['Error']['Message']}") from error
-    except StackError as error:
+    except (ClientError, StackError) as error:
         raise PipelineError(str(error)) from error

@@ -30,7 +30,6 @@ from serverlessapp.template.resolver import PARTITION
 from serverlessapp.template.values import ModelError, pairs, read
 
 EXAMPLES = """\
-examples:
   python -m local pipeline                            deliver the last commit, in all Regions
   python -m local pipeline --approve                  without asking
   python -m local pipeline --parameter DeployToEuWest1=false
@@ -53,48 +52,34 @@ FORM = {
 }
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command."""
-    parser.epilog = EXAMPLES
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument(
-        "--checkout", type=Path, default=CHECKOUT, metavar="DIR", help="default: this one"
-    )
-    parser.add_argument("--approve", action="store_true", help="approve without asking")
-    parser.add_argument(
+def add_arguments(add: Callable[..., object]) -> None:
+    """Add the arguments of the command, by the method of its parser."""
+    add("--checkout", type=Path, default=CHECKOUT, metavar="DIR", help="default: this one")
+    add("--approve", action="store_true", help="approve without asking")
+    add(
         "--parameter",
         action="append",
         default=[],
         metavar="NAME=VALUE",
         help="of the pipeline; by default it deploys to all its Regions",
     )
-    parser.add_argument(
-        "--launched", type=Path, metavar="FILE", help="its template before; default: the commit's"
-    )
-    parser.add_argument(
-        "--stage", action="append", metavar="NAME", help="only this one, and the source"
-    )
-    parser.add_argument("--from", dest="first", metavar="NAME", help="this stage and all after it")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write what happened")
-    parser.add_argument(
-        "--page", type=Path, metavar="FILE", help="write the page with everything, to look at"
-    )
+    add("--launched", type=Path, metavar="FILE", help="its template before; default: the commit's")
+    add("--stage", action="append", metavar="NAME", help="only this one, and the source")
+    add("--from", dest="first", metavar="NAME", help="this stage and all after it")
+    add("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
+    add("--json", type=Path, metavar="FILE", help="write what happened")
+    add("--page", type=Path, metavar="FILE", help="write the page with everything, to look at")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
-    """Deliver the last commit of a checkout; return the exit code.
-
-    Raises:
-        EmulatorError: The emulator does not start.
-    """
+    """Deliver the last commit of a checkout; return the exit code."""
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="serverlessapp-pipeline-"))
     screen = Screen(console)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         examined = examine(arguments, folder)
         wanted = wanted_stages(arguments, examined.pipeline)
-        earlier = last(folder)
+        earlier = executions(folder)[-1] if executions(folder) else None
         check(arguments, examined.pipeline, wanted, earlier)
         with Emulator(arguments.port) as emulator:
             console.print(f"on the emulator at {emulator.endpoint}", style="dim")
@@ -103,10 +88,9 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
                 launched=stack.make(emulator, examined),
                 checkout=arguments.checkout,
                 approve=approver(screen, always=arguments.approve),
+                screen=screen,
             )
-            record = push(
-                machine, folder, screen, wanted=wanted, earlier=earlier if wanted else None
-            )
+            record = push(machine, folder, wanted=wanted, earlier=earlier if wanted else None)
     except (PipelineError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -122,12 +106,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
 
 
 def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
-    """Return the pipeline that is launched before the push.
-
-    Raises:
-        PipelineError: It cannot be run, or the checkout is no repository.
-        ModelError: It cannot be read.
-    """
+    """Return the pipeline that is launched before the push."""
     if changed := git(arguments.checkout, "status", "--porcelain", "--untracked-files=no"):
         count = len(changed.splitlines())
         print(f"note: {count} changed files are not committed, so not pushed", file=sys.stderr)
@@ -145,11 +124,7 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
 
 
 def wanted_stages(arguments: argparse.Namespace, pipeline: Pipeline) -> list[str] | None:
-    """Return the stages that were asked for; None for all.
-
-    Raises:
-        PipelineError: There is no such stage, or both ways to choose were used.
-    """
+    """Return the stages that were asked for; None for all."""
     names = [stage.name for stage in pipeline.stages]
     if arguments.stage and arguments.first:
         raise PipelineError("use --stage or --from, not both")
@@ -161,23 +136,13 @@ def wanted_stages(arguments: argparse.Namespace, pipeline: Pipeline) -> list[str
     return list(arguments.stage) if arguments.stage else None
 
 
-def last(folder: Path) -> Path | None:
-    """Return the folder of the last execution that was kept."""
-    kept = executions(folder)
-    return kept[-1] if kept else None
-
-
 def check(
     arguments: argparse.Namespace,
     pipeline: Pipeline,
     wanted: list[str] | None,
     earlier: Path | None,
 ) -> None:
-    """Refuse what could only end in the middle.
-
-    Raises:
-        PipelineError: An artifact is missing, or there is nobody to approve.
-    """
+    """Refuse what could only end in the middle: without an artifact, or with nobody to approve."""
     if wanted is not None and (gone := sorted(set(missing(pipeline, wanted, earlier)))):
         raise PipelineError(
             f"{', '.join(gone)} comes from another stage: run it with --keep DIR first"

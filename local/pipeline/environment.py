@@ -49,7 +49,7 @@ def of_build(
         session: Of the emulator, in the build's Region.
         sources: Folder of each input artifact; the first is the primary one.
         home: An empty folder.
-        pipeline: Name of the pipeline.
+        pipeline: Its name.
     """
     given = json.loads(execution.text(action.configuration.get("EnvironmentVariables", "[]")))
     number = f"{project.name}:{uuid.uuid4()}"
@@ -101,5 +101,5 @@ def of_machine(home: Path) -> dict[str, str]:
         "PIP_CONFIG_FILE": config / "pip" / "pip.conf",
         "UV_CONFIG_FILE": config / "uv" / "uv.toml",
     }
-    found = {name: str(path) for name, path in kept.items() if path.exists()}
-    return {**found, **passed, "HOME": str(home), "TMPDIR": str(home)}
+    existing = {name: str(path) for name, path in kept.items() if path.exists()}
+    return {**existing, **passed, "HOME": str(home), "TMPDIR": str(home)}

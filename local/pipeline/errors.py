@@ -2,4 +2,7 @@
 
 
 class PipelineError(Exception):
-    """The pipeline cannot be run, or an action failed; the message says why."""
+    """The pipeline cannot be run, or an action failed; the message says why.
+
+    Everything in this package may raise it.
+    """

@@ -54,11 +54,7 @@ class Execution:
         self.variables = {**kept_variables(earlier), **self.variables}
 
     def text(self, text: str) -> str:
-        """Return a text with its references replaced, ``#{Namespace.name}``.
-
-        Raises:
-            PipelineError: No action has handed it on.
-        """
+        """Return a text with its references replaced, ``#{Namespace.name}``."""
 
         def value(match: re.Match[str]) -> str:
             namespace, name = match[1], match[2]

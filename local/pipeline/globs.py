@@ -20,9 +20,6 @@ def matching(source: Path, section: Json) -> tuple[Path, list[Path]]:
     Args:
         source: Where the build started.
         section: With ``files``, perhaps ``base-directory`` and ``exclude-paths``.
-
-    Raises:
-        NothingMatchesError: There are no such files, or no such folder.
     """
     base = source / str(section.get("base-directory", "."))
     wanted, unwanted = (

@@ -42,16 +42,15 @@ class Launched:
 def examine(template: Json, parameters: Mapping[str, str], source: Path) -> Launched:
     """Return the pipeline as it would be, without making anything.
 
-    Raises:
-        PipelineError: AWS would refuse it, or it cannot be run here.
+    It is refused if AWS would refuse it, or if it cannot be run here.
     """
     try:
         everything = values(template, parameters)
-        found, _ = validate(template, source, {REGION: HOME, **everything}, stack=STACK)
+        findings, _ = validate(template, source, {REGION: HOME, **everything}, stack=STACK)
     except ModelError as error:
         raise PipelineError(str(error)) from error
-    if found:
-        told = "\n".join(f"{one.path}: {one.message}" for one in found)
+    if findings:
+        told = "\n".join(f"{finding.path}: {finding.message}" for finding in findings)
         raise PipelineError(f"serverlessapp validate finds:\n{told}")
     examined = read(template, everything, source, {})
     if missing := list(refusals(examined.delivery)):
@@ -71,21 +70,13 @@ def read(
 
 
 def make(emulator: Emulator, examined: Launched) -> Launched:
-    """Make or update the stack, and return the pipeline with the names of what is really there.
-
-    Raises:
-        PipelineError: The emulator refuses it.
-    """
+    """Make or update the stack, and return the pipeline with the names of what is really there."""
     names = hold(emulator, examined.template, examined.parameters)
     return read(examined.template, examined.parameters, examined.delivery.source, names)
 
 
 def hold(emulator: Emulator, template: Json, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Make or update what the emulator can hold, and return physical names by logical ID.
-
-    Raises:
-        PipelineError: The emulator refuses it.
-    """
+    """Make or update what the emulator can hold, and return physical names by logical ID."""
     client = emulator.session(HOME).client("cloudformation")
     part = {
         **{key: item for key, item in template.items() if key not in ("Outputs", "Metadata")},

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.emulator import Emulator, EmulatorSession
+from local.emulator import Emulator
 from local.pipeline import builds, changes, own_update
 from local.pipeline import launched as stack
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from local.pipeline.launched import STACK, Launched
 from local.pipeline.record import ActionRecord, Status
+from local.pipeline.screen import Screen
 from local.stacks import Change
 from serverlessapp.rules.pipelines.changes import PREPARE
 from serverlessapp.template.pipeline.delivery import PIPELINE
@@ -32,6 +33,7 @@ class Machine:
         launched: The pipeline as it is now.
         checkout: The repository whose last commit is pushed.
         approve: Asks a person: a stage and action, and what the action says.
+        screen: Shows what happens.
         delivered: The last execution that succeeded, by stage; a rollback goes back to it.
         pending: A change set of the pipeline's own stack.
         changed: The pipeline has changed itself, so the execution ends.
@@ -41,21 +43,18 @@ class Machine:
     launched: Launched
     checkout: Path
     approve: Approve
+    screen: Screen
     delivered: dict[str, Execution] = field(default_factory=dict)
     pending: tuple[Launched, tuple[Change, ...]] | None = None
     changed: bool = False
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def session(self, region: str) -> EmulatorSession:
-        """Return a session of the emulator in a Region."""
-        return self.emulator.session(region)
-
     def client(self, service: str, region: str) -> Any:
         """Return a client; the same one each time, as making it takes longer than most calls."""
         with self._lock:
             if (service, region) not in self._clients:
-                self._clients[service, region] = self.session(region).client(service)
+                self._clients[service, region] = self.emulator.session(region).client(service)
             return self._clients[service, region]
 
     def run(self, execution: Execution, action: Action) -> ActionRecord:
@@ -102,11 +101,7 @@ def source(
 
 
 def git(checkout: Path, *arguments: str) -> str:
-    """Return what git says.
-
-    Raises:
-        PipelineError: It fails.
-    """
+    """Return what git says."""
     done = subprocess.run(
         ["git", "-C", str(checkout), *arguments],  # noqa: S607 - the user's own git
         capture_output=True,
@@ -129,7 +124,7 @@ def build(
         execution,
         action,
         project,
-        session=machine.session(action.region),
+        session=machine.emulator.session(action.region),
         pipeline=machine.launched.pipeline.name,
     )
     record.phases = {phase: round(seconds, 2) for phase, seconds in done.seconds.items()}
@@ -143,39 +138,29 @@ def build(
 def change(
     machine: Machine, execution: Execution, action: Action, record: ActionRecord
 ) -> Mapping[str, str]:
-    """Prepare or execute a change set."""
-    preparing = action.configuration["ActionMode"] == PREPARE
-    if action.configuration["StackName"] == STACK:
-        return update(machine, execution, action, record, preparing=preparing)
+    """Prepare or execute a change set; of the pipeline's own stack as well as the emulator can."""
+    own = action.configuration["StackName"] == STACK
     client = machine.client("cloudformation", action.region)
-    if not preparing:
-        return changes.execute(execution, action, client)
-    record.changes = changes.prepare(execution, action, client)
+    if action.configuration["ActionMode"] != PREPARE:
+        return update(machine) if own else changes.execute(execution, action, client)
+    if own:
+        machine.pending = own_update.prepare(execution, action, machine.launched)
+        record.changes = machine.pending[1]
+    else:
+        record.changes = changes.prepare(execution, action, client)
     record.message = in_words(record.changes)
     return {}
 
 
-def update(
-    machine: Machine,
-    execution: Execution,
-    action: Action,
-    record: ActionRecord,
-    *,
-    preparing: bool,
-) -> Mapping[str, str]:
-    """Prepare or execute the pipeline's update of itself."""
-    if preparing:
-        machine.pending = own_update.prepare(execution, action, machine.launched)
-        record.changes = machine.pending[1]
-        record.message = in_words(record.changes)
-        return {}
+def update(machine: Machine) -> Mapping[str, str]:
+    """Execute the pipeline's update of itself."""
     if machine.pending is None:
         raise PipelineError("no action has prepared the change set")
     planned, changed = machine.pending
     machine.pending = None
     if changed:
         machine.launched = stack.make(machine.emulator, planned)
-    machine.changed = any(change.resource_type == PIPELINE for change in changed)
+    machine.changed = any(each.resource_type == PIPELINE for each in changed)
     if machine.changed:
         # CodePipeline takes what could be rolled back to away.
         machine.delivered.clear()
@@ -186,7 +171,7 @@ def in_words(changed: tuple[Change, ...]) -> str:
     """Return changes in words."""
     if not changed:
         return "no changes"
-    names = ", ".join(f"{change.action.lower()} {change.logical_id}" for change in changed[:3])
+    names = ", ".join(f"{each.action.lower()} {each.logical_id}" for each in changed[:3])
     more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
     return f"{names}{more}"
 

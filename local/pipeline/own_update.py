@@ -5,7 +5,7 @@ CloudFormation checks of parameters.
 """
 
 from local.pipeline import launched as stack
-from local.pipeline.changes import overrides, read_template, refuse_wrong
+from local.pipeline.changes import content, overrides, refuse_wrong
 from local.pipeline.execution import Execution
 from local.pipeline.launched import Launched
 from local.stacks import Change
@@ -15,14 +15,10 @@ from serverlessapp.template.pipeline.elements import Action
 def prepare(
     execution: Execution, action: Action, current: Launched
 ) -> tuple[Launched, tuple[Change, ...]]:
-    """Return the pipeline as it would be after the update, and what would change.
-
-    Raises:
-        PipelineError: It would be refused.
-    """
+    """Return the pipeline as it would be after the update, and what would change."""
     configuration = execution.texts(action.configuration)
     reference = configuration["TemplatePath"]
-    template = read_template(execution, reference)
+    template = content(execution.artifacts.read(reference))
     parameters = overrides(configuration)
     refuse_wrong(parameters, template)
     if (template, parameters) == (current.template, current.parameters):

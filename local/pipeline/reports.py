@@ -20,11 +20,7 @@ class Report:
 
 
 def read(spec: Buildspec, source: Path) -> Iterator[Report]:
-    """Yield the reports of a build; those without files do not exist, as with CodeBuild.
-
-    Raises:
-        PipelineError: A file is not what JUnit writes.
-    """
+    """Yield the reports of a build; those without files do not exist, as with CodeBuild."""
     for name, section in spec.reports.items():
         try:
             _, files = matching(source, section)

@@ -83,9 +83,6 @@ def run(
         log: What they print goes there.
         timeout: Seconds for everything.
         stopped: Set by whoever wants it to end before.
-
-    Raises:
-        PipelineError: A command failed, it took too long, or it was stopped.
     """
     for phase in PHASES:
         section = spec.section("phases", phase)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from generators.render import render
 from local import stacks
-from local.emulator import Credentials, Emulator, EmulatorSession
+from local.emulator import Emulator, EmulatorSession
 from local.enforcement.principals import administrator
 from pipeline import taskcat_role
 from tests.acceptance.account import Account
@@ -42,15 +42,7 @@ def in_role(user: EmulatorSession) -> Account:
         template=render(taskcat_role.build()).decode(),
         parameters={"TesterArn": user.client("sts").get_caller_identity()["Arn"]},
     )
-    role = outputs["TaskcatRoleArn"]
-    taken = user.client("sts").assume_role(RoleArn=role, RoleSessionName=SESSION)["Credentials"]
-    tester = user.acting_as(
-        Credentials(
-            access_key=taken["AccessKeyId"],
-            secret_key=taken["SecretAccessKey"],
-            session_token=taken["SessionToken"],
-        )
-    )
+    tester = user.assuming(outputs["TaskcatRoleArn"], SESSION)
     poll = {"ACCEPTANCE_POLL_SECONDS": str(POLL_SECONDS)}
     return Account(
         session=tester.in_region, variables=tester.environment | poll, seconds=GONE_SECONDS

@@ -20,6 +20,7 @@ from local.pipeline.pushes import push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
 from pipeline.regions import EXTRA, HOME
+from serverlessapp.template.reading import load
 from serverlessapp.template.values import read
 
 Json = dict[str, Any]
@@ -153,12 +154,12 @@ class Team:
             launched=launched.make(self.emulator, examined),
             checkout=folder,
             approve=lambda action, question: self.answers.pop(0) if self.answers else True,
+            screen=Screen(Console(file=self.said, width=200)),
         )
 
     def push(self, *wanted: str) -> PushRecord:
         """Push the last commit through some stages; all by default."""
-        screen = Screen(Console(file=self.said, width=200))
-        return push(self.machine, self.work, screen, wanted=wanted or None)
+        return push(self.machine, self.work, wanted=wanted or None)
 
     def production(self) -> dict[str, tuple[str, Json]]:
         """Return status and template of the application in each Region."""
@@ -167,7 +168,7 @@ class Team:
             client = self.emulator.session(region).client("cloudformation")
             (stack,) = client.describe_stacks(StackName=STACK)["Stacks"]
             body = client.get_template(StackName=STACK)["TemplateBody"]
-            template = json.loads(body) if isinstance(body, str) else body
+            template = load(body) if isinstance(body, str) else body
             found[region] = (stack["StackStatus"], template)
         return found
 

@@ -53,6 +53,7 @@ DIGESTS = {
     "core.responses:get_region": "8369fe0c6780",
     "services.cloudformation.changesets:_find_change_set": "8de0921736de",
     "services.cloudformation.changesets:_resolve_props_for_diff": "82aa8721fa9f",
+    "services.cloudformation.engine:CfnLoader": "67dd9c417808",
     "services.cloudformation.engine:_evaluate_conditions": "e1e6facd6d5b",
     "services.cloudformation.handlers:_create_change_set": "4d958aa4c4b3",
     "services.cloudformation.handlers:_create_stack": "a54f1784bfd3",

@@ -156,7 +156,7 @@ def test_a_build_knows_what_codebuild_tells_and_no_secret_of_this_machine(
 
 def arguments(*given: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
-    add_arguments(parser)
+    add_arguments(parser.add_argument)
     return parser.parse_args(given)
 
 
