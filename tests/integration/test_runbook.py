@@ -166,6 +166,8 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert "Enabled" in backlog[0]
     assert parameters()["MaximumConcurrency"] == "50"
     assert parameters()["FunctionMemory"] == "1024", "what is not changed stays"
+    assert "refused" in operator.run("change EnvironmentSuffix other 2>&1 || echo refused")
+    assert parameters()["EnvironmentSuffix"] == "dev"
 
     look, redrive, discard = SECTIONS["DeadLetterAlarm"]
     assert "uploads/damaged.csv" in operator.run(look)

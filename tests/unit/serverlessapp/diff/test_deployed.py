@@ -101,3 +101,17 @@ def test_without_a_region(
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     assert main(["diff", "stack:files"]) == 2
     assert capsys.readouterr().err == "error: You must specify a region.\n"
+
+
+def test_the_diff_shows_what_another_environment_suffix_would_do(
+    monkeypatch: pytest.MonkeyPatch, retained: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is part of two physical names, so it cannot be changed without losing what they name."""
+    answering(monkeypatch, retained)
+    assert main(["diff", "stack:files", "stack:files"]) == 0
+    capsys.readouterr()
+    other = ["--parameter", "EnvironmentSuffix=other", "--json"]
+    assert main(["diff", "stack:files", "stack:files", *other]) == 4
+    (template,) = json.loads(capsys.readouterr().out)["templates"]
+    endangered = {row["subject"] for row in template["findings"] if row["risk"] == "data"}
+    assert endangered == {"IngestQueue", "UploadBucket"}
