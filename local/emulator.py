@@ -60,22 +60,20 @@ class EmulatorSession(boto3.Session):
     """
 
     def __init__(self, endpoint: str, region: str, credentials: Credentials = ROOT) -> None:
-        super().__init__(
-            aws_access_key_id=credentials.access_key,
-            aws_secret_access_key=credentials.secret_key,
-            aws_session_token=credentials.session_token or None,
-            region_name=region,
-        )
+        keys: Any = {
+            "aws_access_key_id": credentials.access_key,
+            "aws_secret_access_key": credentials.secret_key,
+        }
+        if credentials.session_token:
+            keys["aws_session_token"] = credentials.session_token
+        super().__init__(region_name=region, **keys)
         self._endpoint = endpoint
         self._credentials = credentials
         self.environment = {
             "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": credentials.access_key,
-            "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+            **{name.upper(): value for name, value in keys.items()},
             "AWS_DEFAULT_REGION": region,
         }
-        if credentials.session_token:
-            self.environment["AWS_SESSION_TOKEN"] = credentials.session_token
 
     def acting_as(self, credentials: Credentials) -> "EmulatorSession":
         """Return a session of somebody else, at the same emulator and Region."""

@@ -17,10 +17,6 @@ HANDLERS = ("services.cloudformation.provisioners", "_RESOURCE_HANDLERS")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class MissingError(Exception):
-    """ministack has nothing of this name any more; look at its new version."""
-
-
 class Replacement(NamedTuple):
     """What is replaced, and what makes the replacement from it.
 
@@ -72,24 +68,16 @@ def load(package: ModuleType) -> None:
 
 
 def install() -> None:
-    """Put all replacements in place; ministack must not be serving yet.
-
-    Raises:
-        MissingError: ministack is not the one they were made for.
-    """
+    """Put all replacements in place; ministack must not be serving yet."""
     for module, (*tables, name), make in REGISTERED:
         holder: Any = import_module(f"ministack.{module}")
-        try:
-            for table in tables:
-                holder = member(holder, table)
-            original = member(holder, name)
-        except (AttributeError, KeyError) as error:
-            path = ".".join([module, *tables, name])
-            raise MissingError(f"ministack has no {path} any more") from error
+        for table in tables:
+            holder = member(holder, table)
+        replacement = make(member(holder, name))
         if isinstance(holder, dict):
-            holder[name] = make(original)
+            holder[name] = replacement
         else:
-            setattr(holder, name, make(original))
+            setattr(holder, name, replacement)
 
 
 def member(holder: Any, name: str) -> Any:

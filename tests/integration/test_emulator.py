@@ -1,6 +1,5 @@
 """The emulator starts, serves, and is always gone afterwards."""
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -40,18 +39,18 @@ def test_dies_with_its_parent() -> None:
         "print(emulator.process_id, emulator._folder, flush=True)\n"
         "input()\n"
     )
-    parent = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert parent.stdout
-    process, folder = parent.stdout.readline().split()
-    assert is_running(int(process))
-    parent.send_signal(signal.SIGKILL)
-    parent.communicate()
+    ) as parent:
+        assert parent.stdout
+        process, _, folder = parent.stdout.readline().rstrip().partition(" ")
+        assert is_running(int(process))
+        assert Path(folder).is_dir()
+        parent.kill()
     wait_until("the emulator's end", lambda: not is_running(int(process)))
     wait_until("its data's end", lambda: not Path(folder).exists())
 

@@ -41,7 +41,7 @@ def test_phases_share_one_shell_and_run_in_order(tmp_path: Path) -> None:
     outcome, log = ran(
         tmp_path,
         {
-            "build": {"commands": ["echo $FIRST-$(basename $PWD)", "export LAST=done"]},
+            "build": {"commands": ['echo "$FIRST-$(basename "$PWD")"', "export LAST=done"]},
             "install": {"commands": ["FIRST=installed", "mkdir in && cd in"]},
         },
         env={"exported-variables": ["LAST", "NEVER"]},
@@ -90,7 +90,7 @@ def test_a_build_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path
     marker = tmp_path / "late"
     started = time.monotonic()
     outcome, log = ran(
-        tmp_path, {"build": {"commands": [f"(sleep 20; touch {marker}) & sleep 20"]}}, timeout=0.3
+        tmp_path, {"build": {"commands": [f"(sleep 20; touch '{marker}') & sleep 20"]}}, timeout=0.3
     )
     assert outcome is None
     assert "took longer than" in log
