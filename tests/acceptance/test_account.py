@@ -108,6 +108,20 @@ def test_nothing_is_made_before_somebody_agrees(
     assert not created["StackSummaries"]
 
 
+def test_ctrl_c_leaves_nothing_behind(project: Project, emulator: Emulator, role_arn: str) -> None:
+    project.tests = ("kept",)
+    project.write()
+    process = start(project, build(emulator), "--aws", "--yes", "--role-arn", role_arn)
+    with process:
+        assert process.stdout
+        next(line for line in process.stdout if "kept us-west-2: uploads" in line)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate()
+    assert process.returncode == 130, out + err
+    assert "interrupted" in out
+    assert not held(emulator.session("us-west-2")), out
+
+
 def test_nobody_else_may_take_the_role(project: Project, emulator: Emulator, role_arn: str) -> None:
     project.write()
     other = user(emulator.session(HOME), "other", ASSUME)
