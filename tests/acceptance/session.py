@@ -16,7 +16,6 @@ from tests.acceptance.checks.result import StackResult
 from tests.acceptance.summary import Run
 from tests.acceptance.taskcat import TaskcatTest
 
-THREADS = 8
 LINE = re.compile(r"(?:\[(?P<level>\w+) *\] : )?(?P<words>.*)")
 # The post-hook says what it sees of a stack like that, and taskcat its status: test, Region, news.
 NEWS = re.compile(r"[a-z0-9-]+ [a-z]+(-[a-z]+)+-\d:? ")
@@ -101,6 +100,6 @@ def finish(
         summary.write_junit(folder / f"{test.name}.{region}.xml", [summary.suite(result)])
         return result
 
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor() as pool:
         made = [pool.submit(finished, test, r) for test in tests for r in test.regions]
     return [future.result() for future in made]

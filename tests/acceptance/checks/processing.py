@@ -17,7 +17,6 @@ from tests.acceptance.checks.stack import StackUnderTest
 
 COUNTED = "words:count"  # examples/words; anything else is the built-in processor
 METRICS = '"_aws"'  # in each EMF line
-HIDE_SECONDS = 5
 # One from each processor that .taskcat.yml deploys.
 REASONS = ("declared SHA-256 is", "not text in UTF-8")
 
@@ -88,7 +87,7 @@ def dead_letter(stack: StackUnderTest) -> None:
     poison = stack.outputs.prefix + POISON
 
     def look() -> Message | None:
-        received = messages.receive(sqs, queue, HIDE_SECONDS)
+        received = messages.receive(sqs, queue, seconds=5)
         about = (m for m in received if any(u.key == poison for u in uploads_in(m.body)))
         return next(about, None)
 

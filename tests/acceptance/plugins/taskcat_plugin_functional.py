@@ -28,7 +28,6 @@ from tests.acceptance.checks.expectations import Broken, expect
 from tests.acceptance.checks.result import StackResult
 from tests.acceptance.checks.stack import MISSING, StackUnderTest
 
-TIMEOUT = 300.0
 SETTINGS = {"timeout", "leave_files"}
 EMPTIED = "emptied"
 # While files are on their way, what needs no waiting is looked at.
@@ -95,7 +94,7 @@ class Hook(BaseTaskcatHook):  # type: ignore[misc]
             resources=stacks.resources(cloudformation, result.stack_id),
             parameters=region.parameters,
             client=region.client,
-            seconds=float(self.settings.get("timeout", TIMEOUT)),
+            seconds=float(self.settings.get("timeout", 300)),
         )
         for name, check in CHECKS.items():
             if name == EMPTIED and self.settings.get("leave_files"):
