@@ -1,85 +1,105 @@
 """One run: taskcat, then the end of everything it made."""
 
+import re
+import secrets
+import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from tests.acceptance import deletion, remains, runner, tests
+from tests.acceptance import deletion, summary, taskcat
 from tests.acceptance.account import Account
-from tests.acceptance.display import Display
-from tests.acceptance.outcome import Outcome, Run, results
-from tests.acceptance.staging import Staged
-from tests.acceptance.tests import Test
+from tests.acceptance.checks.result import StackResult
+from tests.acceptance.summary import Run
+from tests.acceptance.taskcat import TaskcatTest
 
-THREADS = 8
+LINE = re.compile(r"(?:\[(?P<level>\w+) *\] : )?(?P<words>.*)")
+# The post-hook says what it sees of a stack like that, and taskcat its status: test, Region, news.
+NEWS = re.compile(r"[a-z0-9-]+ [a-z]+(-[a-z]+)+-\d:? ")
+
+
+@dataclass
+class Progress:
+    """Shows what happens, with the seconds since the beginning."""
+
+    say: Callable[[str], None]
+    started: float = field(default_factory=time.monotonic)
+    last_error: str = "it does not say why"
+
+    def taskcat(self, printed: str) -> None:
+        """Show a line of taskcat's, if it says something about a stack or an error."""
+        line = LINE.fullmatch(printed)
+        if line and line["level"] in ("ERROR", "FATAL"):
+            self.last_error = line["words"]
+            self.note(line["words"])
+        elif line and NEWS.match(line["words"]):
+            self.note(line["words"])
+
+    def note(self, words: str) -> None:
+        """Show a line."""
+        self.say(f"{time.monotonic() - self.started:6.1f} s  {words}")
 
 
 def run(
-    staged: Staged, *, account: Account, program: Path, folder: Path, bucket: str, display: Display
+    project: Path, *, account: Account, program: Path, reports: Path, say: Callable[[str], None]
 ) -> Run:
-    """Run all tests.
+    """Run all tests of a project, and write the reports.
 
     Args:
-        staged: What taskcat gets.
+        project: Has ``.taskcat.yml`` and ``templates/``.
         account: Where.
-        program: taskcat.
-        folder: Where its report and log and the post-hook's results go.
-        bucket: Beginning of the artifact buckets' names.
-        display: Where progress is shown.
+        program: taskcat's executable.
+        reports: Their folder; ``taskcat`` in it is made anew.
+        say: Gets each line about the progress.
 
     Raises:
-        ConfigError: ``.taskcat.yml`` cannot be used.
-        TaskcatError: taskcat is not installed.
+        OperatorError: ``.taskcat.yml`` cannot be used, or taskcat is not installed.
     """
-    started, began = time.monotonic(), datetime.now(UTC)
-    planned = tests.read(staged.project)
+    progress, since = Progress(say), datetime.now(UTC)
+    tests = taskcat.read(project)
+    bucket = f"tcat-serverlessapp-{secrets.token_hex(4)}"
+    folder = reports.absolute() / "taskcat"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     problems: list[str] = []
     try:
-        code = runner.run(
-            staged,
-            program=program,
-            bucket=bucket,
-            results=folder,
-            variables=account.variables,
-            show=display.line,
-        )
+        with taskcat.home_with(project) as home:
+            code = taskcat.run(
+                home,
+                program=program,
+                bucket=bucket,
+                results=folder,
+                variables=account.environment,
+                show=progress.taskcat,
+            )
     finally:
         # Also when it was interrupted.
-        display.note("looking for anything left behind")
-        outcomes = finish(account, planned, folder, began)
-        problems += bucket_problems(account, planned, bucket)
+        progress.note("looking for anything left behind")
+        stacks = finish(account, tests, folder, since)
+        regions = {region for test in tests for region in test.regions}
+        problems += deletion.artifact_bucket_problems(account, bucket, regions)
     if code:
-        problems.append(f"taskcat ended with exit code {code}: {display.last_error}")
-    return Run(outcomes=outcomes, problems=problems, seconds=time.monotonic() - started)
+        problems.append(f"taskcat ended with exit code {code}: {progress.last_error}")
+    done = Run(stacks=stacks, problems=problems, seconds=time.monotonic() - progress.started)
+    summary.write(done, reports)
+    return done
 
 
 def finish(
-    account: Account, planned: Iterable[Test], folder: Path, began: datetime
-) -> list[Outcome]:
+    account: Account, tests: Sequence[TaskcatTest], folder: Path, since: datetime
+) -> list[StackResult]:
     """Return what became of each stack, when all that is left of it is gone."""
-    seen = results(planned, folder)
-    with ThreadPoolExecutor(THREADS) as pool:
-        found = list(pool.map(partial(deletion.problems, account, since=began), seen))
-    outcomes = [Outcome.of(result) for result in seen]
-    for outcome, problems in zip(outcomes, found, strict=True):
-        outcome.deleted = not problems
-        outcome.failures += problems
-    return outcomes
 
+    def finished(test: TaskcatTest, region: str) -> StackResult:
+        result = StackResult.read(folder, test.name, region)
+        deletion.finish(account, test, result, since=since)
+        result.write(folder)
+        summary.write_junit(folder / f"{test.name}.{region}.xml", [summary.suite(result)])
+        return result
 
-def bucket_problems(account: Account, planned: Iterable[Test], bucket: str) -> list[str]:
-    """Delete the artifact buckets and return what prevented it."""
-    problems = []
-    for region in sorted({region for test in planned for region in test.regions}):
-        where = (account, region, "AWS::S3::Bucket", f"{bucket}-{region}")
-        try:
-            if remains.exists(*where):
-                remains.remove(*where)
-        except (BotoCoreError, ClientError) as error:
-            problems.append(f"artifact bucket {bucket}-{region} was left behind: {error}")
-    return problems
+    with ThreadPoolExecutor() as pool:
+        made = [pool.submit(finished, test, r) for test in tests for r in test.regions]
+    return [future.result() for future in made]

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from generators.render import render
 from pipeline import taskcat_role
 from serverlessapp.template.reading import load
-from tests.acceptance.staging import ROOT
-from tests.acceptance.tests import read
+from tests.acceptance.taskcat import ROOT, read
 
 from .conftest import Finished, Project
 
@@ -30,7 +29,7 @@ def test_what_the_run_needs_is_granted_and_nothing_else(
     project.tests = tuple(test.name for test in read(ROOT))
     project.write()
     finished = finish(project)
-    assert finished.run.passed, finished.run.document()
+    assert finished.run.passed, finished.run
     assert not finished.left
     asked = {decision.action for decision in finished.decisions}
     refused = [decision for decision in finished.decisions if not decision.allowed]

@@ -23,16 +23,16 @@ def expect(holds: object, otherwise: str) -> None:
         raise Broken(otherwise)
 
 
-def wait(what: str, look: Callable[[], T | None], seconds: float) -> T:
+def wait(look: Callable[[], T | None], seconds: float, otherwise: Callable[[], str]) -> T:
     """Look again and again until there is something, and return it.
 
     Raises:
-        Broken: There was nothing within the time.
+        Broken: There was nothing within the time; ``otherwise`` says what was missing.
     """
     deadline, pause = time.monotonic() + seconds, FIRST_PAUSE
-    while not (found := look()):
+    while not (seen := look()):
         if time.monotonic() > deadline:
-            raise Broken(f"{what}: not seen within {seconds:.0f} s")
+            raise Broken(otherwise())
         time.sleep(pause)
         pause = min(pause * GROWTH, LONGEST_PAUSE)
-    return found
+    return seen

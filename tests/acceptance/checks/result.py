@@ -1,82 +1,50 @@
-"""What became of one stack, as a file: JSON for the summary, JUnit for anybody else."""
+"""What became of one stack; a file hands it from taskcat's hook to our command."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement
-
-from tests.acceptance.checks.subject import Resource
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """A check that held, and how long it took."""
-
-    name: str
-    seconds: float
 
 
 @dataclass(kw_only=True)
-class Result:
-    """What was seen of one stack.
+class StackResult:
+    """What became of the stack of one test in one Region.
 
     Attributes:
-        stack: Its name.
-        stack_id: Empty if it was never begun.
-        created: Whether CloudFormation completed it.
-        checks: Those that held, in order.
-        failure: The first expectation that did not; empty when all held.
-        resources: What it consisted of, to look for it when the stack is gone.
-        kept: Logical IDs of what its template says shall outlive it.
-        seconds: From the first look to the last check.
+        stack_id: Empty as long as none was seen.
+        created: CloudFormation completed it.
+        functional: Every check held.
+        deleted: It is gone, with all it had but what it was to keep.
+        checks: Seconds that each check took which held, in order.
+        failures: What was wrong, in words, first things first.
+        seconds: That the checks took, with the wait for the stack.
     """
 
     test: str
     region: str
-    stack: str
     stack_id: str = ""
     created: bool = False
-    checks: list[Check] = field(default_factory=list)
-    failure: str = ""
-    resources: list[Resource] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    functional: bool = False
+    deleted: bool = False
+    checks: dict[str, float] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
+    @property
+    def passed(self) -> bool:
+        """Whether everything was as it should be."""
+        return self.created and self.functional and self.deleted
+
     def write(self, folder: Path) -> None:
-        """Write ``<test>.<region>.json`` and ``.xml`` into the folder."""
+        """Write ``<test>.<region>.json`` into the folder, which is made if need be."""
         folder.mkdir(parents=True, exist_ok=True)
-        name = f"{self.test}.{self.region}"
         text = json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
-        (folder / f"{name}.json").write_text(text, encoding="utf-8")
-        write_junit(folder / f"{name}.xml", [self])
+        (folder / f"{self.test}.{self.region}.json").write_text(text, encoding="utf-8")
 
     @classmethod
-    def read(cls, path: Path) -> "Result":
-        """Return what ``write`` wrote as JSON."""
-        content = json.loads(path.read_text(encoding="utf-8"))
-        content["checks"] = [Check(**one) for one in content["checks"]]
-        content["resources"] = [Resource(**one) for one in content["resources"]]
-        return cls(**content)
-
-
-def write_junit(path: Path, results: Iterable[Result]) -> None:
-    """Write a JUnit file: a suite for each stack, a case for each check and for the failure."""
-    suites = Element("testsuites", name="taskcat")
-    for result in results:
-        suite = SubElement(suites, "testsuite", name=f"{result.test} {result.region}")
-        for check in result.checks:
-            case(suite, result, check.name, check.seconds)
-        if result.failure:
-            failed = case(suite, result, "failure", 0)
-            SubElement(failed, "failure", message=result.failure)
-        suite.set("tests", str(len(suite)))
-        suite.set("failures", "1" if result.failure else "0")
-        suite.set("time", f"{result.seconds:.2f}")
-    ElementTree(suites).write(path, encoding="utf-8", xml_declaration=True)
-
-
-def case(suite: Element, result: Result, name: str, seconds: float) -> Element:
-    """Add a test case and return it."""
-    where = f"{result.test}.{result.region}"
-    return SubElement(suite, "testcase", classname=where, name=name, time=f"{seconds:.2f}")
+    def read(cls, folder: Path, test: str, region: str) -> "StackResult":
+        """Return what ``write`` wrote, or a result that says that nothing did."""
+        path = folder / f"{test}.{region}.json"
+        if path.is_file():
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        failure = "taskcat ended before anybody looked at the stack"
+        return cls(test=test, region=region, failures=[failure])

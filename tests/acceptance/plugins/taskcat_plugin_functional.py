@@ -11,22 +11,37 @@ Results go where ACCEPTANCE_RESULTS says, by default into ``taskcat_outputs/``.
 import os
 import time
 import traceback
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from taskcat._dataclasses import TestObj, TestRegion
 from taskcat.exceptions import TaskCatException
 from taskcat.testing._hooks import BaseTaskcatHook
 
 from serverlessapp.errors import OperatorError
-from tests.acceptance.checks import creation, proof
-from tests.acceptance.checks.expectations import Broken
-from tests.acceptance.checks.result import Check, Result
+from serverlessapp.operations.stack import find
+from tests.acceptance.checks import configuration, files, monitoring, processing
+from tests.acceptance.checks import stack as stacks
+from tests.acceptance.checks.expectations import Broken, expect
+from tests.acceptance.checks.result import StackResult
+from tests.acceptance.checks.stack import MISSING, StackUnderTest
 
-TIMEOUT = 300.0
 SETTINGS = {"timeout", "leave_files"}
+EMPTIED = "emptied"
+# While files are on their way, what needs no waiting is looked at.
+CHECKS: dict[str, Callable[[StackUnderTest], None]] = {
+    "uploads": files.upload,
+    "exposure": configuration.exposure,
+    "encryption": configuration.encryption,
+    "options": configuration.options,
+    "receipts": processing.receipts,
+    "dead letter": processing.dead_letter,
+    "metrics": monitoring.metrics,
+    "alarm": monitoring.alarm,
+    EMPTIED: files.remove,
+}
 
 
 class Hook(BaseTaskcatHook):  # type: ignore[misc]
@@ -39,65 +54,55 @@ class Hook(BaseTaskcatHook):  # type: ignore[misc]
         if unknown := self.settings.keys() - SETTINGS:
             raise TaskCatException(f"functional has no setting {', '.join(sorted(unknown))}")
         self.test = test
-        self.folder = Path(os.environ.get("ACCEPTANCE_RESULTS", "taskcat_outputs"))
         with ThreadPoolExecutor(len(test.regions)) as pool:
             results = list(pool.map(self.prove, test.regions))
-        failures = [f"{one.test} {one.region}: {one.failure}" for one in results if one.failure]
+        failures = [f"{r.test} {r.region}: {'; '.join(r.failures)}" for r in results if r.failures]
         if failures:
             raise TaskCatException("; ".join(failures))
 
-    def prove(self, region: TestRegion) -> Result:
+    def prove(self, region: TestRegion) -> StackResult:
         """Look at the stack in one Region, and write down what was seen."""
         started = time.monotonic()
-        name = self.test.stack_name
-        result = Result(test=self.test.name, region=region.name, stack=name)
+        result = StackResult(test=self.test.name, region=region.name)
         try:
-            self.look(region, result)
+            self.check(region, result)
+            result.functional = True
         except (Broken, OperatorError) as error:
-            result.failure = str(error)
-        except (BotoCoreError, ClientError) as error:
-            result.failure = f"AWS refused: {error}"
-        except Exception as error:  # one broken check must not end all others
+            result.failures.append(str(error))
+        except Exception as error:  # AWS refused, or the check is broken; the others shall go on
             traceback.print_exc()
-            result.failure = f"the check itself failed: {type(error).__name__}: {error}"
-        self.note_resources(region, result)
+            result.failures.append(f"the check itself failed: {type(error).__name__}: {error}")
         result.seconds = time.monotonic() - started
-        result.write(self.folder)
-        verdict = f"FAILED: {result.failure}" if result.failure else "functional"
+        result.write(Path(os.environ.get("ACCEPTANCE_RESULTS", "taskcat_outputs")))
+        verdict = f"FAILED: {'; '.join(result.failures)}" if result.failures else "functional"
         self.say(region, f"{verdict} ({result.seconds:.1f} s)")
         return result
 
-    def look(self, region: TestRegion, result: Result) -> None:
-        """Fill in the result.
-
-        Raises:
-            Broken: An expectation does not hold.
-            OperatorError: It is not one of our stacks.
-            ClientError: AWS refused a call.
-        """
-        subject = creation.subject(
-            result.stack,
-            client=region.client,
-            parameters=region.parameters,
-            seconds=float(self.settings.get("timeout", TIMEOUT)),
-            leave_files=bool(self.settings.get("leave_files", False)),
-        )
+    def check(self, region: TestRegion, result: StackResult) -> None:
+        """Wait for the stack, run the checks in order, and fill in the result."""
+        cloudformation = region.client("cloudformation")
+        description = stacks.settled(cloudformation, self.test.stack_name)
+        result.stack_id, status = description["StackId"], description["StackStatus"]
+        expect(status != MISSING, "not created: CloudFormation refused to begin; see taskcat.log")
+        if status != "CREATE_COMPLETE":
+            reason = stacks.first_failure(cloudformation, result.stack_id)
+            raise Broken(f"not created ({status}): {reason}")
         result.created = True
         self.say(region, "created")
-        for name, seconds in proof.run(subject):
-            result.checks.append(Check(name=name, seconds=seconds))
-            self.say(region, f"{name} ({seconds:.1f} s)")
-
-    def note_resources(self, region: TestRegion, result: Result) -> None:
-        """Note what has to be gone, or to be there, when the stack is deleted."""
-        cloudformation = region.client("cloudformation")
-        try:
-            (stack,) = cloudformation.describe_stacks(StackName=result.stack)["Stacks"]
-            result.stack_id = stack["StackId"]
-            result.resources = creation.resources(cloudformation, result.stack)
-            result.kept = creation.kept(cloudformation, result.stack)
-        except ClientError as error:
-            result.failure = result.failure or str(error)
+        stack = StackUnderTest(
+            outputs=find(cloudformation, self.test.stack_name),
+            resources=stacks.resources(cloudformation, result.stack_id),
+            parameters=region.parameters,
+            client=region.client,
+            seconds=float(self.settings.get("timeout", 300)),
+        )
+        for name, check in CHECKS.items():
+            if name == EMPTIED and self.settings.get("leave_files"):
+                continue
+            started = time.monotonic()
+            check(stack)
+            result.checks[name] = time.monotonic() - started
+            self.say(region, f"{name} ({result.checks[name]:.1f} s)")
 
     def say(self, region: TestRegion, what: str) -> None:
         """Print a line; several Regions do at the same time."""

@@ -1,19 +1,16 @@
 """Of all that taskcat prints, what matters is shown."""
 
-import io
-
 import pytest
-from rich.console import Console
 
-from tests.acceptance.display import Display
+from tests.acceptance.session import Progress
 
 
 def shown(*lines: str) -> tuple[str, str]:
-    target = io.StringIO()
-    display = Display(Console(file=target, width=200))
+    said: list[str] = []
+    progress = Progress(said.append)
     for line in lines:
-        display.line(line)
-    return target.getvalue(), display.last_error
+        progress.taskcat(line)
+    return "\n".join(said), progress.last_error
 
 
 @pytest.mark.parametrize(
