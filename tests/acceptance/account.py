@@ -72,13 +72,6 @@ def on_aws(profile: str | None, role_arn: str | None) -> Iterator[Account]:
         ClientError: The role may not be taken.
     """
     session = boto3.Session(profile_name=profile, region_name=HOME)
-    network = {name: os.environ[name] for name in NETWORK if name in os.environ}
-    # A deleted queue answers for up to a minute.
-    yield Account(environment=credentials(session, role_arn) | network, seconds=120.0)
-
-
-def credentials(session: boto3.Session, role_arn: str | None) -> dict[str, str]:
-    """Return the variables of a session's credentials, or of those of a role that it takes."""
     if role_arn:
         # For an hour: who acts in a role gets no other for longer (IAM User Guide).
         taken = session.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="taskcat")
@@ -87,7 +80,10 @@ def credentials(session: boto3.Session, role_arn: str | None) -> dict[str, str]:
         keys = own.get_frozen_credentials()[:3]
     else:
         raise OperatorError("there are no AWS credentials; name a --profile")
-    return {"AWS_DEFAULT_REGION": HOME, **{k: v for k, v in zip(KEYS, keys) if v}}
+    environment = {name: key for name, key in zip(KEYS, keys) if key}
+    environment |= {name: os.environ[name] for name in NETWORK if name in os.environ}
+    # A deleted queue answers for up to a minute.
+    yield Account(environment={"AWS_DEFAULT_REGION": HOME, **environment}, seconds=120.0)
 
 
 @contextmanager
@@ -108,8 +104,8 @@ def in_role(emulator: Emulator) -> Account:
     """Return the emulator's account, in the role that an administrator made there."""
     user = administrator(emulator.session(HOME))
     role_arn = make_role(user, TesterArn=user.client("sts").get_caller_identity()["Arn"])
-    where = {"AWS_ENDPOINT_URL": emulator.endpoint, POLL: "0.5"}
-    return Account(environment=credentials(user, role_arn) | where, seconds=5.0)
+    tester = user.assuming(role_arn, "taskcat")
+    return Account(environment=tester.environment | {POLL: "0.5"}, seconds=5.0)
 
 
 def make_role(user: EmulatorSession, **parameters: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 from local.emulator import Emulator
 from local.enforcement.principals import administrator, policy, user
 from tests.acceptance.__main__ import main
-from tests.acceptance.account import HOME, POLL, credentials, make_role
+from tests.acceptance.account import HOME, POLL, make_role
 from tests.acceptance.taskcat import ROOT
 
 from .conftest import BUILD_ROLE, Project, held
@@ -53,7 +53,7 @@ def build(emulator: Emulator) -> dict[str, str]:
     root.client("iam").put_role_policy(
         RoleName=BUILD_ROLE, PolicyName="own", PolicyDocument=policy(ASSUME)
     )
-    return credentials(starter, role) | {"AWS_ENDPOINT_URL": emulator.endpoint, POLL: "0.5"}
+    return starter.assuming(role, "build").environment | {POLL: "0.5"}
 
 
 def start(project: Project, environment: dict[str, str], *options: str) -> subprocess.Popen[str]:

@@ -104,6 +104,14 @@ class Deployment:
         (message,) = wait_until("a parked message", self.parked)
         return dict(message)
 
+    def messages(self) -> tuple[int, int]:
+        """Return how many events wait, and how many are being processed or failed."""
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        attributes = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.outputs["IngestQueueUrl"], AttributeNames=list(names)
+        )["Attributes"]
+        return int(attributes[names[0]]), int(attributes[names[1]])
+
     def retry_after(self, seconds: int) -> None:
         """Set how long a message that was received stays invisible."""
         self.client("sqs").set_queue_attributes(

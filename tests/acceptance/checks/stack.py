@@ -1,11 +1,11 @@
 """A stack as CloudFormation tells of it: until it is complete, and after it was deleted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
+from serverlessapp.aws import Client, describe
+from serverlessapp.errors import OperatorError
 from serverlessapp.operations.stack import Stack
 from tests.acceptance.checks.expectations import wait
 
@@ -43,7 +43,7 @@ class StackUnderTest:
     outputs: Stack
     resources: list[Resource]
     parameters: Mapping[str, str]
-    client: Callable[[str], Any] = field(repr=False)
+    client: Client = field(repr=False)
     seconds: float
     uploaded: dict[str, str] = field(default_factory=dict)
 
@@ -72,11 +72,9 @@ def settled(cloudformation: "CloudFormationClient", stack: str) -> Mapping[str, 
 
     def look() -> Mapping[str, Any] | None:
         try:
-            (description,) = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-        except ClientError as error:
-            if "does not exist" in error.response["Error"]["Message"]:
-                return {"StackId": "", "StackStatus": MISSING}
-            raise
+            description = describe(cloudformation, stack)
+        except OperatorError:
+            return {"StackId": "", "StackStatus": MISSING}
         return None if description["StackStatus"].endswith("_IN_PROGRESS") else description
 
     return wait(look, SETTLE_SECONDS, lambda: f"{stack}: still busy after {SETTLE_SECONDS:.0f} s")

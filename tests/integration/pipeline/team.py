@@ -114,19 +114,19 @@ class Repository:
         self.git("revert", "--no-edit", "HEAD")
 
     def edit(self, name: str, change: Callable[[Json], object]) -> None:
-        """Commit a change of a JSON file."""
-        content = json.loads((self.folder / name).read_text())
+        """Commit a change of a template or another JSON file; what is written is JSON."""
+        content = load((self.folder / name).read_bytes())
         change(content)
         self.commit({name: json.dumps(content, indent=1)})
 
     def change_handler(self) -> None:
         """Commit what the generator makes of another handler: code, and its digest."""
         text = (self.folder / APPLICATION).read_text()
-        code = handler(json.loads(text))["ZipFile"]
+        code = handler(load(text))["ZipFile"]
         changed = code + "\nCHANGED = True\n"
         old, new = (hashlib.sha256(each.encode()).hexdigest()[:16] for each in (code, changed))
         assert old in text
-        content = json.loads(text.replace(old, new))
+        content = load(text.replace(old, new))
         handler(content)["ZipFile"] = changed
         self.commit({APPLICATION: json.dumps(content, indent=1)})
 
