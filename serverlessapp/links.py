@@ -30,7 +30,7 @@ def partition(region: str) -> str:
     """
     if region not in open_regions():
         raise LinkError(f"no console for a Region {region}; there are {', '.join(open_regions())}")
-    return next((found for start, found in PARTITIONS.items() if region.startswith(start)), "aws")
+    return next((name for start, name in PARTITIONS.items() if region.startswith(start)), "aws")
 
 
 def open_regions() -> list[str]:

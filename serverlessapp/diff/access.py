@@ -25,17 +25,17 @@ def findings(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
         has = list(said_by(new.get(logical_id, {})))
         allowed, no_longer_denied = added(had, has, ALLOW), added(has, had, DENY)
         denied, no_longer_allowed = added(had, has, DENY), added(has, had, ALLOW)
-        for words, found in (("allows", allowed), ("no longer denies", no_longer_denied)):
-            for said in described(words, found):
-                yield finding(Risk.REVIEW, "IAM widened", logical_id, said)
-        for words, found in (("no longer allows", no_longer_allowed), ("denies", denied)):
-            for said in described(words, found):
-                yield finding(Risk.SAFE, "IAM narrowed", logical_id, said)
+        for words, grants in (("allows", allowed), ("no longer denies", no_longer_denied)):
+            for line in described(words, grants):
+                yield finding(Risk.REVIEW, "IAM widened", logical_id, line)
+        for words, grants in (("no longer allows", no_longer_allowed), ("denies", denied)):
+            for line in described(words, grants):
+                yield finding(Risk.SAFE, "IAM narrowed", logical_id, line)
 
 
-def finding(risk: Risk, kind: str, logical_id: str, said: str) -> Finding:
+def finding(risk: Risk, kind: str, logical_id: str, text: str) -> Finding:
     """Return a finding. Less access may be missed by whoever builds on it: minor, too."""
-    return Finding(risk=risk, bump=Bump.MINOR, kind=kind, subject=logical_id, text=said)
+    return Finding(risk=risk, bump=Bump.MINOR, kind=kind, subject=logical_id, text=text)
 
 
 def added(old: Iterable[Grant], new: Iterable[Grant], effect: str) -> list[Grant]:
@@ -44,14 +44,14 @@ def added(old: Iterable[Grant], new: Iterable[Grant], effect: str) -> list[Grant
     return [
         grant
         for grant in new
-        if grant.effect == effect and not any(one.covers(grant) for one in known)
+        if grant.effect == effect and not any(held.covers(grant) for held in known)
     ]
 
 
-def described(words: str, found: Iterable[Grant]) -> Iterator[str]:
+def described(words: str, grants: Iterable[Grant]) -> Iterator[str]:
     """Yield a line for each statement and its conditions."""
     groups: dict[tuple[str, frozenset[Limit]], list[Grant]] = defaultdict(list)
-    for grant in found:
+    for grant in grants:
         groups[grant.source, grant.limits].append(grant)
     for (source, limits), members in groups.items():
         actions = ", ".join(unique(grant.action for grant in members))

@@ -44,7 +44,7 @@ def compare(
         if values is not None:
             expected = change_set(before, after, values, given=given)
         changes = resources.changes(old, new, Published())
-        found = [
+        findings = [
             *outcomes.findings(old, new, changes),
             *access.findings(old, new),
             *parameters.findings(before, after),
@@ -53,7 +53,10 @@ def compare(
         ]
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise ComparisonError(f"{name} is not a template CloudFormation takes: {error}") from error
-    order = sorted(set(found), key=lambda one: (-one.risk, one.kind, one.subject, one.text))
+    order = sorted(
+        set(findings),
+        key=lambda finding: (-finding.risk, finding.kind, finding.subject, finding.text),
+    )
     return Comparison(template=name, findings=tuple(order), change_set=tuple(expected.values()))
 
 

@@ -40,8 +40,8 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
         return compared(before, after, {name: (content, other)})
     pairs = {name: (old[name], new[name]) for name in old if name in new}
     whole = [*absent(old, new, "template removed"), *absent(new, old, "template added")]
-    found = compared(before, after, pairs)
-    return replace(found, comparisons=(*found.comparisons, *whole))
+    common = compared(before, after, pairs)
+    return replace(common, comparisons=(*common.comparisons, *whole))
 
 
 def compared(
@@ -79,10 +79,10 @@ def closest(template: Template, candidates: Mapping[str, Template]) -> str:
     that deletes it.
     """
 
-    def traits(one: Template) -> set[tuple[str, str, str]]:
+    def traits(content: Template) -> set[tuple[str, str, str]]:
         return {
             (logical_id, resource["Type"], str(resource.get("DeletionPolicy", "")))
-            for logical_id, resource in one["Resources"].items()
+            for logical_id, resource in content["Resources"].items()
         }
 
     own = traits(template)

@@ -31,7 +31,7 @@ class Bump(IntEnum):
     MAJOR = 3
 
 
-class Replacement(IntEnum):
+class Replaced(IntEnum):
     """Whether CloudFormation makes a new resource and takes away the old one."""
 
     NO = 0
@@ -42,13 +42,13 @@ class Replacement(IntEnum):
     def in_change_set(self) -> str:
         """Return what a change set calls it."""
         return {
-            Replacement.NO: "False",
-            Replacement.MAYBE: "Conditional",
-            Replacement.YES: "True",
+            Replaced.NO: "False",
+            Replaced.MAYBE: "Conditional",
+            Replaced.YES: "True",
         }[self]
 
 
-class Action(Enum):
+class ChangeAction(Enum):
     """What happens to a resource, in the words of a change set."""
 
     ADD = "Add"
@@ -68,8 +68,8 @@ class ResourceChange:
 
     logical_id: str
     resource_type: str
-    action: Action
-    replacement: Replacement = Replacement.NO
+    action: ChangeAction
+    replacement: Replaced = Replaced.NO
     properties: tuple[str, ...] = ()
     because_of: tuple[str, ...] = ()
     old_type: str = ""
@@ -127,17 +127,17 @@ class Difference:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings."""
-        return tuple(found for one in self.comparisons for found in one.findings)
+        return tuple(finding for comparison in self.comparisons for finding in comparison.findings)
 
     @property
     def risk(self) -> Risk:
         """The worst risk."""
-        return max((found.risk for found in self.findings), default=Risk.SAFE)
+        return max((finding.risk for finding in self.findings), default=Risk.SAFE)
 
     @property
     def bump(self) -> Bump:
         """What the version needs at least."""
-        return max((found.bump for found in self.findings), default=Bump.NONE)
+        return max((finding.bump for finding in self.findings), default=Bump.NONE)
 
 
 class ComparisonError(OperatorError):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from serverlessapp.diff import data
-from serverlessapp.diff.model import Action, Bump, Finding, Replacement, ResourceChange, Risk
+from serverlessapp.diff.model import Bump, ChangeAction, Finding, Replaced, ResourceChange, Risk
 from serverlessapp.template.evaluation import Evaluation
 
 Resource = Mapping[str, Any]
@@ -16,19 +16,19 @@ def findings(
     """Yield what a person should know about the resources."""
     old, new = before.resources(), after.resources()
     for logical_id, change in changes.items():
-        if change.action is Action.ADD:
+        if change.action is ChangeAction.ADD:
             yield finding(change, Risk.SAFE, Bump.MINOR, "added", "")
-        elif change.action is Action.REMOVE:
+        elif change.action is ChangeAction.REMOVE:
             yield removal(change, old[logical_id], renamed(change, changes))
-        elif change.replacement is Replacement.NO:
+        elif change.replacement is Replaced.NO:
             yield finding(change, Risk.SAFE, Bump.PATCH, "modified", reason(change))
         else:
             yield replacement(change, old[logical_id], new[logical_id])
     for logical_id in old.keys() & new.keys():
-        one, other = old[logical_id], new[logical_id]
-        yield from existence(logical_id, one, other)
-        yield from keeping(logical_id, one, other)
-        if one.get("DependsOn") != other.get("DependsOn"):
+        was, now = old[logical_id], new[logical_id]
+        yield from existence(logical_id, was, now)
+        yield from keeping(logical_id, was, now)
+        if was.get("DependsOn") != now.get("DependsOn"):
             yield Finding(
                 risk=Risk.SAFE,
                 bump=Bump.PATCH,
@@ -62,7 +62,7 @@ def removal(change: ResourceChange, old: Resource, successors: list[str]) -> Fin
 
 def replacement(change: ResourceChange, old: Resource, new: Resource) -> Finding:
     """Return what it means that a new resource takes the place of one."""
-    kind = "replaced" if change.replacement is Replacement.YES else "may be replaced"
+    kind = "replaced" if change.replacement is Replaced.YES else "may be replaced"
     held = data.STATEFUL.get(change.old_type or change.resource_type)
     text = reason(change)
     if change.old_type:
@@ -90,7 +90,7 @@ def renamed(change: ResourceChange, changes: Mapping[str, ResourceChange]) -> li
     return [
         other.logical_id
         for other in changes.values()
-        if other.action is Action.ADD and other.resource_type == change.resource_type
+        if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
     ]
 
 

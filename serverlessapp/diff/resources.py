@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from serverlessapp.diff.model import Action, Replacement, ResourceChange
+from serverlessapp.diff.model import ChangeAction, Replaced, ResourceChange
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.references import references
@@ -21,7 +21,7 @@ class Effect:
 
     name: str
     cause: str
-    replacement: Replacement
+    replacement: Replaced
 
 
 def changes(before: Evaluation, after: Evaluation, reaction: Reaction) -> dict[str, ResourceChange]:
@@ -47,19 +47,21 @@ def changes(before: Evaluation, after: Evaluation, reaction: Reaction) -> dict[s
         )
         for logical_id in common
     }
-    found = with_consequences({key: one for key, one in direct.items() if one}, new, reaction)
+    all_changes = with_consequences(
+        {key: change for key, change in direct.items() if change}, new, reaction
+    )
     for logical_id, resource in old.items():
         if logical_id not in new:
-            found[logical_id] = ResourceChange(
-                logical_id=logical_id, resource_type=resource["Type"], action=Action.REMOVE
+            all_changes[logical_id] = ResourceChange(
+                logical_id=logical_id, resource_type=resource["Type"], action=ChangeAction.REMOVE
             )
     for logical_id, resource in new.items():
         if logical_id not in old:
-            found[logical_id] = ResourceChange(
-                logical_id=logical_id, resource_type=resource["Type"], action=Action.ADD
+            all_changes[logical_id] = ResourceChange(
+                logical_id=logical_id, resource_type=resource["Type"], action=ChangeAction.ADD
             )
     order = {logical_id: index for index, logical_id in enumerate([*old, *new])}
-    return dict(sorted(found.items(), key=lambda item: order[item[0]]))
+    return dict(sorted(all_changes.items(), key=lambda item: order[item[0]]))
 
 
 def modification(
@@ -78,13 +80,13 @@ def modification(
         return None
     replacement = max(
         (reaction.replaces(new["Type"], name, before.get(name), after.get(name)) for name in names),
-        default=Replacement.NO,
+        default=Replaced.NO,
     )
     return ResourceChange(
         logical_id=logical_id,
         resource_type=new["Type"],
-        action=Action.MODIFY,
-        replacement=Replacement.YES if retyped else replacement,
+        action=ChangeAction.MODIFY,
+        replacement=Replaced.YES if retyped else replacement,
         properties=(*sorted(names), *attributes),
         old_type=old["Type"] if retyped else "",
     )
@@ -105,39 +107,41 @@ def with_consequences(
     direct: dict[str, ResourceChange], new: Resources, reaction: Reaction
 ) -> dict[str, ResourceChange]:
     """Add what changes because it refers to something that changes, until nothing is added."""
-    found = direct
+    known = direct
     while True:
         following = dict(direct)
         for logical_id, resource in new.items():
-            effects = list(effects_on(logical_id, resource, found, new, reaction))
+            effects = list(effects_on(logical_id, resource, known, new, reaction))
             if effects:
                 own = direct.get(logical_id) or ResourceChange(
-                    logical_id=logical_id, resource_type=resource["Type"], action=Action.MODIFY
+                    logical_id=logical_id,
+                    resource_type=resource["Type"],
+                    action=ChangeAction.MODIFY,
                 )
                 following[logical_id] = with_effects(own, effects)
-        if following == found:
-            return found
-        found = following
+        if following == known:
+            return known
+        known = following
 
 
 def effects_on(
     logical_id: str,
     resource: Mapping[str, Any],
-    found: Mapping[str, ResourceChange],
+    known: Mapping[str, ResourceChange],
     new: Resources,
     reaction: Reaction,
 ) -> Iterator[Effect]:
     """Yield what the changes found so far mean for one resource."""
     for name, value in resource.get("Properties", {}).items():
         for target, attribute in references(value):
-            change = found.get(target)
+            change = known.get(target)
             if change is None or target == logical_id:
                 continue
             certain = change.replacement
-            if certain is Replacement.NO:
+            if certain is Replaced.NO:
                 if not attribute or reaction.keeps(new[target]["Type"], attribute):
                     continue
-                certain = Replacement.MAYBE
+                certain = Replaced.MAYBE
             at_most = reaction.replaces(resource["Type"], name, None, value)
             yield Effect(name=name, cause=target, replacement=min(certain, at_most))
 

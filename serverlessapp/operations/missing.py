@@ -6,7 +6,7 @@ from itertools import islice
 
 from serverlessapp.operations import ledger
 from serverlessapp.operations.events import Upload, sequencer_after
-from serverlessapp.operations.ledger import Entry
+from serverlessapp.operations.ledger import LedgerEntry
 from serverlessapp.operations.uploads import CurrentFile
 
 NEVER = "never processed"
@@ -22,7 +22,7 @@ class Missing:
     sequencer: str
 
 
-def judge(file: CurrentFile, entry: Entry | None) -> Missing | None:
+def judge(file: CurrentFile, entry: LedgerEntry | None) -> Missing | None:
     """Return what is missing; None when the ledger is up to date.
 
     A version that the ledger names and the bucket has no more was either before the
@@ -40,7 +40,7 @@ def judge(file: CurrentFile, entry: Entry | None) -> Missing | None:
 
 def find(
     files: Iterable[CurrentFile],
-    lookup: Callable[[Sequence[str]], dict[str, Entry]],
+    lookup: Callable[[Sequence[str]], dict[str, LedgerEntry]],
     progress: Callable[[str], None],
 ) -> Iterator[Missing]:
     """Yield what is missing, in batches, so that memory stays flat.

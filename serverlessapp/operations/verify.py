@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from serverlessapp.operations import ledger
-from serverlessapp.operations.checker import Checker, Finding, Verdict
+from serverlessapp.operations.checker import Checker, ReceiptStatus, Verification
 from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 THREADS = 8
 
 
-def findings(checker: Checker, pages: Iterable[list[Mapping[str, Any]]]) -> Iterator[Finding]:
+def findings(checker: Checker, pages: Iterable[list[Mapping[str, Any]]]) -> Iterator[Verification]:
     """Yield the finding about each entry; memory holds one page at a time."""
     with ThreadPoolExecutor(THREADS) as pool:
         for page in pages:
@@ -27,24 +27,26 @@ def run(
     report: Report, checker: Checker, dynamodb: "DynamoDBClient", *, key: str | None, strict: bool
 ) -> int:
     """Verify the whole ledger, or one key. ``strict``: an object that is gone is a failure."""
-    counts: Counter[str] = Counter({verdict.value: 0 for verdict in Verdict})
+    counts: Counter[str] = Counter({verdict.value: 0 for verdict in ReceiptStatus})
     shown = []
     with report.progress("verifying") as progress:
         for finding in findings(checker, ledger.pages(dynamodb, checker.stack.ledger, key)):
             counts[finding.verdict.value] += 1
-            if finding.verdict is not Verdict.VERIFIED:
+            if finding.verdict is not ReceiptStatus.VERIFIED:
                 shown.append(finding)
             progress(", ".join(f"{number:,} {name}" for name, number in counts.items() if number))
     if key is not None and not counts.total():
         shown.append(
-            Finding(key=key, version_id="", verdict=Verdict.FAILED, reason="not in the ledger")
+            Verification(
+                key=key, version_id="", verdict=ReceiptStatus.FAILED, reason="not in the ledger"
+            )
         )
-        counts[Verdict.FAILED.value] += 1
+        counts[ReceiptStatus.FAILED.value] += 1
     if shown:
         rows = [(f.key, f.version_id, f.verdict.value, f.reason) for f in shown]
         report.table(("key", "version", "verdict", "reason"), rows)
-    told = ", ".join(f"{number:,} {name}" for name, number in counts.items())
-    report.say(f"{count(counts.total(), 'receipt')}: {told}")
+    totals = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+    report.say(f"{count(counts.total(), 'receipt')}: {totals}")
     report.document(
         {
             "stack": checker.stack.name,
@@ -52,5 +54,5 @@ def run(
             "findings": [asdict(finding) for finding in shown],
         }
     )
-    bad = counts[Verdict.FAILED.value] + (counts[Verdict.GONE.value] if strict else 0)
+    bad = counts[ReceiptStatus.FAILED.value] + (counts[ReceiptStatus.GONE.value] if strict else 0)
     return 1 if bad else 0

@@ -16,13 +16,13 @@ from serverlessapp.releases.archive import (
     checksums,
     releases,
 )
-from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.changelog import ChangelogEntry
 from serverlessapp.releases.manifest import manifest
 from serverlessapp.releases.version import Version, VersionError
 
 
 def freeze(
-    version_text: str, templates: Mapping[str, bytes], entries: list[Entry], folder: Path
+    version_text: str, templates: Mapping[str, bytes], entries: list[ChangelogEntry], folder: Path
 ) -> Path | None:
     """Release a version.
 
@@ -57,16 +57,16 @@ def freeze(
 
 
 def require_policy(
-    last: Release, version: Version, templates: Mapping[str, bytes], entries: list[Entry]
+    last: Release, version: Version, templates: Mapping[str, bytes], entries: list[ChangelogEntry]
 ) -> None:
     """Make sure that a version may follow the last one.
 
     Raises:
         ReleaseError: Its number is too low, or the changelog keeps a danger to itself.
     """
-    found = between(last, version, templates)
-    said = changelog.between(entries, last.version, version)
-    if wrong := policy.violations(last.version, version, found, said):
+    changes = between(last, version, templates)
+    sections = changelog.between(entries, last.version, version)
+    if wrong := policy.violations(last.version, version, changes, sections):
         raise ReleaseError("; ".join(wrong))
 
 
@@ -88,7 +88,7 @@ def releasable(text: str) -> Version:
     return version
 
 
-def dated(entries: list[Entry], version: Version) -> str:
+def dated(entries: list[ChangelogEntry], version: Version) -> str:
     """Return the date of a version in the changelog.
 
     Raises:
@@ -119,12 +119,12 @@ def content(
 
 def upgrades_from(version: Version, templates: Mapping[str, bytes], older: list[Release]) -> str:
     """Return the oldest release from which, as from all since, no data is at risk."""
-    found = str(version)
+    oldest = str(version)
     for release in reversed(older):
         if between(release, version, templates).risk is Risk.DATA:
             break
-        found = str(release.version)
-    return found
+        oldest = str(release.version)
+    return oldest
 
 
 def between(old: Release, new: Version, templates: Mapping[str, bytes]) -> Difference:

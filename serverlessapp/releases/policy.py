@@ -2,13 +2,15 @@
 
 from serverlessapp.diff.model import Difference, Risk
 from serverlessapp.releases import changelog
-from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.changelog import ChangelogEntry
 from serverlessapp.releases.version import Version, VersionError, bump, least
 
 
-def unannounced(difference: Difference, entries: list[Entry]) -> list[str]:
+def unannounced(difference: Difference, entries: list[ChangelogEntry]) -> list[str]:
     """Return the resources whose data is at risk without a word in the changelog."""
-    endangered = sorted({found.subject for found in difference.findings if found.risk is Risk.DATA})
+    endangered = sorted(
+        {finding.subject for finding in difference.findings if finding.risk is Risk.DATA}
+    )
     return [name for name in endangered if not any(entry.announces(name) for entry in entries)]
 
 
@@ -34,7 +36,7 @@ def unannounced_here(difference: Difference, before: str, after: str) -> list[st
 
 
 def violations(
-    old: Version, new: Version, difference: Difference, entries: list[Entry]
+    old: Version, new: Version, difference: Difference, entries: list[ChangelogEntry]
 ) -> list[str]:
     """Return why a version may not follow another; nothing when it may.
 
@@ -44,14 +46,14 @@ def violations(
         difference: From the one's templates to the other's.
         entries: What the changelog says about the way.
     """
-    found = [
+    reasons = [
         f"the changelog does not say what happens to {name}: "
         f'write "replaces resource {name}" or the like into its section'
         for name in unannounced(difference, entries)
     ]
     if difference.findings and bump(old, new) < difference.bump:
-        found.append(
+        reasons.append(
             f"{new} is too low after {old}: what changes is {difference.bump.name.lower()}, "
             f"so it must be at least {least(old, difference.bump)} (CONTRIBUTING.md, Versions)"
         )
-    return found
+    return reasons

@@ -8,7 +8,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from serverlessapp.operations import ledger
-from serverlessapp.operations.checker import Checker, Verdict
+from serverlessapp.operations.checker import Checker, ReceiptStatus
 from tests.acceptance.checks import samples
 from tests.acceptance.checks.expectations import Broken, expect, wait
 from tests.acceptance.checks.subject import Subject
@@ -91,7 +91,7 @@ def compare_receipt(subject: Subject, item: Item, content: bytes) -> None:
     )
     finding = checker.check(item)
     expect(
-        finding.verdict is Verdict.VERIFIED,
+        finding.verdict is ReceiptStatus.VERIFIED,
         f"{finding.key}: its receipt is not true ({finding.verdict.value}): {finding.reason}",
     )
     sha256 = item["receipt"]["M"]["sha256"]["S"]

@@ -37,9 +37,9 @@ def ignore(_: str) -> None:
 
 
 def held(sqs: Any) -> list[Message]:
-    with messages.held(sqs, "dlq", ignore) as found:
-        assert len(sqs.hidden) == len(found)
-        return found
+    with messages.held(sqs, "dlq", ignore) as parked:
+        assert len(sqs.hidden) == len(parked)
+        return parked
 
 
 def test_all_messages_are_seen_once_and_released(sqs: Any) -> None:
