@@ -1,6 +1,6 @@
 """Compares all templates of two versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from serverlessapp.diff.comparison import compare
@@ -9,9 +9,9 @@ from serverlessapp.diff.model import (
     Comparison,
     ComparisonError,
     Difference,
-    Finding,
-    Risk,
     Template,
+    breaking,
+    harmless,
 )
 from serverlessapp.diff.sources import Source
 
@@ -39,9 +39,8 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
         (name,), (content,), (other,) = new, old.values(), new.values()
         return compared(before, after, {name: (content, other)})
     pairs = {name: (old[name], new[name]) for name in old if name in new}
-    whole = [*absent(old, new, "template removed"), *absent(new, old, "template added")]
     common = compared(before, after, pairs)
-    return replace(common, comparisons=(*common.comparisons, *whole))
+    return replace(common, comparisons=(*common.comparisons, *one_sided(old, new)))
 
 
 def compared(
@@ -89,24 +88,11 @@ def closest(template: Template, candidates: Mapping[str, Template]) -> str:
     return min(sorted(candidates), key=lambda name: len(own ^ traits(candidates[name])))
 
 
-def absent(
-    present: Mapping[str, Template], elsewhere: Mapping[str, Template], kind: str
-) -> list[Comparison]:
-    """Return a finding for each template that only one of the versions has."""
-    is_loss = kind.endswith("removed")
-    return [
-        Comparison(
-            template=name,
-            findings=(
-                Finding(
-                    risk=Risk.REVIEW if is_loss else Risk.SAFE,
-                    bump=Bump.MAJOR if is_loss else Bump.MINOR,
-                    kind=kind,
-                    subject=name,
-                    text="its stacks have no successor" if is_loss else "",
-                ),
-            ),
-        )
-        for name in present
-        if name not in elsewhere
-    ]
+def one_sided(old: Mapping[str, Template], new: Mapping[str, Template]) -> Iterator[Comparison]:
+    """Yield a finding for each template that only one of the versions has."""
+    for name in old.keys() - new.keys():
+        loss = breaking(name, "template removed", "its stacks have no successor")
+        yield Comparison(template=name, findings=(loss,))
+    for name in new.keys() - old.keys():
+        gain = harmless(name, "template added", "", Bump.MINOR)
+        yield Comparison(template=name, findings=(gain,))

@@ -41,11 +41,7 @@ class Replaced(IntEnum):
     @property
     def in_change_set(self) -> str:
         """Return what a change set calls it."""
-        return {
-            Replaced.NO: "False",
-            Replaced.MAYBE: "Conditional",
-            Replaced.YES: "True",
-        }[self]
+        return ("False", "Conditional", "True")[self]
 
 
 class ChangeAction(Enum):
@@ -75,31 +71,31 @@ class ResourceChange:
     old_type: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Finding:
     """One thing a person may want to know before the update.
 
     Attributes:
-        kind: What happens, in a word or two: ``replaced``, ``IAM widened`` ...
         subject: Logical ID, or the name of a parameter, output or section.
+        kind: What happens, in a word or two: ``replaced``, ``IAM widened`` ...
         text: Why, and what it means.
     """
 
     risk: Risk
     bump: Bump
-    kind: str
     subject: str
-    text: str
+    kind: str
+    text: str = ""
 
 
 def breaking(name: str, kind: str, text: str) -> Finding:
     """Return a finding that stops, as it was done before, an update or what reads the stack."""
-    return Finding(risk=Risk.REVIEW, bump=Bump.MAJOR, kind=kind, subject=name, text=text)
+    return Finding(Risk.REVIEW, Bump.MAJOR, name, kind, text)
 
 
 def harmless(name: str, kind: str, text: str, bump: Bump) -> Finding:
     """Return a finding that stops nothing."""
-    return Finding(risk=Risk.SAFE, bump=bump, kind=kind, subject=name, text=text)
+    return Finding(Risk.SAFE, bump, name, kind, text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """How resource types react to changes, from AWS's published schemas."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from serverlessapp.diff.model import Replaced
 from serverlessapp.template import schemas
@@ -10,17 +10,7 @@ from serverlessapp.template import schemas
 IDENTITIES = {"", "Arn", "Id"}
 
 
-class Reaction(Protocol):
-    """What is known about resource types."""
-
-    def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replaced:
-        """Tell whether another value of a property replaces the resource."""
-
-    def keeps(self, resource_type: str, attribute: str) -> bool:
-        """Tell whether an attribute stays the same when the resource changes in place."""
-
-
-class Published:
+class Reaction:
     """What the schemas say."""
 
     def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replaced:

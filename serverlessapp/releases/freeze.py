@@ -59,11 +59,7 @@ def freeze(
 def require_policy(
     last: Release, version: Version, templates: Mapping[str, bytes], entries: list[ChangelogEntry]
 ) -> None:
-    """Make sure that a version may follow the last one.
-
-    Raises:
-        ReleaseError: Its number is too low, or the changelog keeps a danger to itself.
-    """
+    """Refuse a number that is too low, and a changelog that keeps a danger to itself."""
     changes = between(last, version, templates)
     sections = changelog.between(entries, last.version, version)
     if wrong := policy.violations(last.version, version, changes, sections):
@@ -71,11 +67,7 @@ def require_policy(
 
 
 def releasable(text: str) -> Version:
-    """Return the version.
-
-    Raises:
-        ReleaseError: It is none, or one that is only on its way.
-    """
+    """Return the version that a text names; one under development is refused."""
     try:
         version = Version.parse(text)
     except VersionError as error:
@@ -89,16 +81,13 @@ def releasable(text: str) -> Version:
 
 
 def dated(entries: list[ChangelogEntry], version: Version) -> str:
-    """Return the date of a version in the changelog.
-
-    Raises:
-        ReleaseError: It has no entry, no date, or says nothing.
-    """
+    """Return the date of a version in the changelog, which has to say something about it."""
     entry = next((entry for entry in entries if entry.name == str(version)), None)
-    if entry is None:
-        raise ReleaseError(f"the changelog has no entry for {version}: ## [{version}] - YYYY-MM-DD")
-    if not entry.date:
-        raise ReleaseError(f"the changelog has no date for {version}: ## [{version}] - YYYY-MM-DD")
+    if entry is None or not entry.date:
+        part = "date" if entry else "entry"
+        raise ReleaseError(
+            f"the changelog has no {part} for {version}: ## [{version}] - YYYY-MM-DD"
+        )
     if not entry.text:
         raise ReleaseError(f"the changelog says nothing about {version}")
     return entry.date
@@ -129,16 +118,12 @@ def upgrades_from(version: Version, templates: Mapping[str, bytes], older: list[
 
 def between(old: Release, new: Version, templates: Mapping[str, bytes]) -> Difference:
     """Return the difference between a release and what shall be one."""
-    before = several(str(old.version), str(old.version), old.templates())
-    return difference(before, several(str(new), str(new), templates))
+    before = several(str(old.version), old.templates())
+    return difference(before, several(str(new), templates))
 
 
 def require_unchanged(release: Release, files: Mapping[str, bytes]) -> None:
-    """Make sure that a release is what would be released now.
-
-    Raises:
-        ReleaseError: It is not.
-    """
+    """Refuse other bytes for a version that is released."""
     there = release.files()
     changed = sorted(name for name in {*there, *files} if there.get(name) != files.get(name))
     if changed:

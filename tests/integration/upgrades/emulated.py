@@ -16,6 +16,7 @@ from ministack.services.cloudformation import provisioners
 
 from local.stacks import Plan
 from serverlessapp.diff.model import Replaced, ResourceChange
+from serverlessapp.diff.reaction import Reaction
 
 LEVELS = {
     "Never": Replaced.NO,
@@ -25,7 +26,7 @@ LEVELS = {
 Listed = set[tuple[str, str, str]]
 
 
-class Emulated:
+class Emulated(Reaction):
     """The emulator's table of what replaces a resource."""
 
     def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replaced:

@@ -6,7 +6,7 @@ import pytest
 
 from serverlessapp.diff.comparison import change_set, compare
 from serverlessapp.diff.model import ChangeAction, Replaced
-from serverlessapp.diff.reaction import Published
+from serverlessapp.diff.reaction import Reaction
 
 TemplateDict = dict[str, Any]
 NO, MAYBE, YES = Replaced
@@ -106,7 +106,7 @@ def test_resources_that_refer_to_each_other_do_not_hang() -> None:
 
 
 def test_a_custom_resource_decides_by_itself() -> None:
-    assert Published().replaces("Custom::Thing", "P", 1, 2) is MAYBE
+    assert Reaction().replaces("Custom::Thing", "P", 1, 2) is MAYBE
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_custom_resource_decides_by_itself() -> None:
 def test_replacement_by_the_published_schema(
     kind: str, name: str, old: Any, new: Any, expected: Replaced
 ) -> None:
-    assert Published().replaces(kind, name, old, new) is expected
+    assert Reaction().replaces(kind, name, old, new) is expected
 
 
 @pytest.mark.parametrize(
@@ -141,12 +141,12 @@ def test_replacement_by_the_published_schema(
 def test_what_stays_when_a_resource_changes_in_place(
     kind: str, attribute: str, expected: bool
 ) -> None:
-    assert Published().keeps(kind, attribute) is expected
+    assert Reaction().keeps(kind, attribute) is expected
 
 
 def test_a_nested_create_only_property() -> None:
     """AWS::Pipes::Pipe publishes /properties/SourceParameters/KinesisStreamParameters/..."""
-    replaces = Published().replaces
+    replaces = Reaction().replaces
     start = {"KinesisStreamParameters": {"StartingPosition": "LATEST", "BatchSize": 1}}
     bigger = {"KinesisStreamParameters": {"StartingPosition": "LATEST", "BatchSize": 2}}
     other = {"KinesisStreamParameters": {"StartingPosition": "TRIM_HORIZON", "BatchSize": 1}}
@@ -163,8 +163,8 @@ def test_a_create_only_property_in_every_item_of_a_list() -> None:
     old = [{"Type": "a", "Parameters": 1}, {"Type": "b", "Parameters": 1}]
     same = [{"Type": "a", "Parameters": 2}, {"Type": "b", "Parameters": 2}]
     other = [{"Type": "a", "Parameters": 1}, {"Type": "c", "Parameters": 1}]
-    assert Published().replaces(kind, name, old, same) is NO
-    assert Published().replaces(kind, name, old, other) is YES
+    assert Reaction().replaces(kind, name, old, same) is NO
+    assert Reaction().replaces(kind, name, old, other) is YES
 
 
 def test_a_parameter_with_another_value_changes_what_refers_to_it() -> None:
