@@ -107,11 +107,7 @@ def quick_create(
 
 
 def check(name: str, value: str, form: Mapping[str, Any]) -> None:
-    """Refuse a value that the form would refuse.
-
-    Raises:
-        LinkError: See there.
-    """
+    """Raise a LinkError for a value that the form would refuse."""
     if name not in form:
         raise LinkError(f"the template has no parameter {name}; it has {', '.join(form)}")
     parameter = form[name]

@@ -58,11 +58,7 @@ def compared(
 
 
 def chosen(source: Source, template: str) -> Mapping[str, Template]:
-    """Return the templates to compare.
-
-    Raises:
-        ComparisonError: There is none of this name.
-    """
+    """Return the templates to compare: the one of this name, or all."""
     if not template or source.is_single:
         return source.templates
     if template not in source.templates:
@@ -90,9 +86,9 @@ def closest(template: Template, candidates: Mapping[str, Template]) -> str:
 
 def one_sided(old: Mapping[str, Template], new: Mapping[str, Template]) -> Iterator[Comparison]:
     """Yield a finding for each template that only one of the versions has."""
-    for name in old.keys() - new.keys():
+    for name in sorted(old.keys() - new.keys()):
         loss = breaking(name, "template removed", "its stacks have no successor")
         yield Comparison(template=name, findings=(loss,))
-    for name in new.keys() - old.keys():
+    for name in sorted(new.keys() - old.keys()):
         gain = harmless(name, "template added", "", Bump.MINOR)
         yield Comparison(template=name, findings=(gain,))

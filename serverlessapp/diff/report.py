@@ -101,11 +101,8 @@ def document(difference: Difference, unannounced: Iterable[str]) -> dict[str, An
             {
                 "name": comparison.template,
                 "findings": [
-                    {
-                        **vars(finding),
-                        "risk": finding.risk.name.lower(),
-                        "bump": finding.bump.name.lower(),
-                    }
+                    vars(finding)
+                    | {"risk": finding.risk.name.lower(), "bump": finding.bump.name.lower()}
                     for finding in comparison.findings
                 ],
                 "change_set": [

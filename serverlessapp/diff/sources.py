@@ -62,11 +62,7 @@ def source(text: str, client: Client) -> Source:
 
 
 def released(version: str = "") -> Source:
-    """Return a released version of the checkout; by the empty text, the last one.
-
-    Raises:
-        OperatorError: It was not released, or has changed since.
-    """
+    """Return a release of the checkout, whose bytes must not have changed; by default, the last."""
     release = find_release(version)
     if damage := release.damage():
         raise ComparisonError("released bytes have changed: " + "; ".join(damage))
@@ -114,11 +110,7 @@ def stack(name: str, client: Client) -> Source:
 
 
 def with_parameters(side: Source, given: Mapping[str, str]) -> Source:
-    """Return a source with these values of parameters, besides those that it has.
-
-    Raises:
-        ComparisonError: No template has such a parameter.
-    """
+    """Return a source with these values of parameters, besides those that it has."""
     forms = (template.get("Parameters", {}) for template in side.templates.values())
     if unknown := sorted(given.keys() - {name for form in forms for name in form}):
         raise ComparisonError(f"{side.name} has no parameter {', '.join(unknown)}")

@@ -1,10 +1,9 @@
 """``verify``: compare receipts with the objects, and with the secret that signed them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from serverlessapp.operations import ledger
 from serverlessapp.operations.checker import Checker, ReceiptStatus, Verification
@@ -16,24 +15,18 @@ if TYPE_CHECKING:
 THREADS = 8
 
 
-def findings(checker: Checker, pages: Iterable[list[Mapping[str, Any]]]) -> Iterator[Verification]:
-    """Yield the finding about each entry; memory holds one page at a time."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        for page in pages:
-            yield from pool.map(checker.check, page)
-
-
 def run(
     report: Report, checker: Checker, dynamodb: "DynamoDBClient", *, key: str | None, strict: bool
 ) -> int:
     """Verify the whole ledger, or one key. ``strict``: an object that is gone is a failure."""
     counts: Counter[str] = Counter({verdict.value: 0 for verdict in ReceiptStatus})
     shown = []
-    with report.progress("verifying") as progress:
-        for finding in findings(checker, ledger.pages(dynamodb, checker.stack.ledger, key)):
-            counts[finding.verdict.value] += 1
-            if finding.verdict is not ReceiptStatus.VERIFIED:
-                shown.append(finding)
+    pages = ledger.pages(dynamodb, checker.stack.ledger, key)
+    with report.progress("verifying") as progress, ThreadPoolExecutor(THREADS) as pool:
+        for verification in (done for page in pages for done in pool.map(checker.check, page)):
+            counts[verification.verdict.value] += 1
+            if verification.verdict is not ReceiptStatus.VERIFIED:
+                shown.append(verification)
             progress(", ".join(f"{number:,} {name}" for name, number in counts.items() if number))
     if key is not None and not counts.total():
         shown.append(
@@ -51,7 +44,7 @@ def run(
         {
             "stack": checker.stack.name,
             "counts": counts,
-            "findings": [asdict(finding) for finding in shown],
+            "findings": [asdict(verification) for verification in shown],
         }
     )
     bad = counts[ReceiptStatus.FAILED.value] + (counts[ReceiptStatus.GONE.value] if strict else 0)

@@ -62,11 +62,7 @@ def check(files: Mapping[str, Path], processor: str) -> None:
 
 
 def parse(source: Path) -> ast.Module:
-    """Return the syntax tree of a file.
-
-    Raises:
-        PackageError: It is not Python.
-    """
+    """Return the syntax tree of a file, or raise a PackageError if it is not Python."""
     try:
         return ast.parse(source.read_bytes())
     except (SyntaxError, ValueError) as error:

@@ -113,11 +113,7 @@ def checksums(files: Mapping[str, bytes]) -> bytes:
 
 
 def parsed(name: str, data: bytes) -> dict[str, Any]:
-    """Return a template.
-
-    Raises:
-        ReleaseError: It is none.
-    """
+    """Return a template, or raise a ReleaseError that says what is wrong with it."""
     try:
         content = load(data)
     except TemplateError as error:

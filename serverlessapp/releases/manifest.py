@@ -37,12 +37,12 @@ def manifest(
 
 def functions(template: Mapping[str, Any]) -> dict[str, str]:
     """Return the SHA-256 of each function's inline code by logical ID."""
-    digests = {}
-    for logical_id, resource in template["Resources"].items():
-        if resource["Type"] == "AWS::Lambda::Function":
-            for code in inline_code(resource.get("Properties", {}).get("Code")):
-                digests[logical_id] = digest(code.encode())
-    return digests
+    return {
+        logical_id: digest(code.encode())
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Lambda::Function"
+        for code in inline_code(resource.get("Properties", {}).get("Code"))
+    }
 
 
 def inline_code(value: Any) -> list[str]:
