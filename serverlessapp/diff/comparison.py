@@ -39,11 +39,9 @@ def compare(
     Raises:
         ComparisonError: An intrinsic function is written in a way that has no meaning.
     """
-    expected: dict[str, ResourceChange] = {}
     try:
         old, new = evaluations(before, after, values, given)
-        if values is not None:
-            expected = change_set(before, after, values, given=given)
+        expected = {} if values is None else change_set(before, after, values, given=given)
         changes = resources.changes(old, new, Reaction())
         findings = [
             *outcomes.findings(old, new, changes),

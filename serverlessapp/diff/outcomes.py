@@ -1,6 +1,6 @@
 """Findings about resources: what a change does to them and to their data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from serverlessapp.diff import data
@@ -27,7 +27,7 @@ def findings(
         if change.action is ChangeAction.ADD:
             yield finding(change, Risk.SAFE, Bump.MINOR, "added", "")
         elif change.action is ChangeAction.REMOVE:
-            yield removal(change, old[logical_id], renamed(change, changes))
+            yield removal(change, old[logical_id], changes.values())
         elif change.replacement is Replaced.NO:
             yield finding(change, Risk.SAFE, Bump.PATCH, "modified", reason(change))
         else:
@@ -47,8 +47,13 @@ def finding(change: ResourceChange, risk: Risk, bump: Bump, kind: str, text: str
     return Finding(risk, bump, change.logical_id, kind, text)
 
 
-def removal(change: ResourceChange, old: Resource, successors: list[str]) -> Finding:
-    """Return what it means that a resource goes."""
+def removal(change: ResourceChange, old: Resource, changes: Iterable[ResourceChange]) -> Finding:
+    """Return what it means that a resource goes: one that comes may be it, with another name."""
+    successors = [
+        other.logical_id
+        for other in changes
+        if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
+    ]
     held = data.STATEFUL.get(change.resource_type)
     hint = f"; if {' or '.join(successors)} is its new name: it begins empty" if successors else ""
     if held is None:
@@ -76,15 +81,6 @@ def reason(change: ResourceChange) -> str:
     """Return what changes in a resource, and because of what."""
     text = ", ".join(change.properties)
     return text + (f", because of {', '.join(change.because_of)}" if change.because_of else "")
-
-
-def renamed(change: ResourceChange, changes: Mapping[str, ResourceChange]) -> list[str]:
-    """Return added resources of the same type: a removed one may have a new logical ID."""
-    return [
-        other.logical_id
-        for other in changes.values()
-        if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
-    ]
 
 
 def existence(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding]:

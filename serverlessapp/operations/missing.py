@@ -30,12 +30,10 @@ def judge(file: CurrentFile, entry: LedgerEntry | None) -> Missing | None:
     """
     if entry is None:
         return Missing(upload=file.upload, why=NEVER, sequencer=sequencer_after(None))
-    if entry.version_id == file.upload.version_id:
+    is_older = entry.version_id in file.earlier or entry.event_time < file.upload.uploaded
+    if entry.version_id == file.upload.version_id or not is_older:
         return None
-    if entry.version_id in file.earlier or entry.event_time < file.upload.uploaded:
-        sequencer = sequencer_after(entry.sequencer)
-        return Missing(upload=file.upload, why=NEWER, sequencer=sequencer)
-    return None
+    return Missing(upload=file.upload, why=NEWER, sequencer=sequencer_after(entry.sequencer))
 
 
 def find(

@@ -42,9 +42,7 @@ class ParkedFile:
 def files(parked: Iterable[Message], errors: Failures | None = None) -> Iterator[ParkedFile]:
     """Yield every file of every message, with the reason as far as it is known.
 
-    Args:
-        parked: Messages of the dead-letter queue.
-        errors: What the log says; None when it was not asked.
+    ``errors`` is what the log says; None when it was not asked.
     """
     for message in parked:
         uploads: Sequence[Upload | None] = uploads_in(message.body) or [None]

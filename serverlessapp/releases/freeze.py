@@ -24,13 +24,7 @@ from serverlessapp.releases.version import Version, VersionError
 def freeze(
     version_text: str, templates: Mapping[str, bytes], entries: list[ChangelogEntry], folder: Path
 ) -> Path | None:
-    """Release a version.
-
-    Args:
-        version_text: Its number.
-        templates: Content by file name.
-        entries: The changelog.
-        folder: Where the releases are.
+    """Write the templates, by file name, as a version into a folder of its own.
 
     Returns:
         The folder of the new release; None if it was there already, with these bytes.

@@ -10,14 +10,10 @@ from serverlessapp.releases.archive import digest, parsed
 def manifest(
     version: str, date: str, templates: Mapping[str, bytes], *, upgrades_from: str
 ) -> bytes:
-    """Return the manifest of a release.
+    """Return the manifest of a release, whose templates are given by file name.
 
-    Args:
-        version: The released version.
-        date: When, from the changelog.
-        templates: Content by file name.
-        upgrades_from: The oldest version from which a stack can be updated to this one
-            without losing what it holds; this version when there is no older one.
+    ``upgrades_from`` is the oldest version from which a stack can be updated to this one
+    without losing what it holds; this version when there is no older one.
     """
     content = {
         "version": version,

@@ -17,10 +17,7 @@ def unannounced(difference: Difference, entries: list[ChangelogEntry]) -> list[s
 def unannounced_here(difference: Difference, before: str, after: str) -> list[str]:
     """Return the same by the changelog of the checkout that one stands in; elsewhere, nothing.
 
-    Args:
-        difference: From one to the other.
-        before: The version there is, as text.
-        after: The version it becomes. Where one is none of ours, no entry is about the way.
+    Where one of the texts is no version of ours, no entry is about the way between them.
 
     Raises:
         OSError: The changelog cannot be read.
@@ -38,14 +35,7 @@ def unannounced_here(difference: Difference, before: str, after: str) -> list[st
 def violations(
     old: Version, new: Version, difference: Difference, entries: list[ChangelogEntry]
 ) -> list[str]:
-    """Return why a version may not follow another; nothing when it may.
-
-    Args:
-        old: The last released version.
-        new: The one to come, or on its way there.
-        difference: From the one's templates to the other's.
-        entries: What the changelog says about the way.
-    """
+    """Return why a version may not follow the last released one; nothing when it may."""
     reasons = [
         f"the changelog does not say what happens to {name}: "
         f'write "replaces resource {name}" or the like into its section'
