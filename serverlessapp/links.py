@@ -30,7 +30,7 @@ def partition(region: str) -> str:
     """
     if region not in open_regions():
         raise LinkError(f"no console for a Region {region}; there are {', '.join(open_regions())}")
-    return next((found for start, found in PARTITIONS.items() if region.startswith(start)), "aws")
+    return next((name for start, name in PARTITIONS.items() if region.startswith(start)), "aws")
 
 
 def open_regions() -> list[str]:
@@ -80,14 +80,9 @@ def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[
 def quick_create(
     region: str, url: str, stack: str, parameters: Mapping[str, str], form: Mapping[str, Any] | None
 ) -> str:
-    """Return the link that opens the form in one Region.
+    """Return the link that opens the form in one Region, filled in.
 
-    Args:
-        region: Where the stack will be.
-        url: Address of the template in S3.
-        stack: The name that is proposed for the stack.
-        parameters: Values that are filled in.
-        form: ``Parameters`` of the template; None where they are not known.
+    ``url`` is the template's address in S3, ``form`` its ``Parameters`` where they are known.
 
     Raises:
         LinkError: A Region, stack name or value that CloudFormation would refuse.
@@ -107,16 +102,11 @@ def quick_create(
 
 
 def check(name: str, value: str, form: Mapping[str, Any]) -> None:
-    """Refuse a value that the form would refuse.
-
-    Raises:
-        LinkError: See there.
-    """
+    """Raise a LinkError for a value that the form would refuse."""
     if name not in form:
         raise LinkError(f"the template has no parameter {name}; it has {', '.join(form)}")
-    parameter = form[name]
-    if not fits(parameter, value):
-        raise LinkError(f"{name}={value}: {parameter['ConstraintDescription']}")
+    if not fits(form[name], value):
+        raise LinkError(f"{name}={value}: {form[name]['ConstraintDescription']}")
 
 
 def fits(parameter: Mapping[str, Any], value: str) -> bool:

@@ -17,7 +17,7 @@ Keys = Annotated[list[str] | None, Option("--key", metavar="KEY", help="Repeatab
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call(Aws):
+class StackOptions(Aws):
     """The options of every command about a stack, and what they stand for."""
 
     name: Annotated[str, Option("--stack", metavar="NAME", help="The stack's name.")]
@@ -44,9 +44,9 @@ def moment(text: str) -> datetime:
 
 
 @command
-@given(Call)
+@given(StackOptions)
 def parked(
-    call: Call,
+    options: StackOptions,
     logs: Annotated[bool, Option("--logs", help="Ask the log why files failed 3 times.")] = False,
 ) -> int:
     """List the dead-letter queue, and leave it as it is.
@@ -57,13 +57,13 @@ def parked(
     """
     from serverlessapp.operations import parked
 
-    log = call.client("logs") if logs else None
-    return parked.run(call.report, call.stack, call.client("sqs"), log)
+    log = options.client("logs") if logs else None
+    return parked.run(options.report, options.stack, options.client("sqs"), log)
 
 
 @command
-@given(Call)
-def redrive(call: Call, key: Keys = None, everything: All = False) -> int:
+@given(StackOptions)
+def redrive(options: StackOptions, key: Keys = None, everything: All = False) -> int:
     """Send parked messages back, once their cause is repaired.
 
     Examples:
@@ -74,13 +74,13 @@ def redrive(call: Call, key: Keys = None, everything: All = False) -> int:
 
     if bool(key) == everything:
         raise BadParameter("give --key or --all")
-    return redrive.run(call.report, call.stack, call.client("sqs"), key or ())
+    return redrive.run(options.report, options.stack, options.client("sqs"), key or ())
 
 
 @command
-@given(Call)
+@given(StackOptions)
 def discard(
-    call: Call,
+    options: StackOptions,
     key: Keys = None,
     message: Annotated[
         list[str] | None, Option(metavar="ID", help="As parked --json says; repeatable.")
@@ -101,13 +101,15 @@ def discard(
 
     if bool(key or message) == everything:
         raise BadParameter("give --key, --message or --all")
-    return discard.run(call.report, call.stack, call.client("sqs"), key or (), message or ())
+    return discard.run(
+        options.report, options.stack, options.client("sqs"), key or (), message or ()
+    )
 
 
 @command
-@given(Call)
+@given(StackOptions)
 def reconcile(
-    call: Call,
+    options: StackOptions,
     prefix: Annotated[str | None, Option(metavar="PREFIX", help="Default: the stack's.")] = None,
     since: Annotated[
         datetime | None, Option(parser=moment, metavar="DATE", help="ISO 8601, UTC.")
@@ -121,14 +123,16 @@ def reconcile(
     """
     from serverlessapp.operations import reconcile
 
-    s3, sqs, dynamodb = map(call.client, ("s3", "sqs", "dynamodb"))
-    return reconcile.run(call.report, call.stack, s3, sqs, dynamodb, prefix=prefix, since=since)
+    s3, sqs, dynamodb = map(options.client, ("s3", "sqs", "dynamodb"))
+    return reconcile.run(
+        options.report, options.stack, s3, sqs, dynamodb, prefix=prefix, since=since
+    )
 
 
 @command
-@given(Call)
+@given(StackOptions)
 def verify(
-    call: Call,
+    options: StackOptions,
     key: Annotated[str | None, Option(metavar="KEY", help="Only this object key.")] = None,
     strict: Annotated[bool, Option("--strict", help="A missing object is a failure.")] = False,
 ) -> int:
@@ -141,5 +145,7 @@ def verify(
     from serverlessapp.operations import verify
     from serverlessapp.operations.checker import Checker
 
-    checker = Checker(stack=call.stack, s3=call.client("s3"), secrets=call.client("secretsmanager"))
-    return verify.run(call.report, checker, call.client("dynamodb"), key=key, strict=strict)
+    checker = Checker(
+        stack=options.stack, s3=options.client("s3"), secrets=options.client("secretsmanager")
+    )
+    return verify.run(options.report, checker, options.client("dynamodb"), key=key, strict=strict)

@@ -13,29 +13,29 @@ Resource = Mapping[str, Any]
 
 # Whom an identity policy is attached to.
 HOLDERS = ("Roles", "Users", "Groups")
+# What narrows ``AWS::Lambda::Permission``.
+INVOCATION_LIMITS = ("SourceAccount", "SourceArn", "PrincipalOrgID", "FunctionUrlAuthType")
 # What a resource acts as.
 ROLES = ("Role", "RoleArn", "ServiceRole", "ServiceRoleArn")
 
 
 def findings(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
-    """Yield what is widened and what is narrowed, for each statement of each resource."""
+    """Yield what is widened and what is narrowed, for each statement of each resource.
+
+    Less access may be missed by whoever builds on it, so both raise the minor version.
+    """
     old, new = before.resources(), after.resources()
     for logical_id in {**old, **new}:
-        had = list(said_by(old.get(logical_id, {})))
-        has = list(said_by(new.get(logical_id, {})))
-        allowed, no_longer_denied = added(had, has, ALLOW), added(has, had, DENY)
-        denied, no_longer_allowed = added(had, has, DENY), added(has, had, ALLOW)
-        for words, found in (("allows", allowed), ("no longer denies", no_longer_denied)):
-            for said in described(words, found):
-                yield finding(Risk.REVIEW, "IAM widened", logical_id, said)
-        for words, found in (("no longer allows", no_longer_allowed), ("denies", denied)):
-            for said in described(words, found):
-                yield finding(Risk.SAFE, "IAM narrowed", logical_id, said)
-
-
-def finding(risk: Risk, kind: str, logical_id: str, said: str) -> Finding:
-    """Return a finding. Less access may be missed by whoever builds on it: minor, too."""
-    return Finding(risk=risk, bump=Bump.MINOR, kind=kind, subject=logical_id, text=said)
+        had = list(grants_of(old.get(logical_id, {})))
+        has = list(grants_of(new.get(logical_id, {})))
+        for risk, kind, words, grants in (
+            (Risk.REVIEW, "IAM widened", "allows", added(had, has, ALLOW)),
+            (Risk.REVIEW, "IAM widened", "no longer denies", added(has, had, DENY)),
+            (Risk.SAFE, "IAM narrowed", "no longer allows", added(has, had, ALLOW)),
+            (Risk.SAFE, "IAM narrowed", "denies", added(had, has, DENY)),
+        ):
+            for line in described(words, grants):
+                yield Finding(risk, Bump.MINOR, logical_id, kind, line)
 
 
 def added(old: Iterable[Grant], new: Iterable[Grant], effect: str) -> list[Grant]:
@@ -44,14 +44,14 @@ def added(old: Iterable[Grant], new: Iterable[Grant], effect: str) -> list[Grant
     return [
         grant
         for grant in new
-        if grant.effect == effect and not any(one.covers(grant) for one in known)
+        if grant.effect == effect and not any(held.covers(grant) for held in known)
     ]
 
 
-def described(words: str, found: Iterable[Grant]) -> Iterator[str]:
+def described(words: str, grants: Iterable[Grant]) -> Iterator[str]:
     """Yield a line for each statement and its conditions."""
     groups: dict[tuple[str, frozenset[Limit]], list[Grant]] = defaultdict(list)
-    for grant in found:
+    for grant in grants:
         groups[grant.source, grant.limits].append(grant)
     for (source, limits), members in groups.items():
         actions = ", ".join(unique(grant.action for grant in members))
@@ -67,52 +67,31 @@ def unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(items))
 
 
-def said_by(resource: Resource) -> Iterator[Grant]:
-    """Yield everything a resource says about access."""
+def grants_of(resource: Resource) -> Iterator[Grant]:
+    """Yield everything a resource says about access, also what is not a statement."""
     properties = resource.get("Properties", {})
     holders = [text(item) for key in HOLDERS for item in listed(properties.get(key, []))]
     for holder in holders or ["itself"]:
         for document, limits in documents(properties):
             yield from granted(document, holder, limits)
     for arn in listed(properties.get("ManagedPolicyArns", [])):
-        yield other(ALLOW, "ManagedPolicyArns", "what the policy allows", text(arn))
+        yield Grant(ALLOW, "ManagedPolicyArns", "what the policy allows", text(arn))
     if boundary := properties.get("PermissionsBoundary"):
-        yield other(DENY, "PermissionsBoundary", "what it leaves out", text(boundary))
+        yield Grant(DENY, "PermissionsBoundary", "what it leaves out", text(boundary))
     for key in ROLES:
         if role := properties.get(key):
-            yield other(ALLOW, key, "what the role may do", text(role))
+            yield Grant(ALLOW, key, "what the role may do", text(role))
     if resource.get("Type") == "AWS::Lambda::Permission":
-        yield invocation(properties)
+        action, function = text(properties.get("Action")), text(properties.get("FunctionName"))
+        limits = frozenset(
+            Limit(operator="Equals", key=key, values=frozenset({text(properties[key])}))
+            for key in INVOCATION_LIMITS
+            if key in properties
+        )
+        yield Grant(
+            ALLOW, "permission", action, function, text(properties.get("Principal")), limits
+        )
     public = properties.get("PublicAccessBlockConfiguration", {})
     for setting, value in public.items():
         if text(value).lower() == "true":
-            yield other(DENY, "PublicAccessBlockConfiguration", setting, "itself")
-
-
-def other(effect: str, source: str, action: str, resource: str) -> Grant:
-    """Return as a grant what is not a statement."""
-    return Grant(
-        effect=effect,
-        source=source,
-        action=action,
-        principal="itself",
-        resource=resource,
-        limits=frozenset(),
-    )
-
-
-def invocation(properties: Mapping[str, Any]) -> Grant:
-    """Return what ``AWS::Lambda::Permission`` allows."""
-    keys = ("SourceAccount", "SourceArn", "PrincipalOrgID", "FunctionUrlAuthType")
-    return Grant(
-        effect=ALLOW,
-        source="permission",
-        action=text(properties.get("Action")),
-        principal=text(properties.get("Principal")),
-        resource=text(properties.get("FunctionName")),
-        limits=frozenset(
-            Limit(operator="Equals", key=key, values=frozenset({text(properties[key])}))
-            for key in keys
-            if key in properties
-        ),
-    )
+            yield Grant(DENY, "PublicAccessBlockConfiguration", setting, "itself")

@@ -9,10 +9,11 @@ from serverlessapp.diff.model import (
     ComparisonError,
     Finding,
     ResourceChange,
-    Risk,
     Template,
+    breaking,
+    harmless,
 )
-from serverlessapp.diff.reaction import Published, Reaction
+from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation, carried, defaults
 
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Metadata")
@@ -38,13 +39,11 @@ def compare(
     Raises:
         ComparisonError: An intrinsic function is written in a way that has no meaning.
     """
-    expected: dict[str, ResourceChange] = {}
     try:
         old, new = evaluations(before, after, values, given)
-        if values is not None:
-            expected = change_set(before, after, values, given=given)
-        changes = resources.changes(old, new, Published())
-        found = [
+        expected = {} if values is None else change_set(before, after, values, given=given)
+        changes = resources.changes(old, new, Reaction())
+        findings = [
             *outcomes.findings(old, new, changes),
             *access.findings(old, new),
             *parameters.findings(before, after),
@@ -53,7 +52,10 @@ def compare(
         ]
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise ComparisonError(f"{name} is not a template CloudFormation takes: {error}") from error
-    order = sorted(set(found), key=lambda one: (-one.risk, one.kind, one.subject, one.text))
+    order = sorted(
+        set(findings),
+        key=lambda finding: (-finding.risk, finding.kind, finding.subject, finding.text),
+    )
     return Comparison(template=name, findings=tuple(order), change_set=tuple(expected.values()))
 
 
@@ -74,7 +76,7 @@ def change_set(
     return resources.changes(old, new, reaction or Cautious())
 
 
-class Cautious(Published):
+class Cautious(Reaction):
     """What the schemas say, as cautious as CloudFormation: any attribute may change."""
 
     def keeps(self, resource_type: str, attribute: str) -> bool:  # noqa: ARG002
@@ -102,29 +104,14 @@ def others(before: Template, after: Template) -> Iterator[Finding]:
     """Yield findings about sections that are no resources, parameters or outputs."""
     if before.get("Transform") != after.get("Transform"):
         text = "macros rewrite the template: nothing here holds for what they make of it"
-        yield Finding(
-            risk=Risk.REVIEW, bump=Bump.MAJOR, kind="macro", subject="Transform", text=text
-        )
+        yield breaking("Transform", "macro", text)
     old, new = before.get("Rules", {}), after.get("Rules", {})
     for name in {**old, **new}:
         if name not in new:
-            yield Finding(
-                risk=Risk.SAFE, bump=Bump.MINOR, kind="rule removed", subject=name, text=""
-            )
+            yield harmless(name, "rule removed", "", Bump.MINOR)
         elif old.get(name) != new[name]:
-            yield Finding(
-                risk=Risk.REVIEW,
-                bump=Bump.MAJOR,
-                kind="rule changed" if name in old else "rule added",
-                subject=name,
-                text="values that a stack has may be refused",
-            )
+            kind = "rule changed" if name in old else "rule added"
+            yield breaking(name, kind, "values that a stack has may be refused")
     for name in TEXTS:
         if before.get(name) != after.get(name):
-            yield Finding(
-                risk=Risk.SAFE,
-                bump=Bump.PATCH,
-                kind="text",
-                subject=name,
-                text="it says something else",
-            )
+            yield harmless(name, "text", "it says something else", Bump.PATCH)

@@ -1,6 +1,6 @@
 """Compares all templates of two versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from serverlessapp.diff.comparison import compare
@@ -9,9 +9,9 @@ from serverlessapp.diff.model import (
     Comparison,
     ComparisonError,
     Difference,
-    Finding,
-    Risk,
     Template,
+    breaking,
+    harmless,
 )
 from serverlessapp.diff.sources import Source
 
@@ -39,9 +39,8 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
         (name,), (content,), (other,) = new, old.values(), new.values()
         return compared(before, after, {name: (content, other)})
     pairs = {name: (old[name], new[name]) for name in old if name in new}
-    whole = [*absent(old, new, "template removed"), *absent(new, old, "template added")]
-    found = compared(before, after, pairs)
-    return replace(found, comparisons=(*found.comparisons, *whole))
+    common = compared(before, after, pairs)
+    return replace(common, comparisons=(*common.comparisons, *one_sided(old, new)))
 
 
 def compared(
@@ -59,11 +58,7 @@ def compared(
 
 
 def chosen(source: Source, template: str) -> Mapping[str, Template]:
-    """Return the templates to compare.
-
-    Raises:
-        ComparisonError: There is none of this name.
-    """
+    """Return the templates to compare: the one of this name, or all."""
     if not template or source.is_single:
         return source.templates
     if template not in source.templates:
@@ -79,34 +74,21 @@ def closest(template: Template, candidates: Mapping[str, Template]) -> str:
     that deletes it.
     """
 
-    def traits(one: Template) -> set[tuple[str, str, str]]:
+    def traits(content: Template) -> set[tuple[str, str, str]]:
         return {
             (logical_id, resource["Type"], str(resource.get("DeletionPolicy", "")))
-            for logical_id, resource in one["Resources"].items()
+            for logical_id, resource in content["Resources"].items()
         }
 
     own = traits(template)
     return min(sorted(candidates), key=lambda name: len(own ^ traits(candidates[name])))
 
 
-def absent(
-    present: Mapping[str, Template], elsewhere: Mapping[str, Template], kind: str
-) -> list[Comparison]:
-    """Return a finding for each template that only one of the versions has."""
-    is_loss = kind.endswith("removed")
-    return [
-        Comparison(
-            template=name,
-            findings=(
-                Finding(
-                    risk=Risk.REVIEW if is_loss else Risk.SAFE,
-                    bump=Bump.MAJOR if is_loss else Bump.MINOR,
-                    kind=kind,
-                    subject=name,
-                    text="its stacks have no successor" if is_loss else "",
-                ),
-            ),
-        )
-        for name in present
-        if name not in elsewhere
-    ]
+def one_sided(old: Mapping[str, Template], new: Mapping[str, Template]) -> Iterator[Comparison]:
+    """Yield a finding for each template that only one of the versions has."""
+    for name in sorted(old.keys() - new.keys()):
+        loss = breaking(name, "template removed", "its stacks have no successor")
+        yield Comparison(template=name, findings=(loss,))
+    for name in sorted(new.keys() - old.keys()):
+        gain = harmless(name, "template added", "", Bump.MINOR)
+        yield Comparison(template=name, findings=(gain,))

@@ -25,7 +25,7 @@ class Limit:
         return other.values <= self.values
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Grant:
     """One action for one principal on one resource. Patterns keep their wildcards.
 
@@ -37,9 +37,9 @@ class Grant:
     effect: str
     source: str
     action: str
-    principal: str
     resource: str
-    limits: frozenset[Limit]
+    principal: str = "itself"
+    limits: frozenset[Limit] = frozenset()
 
     def covers(self, other: "Grant") -> bool:
         """Tell whether this one says all that the other one says."""

@@ -31,7 +31,7 @@ class Bump(IntEnum):
     MAJOR = 3
 
 
-class Replacement(IntEnum):
+class Replaced(IntEnum):
     """Whether CloudFormation makes a new resource and takes away the old one."""
 
     NO = 0
@@ -41,14 +41,10 @@ class Replacement(IntEnum):
     @property
     def in_change_set(self) -> str:
         """Return what a change set calls it."""
-        return {
-            Replacement.NO: "False",
-            Replacement.MAYBE: "Conditional",
-            Replacement.YES: "True",
-        }[self]
+        return ("False", "Conditional", "True")[self]
 
 
-class Action(Enum):
+class ChangeAction(Enum):
     """What happens to a resource, in the words of a change set."""
 
     ADD = "Add"
@@ -68,38 +64,38 @@ class ResourceChange:
 
     logical_id: str
     resource_type: str
-    action: Action
-    replacement: Replacement = Replacement.NO
+    action: ChangeAction
+    replacement: Replaced = Replaced.NO
     properties: tuple[str, ...] = ()
     because_of: tuple[str, ...] = ()
     old_type: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Finding:
     """One thing a person may want to know before the update.
 
     Attributes:
-        kind: What happens, in a word or two: ``replaced``, ``IAM widened`` ...
         subject: Logical ID, or the name of a parameter, output or section.
+        kind: What happens, in a word or two: ``replaced``, ``IAM widened`` ...
         text: Why, and what it means.
     """
 
     risk: Risk
     bump: Bump
-    kind: str
     subject: str
-    text: str
+    kind: str
+    text: str = ""
 
 
 def breaking(name: str, kind: str, text: str) -> Finding:
     """Return a finding that stops, as it was done before, an update or what reads the stack."""
-    return Finding(risk=Risk.REVIEW, bump=Bump.MAJOR, kind=kind, subject=name, text=text)
+    return Finding(Risk.REVIEW, Bump.MAJOR, name, kind, text)
 
 
 def harmless(name: str, kind: str, text: str, bump: Bump) -> Finding:
     """Return a finding that stops nothing."""
-    return Finding(risk=Risk.SAFE, bump=bump, kind=kind, subject=name, text=text)
+    return Finding(Risk.SAFE, bump, name, kind, text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,17 +123,17 @@ class Difference:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings."""
-        return tuple(found for one in self.comparisons for found in one.findings)
+        return tuple(finding for comparison in self.comparisons for finding in comparison.findings)
 
     @property
     def risk(self) -> Risk:
         """The worst risk."""
-        return max((found.risk for found in self.findings), default=Risk.SAFE)
+        return max((finding.risk for finding in self.findings), default=Risk.SAFE)
 
     @property
     def bump(self) -> Bump:
         """What the version needs at least."""
-        return max((found.bump for found in self.findings), default=Bump.NONE)
+        return max((finding.bump for finding in self.findings), default=Bump.NONE)
 
 
 class ComparisonError(OperatorError):

@@ -43,13 +43,8 @@ def changed(
             yield harmless(name, kind, "it always exists", Bump.MINOR)
     if before.value(old.get("Value")) != after.value(new.get("Value")):
         if set(references(old.get("Value"))) != set(references(new.get("Value"))):
-            yield Finding(
-                risk=Risk.REVIEW,
-                bump=Bump.MINOR,
-                kind=kind,
-                subject=name,
-                text="its value is taken from somewhere else",
-            )
+            text = "its value is taken from somewhere else"
+            yield Finding(Risk.REVIEW, Bump.MINOR, name, kind, text)
         else:
             yield harmless(name, kind, "its value", Bump.PATCH)
     if old.get("Description") != new.get("Description"):

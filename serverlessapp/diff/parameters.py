@@ -41,15 +41,11 @@ def changed(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
         else:
             yield harmless(name, "parameter wider", f"{key} allows more", Bump.MINOR)
     if str(old.get("NoEcho", False)).lower() != str(new.get("NoEcho", False)).lower():
-        hidden = str(new.get("NoEcho", False)).lower() == "true"
-        text = "NoEcho: the value is " + ("no longer shown" if hidden else "shown to everybody")
-        yield Finding(
-            risk=Risk.SAFE if hidden else Risk.REVIEW,
-            bump=Bump.PATCH if hidden else Bump.MINOR,
-            kind=kind,
-            subject=name,
-            text=text,
-        )
+        if str(new.get("NoEcho", False)).lower() == "true":
+            yield harmless(name, kind, "NoEcho: the value is no longer shown", Bump.PATCH)
+        else:
+            text = "NoEcho: the value is shown to everybody"
+            yield Finding(Risk.REVIEW, Bump.MINOR, name, kind, text)
     if any(old.get(key) != new.get(key) for key in TEXTS):
         yield harmless(name, kind, "its description", Bump.PATCH)
 

@@ -1,29 +1,19 @@
 """How resource types react to changes, from AWS's published schemas."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-from serverlessapp.diff.model import Replacement
+from serverlessapp.diff.model import Replaced
 from serverlessapp.template import schemas
 
 # Attributes by which resources are known, whatever the type calls its primary identifier.
 IDENTITIES = {"", "Arn", "Id"}
 
 
-class Reaction(Protocol):
-    """What is known about resource types."""
-
-    def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replacement:
-        """Tell whether another value of a property replaces the resource."""
-
-    def keeps(self, resource_type: str, attribute: str) -> bool:
-        """Tell whether an attribute stays the same when the resource changes in place."""
-
-
-class Published:
+class Reaction:
     """What the schemas say."""
 
-    def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replacement:
+    def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replaced:
         """Tell whether another value of a property replaces the resource.
 
         Source: resource type definition schema, ``createOnlyProperties`` ("can be set by users
@@ -39,17 +29,17 @@ class Published:
         try:
             schema = schemas.schema(resource_type)
         except schemas.UnknownTypeError:
-            return Replacement.MAYBE
-        found = Replacement.NO
+            return Replaced.MAYBE
+        replacement = Replaced.NO
         for key, certain in (
-            ("createOnlyProperties", Replacement.YES),
-            ("conditionalCreateOnlyProperties", Replacement.MAYBE),
+            ("createOnlyProperties", Replaced.YES),
+            ("conditionalCreateOnlyProperties", Replaced.MAYBE),
         ):
             for pointer in schema.get(key) or ():
                 _, _, first, *rest = pointer.split("/")
                 if first == name:
-                    found = max(found, min(certain, difference(old, new, rest)))
-        return found
+                    replacement = max(replacement, min(certain, difference(old, new, rest)))
+        return replacement
 
     def keeps(self, resource_type: str, attribute: str) -> bool:
         """Tell whether an attribute stays the same when the resource changes in place.
@@ -69,12 +59,12 @@ class Published:
         )
 
 
-def difference(old: Any, new: Any, path: Sequence[str]) -> Replacement:
+def difference(old: Any, new: Any, path: Sequence[str]) -> Replaced:
     """Tell whether two values differ at a path; an intrinsic function on the way hides it."""
     if is_function(old) or is_function(new):
-        return Replacement.MAYBE if path else Replacement.YES
+        return Replaced.MAYBE if path else Replaced.YES
     before, after = list(at(old, path)), list(at(new, path))
-    return Replacement.NO if before == after else Replacement.YES
+    return Replaced.NO if before == after else Replaced.YES
 
 
 def at(value: Any, path: Sequence[str]) -> Iterator[Any]:

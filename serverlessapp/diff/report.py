@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from serverlessapp.diff.model import Action, Comparison, Difference, Finding, Risk
+from serverlessapp.diff.model import ChangeAction, Comparison, Difference, Finding, Risk
 
 WIDTH = 100
 MARGIN = 2
@@ -31,12 +31,14 @@ def alike(comparisons: Iterable[Comparison]) -> Iterator[tuple[list[str], Compar
         if comparison.findings:
             groups.setdefault(comparison.findings, []).append(comparison)
     for members in groups.values():
-        yield sorted(one.template for one in members), members[0]
+        yield sorted(comparison.template for comparison in members), members[0]
 
 
 def rows(findings: Iterable[Finding]) -> Iterator[str]:
     """Yield aligned lines, of which long texts take several."""
-    cells = [(one.risk.words, one.kind, one.subject, one.text) for one in findings]
+    cells = [
+        (finding.risk.words, finding.kind, finding.subject, finding.text) for finding in findings
+    ]
     widths = [max(len(row[column]) for row in cells) for column in range(3)]
     indent = " " * (MARGIN + sum(widths) + MARGIN * len(widths))
     for *heads, text in cells:
@@ -55,8 +57,10 @@ def rows(findings: Iterable[Finding]) -> Iterator[str]:
 
 def besides(comparison: Comparison) -> Iterator[str]:
     """Yield a note about what a change set lists and nobody has to fear."""
-    told = {found.subject for found in comparison.findings}
-    names = [one.logical_id for one in comparison.change_set if one.logical_id not in told]
+    reported = {finding.subject for finding in comparison.findings}
+    names = [
+        change.logical_id for change in comparison.change_set if change.logical_id not in reported
+    ]
     if names:
         yield from textwrap.wrap(
             f"The change set will also list {', '.join(names)}: they refer to what changes, and "
@@ -70,18 +74,18 @@ def besides(comparison: Comparison) -> Iterator[str]:
 
 def changelog(difference: Difference) -> list[str]:
     """Return lines for the changelog: what its readers must know before they update."""
-    told = [found for found in difference.findings if found.risk is not Risk.SAFE]
-    return list(dict.fromkeys(f"- {sentence(found)}" for found in told))
+    findings = [finding for finding in difference.findings if finding.risk is not Risk.SAFE]
+    return list(dict.fromkeys(f"- {sentence(finding)}" for finding in findings))
 
 
-def sentence(found: Finding) -> str:
+def sentence(finding: Finding) -> str:
     """Return a finding as a sentence of the changelog, in the form that is checked."""
     verbs = {"replaced": "Replaces", "may be replaced": "May replace", "removed": "Removes"}
-    if found.kind in verbs:
-        return f"{verbs[found.kind]} resource {found.subject} ({found.text})."
-    if found.risk is Risk.DATA:
-        return f"Puts data at risk: {found.kind}, resource {found.subject} ({found.text})."
-    return f"{found.kind[0].upper()}{found.kind[1:]}: {found.subject} ({found.text})."
+    if finding.kind in verbs:
+        return f"{verbs[finding.kind]} resource {finding.subject} ({finding.text})."
+    if finding.risk is Risk.DATA:
+        return f"Puts data at risk: {finding.kind}, resource {finding.subject} ({finding.text})."
+    return f"{finding.kind[0].upper()}{finding.kind[1:]}: {finding.subject} ({finding.text})."
 
 
 def document(difference: Difference, unannounced: Iterable[str]) -> dict[str, Any]:
@@ -97,12 +101,9 @@ def document(difference: Difference, unannounced: Iterable[str]) -> dict[str, An
             {
                 "name": comparison.template,
                 "findings": [
-                    {
-                        **vars(found),
-                        "risk": found.risk.name.lower(),
-                        "bump": found.bump.name.lower(),
-                    }
-                    for found in comparison.findings
+                    vars(finding)
+                    | {"risk": finding.risk.name.lower(), "bump": finding.bump.name.lower()}
+                    for finding in comparison.findings
                 ],
                 "change_set": [
                     {
@@ -110,7 +111,7 @@ def document(difference: Difference, unannounced: Iterable[str]) -> dict[str, An
                         "logical_id": change.logical_id,
                         "type": change.resource_type,
                         "replacement": change.replacement.in_change_set
-                        if change.action is Action.MODIFY
+                        if change.action is ChangeAction.MODIFY
                         else "",
                     }
                     for change in comparison.change_set

@@ -1,10 +1,10 @@
 """What happens to each resource: added, removed, modified, replaced, and what follows from it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from serverlessapp.diff.model import Action, Replacement, ResourceChange
+from serverlessapp.diff.model import ChangeAction, Replaced, ResourceChange
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.references import references
@@ -13,15 +13,6 @@ from serverlessapp.template.references import references
 ATTRIBUTES = ("CreationPolicy", "DeletionPolicy", "Metadata", "UpdatePolicy", "UpdateReplacePolicy")
 
 Resources = Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Effect:
-    """What a change means for one property of a resource that refers to the changed one."""
-
-    name: str
-    cause: str
-    replacement: Replacement
 
 
 def changes(before: Evaluation, after: Evaluation, reaction: Reaction) -> dict[str, ResourceChange]:
@@ -36,7 +27,6 @@ def changes(before: Evaluation, after: Evaluation, reaction: Reaction) -> dict[s
     resource that changes in place may be.
     """
     old, new = before.resources(), after.resources()
-    common = [logical_id for logical_id in old if logical_id in new]
     direct = {
         logical_id: modification(
             logical_id,
@@ -45,21 +35,24 @@ def changes(before: Evaluation, after: Evaluation, reaction: Reaction) -> dict[s
             parameter_uses(logical_id, before, after),
             reaction,
         )
-        for logical_id in common
+        for logical_id in old
+        if logical_id in new
     }
-    found = with_consequences({key: one for key, one in direct.items() if one}, new, reaction)
-    for logical_id, resource in old.items():
-        if logical_id not in new:
-            found[logical_id] = ResourceChange(
-                logical_id=logical_id, resource_type=resource["Type"], action=Action.REMOVE
-            )
-    for logical_id, resource in new.items():
-        if logical_id not in old:
-            found[logical_id] = ResourceChange(
-                logical_id=logical_id, resource_type=resource["Type"], action=Action.ADD
+    all_changes = with_consequences(
+        {key: change for key, change in direct.items() if change}, new, reaction
+    )
+    for resources, others, action in (
+        (old, new, ChangeAction.REMOVE),
+        (new, old, ChangeAction.ADD),
+    ):
+        for logical_id in resources.keys() - others.keys():
+            all_changes[logical_id] = ResourceChange(
+                logical_id=logical_id,
+                resource_type=resources[logical_id]["Type"],
+                action=action,
             )
     order = {logical_id: index for index, logical_id in enumerate([*old, *new])}
-    return dict(sorted(found.items(), key=lambda item: order[item[0]]))
+    return dict(sorted(all_changes.items(), key=lambda item: order[item[0]]))
 
 
 def modification(
@@ -78,13 +71,13 @@ def modification(
         return None
     replacement = max(
         (reaction.replaces(new["Type"], name, before.get(name), after.get(name)) for name in names),
-        default=Replacement.NO,
+        default=Replaced.NO,
     )
     return ResourceChange(
         logical_id=logical_id,
         resource_type=new["Type"],
-        action=Action.MODIFY,
-        replacement=Replacement.YES if retyped else replacement,
+        action=ChangeAction.MODIFY,
+        replacement=Replaced.YES if retyped else replacement,
         properties=(*sorted(names), *attributes),
         old_type=old["Type"] if retyped else "",
     )
@@ -105,48 +98,46 @@ def with_consequences(
     direct: dict[str, ResourceChange], new: Resources, reaction: Reaction
 ) -> dict[str, ResourceChange]:
     """Add what changes because it refers to something that changes, until nothing is added."""
-    found = direct
+    known = direct
     while True:
         following = dict(direct)
         for logical_id, resource in new.items():
-            effects = list(effects_on(logical_id, resource, found, new, reaction))
+            effects = list(effects_on(logical_id, resource, known, new, reaction))
             if effects:
                 own = direct.get(logical_id) or ResourceChange(
-                    logical_id=logical_id, resource_type=resource["Type"], action=Action.MODIFY
+                    logical_id=logical_id,
+                    resource_type=resource["Type"],
+                    action=ChangeAction.MODIFY,
                 )
-                following[logical_id] = with_effects(own, effects)
-        if following == found:
-            return found
-        found = following
+                names, causes, replacements = zip(*effects)
+                following[logical_id] = replace(
+                    own,
+                    replacement=max(own.replacement, *replacements),
+                    properties=tuple(sorted({*own.properties, *names})),
+                    because_of=tuple(sorted({*causes})),
+                )
+        if following == known:
+            return known
+        known = following
 
 
 def effects_on(
     logical_id: str,
     resource: Mapping[str, Any],
-    found: Mapping[str, ResourceChange],
+    known: Mapping[str, ResourceChange],
     new: Resources,
     reaction: Reaction,
-) -> Iterator[Effect]:
-    """Yield what the changes found so far mean for one resource."""
+) -> Iterator[tuple[str, str, Replaced]]:
+    """Yield what the known changes mean for one resource: which property, by what, and how."""
     for name, value in resource.get("Properties", {}).items():
         for target, attribute in references(value):
-            change = found.get(target)
+            change = known.get(target)
             if change is None or target == logical_id:
                 continue
             certain = change.replacement
-            if certain is Replacement.NO:
+            if certain is Replaced.NO:
                 if not attribute or reaction.keeps(new[target]["Type"], attribute):
                     continue
-                certain = Replacement.MAYBE
+                certain = Replaced.MAYBE
             at_most = reaction.replaces(resource["Type"], name, None, value)
-            yield Effect(name=name, cause=target, replacement=min(certain, at_most))
-
-
-def with_effects(own: ResourceChange, effects: list[Effect]) -> ResourceChange:
-    """Return a resource's change, its own and what follows from others'."""
-    return replace(
-        own,
-        replacement=max(own.replacement, *(effect.replacement for effect in effects)),
-        properties=tuple(sorted({*own.properties, *(effect.name for effect in effects)})),
-        because_of=tuple(sorted({effect.cause for effect in effects})),
-    )
+            yield name, target, min(certain, at_most)

@@ -54,34 +54,34 @@ def source(text: str, client: Client) -> Source:
         return released(text)
     path = Path(text)
     if path.suffix in FILES or path.exists():
-        return single(text, read(path))
+        try:
+            return single(text, parsed(text, path.read_bytes()))
+        except OSError as error:
+            raise ComparisonError(f"cannot read {text}: {error.strerror}") from error
     raise ComparisonError(f"{text} is neither a version, nor a template file, nor {STACK}NAME")
 
 
 def released(version: str = "") -> Source:
-    """Return a released version of the checkout; by the empty text, the last one.
-
-    Raises:
-        OperatorError: It was not released, or has changed since.
-    """
+    """Return a release of the checkout, whose bytes must not have changed; by default, the last."""
     release = find_release(version)
     if damage := release.damage():
         raise ComparisonError("released bytes have changed: " + "; ".join(damage))
-    return several(str(release.version), str(release.version), release.templates())
+    return several(str(release.version), release.templates())
 
 
-def working_tree(folder: Path = TEMPLATES) -> Source:
-    """Return the templates of a checkout, as they are in the folder.
+def working_tree() -> Source:
+    """Return the templates of the checkout that one stands in, as they are.
 
     Whether they are what the generators write, those tell with ``--check``.
 
     Raises:
         ComparisonError: There are none.
     """
-    files = current(folder)
+    files = current()
     if APPLICATION not in files:
-        raise ComparisonError(f"there is no {folder / APPLICATION}; name a file or {STACK}NAME")
-    return several(WORKING_TREE, version_of(parsed(APPLICATION, files[APPLICATION])), files)
+        raise ComparisonError(f"there is no {TEMPLATES / APPLICATION}; name a file or {STACK}NAME")
+    version = version_of(parsed(APPLICATION, files[APPLICATION]))
+    return several(version, files, name=WORKING_TREE)
 
 
 def current(folder: Path = TEMPLATES) -> dict[str, bytes]:
@@ -89,35 +89,17 @@ def current(folder: Path = TEMPLATES) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob(f"*{SUFFIX}"))}
 
 
-def several(name: str, version: str, files: Mapping[str, bytes]) -> Source:
-    """Return a source with all templates of a version."""
+def several(version: str, files: Mapping[str, bytes], name: str = "") -> Source:
+    """Return a source with all templates of a version, by which it is called without a name."""
     return Source(
-        name=name,
+        name=name or version,
         version=version,
         templates={template_name(file): parsed(file, data) for file, data in files.items()},
     )
 
 
-def read(path: Path) -> Template:
-    """Return the template in a file.
-
-    Raises:
-        ComparisonError: There is none.
-    """
-    try:
-        return parsed(str(path), path.read_bytes())
-    except OSError as error:
-        raise ComparisonError(f"cannot read {path}: {error.strerror}") from error
-
-
 def stack(name: str, client: Client) -> Source:
-    """Return the template of a deployed stack, with its parameters.
-
-    Raises:
-        OperatorError: There is no such stack.
-        ClientError: AWS refuses.
-        BotoCoreError: AWS cannot be asked.
-    """
+    """Return the template of a deployed stack, with its parameters."""
     cloudformation = client("cloudformation")
     parameters = describe(cloudformation, name).get("Parameters", [])
     body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
@@ -128,11 +110,7 @@ def stack(name: str, client: Client) -> Source:
 
 
 def with_parameters(side: Source, given: Mapping[str, str]) -> Source:
-    """Return a source with these values of parameters, besides those that it has.
-
-    Raises:
-        ComparisonError: No template has such a parameter.
-    """
+    """Return a source with these values of parameters, besides those that it has."""
     forms = (template.get("Parameters", {}) for template in side.templates.values())
     if unknown := sorted(given.keys() - {name for form in forms for name in form}):
         raise ComparisonError(f"{side.name} has no parameter {', '.join(unknown)}")

@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 from serverlessapp.diff.grants import ALL_BUT, Grant, Limit
+from serverlessapp.diff.reaction import is_function
 from serverlessapp.template.evaluation import NO_VALUE
 
 
@@ -26,12 +27,9 @@ def documents(value: Any, limits: frozenset[Limit] = frozenset()) -> Iterator[tu
 
 
 def granted(document: Mapping[str, Any], holder: str, limits: frozenset[Limit]) -> Iterator[Grant]:
-    """Yield what a policy document says, statement by statement.
+    """Yield what an evaluated policy document says, statement by statement.
 
-    Args:
-        document: The policy document, evaluated.
-        holder: Who has it, for statements that name no principal.
-        limits: Conditions around the whole document.
+    The holder is meant where a statement names no principal; the limits are around all of it.
     """
     for statement, around in statements(document["Statement"], limits):
         actions = elements(statement, "Action")
@@ -78,7 +76,7 @@ def principals_of(statement: Mapping[str, Any]) -> list[str]:
     if (excluded := statement.get("NotPrincipal")) is not None:
         return [ALL_BUT + text(excluded)]
     principal = statement.get("Principal", {})
-    if not isinstance(principal, dict) or is_text(principal):
+    if not isinstance(principal, dict) or is_function(principal):
         return [text(principal)]
     named = [(kind, text(name)) for kind, names in principal.items() for name in listed(names)]
     return ["*" if name == "*" else f"{kind}:{name}" for kind, name in named]
@@ -96,11 +94,6 @@ def limits_of(statement: Mapping[str, Any]) -> frozenset[Limit]:
 def listed(value: Any) -> list[Any]:
     """Return a list: policies take one item for a list of one."""
     return value if isinstance(value, list) else [value]
-
-
-def is_text(value: Mapping[str, Any]) -> bool:
-    """Tell whether an object stands for a text: it is an intrinsic function."""
-    return any(key == "Ref" or key.startswith("Fn::") for key in value)
 
 
 def text(value: Any) -> str:

@@ -22,7 +22,7 @@ CHUNK = 1024 * 1024  # bytes read at a time
 GONE = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed")
 
 
-class Verdict(StrEnum):
+class ReceiptStatus(StrEnum):
     """What became of a receipt."""
 
     VERIFIED = "verified"
@@ -32,12 +32,12 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Verification:
     """The verdict about one ledger entry, and the reason where there is one."""
 
     key: str
     version_id: str
-    verdict: Verdict
+    verdict: ReceiptStatus
     reason: str = ""
 
 
@@ -55,46 +55,46 @@ class Checker:
     _passwords: dict[str, str | Unverifiable] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def check(self, item: Mapping[str, Any]) -> Finding:
+    def check(self, item: Mapping[str, Any]) -> Verification:
         """Return the verdict about a ledger entry.
 
         Raises:
             ClientError: AWS refused in a way that says nothing about this entry.
         """
         verdict, reason = self._judge(item)
-        return Finding(
+        return Verification(
             key=item["object_key"]["S"],
             version_id=item["version_id"]["S"],
             verdict=verdict,
             reason=reason,
         )
 
-    def _judge(self, item: Mapping[str, Any]) -> tuple[Verdict, str]:
+    def _judge(self, item: Mapping[str, Any]) -> tuple[ReceiptStatus, str]:
         try:
             receipt = Receipt.from_item(item)
         except KeyError:
-            return Verdict.SKIPPED, "no signature: written by another processor"
+            return ReceiptStatus.SKIPPED, "no signature: written by another processor"
         except (TypeError, ValueError) as error:
-            return Verdict.FAILED, f"not a receipt: {error}"
+            return ReceiptStatus.FAILED, f"not a receipt: {error}"
         password = self._password(receipt.secret_version)
         if isinstance(password, Unverifiable):
-            return Verdict.FAILED, f"cannot be verified: {password}"
+            return ReceiptStatus.FAILED, f"cannot be verified: {password}"
         if not receipt.is_signed_by(password, self.stack.bucket):
-            return Verdict.FAILED, "the signature is not the secret's"
+            return ReceiptStatus.FAILED, "the signature is not the secret's"
         try:
             size, sha256 = self._content(receipt)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in GONE:
-                return Verdict.GONE, "this version is no longer in the bucket"
+                return ReceiptStatus.GONE, "this version is no longer in the bucket"
             if code == "InvalidObjectState":
-                return Verdict.FAILED, "cannot be verified: the object is archived"
+                return ReceiptStatus.FAILED, "cannot be verified: the object is archived"
             raise
         if sha256 != receipt.sha256:
-            return Verdict.FAILED, f"the object's SHA-256 is {sha256}, not {receipt.sha256}"
+            return ReceiptStatus.FAILED, f"the object's SHA-256 is {sha256}, not {receipt.sha256}"
         if size != receipt.size:
-            return Verdict.FAILED, f"the object has {size} bytes, not {receipt.size}"
-        return Verdict.VERIFIED, ""
+            return ReceiptStatus.FAILED, f"the object has {size} bytes, not {receipt.size}"
+        return ReceiptStatus.VERIFIED, ""
 
     def _content(self, receipt: Receipt) -> tuple[int, str]:
         """Return size and SHA-256 of exactly the version the receipt is about."""

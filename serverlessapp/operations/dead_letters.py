@@ -20,12 +20,12 @@ DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 
 def chosen(
-    found: Iterable[Message], keys: Collection[str], message_ids: Collection[str] = ()
+    parked: Iterable[Message], keys: Collection[str], message_ids: Collection[str] = ()
 ) -> list[Message]:
     """Return the messages about one of these keys or with one of these IDs; all, given neither."""
     return [
         message
-        for message in found
+        for message in parked
         if not (keys or message_ids)
         or message.message_id in message_ids
         or any(upload.key in keys for upload in uploads_in(message.body))
@@ -54,8 +54,8 @@ def for_each(
         ClientError: AWS denies it; so it would for the others.
     """
     done, errors = 0, []
-    with messages.held(sqs, stack.dead_letter_queue, lambda _: None) as found:
-        wanted = [message for message in found if message.message_id in message_ids]
+    with messages.held(sqs, stack.dead_letter_queue, lambda _: None) as parked:
+        wanted = [message for message in parked if message.message_id in message_ids]
         for message in wanted:
             try:
                 act(message)

@@ -1,10 +1,11 @@
 """Why a file failed, as the function's log tells it."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from serverlessapp.operations.metrics import log_lines
 
 if TYPE_CHECKING:
     from types_boto3_logs import CloudWatchLogsClient
@@ -39,18 +40,10 @@ def read(
 ) -> Failures:
     """Read the errors in a log group since a moment."""
     failures = Failures()
-    pages = logs.get_paginator("filter_log_events").paginate(
-        logGroupName=group, filterPattern=ERRORS, startTime=int(since.timestamp() * 1000)
-    )
-    lines = 0
-    for page in pages:
-        for event in page["events"]:
-            try:
-                line = json.loads(event["message"])
-            except ValueError:
-                continue
-            if isinstance(line, dict) and line.get("level") == "ERROR":
-                failures.add(line)
-                lines += 1
-        progress(f"{lines} errors")
+    start = int(since.timestamp() * 1000)
+    lines = log_lines(logs, group, filterPattern=ERRORS, startTime=start)
+    errors = (line for line in lines if line.get("level") == "ERROR")
+    for number, line in enumerate(errors, 1):
+        failures.add(line)
+        progress(f"{number} errors")
     return failures

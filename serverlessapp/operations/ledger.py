@@ -11,7 +11,7 @@ BATCH = 100  # entries per call, DynamoDB's limit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class LedgerEntry:
     """Which event of a file was processed last. ``sequencer`` as stored, 64 digits."""
 
     version_id: str
@@ -19,9 +19,11 @@ class Entry:
     event_time: str
 
 
-def entries(dynamodb: "DynamoDBClient", table: str, keys: Collection[str]) -> dict[str, Entry]:
+def entries(
+    dynamodb: "DynamoDBClient", table: str, keys: Collection[str]
+) -> dict[str, LedgerEntry]:
     """Return the entries of up to 100 keys, by key."""
-    found = {}
+    by_key = {}
     pending: Any = {
         table: {
             "Keys": [{"object_key": {"S": key}} for key in keys],
@@ -32,13 +34,13 @@ def entries(dynamodb: "DynamoDBClient", table: str, keys: Collection[str]) -> di
     while pending:  # DynamoDB may leave some for the next call
         response = dynamodb.batch_get_item(RequestItems=pending)
         for item in response["Responses"].get(table, []):
-            found[item["object_key"]["S"]] = Entry(
+            by_key[item["object_key"]["S"]] = LedgerEntry(
                 version_id=item["version_id"]["S"],
                 sequencer=item["sequencer"]["S"],
                 event_time=item["event_time"]["S"],
             )
         pending = response.get("UnprocessedKeys")
-    return found
+    return by_key
 
 
 def pages(

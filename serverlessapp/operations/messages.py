@@ -82,7 +82,7 @@ class Depth:
 @contextmanager
 def held(sqs: "SQSClient", queue: str, progress: Callable[[str], None]) -> Iterator[list[Message]]:
     """Yield every message that is visible, hidden from others until the end of the block."""
-    found: dict[str, Message] = {}
+    seen: dict[str, Message] = {}
     length = Depth.of(sqs, queue).visible
     seconds = min(HOLD_SECONDS + length // READ_PER_SECOND, MAX_HOLD_SECONDS)
     try:
@@ -90,12 +90,12 @@ def held(sqs: "SQSClient", queue: str, progress: Callable[[str], None]) -> Itera
         while empty < EMPTY_RECEIVES:
             received = receive(sqs, queue, seconds)
             # SQS delivers at least once: what was seen before does not keep us here.
-            empty = 0 if any(m.message_id not in found for m in received) else empty + 1
-            found |= {m.message_id: m for m in received}  # only the last handle is valid
-            progress(f"{len(found)} of about {max(length, len(found))}")
-        yield list(found.values())
+            empty = 0 if any(m.message_id not in seen for m in received) else empty + 1
+            seen |= {m.message_id: m for m in received}  # only the last handle is valid
+            progress(f"{len(seen)} of about {max(length, len(seen))}")
+        yield list(seen.values())
     finally:
-        release(sqs, queue, found.values())
+        release(sqs, queue, seen.values())
 
 
 def receive(sqs: "SQSClient", queue: str, seconds: int) -> list[Message]:

@@ -20,9 +20,15 @@ class Metric:
     values: tuple[float, ...]
 
 
-def log_lines(logs: "CloudWatchLogsClient", group: str) -> Iterator[dict[str, Any]]:
-    """Yield every JSON line of a log group; other lines are Lambda's own."""
-    for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
+def log_lines(logs: "CloudWatchLogsClient", group: str, **only: Any) -> Iterator[dict[str, Any]]:
+    """Yield every JSON line of a log group; other lines are Lambda's own.
+
+    Args:
+        logs: Reads them.
+        group: Name of the log group.
+        only: More parameters of FilterLogEvents: ``filterPattern``, ``startTime`` in ms.
+    """
+    for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group, **only):
         for event in page["events"]:
             try:
                 line = json.loads(event["message"])

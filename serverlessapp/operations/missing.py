@@ -6,7 +6,7 @@ from itertools import islice
 
 from serverlessapp.operations import ledger
 from serverlessapp.operations.events import Upload, sequencer_after
-from serverlessapp.operations.ledger import Entry
+from serverlessapp.operations.ledger import LedgerEntry
 from serverlessapp.operations.uploads import CurrentFile
 
 NEVER = "never processed"
@@ -22,7 +22,7 @@ class Missing:
     sequencer: str
 
 
-def judge(file: CurrentFile, entry: Entry | None) -> Missing | None:
+def judge(file: CurrentFile, entry: LedgerEntry | None) -> Missing | None:
     """Return what is missing; None when the ledger is up to date.
 
     A version that the ledger names and the bucket has no more was either before the
@@ -30,17 +30,15 @@ def judge(file: CurrentFile, entry: Entry | None) -> Missing | None:
     """
     if entry is None:
         return Missing(upload=file.upload, why=NEVER, sequencer=sequencer_after(None))
-    if entry.version_id == file.upload.version_id:
+    is_older = entry.version_id in file.earlier or entry.event_time < file.upload.uploaded
+    if entry.version_id == file.upload.version_id or not is_older:
         return None
-    if entry.version_id in file.earlier or entry.event_time < file.upload.uploaded:
-        sequencer = sequencer_after(entry.sequencer)
-        return Missing(upload=file.upload, why=NEWER, sequencer=sequencer)
-    return None
+    return Missing(upload=file.upload, why=NEWER, sequencer=sequencer_after(entry.sequencer))
 
 
 def find(
     files: Iterable[CurrentFile],
-    lookup: Callable[[Sequence[str]], dict[str, Entry]],
+    lookup: Callable[[Sequence[str]], dict[str, LedgerEntry]],
     progress: Callable[[str], None],
 ) -> Iterator[Missing]:
     """Yield what is missing, in batches, so that memory stays flat.

@@ -39,22 +39,20 @@ class ParkedFile:
         return (*start, self.receives, self.reason)
 
 
-def files(found: Iterable[Message], errors: Failures | None = None) -> Iterator[ParkedFile]:
+def files(parked: Iterable[Message], errors: Failures | None = None) -> Iterator[ParkedFile]:
     """Yield every file of every message, with the reason as far as it is known.
 
-    Args:
-        found: Messages of the dead-letter queue.
-        errors: What the log says; None when it was not asked.
+    ``errors`` is what the log says; None when it was not asked.
     """
-    for message in found:
+    for message in parked:
         uploads: Sequence[Upload | None] = uploads_in(message.body) or [None]
         for upload in uploads:
             reason = message.reason
             if not reason and errors is None:
                 reason = f"{GAVE_UP}; the log says why (--logs)"
             elif not reason and errors is not None:
-                told = errors.of(message.message_id, upload.key if upload else "")
-                reason = f"{GAVE_UP}; {told or 'the log has no line about it'}"
+                error = errors.of(message.message_id, upload.key if upload else "")
+                reason = f"{GAVE_UP}; {error or 'the log has no line about it'}"
             yield ParkedFile(
                 message_id=message.message_id,
                 receives=message.receives,
@@ -69,7 +67,7 @@ def listing(report: Report, stack: Stack, sqs: "SQSClient") -> list[Message]:
     hidden = Depth.of(sqs, stack.dead_letter_queue).hidden
     with (
         report.progress("reading the dead-letter queue") as progress,
-        messages.held(sqs, stack.dead_letter_queue, progress) as found,
+        messages.held(sqs, stack.dead_letter_queue, progress) as parked,
     ):
         pass
     if hidden:
@@ -77,19 +75,19 @@ def listing(report: Report, stack: Stack, sqs: "SQSClient") -> list[Message]:
             f"about {count(hidden, 'message')} more cannot be seen now: somebody else reads the "
             "queue, or an earlier command was killed; they come back by themselves"
         )
-    return sorted(found, key=lambda message: message.sent)
+    return sorted(parked, key=lambda message: message.sent)
 
 
 def run(report: Report, stack: Stack, sqs: "SQSClient", logs: "CloudWatchLogsClient | None") -> int:
     """List the dead-letter queue; ``logs`` when the log is to be asked for reasons."""
-    found = listing(report, stack, sqs)
+    parked = listing(report, stack, sqs)
     errors = None
-    if logs and found:
+    if logs and parked:
         with report.progress("reading the log") as progress:
-            errors = failures.read(logs, stack.log_group, found[0].sent, progress)
-    rows = list(files(found, errors))
+            errors = failures.read(logs, stack.log_group, parked[0].sent, progress)
+    rows = list(files(parked, errors))
     if rows:
         report.table(HEADINGS, [row.cells() for row in rows])
-    report.say(f"{count(len(found), 'message')} parked")
+    report.say(f"{count(len(parked), 'message')} parked")
     report.document({"stack": stack.name, "parked": [asdict(row) for row in rows]})
     return 0

@@ -54,9 +54,9 @@ def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Pa
     place = Place(bucket=bucket, prefix=f"{PROJECT_FOLDER}/{version}/")
     files = read(version, folder)
     states = {name: state(s3, place, name, content) for name, content in files.items()}
-    if changed := [name for name, found in states.items() if found == "different"]:
+    if changed := [name for name, there in states.items() if there == "different"]:
         return refuse(report, place, changed)
-    missing = [name for name, found in states.items() if found == "absent"]
+    missing = [name for name, there in states.items() if there == "absent"]
     if missing:
         question = f"Publish {count(len(missing), 'file')} to {place}?"
         if refused := report.refusal(question):
@@ -105,10 +105,10 @@ def read(version: str, folder: Path) -> dict[str, bytes]:
 def state(s3: "S3Client", place: Place, name: str, content: bytes) -> str:
     """Return whether an object is ``absent``, the ``same``, or ``different``."""
     try:
-        found = s3.get_object(Bucket=place.bucket, Key=place.prefix + name)["Body"].read()
+        there = s3.get_object(Bucket=place.bucket, Key=place.prefix + name)["Body"].read()
     except s3.exceptions.NoSuchKey:
         return "absent"
-    return "same" if found == content else "different"
+    return "same" if there == content else "different"
 
 
 def put(s3: "S3Client", place: Place, name: str, content: bytes) -> bool:

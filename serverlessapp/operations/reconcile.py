@@ -44,16 +44,16 @@ def run(
         raise OperatorError(f"stack {stack.name} processes {stack.prefix}, not {prefix}")
     with report.progress("comparing the bucket with the ledger") as progress:
         files = uploads.current(s3, stack.bucket, prefix or stack.prefix, since or EVER)
-        found = list(
+        unprocessed = list(
             missing.find(files, lambda keys: ledger.entries(dynamodb, stack.ledger, keys), progress)
         )
     known: set[tuple[str, str]] = set()
-    if found:
+    if unprocessed:
         for message in parked.listing(report, stack, sqs):
             known |= {(upload.key, upload.version_id) for upload in uploads_in(message.body)}
     plan: list[Missing] = []
     here: list[Missing] = []
-    for file in found:
+    for file in unprocessed:
         (here if (file.upload.key, file.upload.version_id) in known else plan).append(file)
     depth = Depth.of(sqs, stack.ingest_queue)
     waiting = depth.visible + depth.hidden

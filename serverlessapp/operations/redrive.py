@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -21,14 +21,6 @@ POLL_SECONDS = 1.0
 UNSUPPORTED = ("UnsupportedOperation", "InvalidAction", "UnknownOperationException")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """How many messages went back, and what stopped the others."""
-
-    moved: int
-    problem: str = ""
-
-
 def run(report: Report, stack: Stack, sqs: "SQSClient", keys: Collection[str]) -> int:
     """Plan, ask, and move; everything when no keys are given."""
     plan = chosen(parked.listing(report, stack, sqs), keys)
@@ -44,18 +36,20 @@ def run(report: Report, stack: Stack, sqs: "SQSClient", keys: Collection[str]) -
         report.document({**document, "moved": 0, "problem": "nothing was done"})
         return refused
     with report.progress(f"sending {what} back") as progress:
-        outcome = None if keys else move_natively(sqs, stack, progress)
-        if outcome is None:
-            outcome = move(sqs, stack, {message.message_id for message in plan}, progress)
-    report.say(f"{count(outcome.moved, 'message')} sent back")
-    if outcome.problem:
-        report.note(outcome.problem)
-    report.document({**document, **asdict(outcome)})
-    return 1 if outcome.problem else 0
+        planned = {message.message_id for message in plan}
+        natively = None if keys else move_natively(sqs, stack, progress)
+        moved, problem = natively or move(sqs, stack, planned, progress)
+    report.say(f"{count(moved, 'message')} sent back")
+    if problem:
+        report.note(problem)
+    report.document({**document, "moved": moved, "problem": problem})
+    return 1 if problem else 0
 
 
-def move_natively(sqs: "SQSClient", stack: Stack, progress: Progress) -> Outcome | None:
+def move_natively(sqs: "SQSClient", stack: Stack, progress: Progress) -> tuple[int, str] | None:
     """Let SQS move everything, and follow it. None where SQS does not offer that.
+
+    Like ``move``, it returns how many went back, and what stopped the others.
 
     A move that runs already, started by anyone, is followed instead: there can be only one.
     The destination is always named: what the function parked has no source queue on record.
@@ -84,7 +78,7 @@ def move_natively(sqs: "SQSClient", stack: Stack, progress: Progress) -> Outcome
         progress(f"{moved} of about {task.get('ApproximateNumberOfMessagesToMove', 0)}")
         time.sleep(POLL_SECONDS)
     problem = f"SQS ended the move: {status} {task.get('FailureReason', '')}".strip()
-    return Outcome(moved=moved, problem="" if status == "COMPLETED" else problem)
+    return moved, "" if status == "COMPLETED" else problem
 
 
 def newest_task(sqs: "SQSClient", source: str) -> "MoveTask":
@@ -95,7 +89,7 @@ def newest_task(sqs: "SQSClient", source: str) -> "MoveTask":
 
 def move(
     sqs: "SQSClient", stack: Stack, message_ids: Collection[str], progress: Progress
-) -> Outcome:
+) -> tuple[int, str]:
     """Move messages one by one: first send, then delete.
 
     A crash between the two leaves a duplicate, which the ledger makes harmless. The other
@@ -106,5 +100,4 @@ def move(
         sqs.send_message(QueueUrl=stack.ingest_queue, MessageBody=message.body)
         sqs.delete_message(QueueUrl=stack.dead_letter_queue, ReceiptHandle=message.receipt_handle)
 
-    moved, problem = for_each(sqs, stack, message_ids, send_back, progress)
-    return Outcome(moved=moved, problem=problem)
+    return for_each(sqs, stack, message_ids, send_back, progress)

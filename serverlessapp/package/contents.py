@@ -87,10 +87,10 @@ def merge(*parts: Part) -> dict[str, Path]:
                 f"{part.origin} has {hidden[0]}, which would hide Python's own module "
                 f"{hidden[0]}; rename it"
             )
-    for one, other in itertools.combinations(parts, 2):
-        if both := sorted(modules(one) & modules(other)):
+    for part, other in itertools.combinations(parts, 2):
+        if both := sorted(modules(part) & modules(other)):
             raise PackageError(
-                f"{other.origin} has {both[0]}, and so has {one.origin}: only one can be "
+                f"{other.origin} has {both[0]}, and so has {part.origin}: only one can be "
                 "imported; rename yours"
             )
     return {name: path for part in parts for name, path in part.files.items()}

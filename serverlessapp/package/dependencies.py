@@ -45,8 +45,8 @@ def install(requirements: Path, target: Path, platform: str) -> list[str]:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = " ".join(done.stderr.split()).removeprefix("error: ")
-        raise PackageError(f"no dependencies for {platform} from {requirements}: {said}")
+        message = " ".join(done.stderr.split()).removeprefix("error: ")
+        raise PackageError(f"no dependencies for {platform} from {requirements}: {message}")
     taken = sorted(map(pin_of, target.glob("*.dist-info/METADATA")))
     if loose := sorted(set(taken) - pins(requirements)):
         raise PackageError(
@@ -59,7 +59,7 @@ def install(requirements: Path, target: Path, platform: str) -> list[str]:
 def pins(requirements: Path) -> set[str]:
     """Return the exact versions that a requirements file asks for."""
     lines = requirements.read_text(encoding="utf-8").splitlines()
-    return {f"{canonical(found[1])}=={found[2]}" for line in lines if (found := PIN.match(line))}
+    return {f"{canonical(pin[1])}=={pin[2]}" for line in lines if (pin := PIN.match(line))}
 
 
 def pin_of(metadata: Path) -> str:

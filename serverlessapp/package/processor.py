@@ -21,19 +21,19 @@ def find(files: Mapping[str, Path]) -> str:
     Raises:
         PackageError: There is none, or more than one.
     """
-    found = [
+    candidates = [
         f"{path.removesuffix('.py')}:{node.name}"
         for path, source in sorted(files.items())
         if path.endswith(".py") and "/" not in path
         for node in parse(source).body
         if isinstance(node, ast.FunctionDef) and names(node) == ARGUMENTS
     ]
-    if len(found) != 1:
+    if len(candidates) != 1:
         raise PackageError(
             f"which processor? functions (file, context) in modules of the folder: "
-            f"{', '.join(found) or 'none'}; name yours with --processor module:function"
+            f"{', '.join(candidates) or 'none'}; name yours with --processor module:function"
         )
-    return found[0]
+    return candidates[0]
 
 
 def check(files: Mapping[str, Path], processor: str) -> None:
@@ -62,11 +62,7 @@ def check(files: Mapping[str, Path], processor: str) -> None:
 
 
 def parse(source: Path) -> ast.Module:
-    """Return the syntax tree of a file.
-
-    Raises:
-        PackageError: It is not Python.
-    """
+    """Return the syntax tree of a file, or raise a PackageError if it is not Python."""
     try:
         return ast.parse(source.read_bytes())
     except (SyntaxError, ValueError) as error:

@@ -23,18 +23,18 @@ def document(package: Package) -> dict[str, object]:
 def text(package: Package) -> str:
     """Return what a person reads, the commands to go on with included."""
     archive = package.archive
-    told = f"""\
+    summary = f"""\
 {archive.path}: {archive.unzipped:,} bytes of at most {UNZIPPED_LIMIT:,}
 processor {package.processor}, with {", ".join(package.dependencies) or "no dependency"}
 """
     if package.platform == "host":
-        return f"{told}made for this machine: for the emulator, not for Lambda"
+        return f"{summary}made for this machine: for the emulator, not for Lambda"
     folder, generate = "templates", ""
     if package.grants:
         folder = "build"
         processor = quote(str(package.grants.parent))
         generate = f"  python -m generators --processor {processor} --output {folder}\n"
-    return f"""{told}
+    return f"""{summary}
 next, with a bucket in the stack's Region:
 {generate}  aws s3 cp {quote(str(archive.path))} s3://BUCKET/
   aws cloudformation deploy --stack-name STACK --capabilities CAPABILITY_IAM \\

@@ -50,8 +50,8 @@ class Release:
         if sums == checksums(files):
             return []
         promised = sums.decode(errors="replace").splitlines()
-        found = checksums(files).decode().splitlines()
-        lines = sorted({*promised, *found} - ({*promised} & {*found}))
+        actual = checksums(files).decode().splitlines()
+        lines = sorted({*promised, *actual} - ({*promised} & {*actual}))
         names = dict.fromkeys(line.partition("  ")[2] for line in lines)
         return [str(self.folder / (name or SUMS)) for name in names or [SUMS]]
 
@@ -62,14 +62,14 @@ def releases(folder: Path = RELEASES) -> list[Release]:
     Raises:
         ReleaseError: The folder holds something else.
     """
-    found = []
+    released = []
     for path in folder.iterdir() if folder.is_dir() else ():
         try:
             version = Version.parse(path.name)
         except VersionError as error:
             raise ReleaseError(f"{path} does not belong there: {error}") from error
-        found.append(Release(version=version, folder=path))
-    return sorted(found, key=lambda release: release.version)
+        released.append(Release(version=version, folder=path))
+    return sorted(released, key=lambda release: release.version)
 
 
 def file_name(template: str, version: Version) -> str:
@@ -113,18 +113,15 @@ def checksums(files: Mapping[str, bytes]) -> bytes:
 
 
 def parsed(name: str, data: bytes) -> dict[str, Any]:
-    """Return a template.
-
-    Raises:
-        ReleaseError: It is none.
-    """
+    """Return a template, or raise a ReleaseError that says what is wrong with it."""
     try:
         content = load(data)
     except TemplateError as error:
         raise ReleaseError(f"{name}: {error}") from error
     resources = content.get("Resources")
     if not isinstance(resources, dict) or not all(
-        isinstance(one, dict) and isinstance(one.get("Type"), str) for one in resources.values()
+        isinstance(resource, dict) and isinstance(resource.get("Type"), str)
+        for resource in resources.values()
     ):
         raise ReleaseError(f"{name} is not a CloudFormation template: no Resources with a Type")
     for section in SECTIONS:

@@ -14,7 +14,7 @@ NAMED = re.compile(r"\bresources? ((?:\w+(?:,? and |, )?)+)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class ChangelogEntry:
     """One section.
 
     Attributes:
@@ -33,7 +33,7 @@ class Entry:
         return any(logical_id in re.findall(r"\w+", names) for names in lists)
 
 
-def read(path: Path) -> list[Entry]:
+def read(path: Path) -> list[ChangelogEntry]:
     """Return the sections of a changelog, the newest first.
 
     Raises:
@@ -43,7 +43,7 @@ def read(path: Path) -> list[Entry]:
     headings = list(HEADING.finditer(content))
     ends = [heading.start() for heading in headings[1:]] + [len(content)]
     return [
-        Entry(
+        ChangelogEntry(
             name=heading["name"],
             date=dated(heading["date"] or ""),
             text=content[heading.end() : end].strip(),
@@ -60,19 +60,21 @@ def dated(text: str) -> str:
         return ""
 
 
-def between(entries: list[Entry], old: Version | None, new: Version) -> list[Entry]:
+def between(
+    entries: list[ChangelogEntry], old: Version | None, new: Version
+) -> list[ChangelogEntry]:
     """Return what is said about the way from one version to another, both ends included.
 
     For a version that is not released yet, ``Unreleased`` belongs to it.
     """
-    found = []
+    sections = []
     for entry in entries:
         try:
             version = Version.parse(entry.name)
         except VersionError:
             if entry.name == UNRELEASED:
-                found.append(entry)
+                sections.append(entry)
             continue
         if (old is None or version > old) and version <= new.final:
-            found.append(entry)
-    return found
+            sections.append(entry)
+    return sections

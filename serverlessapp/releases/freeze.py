@@ -16,21 +16,15 @@ from serverlessapp.releases.archive import (
     checksums,
     releases,
 )
-from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.changelog import ChangelogEntry
 from serverlessapp.releases.manifest import manifest
 from serverlessapp.releases.version import Version, VersionError
 
 
 def freeze(
-    version_text: str, templates: Mapping[str, bytes], entries: list[Entry], folder: Path
+    version_text: str, templates: Mapping[str, bytes], entries: list[ChangelogEntry], folder: Path
 ) -> Path | None:
-    """Release a version.
-
-    Args:
-        version_text: Its number.
-        templates: Content by file name.
-        entries: The changelog.
-        folder: Where the releases are.
+    """Write the templates, by file name, as a version into a folder of its own.
 
     Returns:
         The folder of the new release; None if it was there already, with these bytes.
@@ -57,25 +51,17 @@ def freeze(
 
 
 def require_policy(
-    last: Release, version: Version, templates: Mapping[str, bytes], entries: list[Entry]
+    last: Release, version: Version, templates: Mapping[str, bytes], entries: list[ChangelogEntry]
 ) -> None:
-    """Make sure that a version may follow the last one.
-
-    Raises:
-        ReleaseError: Its number is too low, or the changelog keeps a danger to itself.
-    """
-    found = between(last, version, templates)
-    said = changelog.between(entries, last.version, version)
-    if wrong := policy.violations(last.version, version, found, said):
+    """Refuse a number that is too low, and a changelog that keeps a danger to itself."""
+    changes = between(last, version, templates)
+    sections = changelog.between(entries, last.version, version)
+    if wrong := policy.violations(last.version, version, changes, sections):
         raise ReleaseError("; ".join(wrong))
 
 
 def releasable(text: str) -> Version:
-    """Return the version.
-
-    Raises:
-        ReleaseError: It is none, or one that is only on its way.
-    """
+    """Return the version that a text names; one under development is refused."""
     try:
         version = Version.parse(text)
     except VersionError as error:
@@ -88,17 +74,14 @@ def releasable(text: str) -> Version:
     return version
 
 
-def dated(entries: list[Entry], version: Version) -> str:
-    """Return the date of a version in the changelog.
-
-    Raises:
-        ReleaseError: It has no entry, no date, or says nothing.
-    """
+def dated(entries: list[ChangelogEntry], version: Version) -> str:
+    """Return the date of a version in the changelog, which has to say something about it."""
     entry = next((entry for entry in entries if entry.name == str(version)), None)
-    if entry is None:
-        raise ReleaseError(f"the changelog has no entry for {version}: ## [{version}] - YYYY-MM-DD")
-    if not entry.date:
-        raise ReleaseError(f"the changelog has no date for {version}: ## [{version}] - YYYY-MM-DD")
+    if entry is None or not entry.date:
+        part = "date" if entry else "entry"
+        raise ReleaseError(
+            f"the changelog has no {part} for {version}: ## [{version}] - YYYY-MM-DD"
+        )
     if not entry.text:
         raise ReleaseError(f"the changelog says nothing about {version}")
     return entry.date
@@ -119,26 +102,22 @@ def content(
 
 def upgrades_from(version: Version, templates: Mapping[str, bytes], older: list[Release]) -> str:
     """Return the oldest release from which, as from all since, no data is at risk."""
-    found = str(version)
+    oldest = str(version)
     for release in reversed(older):
         if between(release, version, templates).risk is Risk.DATA:
             break
-        found = str(release.version)
-    return found
+        oldest = str(release.version)
+    return oldest
 
 
 def between(old: Release, new: Version, templates: Mapping[str, bytes]) -> Difference:
     """Return the difference between a release and what shall be one."""
-    before = several(str(old.version), str(old.version), old.templates())
-    return difference(before, several(str(new), str(new), templates))
+    before = several(str(old.version), old.templates())
+    return difference(before, several(str(new), templates))
 
 
 def require_unchanged(release: Release, files: Mapping[str, bytes]) -> None:
-    """Make sure that a release is what would be released now.
-
-    Raises:
-        ReleaseError: It is not.
-    """
+    """Refuse other bytes for a version that is released."""
     there = release.files()
     changed = sorted(name for name in {*there, *files} if there.get(name) != files.get(name))
     if changed:

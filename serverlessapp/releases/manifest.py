@@ -10,14 +10,10 @@ from serverlessapp.releases.archive import digest, parsed
 def manifest(
     version: str, date: str, templates: Mapping[str, bytes], *, upgrades_from: str
 ) -> bytes:
-    """Return the manifest of a release.
+    """Return the manifest of a release, whose templates are given by file name.
 
-    Args:
-        version: The released version.
-        date: When, from the changelog.
-        templates: Content by file name.
-        upgrades_from: The oldest version from which a stack can be updated to this one
-            without losing what it holds; this version when there is no older one.
+    ``upgrades_from`` is the oldest version from which a stack can be updated to this one
+    without losing what it holds; this version when there is no older one.
     """
     content = {
         "version": version,
@@ -37,12 +33,12 @@ def manifest(
 
 def functions(template: Mapping[str, Any]) -> dict[str, str]:
     """Return the SHA-256 of each function's inline code by logical ID."""
-    found = {}
-    for logical_id, resource in template["Resources"].items():
-        if resource["Type"] == "AWS::Lambda::Function":
-            for code in inline_code(resource.get("Properties", {}).get("Code")):
-                found[logical_id] = digest(code.encode())
-    return found
+    return {
+        logical_id: digest(code.encode())
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Lambda::Function"
+        for code in inline_code(resource.get("Properties", {}).get("Code"))
+    }
 
 
 def inline_code(value: Any) -> list[str]:

@@ -2,23 +2,22 @@
 
 from serverlessapp.diff.model import Difference, Risk
 from serverlessapp.releases import changelog
-from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.changelog import ChangelogEntry
 from serverlessapp.releases.version import Version, VersionError, bump, least
 
 
-def unannounced(difference: Difference, entries: list[Entry]) -> list[str]:
+def unannounced(difference: Difference, entries: list[ChangelogEntry]) -> list[str]:
     """Return the resources whose data is at risk without a word in the changelog."""
-    endangered = sorted({found.subject for found in difference.findings if found.risk is Risk.DATA})
+    endangered = sorted(
+        {finding.subject for finding in difference.findings if finding.risk is Risk.DATA}
+    )
     return [name for name in endangered if not any(entry.announces(name) for entry in entries)]
 
 
 def unannounced_here(difference: Difference, before: str, after: str) -> list[str]:
     """Return the same by the changelog of the checkout that one stands in; elsewhere, nothing.
 
-    Args:
-        difference: From one to the other.
-        before: The version there is, as text.
-        after: The version it becomes. Where one is none of ours, no entry is about the way.
+    Where one of the texts is no version of ours, no entry is about the way between them.
 
     Raises:
         OSError: The changelog cannot be read.
@@ -34,24 +33,17 @@ def unannounced_here(difference: Difference, before: str, after: str) -> list[st
 
 
 def violations(
-    old: Version, new: Version, difference: Difference, entries: list[Entry]
+    old: Version, new: Version, difference: Difference, entries: list[ChangelogEntry]
 ) -> list[str]:
-    """Return why a version may not follow another; nothing when it may.
-
-    Args:
-        old: The last released version.
-        new: The one to come, or on its way there.
-        difference: From the one's templates to the other's.
-        entries: What the changelog says about the way.
-    """
-    found = [
+    """Return why a version may not follow the last released one; nothing when it may."""
+    reasons = [
         f"the changelog does not say what happens to {name}: "
         f'write "replaces resource {name}" or the like into its section'
         for name in unannounced(difference, entries)
     ]
     if difference.findings and bump(old, new) < difference.bump:
-        found.append(
+        reasons.append(
             f"{new} is too low after {old}: what changes is {difference.bump.name.lower()}, "
             f"so it must be at least {least(old, difference.bump)} (CONTRIBUTING.md, Versions)"
         )
-    return found
+    return reasons

@@ -33,7 +33,7 @@ class Evaluation:
 
         The key ``Condition`` is left where it cannot be told whether the resource exists.
         """
-        found = {}
+        existing = {}
         for logical_id, resource in self.template["Resources"].items():
             condition = resource.get("Condition")
             exists = self.condition(condition) if condition else True
@@ -43,8 +43,8 @@ class Evaluation:
             evaluated.pop("Condition", None)
             if exists is not True:
                 evaluated["Condition"] = exists
-            found[logical_id] = evaluated
-        return found
+            existing[logical_id] = evaluated
+        return existing
 
     def value(self, node: Any) -> Any:
         """Return a value with everything put in that is known."""

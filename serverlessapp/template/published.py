@@ -24,8 +24,8 @@ def action(name: str) -> Details | None:
     service, _, verb = name.partition(":")
     if not DATA.services.service_exists(service) or not DATA.actions.action_exists(service, verb):
         return None
-    found: Details = DATA.actions.get_action_details(service, verb)
-    return found
+    details: Details = DATA.actions.get_action_details(service, verb)
+    return details
 
 
 def applies_to(name: str) -> Iterator[Details]:
@@ -62,10 +62,10 @@ def arn_of(resource_type: str) -> str:
         LookupError: The IAM data knows no such resource.
     """
     _, service, kind = resource_type.split("::")
-    found = arn_format(service.lower(), NAMES.get(kind, kind))
-    if found is None:
+    form = arn_format(service.lower(), NAMES.get(kind, kind))
+    if form is None:
         raise LookupError(f"no ARN format for {resource_type}")
-    return found
+    return form
 
 
 def can_be_limited(name: str) -> bool:

@@ -69,5 +69,5 @@ def read(name: str) -> Schema:
 @cache
 def folder() -> Path:
     """Return where cfn-lint keeps schemas, without importing it."""
-    found = importlib.util.find_spec("cfnlint")
-    return Path(found.origin).parent / "data" / "schemas"  # type: ignore[union-attr,arg-type]
+    spec = importlib.util.find_spec("cfnlint")
+    return Path(spec.origin).parent / "data" / "schemas"  # type: ignore[union-attr,arg-type]

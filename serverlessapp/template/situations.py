@@ -29,8 +29,8 @@ def situations(template: Json, values: Mapping[str, str]) -> list[dict[str, str]
         if name in values
     }
     count = 1
-    for found in choices.values():
-        count *= len(found)
+    for alternatives in choices.values():
+        count *= len(alternatives)
     if count > MOST:
         raise ModelError(f"{count} combinations of parameters; fix some with --parameter")
     distinct: dict[tuple[Any, ...], dict[str, str]] = {}
@@ -58,11 +58,11 @@ def options(template: Json, name: str, value: str, literals: set[str]) -> Iterat
 
 def comparisons(node: Any) -> dict[str, set[str]]:
     """Return, for each parameter a condition asks for, the texts it is compared with."""
-    found: dict[str, set[str]] = {}
+    by_parameter: dict[str, set[str]] = {}
     for names, literals in equalities(node):
         for name in names:
-            found.setdefault(name, set()).update(literals)
-    return found
+            by_parameter.setdefault(name, set()).update(literals)
+    return by_parameter
 
 
 def equalities(node: Any) -> Iterator[tuple[set[str], set[str]]]:
@@ -73,7 +73,10 @@ def equalities(node: Any) -> Iterator[tuple[set[str], set[str]]]:
     elif isinstance(node, dict):
         for key, item in node.items():
             if key == "Fn::Equals":
-                yield set(references(item)), {one for one in item if isinstance(one, str)}
+                yield (
+                    set(references(item)),
+                    {operand for operand in item if isinstance(operand, str)},
+                )
             else:
                 yield from equalities(item)
 

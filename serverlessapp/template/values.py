@@ -67,16 +67,16 @@ def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:
     definitions = template.get("Parameters", {})
     if unknown := sorted(given.keys() - definitions.keys()):
         raise ModelError(f"the template has no parameter {', '.join(unknown)}")
-    found = {}
+    chosen = {}
     for name, definition in definitions.items():
         if name in given:
             if not accepts(definition, given[name]):
                 constraint = definition.get("ConstraintDescription", "see its constraints")
                 raise ModelError(f"parameter {name}={given[name]!r}: {constraint}")
-            found[name] = given[name]
+            chosen[name] = given[name]
         else:
-            found[name] = default(name, definition)
-    return found
+            chosen[name] = default(name, definition)
+    return chosen
 
 
 def default(name: str, definition: Json) -> str:

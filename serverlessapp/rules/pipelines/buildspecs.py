@@ -6,7 +6,7 @@ Source: CodeBuild User Guide, "Build specification reference for CodeBuild".
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serverlessapp.rules.pipelines.finding import Finding
+from serverlessapp.rules.pipelines.mistake import Mistake
 from serverlessapp.template.pipeline.buildspec import PHASES, Buildspec
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Project
@@ -37,16 +37,16 @@ FORMATS = (
 )
 
 
-def findings(delivery: Delivery) -> Iterator[Finding]:
+def findings(delivery: Delivery) -> Iterator[Mistake]:
     """Yield what CodeBuild would not understand."""
     for name, project in delivery.projects.items():
         path = f"{project.path}.Source.BuildSpec"
         if name in delivery.broken:
-            yield Finding(path=path, message=f"{delivery.broken[name]}: correct it")
+            yield Mistake(path=path, message=f"{delivery.broken[name]}: correct it")
             continue
         spec = delivery.buildspecs[name]
         for message in mistakes(spec, project):
-            yield Finding(path=path, message=f"{spec.place}: {message}")
+            yield Mistake(path=path, message=f"{spec.place}: {message}")
 
 
 def mistakes(spec: Buildspec, project: Project) -> Iterator[str]:

@@ -20,7 +20,7 @@ from serverlessapp.rules.pipelines import (
     structure,
     variables,
 )
-from serverlessapp.rules.pipelines.finding import Finding
+from serverlessapp.rules.pipelines.mistake import Mistake
 from serverlessapp.template import values as templates
 from serverlessapp.template.pipeline import delivery as model
 from serverlessapp.template.pipeline.delivery import Delivery
@@ -28,7 +28,7 @@ from serverlessapp.template.resolver import Resolver, UnresolvedError
 from serverlessapp.template.situations import REGION, situations
 from serverlessapp.template.values import Json
 
-Check = Callable[[Delivery], Iterator[Finding]]
+Check = Callable[[Delivery], Iterator[Mistake]]
 STACK = "pipeline"
 
 CHECKS: tuple[Check, ...] = (
@@ -50,7 +50,7 @@ CHECKS: tuple[Check, ...] = (
 
 def validate(
     template: Json, source: Path, given: Mapping[str, str] | None = None, *, stack: str = STACK
-) -> tuple[list[Finding], int]:
+) -> tuple[list[Mistake], int]:
     """Return what is wrong with a template, and in how many situations it was looked at.
 
     Args:
@@ -73,17 +73,17 @@ def validate(
         for situation in situations(template, values)
         if all(situation[name] == value for name, value in given.items())
     ]
-    found: dict[Finding, list[dict[str, str]]] = {}
+    situations_of: dict[Mistake, list[dict[str, str]]] = {}
     for situation in looked_at:
         resolver = Resolver.of(template, situation, stack=stack)
         for finding in dict.fromkeys(in_situation(resolver, source)):
-            found.setdefault(finding, []).append(situation)
+            situations_of.setdefault(finding, []).append(situation)
     return [
-        replace(finding, given=common(where, looked_at)) for finding, where in found.items()
+        replace(finding, given=common(where, looked_at)) for finding, where in situations_of.items()
     ], len(looked_at)
 
 
-def in_situation(resolver: Resolver, source: Path) -> Iterator[Finding]:
+def in_situation(resolver: Resolver, source: Path) -> Iterator[Mistake]:
     """Yield what is wrong in one situation."""
     structural = False
     for kind in shapes.SHAPES:
@@ -92,7 +92,7 @@ def in_situation(resolver: Resolver, source: Path) -> Iterator[Finding]:
             try:
                 name, properties = resolver.name(title, path), resolver.properties(title)
             except UnresolvedError as error:
-                yield Finding(path=error.path, message=str(error))
+                yield Mistake(path=error.path, message=str(error))
                 structural = True
                 continue
             for finding in shapes.findings(kind, path, name, properties):
@@ -103,7 +103,7 @@ def in_situation(resolver: Resolver, source: Path) -> Iterator[Finding]:
     try:
         delivery = model.read(resolver, source)
     except UnresolvedError as error:
-        yield Finding(path=error.path, message=str(error))
+        yield Mistake(path=error.path, message=str(error))
         return
     for check in CHECKS:
         yield from check(delivery)
@@ -118,6 +118,6 @@ def common(
     return {
         name: value
         for name, value in where[0].items()
-        if all(one[name] == value for one in where)
-        and any(one[name] != value for one in everywhere)
+        if all(situation[name] == value for situation in where)
+        and any(situation[name] != value for situation in everywhere)
     }

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from serverlessapp.rules.pipelines.changes import PROVIDER
-from serverlessapp.rules.pipelines.finding import Finding
+from serverlessapp.rules.pipelines.mistake import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Action
 from serverlessapp.template.reading import TemplateError, load
@@ -23,7 +23,7 @@ IAM_NAMES = ("RoleName", "ManagedPolicyName", "GroupName", "UserName")
 MODES_WITHOUT_TEMPLATE = ("CHANGE_SET_EXECUTE", "DELETE_ONLY")
 
 
-def findings(delivery: Delivery) -> Iterator[Finding]:
+def findings(delivery: Delivery) -> Iterator[Mistake]:
     """Yield what the deployed templates would refuse."""
     sources = {
         name
@@ -49,7 +49,7 @@ def findings(delivery: Delivery) -> Iterator[Finding]:
             yield from capabilities(action, template)
 
 
-def overridden(action: Action) -> tuple[Json, list[Finding]]:
+def overridden(action: Action) -> tuple[Json, list[Mistake]]:
     """Return the parameters in ``ParameterOverrides``, and what is wrong with them."""
     text = action.configuration.get("ParameterOverrides", "{}")
     path = action.at("Configuration", "ParameterOverrides")
@@ -59,19 +59,19 @@ def overridden(action: Action) -> tuple[Json, list[Finding]]:
             f"{len(text)} characters, CodePipeline takes {OVERRIDES_LENGTH}: move parameters into "
             "the TemplateConfiguration"
         )
-        wrong.append(Finding(path=path, message=message))
+        wrong.append(Mistake(path=path, message=message))
     try:
-        found = json.loads(text)
+        overrides = json.loads(text)
     except ValueError as error:
-        return {}, [*wrong, Finding(path=path, message=f"has to be JSON: {error}")]
-    if not isinstance(found, dict):
-        return {}, [*wrong, Finding(path=path, message='has to be {"Name": "value"}')]
-    return found, wrong
+        return {}, [*wrong, Mistake(path=path, message=f"has to be JSON: {error}")]
+    if not isinstance(overrides, dict):
+        return {}, [*wrong, Mistake(path=path, message='has to be {"Name": "value"}')]
+    return overrides, wrong
 
 
 def content(
     delivery: Delivery, action: Action, key: str, sources: set[str]
-) -> tuple[dict[str, Any], list[Finding]]:
+) -> tuple[dict[str, Any], list[Mistake]]:
     """Return the content of a file that an action names, if it is known, and what is wrong."""
     artifact, _, name = action.configuration.get(key, "").partition("::")
     if not name or re.search(r"#\{", name):
@@ -81,51 +81,51 @@ def content(
     if not file.is_file():
         known = artifact in sources
         message = f"the source has no {name}: correct the path, or commit the file"
-        return {}, [Finding(path=path, message=message)] if known else []
+        return {}, [Mistake(path=path, message=message)] if known else []
     try:
         return load(file.read_bytes()), []
     except TemplateError as error:
-        return {}, [Finding(path=path, message=f"{name}: {error}")]
+        return {}, [Mistake(path=path, message=f"{name}: {error}")]
 
 
-def sections(action: Action, configuration: Json) -> Iterator[Finding]:
+def sections(action: Action, configuration: Json) -> Iterator[Mistake]:
     """Yield what a template configuration cannot have."""
     for key in configuration:
         if key not in CONFIGURATION:
-            yield Finding(
+            yield Mistake(
                 path=action.at("Configuration", "TemplateConfiguration"),
                 message=f"the file has a {key}, which means nothing: {', '.join(CONFIGURATION)}",
             )
 
 
-def parameters(action: Action, template: Json, given: Json, overrides: Json) -> Iterator[Finding]:
+def parameters(action: Action, template: Json, given: Json, overrides: Json) -> Iterator[Mistake]:
     """Yield parameters that the template does not have, or lacks."""
     has: Mapping[str, Json] = template.get("Parameters", {})
     for name in given:
         if name not in has:
             key = "ParameterOverrides" if name in overrides else "TemplateConfiguration"
-            yield Finding(
+            yield Mistake(
                 path=action.at("Configuration", key),
                 message=f"{action.configuration['TemplatePath']} has no parameter {name}: correct "
                 "the name, or remove it",
             )
     for name, definition in has.items():
         if name not in given and "Default" not in definition:
-            yield Finding(
+            yield Mistake(
                 path=action.at("Configuration"),
                 message=f"{action.configuration['TemplatePath']} needs {name}: give it in "
                 "ParameterOverrides or TemplateConfiguration",
             )
 
 
-def capabilities(action: Action, template: Json) -> Iterator[Finding]:
+def capabilities(action: Action, template: Json) -> Iterator[Mistake]:
     """Yield a capability that the template's resources need and the action does not give."""
     given = action.configuration.get("Capabilities", "").split(",")
     resources = [r for r in template.get("Resources", {}).values() if r["Type"][:9] == "AWS::IAM:"]
     named = any(r.get("Properties", {}).keys() & set(IAM_NAMES) for r in resources)
     needed = "CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM"
     if resources and not {needed, "CAPABILITY_NAMED_IAM"} & set(given):
-        yield Finding(
+        yield Mistake(
             path=action.at("Configuration"),
             message=f"{action.configuration['TemplatePath']} makes IAM resources: add {needed} to "
             "Capabilities",

@@ -8,7 +8,7 @@ variables in build environments".
 import re
 from collections.abc import Iterator
 
-from serverlessapp.rules.pipelines.finding import Finding
+from serverlessapp.rules.pipelines.mistake import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Project
 
@@ -29,7 +29,7 @@ CURATED = re.compile(
 RESERVED = "CODEBUILD_"
 
 
-def findings(delivery: Delivery) -> Iterator[Finding]:
+def findings(delivery: Delivery) -> Iterator[Mistake]:
     """Yield combinations that CodeBuild refuses."""
     for project in delivery.projects.values():
         yield from compute(project)
@@ -38,33 +38,33 @@ def findings(delivery: Delivery) -> Iterator[Finding]:
             yield from on_lambda(project)
         for name in project.variables:
             if name.startswith(RESERVED):
-                yield Finding(
+                yield Mistake(
                     path=f"{project.path}.Environment.EnvironmentVariables[{name}]",
                     message=f"names that begin with {RESERVED} are CodeBuild's: rename it",
                 )
 
 
-def compute(project: Project) -> Iterator[Finding]:
+def compute(project: Project) -> Iterator[Mistake]:
     """Yield whether the size is not one of the environment's type."""
     path = f"{project.path}.Environment.ComputeType"
     if project.on_lambda != ("LAMBDA" in project.compute):
         size = "BUILD_LAMBDA_..." if project.on_lambda else "BUILD_GENERAL1_..."
-        yield Finding(
+        yield Mistake(
             path=path, message=f"{project.type} does not run on {project.compute}: use {size}"
         )
     elif project.type == "LINUX_GPU_CONTAINER" and project.compute not in GPU_SIZES:
         sizes = " or ".join(GPU_SIZES)
-        yield Finding(path=path, message=f"{project.type} takes {sizes}, not {project.compute}")
+        yield Mistake(path=path, message=f"{project.type} takes {sizes}, not {project.compute}")
 
 
-def image(project: Project) -> Iterator[Finding]:
+def image(project: Project) -> Iterator[Mistake]:
     """Yield whether an image of CodeBuild's is made for another environment, or none of its."""
     if not project.image.startswith("aws/codebuild/"):
         return
     path = f"{project.path}.Environment.Image"
     if not CURATED.fullmatch(project.image):
         message = f"{project.image} is no image that CodeBuild provides: correct its name"
-        yield Finding(path=path, message=message)
+        yield Mistake(path=path, message=message)
         return
     # What the environment's type asks for, and whether the image is that.
     fits = {
@@ -75,25 +75,25 @@ def image(project: Project) -> Iterator[Finding]:
     for what, (asked, has) in fits.items():
         if asked != has:
             kind = f"for {what}" if has else f"not for {what}"
-            yield Finding(
+            yield Mistake(
                 path=path,
                 message=f"{project.image} is {kind}, and the environment is {project.type}: change "
                 "one of both",
             )
 
 
-def on_lambda(project: Project) -> Iterator[Finding]:
+def on_lambda(project: Project) -> Iterator[Mistake]:
     """Yield what Lambda compute does not have."""
     for name in NOT_ON_LAMBDA:
         given = project.raw.get(name)
         if given in (None, False) or (name == "Cache" and given.get("Type") == "NO_CACHE"):
             continue
-        yield Finding(
+        yield Mistake(
             path=f"{project.path}.{name}",
             message=f"{project.compute} has no {name}: remove it, or use a container",
         )
     if project.raw["Environment"].get("PrivilegedMode") in (True, "true"):
-        yield Finding(
+        yield Mistake(
             path=f"{project.path}.Environment.PrivilegedMode",
             message=f"{project.compute} has no privileged mode: remove it, or use a container",
         )

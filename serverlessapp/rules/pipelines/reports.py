@@ -6,11 +6,11 @@ nobody would delete it with the stack.
 
 from collections.abc import Iterator
 
-from serverlessapp.rules.pipelines.finding import Finding
+from serverlessapp.rules.pipelines.mistake import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 
 
-def findings(delivery: Delivery) -> Iterator[Finding]:
+def findings(delivery: Delivery) -> Iterator[Mistake]:
     """Yield reports without a group.
 
     Source: CodeBuild User Guide, "Report group naming": ``<project>-<report>``.
@@ -19,7 +19,7 @@ def findings(delivery: Delivery) -> Iterator[Finding]:
         for report in spec.reports:
             group = report.rpartition("/")[2] if report.startswith("arn:") else f"{name}-{report}"
             if group not in delivery.report_groups:
-                yield Finding(
+                yield Mistake(
                     path=f"{delivery.projects[name].path}.Source.BuildSpec",
                     message=f"{spec.place} reports to {group}: add an AWS::CodeBuild::ReportGroup "
                     "of this name",

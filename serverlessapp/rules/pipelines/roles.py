@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from serverlessapp.rules.pipelines.changes import PROVIDER
-from serverlessapp.rules.pipelines.finding import Finding
+from serverlessapp.rules.pipelines.mistake import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.resolver import PARTITION
 
 ANYBODY = "*"
 
 
-def findings(delivery: Delivery) -> Iterator[Finding]:
+def findings(delivery: Delivery) -> Iterator[Mistake]:
     """Yield roles that cannot be assumed. Those made elsewhere are not looked at."""
     for pipeline in delivery.pipelines:
         yield from trusting(delivery, pipeline.role, "codepipeline.amazonaws.com")
@@ -26,7 +26,7 @@ def findings(delivery: Delivery) -> Iterator[Finding]:
         yield from trusting(delivery, project.role, "codebuild.amazonaws.com")
 
 
-def trusting(delivery: Delivery, arn: str, who: str) -> Iterator[Finding]:
+def trusting(delivery: Delivery, arn: str, who: str) -> Iterator[Mistake]:
     """Yield whether a role does not trust a service, or a role of the same account."""
     role = delivery.roles.get(arn)
     if role is None:
@@ -36,7 +36,7 @@ def trusting(delivery: Delivery, arn: str, who: str) -> Iterator[Finding]:
     if who.startswith("arn:"):
         accepted |= {account, f"arn:{PARTITION}:iam::{account}:root"}
     if not accepted & role.trusts:
-        yield Finding(
+        yield Mistake(
             path=role.path,
             message=f"the role has to trust {who}: add it as a Principal of sts:AssumeRole",
         )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from serverlessapp.rules.pipelines.finding import Finding
+from serverlessapp.rules.pipelines.mistake import Mistake
 from serverlessapp.template.paths import placed
 from serverlessapp.template.pipeline.delivery import PIPELINE, PROJECT, REPORT_GROUP
 from serverlessapp.template.values import Json, ModelError
@@ -39,7 +39,7 @@ LONGEST = {"ActionConfigurationValue": 50_000}
 KINDS = {"structure": "an object", "map": "an object", "list": "a list"}
 
 
-def findings(kind: str, path: str, name: str, properties: Json) -> Iterator[Finding]:
+def findings(kind: str, path: str, name: str, properties: Json) -> Iterator[Mistake]:
     """Yield what the service would refuse about a resource's properties.
 
     Args:
@@ -75,24 +75,24 @@ def model(service: str, shape: str) -> "Shape":
     return botocore.session.get_session().get_service_model(service).shape_for(shape)
 
 
-def walk(shape: "Shape", path: str, value: Any) -> Iterator[Finding]:
+def walk(shape: "Shape", path: str, value: Any) -> Iterator[Mistake]:
     """Yield what does not fit a shape."""
     kind = shape.type_name
     if kind in KINDS:
         if not isinstance(value, list if kind == "list" else dict):
-            yield Finding(path=path, message=f"has to be {KINDS[kind]}", structural=True)
+            yield Mistake(path=path, message=f"has to be {KINDS[kind]}", structural=True)
             return
         yield from members(shape, path, value)
     elif isinstance(value, dict | list):
         message = "has to be a plain value; write JSON as a text"
-        yield Finding(path=path, message=message, structural=True)
+        yield Mistake(path=path, message=message, structural=True)
     elif kind in ("integer", "long"):
         yield from number(shape, path, value)
     elif kind == "string":
         yield from text(shape, path, str(value))
 
 
-def members(shape: Any, path: str, value: Any) -> Iterator[Finding]:
+def members(shape: Any, path: str, value: Any) -> Iterator[Mistake]:
     """Yield what is wrong within an object or a list."""
     if shape.type_name == "structure":
         names = {name.lower(): name for name in shape.members}
@@ -105,7 +105,7 @@ def members(shape: Any, path: str, value: Any) -> Iterator[Finding]:
                 yield from walk(shape.members[names[key.lower()]], f"{path}.{key}", item)
             else:
                 message = f"there is no property {key}: correct its name or remove it"
-                yield Finding(path=f"{path}.{key}", message=message)
+                yield Mistake(path=f"{path}.{key}", message=message)
         return
     yield from size(shape, path, len(value), "items")
     if shape.type_name == "list":
@@ -117,36 +117,36 @@ def members(shape: Any, path: str, value: Any) -> Iterator[Finding]:
             yield from walk(shape.value, f"{path}.{key}", item)
 
 
-def missing(path: str, name: str) -> Finding:
+def missing(path: str, name: str) -> Mistake:
     """Return the finding that a property is not there."""
-    return Finding(path=path, message=f"{name} is missing: add it", structural=True)
+    return Mistake(path=path, message=f"{name} is missing: add it", structural=True)
 
 
-def number(shape: Any, path: str, value: Any) -> Iterator[Finding]:
+def number(shape: Any, path: str, value: Any) -> Iterator[Mistake]:
     """Yield whether a number is none or out of bounds."""
     if not re.fullmatch(r"-?\d+", str(value)):
-        yield Finding(path=path, message=f"{value!r} has to be a number", structural=True)
+        yield Mistake(path=path, message=f"{value!r} has to be a number", structural=True)
         return
     low, high = shape.metadata.get("min"), shape.metadata.get("max")
     if (low is not None and int(value) < low) or (high is not None and int(value) > high):
-        yield Finding(path=path, message=f"{value} has to be from {low} to {high}")
+        yield Mistake(path=path, message=f"{value} has to be from {low} to {high}")
 
 
-def text(shape: Any, path: str, value: str) -> Iterator[Finding]:
+def text(shape: Any, path: str, value: str) -> Iterator[Mistake]:
     """Yield whether a text is too long, or not one that is allowed."""
     if shape.enum and value not in shape.enum:
         message = f"{value!r} is not known: use one of {', '.join(shape.enum)}"
-        yield Finding(path=path, message=message)
+        yield Mistake(path=path, message=message)
         return
     yield from size(shape, path, len(value), "characters")
     pattern = shape.metadata.get("pattern")
     if pattern and not re.fullmatch(pattern, value, re.DOTALL):
-        yield Finding(path=path, message=f"{value!r} does not match {pattern}: change it")
+        yield Mistake(path=path, message=f"{value!r} does not match {pattern}: change it")
 
 
-def size(shape: Any, path: str, count: int, what: str) -> Iterator[Finding]:
+def size(shape: Any, path: str, count: int, what: str) -> Iterator[Mistake]:
     """Yield whether there is too much or too little of something."""
     low = shape.metadata.get("min", 0)
     high = LONGEST.get(shape.name, shape.metadata.get("max", count))
     if not low <= count <= high:
-        yield Finding(path=path, message=f"{count} {what}, allowed are {low} to {high}")
+        yield Mistake(path=path, message=f"{count} {what}, allowed are {low} to {high}")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from serverlessapp.rules.pipelines.finding import Finding
+from serverlessapp.rules.pipelines.mistake import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Action, Pipeline
 
@@ -33,7 +33,7 @@ OF_EXECUTION = "variables"
 Known = dict[str, frozenset[str] | None]
 
 
-def findings(delivery: Delivery) -> Iterator[Finding]:
+def findings(delivery: Delivery) -> Iterator[Mistake]:
     """Yield references to nothing, and namespaces that two actions share."""
     for pipeline in delivery.pipelines:
         yield from references(delivery, pipeline)
@@ -41,12 +41,14 @@ def findings(delivery: Delivery) -> Iterator[Finding]:
     yield from exports(delivery)
 
 
-def references(delivery: Delivery, pipeline: Pipeline) -> Iterator[Finding]:
+def references(delivery: Delivery, pipeline: Pipeline) -> Iterator[Mistake]:
     """Yield references to what has not been handed on by then."""
     known: Known = {OWN: OWN_VARIABLES, OF_EXECUTION: frozenset(pipeline.variables)}
     later = {action.namespace for action in pipeline.actions() if action.namespace}
     for stage in pipeline.stages:
-        rules = [(one.when, rule) for one in stage.conditions for rule in one.rules]
+        rules = [
+            (condition.when, rule) for condition in stage.conditions for rule in condition.rules
+        ]
         for when, rule in rules:
             if when == "BeforeEntry":
                 yield from unknown(f"{rule.path}.Configuration", rule.configuration, known, later)
@@ -66,7 +68,7 @@ def references(delivery: Delivery, pipeline: Pipeline) -> Iterator[Finding]:
 
 def unknown(
     path: str, texts: Mapping[str, str], known: Known, later: set[str]
-) -> Iterator[Finding]:
+) -> Iterator[Mistake]:
     """Yield the references in some texts that mean nothing."""
     for key, text in texts.items():
         for namespace, name in REFERENCE.findall(text):
@@ -77,12 +79,12 @@ def unknown(
                     if namespace in later
                     else "is no namespace: give the action that makes it this Namespace"
                 )
-                yield Finding(path=where, message=f"#{{{namespace}.{name}}}: {namespace} {why}")
+                yield Mistake(path=where, message=f"#{{{namespace}.{name}}}: {namespace} {why}")
                 continue
             names = known[namespace]
             if names is not None and name not in names:
                 has = ", ".join(sorted(names)) or "none"
-                yield Finding(
+                yield Mistake(
                     path=where,
                     message=f"#{{{namespace}.{name}}}: {namespace} has no such variable, only "
                     f"{has}: correct the name, or export it",
@@ -99,7 +101,7 @@ def handed_on(delivery: Delivery, action: Action) -> frozenset[str] | None:
     return FIXED.get(action.provider)
 
 
-def namespaces(pipeline: Pipeline) -> Iterator[Finding]:
+def namespaces(pipeline: Pipeline) -> Iterator[Mistake]:
     """Yield namespaces that cannot be used."""
     seen: dict[str, Action] = {}
     for action in pipeline.actions():
@@ -107,16 +109,16 @@ def namespaces(pipeline: Pipeline) -> Iterator[Finding]:
             continue
         path = action.at("Namespace")
         if action.namespace in (OWN, OF_EXECUTION):
-            yield Finding(path=path, message=f"{action.namespace} is CodePipeline's: use another")
+            yield Mistake(path=path, message=f"{action.namespace} is CodePipeline's: use another")
         elif action.namespace in seen:
             first = seen[action.namespace]
-            yield Finding(
+            yield Mistake(
                 path=path, message=f"{first.stage}.{first.name} has it, too: use another name"
             )
         seen.setdefault(action.namespace, action)
 
 
-def exports(delivery: Delivery) -> Iterator[Finding]:
+def exports(delivery: Delivery) -> Iterator[Mistake]:
     """Yield variables that a buildspec hands on and never sets."""
     for action in delivery.actions():
         spec = delivery.buildspec_of(action)
@@ -128,7 +130,7 @@ def exports(delivery: Delivery) -> Iterator[Finding]:
         for name in spec.exports:
             setting = rf"(?:^|[\s;&(]){re.escape(name)}="
             if name not in given and not re.search(setting, commands):
-                yield Finding(
+                yield Mistake(
                     path=f"{project.path}.Source.BuildSpec",
                     message=f"{spec.place} exports {name} and never sets it: set it in a command",
                 )

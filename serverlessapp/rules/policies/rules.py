@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from serverlessapp.rules.policies import deputies, disclosure, grants, resources
-from serverlessapp.rules.policies.findings import Finding
+from serverlessapp.rules.policies.objection import Objection
 from serverlessapp.rules.policies.templates import Statement, Template, skipped, statements
 
 StatementRule = Callable[[Statement], Iterator[str]]
@@ -29,7 +29,7 @@ FOR_TEMPLATES: Mapping[str, TemplateRule] = {
 }
 
 
-def findings(templates: Iterable[Template]) -> Iterator[Finding]:
+def findings(templates: Iterable[Template]) -> Iterator[Objection]:
     """Yield what our rules object to, but for what a resource skips."""
     for template in templates:
         for finding in objections(template):
@@ -37,16 +37,16 @@ def findings(templates: Iterable[Template]) -> Iterator[Finding]:
                 yield finding
 
 
-def objections(template: Template) -> Iterator[Finding]:
+def objections(template: Template) -> Iterator[Objection]:
     """Yield what our rules object to, skipped or not."""
     for rule, check in FOR_TEMPLATES.items():
         for resource, message in check(template):
-            yield Finding(template=template.name, resource=resource, rule=rule, message=message)
+            yield Objection(template=template.name, resource=resource, rule=rule, message=message)
     for statement in statements(template):
         for rule, examine in FOR_STATEMENTS.items():
             for message in examine(statement):
                 sid = statement.content.get("Sid", "trust")
-                yield Finding(
+                yield Objection(
                     template=template.name,
                     resource=statement.resource,
                     rule=rule,

@@ -27,8 +27,8 @@ class Template:
     @property
     def resources(self) -> Mapping[str, Content]:
         """Resources by logical ID."""
-        found: Mapping[str, Content] = self.content["Resources"]
-        return found
+        content: Mapping[str, Content] = self.content["Resources"]
+        return content
 
 
 @dataclass(frozen=True, kw_only=True)

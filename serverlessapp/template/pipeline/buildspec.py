@@ -31,10 +31,10 @@ class Buildspec:
 
     def section(self, *names: str) -> Json:
         """Return a section within sections; empty if it is not there."""
-        found: Any = self.content
+        content: Any = self.content
         for name in names:
-            found = found.get(name) if isinstance(found, Mapping) else None
-        return found if isinstance(found, Mapping) else {}
+            content = content.get(name) if isinstance(content, Mapping) else None
+        return content if isinstance(content, Mapping) else {}
 
     @property
     def exports(self) -> tuple[str, ...]:

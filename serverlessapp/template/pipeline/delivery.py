@@ -103,7 +103,7 @@ def read(resolver: Resolver, source: Path) -> Delivery:
         report_groups=frozenset(
             resolver.name(title, "") for title in of_type(resolver, REPORT_GROUP)
         ),
-        roles={one.arn: one for one in roles},
+        roles={role.arn: role for role in roles},
         source=source,
     )
 
@@ -125,11 +125,11 @@ def role(resolver: Resolver, title: str) -> Role:
 def trusted(document: Json) -> frozenset[str]:
     """Return who may assume a role by its trust policy."""
     statements = document.get("Statement", [])
-    found: set[str] = set()
+    services: set[str] = set()
     for statement in statements if isinstance(statements, list) else [statements]:
         principal = statement.get("Principal", {})
         names = principal.values() if isinstance(principal, dict) else [principal]
         if statement.get("Effect") == "Allow":
             for name in names:
-                found.update(name if isinstance(name, list) else [name])
-    return frozenset(found)
+                services.update(name if isinstance(name, list) else [name])
+    return frozenset(services)

@@ -61,15 +61,15 @@ def stage(path: str, raw: Json, region: str) -> Stage:
 def conditions(path: str, raw: Json, region: str) -> Iterator[Condition]:
     """Yield the conditions of a stage."""
     for when in WHEN:
-        found = raw.get(when, {}).get("Conditions", [])
-        for where, item in placed(f"{path}.{when}.Conditions", found):
+        items = raw.get(when, {}).get("Conditions", [])
+        for where, item in placed(f"{path}.{when}.Conditions", items):
             yield Condition(
                 path=where,
                 when=when,
                 result=item.get("Result", ""),
                 rules=tuple(
-                    rule(one, content, region)
-                    for one, content in placed(f"{where}.Rules", item.get("Rules", []))
+                    rule(place, content, region)
+                    for place, content in placed(f"{where}.Rules", item.get("Rules", []))
                 ),
             )
 

@@ -8,7 +8,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from serverlessapp.operations import ledger, messages
-from serverlessapp.operations.checker import Checker, Verdict
+from serverlessapp.operations.checker import Checker, ReceiptStatus
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Message
 from tests.acceptance.checks.expectations import expect, wait
@@ -66,7 +66,7 @@ def compare_receipt(stack: StackUnderTest, item: Mapping[str, Any], content: byt
     )
     finding = checker.check(item)
     verdict = f"its receipt is not true ({finding.verdict.value}): {finding.reason}"
-    expect(finding.verdict is Verdict.VERIFIED, f"{finding.key}: {verdict}")
+    expect(finding.verdict is ReceiptStatus.VERIFIED, f"{finding.key}: {verdict}")
     sha256 = item["receipt"]["M"]["sha256"]["S"]
     sent = hashlib.sha256(content).hexdigest()
     expect(sha256 == sent, f"{finding.key}: the receipt has SHA-256 {sha256}, sent was {sent}")

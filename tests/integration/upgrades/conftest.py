@@ -7,7 +7,7 @@ import pytest
 
 from generators.retention import Retention
 from serverlessapp.releases.archive import RELEASES, Release, releases, template_name
-from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.changelog import ChangelogEntry
 from serverlessapp.releases.freeze import freeze
 from serverlessapp.template.reading import load
 
@@ -25,7 +25,7 @@ def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         (found,) = (one for one in releases(RELEASES) if str(one.version) == request.param)
         return found
     folder = tmp_path_factory.mktemp("made-up") / "releases"
-    entry = Entry(name=older.VERSION, date="2026-01-01", text="Never released.")
+    entry = ChangelogEntry(name=older.VERSION, date="2026-01-01", text="Never released.")
     freeze(older.VERSION, older.templates(), [entry], folder)
     return releases(folder)[0]
 

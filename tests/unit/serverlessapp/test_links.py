@@ -18,12 +18,12 @@ BUCKET = ("--bucket", "my-releases", "--bucket-region")
 
 def parts(link: str) -> tuple[str, dict[str, str]]:
     """Return host and Region of a link, and what it fills in."""
-    found = urlsplit(link)
-    path, _, query = found.fragment.partition("?")
-    assert found.path == "/cloudformation/home"
+    address = urlsplit(link)
+    path, _, query = address.fragment.partition("?")
+    assert address.path == "/cloudformation/home"
     assert path == "/stacks/create/review"
     values = {name: value for name, (value,) in parse_qs(query, strict_parsing=True).items()}
-    return f"{found.netloc} {found.query}", values
+    return f"{address.netloc} {address.query}", values
 
 
 def test_a_link_says_where_what_and_with_which_values() -> None:
@@ -87,9 +87,9 @@ def test_the_command_prints_a_link_for_each_region_of_the_partition(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["links", *BUCKET, "cn-north-1", "--version", "0.1.0", "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"cn-north-1", "cn-northwest-1"}
-    assert all("%2F0.1.0%2F" in link for link in found.values())
+    links = json.loads(capsys.readouterr().out)
+    assert set(links) == {"cn-north-1", "cn-northwest-1"}
+    assert all("%2F0.1.0%2F" in link for link in links.values())
     assert main(["links", *BUCKET, "eu-west-1"]) == 0
     text = capsys.readouterr().out
     assert "us-east-1\thttps://console.aws.amazon.com/" in text

@@ -19,67 +19,69 @@ def policy(*statements: Any) -> TemplateDict:
 
 
 def kinds(before: TemplateDict, after: TemplateDict) -> set[str]:
-    found = compare("x", before, after).findings
-    return {one.kind.removeprefix("IAM ") for one in found if one.kind.startswith("IAM")}
+    findings = compare("x", before, after).findings
+    return {
+        finding.kind.removeprefix("IAM ") for finding in findings if finding.kind.startswith("IAM")
+    }
 
 
-def also(statement: Any, **changes: Any) -> Any:
+def altered(statement: Any, **changes: Any) -> Any:
     return {**statement, **changes}
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ([READ], [also(READ, Action=["s3:GetObject"])], set()),
-        ([READ], [also(READ, Sid="Other")], set()),
-        ([READ], [also(READ, Action="s3:getobject")], set()),
-        ([READ], [also(READ, Action="s3:Get*")], {"widened"}),
-        ([also(READ, Action="s3:Get*")], [READ], {"narrowed"}),
-        ([READ], [also(READ, Action="s3:PutObject")], {"widened", "narrowed"}),
-        ([READ], [also(READ, Resource="*")], {"widened"}),
-        ([READ], [also(READ, Resource="a/b/*")], {"narrowed"}),
-        ([READ], [also(READ, Condition=TLS)], {"narrowed"}),
-        ([also(READ, Condition=TLS)], [READ], {"widened"}),
+        ([READ], [altered(READ, Action=["s3:GetObject"])], set()),
+        ([READ], [altered(READ, Sid="Other")], set()),
+        ([READ], [altered(READ, Action="s3:getobject")], set()),
+        ([READ], [altered(READ, Action="s3:Get*")], {"widened"}),
+        ([altered(READ, Action="s3:Get*")], [READ], {"narrowed"}),
+        ([READ], [altered(READ, Action="s3:PutObject")], {"widened", "narrowed"}),
+        ([READ], [altered(READ, Resource="*")], {"widened"}),
+        ([READ], [altered(READ, Resource="a/b/*")], {"narrowed"}),
+        ([READ], [altered(READ, Condition=TLS)], {"narrowed"}),
+        ([altered(READ, Condition=TLS)], [READ], {"widened"}),
         (
-            [also(READ, Condition=TLS)],
-            [also(READ, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})],
+            [altered(READ, Condition=TLS)],
+            [altered(READ, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}})],
             {"narrowed"},
         ),
         (
-            [also(READ, Condition={"StringNotEquals": {"k": ["a", "b"]}})],
-            [also(READ, Condition={"StringNotEquals": {"k": "a"}})],
+            [altered(READ, Condition={"StringNotEquals": {"k": ["a", "b"]}})],
+            [altered(READ, Condition={"StringNotEquals": {"k": "a"}})],
             {"widened"},
         ),
         # One statement, taken apart.
         (
-            [also(READ, Action=["s3:GetObject", "s3:PutObject"])],
-            [READ, also(READ, Sid="Write", Action="s3:PutObject")],
+            [altered(READ, Action=["s3:GetObject", "s3:PutObject"])],
+            [READ, altered(READ, Sid="Write", Action="s3:PutObject")],
             set(),
         ),
         ([READ], [], {"narrowed"}),
         ([], [READ], {"widened"}),
         ([NOBODY], [], {"widened"}),
         ([], [NOBODY], {"narrowed"}),
-        ([NOBODY], [also(NOBODY, Condition=TLS)], {"widened"}),
-        ([NOBODY], [also(NOBODY, Action="s3:Get*")], {"widened"}),
+        ([NOBODY], [altered(NOBODY, Condition=TLS)], {"widened"}),
+        ([NOBODY], [altered(NOBODY, Action="s3:Get*")], {"widened"}),
         (
             [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}],
             [{"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}],
             {"widened", "narrowed"},
         ),
         (
-            [also(NOBODY, Effect="Allow", Principal={"AWS": ["1", "2"]})],
-            [also(NOBODY, Effect="Allow", Principal={"AWS": "1"})],
+            [altered(NOBODY, Effect="Allow", Principal={"AWS": ["1", "2"]})],
+            [altered(NOBODY, Effect="Allow", Principal={"AWS": "1"})],
             {"narrowed"},
         ),
         (
-            [also(NOBODY, Effect="Allow", Principal={"AWS": "1"})],
-            [also(NOBODY, Effect="Allow", Principal={"AWS": "*"})],
+            [altered(NOBODY, Effect="Allow", Principal={"AWS": "1"})],
+            [altered(NOBODY, Effect="Allow", Principal={"AWS": "*"})],
             {"widened"},
         ),
         (
-            [also(NOBODY, Effect="Allow", Principal={"Service": "a.amazonaws.com"})],
-            [also(NOBODY, Effect="Allow", NotPrincipal={"Service": "a.amazonaws.com"})],
+            [altered(NOBODY, Effect="Allow", Principal={"Service": "a.amazonaws.com"})],
+            [altered(NOBODY, Effect="Allow", NotPrincipal={"Service": "a.amazonaws.com"})],
             {"widened", "narrowed"},
         ),
         # Under a condition of the template that cannot be decided.
@@ -93,9 +95,12 @@ def test_statements(old: list[Any], new: list[Any], expected: set[str]) -> None:
 
 def test_a_wildcard_covers_what_an_intrinsic_function_says() -> None:
     arn = {"Fn::Sub": "${Bucket.Arn}/in/*"}
-    wide, narrow = also(READ, Resource={"Fn::Sub": "${Bucket.Arn}/*"}), also(READ, Resource=arn)
+    wide, narrow = (
+        altered(READ, Resource={"Fn::Sub": "${Bucket.Arn}/*"}),
+        altered(READ, Resource=arn),
+    )
     assert kinds(policy(wide), policy(narrow)) == {"narrowed"}
-    same = also(READ, Resource={"Fn::Sub": ["${B}/in/*", {"B": {"Fn::GetAtt": "Bucket.Arn"}}]})
+    same = altered(READ, Resource={"Fn::Sub": ["${B}/in/*", {"B": {"Fn::GetAtt": "Bucket.Arn"}}]})
     assert kinds(policy(narrow), policy(same)) == set()
 
 
@@ -123,8 +128,8 @@ def test_a_function_that_may_be_called_by_others() -> None:
 
 
 def test_the_finding_says_who_may_do_what_with_which() -> None:
-    after = policy(READ, also(READ, Sid="Write", Action="s3:PutObject", Condition=TLS))
-    (found,) = (o for o in compare("x", policy(READ), after).findings if "IAM" in o.kind)
-    assert found.text == (
+    after = policy(READ, altered(READ, Sid="Write", Action="s3:PutObject", Condition=TLS))
+    (finding,) = (o for o in compare("x", policy(READ), after).findings if "IAM" in o.kind)
+    assert finding.text == (
         "Write: allows s3:PutObject on a/* to ${Role}, if StringEquals aws:PrincipalOrgID"
     )

@@ -9,7 +9,7 @@ import pytest
 
 from serverlessapp.cli.main import main
 from serverlessapp.releases.archive import RELEASES, TEMPLATES
-from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.changelog import ChangelogEntry
 from serverlessapp.releases.freeze import freeze
 
 TemplateDict = dict[str, Any]
@@ -27,8 +27,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     def diff(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
         code = main(["diff", *arguments])
-        told = capsys.readouterr()
-        return code, told.out, told.err
+        output = capsys.readouterr()
+        return code, output.out, output.err
 
     return diff
 
@@ -48,7 +48,7 @@ def write(tmp_path: Path) -> Callable[[str, TemplateDict], str]:
 def release(version: str, **templates: TemplateDict) -> None:
     files = {f"{name}.yaml": json.dumps(template).encode() for name, template in templates.items()}
     text = "Replaces resources Ledger and UploadBucket."
-    freeze(version, files, [Entry(name=version, date="2026-01-01", text=text)], RELEASES)
+    freeze(version, files, [ChangelogEntry(name=version, date="2026-01-01", text=text)], RELEASES)
 
 
 def test_safe(run: Run, write: Any, retained: TemplateDict, changed: TemplateDict) -> None:

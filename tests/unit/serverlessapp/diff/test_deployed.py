@@ -45,10 +45,10 @@ def refusal(message: str) -> ClientError:
 
 @pytest.mark.parametrize("body", [TEMPLATE, json.dumps(TEMPLATE)])
 def test_template_and_parameters(body: Any) -> None:
-    found = source("stack:files", lambda service: CloudFormation(body))
-    assert (found.name, found.is_single) == ("stack:files", True)
-    assert found.parameters == {"P": "v"}
-    assert list(found.templates.values()) == [TEMPLATE]
+    stack = source("stack:files", lambda service: CloudFormation(body))
+    assert (stack.name, stack.is_single) == ("stack:files", True)
+    assert stack.parameters == {"P": "v"}
+    assert list(stack.templates.values()) == [TEMPLATE]
 
 
 def test_a_change_set_lists_more_than_changes_and_the_report_says_so(
@@ -66,7 +66,7 @@ def test_a_change_set_lists_more_than_changes_and_the_report_says_so(
     assert "The change set will also list Mapping: they refer" in capsys.readouterr().out
     assert main(["diff", "stack:files", str(new), "--json"]) == 0
     (template,) = json.loads(capsys.readouterr().out)["templates"]
-    assert [(one["logical_id"], one["replacement"]) for one in template["change_set"]] == [
+    assert [(change["logical_id"], change["replacement"]) for change in template["change_set"]] == [
         ("Queue", "False"),
         ("Mapping", "Conditional"),
     ]

@@ -19,8 +19,8 @@ def output(**definition: Any) -> TemplateDict:
     return {"Outputs": {"O": {"Value": {"Ref": "Topic"}, **definition}}, "Resources": TOPIC}
 
 
-def found(comparison: Comparison) -> set[tuple[str, Risk, Bump]]:
-    return {(one.kind, one.risk, one.bump) for one in comparison.findings}
+def classified(comparison: Comparison) -> set[tuple[str, Risk, Bump]]:
+    return {(finding.kind, finding.risk, finding.bump) for finding in comparison.findings}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_constraints(old: TemplateDict, new: TemplateDict, kind: str) -> None:
         "stricter": ("parameter stricter", Risk.REVIEW, Bump.MAJOR),
         "wider": ("parameter wider", Risk.SAFE, Bump.MINOR),
     }
-    assert found(compare("x", parameter(**old), parameter(**new))) == {expected[kind]}
+    assert classified(compare("x", parameter(**old), parameter(**new))) == {expected[kind]}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_constraints(old: TemplateDict, new: TemplateDict, kind: str) -> None:
     ],
 )
 def test_parameters(old: TemplateDict, new: TemplateDict, expected: set[Any]) -> None:
-    assert found(compare("x", parameter(**old), parameter(**new))) == expected
+    assert classified(compare("x", parameter(**old), parameter(**new))) == expected
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_parameters(old: TemplateDict, new: TemplateDict, expected: set[Any]) ->
     ],
 )
 def test_outputs(old: TemplateDict, new: TemplateDict, expected: tuple[Risk, Bump]) -> None:
-    assert found(compare("x", output(**old), output(**new))) == {("output changed", *expected)}
+    assert classified(compare("x", output(**old), output(**new))) == {("output changed", *expected)}
 
 
 def test_a_macro_needs_a_look() -> None:
     plain = {"Resources": TOPIC}
     comparison = compare("x", plain, {**plain, "Transform": "AWS::LanguageExtensions"})
-    assert found(comparison) == {("macro", Risk.REVIEW, Bump.MAJOR)}
+    assert classified(comparison) == {("macro", Risk.REVIEW, Bump.MAJOR)}
 
 
 @pytest.mark.parametrize(

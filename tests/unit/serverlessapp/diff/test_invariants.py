@@ -84,7 +84,7 @@ templates = st.fixed_dictionaries(
     }
 )
 cases = st.lists(
-    st.sampled_from(CASES), min_size=1, max_size=4, unique_by=lambda one: one.values[1][3]
+    st.sampled_from(CASES), min_size=1, max_size=4, unique_by=lambda case: case.values[1][3]
 )
 
 
@@ -93,7 +93,7 @@ def risk(comparison: Comparison) -> Risk:
 
 
 def access(comparison: Comparison, kind: str) -> Counter[str]:
-    return Counter(one.subject for one in comparison.findings if one.kind == kind)
+    return Counter(finding.subject for finding in comparison.findings if finding.kind == kind)
 
 
 @given(templates)
@@ -107,21 +107,23 @@ def test_nothing_changes_between_a_template_and_itself(template: TemplateDict) -
 
 @given(templates, templates)
 @settings(max_examples=50, deadline=None)
-def test_what_one_way_widens_the_other_way_narrows(one: TemplateDict, two: TemplateDict) -> None:
-    there, back = compare("x", one, two), compare("x", two, one)
+def test_what_one_way_widens_the_other_way_narrows(
+    first: TemplateDict, second: TemplateDict
+) -> None:
+    there, back = compare("x", first, second), compare("x", second, first)
     for kind, opposite in (("IAM widened", "IAM narrowed"), ("IAM narrowed", "IAM widened")):
         assert access(there, kind) == access(back, opposite)
 
 
 @given(templates, templates)
 @settings(max_examples=40, deadline=None)
-def test_resources_that_differ_are_found(one: TemplateDict, two: TemplateDict) -> None:
+def test_resources_that_differ_are_found(first: TemplateDict, second: TemplateDict) -> None:
     """For a stack whose parameters are known, nothing that exists changes unnoticed."""
-    found = {change.logical_id for change in change_set(one, two, {"P": "b"}).values()}
-    assert found <= one["Resources"].keys() | two["Resources"].keys()
-    gone = one["Resources"].keys() - two["Resources"].keys()
-    exist = {name for name in gone if "Condition" not in one["Resources"][name]}
-    assert exist <= found
+    changed = {change.logical_id for change in change_set(first, second, {"P": "b"}).values()}
+    assert changed <= first["Resources"].keys() | second["Resources"].keys()
+    gone = first["Resources"].keys() - second["Resources"].keys()
+    exist = {name for name in gone if "Condition" not in first["Resources"][name]}
+    assert exist <= changed
 
 
 @given(cases)

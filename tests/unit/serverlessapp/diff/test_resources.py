@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from serverlessapp.diff.comparison import change_set, compare
-from serverlessapp.diff.model import Action, Replacement
-from serverlessapp.diff.reaction import Published
+from serverlessapp.diff.model import ChangeAction, Replaced
+from serverlessapp.diff.reaction import Reaction
 
 TemplateDict = dict[str, Any]
-NO, MAYBE, YES = Replacement
+NO, MAYBE, YES = Replaced
 
 
 def stack(**resources: tuple[str, TemplateDict]) -> TemplateDict:
@@ -33,14 +33,14 @@ def queue_and_mapping(queue: TemplateDict) -> TemplateDict:
 
 def findings(before: TemplateDict, after: TemplateDict) -> dict[str, str]:
     kinds = ("modified", "replaced", "may be replaced")
-    found = compare("x", before, after).findings
-    return {one.subject: one.kind for one in found if one.kind in kinds}
+    findings = compare("x", before, after).findings
+    return {finding.subject: finding.kind for finding in findings if finding.kind in kinds}
 
 
-def replacements(before: TemplateDict, after: TemplateDict) -> dict[str, Replacement]:
-    found = change_set(before, after, {"Name": "a"})
-    assert {change.action for change in found.values()} == {Action.MODIFY}
-    return {name: change.replacement for name, change in found.items()}
+def replacements(before: TemplateDict, after: TemplateDict) -> dict[str, Replaced]:
+    changes = change_set(before, after, {"Name": "a"})
+    assert {change.action for change in changes.values()} == {ChangeAction.MODIFY}
+    return {name: change.replacement for name, change in changes.items()}
 
 
 def test_what_refers_to_a_replaced_resource_in_a_create_only_property_is_replaced_too() -> None:
@@ -78,8 +78,8 @@ def test_another_attribute_may_change_with_its_resource() -> None:
             Mapping=("Lambda::EventSourceMapping", {"EventSourceArn": arn}),
         )
 
-    found = findings(table("KEYS_ONLY"), table("NEW_IMAGE"))
-    assert found == {"Table": "modified", "Mapping": "may be replaced"}
+    kinds = findings(table("KEYS_ONLY"), table("NEW_IMAGE"))
+    assert kinds == {"Table": "modified", "Mapping": "may be replaced"}
 
 
 def test_a_chain_is_followed_to_its_end() -> None:
@@ -101,12 +101,12 @@ def test_resources_that_refer_to_each_other_do_not_hang() -> None:
             Two=("X::Y::Two", {"P": {"Fn::GetAtt": ["One", "Arn"]}}),
         )
 
-    found = findings(ring(1), ring(2))
-    assert found == {"One": "may be replaced", "Two": "may be replaced"}
+    kinds = findings(ring(1), ring(2))
+    assert kinds == {"One": "may be replaced", "Two": "may be replaced"}
 
 
 def test_a_custom_resource_decides_by_itself() -> None:
-    assert Published().replaces("Custom::Thing", "P", 1, 2) is MAYBE
+    assert Reaction().replaces("Custom::Thing", "P", 1, 2) is MAYBE
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_a_custom_resource_decides_by_itself() -> None:
     ],
 )
 def test_replacement_by_the_published_schema(
-    kind: str, name: str, old: Any, new: Any, expected: Replacement
+    kind: str, name: str, old: Any, new: Any, expected: Replaced
 ) -> None:
-    assert Published().replaces(kind, name, old, new) is expected
+    assert Reaction().replaces(kind, name, old, new) is expected
 
 
 @pytest.mark.parametrize(
@@ -141,12 +141,12 @@ def test_replacement_by_the_published_schema(
 def test_what_stays_when_a_resource_changes_in_place(
     kind: str, attribute: str, expected: bool
 ) -> None:
-    assert Published().keeps(kind, attribute) is expected
+    assert Reaction().keeps(kind, attribute) is expected
 
 
 def test_a_nested_create_only_property() -> None:
     """AWS::Pipes::Pipe publishes /properties/SourceParameters/KinesisStreamParameters/..."""
-    replaces = Published().replaces
+    replaces = Reaction().replaces
     start = {"KinesisStreamParameters": {"StartingPosition": "LATEST", "BatchSize": 1}}
     bigger = {"KinesisStreamParameters": {"StartingPosition": "LATEST", "BatchSize": 2}}
     other = {"KinesisStreamParameters": {"StartingPosition": "TRIM_HORIZON", "BatchSize": 1}}
@@ -163,8 +163,8 @@ def test_a_create_only_property_in_every_item_of_a_list() -> None:
     old = [{"Type": "a", "Parameters": 1}, {"Type": "b", "Parameters": 1}]
     same = [{"Type": "a", "Parameters": 2}, {"Type": "b", "Parameters": 2}]
     other = [{"Type": "a", "Parameters": 1}, {"Type": "c", "Parameters": 1}]
-    assert Published().replaces(kind, name, old, same) is NO
-    assert Published().replaces(kind, name, old, other) is YES
+    assert Reaction().replaces(kind, name, old, same) is NO
+    assert Reaction().replaces(kind, name, old, other) is YES
 
 
 def test_a_parameter_with_another_value_changes_what_refers_to_it() -> None:
@@ -172,8 +172,8 @@ def test_a_parameter_with_another_value_changes_what_refers_to_it() -> None:
     wider = {**template, "Parameters": {"Name": {}, "New": {"Default": "x"}}}
     assert change_set(template, wider, {"Name": "a"}) == {}
     uses = {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": {"Ref": "New"}}}
-    found = change_set(template, {**wider, "Resources": {"Queue": uses}}, {"Name": "x"})
-    assert found["Queue"].properties == ("DelaySeconds",)
+    changes = change_set(template, {**wider, "Resources": {"Queue": uses}}, {"Name": "x"})
+    assert changes["Queue"].properties == ("DelaySeconds",)
 
 
 def test_a_stack_without_a_resource_has_nothing_to_lose() -> None:
@@ -184,6 +184,8 @@ def test_a_stack_without_a_resource_has_nothing_to_lose() -> None:
         "Resources": {"Table": table, "Topic": {"Type": "AWS::SNS::Topic"}},
     }
     after = {**before, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
-    assert [one.kind for one in compare("x", before, after).findings] == ["removed"]
-    assert [one.kind for one in compare("x", before, after, {"P": "y"}).findings] == ["removed"]
+    assert [finding.kind for finding in compare("x", before, after).findings] == ["removed"]
+    assert [finding.kind for finding in compare("x", before, after, {"P": "y"}).findings] == [
+        "removed"
+    ]
     assert compare("x", before, after, {"P": "n"}).findings == ()

@@ -37,8 +37,8 @@ def properties(template: TemplateDict, name: str) -> dict[str, Any]:
 def statement(template: TemplateDict, resource: str, sid: str) -> dict[str, Any]:
     document = properties(template, resource)
     document = document.get("PolicyDocument") or document["KeyPolicy"]
-    (found,) = (one for one in document["Statement"] if one["Sid"] == sid)
-    return found  # type: ignore[no-any-return]
+    (chosen,) = (item for item in document["Statement"] if item["Sid"] == sid)
+    return chosen  # type: ignore[no-any-return]
 
 
 @case(DATA, MAJOR, "removed", "Ledger")
@@ -188,14 +188,14 @@ def widen_an_action(template: TemplateDict) -> None:
 
 @case(REVIEW, MINOR, "IAM widened", "FileProcessorPolicy")
 def widen_a_resource(template: TemplateDict) -> None:
-    found = statement(template, "FileProcessorPolicy", "ReadUploads")
-    found["Resource"] = [{"Fn::Sub": "${UploadBucket.Arn}/*"}]
+    reading = statement(template, "FileProcessorPolicy", "ReadUploads")
+    reading["Resource"] = [{"Fn::Sub": "${UploadBucket.Arn}/*"}]
 
 
 @case(SAFE, MINOR, "IAM narrowed", "FileProcessorPolicy")
 def narrow_a_resource(template: TemplateDict) -> None:
-    found = statement(template, "FileProcessorPolicy", "ReadUploads")
-    found["Resource"] = [{"Fn::Sub": "${UploadBucket.Arn}/${UploadPrefix}*.csv"}]
+    reading = statement(template, "FileProcessorPolicy", "ReadUploads")
+    reading["Resource"] = [{"Fn::Sub": "${UploadBucket.Arn}/${UploadPrefix}*.csv"}]
 
 
 @case(REVIEW, MINOR, "IAM widened", "IngestQueuePolicy")
@@ -210,9 +210,9 @@ def allow_plain_http(template: TemplateDict) -> None:
 
 @case(SAFE, MINOR, "IAM narrowed", "UploadBucketPolicy")
 def deny_more(template: TemplateDict) -> None:
-    found = statement(template, "UploadBucketPolicy", "DenyInsecureTransport")
+    denial = statement(template, "UploadBucketPolicy", "DenyInsecureTransport")
     properties(template, "UploadBucketPolicy")["PolicyDocument"]["Statement"].append(
-        {**found, "Sid": "DenyAll", "Condition": {}}
+        {**denial, "Sid": "DenyAll", "Condition": {}}
     )
 
 
@@ -255,8 +255,8 @@ def change_a_mapping(template: TemplateDict) -> None:
 
 @case(SAFE, PATCH, "modified", "FileProcessor")
 def change_a_condition(template: TemplateDict) -> None:
-    found = {"Fn::Not": [{"Fn::Equals": [{"Ref": "CodeKey"}, ""]}]}
-    template["Conditions"]["HasCodePackage"] = found
+    condition = {"Fn::Not": [{"Fn::Equals": [{"Ref": "CodeKey"}, ""]}]}
+    template["Conditions"]["HasCodePackage"] = condition
 
 
 @case(SAFE, PATCH, "order", "FileProcessor")
@@ -280,8 +280,11 @@ def change_the_description(template: TemplateDict) -> None:
     template["Description"] = "Something else."
 
 
-def found_by(comparison: Comparison) -> set[tuple[Risk, Bump, str, str]]:
-    return {(one.risk, one.bump, one.kind, one.subject) for one in comparison.findings}
+def classified(comparison: Comparison) -> set[tuple[Risk, Bump, str, str]]:
+    return {
+        (finding.risk, finding.bump, finding.kind, finding.subject)
+        for finding in comparison.findings
+    }
 
 
 @pytest.mark.parametrize(("change", "expected"), CASES)
@@ -293,14 +296,14 @@ def test_is_classified(
 ) -> None:
     change(changed)
     comparison = compare("application", retained, changed)
-    assert expected in found_by(comparison)
-    assert max(one.risk for one in comparison.findings) == expected[0]
+    assert expected in classified(comparison)
+    assert max(finding.risk for finding in comparison.findings) == expected[0]
 
 
 def test_reasons_alone_ask_for_a_patch(retained: TemplateDict, changed: TemplateDict) -> None:
     give_every_resource_another_reason(changed)
     findings = compare("application", retained, changed).findings
-    assert {(one.bump, one.kind) for one in findings} == {(PATCH, "modified")}
+    assert {(finding.bump, finding.kind) for finding in findings} == {(PATCH, "modified")}
     assert len(findings) == len(retained["Resources"])
 
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 
-from serverlessapp.operations.checker import Checker, Verdict
+from serverlessapp.operations.checker import Checker, ReceiptStatus
 from serverlessapp.operations.stack import Stack
 
 DIGEST = hashlib.sha256(b"hello").hexdigest()
@@ -64,29 +64,29 @@ def checker(
 
 def test_the_secret_is_fetched_once_and_never_shown(stack: Stack) -> None:
     subject, fake = checker(stack)
-    assert [subject.check(ITEM).verdict for _ in range(3)] == [Verdict.VERIFIED] * 3
+    assert [subject.check(ITEM).verdict for _ in range(3)] == [ReceiptStatus.VERIFIED] * 3
     assert fake.fetched == 1
     assert "pass-word" not in repr(subject)
 
 
 @pytest.mark.parametrize(
-    ("content", "verdict", "told"),
+    ("content", "verdict", "reason"),
     [
-        (b"HELLO", Verdict.FAILED, f"SHA-256 is {hashlib.sha256(b'HELLO').hexdigest()}, not"),
-        (refused("InvalidObjectState"), Verdict.FAILED, "archived"),
-        (refused("NoSuchVersion"), Verdict.GONE, "no longer in the bucket"),
+        (b"HELLO", ReceiptStatus.FAILED, f"SHA-256 is {hashlib.sha256(b'HELLO').hexdigest()}, not"),
+        (refused("InvalidObjectState"), ReceiptStatus.FAILED, "archived"),
+        (refused("NoSuchVersion"), ReceiptStatus.GONE, "no longer in the bucket"),
     ],
 )
-def test_objects(stack: Stack, content: Any, verdict: Verdict, told: str) -> None:
+def test_objects(stack: Stack, content: Any, verdict: ReceiptStatus, reason: str) -> None:
     finding = checker(stack, content)[0].check(ITEM)
     assert finding.verdict is verdict
-    assert told in finding.reason
+    assert reason in finding.reason
 
 
 @pytest.mark.parametrize("secret", ["pass-word", '["pass-word"]', '{"token": "pass-word"}'])
 def test_a_secret_without_password(stack: Stack, secret: str) -> None:
     finding = checker(stack, secret=secret)[0].check(ITEM)
-    assert finding.verdict is Verdict.FAILED
+    assert finding.verdict is ReceiptStatus.FAILED
     assert finding.reason == "cannot be verified: the secret version has no password"
 
 
@@ -99,5 +99,5 @@ def test_without_permission_there_is_no_verdict(stack: Stack, part: str) -> None
 
 def test_an_entry_that_is_no_receipt(stack: Stack) -> None:
     finding = checker(stack)[0].check({**ITEM, "receipt": {"S": "text"}})
-    assert finding.verdict is Verdict.FAILED
+    assert finding.verdict is ReceiptStatus.FAILED
     assert finding.reason.startswith("not a receipt")

@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 
 from serverlessapp.operations import discard, failures, messages, parked, redrive
 from serverlessapp.operations.messages import Message
-from serverlessapp.operations.redrive import Outcome
 from serverlessapp.operations.stack import Stack
 from serverlessapp.report import Report
 
@@ -37,9 +36,9 @@ def ignore(_: str) -> None:
 
 
 def held(sqs: Any) -> list[Message]:
-    with messages.held(sqs, "dlq", ignore) as found:
-        assert len(sqs.hidden) == len(found)
-        return found
+    with messages.held(sqs, "dlq", ignore) as parked:
+        assert len(sqs.hidden) == len(parked)
+        return parked
 
 
 def test_all_messages_are_seen_once_and_released(sqs: Any) -> None:
@@ -129,7 +128,7 @@ def test_only_the_chosen_keys_go_back(sqs: Any, stack: Stack) -> None:
 def test_nothing_is_deleted_before_it_is_sent(sqs: Any, stack: Stack) -> None:
     message_id = sqs.put(PUT)
     sqs.fail["send"] = refused("InternalError")
-    assert redrive.move(sqs, stack, {message_id}, ignore).moved == 0
+    assert redrive.move(sqs, stack, {message_id}, ignore)[0] == 0
     assert redrive.run(REPORT, stack, sqs, {KEY}) == 1
     assert len(sqs.queues["dlq"]) == 1
     assert "delete" not in sqs.calls
@@ -148,8 +147,8 @@ def test_without_permission_it_stops_at_once(sqs: Any, stack: Stack) -> None:
 
 
 def test_a_message_that_vanished_is_reported(sqs: Any, stack: Stack) -> None:
-    outcome = redrive.move(sqs, stack, {"m9"}, ignore)
-    assert outcome == Outcome(moved=0, problem="1 message of the plan could not be seen any more")
+    moved, problem = redrive.move(sqs, stack, {"m9"}, ignore)
+    assert (moved, problem) == (0, "1 message of the plan could not be seen any more")
 
 
 @pytest.mark.parametrize(
@@ -172,14 +171,14 @@ def test_sqs_moves_everything_where_it_can(sqs: Any, stack: Stack) -> None:
     sqs.put(PUT)
     earlier = {"Status": "FAILED", "StartedTimestamp": 1}
     sqs.tasks = [earlier, earlier, RUNNING, DONE]
-    assert redrive.move_natively(sqs, stack, ignore) == Outcome(moved=3)
+    assert redrive.move_natively(sqs, stack, ignore) == (3, "")
     assert sqs.calls.count("start task") == 1
     assert "send" not in sqs.calls
 
 
 def test_a_move_that_runs_already_is_followed(sqs: Any, stack: Stack) -> None:
     sqs.tasks = [RUNNING, RUNNING, DONE]
-    assert redrive.move_natively(sqs, stack, ignore) == Outcome(moved=3)
+    assert redrive.move_natively(sqs, stack, ignore) == (3, "")
     assert "start task" not in sqs.calls
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from serverlessapp.operations import missing, uploads
 from serverlessapp.operations.events import Upload
-from serverlessapp.operations.ledger import Entry, entries
+from serverlessapp.operations.ledger import LedgerEntry, entries
 from serverlessapp.operations.missing import NEVER, NEWER, judge
 from serverlessapp.operations.uploads import CurrentFile
 
@@ -21,8 +21,8 @@ def current(version: str = "v2", *earlier: str, uploaded: str = "2026-11-23T00:0
     return CurrentFile(upload=upload, earlier=frozenset(earlier))
 
 
-def entry(version: str, event_time: str = "2026-11-23T00:00:00.500Z") -> Entry:
-    return Entry(version_id=version, sequencer=KEPT, event_time=event_time)
+def entry(version: str, event_time: str = "2026-11-23T00:00:00.500Z") -> LedgerEntry:
+    return LedgerEntry(version_id=version, sequencer=KEPT, event_time=event_time)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def entry(version: str, event_time: str = "2026-11-23T00:00:00.500Z") -> Entry:
         (current("v1"), entry("v2"), None),
     ],
 )
-def test_judge(file: CurrentFile, known: Entry | None, why: str | None) -> None:
+def test_judge(file: CurrentFile, known: LedgerEntry | None, why: str | None) -> None:
     verdict = judge(file, known)
     assert (verdict.why if verdict else None) == why
     if verdict:
@@ -47,7 +47,7 @@ def test_judge(file: CurrentFile, known: Entry | None, why: str | None) -> None:
 def test_the_ledger_is_asked_in_batches() -> None:
     asked: list[int] = []
 
-    def lookup(keys: Sequence[str]) -> dict[str, Entry]:
+    def lookup(keys: Sequence[str]) -> dict[str, LedgerEntry]:
         asked.append(len(keys))
         return {}
 
@@ -87,14 +87,14 @@ def test_current_files_across_pages() -> None:
             version("old", "o1", LastModified=datetime(2026, 11, 22, tzinfo=UTC)),
         ],
     )
-    found = list(uploads.current(s3, "b", "uploads/", DAY))
-    assert [(file.upload.key, file.upload.version_id) for file in found] == [
+    files = list(uploads.current(s3, "b", "uploads/", DAY))
+    assert [(file.upload.key, file.upload.version_id) for file in files] == [
         ("a", "a3"),
         ("full/", "u1"),
     ]
-    assert found[0].earlier == {"a2", "a1"}
-    assert found[0].upload.etag == "e"
-    assert found[0].upload.uploaded == "2026-11-23T00:00:00.000Z"
+    assert files[0].earlier == {"a2", "a1"}
+    assert files[0].upload.etag == "e"
+    assert files[0].upload.uploaded == "2026-11-23T00:00:00.000Z"
 
 
 def test_what_dynamodb_left_over_is_asked_again() -> None:

@@ -35,13 +35,13 @@ class FakeCloudFormation:
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "message"),
     [
         (refused("ValidationError", "Stack with id s does not exist"), "no stack s in us-west-2"),
         ({"StackStatus": "ROLLBACK_COMPLETE"}, r"s \(ROLLBACK_COMPLETE\) has no output Upload"),
     ],
 )
-def test_a_stack_that_is_not_one_of_ours(answer: Any, told: str) -> None:
+def test_a_stack_that_is_not_one_of_ours(answer: Any, message: str) -> None:
     cloudformation: Any = FakeCloudFormation(answer)
-    with pytest.raises(OperatorError, match=told):
+    with pytest.raises(OperatorError, match=message):
         find(cloudformation, "s")

@@ -27,9 +27,9 @@ def made(folder: Path, names: list[str], *, umask: int, time: int) -> dict[str, 
 
 
 def test_bytes_depend_on_nothing_but_the_files(tmp_path: Path) -> None:
-    one = made(tmp_path / "one", list(CONTENTS), umask=0o022, time=1_000_000_000)
+    first = made(tmp_path / "one", list(CONTENTS), umask=0o022, time=1_000_000_000)
     other = made(tmp_path / "two", list(reversed(CONTENTS)), umask=0o077, time=1_700_000_000)
-    assert archive.pack(one) == archive.pack(other)
+    assert archive.pack(first) == archive.pack(other)
 
 
 @pytest.mark.parametrize("change", ["name", "content"])

@@ -48,7 +48,7 @@ def test_another_day_another_place_same_bytes(
     make_wheel("inner")
     require("inner==1.0")
     (folder / "lists.txt").write_text("a")
-    one = package(folder, tmp_path / "one", capsys)
+    first = package(folder, tmp_path / "one", capsys)
     before = os.umask(0o077)
     try:
         again = tmp_path / "elsewhere" / "words"
@@ -61,36 +61,36 @@ def test_another_day_another_place_same_bytes(
         other = package(again, tmp_path / "two", capsys)
     finally:
         os.umask(before)
-    assert (one.name, one.read_bytes()) == (other.name, other.read_bytes())
+    assert (first.name, first.read_bytes()) == (other.name, other.read_bytes())
     (again / "words.py").write_text(CODE + "\n")
-    assert package(again, tmp_path / "two", capsys).name != one.name
+    assert package(again, tmp_path / "two", capsys).name != first.name
 
 
 def test_json(folder: Path, tmp_path: Path, capsys: Capture) -> None:
     arguments = ["package", str(folder), "--output", str(tmp_path / "out"), "--json"]
     assert main([*arguments, "--platform", "host"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told.keys() == {
+    document = json.loads(capsys.readouterr().out)
+    assert document.keys() == {
         *("path", "sha256", "unzipped", "platform", "dependencies", "parameters")
     }
-    assert (told["platform"], told["dependencies"]) == ("host", [])
-    assert told["parameters"]["Processor"] == "words:count"
-    assert told["parameters"]["CodeKey"] == Path(told["path"]).name
+    assert (document["platform"], document["dependencies"]) == ("host", [])
+    assert document["parameters"]["Processor"] == "words:count"
+    assert document["parameters"]["CodeKey"] == Path(document["path"]).name
 
 
 def test_says_how_to_go_on(folder: Path, tmp_path: Path, capsys: Capture) -> None:
     arguments = ["package", str(folder), "--output", str(tmp_path / "out")]
     assert main(arguments) == 0
-    told = capsys.readouterr().out
+    text = capsys.readouterr().out
     (made,) = (tmp_path / "out").iterdir()
-    assert f"aws s3 cp {made} s3://BUCKET/" in told
-    assert f"CodeKey={made.name} Processor=words:count" in told
-    assert "--template-file templates/application.yaml" in told
+    assert f"aws s3 cp {made} s3://BUCKET/" in text
+    assert f"CodeKey={made.name} Processor=words:count" in text
+    assert "--template-file templates/application.yaml" in text
     (folder / "permissions.py").write_text("")
     assert main(arguments) == 0
-    told = capsys.readouterr().out
-    assert f"python -m generators --processor {folder} --output build" in told
-    assert "--template-file build/application.yaml" in told
+    text = capsys.readouterr().out
+    assert f"python -m generators --processor {folder} --output build" in text
+    assert "--template-file build/application.yaml" in text
     assert main([*arguments, "--platform", "host"]) == 0
     assert "not for Lambda" in capsys.readouterr().out
 

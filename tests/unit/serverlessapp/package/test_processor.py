@@ -74,8 +74,8 @@ def test_what_cannot(tmp_path: Path, code: str, words: str) -> None:
 
 def test_modules_may_lie_in_folders(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(PLAIN)
-    found = {"a/b.py": tmp_path / "own.py", "c/__init__.py": tmp_path / "own.py"}
-    processor.check(found, "a.b:run")
-    processor.check(found, "c:run")
+    modules = {"a/b.py": tmp_path / "own.py", "c/__init__.py": tmp_path / "own.py"}
+    processor.check(modules, "a.b:run")
+    processor.check(modules, "c:run")
     with pytest.raises(PackageError, match="there is no module a in the folder"):
-        processor.check(found, "a:run")
+        processor.check(modules, "a:run")

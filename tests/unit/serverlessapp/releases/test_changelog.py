@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from serverlessapp.releases import changelog
-from serverlessapp.releases.changelog import CHANGELOG, Entry
+from serverlessapp.releases.changelog import CHANGELOG, ChangelogEntry
 from serverlessapp.releases.version import Version
 
 TEXT = """\
@@ -27,13 +27,13 @@ Coming.
 
 
 @pytest.fixture
-def entries(tmp_path: Path) -> list[Entry]:
+def entries(tmp_path: Path) -> list[ChangelogEntry]:
     path = tmp_path / "CHANGELOG.md"
     path.write_text(TEXT)
     return changelog.read(path)
 
 
-def test_sections(entries: list[Entry]) -> None:
+def test_sections(entries: list[ChangelogEntry]) -> None:
     assert [(entry.name, entry.date) for entry in entries] == [
         ("Unreleased", ""),
         ("0.2.0", "2026-02-03"),
@@ -43,7 +43,7 @@ def test_sections(entries: list[Entry]) -> None:
     assert entries[2].text == ""
 
 
-def test_a_resource_is_announced_by_its_name_after_the_word(entries: list[Entry]) -> None:
+def test_a_resource_is_announced_by_its_name_after_the_word(entries: list[ChangelogEntry]) -> None:
     entry = entries[1]
     assert entry.announces("Ledger")
     assert not entry.announces("Ledge")
@@ -62,11 +62,11 @@ def test_a_resource_is_announced_by_its_name_after_the_word(entries: list[Entry]
     ],
 )
 def test_the_way_between_two_versions(
-    entries: list[Entry], old: str | None, new: str, names: list[str]
+    entries: list[ChangelogEntry], old: str | None, new: str, names: list[str]
 ) -> None:
     before = Version.parse(old) if old else None
-    found = changelog.between(entries, before, Version.parse(new))
-    assert [entry.name for entry in found] == names
+    sections = changelog.between(entries, before, Version.parse(new))
+    assert [entry.name for entry in sections] == names
 
 
 def test_our_own_changelog_is_read() -> None:

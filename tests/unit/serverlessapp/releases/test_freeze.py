@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from serverlessapp.releases.archive import ReleaseError, releases
-from serverlessapp.releases.changelog import Entry
+from serverlessapp.releases.changelog import ChangelogEntry
 from serverlessapp.releases.freeze import freeze
 
 TemplateDict = dict[str, Any]
@@ -18,8 +18,8 @@ FILE = "application.yaml"
 
 def template(**resources: str) -> dict[str, bytes]:
     """Return the files of a release with resources of these types."""
-    found = {name: {"Type": f"AWS::{kind}"} for name, kind in resources.items()}
-    return {FILE: json.dumps({"Resources": found}).encode()}
+    definitions = {name: {"Type": f"AWS::{kind}"} for name, kind in resources.items()}
+    return {FILE: json.dumps({"Resources": definitions}).encode()}
 
 
 SMALL = template(Topic="SNS::Topic", Table="DynamoDB::Table")
@@ -31,7 +31,9 @@ RENAMED = template(Topic="SNS::Topic", Receipts="DynamoDB::Table")
 def release(
     folder: Path, version: str, files: dict[str, bytes], text: str = "Something."
 ) -> Path | None:
-    return freeze(version, files, [Entry(name=version, date="2026-01-02", text=text)], folder)
+    return freeze(
+        version, files, [ChangelogEntry(name=version, date="2026-01-02", text=text)], folder
+    )
 
 
 def test_a_release_is_complete_and_checks_itself(tmp_path: Path, retained: TemplateDict) -> None:
@@ -83,18 +85,20 @@ def test_refusals(tmp_path: Path, version: str, files: dict[str, bytes], words: 
     release(tmp_path / "r", "0.1.0", SMALL)
     with pytest.raises(ReleaseError, match=words):
         release(tmp_path / "r", version, files)
-    assert [str(one.version) for one in releases(tmp_path / "r")] == ["0.1.0"]
+    assert [str(release.version) for release in releases(tmp_path / "r")] == ["0.1.0"]
 
 
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
         ([], "no entry for 0.1.0"),
-        ([Entry(name="0.1.0", date="", text="x")], "no date for 0.1.0"),
-        ([Entry(name="0.1.0", date="2026-01-02", text="")], "says nothing about 0.1.0"),
+        ([ChangelogEntry(name="0.1.0", date="", text="x")], "no date for 0.1.0"),
+        ([ChangelogEntry(name="0.1.0", date="2026-01-02", text="")], "says nothing about 0.1.0"),
     ],
 )
-def test_the_changelog_must_know_it(tmp_path: Path, entries: list[Entry], words: str) -> None:
+def test_the_changelog_must_know_it(
+    tmp_path: Path, entries: list[ChangelogEntry], words: str
+) -> None:
     with pytest.raises(ReleaseError, match=words):
         freeze("0.1.0", SMALL, entries, tmp_path / "r")
 

@@ -32,7 +32,7 @@ def git(*arguments: str, folder: Path = RELEASES.parent.parent) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("release", RELEASED, ids=lambda one: str(one.version))
+@pytest.mark.parametrize("release", RELEASED, ids=lambda release: str(release.version))
 def test_released_bytes_are_those_of_the_checksums(release: Release) -> None:
     assert release.damage() == []
     assert release.version.is_final
@@ -79,6 +79,6 @@ def test_the_version_is_raised_as_much_as_the_changes_demand() -> None:
     if now == last.version:
         assert files == last.templates(), f"{now} is released; raise __version__ to change it"
         return
-    said = changelog.between(changelog.read(CHANGELOG), last.version, now)
-    assert policy.violations(last.version, now, between(last, now, files), said) == []
+    entries = changelog.between(changelog.read(CHANGELOG), last.version, now)
+    assert policy.violations(last.version, now, between(last, now, files), entries) == []
     assert now > last.version

@@ -44,10 +44,10 @@ def test_bump(old: str, new: str, expected: Bump) -> None:
 @pytest.mark.parametrize("demanded", [Bump.PATCH, Bump.MINOR, Bump.MAJOR])
 def test_the_least_version_that_raises_enough(old: str, demanded: Bump) -> None:
     before = Version.parse(old)
-    found = least(before, demanded)
-    assert bump(before, found) >= demanded
+    version = least(before, demanded)
+    assert bump(before, version) >= demanded
     assert (
-        str(found)
+        str(version)
         == {
             ("0.2.3", Bump.PATCH): "0.2.4",
             ("0.2.3", Bump.MINOR): "0.3.0",

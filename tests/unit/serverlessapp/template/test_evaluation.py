@@ -57,8 +57,8 @@ def test_without_them_the_condition_is_spelled_out() -> None:
 
 
 def test_without_them_all_that_a_mapping_can_give_is_spelled_out() -> None:
-    found = evaluate({"Fn::FindInMap": ["Sizes", {"Ref": "Size"}, "Bytes"]})
-    assert found == {"Fn::FindInMap": [{"small": "1", "large": "9"}, {"Ref": "Size"}]}
+    value = evaluate({"Fn::FindInMap": ["Sizes", {"Ref": "Size"}, "Bytes"]})
+    assert value == {"Fn::FindInMap": [{"small": "1", "large": "9"}, {"Ref": "Size"}]}
     assert evaluate({"Fn::FindInMap": ["Sizes", "small", "Bytes"]}) == "1"
 
 

@@ -29,13 +29,13 @@ def resolved(node: Any, template: dict[str, Any] | None = None, **given: str) ->
 
 
 def test_a_parameter_has_its_default_or_an_example_that_it_accepts() -> None:
-    found = values(TEMPLATE, {})
-    assert found["BranchName"] == "main"
-    assert found["RequireApproval"] == "true"
-    assert ":role/" in found["DeployRoleArn"]
-    assert ":policy/" in found["PermissionsBoundaryArn"]
-    assert "/" in found["RepositoryId"]
-    assert ":connection/" in found["ConnectionArn"]
+    chosen = values(TEMPLATE, {})
+    assert chosen["BranchName"] == "main"
+    assert chosen["RequireApproval"] == "true"
+    assert ":role/" in chosen["DeployRoleArn"]
+    assert ":policy/" in chosen["PermissionsBoundaryArn"]
+    assert "/" in chosen["RepositoryId"]
+    assert ":connection/" in chosen["ConnectionArn"]
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,20 @@ def test_without_a_default_or_an_example_somebody_has_to_give_a_value() -> None:
 
 
 def test_every_region_is_tried_on_and_off() -> None:
-    found = situations(TEMPLATE, {**HERE, **values(TEMPLATE, {})})
-    tried = {(one[REGION], *(one[region.parameter] for region in EXTRA)) for one in found}
+    combinations = situations(TEMPLATE, {**HERE, **values(TEMPLATE, {})})
+    tried = {
+        (combination[REGION], *(combination[region.parameter] for region in EXTRA))
+        for combination in combinations
+    }
     for chosen in product(("true", "false"), repeat=len(EXTRA)):
         assert (HOME, *chosen) in tried
-    assert {one[REGION] for one in found} == {HOME, *(region.name for region in EXTRA)}
-    assert {one["RequireApproval"] for one in found} == {"true", "false"}
-    assert "" in {one["NotificationEmail"] for one in found}
-    assert any(one["NotificationEmail"] for one in found)
+    assert {combination[REGION] for combination in combinations} == {
+        HOME,
+        *(region.name for region in EXTRA),
+    }
+    assert {combination["RequireApproval"] for combination in combinations} == {"true", "false"}
+    assert "" in {combination["NotificationEmail"] for combination in combinations}
+    assert any(combination["NotificationEmail"] for combination in combinations)
 
 
 def test_situations_in_which_the_same_conditions_hold_are_one() -> None:
@@ -76,7 +82,7 @@ def test_situations_in_which_the_same_conditions_hold_are_one() -> None:
         "Parameters": {"A": {"AllowedValues": ["x", "y", "z"], "Default": "x"}},
         "Conditions": {"IsX": {"Fn::Equals": [{"Ref": "A"}, "x"]}},
     }
-    assert [one["A"] for one in situations(template, {**HERE, "A": "x"})] == ["x", "y"]
+    assert [situation["A"] for situation in situations(template, {**HERE, "A": "x"})] == ["x", "y"]
 
 
 def test_too_many_situations_are_refused() -> None:
@@ -165,8 +171,8 @@ def test_a_buildspec_is_a_file_of_the_source_or_inline(tmp_path: Path) -> None:
     (tmp_path / "buildspec.yml").write_text("phases: {build: {commands: [one]}}")
     (tmp_path / "other.json").write_text('{"phases": {"build": {"commands": ["two"]}}}')
     texts = ("", "other.json", '{"phases": {"build": {"commands": ["three"]}}}')
-    found = [list(find(text, tmp_path).commands()) for text in texts]
-    assert found == [["one"], ["two"], ["three"]]
+    commands = [list(find(text, tmp_path).commands()) for text in texts]
+    assert commands == [["one"], ["two"], ["three"]]
 
 
 @pytest.mark.parametrize(

@@ -29,41 +29,41 @@ def mutated(mutation: Mutation) -> Json:
 
 
 def pipeline(template: Json) -> Json:
-    found: Json = template["Resources"]["Pipeline"]["Properties"]
-    return found
+    properties: Json = template["Resources"]["Pipeline"]["Properties"]
+    return properties
 
 
 def stage(template: Json, name: str) -> Json:
-    (found,) = [one for one in pipeline(template)["Stages"] if one["Name"] == name]
-    assert isinstance(found, dict)
-    return found
+    (chosen,) = [item for item in pipeline(template)["Stages"] if item["Name"] == name]
+    assert isinstance(chosen, dict)
+    return chosen
 
 
 def unwrapped(item: Json) -> Json:
     """Return an action or rule that may be under a condition."""
-    found: Json = item["Fn::If"][1] if "Fn::If" in item else item
-    return found
+    content: Json = item["Fn::If"][1] if "Fn::If" in item else item
+    return content
 
 
 def action(template: Json, stage_name: str, name: str) -> Json:
     actions = map(unwrapped, stage(template, stage_name)["Actions"])
-    (found,) = [one for one in actions if one["Name"] == name]
-    return found
+    (chosen,) = [item for item in actions if item["Name"] == name]
+    return chosen
 
 
 def configuration(template: Json, stage_name: str, name: str) -> Json:
-    found: Json = action(template, stage_name, name)["Configuration"]
-    return found
+    settings: Json = action(template, stage_name, name)["Configuration"]
+    return settings
 
 
 def project(template: Json, title: str) -> Json:
-    found: Json = template["Resources"][title]["Properties"]
-    return found
+    properties: Json = template["Resources"][title]["Properties"]
+    return properties
 
 
 def rule(template: Json, stage_name: str, when: str) -> Json:
-    found: Json = stage(template, stage_name)[when]["Conditions"][0]["Rules"][0]
-    return found
+    first: Json = stage(template, stage_name)[when]["Conditions"][0]["Rules"][0]
+    return first
 
 
 def rewrite(title: str, old: str, new: str) -> Mutation:

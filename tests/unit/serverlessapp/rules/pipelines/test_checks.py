@@ -22,19 +22,19 @@ ONE = [f"--parameter={name}={value}" for name, value in EVERYTHING.items() if ":
 @pytest.mark.parametrize("name", ["pipeline", "pipeline-region"])
 def test_our_templates_have_no_findings_in_any_situation(name: str) -> None:
     template = load((TEMPLATES / f"{name}.yaml").read_bytes())
-    found, situations = validate(template, SOURCE)
-    assert found == []
+    mistakes, situations = validate(template, SOURCE)
+    assert mistakes == []
     assert (situations > 1) is (name == "pipeline")
 
 
 def test_a_mistake_of_one_region_is_told_with_it() -> None:
     template = mutated(lambda t: pipeline(t)["ArtifactStores"]["Fn::If"][1].pop(2))
-    found, _ = validate(template, SOURCE, FIXED)
-    assert [one.path for one in found] == [
+    mistakes, _ = validate(template, SOURCE, FIXED)
+    assert [mistake.path for mistake in mistakes] == [
         f"{PIPELINE}.Stages[Production].Actions[PrepareEuWest1].Region",
         f"{PIPELINE}.Stages[Production].Actions[DeployEuWest1].Region",
     ]
-    assert found[0].given == {"DeployToEuWest1": "true"}
+    assert mistakes[0].given == {"DeployToEuWest1": "true"}
     assert validate(template, SOURCE, {**FIXED, "DeployToEuWest1": "false"})[0] == []
 
 
@@ -162,9 +162,9 @@ def test_findings_are_told_with_their_place(
 def test_json_is_for_scripts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     template = mutated(lambda t: pipeline(t).update(ExecutionMode="PARALLEL"))
     assert main(["validate", written(template, tmp_path), "--json", *ONE]) == 1
-    (found,) = json.loads(capsys.readouterr().out)["findings"]
-    assert found["path"] == f"{PIPELINE}.ExecutionMode"
-    assert found["message"].startswith("PARALLEL has no rollback")
+    (mistake,) = json.loads(capsys.readouterr().out)["findings"]
+    assert mistake["path"] == f"{PIPELINE}.ExecutionMode"
+    assert mistake["message"].startswith("PARALLEL has no rollback")
 
 
 @pytest.mark.parametrize(

@@ -548,10 +548,10 @@ MISTAKES: dict[str, tuple[Mutation, str, str]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_found_where_it_is(mistake: str) -> None:
     mutation, path, words = MISTAKES[mistake]
-    found, situations = validate(mutated(mutation), SOURCE, EVERYTHING)
+    mistakes, situations = validate(mutated(mutation), SOURCE, EVERYTHING)
     assert situations == 1
-    told = {finding.path: finding.message for finding in found if words in finding.message}
-    assert path in told, "\n".join(f"{one.path}: {one.message}" for one in found)
+    messages = {mistake.path: mistake.message for mistake in mistakes if words in mistake.message}
+    assert path in messages, "\n".join(f"{mistake.path}: {mistake.message}" for mistake in mistakes)
 
 
 def test_without_a_mistake_nothing_is_found() -> None:

@@ -25,7 +25,7 @@ def with_statement(kind: str, statement: dict[str, Any], **resources: dict[str, 
     return template({"Carrier": {"Type": carrier, "Properties": properties}, **resources})
 
 
-def found(sample: Template) -> set[tuple[str, str]]:
+def objected(sample: Template) -> set[tuple[str, str]]:
     """Return resource and rule of each finding."""
     return {(finding.resource, finding.rule) for finding in findings([sample])}
 

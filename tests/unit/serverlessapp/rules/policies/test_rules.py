@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from .samples import GOOD_ROLE, found, messages, template, with_statement
+from .samples import GOOD_ROLE, messages, objected, template, with_statement
 
 QUEUE = "arn:aws:sqs:us-west-2:123456789012:sample"
 ROLE = "arn:aws:iam::123456789012:role/x"
@@ -72,7 +72,7 @@ ALARM = {"Fn::Sub": "arn:aws:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:$
     ],
 )
 def test_a_grant_that_does_not_mean_what_it_says(statement: dict[str, Any], rule: str) -> None:
-    assert found(with_statement("identity", statement, Ledger=TABLE)) - {
+    assert objected(with_statement("identity", statement, Ledger=TABLE)) - {
         ("Ledger", "tls-only")
     } == {("Carrier", rule)}
 
@@ -157,7 +157,7 @@ def deputy(kind: str, service: str, condition: dict[str, Any]) -> Any:
 )
 def test_nothing_is_for_everybody(principal: dict[str, Any]) -> None:
     sample = with_statement("resource", {"Action": "sqs:SendMessage", **principal})
-    assert found(sample) == {("Carrier", "principal-named")}
+    assert objected(sample) == {("Carrier", "principal-named")}
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_nothing_is_for_everybody(principal: dict[str, Any]) -> None:
 def test_nothing_is_for_another_account(kind: str, name: Any) -> None:
     action = {"trust": "sts:AssumeRole", "key": "kms:Decrypt"}.get(kind, "sqs:SendMessage")
     sample = with_statement(kind, {"Action": action, "Principal": {"AWS": name}})
-    assert found(sample) == {("Carrier", "own-account")}
+    assert objected(sample) == {("Carrier", "own-account")}
 
 
 @pytest.mark.parametrize(
@@ -183,14 +183,14 @@ def test_nothing_is_for_another_account(kind: str, name: Any) -> None:
 def test_our_account_is_let_in_and_whom_the_user_names(name: Any) -> None:
     sample = with_statement("trust", {"Action": "sts:AssumeRole", "Principal": {"AWS": name}})
     form = {"Partner": {"Type": "String"}}
-    assert not found(template(dict(sample.resources), Parameters=form))
+    assert not objected(template(dict(sample.resources), Parameters=form))
 
 
 @pytest.mark.parametrize(
     "kind", ["AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::DynamoDB::Table"]
 )
 def test_whatever_answers_plain_http_refuses_it(kind: str) -> None:
-    assert found(template({"Store": {"Type": kind}})) == {("Store", "tls-only")}
+    assert objected(template({"Store": {"Type": kind}})) == {("Store", "tls-only")}
 
 
 @pytest.mark.parametrize(
@@ -212,17 +212,17 @@ def test_a_refusal_has_to_be_one(change: dict[str, Any]) -> None:
     }
     sample = with_statement("resource", {**refusal, **change}, Queue={"Type": "AWS::SQS::Queue"})
     sample.resources["Carrier"]["Properties"]["Queues"].append({"Ref": "Queue"})
-    assert (("Queue", "tls-only") in found(sample)) is bool(change)
+    assert (("Queue", "tls-only") in objected(sample)) is bool(change)
 
 
 def test_roles_have_a_boundary_and_policies_of_their_own() -> None:
     role: dict[str, Any] = {"Type": "AWS::IAM::Role", "Properties": {}}
-    assert found(template({"Role": role})) == {("Role", "boundary")}
+    assert objected(template({"Role": role})) == {("Role", "boundary")}
     managed = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/ReadOnlyAccess"}
     role = {**role, "Properties": {**GOOD_ROLE, "ManagedPolicyArns": [managed]}}
-    assert found(template({"Role": role})) == {("Role", "own-policies")}
+    assert objected(template({"Role": role})) == {("Role", "own-policies")}
     role["Properties"]["ManagedPolicyArns"] = [{"Ref": "Own"}]
-    assert not found(template({"Role": role}))
+    assert not objected(template({"Role": role}))
 
 
 @pytest.mark.parametrize(
@@ -245,19 +245,19 @@ def test_roles_have_a_boundary_and_policies_of_their_own() -> None:
     ],
 )
 def test_secrets_are_not_shown(sections: dict[str, Any], expected: tuple[str, str] | None) -> None:
-    assert found(template(**sections)) == ({expected} if expected else set())
+    assert objected(template(**sections)) == ({expected} if expected else set())
 
 
 def test_a_function_gets_no_secret_in_its_environment() -> None:
     variables = {"Variables": {"KEY": "{{resolve:secretsmanager:x}}"}}
     function = {"Type": "AWS::Lambda::Function", "Properties": {"Environment": variables}}
-    assert found(template({"Function": function})) == {("Function", "no-disclosure")}
+    assert objected(template({"Function": function})) == {("Function", "no-disclosure")}
 
 
 def test_a_resource_skips_a_rule_for_itself_alone() -> None:
     skipping = {"serverlessapp": {"skip": [{"id": "tls-only", "comment": "nobody is there"}]}}
     queue = {"Type": "AWS::SQS::Queue"}
     sample = template({"Quiet": {**queue, "Metadata": skipping}, "Other": queue})
-    assert found(sample) == {("Other", "tls-only")}
+    assert objected(sample) == {("Other", "tls-only")}
     role = {"Type": "AWS::IAM::Role", "Properties": {}, "Metadata": skipping}
-    assert found(template({"Role": role})) == {("Role", "boundary")}
+    assert objected(template({"Role": role})) == {("Role", "boundary")}

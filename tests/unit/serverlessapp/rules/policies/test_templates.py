@@ -20,13 +20,13 @@ def test_no_rule_is_broken_without_a_reason() -> None:
 
 def test_nothing_is_skipped_that_no_rule_finds() -> None:
     for template in TEMPLATES:
-        found = {(finding.resource, finding.rule) for finding in rules.objections(template)}
+        objected = {(finding.resource, finding.rule) for finding in rules.objections(template)}
         skipped = {
             (title, rule)
             for title, resource in template.resources.items()
             for rule in templates.skipped(resource)
         }
-        assert skipped == found, template.name
+        assert skipped == objected, template.name
 
 
 def test_each_skip_says_why() -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
-class Finding:
+class Objection:
     """Something that an analyzer or a rule objects to.
 
     Attributes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
+class Mistake:
     """Something that will not work.
 
     Attributes:
