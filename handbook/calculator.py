@@ -11,7 +11,7 @@ from typing import Any
 
 from generators.monitoring import NAMESPACE
 from pictures import dashboard
-from pictures.references import Rendered
+from serverlessapp.template.values import Json
 
 LOG_BYTES = 1000  # that a file writes, its metrics included
 ITEM_BYTES = 600  # of a ledger entry, with DynamoDB's overhead
@@ -42,7 +42,7 @@ class Term:
     """
 
     service: str
-    what: str
+    label: str
     dollars: float
     times: tuple[str, ...] = ()
     divided: tuple[str, ...] = ()
@@ -67,66 +67,71 @@ def dollars(terms: Sequence[Term], inputs: Mapping[str, float]) -> dict[str, flo
     return total
 
 
-def terms(template: Rendered, prices: Mapping[str, Any]) -> list[Term]:
+def terms(template: Json, prices: Mapping[str, Any]) -> list[Term]:
     """Return the terms of the application's stack.
 
     Args:
         template: Counts what is paid by the month.
         prices: Content of ``docs/prices.json``.
     """
-    listed = {**prices["processing"]["prices"], **prices["standing"]["prices"]}
-    each = {name: price["dollars"] / price["per"] for name, price in listed.items()}
-    return [*processing(each), *keeping(each), *standing(template, each)]
+    dated = {**prices["processing"]["prices"], **prices["standing"]["prices"]}
+    unit_prices = {name: price["dollars"] / price["per"] for name, price in dated.items()}
+    return [*processing(unit_prices), *keeping(unit_prices), *standing(template, unit_prices)]
 
 
-def processing(each: Mapping[str, float]) -> Iterator[Term]:
+def processing(unit_prices: Mapping[str, float]) -> Iterator[Term]:
     """Yield what each file costs once."""
     files = ("files",)
     yield Term(
         service="Lambda",
-        what="requests",
-        dollars=each["lambda_request"],
+        label="requests",
+        dollars=unit_prices["lambda_request"],
         times=files,
         divided=("batch",),
     )
     yield Term(
         service="Lambda",
-        what="duration",
-        dollars=each["lambda_duration"] / 1000 / 1024,  # by GB-second
+        label="duration",
+        dollars=unit_prices["lambda_duration"] / 1000 / 1024,  # by GB-second
         times=("files", "milliseconds", "memory"),
     )
     yield Term(
-        service="S3", what="upload and read", dollars=each["s3_put"] + each["s3_get"], times=files
+        service="S3",
+        label="upload and read",
+        dollars=unit_prices["s3_put"] + unit_prices["s3_get"],
+        times=files,
     )
-    yield Term(service="SQS", what="a message sent", dollars=each["sqs"], times=files)
+    yield Term(service="SQS", label="a message sent", dollars=unit_prices["sqs"], times=files)
     yield Term(
         service="SQS",
-        what="a batch received and deleted",
-        dollars=2 * each["sqs"],
+        label="a batch received and deleted",
+        dollars=2 * unit_prices["sqs"],
         times=files,
         divided=("batch",),
     )
-    yield Term(service="DynamoDB", what="receipts", dollars=each["dynamodb_write"], times=files)
+    yield Term(
+        service="DynamoDB", label="receipts", dollars=unit_prices["dynamodb_write"], times=files
+    )
     yield Term(
         service="CloudWatch",
-        what="log",
-        dollars=each["log_ingestion"] * LOG_BYTES / GB,
+        label="log",
+        dollars=unit_prices["log_ingestion"] * LOG_BYTES / GB,
         times=files,
     )
 
 
-def keeping(each: Mapping[str, float]) -> Iterator[Term]:
+def keeping(unit_prices: Mapping[str, float]) -> Iterator[Term]:
     """Yield what a month's files cost to keep: a month of themselves, a year of their receipts."""
     yield Term(
         service="S3",
-        what="a month's files for a month",
-        dollars=each["s3_storage"] / 1000,  # by GB
+        label="a month's files for a month",
+        dollars=unit_prices["s3_storage"] / 1000,  # by GB
         times=("files", "megabytes"),
     )
     yield Term(
         service="DynamoDB",
-        what="receipts for a year",
-        dollars=(each["dynamodb_storage"] + each["dynamodb_backup"])
+        label="receipts for a year",
+        dollars=(unit_prices["dynamodb_storage"] + unit_prices["dynamodb_backup"])
         * ITEM_BYTES
         / GB
         * LEDGER_MONTHS,
@@ -134,22 +139,22 @@ def keeping(each: Mapping[str, float]) -> Iterator[Term]:
     )
 
 
-def standing(template: Rendered, each: Mapping[str, float]) -> Iterator[Term]:
+def standing(template: Json, unit_prices: Mapping[str, float]) -> Iterator[Term]:
     """Yield what is paid when there is no file at all."""
     kinds = [resource["Type"] for resource in template["Resources"].values()]
-    plotted = [
-        metric
+    custom_metrics = {
+        name
         for widget in dashboard.body(template)
-        for metric in dashboard.written_out(widget["properties"]["metrics"])
-    ]
-    own = {name for namespace, name, *_ in plotted if namespace == NAMESPACE}
-    for what, price, count in (
+        for namespace, name, *_ in widget["properties"]["metrics"]
+        if namespace == NAMESPACE
+    }
+    for label, price, count in (
         ("alarms", "alarm", kinds.count("AWS::CloudWatch::Alarm")),
-        ("metrics of its own", "metric", len(own)),
+        ("metrics of its own", "metric", len(custom_metrics)),
         ("the dashboard", "dashboard", kinds.count("AWS::CloudWatch::Dashboard")),
     ):
-        yield Term(service="CloudWatch", what=what, dollars=each[price] * count)
-    secrets = each["secret"] * kinds.count("AWS::SecretsManager::Secret")
-    yield Term(service="Secrets Manager", what="the secret", dollars=secrets)
-    calls = each["secrets_manager"] * SECRET_CALLS
-    yield Term(service="Secrets Manager", what="read every five minutes", dollars=calls)
+        yield Term(service="CloudWatch", label=label, dollars=unit_prices[price] * count)
+    secrets = unit_prices["secret"] * kinds.count("AWS::SecretsManager::Secret")
+    yield Term(service="Secrets Manager", label="the secret", dollars=secrets)
+    calls = unit_prices["secrets_manager"] * SECRET_CALLS
+    yield Term(service="Secrets Manager", label="read every five minutes", dollars=calls)

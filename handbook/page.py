@@ -13,8 +13,8 @@ from handbook.html import folded, markdown, section, table, wide
 from handbook.results import Results
 from pictures import command as pictures
 from pictures import dashboard, flow
-from pictures.references import Rendered
 from pipeline.outline import outline
+from serverlessapp.template.values import Json
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 PARTS = {
@@ -80,13 +80,13 @@ def text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def architecture(template: Rendered, docs: Path) -> str:
+def architecture(template: Json, docs: Path) -> str:
     """Return the pictures, and in words what they show."""
     rows = [
         (
             escape(step.source.replace(" ", ", ")),
             escape(step.target.replace(" ", ", ")),
-            escape(step.what) + (" (optional)" if step.condition else ""),
+            escape(step.label) + (" (optional)" if step.condition else ""),
         )
         for step in flow.steps(template)
     ]
@@ -132,7 +132,7 @@ def permissions(docs: Path) -> str:
     )
 
 
-def costs(template: Rendered, docs: Path) -> str:
+def costs(template: Json, docs: Path) -> str:
     """Return the calculator. Without scripts it shows the costs of the defaults."""
     prices = json.loads(text(docs / "prices.json"))
     terms = calculator.terms(template, prices)

@@ -5,10 +5,10 @@ from typing import Any
 
 from handbook.documents import parts
 from handbook.html import folded, markdown, section, table
-from pictures.references import Rendered
+from serverlessapp.template.values import Json
 
 
-def parameters(template: Rendered) -> str:
+def parameters(template: Json) -> str:
     """Return the form, in the groups of CloudFormation's console."""
     form = template["Metadata"]["AWS::CloudFormation::Interface"]
     tables = []
@@ -35,7 +35,7 @@ def default(parameter: dict[str, Any]) -> str:
     return f"<code>{escape(value)}</code>" if value else "empty"
 
 
-def outputs(template: Rendered) -> str:
+def outputs(template: Json) -> str:
     """Return the outputs; others import each as ``STACK-NAME``."""
     rows = [
         (f"<code>{name}</code>", escape(output["Description"]))
@@ -45,7 +45,7 @@ def outputs(template: Rendered) -> str:
     return section("outputs", "Outputs", table(caption, ("Output", "What"), rows))
 
 
-def alarms(template: Rendered, runbook: str) -> str:
+def alarms(template: Json, runbook: str) -> str:
     """Return each alarm with its part of the runbook, or else with its own description.
 
     Args:

@@ -11,9 +11,9 @@ from generators.render import render
 from generators.retention import Retention
 from pictures import dashboard, dot, flow, mermaid, resources
 from pictures.drawn import DrawingError, digest
-from pictures.references import Rendered
 from pipeline.page import refresh
 from serverlessapp.template.reading import load
+from serverlessapp.template.values import Json
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -34,18 +34,18 @@ exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a picture cannot be dr
 """
 
 
-def template() -> Rendered:
+def template() -> Json:
     """Return the application's template as it would be written now."""
-    rendered: Rendered = load(render(build(Retention.RETAINED)))
+    rendered: Json = load(render(build(Retention.RETAINED)))
     return rendered
 
 
-def parts(shown: Rendered) -> Mapping[str, Callable[[], str]]:
+def parts(shown: Json) -> Mapping[str, Callable[[], str]]:
     """Return what writes each generated part of the page."""
     return {"flow": lambda: mermaid.draw(shown, flow.steps(shown))}
 
 
-def texts(folder: Path, shown: Rendered) -> dict[str, str]:
+def texts(folder: Path, shown: Json) -> dict[str, str]:
     """Return the content of every generated text, by its name in ``docs/``."""
     page = (folder / PAGE).read_text(encoding="utf-8")
     return {
@@ -54,7 +54,7 @@ def texts(folder: Path, shown: Rendered) -> dict[str, str]:
     }
 
 
-def sources(shown: Rendered) -> dict[str, str]:
+def sources(shown: Json) -> dict[str, str]:
     """Return what each picture that needs graphviz is made of, by its name in ``docs/``."""
     return {
         RESOURCES: resources.source(shown),
@@ -62,7 +62,7 @@ def sources(shown: Rendered) -> dict[str, str]:
     }
 
 
-def stale(folder: Path, shown: Rendered) -> list[str]:
+def stale(folder: Path, shown: Json) -> list[str]:
     """Return the names of what is not as it would be written."""
     found = [
         name
@@ -97,7 +97,7 @@ def main(argv: list[str] | None = None) -> int:
         if not arguments.check:
             write(arguments.docs, shown, arguments.programs)
         names = stale(arguments.docs, shown)
-    except (OSError, ValueError, dashboard.WidgetError, DrawingError) as error:
+    except (OSError, ValueError, DrawingError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     for name in names:
@@ -105,7 +105,7 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if names else 0
 
 
-def write(folder: Path, shown: Rendered, programs: Path | None) -> None:
+def write(folder: Path, shown: Json, programs: Path | None) -> None:
     """Write every text and, where there are the programs, what graphviz draws.
 
     Such a picture stays as it is when it still shows what it should.

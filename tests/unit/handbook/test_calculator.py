@@ -16,9 +16,9 @@ NOTHING = {"files": 0, "megabytes": 1, "milliseconds": 1, "memory": 128, "batch"
 
 def test_a_term_is_dollars_times_inputs_divided_by_inputs() -> None:
     terms = [
-        Term(service="A", what="", dollars=2, times=("x", "y"), divided=("z",)),
-        Term(service="A", what="", dollars=1),
-        Term(service="B", what="", dollars=5, times=("x",)),
+        Term(service="A", label="", dollars=2, times=("x", "y"), divided=("z",)),
+        Term(service="A", label="", dollars=1),
+        Term(service="B", label="", dollars=5, times=("x",)),
     ]
     assert dollars(terms, {"x": 3, "y": 4, "z": 6}) == {"A": 5, "B": 15}
 
