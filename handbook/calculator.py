@@ -32,7 +32,7 @@ class Input:
     default: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Term:
     """Dollars a month for one thing.
 
@@ -75,71 +75,31 @@ def terms(template: Json, prices: Mapping[str, Any]) -> list[Term]:
         prices: Content of ``docs/prices.json``.
     """
     dated = {**prices["processing"]["prices"], **prices["standing"]["prices"]}
-    unit_prices = {name: price["dollars"] / price["per"] for name, price in dated.items()}
-    return [*processing(unit_prices), *keeping(unit_prices), *standing(template, unit_prices)]
+    price = {name: entry["dollars"] / entry["per"] for name, entry in dated.items()}
+    return [*processing(price), *keeping(price), *standing(template, price)]
 
 
-def processing(unit_prices: Mapping[str, float]) -> Iterator[Term]:
+def processing(price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what each file costs once."""
-    files = ("files",)
-    yield Term(
-        service="Lambda",
-        label="requests",
-        dollars=unit_prices["lambda_request"],
-        times=files,
-        divided=("batch",),
-    )
-    yield Term(
-        service="Lambda",
-        label="duration",
-        dollars=unit_prices["lambda_duration"] / 1000 / 1024,  # by GB-second
-        times=("files", "milliseconds", "memory"),
-    )
-    yield Term(
-        service="S3",
-        label="upload and read",
-        dollars=unit_prices["s3_put"] + unit_prices["s3_get"],
-        times=files,
-    )
-    yield Term(service="SQS", label="a message sent", dollars=unit_prices["sqs"], times=files)
-    yield Term(
-        service="SQS",
-        label="a batch received and deleted",
-        dollars=2 * unit_prices["sqs"],
-        times=files,
-        divided=("batch",),
-    )
-    yield Term(
-        service="DynamoDB", label="receipts", dollars=unit_prices["dynamodb_write"], times=files
-    )
-    yield Term(
-        service="CloudWatch",
-        label="log",
-        dollars=unit_prices["log_ingestion"] * LOG_BYTES / GB,
-        times=files,
-    )
+    files, batch, by_memory = ("files",), ("batch",), ("files", "milliseconds", "memory")
+    yield Term("Lambda", "requests", price["lambda_request"], files, batch)
+    yield Term("Lambda", "duration", price["lambda_duration"] / 1000 / 1024, by_memory)
+    yield Term("S3", "upload and read", price["s3_put"] + price["s3_get"], files)
+    yield Term("SQS", "a message sent", price["sqs"], files)
+    yield Term("SQS", "a batch received and deleted", 2 * price["sqs"], files, batch)
+    yield Term("DynamoDB", "receipts", price["dynamodb_write"], files)
+    yield Term("CloudWatch", "log", price["log_ingestion"] * LOG_BYTES / GB, files)
 
 
-def keeping(unit_prices: Mapping[str, float]) -> Iterator[Term]:
+def keeping(price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what a month's files cost to keep: a month of themselves, a year of their receipts."""
-    yield Term(
-        service="S3",
-        label="a month's files for a month",
-        dollars=unit_prices["s3_storage"] / 1000,  # by GB
-        times=("files", "megabytes"),
-    )
-    yield Term(
-        service="DynamoDB",
-        label="receipts for a year",
-        dollars=(unit_prices["dynamodb_storage"] + unit_prices["dynamodb_backup"])
-        * ITEM_BYTES
-        / GB
-        * LEDGER_MONTHS,
-        times=("files",),
-    )
+    gigabytes = ("files", "megabytes")
+    yield Term("S3", "files for a month", price["s3_storage"] / 1000, gigabytes)
+    year = LEDGER_MONTHS * (price["dynamodb_storage"] + price["dynamodb_backup"])
+    yield Term("DynamoDB", "receipts for a year", year * ITEM_BYTES / GB, ("files",))
 
 
-def standing(template: Json, unit_prices: Mapping[str, float]) -> Iterator[Term]:
+def standing(template: Json, price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what is paid when there is no file at all."""
     kinds = [resource["Type"] for resource in template["Resources"].values()]
     custom_metrics = {
@@ -148,13 +108,12 @@ def standing(template: Json, unit_prices: Mapping[str, float]) -> Iterator[Term]
         for namespace, name, *_ in widget["properties"]["metrics"]
         if namespace == NAMESPACE
     }
-    for label, price, count in (
+    for label, name, count in (
         ("alarms", "alarm", kinds.count("AWS::CloudWatch::Alarm")),
         ("metrics of its own", "metric", len(custom_metrics)),
         ("the dashboard", "dashboard", kinds.count("AWS::CloudWatch::Dashboard")),
     ):
-        yield Term(service="CloudWatch", label=label, dollars=unit_prices[price] * count)
-    secrets = unit_prices["secret"] * kinds.count("AWS::SecretsManager::Secret")
-    yield Term(service="Secrets Manager", label="the secret", dollars=secrets)
-    calls = unit_prices["secrets_manager"] * SECRET_CALLS
-    yield Term(service="Secrets Manager", label="read every five minutes", dollars=calls)
+        yield Term("CloudWatch", label, price[name] * count)
+    secrets = price["secret"] * kinds.count("AWS::SecretsManager::Secret")
+    yield Term("Secrets Manager", "the secret", secrets)
+    yield Term("Secrets Manager", "its reading", price["secrets_manager"] * SECRET_CALLS)

@@ -3,11 +3,9 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from generators.application import build
-from generators.render import render
+from generators import tables
 from generators.retention import Retention
 from pictures import dashboard, dot, flow, mermaid, resources
 from pictures.drawn import DrawingError, digest
@@ -34,46 +32,35 @@ exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a picture cannot be dr
 """
 
 
-def template() -> Json:
-    """Return the application's template as it would be written now."""
-    rendered: Json = load(render(build(Retention.RETAINED)))
-    return rendered
-
-
-def parts(shown: Json) -> Mapping[str, Callable[[], str]]:
-    """Return what writes each generated part of the page."""
-    return {"flow": lambda: mermaid.draw(shown, flow.steps(shown))}
-
-
-def texts(folder: Path, shown: Json) -> dict[str, str]:
+def texts(folder: Path, template: Json) -> dict[str, str]:
     """Return the content of every generated text, by its name in ``docs/``."""
     page = (folder / PAGE).read_text(encoding="utf-8")
     return {
-        PAGE: refresh(page, parts(shown)),
-        DASHBOARD: dashboard.draw(dashboard.body(shown)),
+        PAGE: refresh(page, {"flow": lambda: mermaid.draw(template, flow.steps(template))}),
+        DASHBOARD: dashboard.draw(dashboard.body(template)),
     }
 
 
-def sources(shown: Json) -> dict[str, str]:
+def sources(template: Json) -> dict[str, str]:
     """Return what each picture that needs graphviz is made of, by its name in ``docs/``."""
     return {
-        RESOURCES: resources.source(shown),
-        FLOW: dot.source(shown, flow.steps(shown)),
+        RESOURCES: resources.source(template),
+        FLOW: dot.source(template, flow.steps(template)),
     }
 
 
-def stale(folder: Path, shown: Json) -> list[str]:
+def stale(folder: Path, template: Json) -> list[str]:
     """Return the names of what is not as it would be written."""
     found = [
         name
-        for name, text in texts(folder, shown).items()
+        for name, text in texts(folder, template).items()
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
     ]
     note = folder / DRAWN
     drawn = load(note.read_text(encoding="utf-8")) if note.is_file() else {}
     return found + [
         name
-        for name, source in sources(shown).items()
+        for name, source in sources(template).items()
         if drawn.get(name) != digest(source) or not (folder / name).is_file()
     ]
 
@@ -92,11 +79,11 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="default: docs/")
     arguments = parser.parse_args(argv)
-    shown = template()
+    template = tables.template()
     try:
         if not arguments.check:
-            write(arguments.docs, shown, arguments.programs)
-        names = stale(arguments.docs, shown)
+            write(arguments.docs, template, arguments.programs)
+        names = stale(arguments.docs, template)
     except (OSError, ValueError, DrawingError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -105,15 +92,15 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if names else 0
 
 
-def write(folder: Path, shown: Json, programs: Path | None) -> None:
+def write(folder: Path, template: Json, programs: Path | None) -> None:
     """Write every text and, where there are the programs, what graphviz draws.
 
     Such a picture stays as it is when it still shows what it should.
     """
-    files = {name: text.encode() for name, text in texts(folder, shown).items()}
+    files = {name: text.encode() for name, text in texts(folder, template).items()}
     if programs:
-        old = stale(folder, shown)
-        made = sources(shown)
+        old = stale(folder, template)
+        made = sources(template)
         if RESOURCES in old:
             files[RESOURCES] = resources.draw(TEMPLATE, programs)
         if FLOW in old:

@@ -9,15 +9,14 @@ from pathlib import Path
 from generators import tables
 from pipeline import costs, picture
 from pipeline.derivation import table
-from pipeline.outline import outline
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", ROOT / "docs" / "deploy-role.md", ROOT / "docs" / "pipeline.md")
 
 # What writes each part, by its name.
 PARTS: Mapping[str, Callable[[], str]] = {
-    "stages": lambda: picture.draw(outline()),
-    "cost": lambda: costs.table(outline()),
+    "stages": picture.draw,
+    "cost": costs.table,
     "grants": table.grants,
     "parameters": tables.parameters,
 }

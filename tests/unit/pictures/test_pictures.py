@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from generators import tables
 from pictures import command, dashboard, dot, flow, mermaid, resources
 from pictures.drawn import DrawingError
 
-TEMPLATE: Any = command.template()
+TEMPLATE: Any = tables.template()
 
 
 def changed() -> Any:
