@@ -95,31 +95,36 @@ def test_prices_have_a_date_and_a_source() -> None:
         assert price["source"].startswith("https://aws.amazon.com/")
 
 
-def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page = tmp_path / "page.md"
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the only page that the command knows."""
+    path = tmp_path / "page.md"
+    monkeypatch.setattr("pipeline.page.PAGES", [path])
+    return path
+
+
+def test_the_command_writes_and_checks(page: Path) -> None:
     page.write_text(
         "# Mine\n<!-- generated: stages -->\nold\n<!-- end -->\n\n"
         "<!-- generated: cost -->\n<!-- end -->\nend\n",
         encoding="utf-8",
     )
-    assert main(["docs", "--check", "--page", str(page)]) == 1
+    assert main(["docs", "--check"]) == 1
     assert "old" in page.read_text(encoding="utf-8"), "a check writes nothing"
-    assert main(["docs", "--page", str(page)]) == 0
-    assert main(["docs", "--check", "--page", str(page)]) == 0
+    assert main(["docs"]) == 0
+    assert main(["docs", "--check"]) == 0
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# Mine\n")
     assert text.endswith("\nend\n")
     assert "old" not in text
 
 
-def test_a_page_without_places_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    page = tmp_path / "page.md"
+def test_a_page_without_places_is_refused(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page.write_text("# Mine\n", encoding="utf-8")
-    assert main(["docs", "--page", str(page)]) == 2
+    assert main(["docs"]) == 2
     assert "has no part" in capsys.readouterr().err
     page.write_text("<!-- generated: stagse -->\n<!-- end -->\n", encoding="utf-8")
-    assert main(["docs", "--page", str(page)]) == 2
+    assert main(["docs"]) == 2
     assert "nothing writes the part stagse" in capsys.readouterr().err
-    assert main(["docs", "--page", str(tmp_path / "none.md")]) == 2
+    page.unlink()
+    assert main(["docs"]) == 2
