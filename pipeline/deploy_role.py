@@ -107,20 +107,13 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
 
 def add_form_to(template: Template) -> None:
     """Add the parameters, which are named as the application's, and the conditions they make."""
-    application = partial(ask, template, "Application")
-    application(
-        "Environment",
-        parameters.environment_suffix("prod", "The role deploys stack serverlessapp-... only."),
+    field = partial(ask, template, "Application")
+    parameters.environment_suffix(field, "prod", "The role deploys stack serverlessapp-... only.")
+    encryption = parameters.encryption(
+        field, "As the application has it. Only with CustomerManaged, keys are made."
     )
-    encryption = application(
-        "Encryption keys",
-        parameters.encryption(
-            "As the application has it. Only with CustomerManaged, keys are made."
-        ),
-    )
-    code_bucket = application(
-        "Bucket of your code package",
-        parameters.code_bucket("Bucket of the application's code packages. Empty: none."),
+    code_bucket = parameters.code_bucket(
+        field, "Bucket of the application's code packages. Empty: none."
     )
     template.metadata |= architecture(
         "CloudFormation takes DeployRole to make the application, and puts each role of "
