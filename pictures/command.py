@@ -51,17 +51,17 @@ def sources(template: Json) -> dict[str, str]:
 
 def stale(folder: Path, template: Json) -> list[str]:
     """Return the names of what is not as it would be written."""
-    found = [
+    names = [
         name
         for name, text in texts(folder, template).items()
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
     ]
     note = folder / DRAWN
-    drawn = load(note.read_text(encoding="utf-8")) if note.is_file() else {}
-    return found + [
+    digests = load(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    return names + [
         name
         for name, source in sources(template).items()
-        if drawn.get(name) != digest(source) or not (folder / name).is_file()
+        if digests.get(name) != digest(source) or not (folder / name).is_file()
     ]
 
 
@@ -99,13 +99,13 @@ def write(folder: Path, template: Json, programs: Path | None) -> None:
     """
     files = {name: text.encode() for name, text in texts(folder, template).items()}
     if programs:
-        old = stale(folder, template)
-        made = sources(template)
-        if RESOURCES in old:
+        names = stale(folder, template)
+        graphs = sources(template)
+        if RESOURCES in names:
             files[RESOURCES] = resources.draw(TEMPLATE, programs)
-        if FLOW in old:
-            files[FLOW] = dot.draw(made[FLOW])
-        note = {name: digest(source) for name, source in made.items()}
+        if FLOW in names:
+            files[FLOW] = dot.draw(graphs[FLOW])
+        note = {name: digest(source) for name, source in graphs.items()}
         files[DRAWN] = (json.dumps(note, indent=2) + "\n").encode()
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -20,12 +20,12 @@ def table(prices: Mapping[str, Any] | None = None) -> str:
     """
     prices = prices or json.loads(PRICES.read_text(encoding="utf-8"))["pipeline"]
     price = prices["prices"][ACTION_MINUTE]["price"]
-    least, most = stages(outline(())), stages(outline())
+    own_region, everywhere = stages(outline(())), stages(outline())
     rows = [
         (large.name, order(large), str(paid(small)), str(paid(large)))
-        for small, large in zip(least, most, strict=True)
+        for small, large in zip(own_region, everywhere, strict=True)
     ]
-    few, many = (sum(map(paid, pipeline)) for pipeline in (least, most))
+    few, many = (sum(map(paid, pipeline)) for pipeline in (own_region, everywhere))
     rows.append(("**all**", "", f"**{few}**", f"**{many}**"))
     rows.append(("at least", "a minute each", f"${few * price:.3f}", f"${many * price:.3f}"))
     heading = ("stage", "order (+ at the same time)", "1 Region", f"{1 + len(EXTRA)} Regions")

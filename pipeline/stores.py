@@ -35,7 +35,7 @@ def add_to(template: Template) -> StoreRefs:
 
 def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Bucket:
     """Add a bucket that is private, versioned, encrypted and expires, with its policy."""
-    kept = Retention.RETAINED.policies
+    retention = Retention.RETAINED.policies
     mutability: dict[str, Mutability] = {"LifecycleConfiguration": CONSTRAINED}
     if "BucketName" in bucket.properties:
         mutability["BucketName"] = NEVER
@@ -53,7 +53,7 @@ def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Buck
         mutability=mutability,
         skip={"CKV_AWS_18": "the pipeline's own objects; its history says who made each"},
     )
-    for name, value in (buckets.private() | expiry() | kept).items():
+    for name, value in (buckets.private() | expiry() | retention).items():
         setattr(bucket, name, value)
     template.add_resource(bucket)
     template.add_resource(
@@ -66,7 +66,7 @@ def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Buck
             ),
             Bucket=bucket.ref(),
             PolicyDocument=document(buckets.refuse_plain_http(bucket)),
-            **kept,
+            **retention,
         )
     )
     return bucket
