@@ -117,8 +117,8 @@ def test_a_picture_of_another_graph_is_stale(tmp_path: Path) -> None:
 def test_a_missing_program_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(command.DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("adr"))
     (tmp_path / "docs" / command.DRAWN).unlink()
-    given = ["--docs", str(tmp_path / "docs"), "--programs", str(tmp_path / "none")]
-    assert command.main(given) == 2
+    arguments = ["--docs", str(tmp_path / "docs"), "--programs", str(tmp_path / "none")]
+    assert command.main(arguments) == 2
     assert "cannot be run" in capsys.readouterr().err
 
 
