@@ -5,7 +5,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 
-from pictures.drawn import DrawingError
 from pictures.flow import Step
 from pictures.mermaid import node
 from serverlessapp.template.values import Json
@@ -23,6 +22,10 @@ STYLE = (
     'node [shape=box style="filled,rounded" fillcolor=white fontname="sans-serif" fontsize=12]',
     'edge [fontname="sans-serif" fontsize=10 color="#555555"]',
 )
+
+
+class DrawingError(Exception):
+    """A picture could not be drawn; the message says why."""
 
 
 def source(template: Json, steps: list[Step]) -> str:

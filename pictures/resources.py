@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from pictures.drawn import DrawingError
+from pictures.dot import DrawingError
 from serverlessapp.template.references import references
 from serverlessapp.template.values import Json
 

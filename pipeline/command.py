@@ -14,7 +14,7 @@ MORE = """
   python -m pipeline docs -h         write the generated parts of README and docs
 """
 ARTIFACTS = """\
-example:
+examples:
   python -m pipeline artifacts --output dist
 
 It writes templates/, environments/, release/ with SHA256SUMS, and VERSION: a version that
@@ -22,7 +22,13 @@ It writes templates/, environments/, release/ with SHA256SUMS, and VERSION: a ve
 
 exit codes: 0 done, 2 wrong usage, or a folder cannot be read or written
 """
-DOCS = "exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a page lacks its parts\n"
+DOCS = """\
+examples:
+  python -m pipeline docs          write the generated parts
+  python -m pipeline docs --check  exit 1 if one is stale
+
+exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a page lacks its parts
+"""
 
 
 def main(argv: list[str] | None = None) -> int:

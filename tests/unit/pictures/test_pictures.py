@@ -11,7 +11,7 @@ import pytest
 
 from generators import tables
 from pictures import command, dashboard, dot, flow, mermaid, resources
-from pictures.drawn import DrawingError
+from pictures.dot import DrawingError
 
 TEMPLATE: Any = tables.template()
 
