@@ -12,8 +12,6 @@ from generators.policies import document
 from generators.retention import Retention
 
 PREFIX = "access-logs/"
-KEEP_DAYS = 365
-KEEP_OVERWRITTEN_DAYS = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,17 +39,7 @@ def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) 
                 skip={"CKV_AWS_18": "a log of accesses to the log would never end"},
             ),
             **buckets.private(),
-            BucketEncryption=s3.BucketEncryption(
-                ServerSideEncryptionConfiguration=[buckets.encrypted_by_s3()]
-            ),
-            LifecycleConfiguration=s3.LifecycleConfiguration(
-                Rules=[
-                    buckets.abort_unfinished_uploads(),
-                    buckets.expire(
-                        "ExpireLogs", days=KEEP_DAYS, overwritten_days=KEEP_OVERWRITTEN_DAYS
-                    ),
-                ]
-            ),
+            **buckets.expiring("ExpireLogs"),
             **retention.policies,
         )
     )

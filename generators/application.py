@@ -39,8 +39,8 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
     rules.add_to(template, parameters=form)
     upload_bucket_arn = naming.upload_bucket_arn(form.environment_suffix)
 
-    role = permissions.add_role_to(template, parameters=form).role
-    key = encryption.add_to(template, function_role=role, retention=retention).key
+    role = permissions.add_role_to(template, parameters=form)
+    key = encryption.add_to(template, function_role=role, retention=retention)
     queue_refs = queues.add_to(
         template, parameters=form, upload_bucket_arn=upload_bucket_arn, retention=retention
     )
@@ -70,7 +70,7 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
         grants=extension.refuse_loops(
             grants(bucket=upload_storage.bucket, key=key), upload_storage.bucket
         ),
-    ).policy
+    )
     processor = processing.add_to(
         template,
         parameters=form,

@@ -39,13 +39,13 @@ def explained(
         skip: Findings that stay, by the rule's name: checkov's or one of ours. The reason is
             what people read instead of the finding.
     """
-    about: dict[str, Any] = {"why": why}
+    context: dict[str, Any] = {"why": why}
     if must:
-        about["must"] = list(must)
-    about["mutable"] = mutable
+        context["must"] = list(must)
+    context["mutable"] = mutable
     if mutability:
-        about["mutability"] = dict(mutability)
-    metadata: dict[str, Any] = {KEY: about}
+        context["mutability"] = dict(mutability)
+    metadata: dict[str, Any] = {KEY: context}
     for rule, reason in skip.items():
         reader = "checkov" if rule.startswith("CKV") else "serverlessapp"
         metadata.setdefault(reader, {"skip": []})["skip"].append({"id": rule, "comment": reason})

@@ -10,7 +10,7 @@ from generators.monitoring import NAMESPACE
 from generators.processing import PROCESSOR_NAME, ProcessingRefs
 from generators.queues import QueueRefs
 
-OWN = (NAMESPACE, "StackName", "${AWS::StackName}", "Processor", PROCESSOR_NAME)
+RUNTIME = (NAMESPACE, "StackName", "${AWS::StackName}", "Processor", PROCESSOR_NAME)
 FUNCTION = ("AWS/Lambda", "FunctionName", "${Function}")
 INGEST = ("AWS/SQS", "QueueName", "${IngestQueue}")
 DEAD_LETTER = ("AWS/SQS", "QueueName", "${DeadLetterQueue}")
@@ -20,15 +20,15 @@ Line = tuple[tuple[str, ...], str]  # namespace and dimensions, and the metric's
 # Title, statistic, lines: two rows of four graphs, which is what CloudWatch makes of
 # graphs without a place and a size.
 GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
-    ("Files", "SampleCount", ((OWN, "ProcessedFileSize"),)),
-    ("Bytes", "Sum", ((OWN, "ProcessedFileSize"),)),
+    ("Files", "SampleCount", ((RUNTIME, "ProcessedFileSize"),)),
+    ("Bytes", "Sum", ((RUNTIME, "ProcessedFileSize"),)),
     (
         "Errors",
         "Sum",
         (
-            (OWN, "ProcessingErrors"),
-            (OWN, "AccessDenied"),
-            (OWN, "LambdaErrors"),
+            (RUNTIME, "ProcessingErrors"),
+            (RUNTIME, "AccessDenied"),
+            (RUNTIME, "LambdaErrors"),
             (FUNCTION, "Errors"),
             (FUNCTION, "Throttles"),
         ),
@@ -36,7 +36,7 @@ GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
     (
         "Duplicates and skipped",
         "Sum",
-        ((OWN, "DuplicateEvents"), (OWN, "SupersededEvents"), (OWN, "SkippedObjects")),
+        ((RUNTIME, "DuplicateEvents"), (RUNTIME, "SupersededEvents"), (RUNTIME, "SkippedObjects")),
     ),
     ("Latency, mean (ms)", "Average", ((FUNCTION, "Duration"),)),
     ("Latency, slowest 1 % (ms)", "p99", ((FUNCTION, "Duration"),)),

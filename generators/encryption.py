@@ -1,7 +1,5 @@
 """The stack's own KMS key, made only when the user asks for one."""
 
-from dataclasses import dataclass
-
 from awacs import kms as kms_actions
 from awacs.aws import (
     Allow,
@@ -23,16 +21,9 @@ PENDING_WINDOW = 30  # days to change one's mind about deleting the key, KMS's m
 ANY = ["*"]  # in a key policy, the key that carries it
 
 
-@dataclass(frozen=True, kw_only=True)
-class EncryptionRefs:
-    """What later generators need from the key; it exists under a condition only."""
-
-    key: kms.Key
-
-
-def add_to(template: Template, *, function_role: iam.Role, retention: Retention) -> EncryptionRefs:
-    """Add the key for files, ledger, secret, log and alarms, usable by exactly these."""
-    key = template.add_resource(
+def add_to(template: Template, *, function_role: iam.Role, retention: Retention) -> kms.Key:
+    """Add the key, under a condition, for files, ledger, secret, log and alarms."""
+    return template.add_resource(
         kms.Key(
             "EncryptionKey",
             Metadata=explained(
@@ -63,7 +54,6 @@ def add_to(template: Template, *, function_role: iam.Role, retention: Retention)
             **retention.policies,
         )
     )
-    return EncryptionRefs(key=key)
 
 
 def account() -> Principal:

@@ -1,7 +1,5 @@
 """What the template says about itself."""
 
-from typing import Any
-
 from troposphere import Template
 
 from generators import __version__
@@ -17,12 +15,7 @@ def add_to(template: Template, *, retention: Retention) -> None:
         f"{PROJECT} {__version__}: files uploaded to S3 are processed by Lambda through a queue, "
         "each with a signed receipt; nothing is lost."
     )
-    template.metadata |= {**context(retention), PROJECT: {"Version": __version__}}
-
-
-def context(retention: Retention) -> dict[str, Any]:
-    """Return how the stack works, and what holds for all of it."""
-    return architecture(
+    template.metadata |= architecture(
         "S3 announces each upload to a queue. The queue drives the function in batches; it reads "
         "exactly the version that an event names, processes it, and enters a signed receipt in "
         "the ledger with one conditional write. What fails again and again, or can never succeed, "
@@ -45,3 +38,4 @@ def context(retention: Retention) -> dict[str, Any]:
             "docs/adr/": "decisions, and what was rejected",
         },
     )
+    template.metadata[PROJECT] = {"Version": __version__}

@@ -149,7 +149,7 @@ def alarms(
     function = partial(metric, "AWS/Lambda", {"FunctionName": processing.function.ref()})
     ingest = partial(metric, "AWS/SQS", {"QueueName": queues.ingest.get_att("QueueName")})
     dead_letter = partial(metric, "AWS/SQS", {"QueueName": queues.dead_letter.get_att("QueueName")})
-    own = partial(metric, NAMESPACE, {"StackName": StackName, "Processor": PROCESSOR_NAME})
+    runtime = partial(metric, NAMESPACE, {"StackName": StackName, "Processor": PROCESSOR_NAME})
     once: dict[str, Any] = {"Threshold": 1, "EvaluationPeriods": 1}
     slow: dict[str, Any] = {"Threshold": SLOW_MS, "EvaluationPeriods": 2}
     return {
@@ -207,7 +207,7 @@ def alarms(
             "With a bad version they begin at once.",
             "AlarmDescription": "Files failed. They are delivered again, or parked when that "
             "cannot help; the log names each file and its error.",
-            **own("ProcessingErrors", Statistic="Sum"),
+            **runtime("ProcessingErrors", Statistic="Sum"),
             **once,
         },
         "AccessDeniedAlarm": {
@@ -215,7 +215,7 @@ def alarms(
             "or somebody tries what they may not. So it is counted apart.",
             "AlarmDescription": "AWS denied the function a call; the log says which. Look at role, "
             "boundary and key. S3 also denies an object that is gone.",
-            **own("AccessDenied", Statistic="Sum"),
+            **runtime("AccessDenied", Statistic="Sum"),
             **once,
         },
     }

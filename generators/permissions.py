@@ -1,7 +1,6 @@
 """What the file processor may do: one function for each statement of its role."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from awacs import dynamodb, logs, s3, secretsmanager, sqs, sts
 from awacs.aws import Allow, Principal, Statement
@@ -18,21 +17,7 @@ from generators.secret import SecretRefs
 from generators.storage import StorageRefs
 
 
-@dataclass(frozen=True, kw_only=True)
-class RoleRefs:
-    """The execution role, still without permissions."""
-
-    role: iam.Role
-
-
-@dataclass(frozen=True, kw_only=True)
-class PermissionRefs:
-    """The policy of the role; the function has to wait for it."""
-
-    policy: iam.PolicyType
-
-
-def add_role_to(template: Template, *, parameters: ParameterRefs) -> RoleRefs:
+def add_role_to(template: Template, *, parameters: ParameterRefs) -> iam.Role:
     """Add the file processor's role; its permissions follow."""
     role = lambda_role(
         "FileProcessorRole",
@@ -41,7 +26,7 @@ def add_role_to(template: Template, *, parameters: ParameterRefs) -> RoleRefs:
         "circle: the key's policy names this role, and FileProcessorPolicy names what the key "
         "encrypts.",
     )
-    return RoleRefs(role=template.add_resource(role))
+    return template.add_resource(role)
 
 
 def add_to(
@@ -55,8 +40,12 @@ def add_to(
     ledger: LedgerRefs,
     log_group: log_resources.LogGroup,
     grants: Sequence[Statement] = (),
-) -> PermissionRefs:
-    """Give the file processor's role exactly what processing a file takes, and ``grants``."""
+) -> iam.PolicyType:
+    """Give the file processor's role exactly what processing a file takes, and ``grants``.
+
+    Returns:
+        The policy, which the function has to wait for.
+    """
     policy = iam.PolicyType(
         "FileProcessorPolicy",
         Metadata=explained(
@@ -82,7 +71,7 @@ def add_to(
             *grants,
         ),
     )
-    return PermissionRefs(policy=template.add_resource(policy))
+    return template.add_resource(policy)
 
 
 def lambda_role(title: str, parameters: ParameterRefs, *, why: str) -> iam.Role:

@@ -8,14 +8,12 @@ from generators.form import INTERFACE
 from generators.render import render
 from generators.retention import Retention
 from serverlessapp.template.reading import load
+from serverlessapp.template.values import Json
 
-Template = Mapping[str, Any]
 
-
-def template() -> Template:
-    """Return the application's template as JSON has it."""
-    content: Template = load(render(application.build(Retention.RETAINED)))
-    return content
+def template() -> Json:
+    """Return the application's template as it would be written now."""
+    return load(render(application.build(Retention.RETAINED)))
 
 
 def parameters() -> str:
@@ -46,8 +44,7 @@ def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def outputs() -> str:
     """Return the outputs as a table."""
-    found = template()["Outputs"]
-    rows = [(f"`{name}`", output["Description"]) for name, output in found.items()]
+    rows = [(f"`{name}`", o["Description"]) for name, o in template()["Outputs"].items()]
     return table(("output", "what it is"), rows)
 
 

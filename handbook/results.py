@@ -14,12 +14,6 @@ from handbook.plots import bars
 NOT_RUN = "<p>{what}: not run here. <code>{command}</code></p>"
 
 
-# What each kind of document has to have.
-DEMO = {"seconds": dict, "checks": dict}
-PIPELINE = {"executions": list}
-BENCHMARK = {"targets": list}
-
-
 class ResultError(Exception):
     """A file of results cannot be read; the message says which and why."""
 
@@ -51,24 +45,19 @@ class Results:
     benchmarks: Mapping[str, Mapping[str, Any]] | None = None
 
 
-def document(path: Path, needed: Mapping[str, type]) -> dict[str, Any]:
-    """Return a JSON document.
-
-    Args:
-        path: Where it is.
-        needed: What it has to have, and what that has to be.
+def benchmark(path: Path) -> dict[str, Any]:
+    """Return the figures of a benchmark.
 
     Raises:
-        ResultError: It is none, or something else's.
+        ResultError: The file has none.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ResultError(f"{path}: {error}") from error
-    for name, kind in needed.items():
-        if not isinstance(content, dict) or not isinstance(content.get(name), kind):
-            raise ResultError(f"{path} has no {name}: was it written by another command?")
-    return dict(content)
+    if not isinstance(content, dict) or not isinstance(content.get("targets"), list):
+        raise ResultError(f"{path} has no targets: was it written by another command?")
+    return content
 
 
 def suites(folder: Path) -> tuple[Suite, ...]:
@@ -77,14 +66,14 @@ def suites(folder: Path) -> tuple[Suite, ...]:
     Raises:
         ResultError: A file is no such XML.
     """
-    found = []
+    runs: list[Suite] = []
     for path in sorted(folder.glob("*.xml")):
         try:
             elements = list(ElementTree.parse(path).iter("testsuite"))  # noqa: S314 - our own tests'
-            found += [suite(path.stem, element) for element in elements]
-        except (OSError, ValueError, KeyError, ElementTree.ParseError) as error:
+            runs += [suite(path.stem, element) for element in elements]
+        except (OSError, ValueError, ElementTree.ParseError) as error:
             raise ResultError(f"{path} is no JUnit report: {error}") from error
-    return tuple(found)
+    return tuple(runs)
 
 
 def suite(name: str, element: ElementTree.Element) -> Suite:
@@ -101,51 +90,42 @@ def show(results: Results) -> str:
         "results",
         "Last results",
         show_suites(results.suites),
-        show_seconds(
-            "The demo, on the emulator",
-            "tox run -e demo -- --page dist/serverlessapp.html",
-            results.demo,
-        ),
-        show_checks(results.demo),
+        show_demo(results.demo),
         show_pipeline(results.pipeline),
         show_benchmarks(results.benchmarks),
     )
 
 
-def show_suites(found: tuple[Suite, ...]) -> str:
+def show_suites(suites: tuple[Suite, ...]) -> str:
     """Return the runs of tests."""
-    if not found:
+    if not suites:
         command = "tox run -e unit -- --junit-xml=reports/unit.xml"
         return NOT_RUN.format(what="Tests", command=command)
     rows = [
         (
-            escape(one.name),
-            f"{one.tests:,}",
-            str(one.failed),
-            str(one.skipped),
-            f"{one.seconds:.1f}",
+            escape(run.name),
+            f"{run.tests:,}",
+            str(run.failed),
+            str(run.skipped),
+            f"{run.seconds:.1f}",
         )
-        for one in found
+        for run in suites
     ]
     heading = ("Suite", "Tests", "Failed", "Skipped", "Seconds")
-    seconds = [(one.name, one.seconds) for one in found]
+    seconds = [(run.name, run.seconds) for run in suites]
     return table("Tests", heading, rows) + bars("How long the tests took", seconds, "s")
 
 
-def show_seconds(what: str, command: str, record: Mapping[str, Any] | None) -> str:
-    """Return how long each step of something took."""
+def show_demo(record: Mapping[str, Any] | None) -> str:
+    """Return how long each step of the demo took, and what it checked."""
+    title = "The demo, on the emulator"
     if record is None:
-        return NOT_RUN.format(what=what, command=command)
+        command = "tox run -e demo -- --page dist/serverlessapp.html"
+        return NOT_RUN.format(what=title, command=command)
     steps = [(name.partition(",")[0], value) for name, value in record["seconds"].items()]
-    return bars(what, [(name, value) for name, value in steps if name != "total"], "s")
-
-
-def show_checks(record: Mapping[str, Any] | None) -> str:
-    """Return what the demo checked."""
-    if record is None:
-        return ""
-    rows = [(escape(what), "held" if held else "FAILED") for what, held in record["checks"].items()]
-    return table("What the demo checked", ("Check", "Result"), rows)
+    seconds = bars(title, [(name, value) for name, value in steps if name != "total"], "s")
+    rows = [(escape(name), "held" if held else "FAILED") for name, held in record["checks"].items()]
+    return seconds + "\n" + table("What the demo checked", ("Check", "Result"), rows)
 
 
 def show_pipeline(record: Mapping[str, Any] | None) -> str:
@@ -154,28 +134,34 @@ def show_pipeline(record: Mapping[str, Any] | None) -> str:
         command = "tox run -e pipeline -- --approve --page dist/serverlessapp.html"
         return NOT_RUN.format(what="The pipeline, on the emulator", command=command)
     stages = record["executions"][-1]["stages"] if record["executions"] else []
-    actions = [(one["stage"], one) for stage in stages for one in stage["actions"]]
     rows = [
-        (escape(one["name"]), stage, one["region"], one["status"], f"{one['seconds']:.1f}")
-        for stage, one in actions
+        (
+            escape(action["name"]),
+            action["stage"],
+            action["region"],
+            action["status"],
+            f"{action['seconds']:.1f}",
+        )
+        for stage in stages
+        for action in stage["actions"]
     ]
     heading = ("Action", "Stage", "Region", "Result", "Seconds")
     return table("The pipeline, on the emulator", heading, rows)
 
 
-def show_benchmarks(found: Mapping[str, Mapping[str, Any]] | None) -> str:
+def show_benchmarks(benchmarks: Mapping[str, Mapping[str, Any]] | None) -> str:
     """Return what was judged, and the medians of what was compared."""
-    if not found:
+    if not benchmarks:
         command = "tox run -e docs -- --benchmarks FILE"
         return NOT_RUN.format(what="Benchmarks", command=command)
-    shown = []
-    for name, document in found.items():
+    pieces = []
+    for name, figures in benchmarks.items():
         rows = [
-            (escape(one["statement"]), "reached" if one["holds"] else "MISSED")
-            for one in document.get("targets", [])
+            (escape(target["statement"]), "reached" if target["holds"] else "MISSED")
+            for target in figures.get("targets", [])
         ]
-        shown.append(table(f"Benchmark {name}", ("Target", "Result"), rows))
-        if compared := document.get("results"):
-            medians = [(label, one["median"]) for label, one in compared.items()]
-            shown.append(bars(f"{name}, median", medians, "s"))
-    return "\n".join(shown)
+        pieces.append(table(f"Benchmark {name}", ("Target", "Result"), rows))
+        if results := figures.get("results"):
+            medians = [(label, result["median"]) for label, result in results.items()]
+            pieces.append(bars(f"{name}, median", medians, "s"))
+    return "\n".join(pieces)

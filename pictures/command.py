@@ -1,19 +1,18 @@
 """Writes the pictures of the documentation, or checks that they are fresh."""
 
 import argparse
+import hashlib
 import json
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from generators.application import build
-from generators.render import render
+from generators import tables
 from generators.retention import Retention
 from pictures import dashboard, dot, flow, mermaid, resources
-from pictures.drawn import DrawingError, digest
-from pictures.references import Rendered
+from pictures.dot import DrawingError
 from pipeline.page import refresh
 from serverlessapp.template.reading import load
+from serverlessapp.template.values import Json
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -22,7 +21,9 @@ PAGE = "architecture.md"
 DASHBOARD = "pictures/dashboard.svg"
 RESOURCES = "pictures/resources.png"
 FLOW = "pictures/flow.svg"
-DRAWN = "pictures/drawn.json"  # what those two show
+# Digests of what those two show: graphviz's versions write different bytes for the same graph, and
+# whether a picture is fresh can be told without it. ADR 0018.
+DRAWN = "pictures/drawn.json"
 
 EXAMPLES = """\
 examples:
@@ -34,47 +35,41 @@ exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a picture cannot be dr
 """
 
 
-def template() -> Rendered:
-    """Return the application's template as it would be written now."""
-    rendered: Rendered = load(render(build(Retention.RETAINED)))
-    return rendered
-
-
-def parts(shown: Rendered) -> Mapping[str, Callable[[], str]]:
-    """Return what writes each generated part of the page."""
-    return {"flow": lambda: mermaid.draw(shown, flow.steps(shown))}
-
-
-def texts(folder: Path, shown: Rendered) -> dict[str, str]:
+def texts(folder: Path, template: Json) -> dict[str, str]:
     """Return the content of every generated text, by its name in ``docs/``."""
     page = (folder / PAGE).read_text(encoding="utf-8")
     return {
-        PAGE: refresh(page, parts(shown)),
-        DASHBOARD: dashboard.draw(dashboard.body(shown)),
+        PAGE: refresh(page, {"flow": lambda: mermaid.draw(template, flow.steps(template))}),
+        DASHBOARD: dashboard.draw(dashboard.body(template)),
     }
 
 
-def sources(shown: Rendered) -> dict[str, str]:
+def sources(template: Json) -> dict[str, str]:
     """Return what each picture that needs graphviz is made of, by its name in ``docs/``."""
     return {
-        RESOURCES: resources.source(shown),
-        FLOW: dot.source(shown, flow.steps(shown)),
+        RESOURCES: resources.source(template),
+        FLOW: dot.source(template, flow.steps(template)),
     }
 
 
-def stale(folder: Path, shown: Rendered) -> list[str]:
+def digest(text: str) -> str:
+    """Return what stands for the content of a picture."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def stale(folder: Path, template: Json) -> list[str]:
     """Return the names of what is not as it would be written."""
-    found = [
+    names = [
         name
-        for name, text in texts(folder, shown).items()
+        for name, text in texts(folder, template).items()
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
     ]
     note = folder / DRAWN
-    drawn = load(note.read_text(encoding="utf-8")) if note.is_file() else {}
-    return found + [
+    digests = load(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    return names + [
         name
-        for name, source in sources(shown).items()
-        if drawn.get(name) != digest(source) or not (folder / name).is_file()
+        for name, source in sources(template).items()
+        if digests.get(name) != digest(source) or not (folder / name).is_file()
     ]
 
 
@@ -92,12 +87,12 @@ def main(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="default: docs/")
     arguments = parser.parse_args(argv)
-    shown = template()
+    template = tables.template()
     try:
         if not arguments.check:
-            write(arguments.docs, shown, arguments.programs)
-        names = stale(arguments.docs, shown)
-    except (OSError, ValueError, dashboard.WidgetError, DrawingError) as error:
+            write(arguments.docs, template, arguments.programs)
+        names = stale(arguments.docs, template)
+    except (OSError, ValueError, DrawingError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     for name in names:
@@ -105,20 +100,20 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if names else 0
 
 
-def write(folder: Path, shown: Rendered, programs: Path | None) -> None:
+def write(folder: Path, template: Json, programs: Path | None) -> None:
     """Write every text and, where there are the programs, what graphviz draws.
 
     Such a picture stays as it is when it still shows what it should.
     """
-    files = {name: text.encode() for name, text in texts(folder, shown).items()}
+    files = {name: text.encode() for name, text in texts(folder, template).items()}
     if programs:
-        old = stale(folder, shown)
-        made = sources(shown)
-        if RESOURCES in old:
+        names = stale(folder, template)
+        graphs = sources(template)
+        if RESOURCES in names:
             files[RESOURCES] = resources.draw(TEMPLATE, programs)
-        if FLOW in old:
-            files[FLOW] = dot.draw(made[FLOW])
-        note = {name: digest(source) for name, source in made.items()}
+        if FLOW in names:
+            files[FLOW] = dot.draw(graphs[FLOW])
+        note = {name: digest(source) for name, source in graphs.items()}
         files[DRAWN] = (json.dumps(note, indent=2) + "\n").encode()
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

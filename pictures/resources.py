@@ -6,16 +6,29 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from pictures.drawn import DrawingError
-from pictures.references import Rendered, edges
+from pictures.dot import DrawingError
+from serverlessapp.template.references import references
+from serverlessapp.template.values import Json
 
 PROGRAM = "aws-cfn-diagrams"
 
 
-def source(template: Rendered) -> str:
+def source(template: Json) -> str:
     """Return what the picture shows: resources, their types, and who refers to whom."""
     types = {name: resource["Type"] for name, resource in template["Resources"].items()}
     return json.dumps([sorted(types.items()), sorted(edges(template))])
+
+
+def edges(template: Json) -> set[tuple[str, str]]:
+    """Return who refers to whom among the resources, in properties or by ``DependsOn``."""
+    resources = template["Resources"]
+    pairs = set()
+    for name, resource in resources.items():
+        waits_for = resource.get("DependsOn", [])
+        targets = {waits_for} if isinstance(waits_for, str) else set(waits_for)
+        targets.update(target for target, _ in references(resource.get("Properties", {})))
+        pairs |= {(name, target) for target in targets & resources.keys() if target != name}
+    return pairs
 
 
 def draw(template: Path, programs: Path) -> bytes:

@@ -1,29 +1,79 @@
-"""``python -m pipeline``: writes the templates of the delivery, or checks that they are fresh."""
+"""``python -m pipeline``: templates of the delivery, generated parts of pages, and artifacts."""
 
+import argparse
 import sys
+from pathlib import Path
 
 from generators.command import owned, run
+from pipeline import page
+from pipeline.artifacts import assemble
+from pipeline.templates import templates
 
 MORE = """
   python -m pipeline artifacts -h    collect what the pipeline delivers
   python -m pipeline docs -h         write the generated parts of README and docs
 """
+ARTIFACTS = """\
+examples:
+  python -m pipeline artifacts --output dist
+
+It writes templates/, environments/, release/ with SHA256SUMS, and VERSION: a version that
+"tox run -e release" froze with these bytes is itself, any other has "-dev" appended.
+
+exit codes: 0 done, 2 wrong usage, or a folder cannot be read or written
+"""
+DOCS = """\
+examples:
+  python -m pipeline docs          write the generated parts
+  python -m pipeline docs --check  exit 1 if one is stale
+
+exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a page lacks its parts
+"""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    given = sys.argv[1:] if argv is None else argv
-    # Imported when asked for: each needs something else, and some of it is slow.
-    if given[:1] == ["artifacts"]:
-        from pipeline.artifacts_command import main as artifacts
-
-        return artifacts(given[1:])
-    if given[:1] == ["docs"]:
-        from pipeline.page import main as docs
-
-        return docs(given[1:])
-    from pipeline.templates import templates
-
+    command, *arguments = (sys.argv[1:] if argv is None else argv) or [""]
+    try:
+        if command == "artifacts":
+            return artifacts(arguments)
+        if command == "docs":
+            return docs(arguments)
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
     return run(
-        given, package="pipeline", make=templates, owned=lambda name: not owned(name), more=MORE
+        argv, package="pipeline", make=templates, owned=lambda name: not owned(name), more=MORE
+    )
+
+
+def artifacts(argv: list[str]) -> int:
+    """Collect what the pipeline delivers, and return the exit code."""
+    parser = subcommand("artifacts", "Collect what the pipeline delivers.", ARTIFACTS)
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+    output = parser.parse_args(argv).output
+    print(f"{output}: version {assemble(output)}")
+    return 0
+
+
+def docs(argv: list[str]) -> int:
+    """Write the generated parts of the pages, or check them, and return the exit code."""
+    names = ", ".join(path.name for path in page.PAGES)
+    parser = subcommand("docs", f"Write the generated parts of {names}.", DOCS)
+    parser.add_argument("--check", action="store_true", help="verify instead of writing")
+    stale = page.update(page.PAGES, check=parser.parse_args(argv).check)
+    for path in stale:
+        print(f"stale: {path}; run: python -m pipeline docs", file=sys.stderr)
+    if not stale:
+        print(f"{names}: up to date")
+    return 1 if stale else 0
+
+
+def subcommand(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
+    """Return the parser of a subcommand."""
+    return argparse.ArgumentParser(
+        prog=f"python -m pipeline {name}",
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )

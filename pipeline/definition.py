@@ -64,7 +64,7 @@ def add_pipeline_to(
     stages: Sequence[StageRefs],
 ) -> codepipeline.Pipeline:
     """Add the pipeline itself, and give its role what passing from stage to stage takes."""
-    acting = [actor for refs in stages for actor in refs.roles]
+    action_roles = [action_role for refs in stages for action_role in refs.roles]
     policy = template.add_resource(
         iam.PolicyType(
             "PipelinePolicy",
@@ -76,7 +76,7 @@ def add_pipeline_to(
             PolicyName="Pipeline",
             Roles=[role.ref()],
             PolicyDocument=document(
-                access.assume_roles(acting),
+                access.assume_roles(action_roles),
                 storage.carry_artifacts(stores, SOURCE, PACKAGE),
                 storage.look_at_stores(stores),
             ),

@@ -74,7 +74,7 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
             PolicyDocument=document(*limits.statements(source, STACK)),
         )
     )
-    derived = statements.statements(statements.derive(source, STACK), boundary.ref())
+    permissions = statements.statements(statements.derive(source, STACK), boundary.ref())
     role = template.add_resource(
         iam.Role(
             ROLE,
@@ -92,7 +92,7 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
             ),
             Description=Sub(f"CloudFormation deploys stack {STACK}"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
-            ManagedPolicyArns=list(add_policies_to(template, derived)),
+            ManagedPolicyArns=list(add_policies_to(template, permissions)),
         )
     )
     export(
@@ -107,20 +107,13 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
 
 def add_form_to(template: Template) -> None:
     """Add the parameters, which are named as the application's, and the conditions they make."""
-    application = partial(ask, template, "Application")
-    application(
-        "Environment",
-        parameters.environment_suffix("prod", "The role deploys stack serverlessapp-... only."),
+    field = partial(ask, template, "Application")
+    parameters.environment_suffix(field, "prod", "The role deploys stack serverlessapp-... only.")
+    encryption = parameters.encryption(
+        field, "As the application has it. Only with CustomerManaged, keys are made."
     )
-    encryption = application(
-        "Encryption keys",
-        parameters.encryption(
-            "As the application has it. Only with CustomerManaged, keys are made."
-        ),
-    )
-    code_bucket = application(
-        "Bucket of your code package",
-        parameters.code_bucket("Bucket of the application's code packages. Empty: none."),
+    code_bucket = parameters.code_bucket(
+        field, "Bucket of the application's code packages. Empty: none."
     )
     template.metadata |= architecture(
         "CloudFormation takes DeployRole to make the application, and puts each role of "
@@ -137,26 +130,26 @@ def add_form_to(template: Template) -> None:
     template.add_condition(HAS_CODE_BUCKET, parameters.given(code_bucket))
 
 
-def add_policies_to(template: Template, derived: list[Statement]) -> Iterator[AWSHelperFn]:
+def add_policies_to(template: Template, permissions: list[Statement]) -> Iterator[AWSHelperFn]:
     """Add the statements in managed policies, and yield the ARN of each."""
-    parts = {part: [s for s in derived if part_of(s) == part] for part in (ALWAYS, KEYS, CODE)}
+    parts = {part: [s for s in permissions if part_of(s) == part] for part in (ALWAYS, KEYS, CODE)}
     always = statements.policies(parts[ALWAYS])
     for number, policy in enumerate(always, 1):
         trusts = "iam:UpdateAssumeRolePolicy" in json.dumps(encode_to_dict(policy))
-        about = explained(
+        metadata = explained(
             "What making, reading, updating and deleting the application's resources takes, as AWS "
             f"publishes it: part {number} of {len(always)}, because a policy cannot be longer.",
             mutable=REVIEWED,
             skip=ONLY_TRUST if trusts else {},
         )
         yield template.add_resource(
-            iam.ManagedPolicy(f"{ALWAYS}{number}", Metadata=about, PolicyDocument=policy)
+            iam.ManagedPolicy(f"{ALWAYS}{number}", Metadata=metadata, PolicyDocument=policy)
         ).ref()
     for part, condition, why in OPTIONAL:
         for policy in statements.policies(parts[part]):
-            about = explained(why, mutable=REVIEWED)
+            metadata = explained(why, mutable=REVIEWED)
             resource = iam.ManagedPolicy(
-                part, Metadata=about, Condition=condition, PolicyDocument=policy
+                part, Metadata=metadata, Condition=condition, PolicyDocument=policy
             )
             yield If(condition, template.add_resource(resource).ref(), NoValue)
 

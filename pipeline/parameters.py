@@ -12,7 +12,7 @@ from typing import Any
 from troposphere import And, Equals, Not, Or, Parameter, Ref, Template
 from troposphere import Region as OwnRegion
 
-from generators.form import ask
+from generators.form import Ask, ask
 from generators.parameters import environment_suffix, given
 from pipeline.regions import EXTRA, Region
 
@@ -48,114 +48,101 @@ def add_to(template: Template) -> ParameterRefs:
     refs = ParameterRefs(
         connection_arn=source(
             "Connection",
-            Parameter(
-                "ConnectionArn",
-                Type="String",
-                MaxLength=115,
-                AllowedPattern="^arn:[a-z-]+:(codeconnections|codestar-connections):"
-                "[a-z0-9-]+:[0-9]{12}:connection/[a-z0-9-]+$",
-                Description="Connection to your code host, from Developer Tools, Connections.",
-                ConstraintDescription="must be the ARN of a connection",
-            ),
+            "ConnectionArn",
+            MaxLength=115,
+            AllowedPattern="^arn:[a-z-]+:(codeconnections|codestar-connections):"
+            "[a-z0-9-]+:[0-9]{12}:connection/[a-z0-9-]+$",
+            Description="Connection to your code host, from Developer Tools, Connections.",
+            ConstraintDescription="must be the ARN of a connection",
         ),
         repository_id=source(
             "Repository",
-            Parameter(
-                "RepositoryId",
-                Type="String",
-                MaxLength=64,
-                AllowedPattern="^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$",
-                Description="Your fork, as owner/name.",
-                ConstraintDescription="must be owner/name with up to 64 characters",
-            ),
+            "RepositoryId",
+            MaxLength=64,
+            AllowedPattern="^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$",
+            Description="Your fork, as owner/name.",
+            ConstraintDescription="must be owner/name with up to 64 characters",
         ),
         branch_name=source(
             "Branch",
-            Parameter(
-                "BranchName",
-                Type="String",
-                Default="main",
-                MaxLength=40,
-                AllowedPattern="^[A-Za-z0-9_./-]+$",
-                Description="A push to this branch is delivered.",
-                ConstraintDescription="must be a branch's name with up to 40 letters, digits "
-                "and _ . / -",
-            ),
+            "BranchName",
+            Default="main",
+            MaxLength=40,
+            AllowedPattern="^[A-Za-z0-9_./-]+$",
+            Description="A push to this branch is delivered.",
+            ConstraintDescription="must be a branch's name with up to 40 letters, digits "
+            "and _ . / -",
         ),
-        environment_suffix=production(
-            "Environment",
-            environment_suffix(
-                "prod",
-                "What is delivered to: a file in pipeline/environments/, part of the stack's "
-                "name, and a tag.",
-                MaxLength=12,
-            ),
+        environment_suffix=environment_suffix(
+            production,
+            "prod",
+            "What is delivered to: a file in pipeline/environments/, part of the stack's "
+            "name, and a tag.",
+            MaxLength=12,
         ),
         deploy_to={
-            region: production(
+            region: yes_or_no(
+                production,
                 f"Deploy to {region.name}",
-                yes_or_no(
-                    region.parameter,
-                    default="false",
-                    description=f"Also deploy to {region.name}. The pipeline's own Region always "
-                    "is; another one needs the stack of pipeline-region.yaml first.",
-                ),
+                region.parameter,
+                default="false",
+                description=f"Also deploy to {region.name}. The pipeline's own Region always "
+                "is; another one needs the stack of pipeline-region.yaml first.",
             )
             for region in EXTRA
         },
-        require_approval=production(
+        require_approval=yes_or_no(
+            production,
             "Ask before production changes",
-            yes_or_no(
-                "RequireApproval",
-                default="true",
-                description="Ask a person before production changes, also before a rollback.",
-            ),
+            "RequireApproval",
+            default="true",
+            description="Ask a person before production changes, also before a rollback.",
         ),
         notification_email=production(
             "Email address for failures and approvals",
-            Parameter(
-                "NotificationEmail",
-                Type="String",
-                Default="",
-                MaxLength=64,
-                AllowedPattern='^(|[^@ "\\\\]+@[^@ "\\\\]+\\.[^@ "\\\\]+)$',
-                Description="Who is told about failures and approvals, after a confirmation.",
-                ConstraintDescription="must be an email address of up to 64 characters or empty",
-            ),
+            "NotificationEmail",
+            Default="",
+            MaxLength=64,
+            AllowedPattern='^(|[^@ "\\\\]+@[^@ "\\\\]+\\.[^@ "\\\\]+)$',
+            Description="Who is told about failures and approvals, after a confirmation.",
+            ConstraintDescription="must be an email address of up to 64 characters or empty",
         ),
-        deploy_role_arn=roles(
+        deploy_role_arn=role_arn(
+            roles,
             "Role that deploys the application",
-            role_arn("DeployRoleArn", "CloudFormation deploys the application with this role."),
+            "DeployRoleArn",
+            "CloudFormation deploys the application with this role.",
         ),
         permissions_boundary_arn=roles(
             "Permissions boundary of the application",
-            Parameter(
-                "PermissionsBoundaryArn",
-                Type="String",
-                MaxLength=ARN_LENGTH,
-                AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$",
-                Description="Managed policy that limits every role of the application.",
-                ConstraintDescription="must be the ARN of a managed policy of this account",
-            ),
+            "PermissionsBoundaryArn",
+            MaxLength=ARN_LENGTH,
+            AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$",
+            Description="Managed policy that limits every role of the application.",
+            ConstraintDescription="must be the ARN of a managed policy of this account",
         ),
-        taskcat_role_arn=roles(
+        taskcat_role_arn=role_arn(
+            roles,
             "Role that tests the templates",
-            role_arn("TaskcatRoleArn", "The test stage makes and deletes its stacks with it."),
+            "TaskcatRoleArn",
+            "The test stage makes and deletes its stacks with it.",
         ),
-        update_role_arn=roles(
+        update_role_arn=role_arn(
+            roles,
             "Role that updates the pipeline",
-            role_arn("UpdateRoleArn", "CloudFormation updates this pipeline with this role."),
+            "UpdateRoleArn",
+            "CloudFormation updates this pipeline with this role.",
         ),
     )
     add_conditions(template, refs)
     return refs
 
 
-def yes_or_no(title: str, *, default: str, description: str) -> Parameter:
+def yes_or_no(ask: Ask, label: str, title: str, *, default: str, description: str) -> Parameter:
     """Return a parameter that is true or false."""
-    return Parameter(
+    return ask(
+        label,
         title,
-        Type="String",
         Default=default,
         AllowedValues=["true", "false"],
         Description=description,
@@ -163,11 +150,11 @@ def yes_or_no(title: str, *, default: str, description: str) -> Parameter:
     )
 
 
-def role_arn(title: str, description: str) -> Parameter:
+def role_arn(ask: Ask, label: str, title: str, description: str) -> Parameter:
     """Return a parameter for a role that was made before."""
-    return Parameter(
+    return ask(
+        label,
         title,
-        Type="String",
         MaxLength=ARN_LENGTH,
         AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:role/.+$",
         Description=description,
@@ -197,11 +184,11 @@ def holds(condition: str) -> Any:
     return {"Condition": condition}
 
 
-def pipeline_stack_name(description: str) -> Parameter:
+def pipeline_stack_name(ask: Ask, description: str) -> Parameter:
     """Return the parameter by which the templates of roles name the pipeline's stack."""
-    return Parameter(
+    return ask(
+        "Name of the pipeline's stack",
         "PipelineStackName",
-        Type="String",
         Default="serverlessapp-pipeline",
         # A bucket's name begins with it, so it is lowercase; see grants.own_stack.
         AllowedPattern="^[a-z][a-z0-9-]{0,23}$",

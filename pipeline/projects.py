@@ -218,5 +218,5 @@ def in_container(**variables: object) -> codebuild.Environment:
 
 def given(variables: Mapping[str, object]) -> dict[str, Any]:
     """Return the property with an environment's variables, if it has any."""
-    found = [codebuild.EnvironmentVariable(Name=k, Value=v) for k, v in variables.items()]
-    return {"EnvironmentVariables": found} if found else {}
+    values = [codebuild.EnvironmentVariable(Name=k, Value=v) for k, v in variables.items()]
+    return {"EnvironmentVariables": values} if values else {}

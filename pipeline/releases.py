@@ -12,7 +12,7 @@ from generators.retention import Retention
 
 def add_to(template: Template) -> s3.Bucket:
     """Add the bucket of releases and its policy."""
-    kept = Retention.RETAINED.policies
+    retention = Retention.RETAINED.policies
     bucket = template.add_resource(
         s3.Bucket(
             "ReleaseBucket",
@@ -34,7 +34,7 @@ def add_to(template: Template) -> s3.Bucket:
             LifecycleConfiguration=s3.LifecycleConfiguration(
                 Rules=[buckets.abort_unfinished_uploads()]
             ),
-            **kept,
+            **retention,
         )
     )
     template.add_resource(
@@ -55,7 +55,7 @@ def add_to(template: Template) -> s3.Bucket:
                 put_only_if_absent(bucket),
                 never_delete(bucket),
             ),
-            **kept,
+            **retention,
         )
     )
     return bucket

@@ -15,8 +15,6 @@ from pipeline.regions import EXTRA, Region
 # Who takes the name before us gets nothing: roles use only buckets of this account.
 REGIONAL_BUCKET = "serverlessapp-artifacts-${AWS::AccountId}-"
 
-KEEP_DAYS = 365
-KEEP_OVERWRITTEN_DAYS = 7
 NAME_LENGTH = 10  # CodePipeline shortens names in keys to this, and a shorter one stays as it is
 
 
@@ -35,7 +33,7 @@ def add_to(template: Template) -> StoreRefs:
 
 def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Bucket:
     """Add a bucket that is private, versioned, encrypted and expires, with its policy."""
-    kept = Retention.RETAINED.policies
+    retention = Retention.RETAINED.policies
     mutability: dict[str, Mutability] = {"LifecycleConfiguration": CONSTRAINED}
     if "BucketName" in bucket.properties:
         mutability["BucketName"] = NEVER
@@ -53,7 +51,9 @@ def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Buck
         mutability=mutability,
         skip={"CKV_AWS_18": "the pipeline's own objects; its history says who made each"},
     )
-    for name, value in (buckets.private() | expiry() | kept).items():
+    for name, value in (
+        buckets.private() | buckets.expiring("ExpireArtifacts") | retention
+    ).items():
         setattr(bucket, name, value)
     template.add_resource(bucket)
     template.add_resource(
@@ -66,27 +66,10 @@ def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Buck
             ),
             Bucket=bucket.ref(),
             PolicyDocument=document(buckets.refuse_plain_http(bucket)),
-            **kept,
+            **retention,
         )
     )
     return bucket
-
-
-def expiry() -> dict[str, object]:
-    """Return the properties that encrypt artifacts and let them expire."""
-    return {
-        "BucketEncryption": s3.BucketEncryption(
-            ServerSideEncryptionConfiguration=[buckets.encrypted_by_s3()]
-        ),
-        "LifecycleConfiguration": s3.LifecycleConfiguration(
-            Rules=[
-                buckets.abort_unfinished_uploads(),
-                buckets.expire(
-                    "ExpireArtifacts", days=KEEP_DAYS, overwritten_days=KEEP_OVERWRITTEN_DAYS
-                ),
-            ]
-        ),
-    }
 
 
 def regional_bucket_name(region: Region) -> Sub:

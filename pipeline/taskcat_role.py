@@ -36,30 +36,19 @@ def build() -> Template:
         "reaches no other stacks. Launch it in an account for tests."
     )
     field = partial(ask, template, "taskcat")
-    pipeline_name = field(
-        "Name of the pipeline's stack",
-        pipeline_stack_name(
-            "Name of the pipeline's stack in this account, whose build may take it."
-        ),
+    pipeline_name = pipeline_stack_name(
+        field, "Name of the pipeline's stack in this account, whose build may take it."
     )
     tester = field(
         "Who else runs taskcat",
-        Parameter(
-            "TesterArn",
-            Type="String",
-            Default="",
-            AllowedPattern="^(|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$",
-            Description="Role or user of this account that may take it, too. Empty: nobody.",
-            ConstraintDescription="must be the ARN of a role or user, or empty",
-        ),
+        "TesterArn",
+        Default="",
+        AllowedPattern="^(|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$",
+        Description="Role or user of this account that may take it, too. Empty: nobody.",
+        ConstraintDescription="must be the ARN of a role or user, or empty",
     )
-    boundary = field(
-        "Permissions boundary",
-        permissions_boundary_arn("Managed policy that limits the role. Empty: none."),
-    )
-    environment = field(
-        "Environment", environment_suffix("test", "Only a tag here: what it is for.")
-    )
+    boundary = permissions_boundary_arn(field, "Managed policy that limits the role. Empty: none.")
+    environment = environment_suffix(field, "test", "Only a tag here: what it is for.")
     template.add_condition(HAS_TESTER, given(tester))
     template.add_condition(HAS_BOUNDARY, given(boundary))
     template.metadata |= architecture(
@@ -109,7 +98,7 @@ def trust(pipeline_name: Parameter, tester: Parameter) -> PolicyDocument:
     condition context keys").
     """
     account = "arn:${AWS::Partition}:iam::${AWS::AccountId}:"
-    who: list[Any] = [
+    principals: list[Any] = [
         Sub(f"{account}role/${{{pipeline_name.title}}}-{BUILD_ROLE}-*"),
         If(HAS_TESTER, Ref(tester), NoValue),
     ]
@@ -118,7 +107,7 @@ def trust(pipeline_name: Parameter, tester: Parameter) -> PolicyDocument:
             Effect=Allow,
             Principal=AWSPrincipal(Sub(f"{account}root")),
             Action=[sts.AssumeRole],
-            Condition=Condition([ArnLike({"aws:PrincipalArn": who})]),
+            Condition=Condition([ArnLike({"aws:PrincipalArn": principals})]),
         )
     )
 

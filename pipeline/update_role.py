@@ -27,16 +27,12 @@ def build() -> Template:
         f"{PROJECT}: the role with which CloudFormation updates and deletes the pipeline. It can "
         "make nothing that does more than the pipeline's boundary allows."
     )
-    ask_about_pipeline = partial(ask, template, "Pipeline")
-    stack_name = ask_about_pipeline(
-        "Name of the pipeline's stack",
-        pipeline_stack_name(
-            "What the pipeline's stack will be called. The role reaches nothing else."
-        ),
+    field = partial(ask, template, "Pipeline")
+    stack_name = pipeline_stack_name(
+        field, "What the pipeline's stack will be called. The role reaches nothing else."
     )
-    environment = ask_about_pipeline(
-        "Environment",
-        environment_suffix("prod", "Only a tag here: what the pipeline delivers to."),
+    environment = environment_suffix(
+        field, "prod", "Only a tag here: what the pipeline delivers to."
     )
     template.metadata |= architecture(
         "The pipeline hands UpdateRole to CloudFormation, which then updates the stack "

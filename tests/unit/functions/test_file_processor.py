@@ -155,9 +155,9 @@ def runtime(index: ModuleType) -> Iterator[Any]:
     """The real runtime, whose clients no test ever calls."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-        made = index.Runtime(environment())
-    yield made
-    made.pool.shutdown()
+        runtime = index.Runtime(environment())
+    yield runtime
+    runtime.pool.shutdown()
 
 
 def environment() -> dict[str, str]:

@@ -173,15 +173,15 @@ def test_derived_names_fit(template: TemplateDict, resource: str, key: str, limi
 def test_a_notification_waits_for_the_policy_of_its_queue(template: TemplateDict) -> None:
     """AWS refuses the bucket otherwise: "Unable to validate the destination configurations"."""
     policies = of_type(template, "AWS::SQS::QueuePolicy")
-    found = 0
+    conditional = 0
     for name, bucket in of_type(template, "AWS::S3::Bucket").items():
         notifications = bucket["Properties"].get("NotificationConfiguration", {})
         for configuration in notifications.get("QueueConfigurations", []):
             queue = configuration["Queue"]["Fn::GetAtt"][0]
             guards = [p for p, v in policies.items() if {"Ref": queue} in v["Properties"]["Queues"]]
             assert set(guards) & set(bucket["DependsOn"]), (name, queue)
-            found += 1
-    assert found == 1
+            conditional += 1
+    assert conditional == 1
 
 
 def test_only_uploads_are_announced(template: TemplateDict) -> None:

@@ -106,12 +106,12 @@ def test_no_sentence_stands_in_a_comment_or_docstring_as_well() -> None:
         for package in ("generators", "pipeline")
         for path in sorted((ROOT / package).rglob("*.py"))
     }
-    said = {sentence for template in TEMPLATES.values() for sentence in sentences(template)}
-    assert len(said) > 150
+    reasons = {sentence for template in TEMPLATES.values() for sentence in sentences(template)}
+    assert len(reasons) > 150
     twice = [
         (path.name, sentence)
         for path, text in prose.items()
-        for sentence in said
+        for sentence in reasons
         if sentence in text
     ]
     assert not twice

@@ -30,8 +30,8 @@ def evaluate(value: Any, parameters: dict[str, str]) -> Any:
             return parameters.get(name, value)
         case [("Condition", str(name))]:
             return evaluate(TEMPLATE["Conditions"][name], parameters)
-        case [("Fn::Equals", [one, other])]:
-            return evaluate(one, parameters) == evaluate(other, parameters)
+        case [("Fn::Equals", [left, right])]:
+            return evaluate(left, parameters) == evaluate(right, parameters)
         case [("Fn::Not", [condition])]:
             return not evaluate(condition, parameters)
         case [("Fn::And", conditions)]:
@@ -66,8 +66,8 @@ def pipeline(parameters: dict[str, str] | None = None, region: str = HOME) -> Js
 
 
 def stage(name: str, parameters: dict[str, str] | None = None, region: str = HOME) -> Json:
-    (found,) = [s for s in pipeline(parameters, region)["Stages"] if s["Name"] == name]
-    return dict(found)
+    (match,) = [s for s in pipeline(parameters, region)["Stages"] if s["Name"] == name]
+    return dict(match)
 
 
 def all_actions(parameters: dict[str, str] | None = None) -> list[Json]:

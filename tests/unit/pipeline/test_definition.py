@@ -81,24 +81,24 @@ def test_the_template_changes_only_with_the_pipeline() -> None:
 
 @pytest.mark.parametrize("parameters", [{}, ALL_REGIONS], ids=["one Region", "all"])
 def test_artifacts_are_made_before_they_are_read(parameters: dict[str, str]) -> None:
-    made: set[str] = set()
-    for found in pipeline(parameters)["Stages"]:
-        for order in sorted({run_order(action) for action in found["Actions"]}):
-            together = [a for a in found["Actions"] if run_order(a) == order]
+    artifacts: set[str] = set()
+    for content in pipeline(parameters)["Stages"]:
+        for order in sorted({run_order(action) for action in content["Actions"]}):
+            together = [a for a in content["Actions"] if run_order(a) == order]
             for action in together:
                 read = {item["Name"] for item in action.get("InputArtifacts", [])}
-                assert read <= made, action["Name"]
+                assert read <= artifacts, action["Name"]
             outputs = [i["Name"] for a in together for i in a.get("OutputArtifacts", [])]
             assert len(outputs) == len(set(outputs))
-            assert not made & set(outputs)
-            made |= set(outputs)
-    assert made == {"Source", "Package"}
-    assert all(len(name) <= NAME_LENGTH for name in made)
+            assert not artifacts & set(outputs)
+            artifacts |= set(outputs)
+    assert artifacts == {"Source", "Package"}
+    assert all(len(name) <= NAME_LENGTH for name in artifacts)
 
 
 def test_action_names_are_unique_in_their_stage() -> None:
-    for found in pipeline(ALL_REGIONS)["Stages"]:
-        names = [action["Name"] for action in found["Actions"]]
+    for content in pipeline(ALL_REGIONS)["Stages"]:
+        names = [action["Name"] for action in content["Actions"]]
         assert len(names) == len(set(names)), names
 
 
@@ -204,11 +204,11 @@ TITLES = sorted(region.title for region in EXTRA)
 
 
 def test_production_prepares_everywhere_then_asks_then_goes_region_by_region() -> None:
-    found = sorted(
+    rules = sorted(
         (run_order(action), action["Name"])
         for action in stage("Production", ALL_REGIONS)["Actions"]
     )
-    assert found == [
+    assert rules == [
         (1, "Prepare"),
         *((1, f"Prepare{title}") for title in TITLES),
         (2, "Approve"),
@@ -234,9 +234,9 @@ def test_approval_can_be_left_out() -> None:
 
 
 def test_production_goes_back_when_it_fails_or_an_alarm_goes_off() -> None:
-    found = stage("Production", ALL_REGIONS)
-    assert found["OnFailure"] == {"Result": "ROLLBACK"}
-    (condition,) = found["OnSuccess"]["Conditions"]
+    production = stage("Production", ALL_REGIONS)
+    assert production["OnFailure"] == {"Result": "ROLLBACK"}
+    (condition,) = production["OnSuccess"]["Conditions"]
     assert condition["Result"] == "ROLLBACK"
     assert len(condition["Rules"]) <= 5, "CodePipeline takes no more"
     assert {rule["RuleTypeId"]["Provider"] for rule in condition["Rules"]} == {"CloudWatchAlarm"}
@@ -302,10 +302,10 @@ def test_regions_are_as_asked_and_never_twice(
     parameters: dict[str, str], home: str, regions: list[str]
 ) -> None:
     properties = pipeline(parameters, home)
-    found = stage("Production", parameters, home)
-    deployed = {a["Region"] for a in found["Actions"] if "Region" in a}
+    production = stage("Production", parameters, home)
+    deployed = {a["Region"] for a in production["Actions"] if "Region" in a}
     assert deployed == set(regions)
-    watched = found["OnSuccess"]["Conditions"][0]["Rules"]
+    watched = production["OnSuccess"]["Conditions"][0]["Rules"]
     assert {rule["Region"] for rule in watched if "Region" in rule} == set(regions)
     assert ("ArtifactStores" in properties) is bool(regions)
     assert ("ArtifactStore" in properties) is not bool(regions), "CodePipeline takes one of them"

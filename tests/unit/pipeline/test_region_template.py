@@ -12,10 +12,10 @@ BUCKET = TEMPLATE["Resources"]["ArtifactBucket"]
 
 
 def test_the_name_is_the_expected_one() -> None:
-    made = BUCKET["Properties"]["BucketName"]["Fn::Sub"]
+    name = BUCKET["Properties"]["BucketName"]["Fn::Sub"]
     stores = pipeline(ALL_REGIONS)["ArtifactStores"][1:]
     expected = {s["Region"]: s["ArtifactStore"]["Location"]["Fn::Sub"] for s in stores}
-    assert expected == {r.name: made.replace("${AWS::Region}", r.name) for r in EXTRA}
+    assert expected == {r.name: name.replace("${AWS::Region}", r.name) for r in EXTRA}
 
 
 def test_the_name_fits() -> None:
