@@ -8,13 +8,13 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 from local.demo import samples
-from local.demo.samples import Sample
-from local.demo.stage import Stage
+from local.demo.samples import SampleFile
+from local.demo.stage import DemoStage
 from serverlessapp.operations import receipts
 from serverlessapp.operations.receipts import Receipt
 
 
-def upload(stage: Stage, bucket: str, prefix: str) -> None:
+def upload(stage: DemoStage, bucket: str, prefix: str) -> None:
     """Upload the samples with a progress bar."""
     files = [*samples.processed(), samples.skipped(), samples.damaged()]
     s3 = stage.session.client("s3")
@@ -39,7 +39,7 @@ def upload(stage: Stage, bucket: str, prefix: str) -> None:
         stage.console.print(f"  {len(sample.content):>12,} bytes  {sample.name}", markup=False)
 
 
-def show_receipts(stage: Stage, outputs: dict[str, str]) -> None:
+def show_receipts(stage: DemoStage, outputs: dict[str, str]) -> None:
     """Show the receipts, each compared with the bytes that were sent and with the secret."""
     wanted = {outputs["UploadPrefix"] + sample.name: sample for sample in samples.processed()}
     written: dict[str, Receipt] = {}
@@ -81,7 +81,7 @@ def show_receipts(stage: Stage, outputs: dict[str, str]) -> None:
         stage.check(words, len(held) == len(wanted) and all(held))
 
 
-def compared(receipt: Receipt, sample: Sample, password: str, bucket: str) -> dict[str, bool]:
+def compared(receipt: Receipt, sample: SampleFile, password: str, bucket: str) -> dict[str, bool]:
     """Return what of a receipt is as it should be."""
     return {
         "same_bytes": receipt.sha256 == sample.sha256,
@@ -90,7 +90,7 @@ def compared(receipt: Receipt, sample: Sample, password: str, bucket: str) -> di
     }
 
 
-def show_parked(stage: Stage, outputs: dict[str, str]) -> None:
+def show_parked(stage: DemoStage, outputs: dict[str, str]) -> None:
     """Show what arrived in the dead-letter queue, and why. The message stays there."""
     sqs, parked = stage.session.client("sqs"), stage.record.parked
 

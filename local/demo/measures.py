@@ -6,11 +6,11 @@ from typing import Any
 from rich.table import Table
 
 from local.demo import samples
-from local.demo.stage import Stage
+from local.demo.stage import DemoStage
 from serverlessapp.operations import metrics
 
 
-def show_metrics(stage: Stage, log_group: str) -> None:
+def show_metrics(stage: DemoStage, log_group: str) -> None:
     """Show the metrics in the function's log, and hand them to CloudWatch.
 
     On AWS, CloudWatch takes them from there by itself. The emulator does not; then the alarms see
@@ -45,7 +45,7 @@ def show_metrics(stage: Stage, log_group: str) -> None:
     )
 
 
-def show_alarms(stage: Stage) -> None:
+def show_alarms(stage: DemoStage) -> None:
     """Show the state of every alarm of the stack."""
     table = Table("alarm", "state", "what to do when it is on")
     for alarm in stage.session.client("cloudwatch").describe_alarms()["MetricAlarms"]:

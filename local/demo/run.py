@@ -20,7 +20,7 @@ from handbook.results import Results
 from local import leftovers, stacks
 from local.demo.files import show_parked, show_receipts, upload
 from local.demo.measures import show_alarms, show_metrics
-from local.demo.stage import Record, Stage
+from local.demo.stage import DemoStage, Record
 from local.emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +54,7 @@ def run(
     template = render(build(Retention.EPHEMERAL)).decode()
     try:
         with linting(template) as lint, Emulator(port, outlive=keep) as emulator:
-            stage = Stage(console, record, emulator.session())
+            stage = DemoStage(console, record, emulator.session())
             with stage.step("Generate and lint"):
                 console.print(f"  {Retention.EPHEMERAL.value}: {len(template):,} bytes")
                 with console.status("cfn-lint reads the template ..."):
@@ -111,7 +111,7 @@ def linting(template: str) -> Iterator[Callable[[], str]]:
             process.wait()
 
 
-def deploy(stage: Stage, template: str) -> dict[str, str]:
+def deploy(stage: DemoStage, template: str) -> dict[str, str]:
     """Deploy the stack and return its outputs."""
     cloudformation = stage.session.client("cloudformation")
     planned = stacks.plan(cloudformation, stack=STACK, template=template, parameters=PARAMETERS)
@@ -123,7 +123,7 @@ def deploy(stage: Stage, template: str) -> dict[str, str]:
     return stacks.outputs(cloudformation, STACK)
 
 
-def delete(stage: Stage) -> None:
+def delete(stage: DemoStage) -> None:
     """Delete the stack and look for anything left behind."""
     show(stage, stacks.delete(stage.session.client("cloudformation"), STACK))
     stage.record.leftovers = leftovers.inventory(stage.session)
@@ -132,7 +132,7 @@ def delete(stage: Stage) -> None:
     stage.check("nothing is left in the account", not stage.record.leftovers)
 
 
-def show(stage: Stage, events: Iterator[stacks.StackEvent]) -> None:
+def show(stage: DemoStage, events: Iterator[stacks.StackEvent]) -> None:
     """Print a line per resource when it is done."""
     with stage.console.status("CloudFormation works ..."):
         for event in events:

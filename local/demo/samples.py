@@ -12,7 +12,7 @@ DAMAGED_KEY = "damaged-in-transit.csv"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
+class SampleFile:
     """A file to upload. ``media_type`` is what a receipt should say; empty without receipt."""
 
     name: str
@@ -26,48 +26,48 @@ class Sample:
         return hashlib.sha256(self.content).hexdigest()
 
 
-def processed() -> list[Sample]:
+def processed() -> list[SampleFile]:
     """Return the files that should each get a receipt."""
     order = {"order": 4711, "lines": [{"item": "bolt M6", "pieces": 250}], "paid": True}
     report = "".join(f"{hour:02d}:00 line {hour % 3 + 1} 21.{hour} °C\n" for hour in range(24))
     declared = b"Invoice 2026-118, 1 204.50 EUR\n"
     return [
-        Sample(name="readings.txt", content=report.encode(), media_type="text/plain"),
-        Sample(
+        SampleFile(name="readings.txt", content=report.encode(), media_type="text/plain"),
+        SampleFile(
             name="orders/4711.json",
             content=json.dumps(order).encode(),
             media_type="application/json",
         ),
-        Sample(name="site-plan.png", content=png(160, 90), media_type="image/png"),
-        Sample(
+        SampleFile(name="site-plan.png", content=png(160, 90), media_type="image/png"),
+        SampleFile(
             name="measurements.bin",
             content=random.Random(20_260_101).randbytes(LARGE_BYTES),
             media_type="application/octet-stream",
         ),
-        Sample(
+        SampleFile(
             name="Zürich + Ærø/Preis 100% & Mengen (neu).txt",
             content="größer als nötig".encode(),
             media_type="text/plain",
         ),
-        Sample(
+        SampleFile(
             name="invoice.txt",
             content=declared,
             media_type="text/plain",
             metadata={"sha256": hashlib.sha256(declared).hexdigest()},
         ),
-        Sample(name="nothing-in-it.txt", content=b"", media_type="text/plain"),
+        SampleFile(name="nothing-in-it.txt", content=b"", media_type="text/plain"),
     ]
 
 
-def skipped() -> Sample:
+def skipped() -> SampleFile:
     """Return what the console makes when somebody creates a folder."""
-    return Sample(name="empty folder/", content=b"")
+    return SampleFile(name="empty folder/", content=b"")
 
 
-def damaged() -> Sample:
+def damaged() -> SampleFile:
     """Return a file that differs from what its sender says it sent."""
     sent, arrived = b"1;2;3\n4;5;6\n", b"1;2;3\n4;5;"
-    return Sample(
+    return SampleFile(
         name=DAMAGED_KEY, content=arrived, metadata={"sha256": hashlib.sha256(sent).hexdigest()}
     )
 

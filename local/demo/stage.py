@@ -33,7 +33,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Stage:
+class DemoStage:
     """Where the demo runs."""
 
     console: Console

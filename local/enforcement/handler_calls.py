@@ -28,7 +28,7 @@ TARGETS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class HandlerCall:
     """One request to a service.
 
     Attributes:
@@ -44,7 +44,7 @@ class Call:
 
 def calls(
     resource_type: str, properties: Properties, operation: str, identifier: str
-) -> Iterator[Call]:
+) -> Iterator[HandlerCall]:
     """Yield the requests of one operation on one resource.
 
     Args:
@@ -59,7 +59,7 @@ def calls(
             context = keys(resource_type, properties, action)
             existing = existing_tags(resource_type, properties, identifier, target)
             context |= tag_keys(action, properties, existing)
-            yield Call(action=action, resource=resource, context=context)
+            yield HandlerCall(action=action, resource=resource, context=context)
 
 
 def targets(

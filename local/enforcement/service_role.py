@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.enforcement import trace
-from local.enforcement.handler_calls import Call, arn, calls
+from local.enforcement.handler_calls import HandlerCall, arn, calls
 from local.enforcement.requests import caller
 from local.replacements import around
 
@@ -118,7 +118,7 @@ def update(
         check(stack, kind, properties, "update", identifier)
         check(stack, kind, properties, "read", identifier)
         if "PermissionsBoundary" in before and "PermissionsBoundary" not in properties:
-            ask(stack, Call(action=FREE, resource=arn(kind, identifier), context={}))
+            ask(stack, HandlerCall(action=FREE, resource=arn(kind, identifier), context={}))
     made = original(kind, physical_id, before, properties, stack, title, attributes)
     if made[0] != physical_id:
         check(stack, kind, properties, "create", identified(*made))
@@ -151,7 +151,7 @@ def check(
         ask(stack, call)
 
 
-def ask(stack: str, call: Call) -> None:
+def ask(stack: str, call: HandlerCall) -> None:
     """Ask the stack's role, if it has one; see ``check``."""
     from ministack.services.cloudformation import handlers
 

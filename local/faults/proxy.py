@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 
 from local.emulator import HOST
 from local.faults import actions
-from local.faults.calls import Call
+from local.faults.calls import AwsCall
 from local.faults.exchange import Action, Exchange, Server
 
 
 @dataclass(kw_only=True)
-class Rule:
+class FaultRule:
     """Which calls get an action. ``left`` is how many still do; None is no limit."""
 
     operation: str
@@ -31,7 +31,7 @@ class Rule:
     left: int | None
     key: str
 
-    def takes(self, call: Call) -> bool:
+    def takes(self, call: AwsCall) -> bool:
         """Whether the call is meant; ``*`` means every operation, no key every key."""
         meant = self.operation in ("*", call.operation) and self.key in ("", call.key)
         return meant and self.left != 0
@@ -49,8 +49,8 @@ class FaultProxy(Server):
         self.upstream = urlsplit(upstream).netloc
         self.closing = threading.Event()
         self._lock = threading.Lock()
-        self._rules: list[Rule] = []
-        self._calls: list[Call] = []
+        self._rules: list[FaultRule] = []
+        self._calls: list[AwsCall] = []
         # The short interval is how long stopping takes.
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,))
 
@@ -76,14 +76,14 @@ class FaultProxy(Server):
             key: Only calls about this S3 key.
         """
         with self._lock:
-            self._rules.append(Rule(operation=operation, action=action, left=times, key=key))
+            self._rules.append(FaultRule(operation=operation, action=action, left=times, key=key))
 
     def heal(self) -> None:
         """Remove all rules; what was recorded stays."""
         with self._lock:
             self._rules.clear()
 
-    def made(self, operation: str = "", key: str = "") -> list[Call]:
+    def made(self, operation: str = "", key: str = "") -> list[AwsCall]:
         """Return the calls that are over, oldest first, all or those of an operation or a key."""
         with self._lock:
             calls = [call for call in self._calls if call.over]
@@ -94,7 +94,7 @@ class FaultProxy(Server):
         with self._lock:
             self._calls.clear()
 
-    def decide(self, call: Call) -> Action:
+    def decide(self, call: AwsCall) -> Action:
         """Record a call and return what is to be done with it."""
         with self._lock:
             self._calls.append(call)

@@ -21,7 +21,7 @@ class Build:
     """What a build hands on, and how long each phase took."""
 
     exports: dict[str, str]
-    reports: tuple[reports.Report, ...]
+    reports: tuple[reports.TestReport, ...]
     seconds: dict[str, float]
 
 

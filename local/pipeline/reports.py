@@ -11,7 +11,7 @@ from serverlessapp.template.pipeline.buildspec import Buildspec
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class TestReport:
     """A report: how many test cases there are, and how many of them failed."""
 
     name: str
@@ -19,7 +19,7 @@ class Report:
     failures: int
 
 
-def read(spec: Buildspec, source: Path) -> Iterator[Report]:
+def read(spec: Buildspec, source: Path) -> Iterator[TestReport]:
     """Yield the reports of a build; those without files do not exist, as with CodeBuild."""
     for name, section in spec.reports.items():
         try:
@@ -28,7 +28,7 @@ def read(spec: Buildspec, source: Path) -> Iterator[Report]:
             continue
         cases = [case for file in files for case in test_cases(file)]
         failed = [case for case in cases if {child.tag for child in case} & {"failure", "error"}]
-        yield Report(name=name, cases=len(cases), failures=len(failed))
+        yield TestReport(name=name, cases=len(cases), failures=len(failed))
 
 
 def test_cases(file: Path) -> list[ElementTree.Element]:

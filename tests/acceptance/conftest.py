@@ -29,7 +29,7 @@ Meddle = Callable[[EmulatorSession], None]
 
 
 @dataclass
-class Project:
+class Checkout:
     """A copy of this project's tests and templates, to be changed."""
 
     folder: Path
@@ -78,19 +78,19 @@ class Finished:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> Checkout:
     folder = tmp_path / "project"
     (folder / "templates").mkdir(parents=True)
     for name in TEMPLATES:
         shutil.copy(ROOT / f"templates/{name}.yaml", folder / "templates")
-    return Project(folder)
+    return Checkout(folder)
 
 
 @pytest.fixture
 def finish(tmp_path: Path) -> Callable[..., Finished]:
     """Return a function that runs the tests of a project and looks at what is left."""
 
-    def run(project: Project, meddle: Meddle | None = None) -> Finished:
+    def run(project: Checkout, meddle: Meddle | None = None) -> Finished:
         reports = tmp_path / "reports"
         with Emulator(enforce_iam=True) as emulator:
             account = in_role(emulator)

@@ -16,7 +16,7 @@ from tests.acceptance.__main__ import main
 from tests.acceptance.account import HOME, POLL, make_role
 from tests.acceptance.taskcat import ROOT
 
-from .conftest import BUILD_ROLE, Project, held
+from .conftest import BUILD_ROLE, Checkout, held
 
 ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
 
@@ -56,7 +56,7 @@ def build(emulator: Emulator) -> dict[str, str]:
     return starter.assuming(role, "build").environment | {POLL: "0.5"}
 
 
-def start(project: Project, environment: dict[str, str], *options: str) -> subprocess.Popen[str]:
+def start(project: Checkout, environment: dict[str, str], *options: str) -> subprocess.Popen[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return subprocess.Popen(
         [
@@ -76,14 +76,14 @@ def start(project: Project, environment: dict[str, str], *options: str) -> subpr
     )
 
 
-def run(project: Project, environment: dict[str, str], *options: str) -> Ended:
+def run(project: Checkout, environment: dict[str, str], *options: str) -> Ended:
     process = start(project, environment, *options)
     out, err = process.communicate()
     return Ended(process.returncode, out, err)
 
 
 def test_the_pipelines_build_runs_it_in_the_role(
-    project: Project, emulator: Emulator, role_arn: str
+    project: Checkout, emulator: Emulator, role_arn: str
 ) -> None:
     project.write()
     done = run(project, build(emulator), "--aws", "--yes", "--role-arn", role_arn)
@@ -98,7 +98,7 @@ def test_the_pipelines_build_runs_it_in_the_role(
 
 
 def test_nothing_is_made_before_somebody_agrees(
-    project: Project, emulator: Emulator, role_arn: str
+    project: Checkout, emulator: Emulator, role_arn: str
 ) -> None:
     project.write()
     done = run(project, build(emulator), "--aws", "--role-arn", role_arn)
@@ -108,7 +108,7 @@ def test_nothing_is_made_before_somebody_agrees(
     assert not created["StackSummaries"]
 
 
-def test_ctrl_c_leaves_nothing_behind(project: Project, emulator: Emulator, role_arn: str) -> None:
+def test_ctrl_c_leaves_nothing_behind(project: Checkout, emulator: Emulator, role_arn: str) -> None:
     project.tests = ("kept",)
     project.write()
     process = start(project, build(emulator), "--aws", "--yes", "--role-arn", role_arn)
@@ -122,7 +122,9 @@ def test_ctrl_c_leaves_nothing_behind(project: Project, emulator: Emulator, role
     assert not held(emulator.session("us-west-2")), out
 
 
-def test_nobody_else_may_take_the_role(project: Project, emulator: Emulator, role_arn: str) -> None:
+def test_nobody_else_may_take_the_role(
+    project: Checkout, emulator: Emulator, role_arn: str
+) -> None:
     project.write()
     other = user(emulator.session(HOME), "other", ASSUME)
     done = run(project, other.environment, "--aws", "--yes", "--role-arn", role_arn)
@@ -131,7 +133,7 @@ def test_nobody_else_may_take_the_role(project: Project, emulator: Emulator, rol
     assert "Traceback" not in done.stderr
 
 
-def test_credentials_alone_choose_no_account(project: Project, tmp_path: Path) -> None:
+def test_credentials_alone_choose_no_account(project: Checkout, tmp_path: Path) -> None:
     """Without --aws, all of it stays on an emulator, whatever the environment says."""
     project.write()
     nowhere = {

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from local.emulator import EmulatorSession
 from tests.acceptance.account import ROLE_STACK
 
-from .conftest import REGIONS, Finished, Project
+from .conftest import REGIONS, Checkout, Finished
 
 Finish = Callable[..., Finished]
 EPHEMERAL = "application-ephemeral"
@@ -34,7 +34,7 @@ def inline(resources: dict[str, Any], function: str) -> dict[str, Any]:
     return dict.get(code, "Fn::If", [None, None, code])[2]  # type: ignore[no-any-return]
 
 
-def test_a_broken_handler(project: Project, finish: Finish) -> None:
+def test_a_broken_handler(project: Checkout, finish: Finish) -> None:
     def crash(resources: dict[str, Any]) -> None:
         inline(resources, "FileProcessor")["ZipFile"] = "def handler(*_): raise RuntimeError('no')"
 
@@ -45,7 +45,7 @@ def test_a_broken_handler(project: Project, finish: Finish) -> None:
     assert "RuntimeError" in words
 
 
-def test_a_missing_action(project: Project, finish: Finish) -> None:
+def test_a_missing_action(project: Checkout, finish: Finish) -> None:
     def forget(resources: dict[str, Any]) -> None:
         policy = resources["FileProcessorPolicy"]["Properties"]["PolicyDocument"]
         kept = [s for s in policy["Statement"] if s["Action"] != ["dynamodb:PutItem"]]
@@ -60,7 +60,7 @@ def test_a_missing_action(project: Project, finish: Finish) -> None:
     assert "dynamodb:PutItem" in words
 
 
-def test_a_wrong_prefix(project: Project, finish: Finish) -> None:
+def test_a_wrong_prefix(project: Checkout, finish: Finish) -> None:
     def misdirect(resources: dict[str, Any]) -> None:
         notification = resources["UploadBucket"]["Properties"]["NotificationConfiguration"]
         (rule,) = notification["QueueConfigurations"][0]["Filter"]["S3Key"]["Rules"]
@@ -73,7 +73,7 @@ def test_a_wrong_prefix(project: Project, finish: Finish) -> None:
     assert "no error" in words
 
 
-def test_a_stack_that_cannot_be_deleted(project: Project, finish: Finish) -> None:
+def test_a_stack_that_cannot_be_deleted(project: Checkout, finish: Finish) -> None:
     def resist(resources: dict[str, Any]) -> None:
         code = inline(resources, "BucketEmptier")
         assert 'boto3.resource("s3")' in code["ZipFile"]
@@ -90,7 +90,7 @@ def test_a_stack_that_cannot_be_deleted(project: Project, finish: Finish) -> Non
     assert (stack.created, stack.functional, stack.deleted) == (True, True, False)
 
 
-def test_a_region_that_fails_alone(project: Project, finish: Finish) -> None:
+def test_a_region_that_fails_alone(project: Checkout, finish: Finish) -> None:
     project.regions = REGIONS
 
     def forbid(root: EmulatorSession) -> None:
@@ -117,7 +117,7 @@ def test_a_region_that_fails_alone(project: Project, finish: Finish) -> None:
     assert "eu-west-1" in told
 
 
-def test_a_failing_post_hook(project: Project, finish: Finish) -> None:
+def test_a_failing_post_hook(project: Checkout, finish: Finish) -> None:
     """Here, of the retained template: what it keeps has to be found without the hook's help."""
     project.tests = ("kept",)
     project.write(patience="none")

@@ -7,7 +7,7 @@ from pipeline import taskcat_role
 from serverlessapp.template.reading import load
 from tests.acceptance.taskcat import ROOT, read
 
-from .conftest import Finished, Project
+from .conftest import Checkout, Finished
 
 RUN = load(render(taskcat_role.build()))["Resources"]["TaskcatRole"]["Properties"]["Policies"]
 GRANTED = {
@@ -24,7 +24,7 @@ FREE = {"sts:GetCallerIdentity"}
 
 
 def test_what_the_run_needs_is_granted_and_nothing_else(
-    project: Project, finish: Callable[..., Finished]
+    project: Checkout, finish: Callable[..., Finished]
 ) -> None:
     project.tests = tuple(test.name for test in read(ROOT))
     project.write()

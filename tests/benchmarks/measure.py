@@ -39,7 +39,7 @@ class MeasurementError(Exception):
 
 
 @dataclass(frozen=True)
-class Sample:
+class Measurement:
     """Seconds of one process, and the peak memory of the largest of it and its children."""
 
     seconds: float
@@ -54,10 +54,10 @@ class Result:
     minimum: float
     maximum: float
     peak_mb: float
-    samples: tuple[Sample, ...]
+    samples: tuple[Measurement, ...]
 
     @classmethod
-    def of(cls, samples: Sequence[Sample]) -> "Result":
+    def of(cls, samples: Sequence[Measurement]) -> "Result":
         """Return the result of at least one sample."""
         seconds = [sample.seconds for sample in samples]
         return cls(
@@ -69,7 +69,7 @@ class Result:
         )
 
 
-def process(command: Sequence[object], variables: Mapping[str, str]) -> Sample:
+def process(command: Sequence[object], variables: Mapping[str, str]) -> Measurement:
     """Run a command at the project's root and measure it.
 
     Byte code is written and used, as it is for everybody who runs a program twice.
@@ -98,7 +98,7 @@ def process(command: Sequence[object], variables: Mapping[str, str]) -> Sample:
     if exit_code != "0":
         shown = "\n".join(finished.stderr.splitlines()[-SHOWN_LINES:])
         raise MeasurementError(f"{' '.join(words)}: exit code {exit_code}\n{shown}")
-    return Sample(float(seconds), float(peak) * RSS_UNIT / 1_000_000)
+    return Measurement(float(seconds), float(peak) * RSS_UNIT / 1_000_000)
 
 
 def in_turn(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.handler import answers, bootstrap, events
-from tests.benchmarks.measure import ROOT, Sample, process
+from tests.benchmarks.measure import ROOT, Measurement, process
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def environment(current: Mapping[str, str], endpoint: str) -> dict[str, str]:
     }
 
 
-def first_call(contender: Contender, scratch: Path, endpoint: str, files: int = 1) -> Sample:
+def first_call(contender: Contender, scratch: Path, endpoint: str, files: int = 1) -> Measurement:
     """Start a process, let it import the handler and process an event.
 
     Raises:
@@ -60,4 +60,4 @@ def first_call(contender: Contender, scratch: Path, endpoint: str, files: int = 
     # -P: the bootstrap's folder is none to import from.
     command = [sys.executable, "-P", bootstrap.__file__, contender.source, event, seconds]
     sample = process(command, environment(os.environ, endpoint))
-    return Sample(float(seconds.read_text(encoding="utf-8")), sample.peak_mb)
+    return Measurement(float(seconds.read_text(encoding="utf-8")), sample.peak_mb)

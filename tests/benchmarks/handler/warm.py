@@ -26,7 +26,7 @@ class Situation(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Call:
+class CallTime:
     """What one call took."""
 
     milliseconds: float
@@ -46,7 +46,7 @@ class WarmResult:
     milliseconds: list[float]
 
     @classmethod
-    def of(cls, calls: Sequence[Call]) -> "WarmResult":
+    def of(cls, calls: Sequence[CallTime]) -> "WarmResult":
         """Return the result of at least one call.
 
         Now and then ours fetches the secret anew, so the usual AWS calls are those of most calls.
@@ -78,7 +78,7 @@ class WarmHandlers:
         with redirect_stdout(self._log):
             self._handlers = {name: load(each.source) for name, each in CONTENDERS.items()}
 
-    def call(self, situation: Situation) -> Call:
+    def call(self, situation: Situation) -> CallTime:
         """Call a handler once.
 
         Raises:
@@ -96,4 +96,4 @@ class WarmHandlers:
             seconds = time.perf_counter() - started
         if result.get("batchItemFailures"):
             raise MeasurementError(f"a file was not processed:\n{self._log.getvalue()}")
-        return Call(seconds * 1000, self._stub.calls(), len(self._log.getvalue().encode()))
+        return CallTime(seconds * 1000, self._stub.calls(), len(self._log.getvalue().encode()))

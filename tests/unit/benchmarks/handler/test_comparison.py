@@ -9,15 +9,15 @@ from tests.benchmarks.handler import cost
 from tests.benchmarks.handler.comparison import BATCHES, costs_of, judge
 from tests.benchmarks.handler.contenders import CONVENTIONAL, OURS
 from tests.benchmarks.handler.stub import AwsCall
-from tests.benchmarks.handler.warm import Call, Situation, WarmResult
-from tests.benchmarks.measure import Result, Sample
+from tests.benchmarks.handler.warm import CallTime, Situation, WarmResult
+from tests.benchmarks.measure import Measurement, Result
 
 PUT, GET, SECRET = AwsCall("PutItem", 500), AwsCall("GetObject", 0), AwsCall("GetSecretValue", 0)
 HEAD, METRIC = AwsCall("HeadObject", 0), AwsCall("PutMetricData", 0)
 
 
 def result(milliseconds: float, *calls: AwsCall) -> WarmResult:
-    return WarmResult.of([Call(milliseconds, list(calls), 1000)] * 3)
+    return WarmResult.of([CallTime(milliseconds, list(calls), 1000)] * 3)
 
 
 def warm(one: float = 50.0, ten: float = 25.0) -> dict[Situation, WarmResult]:
@@ -32,7 +32,10 @@ def warm(one: float = 50.0, ten: float = 25.0) -> dict[Situation, WarmResult]:
 def verdicts(
     one: float = 50.0, ten: float = 25.0, seconds: float = 1.1, mb: float = 110
 ) -> list[bool]:
-    cold = {OURS: Result.of([Sample(seconds, mb)]), CONVENTIONAL: Result.of([Sample(1, 100)])}
+    cold = {
+        OURS: Result.of([Measurement(seconds, mb)]),
+        CONVENTIONAL: Result.of([Measurement(1, 100)]),
+    }
     measured = warm(one, ten)
     return [verdict.holds for verdict in judge(measured, cold, costs_of(measured))]
 
@@ -91,7 +94,7 @@ def test_cost_is_missed() -> None:
 
 
 def test_a_refreshed_secret_is_not_the_usual_call() -> None:
-    usual, refreshed = Call(1, [PUT, GET], 1), Call(2, [SECRET, GET, PUT], 1)
+    usual, refreshed = CallTime(1, [PUT, GET], 1), CallTime(2, [SECRET, GET, PUT], 1)
     taken = WarmResult.of([usual, refreshed, usual])
     assert taken.aws_calls == {"GetObject": 1, "PutItem": 1}
     assert (taken.write_units, taken.item_bytes) == (1, 500)
