@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,17 +22,6 @@ if TYPE_CHECKING:
 LOST_RACE = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a version's files are."""
-
-    bucket: str
-    prefix: str
-
-    def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.prefix}"
-
-
 def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Path) -> int:
     """Publish a folder with SHA256SUMS, unless its version is not a release.
 
@@ -51,18 +39,18 @@ def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Pa
         report.say(f"skipped: {version or 'an empty version'} is not a release")
         report.document({"version": version, "skipped": True, "published": [], "present": []})
         return 0
-    place = Place(bucket=bucket, prefix=f"{PROJECT_FOLDER}/{version}/")
+    prefix = f"{PROJECT_FOLDER}/{version}/"
+    place = f"s3://{bucket}/{prefix}"
     files = read(version, folder)
-    states = {name: state(s3, place, name, content) for name, content in files.items()}
-    if changed := [name for name, there in states.items() if there == "different"]:
+    states = {name: state(s3, bucket, prefix + name, content) for name, content in files.items()}
+    if changed := [name for name, status in states.items() if status == "different"]:
         return refuse(report, place, changed)
-    missing = [name for name, there in states.items() if there == "absent"]
-    if missing:
-        question = f"Publish {count(len(missing), 'file')} to {place}?"
-        if refused := report.refusal(question):
-            return refused
+    missing = [name for name, status in states.items() if status == "absent"]
+    question = f"Publish {count(len(missing), 'file')} to {place}?"
+    if missing and (refused := report.refusal(question)):
+        return refused
     for name in missing:
-        if not put(s3, place, name, files[name]):
+        if not put(s3, bucket, prefix + name, files[name]):
             return refuse(report, place, [name])
     present = [name for name in files if name not in missing]
     report.table(
@@ -76,7 +64,7 @@ def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Pa
     return 0
 
 
-def refuse(report: Report, place: Place, names: list[str]) -> int:
+def refuse(report: Report, place: str, names: list[str]) -> int:
     """Say that a version is taken, and return the exit code."""
     report.note(
         f"refused: {place} has other bytes in {', '.join(names)}; a version never changes, so "
@@ -102,22 +90,22 @@ def read(version: str, folder: Path) -> dict[str, bytes]:
     return {**files, SUMS: sums}
 
 
-def state(s3: "S3Client", place: Place, name: str, content: bytes) -> str:
+def state(s3: "S3Client", bucket: str, key: str, content: bytes) -> str:
     """Return whether an object is ``absent``, the ``same``, or ``different``."""
     try:
-        there = s3.get_object(Bucket=place.bucket, Key=place.prefix + name)["Body"].read()
+        present = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except s3.exceptions.NoSuchKey:
         return "absent"
-    return "same" if there == content else "different"
+    return "same" if present == content else "different"
 
 
-def put(s3: "S3Client", place: Place, name: str, content: bytes) -> bool:
+def put(s3: "S3Client", bucket: str, key: str, content: bytes) -> bool:
     """Put an object if there is none; return whether it is there now with this content."""
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
     try:
         s3.put_object(
-            Bucket=place.bucket,
-            Key=place.prefix + name,
+            Bucket=bucket,
+            Key=key,
             Body=content,
             IfNoneMatch="*",
             ChecksumSHA256=digest,
@@ -125,5 +113,5 @@ def put(s3: "S3Client", place: Place, name: str, content: bytes) -> bool:
     except ClientError as error:
         if error.response["Error"]["Code"] not in LOST_RACE:
             raise
-        return state(s3, place, name, content) == "same"
+        return state(s3, bucket, key, content) == "same"
     return True

@@ -76,10 +76,10 @@ def validate(
     situations_of: dict[Mistake, list[dict[str, str]]] = {}
     for situation in looked_at:
         resolver = Resolver.of(template, situation, stack=stack)
-        for finding in dict.fromkeys(in_situation(resolver, source)):
-            situations_of.setdefault(finding, []).append(situation)
+        for mistake in dict.fromkeys(in_situation(resolver, source)):
+            situations_of.setdefault(mistake, []).append(situation)
     return [
-        replace(finding, given=common(where, looked_at)) for finding, where in situations_of.items()
+        replace(mistake, given=common(where, looked_at)) for mistake, where in situations_of.items()
     ], len(looked_at)
 
 
@@ -95,9 +95,9 @@ def in_situation(resolver: Resolver, source: Path) -> Iterator[Mistake]:
                 yield Mistake(path=error.path, message=str(error))
                 structural = True
                 continue
-            for finding in shapes.findings(kind, path, name, properties):
-                yield finding
-                structural = structural or finding.structural
+            for mistake in shapes.findings(kind, path, name, properties):
+                yield mistake
+                structural = structural or mistake.structural
     if structural:
         return
     try:
@@ -112,7 +112,7 @@ def in_situation(resolver: Resolver, source: Path) -> Iterator[Mistake]:
 def common(
     where: Sequence[Mapping[str, str]], everywhere: Sequence[Mapping[str, str]]
 ) -> dict[str, str]:
-    """Return the values that situations with a finding share, and others do not."""
+    """Return the values that situations with a mistake share, and others do not."""
     if len(where) == len(everywhere):
         return {}
     return {

@@ -118,7 +118,7 @@ def members(shape: Any, path: str, value: Any) -> Iterator[Mistake]:
 
 
 def missing(path: str, name: str) -> Mistake:
-    """Return the finding that a property is not there."""
+    """Return the mistake that a property is not there."""
     return Mistake(path=path, message=f"{name} is missing: add it", structural=True)
 
 
