@@ -13,7 +13,7 @@ S3_VERBS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE"
 
 
 @dataclass(kw_only=True)
-class AwsCall:
+class ProxiedCall:
     """One request to AWS.
 
     Attributes:
@@ -33,7 +33,7 @@ class AwsCall:
     over: bool = False
 
 
-def parse(method: str, target: str, headers: Mapping[str, str], body: bytes) -> AwsCall:
+def parse(method: str, target: str, headers: Mapping[str, str], body: bytes) -> ProxiedCall:
     """Return which operation a request is.
 
     Args:
@@ -47,7 +47,7 @@ def parse(method: str, target: str, headers: Mapping[str, str], body: bytes) -> 
     path, _, query = target.partition("?")
     if operation := headers.get("x-amz-target"):
         item = json.loads(body or b"{}").get("Item", {})
-        return AwsCall(
+        return ProxiedCall(
             service=service,
             operation=operation.rpartition(".")[2],
             key=item.get("object_key", {}).get("S", ""),
@@ -55,14 +55,14 @@ def parse(method: str, target: str, headers: Mapping[str, str], body: bytes) -> 
         )
     if service == "s3":
         _, _, key = unquote(path[1:]).partition("/")
-        return AwsCall(
+        return ProxiedCall(
             service=service,
             operation=S3_VERBS.get(method, method) + ("Object" if key else "Bucket"),
             key=key,
             version_id=parse_qs(query).get("versionId", [""])[0],
         )
     action = parse_qs(body.decode(errors="replace")).get("Action")
-    return AwsCall(service=service, operation=action[0] if action else path.rpartition("/")[2])
+    return ProxiedCall(service=service, operation=action[0] if action else path.rpartition("/")[2])
 
 
 def error_body(service: str, code: str, message: str) -> tuple[str, bytes]:

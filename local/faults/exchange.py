@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TypeAlias
 
 from local.emulator import HOST
-from local.faults.calls import AwsCall, parse
+from local.faults.calls import ProxiedCall, parse
 
 ANSWER_SECONDS = 30.0  # longer than any function of a test runs
 # Said anew on each connection, or by this module itself (RFC 9110, section 7.6.1).
@@ -44,7 +44,7 @@ class Server(ThreadingHTTPServer):
         """URL to use in place of the emulator's."""
         return f"http://{HOST}:{self.server_port}"
 
-    def decide(self, call: AwsCall) -> "Action":
+    def decide(self, call: ProxiedCall) -> "Action":
         """Record a call and return what is to be done with it."""
         raise NotImplementedError
 
@@ -53,7 +53,7 @@ class Exchange(BaseHTTPRequestHandler):
     """A request with a connection of its own; without an answer, that just closes."""
 
     server: Server
-    call: AwsCall  # which operation it is
+    call: ProxiedCall  # which operation it is
     protocol_version = "HTTP/1.1"
 
     def handle_one_request(self) -> None:

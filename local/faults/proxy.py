@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from local.emulator import HOST
 from local.faults import actions
-from local.faults.calls import AwsCall
+from local.faults.calls import ProxiedCall
 from local.faults.exchange import Action, Exchange, Server
 
 
@@ -31,7 +31,7 @@ class FaultRule:
     left: int | None
     key: str
 
-    def takes(self, call: AwsCall) -> bool:
+    def takes(self, call: ProxiedCall) -> bool:
         """Whether the call is meant; ``*`` means every operation, no key every key."""
         meant = self.operation in ("*", call.operation) and self.key in ("", call.key)
         return meant and self.left != 0
@@ -50,7 +50,7 @@ class FaultProxy(Server):
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._rules: list[FaultRule] = []
-        self._calls: list[AwsCall] = []
+        self._calls: list[ProxiedCall] = []
         # The short interval is how long stopping takes.
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,))
 
@@ -83,7 +83,7 @@ class FaultProxy(Server):
         with self._lock:
             self._rules.clear()
 
-    def made(self, operation: str = "", key: str = "") -> list[AwsCall]:
+    def made(self, operation: str = "", key: str = "") -> list[ProxiedCall]:
         """Return the calls that are over, oldest first, all or those of an operation or a key."""
         with self._lock:
             calls = [call for call in self._calls if call.over]
@@ -94,7 +94,7 @@ class FaultProxy(Server):
         with self._lock:
             self._calls.clear()
 
-    def decide(self, call: AwsCall) -> Action:
+    def decide(self, call: ProxiedCall) -> Action:
         """Record a call and return what is to be done with it."""
         with self._lock:
             self._calls.append(call)
