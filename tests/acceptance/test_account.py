@@ -69,7 +69,13 @@ def run(
     project: Project, environment: dict[str, str], *options: str
 ) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    command = [sys.executable, "-m", "acceptance", "--programs", os.environ["ACCEPTANCE_PROGRAMS"]]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.acceptance",
+        "--programs",
+        os.environ["ACCEPTANCE_PROGRAMS"],
+    ]
     command += ["--project", str(project.folder), "--reports", str(project.folder / "reports")]
     return subprocess.run(
         [*command, *options],

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from local.emulator import EmulatorSession
 from tests.acceptance import emulated
 
-from .conftest import REGIONS, Finished, Project
+from .conftest import IMPATIENT, REGIONS, Finished, Project
 
 Finish = Callable[..., Finished]
 EPHEMERAL = "application-ephemeral"
@@ -38,7 +38,7 @@ def test_a_broken_handler(project: Project, finish: Finish) -> None:
         inline(resources, "FileProcessor")["ZipFile"] = "def handler(*_): raise RuntimeError('no')"
 
     project.change(EPHEMERAL, crash)
-    project.write()
+    project.write(timeout=IMPATIENT)
     assert "6 of 6 files have no receipt after 6 s; the log says:" in only_failure(finish(project))
 
 
@@ -50,7 +50,7 @@ def test_a_missing_action(project: Project, finish: Finish) -> None:
         policy["Statement"] = kept
 
     project.change(EPHEMERAL, forget)
-    project.write()
+    project.write(timeout=IMPATIENT)
     words = only_failure(finish(project))
     assert "6 of 6 files have no receipt" in words
     assert "AccessDenied" in words
@@ -64,7 +64,7 @@ def test_a_wrong_prefix(project: Project, finish: Finish) -> None:
         rule["Value"] = "elsewhere/"
 
     project.change(EPHEMERAL, misdirect)
-    project.write()
+    project.write(timeout=IMPATIENT)
     words = only_failure(finish(project))
     assert "6 of 6 files have no receipt after 6 s; the log tells of no error" in words
 
