@@ -44,10 +44,6 @@ def run(
         keep: Leave stack and emulator running, and say how to reach them.
         json_file: Where to write what was seen.
         page_file: Where to write the page with what was seen.
-
-    Raises:
-        EmulatorError: The emulator does not start.
-        StackError: The stack cannot be deployed or deleted.
     """
     record = Record()
     started = time.monotonic()

@@ -33,15 +33,7 @@ def run(
     session: EmulatorSession,
     pipeline: str,
 ) -> Build:
-    """Run a build.
-
-    Args:
-        execution: With the input artifacts; gets the output artifacts and the log.
-        action: What runs it.
-        project: What is run.
-        session: Of the emulator, in the action's Region.
-        pipeline: Name of the pipeline.
-    """
+    """Run a build, from the execution's input artifacts to its output artifacts."""
     with tempfile.TemporaryDirectory(
         prefix="build-", dir=execution.folder, ignore_cleanup_errors=True
     ) as name:

@@ -39,18 +39,7 @@ def of_build(
     home: Path,
     pipeline: str,
 ) -> dict[str, str]:
-    """Return the environment of a build.
-
-    Args:
-        execution: Which one it belongs to.
-        action: Which action.
-        project: What it builds.
-        spec: What it runs.
-        session: Of the emulator, in the build's Region.
-        sources: Folder of each input artifact; the first is the primary one.
-        home: An empty folder.
-        pipeline: Its name.
-    """
+    """Return the environment of a build; the first of its sources is the primary one."""
     given = json.loads(execution.text(action.configuration.get("EnvironmentVariables", "[]")))
     number = f"{project.name}:{uuid.uuid4()}"
     region = str(session.region_name)

@@ -81,7 +81,7 @@ def run(
         scratch: An empty folder for the commands and what comes back.
         environment: All that the commands know.
         log: What they print goes there.
-        timeout: Seconds for everything.
+        timeout: Seconds.
         stopped: Set by whoever wants it to end before.
     """
     for phase in PHASES:
