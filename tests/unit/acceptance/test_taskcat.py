@@ -68,7 +68,9 @@ def test_nothing_but_configuration_templates_and_code_is_uploaded(home: Path) ->
 def run(home: Path, folder: Path, script: str) -> tuple[int, list[str]]:
     """Run a program in taskcat's place; return its exit code and what was shown."""
     program, shown = folder / "taskcat", list[str]()
-    program.write_text(f"#!{sys.executable}\n{script}\n")
+    # By way of sh, as installers write it: no path in "#!" may have a space.
+    start = f"#!/bin/sh\n'''exec' \"{sys.executable}\" \"$0\" \"$@\"\n' '''\n"
+    program.write_text(f"{start}{script}\n")
     program.chmod(0o755)
     code = taskcat.run(
         home,
