@@ -5,15 +5,13 @@ from typing import Any
 
 from generators import application
 from generators.form import INTERFACE
-from generators.render import render
 from generators.retention import Retention
-from serverlessapp.template.reading import load
 from serverlessapp.template.values import Json
 
 
 def template() -> Json:
     """Return the application's template as it would be written now."""
-    return load(render(application.build(Retention.RETAINED)))
+    return application.build(Retention.RETAINED).to_dict()
 
 
 def parameters() -> str:

@@ -11,7 +11,6 @@ from generators.retention import Retention
 from pictures import dashboard, dot, flow, mermaid, resources
 from pictures.dot import DrawingError
 from pipeline.page import refresh
-from serverlessapp.template.reading import load
 from serverlessapp.template.values import Json
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,7 +64,7 @@ def stale(folder: Path, template: Json) -> list[str]:
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
     ]
     note = folder / DRAWN
-    digests = load(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    digests = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
     return names + [
         name
         for name, source in sources(template).items()

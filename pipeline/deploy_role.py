@@ -17,12 +17,10 @@ from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
-from generators.render import render
 from generators.retention import Retention
 from pipeline.derivation import limits, statements
 from pipeline.roles import NO_SOURCE, ONLY_TRUST, trust_service
 from pipeline.stages.production import STACK
-from serverlessapp.template.reading import load
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
@@ -46,7 +44,7 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
         grants: What the application's function may do besides processing a file; see
             ``generators.extension``.
     """
-    source = load(render(application.build(Retention.RETAINED, grants)))
+    source = application.build(Retention.RETAINED, grants).to_dict()
     template = Template()
     template.set_version()
     template.set_description(

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -30,9 +31,14 @@ MODULES = {
 }
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path) -> Iterator[str]:
     """Yield the full name of everything a file imports at run time, inside functions too."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     only_for_types = {
         id(inner)
         for node in ast.walk(tree)
@@ -97,7 +103,7 @@ def test_generators_read_no_environment() -> None:
 def test_packages_hold_no_code_in_init() -> None:
     for package in OURS:
         for path in (ROOT / package).rglob("__init__.py"):
-            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            for node in parsed(path).body:
                 assert isinstance(node, ast.Expr | ast.Assign), path
 
 
@@ -110,7 +116,7 @@ def test_a_class_name_stands_for_one_thing() -> None:
     places: dict[str, list[str]] = {}
     for module, path in MODULES.items():
         if not module.startswith(("tests.unit.", "tests.integration.")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(parsed(path)):
                 if isinstance(node, ast.ClassDef):
                     places.setdefault(node.name, []).append(module)
     several = {name: modules for name, modules in places.items() if len(modules) > 1}

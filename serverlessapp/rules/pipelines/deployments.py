@@ -7,6 +7,7 @@ source cannot be known before, and here it only copies.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from serverlessapp.rules.pipelines.changes import PROVIDER
@@ -83,9 +84,15 @@ def content(
         message = f"the source has no {name}: correct the path, or commit the file"
         return {}, [Mistake(path=path, message=message)] if known else []
     try:
-        return load(file.read_bytes()), []
+        return loaded(file.read_bytes()), []
     except TemplateError as error:
         return {}, [Mistake(path=path, message=f"{name}: {error}")]
+
+
+@cache
+def loaded(data: bytes) -> dict[str, Any]:
+    """Return the content of a template. Cached: the same one is looked at in every situation."""
+    return load(data)
 
 
 def sections(action: Action, configuration: Json) -> Iterator[Mistake]:
