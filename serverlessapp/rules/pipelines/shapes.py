@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from serverlessapp.rules.pipelines.mistake import Mistake
 from serverlessapp.template.paths import placed
 from serverlessapp.template.pipeline.delivery import PIPELINE, PROJECT, REPORT_GROUP
-from serverlessapp.template.values import Json, ModelError
+from serverlessapp.template.values import Json
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -62,16 +62,9 @@ def findings(kind: str, path: str, name: str, properties: Json) -> Iterator[Mist
 
 @cache
 def model(service: str, shape: str) -> "Shape":
-    """Return a shape of a service's API.
+    """Return a shape of a service's API."""
+    import botocore.session  # takes time, and only this command needs it
 
-    Raises:
-        ModelError: botocore is not installed.
-    """
-    try:
-        import botocore.session  # only this command needs it
-    except ImportError as error:
-        message = "validating needs botocore; install this project with [pipeline]"
-        raise ModelError(message) from error
     return botocore.session.get_session().get_service_model(service).shape_for(shape)
 
 
