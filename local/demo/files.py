@@ -4,7 +4,6 @@ import io
 import json
 from dataclasses import asdict
 
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 
 from local.demo import samples
@@ -15,27 +14,16 @@ from serverlessapp.operations.receipts import Receipt
 
 
 def upload(stage: DemoStage, bucket: str, prefix: str) -> None:
-    """Upload the samples with a progress bar."""
-    files = [*samples.processed(), samples.skipped(), samples.damaged()]
+    """Upload the samples."""
     s3 = stage.session.client("s3")
-    with Progress(
-        TextColumn("  {task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        console=stage.console,
-        transient=True,
-        disable=not stage.console.is_terminal,
-    ) as progress:
-        for sample in files:
-            task = progress.add_task(sample.name, total=len(sample.content))
+    for sample in (*samples.processed(), samples.skipped(), samples.damaged()):
+        with stage.console.status(f"uploading {sample.name} ..."):
             s3.upload_fileobj(
                 io.BytesIO(sample.content),
                 bucket,
                 prefix + sample.name,
                 ExtraArgs={"Metadata": sample.metadata},
-                Callback=lambda sent, task=task: progress.advance(task, sent),
             )
-    for sample in files:
         stage.console.print(f"  {len(sample.content):>12,} bytes  {sample.name}", markup=False)
 
 

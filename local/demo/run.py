@@ -3,10 +3,8 @@
 import json
 import subprocess
 import sysconfig
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -49,12 +47,12 @@ def run(
     started = time.monotonic()
     template = render(build(Retention.EPHEMERAL)).decode()
     try:
-        with linting(template) as lint, Emulator(port, outlive=keep) as emulator:
+        with Emulator(port, outlive=keep) as emulator:
             stage = DemoStage(console, record, emulator.session())
             with stage.step("Generate and lint"):
                 console.print(f"  {Retention.EPHEMERAL.value}: {len(template):,} bytes")
                 with console.status("cfn-lint reads the template ..."):
-                    findings = lint()
+                    findings = lint(template)
                 console.print(findings, end="", markup=False)
                 stage.check("cfn-lint finds nothing, in five Regions", not findings)
             with stage.step(f"Deploy with a change set, on the emulator at {emulator.endpoint}"):
@@ -87,24 +85,17 @@ def run(
     return 0 if record.passed else 1
 
 
-@contextmanager
-def linting(template: str) -> Iterator[Callable[[], str]]:
-    """Run cfn-lint beside everything else; call what is yielded for its findings."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "application.yaml")
-        path.write_text(template, encoding="utf-8")
-        process = subprocess.Popen(
-            [Path(sysconfig.get_path("scripts"), "cfn-lint"), "--template", str(path)],
-            cwd=ROOT,  # for .cfnlintrc: the Regions, and informational findings too
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-        )
-        try:
-            yield lambda: process.communicate()[0]
-        finally:
-            process.kill()
-            process.wait()
+def lint(template: str) -> str:
+    """Return what cfn-lint finds."""
+    return subprocess.run(
+        [Path(sysconfig.get_path("scripts"), "cfn-lint")],
+        input=template,
+        cwd=ROOT,  # for .cfnlintrc: the Regions, and informational findings too
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    ).stdout
 
 
 def deploy(stage: DemoStage, template: str) -> dict[str, str]:
