@@ -67,6 +67,12 @@ def test_a_parameter(tmp_path: Path) -> None:
     assert " passed" in house.python("pytest", "-q", "-p", "no:cacheprovider", tests)
 
 
+def test_a_parameter_touches_at_most_three_files_besides_its_tests() -> None:
+    (patch,) = EXAMPLES["A parameter"]
+    files = re.findall(r"^diff --git a/(\S+)", patch, re.MULTILINE)
+    assert len([file for file in files if not file.startswith(("tests/", "docs/"))]) <= 3
+
+
 def test_a_resource(tmp_path: Path) -> None:
     house = House(tmp_path / "house", "A resource")
     template = house.template("generators", "application-ephemeral")
