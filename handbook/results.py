@@ -1,6 +1,5 @@
-"""The last results: of tests, benchmarks, the demo and the pipeline, as far as run here."""
+"""The last results: of tests, the demo and the pipeline, as far as run here."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -9,7 +8,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 from handbook.html import section, table
-from handbook.plots import bars
 
 NOT_RUN = "<p>{what}: not run here. <code>{command}</code></p>"
 
@@ -36,28 +34,11 @@ class Results:
     Attributes:
         demo: As ``python -m local demo --json`` writes it.
         pipeline: As ``python -m local pipeline --json`` writes it.
-        benchmarks: As ``python -m tests.benchmarks ... --json`` writes it, by the file's name.
     """
 
     suites: tuple[Suite, ...] = ()
     demo: Mapping[str, Any] | None = None
     pipeline: Mapping[str, Any] | None = None
-    benchmarks: Mapping[str, Mapping[str, Any]] | None = None
-
-
-def benchmark(path: Path) -> dict[str, Any]:
-    """Return the figures of a benchmark.
-
-    Raises:
-        ResultError: The file has none.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ResultError(f"{path}: {error}") from error
-    if not isinstance(content, dict) or not isinstance(content.get("targets"), list):
-        raise ResultError(f"{path} has no targets: was it written by another command?")
-    return content
 
 
 def suites(folder: Path) -> tuple[Suite, ...]:
@@ -92,7 +73,6 @@ def show(results: Results) -> str:
         show_suites(results.suites),
         show_demo(results.demo),
         show_pipeline(results.pipeline),
-        show_benchmarks(results.benchmarks),
     )
 
 
@@ -112,8 +92,7 @@ def show_suites(suites: tuple[Suite, ...]) -> str:
         for run in suites
     ]
     heading = ("Suite", "Tests", "Failed", "Skipped", "Seconds")
-    seconds = [(run.name, run.seconds) for run in suites]
-    return table("Tests", heading, rows) + bars("How long the tests took", seconds, "s")
+    return table("Tests", heading, rows)
 
 
 def show_demo(record: Mapping[str, Any] | None) -> str:
@@ -122,10 +101,10 @@ def show_demo(record: Mapping[str, Any] | None) -> str:
     if record is None:
         command = "tox run -e demo -- --page dist/serverlessapp.html"
         return NOT_RUN.format(what=title, command=command)
-    steps = [(name.partition(",")[0], value) for name, value in record["seconds"].items()]
-    seconds = bars(title, [(name, value) for name, value in steps if name != "total"], "s")
+    steps = [(escape(name), f"{seconds:.1f}") for name, seconds in record["seconds"].items()]
     rows = [(escape(name), "held" if held else "FAILED") for name, held in record["checks"].items()]
-    return seconds + "\n" + table("What the demo checked", ("Check", "Result"), rows)
+    checks = table("What the demo checked", ("Check", "Result"), rows)
+    return "\n".join([table(title, ("Step", "Seconds"), steps), checks])
 
 
 def show_pipeline(record: Mapping[str, Any] | None) -> str:
@@ -147,21 +126,3 @@ def show_pipeline(record: Mapping[str, Any] | None) -> str:
     ]
     heading = ("Action", "Stage", "Region", "Result", "Seconds")
     return table("The pipeline, on the emulator", heading, rows)
-
-
-def show_benchmarks(benchmarks: Mapping[str, Mapping[str, Any]] | None) -> str:
-    """Return what was judged, and the medians of what was compared."""
-    if not benchmarks:
-        command = "tox run -e docs -- --benchmarks FILE"
-        return NOT_RUN.format(what="Benchmarks", command=command)
-    pieces = []
-    for name, figures in benchmarks.items():
-        rows = [
-            (escape(target["statement"]), "reached" if target["holds"] else "MISSED")
-            for target in figures.get("targets", [])
-        ]
-        pieces.append(table(f"Benchmark {name}", ("Target", "Result"), rows))
-        if results := figures.get("results"):
-            medians = [(label, result["median"]) for label, result in results.items()]
-            pieces.append(bars(f"{name}, median", medians, "s"))
-    return "\n".join(pieces)
