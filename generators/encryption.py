@@ -19,6 +19,14 @@ from generators.retention import Retention
 
 PENDING_WINDOW = 30  # days to change one's mind about deleting the key, KMS's maximum
 ANY = ["*"]  # in a key policy, the key that carries it
+USE = [
+    kms_actions.Decrypt,
+    kms_actions.Encrypt,
+    kms_actions.GenerateDataKey,
+    kms_actions.GenerateDataKeyWithoutPlaintext,
+    kms_actions.ReEncryptFrom,
+    kms_actions.ReEncryptTo,
+]
 
 
 def add_to(template: Template, *, function_role: iam.Role, retention: Retention) -> kms.Key:
@@ -111,14 +119,7 @@ def use_through_services() -> Statement:
         Sid="UseThroughServices",
         Effect=Allow,
         Principal=account(),
-        Action=[
-            kms_actions.Decrypt,
-            kms_actions.Encrypt,
-            kms_actions.GenerateDataKey,
-            kms_actions.GenerateDataKeyWithoutPlaintext,
-            kms_actions.ReEncryptFrom,
-            kms_actions.ReEncryptTo,
-        ],
+        Action=USE,
         Resource=ANY,
         Condition=Condition([StringEquals(through("s3", "secretsmanager", "dynamodb"))]),
     )
@@ -153,14 +154,7 @@ def encrypt_log() -> Statement:
         Sid="EncryptLog",
         Effect=Allow,
         Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
-        Action=[
-            kms_actions.Decrypt,
-            kms_actions.Encrypt,
-            kms_actions.GenerateDataKey,
-            kms_actions.GenerateDataKeyWithoutPlaintext,
-            kms_actions.ReEncryptFrom,
-            kms_actions.ReEncryptTo,
-        ],
+        Action=USE,
         Resource=ANY,
         Condition=Condition(
             [

@@ -33,7 +33,7 @@ def add_to(template: Template, *, retention: Retention) -> None:
             "the change.",
         ],
         ref={
-            "docs/architecture.md": "all resources, and the way of a file through them",
+            "docs/architecture.md": "the way of a file through the resources",
             "docs/operations.md": "what to do about each alarm",
             "docs/adr/": "decisions, and what was rejected",
         },

@@ -79,14 +79,10 @@ def represent_object(dumper: Dumper, content: dict[str, Any]) -> yaml.Node:
             if not node.tag.startswith("!"):
                 node.tag = tag
                 if isinstance(node, yaml.SequenceNode):
-                    node.flow_style = is_short(node)
+                    # Short ones in a line: !If [A, !Ref B, c]
+                    node.flow_style = has_no_mapping(node) and length(node) < LINE
                 return node
     return dumper.represent_mapping("tag:yaml.org,2002:map", content.items())
-
-
-def is_short(node: yaml.SequenceNode) -> bool:
-    """Tell whether a function's arguments fit into a line: ``!If [A, !Ref B, c]``."""
-    return has_no_mapping(node) and length(node) < LINE
 
 
 def has_no_mapping(node: yaml.Node) -> bool:

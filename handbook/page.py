@@ -96,7 +96,6 @@ def architecture(template: Json, docs: Path) -> str:
         for step in flow.steps(template)
     ]
     flow_words = "The flow of a file; the table below has it in words"
-    resource_words = "Every resource of the template and who refers to whom"
     dashboard_image = dashboard.draw(dashboard.body(template))
     deliveries = [(stage.name, order(stage)) for stage in stages(outline())]
     return section(
@@ -104,7 +103,6 @@ def architecture(template: Json, docs: Path) -> str:
         "Architecture",
         figure("How a file goes", image(docs / pictures.FLOW, "image/svg+xml", flow_words)),
         table("How a file goes, and the news of a failure", ("From", "To", "What"), rows),
-        figure("All resources", image(docs / pictures.RESOURCES, "image/png", resource_words)),
         figure("The dashboard", dashboard_image.replace("<svg ", '<svg class="picture" ')),
         table("The pipeline (+ at the same time)", ("Stage", "Actions"), deliveries),
     )

@@ -7,28 +7,25 @@ import sys
 from pathlib import Path
 
 from generators import tables
-from generators.retention import Retention
-from pictures import dashboard, dot, flow, mermaid, resources
+from pictures import dashboard, dot, flow, mermaid
 from pictures.dot import DrawingError
 from pipeline.page import refresh
 from serverlessapp.template.values import Json
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-TEMPLATE = ROOT / "templates" / f"{Retention.RETAINED.value}.yaml"
 PAGE = "architecture.md"
 DASHBOARD = "pictures/dashboard.svg"
-RESOURCES = "pictures/resources.png"
 FLOW = "pictures/flow.svg"
-# Digests of what those two show: graphviz's versions write different bytes for the same graph, and
-# whether a picture is fresh can be told without it. ADR 0018.
+# Digest of what it shows: graphviz's versions write different bytes for the same graph, and whether
+# the picture is fresh can be told without it. ADR 0018.
 DRAWN = "pictures/drawn.json"
 
 EXAMPLES = """\
 examples:
-  python -m pictures                   write docs/architecture.md and docs/pictures/dashboard.svg
-  python -m pictures --check           exit 1 if one is stale; needs neither graphviz nor a browser
-  python -m pictures --programs DIR    also draw what needs graphviz, if it changed
+  python -m pictures            write docs/architecture.md and docs/pictures/dashboard.svg
+  python -m pictures --check    exit 1 if one is stale; needs neither graphviz nor a browser
+  python -m pictures --draw     also draw the flow with graphviz, if it changed
 
 exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a picture cannot be drawn
 """
@@ -40,14 +37,6 @@ def texts(folder: Path, template: Json) -> dict[str, str]:
     return {
         PAGE: refresh(page, {"flow": lambda: mermaid.draw(template, flow.steps(template))}),
         DASHBOARD: dashboard.draw(dashboard.body(template)),
-    }
-
-
-def sources(template: Json) -> dict[str, str]:
-    """Return what each picture that needs graphviz is made of, by its name in ``docs/``."""
-    return {
-        RESOURCES: resources.source(template),
-        FLOW: dot.source(template, flow.steps(template)),
     }
 
 
@@ -64,12 +53,9 @@ def stale(folder: Path, template: Json) -> list[str]:
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
     ]
     note = folder / DRAWN
-    digests = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
-    return names + [
-        name
-        for name, source in sources(template).items()
-        if digests.get(name) != digest(source) or not (folder / name).is_file()
-    ]
+    drawn = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
+    is_fresh = drawn.get(FLOW) == digest(dot.source(template, flow.steps(template)))
+    return names if is_fresh and (folder / FLOW).is_file() else [*names, FLOW]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -81,15 +67,13 @@ def main(argv: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true", help="verify instead of writing")
-    parser.add_argument(
-        "--programs", type=Path, metavar="DIR", help=f"folder with {resources.PROGRAM}"
-    )
+    parser.add_argument("--draw", action="store_true", help="the flow, too; needs graphviz")
     parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="default: docs/")
     arguments = parser.parse_args(argv)
     template = tables.template()
     try:
         if not arguments.check:
-            write(arguments.docs, template, arguments.programs)
+            write(arguments.docs, template, draw=arguments.draw)
         names = stale(arguments.docs, template)
     except (OSError, ValueError, DrawingError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -99,21 +83,13 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if names else 0
 
 
-def write(folder: Path, template: Json, programs: Path | None) -> None:
-    """Write every text and, where there are the programs, what graphviz draws.
-
-    Such a picture stays as it is when it still shows what it should.
-    """
+def write(folder: Path, template: Json, *, draw: bool) -> None:
+    """Write every text and, if asked to and it is stale, the picture that graphviz draws."""
     files = {name: text.encode() for name, text in texts(folder, template).items()}
-    if programs:
-        names = stale(folder, template)
-        graphs = sources(template)
-        if RESOURCES in names:
-            files[RESOURCES] = resources.draw(TEMPLATE, programs)
-        if FLOW in names:
-            files[FLOW] = dot.draw(graphs[FLOW])
-        note = {name: digest(source) for name, source in graphs.items()}
-        files[DRAWN] = (json.dumps(note, indent=2) + "\n").encode()
+    if draw and FLOW in stale(folder, template):
+        graph = dot.source(template, flow.steps(template))
+        files[FLOW] = dot.draw(graph)
+        files[DRAWN] = (json.dumps({FLOW: digest(graph)}, indent=2) + "\n").encode()
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)

@@ -7,9 +7,8 @@ CloudFormation when it updates itself; see ``stages/update.py``.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from troposphere import And, Equals, Not, Or, Parameter, Ref, Template
+from troposphere import And, Condition, Equals, Not, Or, Parameter, Ref, Template
 from troposphere import Region as OwnRegion
 
 from generators.form import Ask, ask
@@ -169,7 +168,7 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
             region.condition,
             And(is_true(parameter), Not(Equals(OwnRegion, region.name))),
         )
-    template.add_condition(ACROSS_REGIONS, Or(*(holds(region.condition) for region in EXTRA)))
+    template.add_condition(ACROSS_REGIONS, Or(*(Condition(region.condition) for region in EXTRA)))
     template.add_condition(ASKS_FOR_APPROVAL, is_true(parameters.require_approval))
     template.add_condition(HAS_EMAIL, given(parameters.notification_email))
 
@@ -177,11 +176,6 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
 def is_true(parameter: Parameter) -> Equals:
     """Return the condition that a yes-or-no parameter says yes."""
     return Equals(Ref(parameter), "true")
-
-
-def holds(condition: str) -> Any:
-    """Return a reference to a condition, for use inside another one."""
-    return {"Condition": condition}
 
 
 def pipeline_stack_name(ask: Ask, description: str) -> Parameter:

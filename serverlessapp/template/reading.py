@@ -82,18 +82,13 @@ def value_of(node: yaml.Node, depth: int = 0) -> Any:
     if depth > DEEPEST:
         raise TemplateError(f"it is nested more than {DEEPEST} levels deep")
     if node.tag.startswith("!"):
-        name = long_form(node.tag)
+        name = node.tag.removeprefix("!")
+        name = name if name in WITHOUT_PREFIX else f"Fn::{name}"
         argument = plain(node, depth)
         if name == "Fn::GetAtt" and isinstance(argument, str):
             argument = argument.split(".", 1)
         return {name: argument}
     return plain(node, depth)
-
-
-def long_form(tag: str) -> str:
-    """Return the function's name: ``Fn::Sub`` for ``!Sub``."""
-    name = tag.removeprefix("!")
-    return name if name in WITHOUT_PREFIX else f"Fn::{name}"
 
 
 def plain(node: Any, depth: int) -> Any:

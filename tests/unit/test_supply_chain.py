@@ -19,7 +19,6 @@ SOURCES = {
     "package": "requirements/package.in",
     "analyzers": "requirements/analyzers.in",
     "taskcat": "requirements/taskcat.in",
-    "diagrams": "requirements/diagrams.in",
 }
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 # What would tie a lock to one place that packages come from.
@@ -95,7 +94,7 @@ def test_one_package_has_one_version_wherever_it_is_stated() -> None:
     """But for environments that are apart because their packages do not go together."""
     apart = (
         "tests/benchmarks/",
-        *(f"requirements/{name}.in" for name in ("analyzers", "taskcat", "diagrams")),
+        *(f"requirements/{name}.in" for name in ("analyzers", "taskcat")),
     )
     found: dict[str, set[str]] = {}
     for place, line in wanted():

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generators import tables
-from pictures import command, dashboard, dot, flow, mermaid, resources
+from pictures import command, dashboard, dot, flow, mermaid
 from pictures.dot import DrawingError
 
 TEMPLATE: Any = tables.template()
@@ -22,10 +22,6 @@ def changed() -> Any:
 
 def test_the_committed_pictures_are_fresh() -> None:
     assert command.stale(command.DOCS, TEMPLATE) == [], "run: tox run -e draw"
-
-
-def test_waiting_for_a_resource_is_a_reference() -> None:
-    assert ("UploadBucket", "IngestQueuePolicy") in resources.edges(TEMPLATE)
 
 
 def test_a_file_goes_from_the_bucket_to_the_ledger() -> None:
@@ -74,22 +70,11 @@ def test_the_dashboard_has_every_metric_at_its_place() -> None:
         assert f">{metric[1]}<" in drawn
 
 
-@pytest.mark.parametrize("change", ["type", "reference", "resource"])
-def test_a_changed_graph_has_another_source(change: str) -> None:
-    template = changed()
-    if change == "type":
-        template["Resources"]["Ledger"]["Type"] = "AWS::DynamoDB::GlobalTable"
-    elif change == "reference":
-        del template["Resources"]["FileProcessor"]["Properties"]["LoggingConfig"]
-    else:
-        del template["Resources"]["SlowestQuery"]
-    assert resources.source(template) != resources.source(TEMPLATE)
-
-
 def test_a_changed_value_needs_no_other_picture() -> None:
     template = changed()
     template["Resources"]["FileProcessor"]["Properties"]["Description"] = "Another"
-    assert resources.source(template) == resources.source(TEMPLATE)
+    steps = flow.steps(TEMPLATE)
+    assert dot.source(template, flow.steps(template)) == dot.source(TEMPLATE, steps)
 
 
 def test_the_command_writes_what_it_checks(
@@ -107,19 +92,18 @@ def test_the_command_writes_what_it_checks(
 
 def test_a_picture_of_another_graph_is_stale(tmp_path: Path) -> None:
     shutil.copytree(command.DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("adr"))
-    (tmp_path / "docs" / command.DRAWN).write_text(json.dumps({command.RESOURCES: "another"}))
-    assert command.stale(tmp_path / "docs", TEMPLATE) == [
-        command.RESOURCES,
-        command.FLOW,
-    ]
+    (tmp_path / "docs" / command.DRAWN).write_text(json.dumps({command.FLOW: "another"}))
+    assert command.stale(tmp_path / "docs", TEMPLATE) == [command.FLOW]
 
 
-def test_a_missing_program_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_program_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(command.DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("adr"))
     (tmp_path / "docs" / command.DRAWN).unlink()
-    arguments = ["--docs", str(tmp_path / "docs"), "--programs", str(tmp_path / "none")]
-    assert command.main(arguments) == 2
-    assert "cannot be run" in capsys.readouterr().err
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert command.main(["--docs", str(tmp_path / "docs"), "--draw"]) == 2
+    assert "apt-get install graphviz" in capsys.readouterr().err
 
 
 def test_the_drawn_flow_has_every_step() -> None:
