@@ -21,7 +21,7 @@ demo: $(TOX)  ## deploy to an emulator on this machine, process files, delete ev
 test: $(TOX)  ## everything that has to pass before a change lands
 	$(TOX) run -m quick
 	$(TOX) run -q --notest -m long
-	$(TOX) run -q --notest -e taskcat-env
+	$(TOX) run -q --notest -e taskcat-env,analyzers
 	$(TOX) run-parallel --parallel 2 --parallel-no-spinner --skip-pkg-install -m long
 
 help: $(TOX)  ## what make and tox can do

@@ -7,21 +7,11 @@ from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringE
 from troposphere import AccountId, Sub, Template, s3
 
 from generators import buckets
-from generators.accepted import Accepted
+from generators.context import CONSTRAINED, FREE, REVIEWED, explained
 from generators.policies import document
 from generators.retention import Retention
 
 PREFIX = "access-logs/"
-KEEP_DAYS = 365
-KEEP_OVERWRITTEN_DAYS = 7
-
-ACCEPTED = (
-    Accepted(
-        resource="AccessLogBucket",
-        rule="CKV_AWS_18",
-        reason="it holds the access logs; logging its own accesses would never end",
-    ),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,32 +23,38 @@ class AccessLogRefs:
 
 
 def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) -> AccessLogRefs:
-    """Add the bucket for access logs. It never logs its own accesses: that would not end.
-
-    S3's own key, also with a customer-managed key in the stack: S3 cannot deliver logs
-    otherwise (Amazon S3 User Guide, "Enabling server access logging").
-    """
+    """Add the bucket for access logs, and the policy that lets S3 deliver them."""
     bucket = template.add_resource(
         s3.Bucket(
             "AccessLogBucket",
+            Metadata=explained(
+                "Tells who asked for what in UploadBucket when something has gone wrong. In a "
+                "bucket of its own, so that logs expire and are read apart from files.",
+                mutable=REVIEWED,
+                must=[
+                    "S3's own key, also with Encryption=CustomerManaged: S3 cannot deliver logs "
+                    'otherwise (Amazon S3 User Guide, "Enabling server access logging").',
+                ],
+                mutability={"BucketEncryption": CONSTRAINED, "LifecycleConfiguration": FREE},
+                skip={"CKV_AWS_18": "a log of accesses to the log would never end"},
+            ),
             **buckets.private(),
-            BucketEncryption=s3.BucketEncryption(
-                ServerSideEncryptionConfiguration=[buckets.encrypted_by_s3()]
-            ),
-            LifecycleConfiguration=s3.LifecycleConfiguration(
-                Rules=[
-                    buckets.abort_unfinished_uploads(),
-                    buckets.expire(
-                        "ExpireLogs", days=KEEP_DAYS, overwritten_days=KEEP_OVERWRITTEN_DAYS
-                    ),
-                ]
-            ),
+            **buckets.expiring("ExpireLogs"),
             **retention.policies,
         )
     )
     bucket_policy = template.add_resource(
         s3.BucketPolicy(
             "AccessLogBucketPolicy",
+            Metadata=explained(
+                "Opens the bucket to S3's log delivery alone, for UploadBucket alone. People read "
+                "logs with permissions of their own.",
+                mutable=REVIEWED,
+                must=[
+                    "It is there before UploadBucket and longer than it, so that no access is "
+                    "missed.",
+                ],
+            ),
             Bucket=bucket.ref(),
             PolicyDocument=document(
                 accept_access_logs(bucket, upload_bucket_arn), buckets.refuse_plain_http(bucket)

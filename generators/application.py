@@ -34,13 +34,13 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
         grants: What the function may do besides processing a file; see ``extension``.
     """
     template = Template()
-    metadata.add_to(template)
+    metadata.add_to(template, retention=retention)
     form = parameters.add_to(template)
     rules.add_to(template, parameters=form)
     upload_bucket_arn = naming.upload_bucket_arn(form.environment_suffix)
 
-    role = permissions.add_role_to(template, parameters=form).role
-    key = encryption.add_to(template, function_role=role, retention=retention).key
+    role = permissions.add_role_to(template, parameters=form)
+    key = encryption.add_to(template, function_role=role, retention=retention)
     queue_refs = queues.add_to(
         template, parameters=form, upload_bucket_arn=upload_bucket_arn, retention=retention
     )
@@ -70,7 +70,7 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
         grants=extension.refuse_loops(
             grants(bucket=upload_storage.bucket, key=key), upload_storage.bucket
         ),
-    ).policy
+    )
     processor = processing.add_to(
         template,
         parameters=form,
@@ -86,7 +86,7 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
         template, parameters=form, processing=processor, queues=queue_refs, key=key
     )
     queries.add_to(template, log_group=log_group)
-    page = dashboard.add_to(template, parameters=form, processing=processor, queues=queue_refs)
+    page = dashboard.add_to(template, processing=processor, queues=queue_refs)
     if not retention.keeps_data:
         cleanup.add_to(template, parameters=form, storage=upload_storage, access_logs=log_bucket)
     outputs.add_to(

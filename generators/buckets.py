@@ -1,4 +1,4 @@
-"""What the upload bucket and the access log bucket have in common."""
+"""What all buckets, or several, have in common."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from troposphere import Sub, s3
 from generators.policies import deny_insecure_transport
 
 ABORT_UPLOADS_AFTER = 7  # days; parts of unfinished uploads are invisible and cost money
+KEEP_DAYS = 365
+KEEP_OVERWRITTEN_DAYS = 7
 
 
 def private() -> dict[str, Any]:
@@ -45,14 +47,26 @@ def abort_unfinished_uploads() -> s3.LifecycleRule:
     )
 
 
-def expire(rule_id: str, *, days: int, overwritten_days: int) -> s3.LifecycleRule:
-    """Return the lifecycle rule for objects that are of no use after some days."""
-    return s3.LifecycleRule(
-        Id=rule_id,
-        Status="Enabled",
-        ExpirationInDays=days,
-        NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=overwritten_days),
-    )
+def expiring(rule_id: str) -> dict[str, Any]:
+    """Return the properties that encrypt objects and delete them when they are of no use."""
+    return {
+        "BucketEncryption": s3.BucketEncryption(
+            ServerSideEncryptionConfiguration=[encrypted_by_s3()]
+        ),
+        "LifecycleConfiguration": s3.LifecycleConfiguration(
+            Rules=[
+                abort_unfinished_uploads(),
+                s3.LifecycleRule(
+                    Id=rule_id,
+                    Status="Enabled",
+                    ExpirationInDays=KEEP_DAYS,
+                    NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(
+                        NoncurrentDays=KEEP_OVERWRITTEN_DAYS
+                    ),
+                ),
+            ]
+        ),
+    }
 
 
 def refuse_plain_http(bucket: s3.Bucket) -> Statement:

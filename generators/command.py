@@ -1,35 +1,34 @@
-"""Writes the application templates, or checks that they are fresh."""
+"""``python -m generators``: writes the application templates, or checks that they are fresh."""
 
 import argparse
+import difflib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from generators import extension, freshness
+from generators import extension
 from generators.application import build
-from generators.render import TemplateTooLargeError, render
+from generators.render import GenerationError, render
 from generators.retention import Retention
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-
 EXAMPLES = """\
 examples:
-  python -m generators                 write templates/application*.template.json
-  python -m generators --check         exit 1 and show a diff if they are not up to date
-  python -m generators --output build  write them somewhere else
-  python -m generators --output build --processor examples/thumbnails
-                                       with the permissions that this processor declares
-  python -m generators diff            what changes since the last release; diff --help
-  python -m generators release         freeze this version; release --help
-  python -m generators links           links that open the console's form; links --help
-
+  python -m {package}                 write the templates
+  python -m {package} --check         exit 1 and show a diff if they are not up to date
+  python -m {package} --output build  write them somewhere else
+  python -m {package} --output build --processor examples/thumbnails
+                                       with what this processor's permissions.py grants
+{more}
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
+
+Make = Callable[[extension.Grants], Mapping[str, bytes]]
 
 
 def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes]:
     """Return the content of each application template by file name."""
-    return {f"{kind.value}.template.json": render(build(kind, grants)) for kind in Retention}
+    return {f"{kind.value}.yaml": render(build(kind, grants)) for kind in Retention}
 
 
 def owned(name: str) -> bool:
@@ -39,13 +38,30 @@ def owned(name: str) -> bool:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    given = sys.argv[1:] if argv is None else argv
-    if given[:1] in (["diff"], ["links"], ["release"]):
-        return command(given[0])(given[1:])
+    return run(argv, package="generators", make=templates, owned=owned)
+
+
+def run(
+    argv: list[str] | None,
+    *,
+    package: str,
+    make: Make,
+    owned: Callable[[str], bool],
+    more: str = "",
+) -> int:
+    """Write templates or check them, as a command line says, and return the exit code.
+
+    Args:
+        argv: The command line; by default, this process's own.
+        package: What generates.
+        make: Returns the content of each template by file name, given a processor's grants.
+        owned: Tells names that only this package may create.
+        more: Further examples.
+    """
     parser = argparse.ArgumentParser(
-        prog="python -m generators",
-        description="Generate the application's CloudFormation templates.",
-        epilog=EXAMPLES,
+        prog=f"python -m {package}",
+        description="Generate CloudFormation templates.",
+        epilog=EXAMPLES.format(package=package, more=more),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true", help="verify instead of writing")
@@ -55,30 +71,71 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--processor", type=Path, metavar="FOLDER", help="add what its permissions.py grants"
     )
-    arguments = parser.parse_args(given)
-    if arguments.processor and arguments.output.resolve() == TEMPLATES:
+    arguments = parser.parse_args(argv)
+    folder = arguments.processor
+    if folder and arguments.output.resolve() == TEMPLATES:
         parser.error("--processor needs an --output of its own; templates/ stays generic")
     try:
-        folder = arguments.processor
-        content = templates(extension.grants_of(folder) if folder else extension.no_grants)
-    except (extension.ExtensionError, TemplateTooLargeError) as error:
+        content = make(extension.grants_of(folder) if folder else extension.no_grants)
+    except GenerationError as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.check:
-        return freshness.check(arguments.output, content, owned, "generators")
-    return freshness.write(arguments.output, content)
+        return check(arguments.output, content, owned, package)
+    return write(arguments.output, content)
 
 
-def command(name: str) -> Callable[[list[str]], int]:
-    """Return another command. Imported here: generating must not wait for them."""
-    if name == "diff":
-        from generators.changes.command import main as diff
+def write(folder: Path, files: Mapping[str, bytes]) -> int:
+    """Write each file into the folder and say so; return the exit code."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+            print(f"{folder / name}: {len(content):,} bytes")
+    except OSError as error:
+        print(f"cannot write to {folder}: {error}", file=sys.stderr)
+        return 2
+    return 0
 
-        return diff
-    if name == "links":
-        from generators.reference.command import main as links
 
-        return links
-    from generators.releases.command import main as release
+def check(
+    folder: Path, files: Mapping[str, bytes], owned: Callable[[str], bool], package: str
+) -> int:
+    """Compare the folder with what would be written, and print how they differ.
 
-    return release
+    Args:
+        folder: Where the committed files are.
+        files: What they should contain, by name.
+        owned: Tells names that only this generator may create; others are ignored.
+        package: The generator to run, for the message.
+
+    Returns:
+        0 if nothing differs; 1 if a file is stale, missing or orphaned.
+    """
+    problems = 0
+    for name, content in files.items():
+        path = folder / name
+        if not path.is_file():
+            print(f"missing: {path}")
+        elif (committed := path.read_bytes()) != content:
+            print(f"stale: {path}")
+            print_difference(path, committed, content)
+        else:
+            continue
+        problems += 1
+    for path in sorted(folder.glob("*.yaml")):
+        if owned(path.name) and path.name not in files:
+            print(f"orphaned: {path}")
+            problems += 1
+    if problems:
+        print(f"run: python -m {package}", file=sys.stderr)
+        return 1
+    print(f"{len(files)} templates are up to date")
+    return 0
+
+
+def print_difference(path: Path, committed: bytes, generated: bytes) -> None:
+    """Print a unified diff from the committed to the generated content."""
+    before = committed.decode(errors="replace").splitlines(keepends=True)
+    after = generated.decode().splitlines(keepends=True)
+    sys.stdout.writelines(difflib.unified_diff(before, after, str(path), "generated"))

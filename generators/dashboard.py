@@ -1,34 +1,34 @@
-"""One page that answers: how much, how fast, what failed, what waits."""
+"""The dashboard."""
 
 import json
 from typing import Any
 
-from troposphere import Ref, Sub, Template, cloudwatch
+from troposphere import Sub, Template, cloudwatch
 
+from generators.context import FREE, explained
 from generators.monitoring import NAMESPACE
-from generators.parameters import ParameterRefs
-from generators.processing import ProcessingRefs
+from generators.processing import PROCESSOR_NAME, ProcessingRefs
 from generators.queues import QueueRefs
 
-OWN = (NAMESPACE, "Environment", "${Environment}")
+RUNTIME = (NAMESPACE, "StackName", "${AWS::StackName}", "Processor", PROCESSOR_NAME)
 FUNCTION = ("AWS/Lambda", "FunctionName", "${Function}")
 INGEST = ("AWS/SQS", "QueueName", "${IngestQueue}")
 DEAD_LETTER = ("AWS/SQS", "QueueName", "${DeadLetterQueue}")
 
-Line = tuple[tuple[str, str, str], str]  # whose metric, and its name
+Line = tuple[tuple[str, ...], str]  # namespace and dimensions, and the metric's name
 
 # Title, statistic, lines: two rows of four graphs, which is what CloudWatch makes of
 # graphs without a place and a size.
 GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
-    ("Files", "SampleCount", ((OWN, "ProcessedFileSize"),)),
-    ("Bytes", "Sum", ((OWN, "ProcessedFileSize"),)),
+    ("Files", "SampleCount", ((RUNTIME, "ProcessedFileSize"),)),
+    ("Bytes", "Sum", ((RUNTIME, "ProcessedFileSize"),)),
     (
         "Errors",
         "Sum",
         (
-            (OWN, "ProcessingErrors"),
-            (OWN, "AccessDenied"),
-            (OWN, "LambdaErrors"),
+            (RUNTIME, "ProcessingErrors"),
+            (RUNTIME, "AccessDenied"),
+            (RUNTIME, "LambdaErrors"),
             (FUNCTION, "Errors"),
             (FUNCTION, "Throttles"),
         ),
@@ -36,7 +36,7 @@ GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
     (
         "Duplicates and skipped",
         "Sum",
-        ((OWN, "DuplicateEvents"), (OWN, "SupersededEvents"), (OWN, "SkippedObjects")),
+        ((RUNTIME, "DuplicateEvents"), (RUNTIME, "SupersededEvents"), (RUNTIME, "SkippedObjects")),
     ),
     ("Latency, mean (ms)", "Average", ((FUNCTION, "Duration"),)),
     ("Latency, slowest 1 % (ms)", "p99", ((FUNCTION, "Duration"),)),
@@ -55,7 +55,6 @@ GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
 def add_to(
     template: Template,
     *,
-    parameters: ParameterRefs,
     processing: ProcessingRefs,
     queues: QueueRefs,
 ) -> cloudwatch.Dashboard:
@@ -64,9 +63,13 @@ def add_to(
     return template.add_resource(
         cloudwatch.Dashboard(
             "Dashboard",
+            Metadata=explained(
+                "One page that answers: how much, how fast, what failed, what waits. Graphs over "
+                "the periods that the alarms look at, so both show the same.",
+                mutable=FREE,
+            ),
             DashboardBody=Sub(
-                json.dumps(body, separators=(",", ":")),
-                Environment=Ref(parameters.environment_suffix),
+                json.dumps(body, indent=2),
                 Function=processing.function.ref(),
                 IngestQueue=queues.ingest.get_att("QueueName"),
                 DeadLetterQueue=queues.dead_letter.get_att("QueueName"),
@@ -78,7 +81,7 @@ def add_to(
 def graph(title: str, statistic: str, lines: tuple[Line, ...]) -> dict[str, Any]:
     """Return one graph (CloudWatch API Reference, "Dashboard body structure and syntax").
 
-    The period stays at CloudWatch's default of five minutes, which is also the alarms'.
+    The period stays at CloudWatch's default of five minutes.
     """
     return {
         "type": "metric",
@@ -86,17 +89,6 @@ def graph(title: str, statistic: str, lines: tuple[Line, ...]) -> dict[str, Any]
             "title": title,
             "region": "${AWS::Region}",
             "stat": statistic,
-            "metrics": shortened(
-                [[namespace, name, *dimension] for (namespace, *dimension), name in lines]
-            ),
+            "metrics": [[namespace, name, *dimension] for (namespace, *dimension), name in lines],
         },
     }
-
-
-def shortened(metrics: list[list[str]]) -> list[list[str]]:
-    """Write "." for what a line shares with the one above, as CloudWatch reads it (same page)."""
-    first, *others = metrics
-    return [first] + [
-        ["." if value == above else value for value, above in zip(line, previous)]
-        for line, previous in zip(others, metrics)
-    ]

@@ -1,7 +1,5 @@
 """The stack's own KMS key, made only when the user asks for one."""
 
-from dataclasses import dataclass
-
 from awacs import kms as kms_actions
 from awacs.aws import (
     Allow,
@@ -14,26 +12,41 @@ from awacs.aws import (
 )
 from troposphere import Sub, Template, iam, kms
 
+from generators.context import CONSTRAINED, FREE, explained
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
 
 PENDING_WINDOW = 30  # days to change one's mind about deleting the key, KMS's maximum
 ANY = ["*"]  # in a key policy, the key that carries it
+USE = [
+    kms_actions.Decrypt,
+    kms_actions.Encrypt,
+    kms_actions.GenerateDataKey,
+    kms_actions.GenerateDataKeyWithoutPlaintext,
+    kms_actions.ReEncryptFrom,
+    kms_actions.ReEncryptTo,
+]
 
 
-@dataclass(frozen=True, kw_only=True)
-class EncryptionRefs:
-    """What later generators need from the key; it exists under a condition only."""
-
-    key: kms.Key
-
-
-def add_to(template: Template, *, function_role: iam.Role, retention: Retention) -> EncryptionRefs:
-    """Add the key for files, ledger, secret, log and alarms, usable by exactly these."""
-    key = template.add_resource(
+def add_to(template: Template, *, function_role: iam.Role, retention: Retention) -> kms.Key:
+    """Add the key, under a condition, for files, ledger, secret, log and alarms."""
+    return template.add_resource(
         kms.Key(
             "EncryptionKey",
+            Metadata=explained(
+                "For who has to see every use of the key, or be able to end it; AWS's own keys "
+                "encrypt otherwise, for nothing. One key for files, ledger, secret, log and "
+                "alarms, with a statement for each service that it lets in.",
+                mutable=CONSTRAINED,
+                must=[
+                    "It lives as long as anything that it encrypted: without it, nobody reads "
+                    "that again.",
+                    "AdministerKey stays: without it, nobody could ever change the key again "
+                    '(AWS KMS Developer Guide, "Default key policy").',
+                ],
+                mutability={"PendingWindowInDays": FREE},
+            ),
             Condition=CUSTOMER_MANAGED_KEY,
             Description=Sub("Data of stack ${AWS::StackName}"),
             EnableKeyRotation=True,
@@ -49,7 +62,6 @@ def add_to(template: Template, *, function_role: iam.Role, retention: Retention)
             **retention.policies,
         )
     )
-    return EncryptionRefs(key=key)
 
 
 def account() -> Principal:
@@ -65,11 +77,7 @@ def through(*services: str) -> dict[str, list[Sub]]:
 
 
 def administer_key() -> Statement:
-    """Let administrators manage the key, not decrypt with it.
-
-    Without it nobody could ever change the key again (AWS KMS Developer Guide,
-    "Default key policy").
-    """
+    """Let administrators manage the key, not decrypt with it."""
     return Statement(
         Sid="AdministerKey",
         Effect=Allow,
@@ -111,14 +119,7 @@ def use_through_services() -> Statement:
         Sid="UseThroughServices",
         Effect=Allow,
         Principal=account(),
-        Action=[
-            kms_actions.Decrypt,
-            kms_actions.Encrypt,
-            kms_actions.GenerateDataKey,
-            kms_actions.GenerateDataKeyWithoutPlaintext,
-            kms_actions.ReEncryptFrom,
-            kms_actions.ReEncryptTo,
-        ],
+        Action=USE,
         Resource=ANY,
         Condition=Condition([StringEquals(through("s3", "secretsmanager", "dynamodb"))]),
     )
@@ -153,14 +154,7 @@ def encrypt_log() -> Statement:
         Sid="EncryptLog",
         Effect=Allow,
         Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
-        Action=[
-            kms_actions.Decrypt,
-            kms_actions.Encrypt,
-            kms_actions.GenerateDataKey,
-            kms_actions.GenerateDataKeyWithoutPlaintext,
-            kms_actions.ReEncryptFrom,
-            kms_actions.ReEncryptTo,
-        ],
+        Action=USE,
         Resource=ANY,
         Condition=Condition(
             [

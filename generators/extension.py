@@ -12,6 +12,7 @@ from troposphere import encode_to_dict, kms, s3
 
 from generators.buckets import objects
 from generators.parameters import RESULTS
+from generators.render import GenerationError
 
 DECLARATION = "permissions.py"
 
@@ -24,7 +25,7 @@ Grants = Callable[..., list[Statement]]
 CREATES_OBJECTS = ("s3:PutObject", "s3:ReplicateObject")
 
 
-class ExtensionError(Exception):
+class ExtensionError(GenerationError):
     """The grants are missing or dangerous; the message says what to change."""
 
 

@@ -5,27 +5,13 @@ from dataclasses import dataclass
 from awacs import dynamodb as dynamodb_actions
 from troposphere import If, NoValue, Template, dynamodb, encode_to_dict, kms
 
-from generators.accepted import Accepted
+from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import deny_insecure_transport, document
 from generators.retention import Retention
 
 KEY_ATTRIBUTE = "object_key"
 EXPIRY_ATTRIBUTE = "expires_at"  # the runtime sets it, LEDGER_DAYS ahead
-
-ACCEPTED = (
-    Accepted(
-        resource="Ledger",
-        rule="CKV_AWS_119",
-        reason="it is encrypted with the stack's key if the user chose Encryption=CustomerManaged",
-    ),
-    Accepted(
-        resource="Ledger",
-        rule="CKV_AWS_28",
-        reason="a throw-away stack has nothing to recover",
-        templates="application-ephemeral",
-    ),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +22,31 @@ class LedgerRefs:
 
 
 def add_to(template: Template, *, key: kms.Key, retention: Retention) -> LedgerRefs:
-    """Add the table. On demand: it follows the uploads, and costs nothing without any."""
+    """Add the table."""
+    skip = {"CKV_AWS_119": "the stack's own key encrypts it, where the user asks for one"}
+    if not retention.keeps_data:
+        skip["CKV_AWS_28"] = "a throw-away stack has nothing to recover"
     table = template.add_resource(
         dynamodb.Table(
             "Ledger",
+            Metadata=explained(
+                "Holds the receipts: what was processed, from which version, with what result. "
+                "One row per object key, so an event that comes twice or late changes nothing. "
+                "On demand, because it follows the uploads, and costs nothing without any.",
+                mutable=REVIEWED,
+                must=[
+                    "Rows are found and written by the object's key; another key schema means "
+                    "another table, which begins empty.",
+                    "Rows expire by the attribute that the runtime writes; by another, none would.",
+                ],
+                mutability={
+                    "AttributeDefinitions": NEVER,
+                    "KeySchema": NEVER,
+                    "SSESpecification": CONSTRAINED,
+                    "TimeToLiveSpecification": CONSTRAINED,
+                },
+                skip=skip,
+            ),
             AttributeDefinitions=[
                 dynamodb.AttributeDefinition(AttributeName=KEY_ATTRIBUTE, AttributeType="S")
             ],

@@ -1,72 +1,41 @@
-"""What the template says about itself, and how the console arranges its form."""
-
-from collections.abc import Sequence
-from typing import Any
+"""What the template says about itself."""
 
 from troposphere import Template
 
 from generators import __version__
+from generators.context import architecture
 from generators.naming import PROJECT
-
-# Title, and the label of each parameter.
-Group = tuple[str, dict[str, str]]
-
-# Each parameter in exactly one group, in the order a user thinks of them.
-GROUPS: tuple[Group, ...] = (
-    (
-        "Environment",
-        {
-            "EnvironmentSuffix": "Environment",
-            "UploadPrefix": "Folder that is watched",
-            "AlarmEmail": "Email address for alarms",
-        },
-    ),
-    (
-        "Processing",
-        {
-            "Processor": "Processor",
-            "CodeBucket": "Bucket of your code package",
-            "CodeKey": "Key of your code package",
-            "FunctionMemory": "Memory (MB)",
-            "FunctionTimeout": "Timeout (seconds)",
-            "MaximumConcurrency": "Batches at the same time",
-        },
-    ),
-    (
-        "Security and retention",
-        {
-            "Encryption": "Encryption keys",
-            "PermissionsBoundaryArn": "Permissions boundary",
-            "LogRetentionDays": "Days to keep logs",
-            "VersionRetentionDays": "Days to keep old versions of files",
-        },
-    ),
-)
+from generators.retention import Retention
 
 
-def add_to(template: Template) -> None:
-    """Add version, description and the console's parameter groups and labels."""
+def add_to(template: Template, *, retention: Retention) -> None:
+    """Add version, description and context."""
     template.set_version()
     template.set_description(
         f"{PROJECT} {__version__}: files uploaded to S3 are processed by Lambda through a queue, "
         "each with a signed receipt; nothing is lost."
     )
-    template.set_metadata({**form(GROUPS), PROJECT: {"Version": __version__}})
-
-
-def form(groups: Sequence[Group]) -> dict[str, Any]:
-    """Return the metadata by which the console groups and labels parameters.
-
-    Source: CloudFormation User Guide, "AWS::CloudFormation::Interface".
-    """
-    return {
-        "AWS::CloudFormation::Interface": {
-            "ParameterGroups": [
-                {"Label": {"default": title}, "Parameters": list(labels)}
-                for title, labels in groups
-            ],
-            "ParameterLabels": {
-                name: {"default": label} for _, labels in groups for name, label in labels.items()
-            },
-        }
-    }
+    template.metadata |= architecture(
+        "S3 announces each upload to a queue. The queue drives the function in batches; it reads "
+        "exactly the version that an event names, processes it, and enters a signed receipt in "
+        "the ledger with one conditional write. What fails again and again, or can never succeed, "
+        "is parked in a dead-letter queue, and an alarm says what to do.",
+        must=[
+            "EnvironmentSuffix of a stack can never be changed: it is part of two physical names, "
+            "by which roles tell environments apart. UploadBucket and IngestQueue would be "
+            "replaced, and the new bucket is empty. Make a new stack instead.",
+            retention.promise,
+            "Logical IDs are public: one that is renamed means a new resource, which begins empty.",
+            "Nothing gets a name that could be there twice: two names have the stack's GUID in "
+            "them, two more begin with the stack's, and CloudFormation makes up all others.",
+            "Events may come twice, late and in any order: whatever is added has to bear that.",
+            "This file is generated. Change what generates it (generators/), or an update undoes "
+            "the change.",
+        ],
+        ref={
+            "docs/architecture.md": "the way of a file through the resources",
+            "docs/operations.md": "what to do about each alarm",
+            "docs/adr/": "decisions, and what was rejected",
+        },
+    )
+    template.metadata[PROJECT] = {"Version": __version__}

@@ -1,13 +1,15 @@
 """What wakes somebody up: the alarm topic and the alarms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from awacs import sns as sns_actions
 from awacs.aws import Allow, ArnLike, Condition, Principal, Statement
-from troposphere import FindInMap, If, NoValue, Ref, Sub, Template, cloudwatch, kms, sns
+from troposphere import FindInMap, If, NoValue, Ref, StackName, Sub, Template, cloudwatch, kms, sns
 
+from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
 from generators.parameters import (
     CUSTOMER_MANAGED_KEY,
     HAS_ALARM_EMAIL,
@@ -15,16 +17,14 @@ from generators.parameters import (
     ParameterRefs,
 )
 from generators.policies import deny_insecure_transport, document
-from generators.processing import ProcessingRefs
+from generators.processing import PROCESSOR_NAME, ProcessingRefs
 from generators.queues import QueueRefs
 
 NAMESPACE = "ServerlessApp/Lambda"  # the runtime's own metrics
 FIVE_MINUTES = 300  # seconds
 SLOW_MS = 30_000
 
-# What a bad version causes at once: crashes, and files that fail. A pipeline watches them after it
-# deployed, so it has to know their names before the stack exists. A backlog or a parked file
-# may be older than the version.
+# Those that a pipeline watches after it deployed.
 WATCHED = ("FunctionErrorsAlarm", "ProcessingErrorsAlarm")
 
 
@@ -47,13 +47,28 @@ def add_to(
     topic = template.add_resource(
         sns.Topic(
             "AlarmTopic",
-            # Not under alias/aws/sns: CloudWatch may not use that key, and stays silent.
+            Metadata=explained(
+                "Alarms go to a topic, so a pager or a ticket system can listen without an update "
+                "of the stack.",
+                mutable=REVIEWED,
+                must=[
+                    "Not under SNS's own key (alias/aws/sns): CloudWatch may not use it, and every "
+                    "alarm stays silent.",
+                ],
+                mutability={"KmsMasterKeyId": CONSTRAINED},
+            ),
             KmsMasterKeyId=If(CUSTOMER_MANAGED_KEY, key.get_att("Arn"), NoValue),
         )
     )
     template.add_resource(
         sns.TopicPolicy(
             "AlarmTopicPolicy",
+            Metadata=explained(
+                "CloudWatch may publish only where a topic says so. It knows the stack's alarms by "
+                "the beginning of their names.",
+                mutable=REVIEWED,
+                must=["The name of every alarm begins with the stack's."],
+            ),
             Topics=[topic.ref()],
             PolicyDocument=document(
                 accept_alarms(topic), deny_insecure_transport(sns_actions.Publish, topic.ref())
@@ -63,6 +78,11 @@ def add_to(
     template.add_resource(
         sns.SubscriptionResource(
             "AlarmSubscription",
+            Metadata=explained(
+                "So that somebody hears of alarms from the first day. The address has to confirm, "
+                "and until then nobody is told.",
+                mutable=FREE,
+            ),
             Condition=HAS_ALARM_EMAIL,
             TopicArn=topic.ref(),
             Protocol="email",
@@ -70,11 +90,23 @@ def add_to(
         )
     )
     for title, properties in alarms(parameters, processing, queues).items():
+        why = properties.pop("why")
+        metadata = explained(why, mutable=FREE)
         if title in WATCHED:
             properties["AlarmName"] = name_of(title)
+            metadata = explained(
+                why,
+                mutable=FREE,
+                must=[
+                    "Its name is made of the stack's and its logical ID: a pipeline watches it "
+                    "after it deployed, and has to know the name before there is an alarm.",
+                ],
+                mutability={"AlarmName": NEVER},
+            )
         template.add_resource(
             cloudwatch.Alarm(
                 title,
+                Metadata=metadata,
                 AlarmActions=[topic.ref()],
                 ComparisonOperator="GreaterThanOrEqualToThreshold",
                 Period=FIVE_MINUTES,
@@ -113,39 +145,49 @@ def accept_alarms(topic: sns.Topic) -> Statement:
 def alarms(
     parameters: ParameterRefs, processing: ProcessingRefs, queues: QueueRefs
 ) -> dict[str, dict[str, Any]]:
-    """Return each alarm's own properties by logical ID."""
-    function = partial(metric, "AWS/Lambda", "FunctionName", processing.function.ref())
-    ingest = partial(metric, "AWS/SQS", "QueueName", queues.ingest.get_att("QueueName"))
-    dead_letter = partial(metric, "AWS/SQS", "QueueName", queues.dead_letter.get_att("QueueName"))
-    own = partial(metric, NAMESPACE, "Environment", Ref(parameters.environment_suffix))
+    """Return each alarm's own properties by logical ID, and why there is this alarm."""
+    function = partial(metric, "AWS/Lambda", {"FunctionName": processing.function.ref()})
+    ingest = partial(metric, "AWS/SQS", {"QueueName": queues.ingest.get_att("QueueName")})
+    dead_letter = partial(metric, "AWS/SQS", {"QueueName": queues.dead_letter.get_att("QueueName")})
+    runtime = partial(metric, NAMESPACE, {"StackName": StackName, "Processor": PROCESSOR_NAME})
     once: dict[str, Any] = {"Threshold": 1, "EvaluationPeriods": 1}
     slow: dict[str, Any] = {"Threshold": SLOW_MS, "EvaluationPeriods": 2}
     return {
         "FunctionErrorsAlarm": {
+            "why": "A file that fails is caught, so a crash is never part of normal work: the "
+            "first one counts. A bad version shows here at once, where a backlog may be older.",
             "AlarmDescription": "An invocation crashed or timed out; SQS delivers its files again. "
             "Look for ERROR in the function's log.",
             **function("Errors", Statistic="Sum"),
             **once,
         },
         "FunctionDurationAlarm": {
+            "why": "Processing as a whole is getting slow: the mean, and twice in a row, so that "
+            "one large file wakes nobody.",
             "AlarmDescription": "Batches take 30 s on average. Raise FunctionMemory, or look for "
             "what is slow in the log (milliseconds).",
             **function("Duration", Statistic="Average"),
             **slow,
         },
         "FunctionDurationP99Alarm": {
+            "why": "The mean hides the few batches that come near the timeout, after which all "
+            "their files are delivered again.",
             "AlarmDescription": "The slowest 1 % of batches take 30 s. Raise FunctionTimeout or "
             "FunctionMemory before they time out.",
             **function("Duration", ExtendedStatistic="p99"),
             **slow,
         },
         "FunctionThrottlesAlarm": {
+            "why": "The queue hides throttling: nothing fails, files are only late. Usually "
+            "another function uses up the account's concurrency.",
             "AlarmDescription": "Lambda refused invocations; files wait in the queue. Raise the "
             "account's concurrency or lower MaximumConcurrency.",
             **function("Throttles", Statistic="Sum"),
             **once,
         },
         "BacklogAlarm": {
+            "why": "Age and not number: many files at once are normal, an old one is not. The "
+            "threshold is beyond what all retries of a file take, so it means a standstill.",
             "AlarmDescription": "The oldest file waits longer than three attempts take. Raise "
             "MaximumConcurrency, or look for errors in the log.",
             **ingest("ApproximateAgeOfOldestMessage", Statistic="Maximum"),
@@ -153,33 +195,42 @@ def alarms(
             "EvaluationPeriods": 1,
         },
         "DeadLetterAlarm": {
+            "why": "Nothing takes a file out of there by itself, and in the end it expires: "
+            "from the first one, a person is needed.",
             "AlarmDescription": "Files wait in the dead-letter queue. The log says why: repair the "
             "cause, then redrive the queue, within 14 days.",
             **dead_letter("ApproximateNumberOfMessagesVisible", Statistic="Maximum"),
             **once,
         },
         "ProcessingErrorsAlarm": {
+            "why": "A caught failure is a success to Lambda, so the function counts these itself. "
+            "With a bad version they begin at once.",
             "AlarmDescription": "Files failed. They are delivered again, or parked when that "
             "cannot help; the log names each file and its error.",
-            **own("ProcessingErrors", Statistic="Sum"),
+            **runtime("ProcessingErrors", Statistic="Sum"),
             **once,
         },
         "AccessDeniedAlarm": {
+            "why": "Looks like any failed file, but no retry helps: a permission was taken away, "
+            "or somebody tries what they may not. So it is counted apart.",
             "AlarmDescription": "AWS denied the function a call; the log says which. Look at role, "
             "boundary and key. S3 also denies an object that is gone.",
-            **own("AccessDenied", Statistic="Sum"),
+            **runtime("AccessDenied", Statistic="Sum"),
             **once,
         },
     }
 
 
 def metric(
-    namespace: str, dimension: str, value: object, name: str, **statistic: str
+    namespace: str, dimensions: Mapping[str, object], name: str, **statistic: str
 ) -> dict[str, Any]:
     """Return the alarm properties that say which metric, of what, and how it is counted."""
     return {
         "Namespace": namespace,
         "MetricName": name,
-        "Dimensions": [cloudwatch.MetricDimension(Name=dimension, Value=value)],
+        "Dimensions": [
+            cloudwatch.MetricDimension(Name=dimension, Value=value)
+            for dimension, value in dimensions.items()
+        ],
         **statistic,
     }

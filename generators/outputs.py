@@ -20,14 +20,9 @@ from generators.processing import CODE_TAG, ProcessingRefs
 from generators.queues import QueueRefs
 from generators.secret import SecretRefs
 from generators.storage import StorageRefs
+from serverlessapp.partitions import CONSOLES
 
-# The console's host is the one name AWS offers no pseudo parameter for.
 CONSOLE_MAPPING = "Partition"
-CONSOLES = {
-    "aws": "console.aws.amazon.com",
-    "aws-cn": "console.amazonaws.cn",
-    "aws-us-gov": "console.amazonaws-us-gov.com",
-}
 
 
 def add_to(

@@ -4,8 +4,11 @@ Defaults are strings, also of numbers: taskcat ignores an override of a number.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from troposphere import And, Equals, Not, Parameter, Ref, Template
+
+from generators.form import Ask, ask
 
 # Condition names.
 CUSTOMER_MANAGED_KEY = "CustomerManagedKey"
@@ -18,7 +21,7 @@ RESULTS = "results/"  # the only place in the upload bucket that processors may 
 
 TIMEOUTS = (10, 30, 60, 120, 300, 600, 900)  # seconds; Lambda's maximum is 900
 # CloudFormation cannot multiply, so this mapping holds the products.
-TIMEOUT_MAPPING = "FunctionTimeout"
+TIMEOUT_MAPPING = "Timeouts"
 VISIBILITY_FACTOR = 6  # AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"
 BACKLOG_FACTOR = 4 * VISIBILITY_FACTOR  # older than a message that used up its three receives
 
@@ -35,133 +38,124 @@ class ParameterRefs:
 
     environment_suffix: Parameter
     upload_prefix: Parameter
-    log_retention_days: Parameter
-    version_retention_days: Parameter
+    alarm_email: Parameter
+    processor: Parameter
+    code_bucket: Parameter
+    code_key: Parameter
     function_memory: Parameter
     function_timeout: Parameter
     maximum_concurrency: Parameter
-    alarm_email: Parameter
     encryption: Parameter
     permissions_boundary_arn: Parameter
-    code_bucket: Parameter
-    code_key: Parameter
-    processor: Parameter
+    log_retention_days: Parameter
+    version_retention_days: Parameter
 
 
 def add_to(template: Template) -> ParameterRefs:
     """Add parameters, conditions and the mapping of timeouts."""
+    environment = partial(ask, template, "Environment")
+    processing = partial(ask, template, "Processing")
+    security = partial(ask, template, "Security and retention")
     refs = ParameterRefs(
-        environment_suffix=template.add_parameter(
-            environment_suffix("dev", "Part of the bucket's name, of tags and metrics.")
+        environment_suffix=environment_suffix(
+            environment,
+            "dev",
+            "Names the environment in the bucket's and a queue's name, and in tags. Cannot be "
+            "changed later: another environment is another stack.",
         ),
-        upload_prefix=template.add_parameter(
-            Parameter(
-                "UploadPrefix",
-                Type="String",
-                Default="uploads/",
-                MaxLength=256,
-                # No "*" or "?": the prefix is also part of an ARN in a policy. And not where
-                # processors write, or their results would be processed in turn.
-                AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.=-]+/)+$",
-                Description="Only files under this prefix are processed.",
-                ConstraintDescription="must be folders of letters, digits and _ . = - that "
-                f"each end in a slash, such as uploads/ or in/eu/, but not {RESULTS}",
-            )
+        upload_prefix=environment(
+            "Folder that is watched",
+            "UploadPrefix",
+            Default="uploads/",
+            MaxLength=256,
+            # No "*" or "?": the prefix is also part of an ARN in a policy. And not where
+            # processors write, or their results would be processed in turn.
+            AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.=-]+/)+$",
+            Description="Only files under this prefix are processed.",
+            ConstraintDescription="must be folders of letters, digits and _ . = - that "
+            f"each end in a slash, such as uploads/ or in/eu/, but not {RESULTS}",
         ),
-        log_retention_days=template.add_parameter(
-            Parameter(
-                "LogRetentionDays",
-                Type="Number",
-                Default="7",
-                AllowedValues=[str(days) for days in LOG_RETENTION_DAYS],
-                Description="How long the function's log is kept, in days.",
-                ConstraintDescription="must be a number of days that CloudWatch Logs offers",
-            )
+        alarm_email=environment(
+            "Email address for alarms",
+            "AlarmEmail",
+            Default="",
+            AllowedPattern="^(|[^@ ]+@[^@ ]+\\.[^@ ]+)$",
+            Description="Who is told about alarms, after a confirmation. Empty: nobody.",
+            ConstraintDescription="must be an email address or empty",
         ),
-        version_retention_days=template.add_parameter(
-            Parameter(
-                "VersionRetentionDays",
-                Type="Number",
-                Default="90",
-                MinValue=1,
-                MaxValue=3650,
-                Description="How long replaced and deleted files can be restored, in days.",
-                ConstraintDescription="must be 1 to 3650",
-            )
+        processor=processing(
+            "Processor",
+            "Processor",
+            Default=INLINE_PROCESSOR,
+            AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
+            Description="What is done with a file: module:function of the code.",
+            ConstraintDescription="must be module:function, for example thumbnails:make",
         ),
-        function_memory=template.add_parameter(
-            Parameter(
-                "FunctionMemory",
-                Type="Number",
-                Default="256",
-                MinValue=128,
-                MaxValue=10240,
-                Description="Memory of the function in MB; processor power grows with it.",
-                ConstraintDescription="must be 128 to 10240 (MB)",
-            )
+        code_bucket=code_bucket(
+            processing, "Bucket in this Region with your code. Empty: the template's code."
         ),
-        function_timeout=template.add_parameter(
-            Parameter(
-                "FunctionTimeout",
-                Type="Number",
-                Default="60",
-                AllowedValues=[str(seconds) for seconds in TIMEOUTS],
-                Description="Seconds one batch of up to 10 files may take.",
-                ConstraintDescription="must be one of " + ", ".join(map(str, TIMEOUTS)),
-            )
+        code_key=processing(
+            "Key of your code package",
+            "CodeKey",
+            Default="",
+            # It becomes the value of a tag, which may be no longer and hold nothing else.
+            AllowedPattern="^(|[A-Za-z0-9 _.:/=+@-]{1,252}\\.zip)$",
+            Description="Key of your code. A new key for each change, or none is noticed.",
+            ConstraintDescription="must be a .zip key of letters, digits and _.:/=+@- or empty",
         ),
-        maximum_concurrency=template.add_parameter(
-            Parameter(
-                "MaximumConcurrency",
-                Type="Number",
-                Default="10",
-                MinValue=2,
-                MaxValue=1000,
-                Description="How many batches are processed at the same time at most.",
-                ConstraintDescription="must be 2 to 1000",
-            )
+        function_memory=processing(
+            "Memory (MB)",
+            "FunctionMemory",
+            Type="Number",
+            Default="256",
+            MinValue=128,
+            MaxValue=10240,
+            Description="Memory of the function in MB; processor power grows with it.",
+            ConstraintDescription="must be 128 to 10240 (MB)",
         ),
-        alarm_email=template.add_parameter(
-            Parameter(
-                "AlarmEmail",
-                Type="String",
-                Default="",
-                AllowedPattern="^(|[^@ ]+@[^@ ]+\\.[^@ ]+)$",
-                Description="Who is told about alarms, after a confirmation. Empty: nobody.",
-                ConstraintDescription="must be an email address or empty",
-            )
+        function_timeout=processing(
+            "Timeout (seconds)",
+            "FunctionTimeout",
+            Type="Number",
+            Default="60",
+            AllowedValues=[str(seconds) for seconds in TIMEOUTS],
+            Description="Seconds one batch of up to 10 files may take.",
+            ConstraintDescription="must be one of " + ", ".join(map(str, TIMEOUTS)),
         ),
-        encryption=template.add_parameter(
-            encryption("CustomerManaged: a KMS key of this stack, about one dollar a month.")
+        maximum_concurrency=processing(
+            "Batches at the same time",
+            "MaximumConcurrency",
+            Type="Number",
+            Default="10",
+            MinValue=2,
+            MaxValue=1000,
+            Description="How many batches are processed at the same time at most.",
+            ConstraintDescription="must be 2 to 1000",
         ),
-        permissions_boundary_arn=template.add_parameter(
-            permissions_boundary_arn(
-                "Managed policy that limits every role of the stack. Empty: none."
-            )
+        encryption=encryption(
+            security, "CustomerManaged: a KMS key of this stack, about one dollar a month."
         ),
-        code_bucket=template.add_parameter(
-            code_bucket("Bucket in this Region with your code. Empty: the template's code.")
+        permissions_boundary_arn=permissions_boundary_arn(
+            security, "Managed policy that limits every role of the stack. Empty: none."
         ),
-        code_key=template.add_parameter(
-            Parameter(
-                "CodeKey",
-                Type="String",
-                Default="",
-                # It becomes the value of a tag, which may be no longer and hold nothing else.
-                AllowedPattern="^(|[A-Za-z0-9 _.:/=+@-]{1,252}\\.zip)$",
-                Description="Key of your code. A new key for each change, or none is noticed.",
-                ConstraintDescription="must be a .zip key of letters, digits and _.:/=+@- or empty",
-            )
+        log_retention_days=security(
+            "Days to keep logs",
+            "LogRetentionDays",
+            Type="Number",
+            Default="7",
+            AllowedValues=[str(days) for days in LOG_RETENTION_DAYS],
+            Description="How long the function's log is kept, in days.",
+            ConstraintDescription="must be a number of days that CloudWatch Logs offers",
         ),
-        processor=template.add_parameter(
-            Parameter(
-                "Processor",
-                Type="String",
-                Default=INLINE_PROCESSOR,
-                AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
-                Description="What is done with a file: module:function of the code.",
-                ConstraintDescription="must be module:function, for example thumbnails:make",
-            )
+        version_retention_days=security(
+            "Days to keep old versions of files",
+            "VersionRetentionDays",
+            Type="Number",
+            Default="90",
+            MinValue=1,
+            MaxValue=3650,
+            Description="How long replaced and deleted files can be restored, in days.",
+            ConstraintDescription="must be 1 to 3650",
         ),
     )
     add_conditions(template, refs)
@@ -178,11 +172,11 @@ def add_to(template: Template) -> ParameterRefs:
     return refs
 
 
-def environment_suffix(default: str, description: str, **limits: int) -> Parameter:
+def environment_suffix(ask: Ask, default: str, description: str, **limits: int) -> Parameter:
     """Return the parameter that names an environment; each template has it."""
-    return Parameter(
+    return ask(
+        "Environment",
         "EnvironmentSuffix",
-        Type="String",
         Default=default,
         **limits,
         AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
@@ -191,11 +185,11 @@ def environment_suffix(default: str, description: str, **limits: int) -> Paramet
     )
 
 
-def encryption(description: str) -> Parameter:
+def encryption(ask: Ask, description: str) -> Parameter:
     """Return the parameter that asks whose keys encrypt; another template has it, too."""
-    return Parameter(
+    return ask(
+        "Encryption keys",
         "Encryption",
-        Type="String",
         Default="AwsManaged",
         AllowedValues=["AwsManaged", "CustomerManaged"],
         Description=description,
@@ -203,11 +197,11 @@ def encryption(description: str) -> Parameter:
     )
 
 
-def permissions_boundary_arn(description: str) -> Parameter:
+def permissions_boundary_arn(ask: Ask, description: str) -> Parameter:
     """Return the parameter that names a limit for roles; another template has it, too."""
-    return Parameter(
+    return ask(
+        "Permissions boundary",
         "PermissionsBoundaryArn",
-        Type="String",
         Default="",
         AllowedPattern="^(|arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+)$",
         Description=description,
@@ -215,11 +209,11 @@ def permissions_boundary_arn(description: str) -> Parameter:
     )
 
 
-def code_bucket(description: str) -> Parameter:
+def code_bucket(ask: Ask, description: str) -> Parameter:
     """Return the parameter that names the bucket of code packages; another template has it, too."""
-    return Parameter(
+    return ask(
+        "Bucket of your code package",
         "CodeBucket",
-        Type="String",
         Default="",
         AllowedPattern="^(|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
         Description=description,

@@ -1,7 +1,6 @@
 """What the file processor may do: one function for each statement of its role."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from awacs import dynamodb, logs, s3, secretsmanager, sqs, sts
 from awacs.aws import Allow, Principal, Statement
@@ -9,6 +8,7 @@ from troposphere import If, NoValue, Ref, Template, iam
 from troposphere import logs as log_resources
 
 from generators.buckets import objects
+from generators.context import CONSTRAINED, REVIEWED, explained
 from generators.ledger import LedgerRefs
 from generators.parameters import HAS_BOUNDARY, ParameterRefs
 from generators.policies import document
@@ -17,27 +17,16 @@ from generators.secret import SecretRefs
 from generators.storage import StorageRefs
 
 
-@dataclass(frozen=True, kw_only=True)
-class RoleRefs:
-    """The execution role, still without permissions."""
-
-    role: iam.Role
-
-
-@dataclass(frozen=True, kw_only=True)
-class PermissionRefs:
-    """The policy of the role; the function has to wait for it."""
-
-    policy: iam.PolicyType
-
-
-def add_role_to(template: Template, *, parameters: ParameterRefs) -> RoleRefs:
-    """Add the file processor's role.
-
-    Its permissions follow in a policy of their own: the key's policy names the role, and
-    the role's policy names what the key encrypts.
-    """
-    return RoleRefs(role=template.add_resource(lambda_role("FileProcessorRole", parameters)))
+def add_role_to(template: Template, *, parameters: ParameterRefs) -> iam.Role:
+    """Add the file processor's role; its permissions follow."""
+    role = lambda_role(
+        "FileProcessorRole",
+        parameters,
+        why="What the function is to other services. Without permissions of its own, to avoid a "
+        "circle: the key's policy names this role, and FileProcessorPolicy names what the key "
+        "encrypts.",
+    )
+    return template.add_resource(role)
 
 
 def add_to(
@@ -51,10 +40,25 @@ def add_to(
     ledger: LedgerRefs,
     log_group: log_resources.LogGroup,
     grants: Sequence[Statement] = (),
-) -> PermissionRefs:
-    """Give the file processor's role exactly what processing a file takes, and ``grants``."""
+) -> iam.PolicyType:
+    """Give the file processor's role exactly what processing a file takes, and ``grants``.
+
+    Returns:
+        The policy, which the function has to wait for.
+    """
     policy = iam.PolicyType(
         "FileProcessorPolicy",
+        Metadata=explained(
+            "What processing a file takes, and no more: each statement is proved by taking it "
+            "away (docs/permissions.md). It cannot list files, nor read or delete receipts.",
+            mutable=REVIEWED,
+            must=[
+                "It never allows to put objects below UploadPrefix: results there would start the "
+                "function again, without end.",
+                "What a processor needs besides comes from its permissions.py, and has to be "
+                "within the permissions boundary.",
+            ],
+        ),
         PolicyName="ProcessFiles",
         Roles=[role.ref()],
         PolicyDocument=document(
@@ -67,18 +71,24 @@ def add_to(
             *grants,
         ),
     )
-    return PermissionRefs(policy=template.add_resource(policy))
+    return template.add_resource(policy)
 
 
-def lambda_role(title: str, parameters: ParameterRefs) -> iam.Role:
-    """Return a role for a function, within the permissions boundary if there is one.
-
-    No condition on the source: only a principal of this account that may pass the role
-    can make Lambda use it, so there is no deputy to confuse; and AWS documents none (AWS Lambda
-    Developer Guide, "Defining Lambda function permissions with an execution role").
-    """
+def lambda_role(title: str, parameters: ParameterRefs, *, why: str) -> iam.Role:
+    """Return a role for a function, within the permissions boundary if there is one."""
     return iam.Role(
         title,
+        Metadata=explained(
+            why,
+            mutable=REVIEWED,
+            must=[
+                "No condition on the source of requests: AWS documents none (AWS Lambda Developer "
+                'Guide, "Defining Lambda function permissions with an execution role"). Only who '
+                "may pass the role, in this account, can make Lambda use it.",
+                "The boundary stays: the role that deploys makes and changes no role without it.",
+            ],
+            mutability={"AssumeRolePolicyDocument": CONSTRAINED},
+        ),
         AssumeRolePolicyDocument=document(
             Statement(
                 Effect=Allow,

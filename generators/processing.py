@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from troposphere import If, NoValue, Ref, Tags, Template, awslambda, iam, kms, logs
+from troposphere import If, NoValue, Ref, StackName, Tags, Template, awslambda, iam, kms, logs
 
 from generators import inline
-from generators.accepted import Accepted
+from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
 from generators.ledger import LedgerRefs
 from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_CODE_PACKAGE, ParameterRefs
 from generators.queues import QueueRefs
@@ -15,32 +15,9 @@ from generators.storage import StorageRefs
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
+PROCESSOR_NAME = "receipts"  # dimension of its metrics
 CODE_TAG = "CodeDigest"  # and output: which code runs
-BATCH_SIZE = 10  # files; what SQS delivers at once without a waiting time
-
-ACCEPTED = (
-    Accepted(
-        resource="FileProcessor",
-        rule="CKV_AWS_115",
-        reason="MaximumConcurrency of the event source limits it; a reservation would use up the "
-        "queue's receives, and take from the account what may not be there",
-    ),
-    Accepted(
-        resource="FileProcessor",
-        rule="CKV_AWS_116",
-        reason="the queue has the dead-letter queue; Lambda's is for asynchronous invocations",
-    ),
-    Accepted(
-        resource="FileProcessor",
-        rule="CKV_AWS_117",
-        reason="it talks to AWS alone; in a VPC it would need endpoints for four services",
-    ),
-    Accepted(
-        resource="FileProcessor",
-        rule="CKV_AWS_173",
-        reason="its environment holds names and no secret, encrypted with Lambda's own key",
-    ),
-)
+BATCH_SIZE = 10  # files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,10 +35,16 @@ class ProcessingRefs:
 def add_log_group_to(
     template: Template, *, parameters: ParameterRefs, key: kms.Key, retention: Retention
 ) -> logs.LogGroup:
-    """Add the function's log group; the role may not create one, so this is the only one."""
+    """Add the function's log group."""
     return template.add_resource(
         logs.LogGroup(
             "FileProcessorLogs",
+            Metadata=explained(
+                "The only place that the function can write to: its role cannot make a log group, "
+                "so none is without retention and key. CloudWatch takes its metrics from here.",
+                mutable=REVIEWED,
+                mutability={"KmsKeyId": CONSTRAINED, "RetentionInDays": FREE},
+            ),
             RetentionInDays=Ref(parameters.log_retention_days),
             KmsKeyId=If(CUSTOMER_MANAGED_KEY, key.get_att("Arn"), NoValue),
             **retention.policies,
@@ -86,6 +69,34 @@ def add_to(
     function = template.add_resource(
         awslambda.Function(
             "FileProcessor",
+            Metadata=explained(
+                "Processes the files of a batch side by side, each for itself, so that a bad file "
+                "is tried again or parked alone. Its code stands here, so that the console needs "
+                "no bucket, unless CodeBucket and CodeKey bring a package.",
+                mutable=REVIEWED,
+                must=[
+                    "It waits for FileProcessorPolicy: files may be there before the function is.",
+                    "Its log keeps JSON and Lambda's default level, INFO: a metric line carries no "
+                    "level, and Lambda takes it for INFO.",
+                    "Another package has another CodeKey: CloudFormation does not look into it.",
+                    "The timeout is one of those in the mapping, which sets the queue's visibility "
+                    "timeout with it.",
+                ],
+                mutability={
+                    "LoggingConfig": CONSTRAINED,
+                    "MemorySize": FREE,
+                    "Timeout": CONSTRAINED,
+                },
+                skip={
+                    "CKV_AWS_115": "MaximumConcurrency of IngestMapping limits it; a reservation "
+                    "would also take from the account what may not be there",
+                    "CKV_AWS_116": "the queue has one; Lambda's is for asynchronous invocations",
+                    "CKV_AWS_117": "it talks to AWS alone; in a VPC it would need endpoints for "
+                    "four services",
+                    "CKV_AWS_173": "its environment holds names and no secret, encrypted with "
+                    "Lambda's own key",
+                },
+            ),
             DependsOn=[policy.title],
             Description="Processes uploaded files",
             Runtime=RUNTIME,
@@ -104,6 +115,9 @@ def add_to(
             LoggingConfig=json_log(log_group),
             Environment=awslambda.Environment(
                 Variables={
+                    "STACK_NAME": StackName,
+                    "PROCESSOR_NAME": PROCESSOR_NAME,
+                    # Read by packages that were made before 0.3.0.
                     "ENVIRONMENT": Ref(parameters.environment_suffix),
                     "PROCESSOR": Ref(parameters.processor),
                     "BUCKET_NAME": storage.bucket.ref(),
@@ -118,11 +132,21 @@ def add_to(
     template.add_resource(
         awslambda.EventSourceMapping(
             "IngestMapping",
+            Metadata=explained(
+                "Hands over as many files as SQS delivers without a waiting time. The limit of "
+                "concurrency is here: it throttles before receives are used up, unlike a "
+                "reservation of the function, which would park files that are not at fault.",
+                mutable=REVIEWED,
+                must=[
+                    "Item failures are reported: else a batch in which one file failed would count "
+                    "as processed, and that file would be lost.",
+                ],
+                mutability={"FunctionResponseTypes": NEVER, "ScalingConfig": FREE},
+            ),
             EventSourceArn=queues.ingest.get_att("Arn"),
             FunctionName=function.ref(),
             BatchSize=BATCH_SIZE,
             FunctionResponseTypes=["ReportBatchItemFailures"],
-            # Throttles before the queue's receives are used up, unlike reserved concurrency.
             ScalingConfig=awslambda.ScalingConfig(
                 MaximumConcurrency=Ref(parameters.maximum_concurrency)
             ),
@@ -132,11 +156,7 @@ def add_to(
 
 
 def json_log(log_group: logs.LogGroup) -> awslambda.LoggingConfig:
-    """Return a logging configuration: JSON lines, into the given group.
-
-    The levels stay at Lambda's default, INFO: a metric line carries no level, and Lambda
-    takes it for INFO.
-    """
+    """Return a logging configuration: JSON lines, into the given group."""
     return awslambda.LoggingConfig(
         LogGroup=log_group.ref(),
         LogFormat="JSON",

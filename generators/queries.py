@@ -2,24 +2,28 @@
 
 from troposphere import Ref, Sub, Template, logs
 
-# Title of the logical ID, name in the console, query. The fields are those of the handler's
-# log lines, which Logs Insights finds in JSON by itself (CloudWatch Logs User Guide,
-# "Supported logs and discovered fields").
+from generators.context import FREE, explained
+
+# Logical ID, why, name in the console, query.
 QUERIES = (
     (
         "FailuresQuery",
+        "Where to begin when an alarm goes off: the error says whether to repair, or to redrive.",
         "what failed",
         'fields @timestamp, message, key, error | filter level = "ERROR"'
         " | sort @timestamp desc | limit 100",
     ),
     (
         "FileQuery",
+        "Somebody asks about one file. The name is edited in the console, so a part of it is "
+        "enough.",
         "what happened to a file",
         "fields @timestamp, message, version_id, error | filter key like 'part of its name'"
         " | sort @timestamp",
     ),
     (
         "SlowestQuery",
+        "Tells a few large files from a function that is slow as a whole, before memory is raised.",
         "what takes long",
         "fields @timestamp, key, size, milliseconds | sort milliseconds desc | limit 20",
     ),
@@ -28,10 +32,19 @@ QUERIES = (
 
 def add_to(template: Template, *, log_group: logs.LogGroup) -> None:
     """Add the saved queries, in a folder with the stack's name."""
-    for title, name, query in QUERIES:
+    for title, why, name, query in QUERIES:
         template.add_resource(
             logs.QueryDefinition(
                 title,
+                Metadata=explained(
+                    why,
+                    mutable=FREE,
+                    must=[
+                        "Its fields are those of the function's log lines, which Logs Insights "
+                        'finds in JSON by itself (CloudWatch Logs User Guide, "Supported logs and '
+                        'discovered fields"); one that is renamed is just empty.',
+                    ],
+                ),
                 Name=Sub(f"${{AWS::StackName}}/{name}"),
                 LogGroupNames=[Ref(log_group)],
                 QueryString=query,

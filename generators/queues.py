@@ -7,7 +7,7 @@ from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringE
 from troposphere import AccountId, FindInMap, Ref, Sub, Template, sqs
 
 from generators import naming
-from generators.accepted import Accepted
+from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.parameters import TIMEOUT_MAPPING, ParameterRefs
 from generators.policies import deny_insecure_transport, document
 from generators.retention import Retention
@@ -15,15 +15,7 @@ from generators.retention import Retention
 MAX_RECEIVES = 3  # one delivery and two retries
 MESSAGE_RETENTION = 14 * 24 * 3600  # seconds; the longest SQS offers
 
-ACCEPTED = tuple(
-    Accepted(
-        resource=queue,
-        rule="CKV_AWS_27",
-        reason="it is encrypted with SQS's own key, which the check does not know; S3 cannot send "
-        "to a KMS key whose policy does not let it",
-    )
-    for queue in ("IngestQueue", "DeadLetterQueue")
-)
+ENCRYPTED_BY_SQS = {"CKV_AWS_27": "SQS's own key encrypts it, which the check does not know"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +36,6 @@ def add_to(
 ) -> QueueRefs:
     """Add the ingest queue, its dead-letter queue and their policies.
 
-    Both are encrypted with SQS's own key: S3 cannot send to a queue under a KMS key
-    unless the key's policy lets it.
-
     Args:
         template: The template under construction.
         parameters: The stack's parameters.
@@ -59,9 +48,20 @@ def add_to(
     dead_letter = template.add_resource(
         sqs.Queue(
             "DeadLetterQueue",
+            Metadata=explained(
+                "Keeps what failed at every delivery, and at once what no retry can help, until a "
+                "person has looked: nothing is dropped in silence.",
+                mutable=REVIEWED,
+                must=[
+                    "Keeps messages no shorter than IngestQueue: what SQS moves here keeps the "
+                    "time of its upload, and expires by that.",
+                    "Names IngestQueue by its derived ARN: the two refer to each other. Without "
+                    "it, any queue of the account could park its messages here.",
+                ],
+                skip=ENCRYPTED_BY_SQS,
+            ),
             SqsManagedSseEnabled=True,
             MessageRetentionPeriod=MESSAGE_RETENTION,
-            # By the ingest queue's derived name: the two refer to each other.
             RedriveAllowPolicy={
                 "redrivePermission": "byQueue",
                 "sourceQueueArns": [naming.ingest_queue_arn(parameters.environment_suffix)],
@@ -72,6 +72,23 @@ def add_to(
     ingest = template.add_resource(
         sqs.Queue(
             "IngestQueue",
+            Metadata=explained(
+                "Holds upload events while the function is busy, throttled or broken: an outage "
+                "delays files, and loses none. Not Lambda directly, whose own queue forgets after "
+                "six hours and shows no backlog. Not FIFO: S3 cannot send to one.",
+                mutable=REVIEWED,
+                must=[
+                    "The visibility timeout is at least six times the function's (AWS Lambda "
+                    'Developer Guide, "Using Lambda with Amazon SQS"): else a file is delivered '
+                    "again while it is still being processed.",
+                    "SQS's own key encrypts it: S3 cannot send to a queue under a KMS key unless "
+                    "the key's policy lets it.",
+                    "Its name is derived, from EnvironmentSuffix too: DeadLetterQueue needs it "
+                    "before there is a queue.",
+                ],
+                mutability={"QueueName": NEVER, "VisibilityTimeout": CONSTRAINED},
+                skip=ENCRYPTED_BY_SQS,
+            ),
             QueueName=naming.ingest_queue_name(parameters.environment_suffix),
             SqsManagedSseEnabled=True,
             MessageRetentionPeriod=MESSAGE_RETENTION,
@@ -88,6 +105,16 @@ def add_to(
     ingest_policy = template.add_resource(
         sqs.QueuePolicy(
             "IngestQueuePolicy",
+            Metadata=explained(
+                "Opens the queue to S3, and only for events of this stack's bucket, by its derived "
+                "ARN: the policy is there first.",
+                mutable=REVIEWED,
+                must=[
+                    "It exists before UploadBucket: S3 tests on creation whether it may send.",
+                    "Both conditions stay: the ARN of a bucket names no account, so without "
+                    "aws:SourceAccount whoever gets hold of the name could send.",
+                ],
+            ),
             Queues=[ingest.ref()],
             PolicyDocument=document(
                 accept_upload_events(ingest, upload_bucket_arn),
@@ -99,6 +126,11 @@ def add_to(
     template.add_resource(
         sqs.QueuePolicy(
             "DeadLetterQueuePolicy",
+            Metadata=explained(
+                "SQS would answer plain HTTP as well. It lets nobody in: function and operators "
+                "have permissions of their own.",
+                mutable=REVIEWED,
+            ),
             Queues=[dead_letter.ref()],
             PolicyDocument=document(
                 deny_insecure_transport(sqs_actions.Action("*"), dead_letter.get_att("Arn"))

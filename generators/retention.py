@@ -19,6 +19,16 @@ class Retention(Enum):
         return self is Retention.RETAINED
 
     @property
+    def promise(self) -> str:
+        """Return what the template says about its data."""
+        if self.keeps_data:
+            return (
+                "What holds data stays when the stack is deleted, with the policies that guard it; "
+                "deleting that is a decision of its own."
+            )
+        return "Nothing in here is to be kept: everything goes with the stack, files included."
+
+    @property
     def policies(self) -> dict[str, Any]:
         """Return the resource attributes of everything that holds data.
 

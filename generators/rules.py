@@ -37,9 +37,9 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
     )
 
 
-def rule(when: Any, then: Any, otherwise: str) -> dict[str, Any]:
-    """Return a rule: ``when`` holds, ``then`` must hold, or the user reads ``otherwise``."""
+def rule(condition: Any, assertion: Any, message: str) -> dict[str, Any]:
+    """Return a rule: where the condition holds, so must the assertion, or the message is shown."""
     return {
-        "RuleCondition": when,
-        "Assertions": [{"Assert": then, "AssertDescription": otherwise}],
+        "RuleCondition": condition,
+        "Assertions": [{"Assert": assertion, "AssertDescription": message}],
     }

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from troposphere import If, NoValue, Template, kms, secretsmanager
 
+from generators.context import CONSTRAINED, FREE, explained
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.retention import Retention
 
-# Characters that break shells, URLs, connection strings or JSON when they are pasted.
 EXCLUDED_CHARACTERS = " %+~`#$&*()|[]{}:;<>?!'/\"\\"
 PASSWORD_LENGTH = 32  # characters of 70: about 196 bits
 
@@ -21,10 +21,23 @@ class SecretRefs:
 
 
 def add_to(template: Template, *, key: kms.Key, retention: Retention) -> SecretRefs:
-    """Add the secret; Secrets Manager makes its password up, so no one ever typed it."""
+    """Add the secret."""
     secret = template.add_resource(
         secretsmanager.Secret(
             "Secret",
+            Metadata=explained(
+                "Signs receipts, so that a changed one shows. Secrets Manager makes the password "
+                "up, so nobody ever typed or saw it; without characters that break shells, URLs, "
+                "connection strings or JSON when they are pasted.",
+                mutable=CONSTRAINED,
+                must=[
+                    "Another GenerateSecretString makes another password. Receipts are verified "
+                    "with the version that signed them, so verify them all before that, and before "
+                    "each second rotation.",
+                    'The function reads the field "password" of it.',
+                ],
+                mutability={"Description": FREE, "Tags": FREE},
+            ),
             Description="Signs the receipts (key: password)",
             GenerateSecretString=secretsmanager.GenerateSecretString(
                 SecretStringTemplate=json.dumps({"username": "admin"}),

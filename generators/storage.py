@@ -6,12 +6,13 @@ from troposphere import If, Ref, Template, kms, s3
 
 from generators import access_logs, buckets, naming
 from generators.access_logs import AccessLogRefs
+from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
 from generators.parameters import CUSTOMER_MANAGED_KEY, ParameterRefs
 from generators.policies import document
 from generators.queues import QueueRefs
 from generators.retention import Retention
 
-TIERING_AFTER_DAYS = 30  # then S3 finds the cheapest class by itself, access stays instant
+TIERING_AFTER_DAYS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +31,31 @@ def add_to(
     key: kms.Key,
     retention: Retention,
 ) -> StorageRefs:
-    """Add the upload bucket: private, versioned, encrypted, logged, and announced.
-
-    It depends on the queue's policy because S3 tests on creation whether it may send,
-    and on the log bucket's policy so that no access is missed.
-    """
+    """Add the upload bucket: private, versioned, encrypted, logged, and announced."""
     bucket = template.add_resource(
         s3.Bucket(
             "UploadBucket",
+            Metadata=explained(
+                "Where people and programs put files. Versions, so that exactly the content which "
+                "an event announced is read, and replaced files can be restored. Files stay; S3 "
+                "finds the cheapest storage class by itself, and access stays instant.",
+                mutable=REVIEWED,
+                must=[
+                    "It waits for IngestQueuePolicy, or S3 refuses the notification, and for "
+                    "AccessLogBucketPolicy.",
+                    "Its name is derived, from EnvironmentSuffix too: policies need it before "
+                    "there is a bucket, which needs them. With another name, it begins empty.",
+                    "Versioning stays on: the function may read versions only.",
+                    "No other notification for the same prefix: S3 refuses filters that overlap.",
+                ],
+                mutability={
+                    "BucketEncryption": CONSTRAINED,
+                    "BucketName": NEVER,
+                    "LoggingConfiguration": FREE,
+                    "NotificationConfiguration": CONSTRAINED,
+                    "VersioningConfiguration": NEVER,
+                },
+            ),
             DependsOn=[queues.ingest_policy.title, logs.bucket_policy.title],
             BucketName=naming.upload_bucket_name(parameters.environment_suffix),
             **buckets.private(),
@@ -91,6 +109,12 @@ def add_to(
     template.add_resource(
         s3.BucketPolicy(
             "UploadBucketPolicy",
+            Metadata=explained(
+                "S3 would answer plain HTTP as well. It lets nobody in: who may upload or read is "
+                "said in the permissions of these people and programs, not here.",
+                mutable=REVIEWED,
+                must=["No statement here allows anything to everybody."],
+            ),
             Bucket=bucket.ref(),
             PolicyDocument=document(buckets.refuse_plain_http(bucket)),
             **retention.protection,

@@ -11,7 +11,7 @@ from typing import Any
 
 from generators.monitoring import NAMESPACE
 from pictures import dashboard
-from pictures.references import Rendered
+from serverlessapp.template.values import Json
 
 LOG_BYTES = 1000  # that a file writes, its metrics included
 ITEM_BYTES = 600  # of a ledger entry, with DynamoDB's overhead
@@ -32,7 +32,7 @@ class Input:
     default: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Term:
     """Dollars a month for one thing.
 
@@ -42,7 +42,7 @@ class Term:
     """
 
     service: str
-    what: str
+    label: str
     dollars: float
     times: tuple[str, ...] = ()
     divided: tuple[str, ...] = ()
@@ -67,89 +67,53 @@ def dollars(terms: Sequence[Term], inputs: Mapping[str, float]) -> dict[str, flo
     return total
 
 
-def terms(template: Rendered, prices: Mapping[str, Any]) -> list[Term]:
+def terms(template: Json, prices: Mapping[str, Any]) -> list[Term]:
     """Return the terms of the application's stack.
 
     Args:
         template: Counts what is paid by the month.
         prices: Content of ``docs/prices.json``.
     """
-    listed = {**prices["processing"]["prices"], **prices["standing"]["prices"]}
-    each = {name: price["dollars"] / price["per"] for name, price in listed.items()}
-    return [*processing(each), *keeping(each), *standing(template, each)]
+    dated = {**prices["processing"]["prices"], **prices["standing"]["prices"]}
+    price = {name: entry["dollars"] / entry["per"] for name, entry in dated.items()}
+    return [*processing(price), *keeping(price), *standing(template, price)]
 
 
-def processing(each: Mapping[str, float]) -> Iterator[Term]:
+def processing(price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what each file costs once."""
-    files = ("files",)
-    yield Term(
-        service="Lambda",
-        what="requests",
-        dollars=each["lambda_request"],
-        times=files,
-        divided=("batch",),
-    )
-    yield Term(
-        service="Lambda",
-        what="duration",
-        dollars=each["lambda_duration"] / 1000 / 1024,  # by GB-second
-        times=("files", "milliseconds", "memory"),
-    )
-    yield Term(
-        service="S3", what="upload and read", dollars=each["s3_put"] + each["s3_get"], times=files
-    )
-    yield Term(service="SQS", what="a message sent", dollars=each["sqs"], times=files)
-    yield Term(
-        service="SQS",
-        what="a batch received and deleted",
-        dollars=2 * each["sqs"],
-        times=files,
-        divided=("batch",),
-    )
-    yield Term(service="DynamoDB", what="receipts", dollars=each["dynamodb_write"], times=files)
-    yield Term(
-        service="CloudWatch",
-        what="log",
-        dollars=each["log_ingestion"] * LOG_BYTES / GB,
-        times=files,
-    )
+    files, batch, by_memory = ("files",), ("batch",), ("files", "milliseconds", "memory")
+    yield Term("Lambda", "requests", price["lambda_request"], files, batch)
+    yield Term("Lambda", "duration", price["lambda_duration"] / 1000 / 1024, by_memory)
+    yield Term("S3", "upload and read", price["s3_put"] + price["s3_get"], files)
+    yield Term("SQS", "a message sent", price["sqs"], files)
+    yield Term("SQS", "a batch received and deleted", 2 * price["sqs"], files, batch)
+    yield Term("DynamoDB", "receipts", price["dynamodb_write"], files)
+    yield Term("CloudWatch", "log", price["log_ingestion"] * LOG_BYTES / GB, files)
 
 
-def keeping(each: Mapping[str, float]) -> Iterator[Term]:
+def keeping(price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what a month's files cost to keep: a month of themselves, a year of their receipts."""
-    yield Term(
-        service="S3",
-        what="a month's files for a month",
-        dollars=each["s3_storage"] / 1000,  # by GB
-        times=("files", "megabytes"),
-    )
-    yield Term(
-        service="DynamoDB",
-        what="receipts for a year",
-        dollars=(each["dynamodb_storage"] + each["dynamodb_backup"])
-        * ITEM_BYTES
-        / GB
-        * LEDGER_MONTHS,
-        times=("files",),
-    )
+    gigabytes = ("files", "megabytes")
+    yield Term("S3", "files for a month", price["s3_storage"] / 1000, gigabytes)
+    year = LEDGER_MONTHS * (price["dynamodb_storage"] + price["dynamodb_backup"])
+    yield Term("DynamoDB", "receipts for a year", year * ITEM_BYTES / GB, ("files",))
 
 
-def standing(template: Rendered, each: Mapping[str, float]) -> Iterator[Term]:
+def standing(template: Json, price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what is paid when there is no file at all."""
     kinds = [resource["Type"] for resource in template["Resources"].values()]
-    plotted = [
-        metric
+    custom_metrics = {
+        name
         for widget in dashboard.body(template)
-        for metric in dashboard.written_out(widget["properties"]["metrics"])
-    ]
-    own = {name for namespace, name, *_ in plotted if namespace == NAMESPACE}
-    for what, price, count in (
+        for namespace, name, *_ in widget["properties"]["metrics"]
+        if namespace == NAMESPACE
+    }
+    for label, name, count in (
         ("alarms", "alarm", kinds.count("AWS::CloudWatch::Alarm")),
-        ("metrics of its own", "metric", len(own)),
+        ("metrics of its own", "metric", len(custom_metrics)),
         ("the dashboard", "dashboard", kinds.count("AWS::CloudWatch::Dashboard")),
     ):
-        yield Term(service="CloudWatch", what=what, dollars=each[price] * count)
-    secrets = each["secret"] * kinds.count("AWS::SecretsManager::Secret")
-    yield Term(service="Secrets Manager", what="the secret", dollars=secrets)
-    calls = each["secrets_manager"] * SECRET_CALLS
-    yield Term(service="Secrets Manager", what="read every five minutes", dollars=calls)
+        yield Term("CloudWatch", label, price[name] * count)
+    secrets = price["secret"] * kinds.count("AWS::SecretsManager::Secret")
+    yield Term("Secrets Manager", "the secret", secrets)
+    yield Term("Secrets Manager", "its reading", price["secrets_manager"] * SECRET_CALLS)

@@ -6,13 +6,11 @@ from pathlib import Path
 
 from handbook import page
 from handbook.documents import MissingPartError
-from handbook.results import BENCHMARK, DEMO, PIPELINE, ResultError, Results, document, suites
+from handbook.results import ResultError, Results, suites
 
 EXAMPLES = """\
 examples:
-  python -m handbook                               write dist/serverlessapp.html
-  python -m handbook --demo seen.json              with what `make demo` saw
-  python -m handbook --benchmarks handler.json     with figures; repeatable
+  python -m handbook                write dist/serverlessapp.html
 
 exit codes: 0 written, 2 wrong usage, or something that belongs on the page cannot be read
 """
@@ -36,20 +34,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--reports", type=Path, default=Path("reports"), metavar="DIR", help="of tests, JUnit's XML"
     )
-    parser.add_argument("--demo", type=Path, metavar="FILE", help="what the demo saw, JSON")
-    parser.add_argument("--pipeline", type=Path, metavar="FILE", help="what the pipeline did, JSON")
-    parser.add_argument(
-        "--benchmarks", type=Path, action="append", default=[], metavar="FILE", help="figures, JSON"
-    )
     arguments = parser.parse_args(argv)
     try:
-        found = Results(
-            suites=suites(arguments.reports),
-            demo=document(arguments.demo, DEMO) if arguments.demo else None,
-            pipeline=document(arguments.pipeline, PIPELINE) if arguments.pipeline else None,
-            benchmarks={path.stem: document(path, BENCHMARK) for path in arguments.benchmarks},
-        )
-        page.write(arguments.output, found)
+        page.write(arguments.output, Results(suites=suites(arguments.reports)))
     except (OSError, ResultError, MissingPartError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -9,16 +9,16 @@ class MissingPartError(Exception):
 
 def parts(text: str) -> dict[str, str]:
     """Return what is below each heading of the second level, code blocks left alone."""
-    found: dict[str, list[str]] = {}
+    contents: dict[str, list[str]] = {}
     current: list[str] = []
     fenced = False
     for line in text.splitlines():
         fenced ^= line.startswith("```")
         if not fenced and (heading := re.fullmatch(r"## (.+)", line)):
-            current = found.setdefault(heading[1], [])
+            current = contents.setdefault(heading[1], [])
         elif not line.startswith("<!-- "):
             current.append(line)
-    return {title: "\n".join(lines).strip() for title, lines in found.items()}
+    return {title: "\n".join(lines).strip() for title, lines in contents.items()}
 
 
 def part(text: str, title: str) -> str:

@@ -14,9 +14,9 @@ MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 def section(name: str, title: str, *content: str) -> str:
     """Return a part of the page with a heading that links can name."""
-    inner = "\n".join(content)
+    body = "\n".join(content)
     heading = f'<h2 id="{name}">{escape(title)}</h2>'
-    return f'<section aria-labelledby="{name}">\n{heading}\n{inner}\n</section>'
+    return f'<section aria-labelledby="{name}">\n{heading}\n{body}\n</section>'
 
 
 def table(caption: str, heading: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -50,7 +50,7 @@ def markdown(text: str, label: str, anchors: Iterable[str] = ()) -> str:
     """
     html: str = MARKDOWN.render(inside(text, set(anchors)))
     html = html.replace("<th>", '<th scope="col">').replace("&lt;br&gt;", "<br>")
-    html = re.sub(r"<table>.*?</table>", lambda found: wide(found[0], label), html, flags=re.DOTALL)
+    html = re.sub(r"<table>.*?</table>", lambda match: wide(match[0], label), html, flags=re.DOTALL)
     number = count(1)  # each region of a page needs a name of its own
     return re.sub("<pre>", lambda _: commands(f"{label}: commands {next(number)}"), html)
 

@@ -14,13 +14,13 @@ def inside(text: str, anchors: Collection[str]) -> str:
         anchors: What can be linked to on the page.
     """
 
-    def written(found: re.Match[str]) -> str:
-        label, target = found.groups()
+    def rewritten(link: re.Match[str]) -> str:
+        label, target = link.groups()
         if target.startswith("https://"):
-            return found[0]
+            return link[0]
         path, _, anchor = target.partition("#")
         if anchor in anchors:
             return f"[{label}](#{anchor})"
         return f"{label} (docs/{path})" if path and path not in label else label
 
-    return LINK.sub(written, text)
+    return LINK.sub(rewritten, text)

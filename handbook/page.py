@@ -6,15 +6,15 @@ from dataclasses import asdict
 from html import escape
 from pathlib import Path
 
-from generators import __version__
-from handbook import calculator, results, stack
-from handbook.documents import part
+from generators import __version__, tables
+from handbook import calculator
+from handbook.documents import part, parts
 from handbook.html import folded, markdown, section, table, wide
-from handbook.results import Results
+from handbook.results import Results, show
 from pictures import command as pictures
 from pictures import dashboard, flow
-from pictures.references import Rendered
-from pipeline.outline import outline
+from pipeline.outline import order, outline, stages
+from serverlessapp.template.values import Json
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 PARTS = {
@@ -28,24 +28,24 @@ PARTS = {
 }
 
 
-def write(path: Path, found: Results, docs: Path = pictures.DOCS) -> None:
+def write(path: Path, results: Results, docs: Path = pictures.DOCS) -> None:
     """Write the page.
 
     Args:
         path: Where to; its folder is made.
-        found: What was run here.
+        results: Of what was run here.
         docs: Folder of the documentation.
 
     Raises:
         MissingPartError: A page of the documentation lacks what is shown.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(found, docs), encoding="utf-8")
+    path.write_text(render(results, docs), encoding="utf-8")
 
 
-def render(found: Results, docs: Path = pictures.DOCS) -> str:
+def render(results: Results, docs: Path = pictures.DOCS) -> str:
     """Return the page."""
-    template = pictures.template()
+    template = tables.template()
     links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in PARTS.items())
     return "\n".join(
         [
@@ -59,12 +59,17 @@ def render(found: Results, docs: Path = pictures.DOCS) -> str:
             f"{escape(template['Description'].partition(': ')[2])}</p></header>",
             f'<nav aria-label="Parts"><ul>{links}</ul></nav><main id="main">',
             architecture(template, docs),
-            stack.parameters(template),
-            stack.outputs(template),
+            section("parameters", "Parameters", markdown(tables.parameters(), "The form")),
+            section(
+                "outputs",
+                "Outputs",
+                "<p>Each is exported as the stack's name, a hyphen and its own.</p>",
+                markdown(tables.outputs(), "All outputs"),
+            ),
             permissions(docs),
-            stack.alarms(template, text(docs / "operations.md")),
+            alarms(template, text(docs / "operations.md")),
             costs(template, docs),
-            results.show(found),
+            show(results),
             f"</main><script>{asset('calculator.js')}</script></body></html>\n",
         ]
     )
@@ -80,38 +85,32 @@ def text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def architecture(template: Rendered, docs: Path) -> str:
+def architecture(template: Json, docs: Path) -> str:
     """Return the pictures, and in words what they show."""
     rows = [
         (
             escape(step.source.replace(" ", ", ")),
             escape(step.target.replace(" ", ", ")),
-            escape(step.what) + (" (optional)" if step.condition else ""),
+            escape(step.label) + (" (optional)" if step.condition else ""),
         )
         for step in flow.steps(template)
     ]
-    flow_image = image(
-        docs / pictures.FLOW, "image/svg+xml", "The flow of a file; the table below has it in words"
-    )
-    resources = image(
-        docs / pictures.RESOURCES,
-        "image/png",
-        "Every resource of the template and who refers to whom",
-    )
-    stages = [
-        (stage.name, " → ".join(" + ".join(a.name for a in step) for step in stage.steps()))
-        for stage in outline()
-    ]
-    drawn = dashboard.draw(dashboard.body(template)).replace("<svg ", '<svg class="picture" ')
+    flow_words = "The flow of a file; the table below has it in words"
+    dashboard_image = dashboard.draw(dashboard.body(template))
+    deliveries = [(stage.name, order(stage)) for stage in stages(outline())]
     return section(
         "architecture",
         "Architecture",
-        f"<figure>{wide(flow_image, 'The flow')}<figcaption>How a file goes</figcaption></figure>",
+        figure("How a file goes", image(docs / pictures.FLOW, "image/svg+xml", flow_words)),
         table("How a file goes, and the news of a failure", ("From", "To", "What"), rows),
-        f"<figure>{wide(resources, 'Resources')}<figcaption>All resources</figcaption></figure>",
-        f"<figure>{wide(drawn, 'The dashboard')}<figcaption>The dashboard</figcaption></figure>",
-        table("The pipeline (+ at the same time)", ("Stage", "Actions"), stages),
+        figure("The dashboard", dashboard_image.replace("<svg ", '<svg class="picture" ')),
+        table("The pipeline (+ at the same time)", ("Stage", "Actions"), deliveries),
     )
+
+
+def figure(caption: str, picture: str) -> str:
+    """Return a picture that scrolls, with what it shows."""
+    return f"<figure>{wide(picture, caption)}<figcaption>{caption}</figcaption></figure>"
 
 
 def image(path: Path, kind: str, alternative: str) -> str:
@@ -132,7 +131,28 @@ def permissions(docs: Path) -> str:
     )
 
 
-def costs(template: Rendered, docs: Path) -> str:
+def alarms(template: Json, runbook: str) -> str:
+    """Return each alarm with its part of the runbook, or else with its own description.
+
+    Args:
+        template: The application's.
+        runbook: Content of ``docs/operations.md``; empty: there is none.
+    """
+    advice = parts(runbook)
+    descriptions = {
+        name: resource["Properties"]["AlarmDescription"]
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    }
+    first = [name for name in ("Before you begin", "Look first") if name in advice]
+    entries = [folded(escape(name), markdown(advice[name], name, descriptions)) for name in first]
+    for name, description in descriptions.items():
+        summary = f"<strong>{name}</strong> {escape(description)}"
+        entries.append(folded(summary, markdown(advice.get(name, ""), name, descriptions), name))
+    return section("alarms", "Alarms and what to do", *entries)
+
+
+def costs(template: Json, docs: Path) -> str:
     """Return the calculator. Without scripts it shows the costs of the defaults."""
     prices = json.loads(text(docs / "prices.json"))
     terms = calculator.terms(template, prices)

@@ -1,6 +1,5 @@
-"""The last results: of tests, benchmarks, the demo and the pipeline, as far as run here."""
+"""The last results: of tests, the demo and the pipeline, as far as run here."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -9,15 +8,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from handbook.html import section, table
-from handbook.plots import bars
 
 NOT_RUN = "<p>{what}: not run here. <code>{command}</code></p>"
-
-
-# What each kind of document has to have.
-DEMO = {"seconds": dict, "checks": dict}
-PIPELINE = {"executions": list}
-BENCHMARK = {"targets": list}
 
 
 class ResultError(Exception):
@@ -42,33 +34,11 @@ class Results:
     Attributes:
         demo: As ``python -m local demo --json`` writes it.
         pipeline: As ``python -m local pipeline --json`` writes it.
-        benchmarks: As ``python -m benchmarks ... --json`` writes it, by the file's name.
     """
 
     suites: tuple[Suite, ...] = ()
     demo: Mapping[str, Any] | None = None
     pipeline: Mapping[str, Any] | None = None
-    benchmarks: Mapping[str, Mapping[str, Any]] | None = None
-
-
-def document(path: Path, needed: Mapping[str, type]) -> dict[str, Any]:
-    """Return a JSON document.
-
-    Args:
-        path: Where it is.
-        needed: What it has to have, and what that has to be.
-
-    Raises:
-        ResultError: It is none, or something else's.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ResultError(f"{path}: {error}") from error
-    for name, kind in needed.items():
-        if not isinstance(content, dict) or not isinstance(content.get(name), kind):
-            raise ResultError(f"{path} has no {name}: was it written by another command?")
-    return dict(content)
 
 
 def suites(folder: Path) -> tuple[Suite, ...]:
@@ -77,14 +47,14 @@ def suites(folder: Path) -> tuple[Suite, ...]:
     Raises:
         ResultError: A file is no such XML.
     """
-    found = []
+    runs: list[Suite] = []
     for path in sorted(folder.glob("*.xml")):
         try:
             elements = list(ElementTree.parse(path).iter("testsuite"))  # noqa: S314 - our own tests'
-            found += [suite(path.stem, element) for element in elements]
-        except (OSError, ValueError, KeyError, ElementTree.ParseError) as error:
+            runs += [suite(path.stem, element) for element in elements]
+        except (OSError, ValueError, ElementTree.ParseError) as error:
             raise ResultError(f"{path} is no JUnit report: {error}") from error
-    return tuple(found)
+    return tuple(runs)
 
 
 def suite(name: str, element: ElementTree.Element) -> Suite:
@@ -101,51 +71,40 @@ def show(results: Results) -> str:
         "results",
         "Last results",
         show_suites(results.suites),
-        show_seconds(
-            "The demo, on the emulator",
-            "tox run -e demo -- --page dist/serverlessapp.html",
-            results.demo,
-        ),
-        show_checks(results.demo),
+        show_demo(results.demo),
         show_pipeline(results.pipeline),
-        show_benchmarks(results.benchmarks),
     )
 
 
-def show_suites(found: tuple[Suite, ...]) -> str:
+def show_suites(suites: tuple[Suite, ...]) -> str:
     """Return the runs of tests."""
-    if not found:
+    if not suites:
         command = "tox run -e unit -- --junit-xml=reports/unit.xml"
         return NOT_RUN.format(what="Tests", command=command)
     rows = [
         (
-            escape(one.name),
-            f"{one.tests:,}",
-            str(one.failed),
-            str(one.skipped),
-            f"{one.seconds:.1f}",
+            escape(run.name),
+            f"{run.tests:,}",
+            str(run.failed),
+            str(run.skipped),
+            f"{run.seconds:.1f}",
         )
-        for one in found
+        for run in suites
     ]
     heading = ("Suite", "Tests", "Failed", "Skipped", "Seconds")
-    seconds = [(one.name, one.seconds) for one in found]
-    return table("Tests", heading, rows) + bars("How long the tests took", seconds, "s")
+    return table("Tests", heading, rows)
 
 
-def show_seconds(what: str, command: str, record: Mapping[str, Any] | None) -> str:
-    """Return how long each step of something took."""
+def show_demo(record: Mapping[str, Any] | None) -> str:
+    """Return how long each step of the demo took, and what it checked."""
+    title = "The demo, on the emulator"
     if record is None:
-        return NOT_RUN.format(what=what, command=command)
-    steps = [(name.partition(",")[0], value) for name, value in record["seconds"].items()]
-    return bars(what, [(name, value) for name, value in steps if name != "total"], "s")
-
-
-def show_checks(record: Mapping[str, Any] | None) -> str:
-    """Return what the demo checked."""
-    if record is None:
-        return ""
-    rows = [(escape(what), "held" if held else "FAILED") for what, held in record["checks"].items()]
-    return table("What the demo checked", ("Check", "Result"), rows)
+        command = "tox run -e demo -- --page dist/serverlessapp.html"
+        return NOT_RUN.format(what=title, command=command)
+    steps = [(escape(name), f"{seconds:.1f}") for name, seconds in record["seconds"].items()]
+    rows = [(escape(name), "held" if held else "FAILED") for name, held in record["checks"].items()]
+    checks = table("What the demo checked", ("Check", "Result"), rows)
+    return "\n".join([table(title, ("Step", "Seconds"), steps), checks])
 
 
 def show_pipeline(record: Mapping[str, Any] | None) -> str:
@@ -154,29 +113,16 @@ def show_pipeline(record: Mapping[str, Any] | None) -> str:
         command = "tox run -e pipeline -- --approve --page dist/serverlessapp.html"
         return NOT_RUN.format(what="The pipeline, on the emulator", command=command)
     stages = record["executions"][-1]["stages"] if record["executions"] else []
-    actions = [(one["stage"], one) for stage in stages for one in stage["actions"]]
     rows = [
-        (escape(one["name"]), stage, one["region"], one["status"], f"{one['seconds']:.1f}")
-        for stage, one in actions
+        (
+            escape(action["name"]),
+            action["stage"],
+            action["region"],
+            action["status"],
+            f"{action['seconds']:.1f}",
+        )
+        for stage in stages
+        for action in stage["actions"]
     ]
     heading = ("Action", "Stage", "Region", "Result", "Seconds")
     return table("The pipeline, on the emulator", heading, rows)
-
-
-def show_benchmarks(found: Mapping[str, Mapping[str, Any]] | None) -> str:
-    """Return what was judged, and the medians of what was compared."""
-    if not found:
-        command = "tox run -e docs -- --benchmarks FILE"
-        return NOT_RUN.format(what="Benchmarks", command=command)
-    shown = []
-    for name, document in found.items():
-        rows = [
-            (escape(one["statement"]), "reached" if one["holds"] else "MISSED")
-            for one in document.get("targets", [])
-        ]
-        shown.append(table(f"Benchmark {name}", ("Target", "Result"), rows))
-        for what in ("cold", "results"):
-            if compared := document.get(what):
-                medians = [(label, one["median"]) for label, one in compared.items()]
-                shown.append(bars(f"{name}, median", medians, "s"))
-    return "\n".join(shown)

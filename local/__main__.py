@@ -1,12 +1,14 @@
 """``python -m local``: the project without AWS."""
 
 import argparse
+import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 
-from local import demo
+from local.demo import run as demo
 from local.emulator import Emulator, EmulatorError
 from local.pipeline import command as pipeline_command
 from local.stacks import StackError
@@ -30,44 +32,32 @@ exit codes: 0 everything held, 1 something did not, 2 wrong usage, 130 interrupt
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
+    style = argparse.RawDescriptionHelpFormatter
     main_parser = argparse.ArgumentParser(
         prog="python -m local",
         description="Run the project on this machine, without an AWS account.",
         epilog=f"examples:\n{DEMO}{EMULATOR}{PIPELINE}{ENDING}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=style,
     )
     commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    style = argparse.RawDescriptionHelpFormatter
-    demo_parser = commands.add_parser(
-        "demo",
-        help="generate, lint, deploy, upload, verify, delete",
-        epilog=f"examples:\n{DEMO}{ENDING}",
-        formatter_class=style,
-    )
-    demo_parser.add_argument("--keep", action="store_true", help="leave stack and emulator running")
-    demo_parser.add_argument(
-        "--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics"
-    )
-    demo_parser.add_argument(
-        "--page", type=Path, metavar="FILE", help="write the page with everything, to look at"
-    )
-    emulator_parser = commands.add_parser(
-        "emulator",
-        help="run an empty AWS emulator",
-        epilog=f"examples:\n{EMULATOR}{ENDING}",
-        formatter_class=style,
-    )
-    emulator_parser.add_argument(
-        "--enforce-iam", action="store_true", help="check signatures and policies, except root's"
-    )
-    pipeline_parser = commands.add_parser(
-        "pipeline", help="deliver the last commit as the generated pipeline would"
-    )
-    pipeline_command.add_arguments(pipeline_parser)
-    for command in (demo_parser, emulator_parser, pipeline_parser):
-        command.add_argument(
-            "--port", type=int, default=0, help="of the emulator (default: a free one)"
-        )
+
+    def command(name: str, words: str, examples: str) -> Callable[..., object]:
+        """Return what adds arguments to a new command."""
+        epilog = f"examples:\n{examples}"
+        add = commands.add_parser(
+            name, help=words, epilog=epilog, formatter_class=style
+        ).add_argument
+        add("--port", type=int, default=0, help="of the emulator (default: a free one)")
+        return add
+
+    add = command("demo", "generate, lint, deploy, upload, verify, delete", DEMO + ENDING)
+    add("--keep", action="store_true", help="leave stack and emulator running")
+    add("--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics")
+    add("--page", type=Path, metavar="FILE", help="write the page with everything, to look at")
+    add = command("emulator", "run an empty AWS emulator", EMULATOR + ENDING)
+    add("--enforce-iam", action="store_true", help="check signatures and policies, except root's")
+    words = "deliver the last commit as the generated pipeline would"
+    pipeline_command.add_arguments(command("pipeline", words, pipeline_command.EXAMPLES))
     return main_parser
 
 
@@ -105,4 +95,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # A shell ignores it for what it starts in the background, and Python would leave it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     raise SystemExit(main())

@@ -9,12 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import boto3
@@ -25,7 +24,7 @@ HOST = "127.0.0.1"
 ACCOUNT = "123456789012"
 PASSWORD = "emulator"  # ministack takes any
 REGION = "us-west-2"
-START_SECONDS = 30.0  # it takes half a second; slow machines compile the code first
+START_SECONDS = 60.0  # it takes half a second; slow machines compile the code first
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
 KEPT_LOG_LINES = 5
@@ -61,26 +60,36 @@ class EmulatorSession(boto3.Session):
     """
 
     def __init__(self, endpoint: str, region: str, credentials: Credentials = ROOT) -> None:
-        super().__init__(
-            aws_access_key_id=credentials.access_key,
-            aws_secret_access_key=credentials.secret_key,
-            aws_session_token=credentials.session_token or None,
-            region_name=region,
-        )
+        keys: Any = {
+            "aws_access_key_id": credentials.access_key,
+            "aws_secret_access_key": credentials.secret_key,
+        }
+        if credentials.session_token:
+            keys["aws_session_token"] = credentials.session_token
+        super().__init__(region_name=region, **keys)
         self._endpoint = endpoint
         self._credentials = credentials
         self.environment = {
             "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": credentials.access_key,
-            "AWS_SECRET_ACCESS_KEY": credentials.secret_key,
+            **{name.upper(): value for name, value in keys.items()},
             "AWS_DEFAULT_REGION": region,
         }
-        if credentials.session_token:
-            self.environment["AWS_SESSION_TOKEN"] = credentials.session_token
 
     def acting_as(self, credentials: Credentials) -> "EmulatorSession":
         """Return a session of somebody else, at the same emulator and Region."""
         return EmulatorSession(self._endpoint, str(self.region_name), credentials)
+
+    def assuming(self, role_arn: str, name: str) -> "EmulatorSession":
+        """Return a session of a role, which has to trust this user."""
+        taken = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=name)
+        keys = taken["Credentials"]
+        return self.acting_as(
+            Credentials(
+                access_key=keys["AccessKeyId"],
+                secret_key=keys["SecretAccessKey"],
+                session_token=keys["SessionToken"],
+            )
+        )
 
     def in_region(self, region: str) -> "EmulatorSession":
         """Return a session of the same user in another Region."""
@@ -91,30 +100,24 @@ class EmulatorSession(boto3.Session):
         return super().client(*arguments, **{"endpoint_url": self._endpoint, **options})
 
 
+@dataclass(eq=False)
 class Emulator:
     """ministack on 127.0.0.1 with its own data; use it as a context manager.
 
-    Args:
+    Attributes:
         port: TCP port; 0 takes a free one.
         enforce_iam: Check signatures and policies of everyone but the account's root.
         outlive: Leave it running when the context or this process ends.
         settings: More environment variables for ministack.
     """
 
-    def __init__(
-        self,
-        port: int = 0,
-        *,
-        enforce_iam: bool = False,
-        outlive: bool = False,
-        settings: dict[str, str] | None = None,
-    ) -> None:
-        self.port = port
-        self._enforce_iam = enforce_iam
-        self._outlive = outlive
-        self._settings = settings or {}
-        self._process: subprocess.Popen[bytes] | None = None
-        self._folder = Path()
+    port: int = 0
+    _: KW_ONLY
+    enforce_iam: bool = False
+    outlive: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    _process: "subprocess.Popen[bytes] | None" = None
+    _folder: Path = field(default_factory=Path)
 
     @property
     def endpoint(self) -> str:
@@ -137,13 +140,8 @@ class Emulator:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if not self._outlive or error is not None:
+    def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:
+        if not self.outlive or error is not None:
             self.stop()
 
     def start(self) -> None:
@@ -157,15 +155,15 @@ class Emulator:
         self.port = usable_port(self.port)
         self._folder = Path(tempfile.mkdtemp(prefix="serverlessapp-emulator-"))
         command = [sys.executable, "-m", "local.server", str(self._folder)]
-        if self._enforce_iam:
+        if self.enforce_iam:
             command += ["--decisions", str(self._folder / DECISIONS)]
         log = self._folder / "emulator.log"
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                [*command, "--outlive-parent"] if self._outlive else command,
+                [*command, "--outlive-parent"] if self.outlive else command,
                 cwd=Path(__file__).resolve().parent.parent,
                 env=self._environment(),
-                stdin=subprocess.DEVNULL if self._outlive else subprocess.PIPE,
+                stdin=subprocess.DEVNULL if self.outlive else subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for us; we stop it in order
@@ -211,16 +209,16 @@ class Emulator:
             "GATEWAY_PORT": str(self.port),
             "MINISTACK_ACCOUNT_ID": ACCOUNT,
             "MINISTACK_REGION": REGION,
-            "AUTH": "true" if self._enforce_iam else "false",
+            "AUTH": "true" if self.enforce_iam else "false",
             "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
-            **self._settings,
+            **self.settings,
         }
 
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=1) as reply:
                 return bool(reply.status == 200)
-        except (urllib.error.URLError, OSError):
+        except OSError:  # URLError is one
             return False
 
 

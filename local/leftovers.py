@@ -4,47 +4,33 @@ from typing import Any
 
 import boto3
 
+# Kind -> service, its operation, where that lists them, and what names them; nothing if they are
+# names themselves.
+KINDS = {
+    "buckets": ("s3", "list_buckets", "Buckets", "Name"),
+    "queues": ("sqs", "list_queues", "QueueUrls", ""),
+    "tables": ("dynamodb", "list_tables", "TableNames", ""),
+    "secrets": ("secretsmanager", "list_secrets", "SecretList", "Name"),
+    "functions": ("lambda", "list_functions", "Functions", "FunctionName"),
+    "mappings": ("lambda", "list_event_source_mappings", "EventSourceMappings", "UUID"),
+    "roles": ("iam", "list_roles", "Roles", "RoleName"),
+    "log groups": ("logs", "describe_log_groups", "logGroups", "logGroupName"),
+    "topics": ("sns", "list_topics", "Topics", "TopicArn"),
+    "alarms": ("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName"),
+    "dashboards": ("cloudwatch", "list_dashboards", "DashboardEntries", "DashboardName"),
+}
+
 
 def inventory(session: boto3.Session) -> dict[str, list[str]]:
     """Return the names of all resources of the kinds our stacks make, kinds without any omitted."""
-    cloudformation = session.client("cloudformation")
-    live = [
-        stack["StackName"]
-        for stack in cloudformation.list_stacks()["StackSummaries"]
-        if stack["StackStatus"] != "DELETE_COMPLETE"
-    ]
-    cloudwatch = session.client("cloudwatch")
-    functions = session.client("lambda")
-    secrets = session.client("secretsmanager")
-    found: dict[str, list[Any]] = {
-        "stacks": live,
-        "buckets": [b["Name"] for b in session.client("s3").list_buckets()["Buckets"]],
-        "queues": session.client("sqs").list_queues().get("QueueUrls", []),
-        "tables": session.client("dynamodb").list_tables()["TableNames"],
-        "secrets": [s["Name"] for s in secrets.list_secrets()["SecretList"]],
-        "functions": [f["FunctionName"] for f in functions.list_functions()["Functions"]],
-        "event source mappings": [
-            m["UUID"] for m in functions.list_event_source_mappings()["EventSourceMappings"]
-        ],
-        "roles": [r["RoleName"] for r in session.client("iam").list_roles()["Roles"]],
-        "log groups": [
-            g["logGroupName"] for g in session.client("logs").describe_log_groups()["logGroups"]
-        ],
-        "topics": [t["TopicArn"] for t in session.client("sns").list_topics()["Topics"]],
-        "alarms": [a["AlarmName"] for a in cloudwatch.describe_alarms()["MetricAlarms"]],
-        "dashboards": [
-            d["DashboardName"] for d in cloudwatch.list_dashboards()["DashboardEntries"]
-        ],
-        "keys": [
-            k["KeyId"]
-            for k in session.client("kms").list_keys()["Keys"]
-            if is_enabled(session, k["KeyId"])
-        ],
-    }
-    return {kind: names for kind, names in found.items() if names}
-
-
-def is_enabled(session: boto3.Session, key_id: str) -> bool:
-    """Whether a KMS key is more than the memory of a deleted one (KMS keeps it for 30 days)."""
-    metadata = session.client("kms").describe_key(KeyId=key_id)["KeyMetadata"]
-    return metadata["KeyState"] != "PendingDeletion"
+    stacks = session.client("cloudformation").list_stacks()["StackSummaries"]
+    held = {"stacks": [s["StackName"] for s in stacks if s["StackStatus"] != "DELETE_COMPLETE"]}
+    for kind, (service, operation, place, name) in KINDS.items():
+        client: Any = session.client(service)  # type: ignore[call-overload]
+        listed = getattr(client, operation)().get(place, [])
+        held[kind] = [item[name] if name else item for item in listed]
+    kms = session.client("kms")
+    keys = [kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"] for key in kms.list_keys()["Keys"]]
+    # KMS remembers a deleted one for 30 days.
+    held["keys"] = [key["KeyId"] for key in keys if key["KeyState"] != "PendingDeletion"]
+    return {kind: names for kind, names in held.items() if names}

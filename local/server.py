@@ -9,91 +9,14 @@ import shutil
 import signal
 import sys
 import threading
-import uuid
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-# The corrections below reach into ministack, so they hold for this version only. A test
-# shows that each is still needed; with a new version, run it before raising the number.
+from local import corrections, enforcement, replacements
+
+# What is replaced in ministack holds for this version only. A test shows that each correction is
+# still needed; with a new version, run it before raising the number.
 MINISTACK_VERSION = "1.5.33"
-
-Properties = dict[str, Any]
-
-
-def with_numeric_concurrency(provision: Callable[..., Any]) -> Callable[..., Any]:
-    """Make an event source mapping's ``MaximumConcurrency`` a number, as CloudFormation does.
-
-    A parameter arrives as a string. ministack passes it on, and the queue's poller then
-    fails to compare it with a number, so that no message is ever delivered.
-    """
-
-    def corrected(*arguments: Any) -> Any:
-        return provision(*(numeric_concurrency(argument) for argument in arguments))
-
-    return corrected
-
-
-def numeric_concurrency(value: Any) -> Any:
-    """Return resource properties with a numeric limit; anything else unchanged."""
-    scaling = value.get("ScalingConfig") if isinstance(value, dict) else None
-    if not scaling or "MaximumConcurrency" not in scaling:
-        return value
-    limit = int(scaling["MaximumConcurrency"])
-    return {**value, "ScalingConfig": {**scaling, "MaximumConcurrency": limit}}
-
-
-def with_generated_name(
-    create: Callable[..., Any], name_of: Callable[..., str]
-) -> Callable[..., Any]:
-    """Name a log group as CloudFormation does, after the stack and the resource.
-
-    ministack puts all of them below ``/aws/cloudformation/``, so a policy that names a stack's log
-    groups, as that of its key does, would not fit.
-    """
-
-    def named(logical_id: str, properties: Properties, stack: str) -> Any:
-        name = name_of(stack, logical_id, max_len=512)
-        return create(logical_id, {"LogGroupName": name, **properties}, stack)
-
-    return named
-
-
-def with_kept_name(update: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a log group that CloudFormation has named keep its name."""
-
-    def kept(name: str, old: Properties, new: Properties, *rest: Any) -> Any:
-        given = {"LogGroupName": name}
-        return update(name, given | old, given | new, *rest)
-
-    return kept
-
-
-def saved_query(*_: Any) -> tuple[str, Properties]:
-    """Return the ID of a saved log query and its attributes.
-
-    ministack has no such resource. Nobody reads it back here, so an ID is all there is.
-    """
-    query_id = str(uuid.uuid4())
-    return query_id, {"QueryDefinitionId": query_id}
-
-
-def correct() -> None:
-    """Apply the corrections to ministack, which must not be serving yet."""
-    from ministack.services.cloudformation import provisioners
-
-    provisioners._RESOURCE_HANDLERS["AWS::Logs::QueryDefinition"] = {
-        "create": saved_query,
-        "update": lambda physical_id, *_: (physical_id, {}),
-        "delete": lambda *_: None,
-    }
-    group = provisioners._RESOURCE_HANDLERS["AWS::Logs::LogGroup"]
-    group["create"] = with_generated_name(group["create"], provisioners._physical_name)
-    group["update"] = with_kept_name(group["update"])
-    mapping = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
-    for operation in ("create", "update"):
-        mapping[operation] = with_numeric_concurrency(mapping[operation])
 
 
 def stop_with_parent() -> None:
@@ -121,15 +44,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         from ministack import app
 
-        from local import change_sets, principal_arn, properties, regions, worker_logs
-
-        correct()
-        for layer in (change_sets, principal_arn, properties, regions, worker_logs):
-            layer.correct()
+        replacements.load(corrections)
         if arguments.decisions:
-            from local.enforcement.install import install
+            replacements.load(enforcement)
+            from local.enforcement import trace
 
-            install(arguments.decisions)
+            trace.write_to(arguments.decisions)
+        replacements.install()
         sys.argv = ["ministack"]
         app.main()
     finally:

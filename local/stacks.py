@@ -1,17 +1,22 @@
 """Stacks by change set, as a careful person deploys: plan, look, execute, watch."""
 
 import time
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, WaiterError
+from botocore.exceptions import ClientError
+
+from local.templates import uploaded
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
 
-POLL_SECONDS = 0.2
-PLAN_ATTEMPTS = 300
+POLL_SECONDS = 0.1
+PLAN_SECONDS = 300.0
+# What CloudFormation says of an update that changes nothing.
+NOTHING = ("didn't contain changes", "No updates are to be performed")
 
 
 class StackError(Exception):
@@ -56,19 +61,22 @@ def plan(
     cloudformation: "CloudFormationClient",
     *,
     stack: str,
-    template: str,
+    template: str | Mapping[str, Any],
     parameters: Mapping[str, str],
-    role: str = "",
+    name: str = "",
+    capabilities: Iterable[Any] = ("CAPABILITY_IAM",),
+    **options: Any,
 ) -> Plan | None:
-    """Make a change set that creates or updates the stack.
+    """Make a change set that creates or updates a stack.
 
     Args:
-        cloudformation: Client for the Region.
+        cloudformation: Client of the emulator, for the Region.
         stack: Name of the stack.
-        template: Template body.
+        template: YAML, JSON, or the content.
         parameters: Values of those that shall not have their default.
-        role: ARN of the role that CloudFormation works with, now and later; by default that of
-            the stack, or the caller's own permissions.
+        name: Of the change set, which then stays when there is nothing to change.
+        capabilities: What the template may do.
+        options: More of CreateChangeSet, such as ``RoleARN`` and ``Tags``.
 
     Returns:
         The plan; None when there is nothing to change.
@@ -78,70 +86,65 @@ def plan(
             is invalid.
     """
     exists = status(cloudformation, stack) not in (None, "REVIEW_IN_PROGRESS")
-    name = f"plan-{int(time.time() * 1000)}"
-    given_role: Any = {"RoleARN": role} if role else {}
+    change_set: Any = {"StackName": stack, "ChangeSetName": name or f"plan-{uuid.uuid4()}"}
     try:
-        cloudformation.create_change_set(
-            StackName=stack,
-            ChangeSetName=name,
-            ChangeSetType="UPDATE" if exists else "CREATE",
-            TemplateBody=template,
-            Parameters=[
-                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-            ],
-            Capabilities=["CAPABILITY_IAM"],
-            **given_role,
-        )
-        waiter = cloudformation.get_waiter("change_set_create_complete")
-        waiter.wait(
-            StackName=stack,
-            ChangeSetName=name,
-            WaiterConfig={"Delay": 1, "MaxAttempts": PLAN_ATTEMPTS},
-        )
+        with uploaded(cloudformation, template) as url:
+            cloudformation.create_change_set(
+                **change_set,
+                ChangeSetType="UPDATE" if exists else "CREATE",
+                TemplateURL=url,
+                Parameters=[
+                    {"ParameterKey": key, "ParameterValue": value}
+                    for key, value in parameters.items()
+                ],
+                Capabilities=list(capabilities),
+                **options,
+            )
     except ClientError as error:
         raise StackError(error.response["Error"]["Message"]) from error
-    except WaiterError as error:
-        reason = str(error.last_response.get("StatusReason", error))
-        if "didn't contain changes" in reason or "No updates" in reason:
-            cloudformation.delete_change_set(StackName=stack, ChangeSetName=name)
+    deadline = time.monotonic() + PLAN_SECONDS
+    while (made := cloudformation.describe_change_set(**change_set))["Status"] != "CREATE_COMPLETE":
+        reason = made.get("StatusReason", "")
+        if made["Status"] == "FAILED" and any(text in reason for text in NOTHING):
+            if not name:
+                cloudformation.delete_change_set(**change_set)
             return None
-        raise StackError(reason) from error
-    description = cloudformation.describe_change_set(StackName=stack, ChangeSetName=name)
-    changes = (change["ResourceChange"] for change in description["Changes"])
-    return Plan(
-        stack=stack,
-        name=name,
-        changes=tuple(
-            Change(
-                action=change["Action"],
-                logical_id=change["LogicalResourceId"],
-                resource_type=change["ResourceType"],
-                replacement=change.get("Replacement", ""),
-            )
-            for change in changes
-        ),
+        if made["Status"] == "FAILED" or time.monotonic() > deadline:
+            raise StackError(reason or f"the change set is still {made['Status']}")
+        time.sleep(POLL_SECONDS)
+    changes = tuple(
+        Change(
+            action=change["Action"],
+            logical_id=change["LogicalResourceId"],
+            resource_type=change["ResourceType"],
+            replacement=change.get("Replacement", ""),
+        )
+        for change in (item["ResourceChange"] for item in made["Changes"])
     )
+    return Plan(stack=stack, name=change_set["ChangeSetName"], changes=changes)
+
+
+def deploy(cloudformation: "CloudFormationClient", *, stack: str, **planned: Any) -> dict[str, str]:
+    """Create or update a stack, and return its outputs by name; see ``plan`` and ``follow``."""
+    if changes := plan(cloudformation, stack=stack, **planned):
+        for _ in execute(cloudformation, changes):
+            pass
+    return outputs(cloudformation, stack)
 
 
 def execute(cloudformation: "CloudFormationClient", planned: Plan) -> Iterator[StackEvent]:
-    """Execute a plan and yield what happens until the stack is done.
-
-    Raises:
-        StackError: The stack was rolled back, or worse.
-    """
-    seen = event_ids(cloudformation, planned.stack)
+    """Execute a plan and yield what happens until the stack is done; see ``follow``."""
+    seen: set[str] = set()
+    new_events(cloudformation, planned.stack, seen)
     cloudformation.execute_change_set(StackName=planned.stack, ChangeSetName=planned.name)
     yield from follow(cloudformation, planned.stack, seen)
 
 
 def delete(cloudformation: "CloudFormationClient", stack: str) -> Iterator[StackEvent]:
-    """Delete a stack and yield what happens until it is gone.
-
-    Raises:
-        StackError: Something could not be deleted.
-    """
+    """Delete a stack and yield what happens until it is gone; see ``follow``."""
     stack_id = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
-    seen = event_ids(cloudformation, stack_id)
+    seen: set[str] = set()
+    new_events(cloudformation, stack_id, seen)
     cloudformation.delete_stack(StackName=stack_id)
     yield from follow(cloudformation, stack_id, seen)
 
@@ -176,24 +179,17 @@ def new_events(
     events = []
     for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack):
         for event in page["StackEvents"]:
-            if event["EventId"] in seen:
-                continue
-            seen.add(event["EventId"])
-            events.append(
-                StackEvent(
-                    logical_id=event["LogicalResourceId"],
-                    resource_type=event["ResourceType"],
-                    status=event["ResourceStatus"],
-                    reason=event.get("ResourceStatusReason", ""),
+            if event["EventId"] not in seen:
+                seen.add(event["EventId"])
+                events.append(
+                    StackEvent(
+                        logical_id=event["LogicalResourceId"],
+                        resource_type=event["ResourceType"],
+                        status=event["ResourceStatus"],
+                        reason=event.get("ResourceStatusReason", ""),
+                    )
                 )
-            )
     return events[::-1]
-
-
-def event_ids(cloudformation: "CloudFormationClient", stack: str) -> set[str]:
-    """Return the IDs of all events so far."""
-    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
-    return {event["EventId"] for page in pages for event in page["StackEvents"]}
 
 
 def outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:

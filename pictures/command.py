@@ -1,80 +1,61 @@
 """Writes the pictures of the documentation, or checks that they are fresh."""
 
 import argparse
+import hashlib
 import json
 import sys
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from generators.application import build
-from generators.render import render
-from generators.retention import Retention
-from pictures import dashboard, dot, flow, mermaid, resources
-from pictures.drawn import DrawingError, digest
-from pictures.references import Rendered
+from generators import tables
+from pictures import dashboard, dot, flow, mermaid
+from pictures.dot import DrawingError
 from pipeline.page import refresh
+from serverlessapp.template.values import Json
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-TEMPLATE = ROOT / "templates" / f"{Retention.RETAINED.value}.template.json"
 PAGE = "architecture.md"
 DASHBOARD = "pictures/dashboard.svg"
-RESOURCES = "pictures/resources.png"
 FLOW = "pictures/flow.svg"
-DRAWN = "pictures/drawn.json"  # what those two show
+# Digest of what it shows: graphviz's versions write different bytes for the same graph, and whether
+# the picture is fresh can be told without it. ADR 0018.
+DRAWN = "pictures/drawn.json"
 
 EXAMPLES = """\
 examples:
-  python -m pictures                   write docs/architecture.md and docs/pictures/dashboard.svg
-  python -m pictures --check           exit 1 if one is stale; needs neither graphviz nor a browser
-  python -m pictures --programs DIR    also draw what needs graphviz, if it changed
+  python -m pictures            write docs/architecture.md and docs/pictures/dashboard.svg
+  python -m pictures --check    exit 1 if one is stale; needs neither graphviz nor a browser
+  python -m pictures --draw     also draw the flow with graphviz, if it changed
 
 exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a picture cannot be drawn
 """
 
 
-def template() -> Rendered:
-    """Return the application's template as it would be written now."""
-    rendered: Rendered = json.loads(render(build(Retention.RETAINED)))
-    return rendered
-
-
-def parts(shown: Rendered) -> Mapping[str, Callable[[], str]]:
-    """Return what writes each generated part of the page."""
-    return {"flow": lambda: mermaid.draw(shown, flow.steps(shown))}
-
-
-def texts(folder: Path, shown: Rendered) -> dict[str, str]:
+def texts(folder: Path, template: Json) -> dict[str, str]:
     """Return the content of every generated text, by its name in ``docs/``."""
     page = (folder / PAGE).read_text(encoding="utf-8")
     return {
-        PAGE: refresh(page, parts(shown)),
-        DASHBOARD: dashboard.draw(dashboard.body(shown)),
+        PAGE: refresh(page, {"flow": lambda: mermaid.draw(template, flow.steps(template))}),
+        DASHBOARD: dashboard.draw(dashboard.body(template)),
     }
 
 
-def sources(shown: Rendered) -> dict[str, str]:
-    """Return what each picture that needs graphviz is made of, by its name in ``docs/``."""
-    return {
-        RESOURCES: resources.source(shown),
-        FLOW: dot.source(shown, flow.steps(shown)),
-    }
+def digest(text: str) -> str:
+    """Return what stands for the content of a picture."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def stale(folder: Path, shown: Rendered) -> list[str]:
+def stale(folder: Path, template: Json) -> list[str]:
     """Return the names of what is not as it would be written."""
-    found = [
+    names = [
         name
-        for name, text in texts(folder, shown).items()
+        for name, text in texts(folder, template).items()
         if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text
     ]
     note = folder / DRAWN
     drawn = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
-    return found + [
-        name
-        for name, source in sources(shown).items()
-        if drawn.get(name) != digest(source) or not (folder / name).is_file()
-    ]
+    is_fresh = drawn.get(FLOW) == digest(dot.source(template, flow.steps(template)))
+    return names if is_fresh and (folder / FLOW).is_file() else [*names, FLOW]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -86,17 +67,15 @@ def main(argv: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true", help="verify instead of writing")
-    parser.add_argument(
-        "--programs", type=Path, metavar="DIR", help=f"folder with {resources.PROGRAM}"
-    )
+    parser.add_argument("--draw", action="store_true", help="the flow, too; needs graphviz")
     parser.add_argument("--docs", type=Path, default=DOCS, metavar="DIR", help="default: docs/")
     arguments = parser.parse_args(argv)
-    shown = template()
+    template = tables.template()
     try:
         if not arguments.check:
-            write(arguments.docs, shown, arguments.programs)
-        names = stale(arguments.docs, shown)
-    except (OSError, ValueError, dashboard.WidgetError, DrawingError) as error:
+            write(arguments.docs, template, draw=arguments.draw)
+        names = stale(arguments.docs, template)
+    except (OSError, ValueError, DrawingError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     for name in names:
@@ -104,21 +83,13 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if names else 0
 
 
-def write(folder: Path, shown: Rendered, programs: Path | None) -> None:
-    """Write every text and, where there are the programs, what graphviz draws.
-
-    Such a picture stays as it is when it still shows what it should.
-    """
-    files = {name: text.encode() for name, text in texts(folder, shown).items()}
-    if programs:
-        old = stale(folder, shown)
-        made = sources(shown)
-        if RESOURCES in old:
-            files[RESOURCES] = resources.draw(TEMPLATE, programs)
-        if FLOW in old:
-            files[FLOW] = dot.draw(made[FLOW])
-        note = {name: digest(source) for name, source in made.items()}
-        files[DRAWN] = (json.dumps(note, indent=2) + "\n").encode()
+def write(folder: Path, template: Json, *, draw: bool) -> None:
+    """Write every text and, if asked to and it is stale, the picture that graphviz draws."""
+    files = {name: text.encode() for name, text in texts(folder, template).items()}
+    if draw and FLOW in stale(folder, template):
+        graph = dot.source(template, flow.steps(template))
+        files[FLOW] = dot.draw(graph)
+        files[DRAWN] = (json.dumps({FLOW: digest(graph)}, indent=2) + "\n").encode()
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)

@@ -5,10 +5,9 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 
-from pictures.drawn import DrawingError
 from pictures.flow import Step
 from pictures.mermaid import node
-from pictures.references import Rendered
+from serverlessapp.template.values import Json
 
 # Fill of a box, by the kind of resource in it.
 COLOURS: Mapping[str, str] = {
@@ -25,12 +24,16 @@ STYLE = (
 )
 
 
-def source(template: Rendered, steps: list[Step]) -> str:
+class DrawingError(Exception):
+    """A picture could not be drawn; the message says why."""
+
+
+def source(template: Json, steps: list[Step]) -> str:
     """Return the picture in graphviz's language. Dashed is what parameters turn on."""
     return "\n".join(["digraph flow {", *STYLE, *lines(template, steps), "}"])
 
 
-def lines(template: Rendered, steps: list[Step]) -> Iterator[str]:
+def lines(template: Json, steps: list[Step]) -> Iterator[str]:
     """Yield the lines of the picture."""
     for name in dict.fromkeys(name for step in steps for name in (step.source, step.target)):
         kind = template["Resources"].get(node(name), {}).get("Type", "")
@@ -38,7 +41,7 @@ def lines(template: Rendered, steps: list[Step]) -> Iterator[str]:
         yield f'{node(name)} [label={label} fillcolor="{COLOURS.get(kind, "white")}"]'
     for step in steps:
         style = " style=dashed" if step.condition else ""
-        label = json.dumps(step.what.replace(", ", "\n"))
+        label = json.dumps(step.label.replace(", ", "\n"))
         yield f"{node(step.source)} -> {node(step.target)} [label={label}{style}]"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from pictures.flow import Step
-from pictures.references import Rendered
+from serverlessapp.template.values import Json
 
 # What a box looks like, by the kind of resource in it.
 SHAPES: Mapping[str, tuple[str, str]] = {
@@ -16,12 +16,12 @@ SHAPES: Mapping[str, tuple[str, str]] = {
 PLAIN = ("[", "]")
 
 
-def draw(template: Rendered, steps: list[Step]) -> str:
+def draw(template: Json, steps: list[Step]) -> str:
     """Return the picture. Dashed is what parameters turn on."""
     return "\n".join(["```mermaid", "flowchart LR", *lines(template, steps), "```"])
 
 
-def lines(template: Rendered, steps: list[Step]) -> Iterator[str]:
+def lines(template: Json, steps: list[Step]) -> Iterator[str]:
     """Yield the lines of the picture."""
     names = dict.fromkeys(name for step in steps for name in (step.source, step.target))
     for name in names:
@@ -30,7 +30,7 @@ def lines(template: Rendered, steps: list[Step]) -> Iterator[str]:
         yield f'  {node(name)}{begin}"{label(name, kind)}"{end}'
     for step in steps:
         arrow = "-.->" if step.condition else "-->"
-        yield f'  {node(step.source)} {arrow}|"{step.what}"| {node(step.target)}'
+        yield f'  {node(step.source)} {arrow}|"{step.label}"| {node(step.target)}'
 
 
 def node(name: str) -> str:

@@ -112,15 +112,9 @@ def prepare_change_set(
     }
     if environment:
         configuration["TemplateConfiguration"] = environment
-    action = Actions(
-        Name=name,
-        ActionTypeId=kind("Deploy", "CloudFormation"),
-        RoleArn=role.get_att("Arn"),
-        RunOrder=run_order,
-        InputArtifacts=inputs(artifact),
-        Configuration=configuration,
-    )
-    return placed(action, region)
+    action = on_change_set(name, role, run_order, configuration, region)
+    action.InputArtifacts = inputs(artifact)
+    return action
 
 
 def execute_change_set(
@@ -133,22 +127,25 @@ def execute_change_set(
     region: Region | None = None,
 ) -> Actions:
     """Return the action that executes a change set. An empty one is success."""
+    configuration = {
+        "ActionMode": "CHANGE_SET_EXECUTE",
+        "StackName": stack_name,
+        "ChangeSetName": change_set,
+    }
+    return on_change_set(name, role, run_order, configuration, region)
+
+
+def on_change_set(
+    name: str, role: iam.Role, run_order: int, configuration: Any, region: Region | None
+) -> Actions:
+    """Return an action of CloudFormation, in another Region if there is one."""
     action = Actions(
         Name=name,
         ActionTypeId=kind("Deploy", "CloudFormation"),
         RoleArn=role.get_att("Arn"),
         RunOrder=run_order,
-        Configuration={
-            "ActionMode": "CHANGE_SET_EXECUTE",
-            "StackName": stack_name,
-            "ChangeSetName": change_set,
-        },
+        Configuration=configuration,
     )
-    return placed(action, region)
-
-
-def placed(action: Actions, region: Region | None) -> Actions:
-    """Return the action, run in another Region if there is one."""
     if region:
         action.Region = region.name
     return action

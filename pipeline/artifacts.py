@@ -12,7 +12,7 @@ from pathlib import Path
 
 from generators import __version__
 from generators.command import TEMPLATES
-from generators.releases.archive import SUFFIX, SUMS, checksums
+from serverlessapp.releases.archive import SUFFIX, SUMS, checksums
 
 ENVIRONMENTS = Path(__file__).resolve().parent / "environments"
 PATTERN = f"*{SUFFIX}"

@@ -1,9 +1,4 @@
-"""The limit of what the pipeline's roles can ever do, whatever a commit makes of them.
-
-A commit can change this template, and with it what each role may do. The role that updates the
-pipeline can give roles other permissions, but not without this boundary, and cannot change the
-boundary: for an action of a new kind, a person updates the stack. ADR 0016.
-"""
+"""The permissions boundary of the pipeline's roles. ADR 0016."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
@@ -21,6 +16,7 @@ from awacs.aws import (
 )
 from troposphere import Ref, Sub, Template, iam, s3
 
+from generators.context import CONSTRAINED, explained
 from generators.policies import document
 from pipeline.parameters import ParameterRefs
 from pipeline.stages.production import STACK, alarm_arns
@@ -50,7 +46,21 @@ def apply_to(
         if service not in limits:
             raise UnlimitedServiceError(f"say in boundary.py on what roles may use {service}")
         statements.append(limit(service, [used[name] for name in names], limits[service]))
-    boundary = iam.ManagedPolicy(TITLE, PolicyDocument=document(*statements, use_key_of_s3()))
+    boundary = iam.ManagedPolicy(
+        TITLE,
+        Metadata=explained(
+            "The limit of what the pipeline's roles can ever do, whatever a commit makes of them. "
+            "A commit can change this template, and with it what each role may do; the role that "
+            "updates the pipeline gives roles permissions only within this boundary.",
+            mutable=CONSTRAINED,
+            must=[
+                "Only a person changes it, for an action of a new kind: the update role cannot.",
+                "It is on every role of this template.",
+                "It holds no more than the roles need: it is derived from them.",
+            ],
+        ),
+        PolicyDocument=document(*statements, use_key_of_s3()),
+    )
     for resource in template.resources.values():
         if isinstance(resource, iam.Role):
             resource.PermissionsBoundary = boundary.ref()

@@ -1,80 +1,79 @@
-"""Writes the templates of the delivery, or checks that they are fresh."""
+"""``python -m pipeline``: templates of the delivery, generated parts of pages, and artifacts."""
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from generators import extension, freshness
-from generators.command import TEMPLATES, owned
-from generators.extension import ExtensionError
-from generators.render import TemplateTooLargeError
-from generators.schemas import SchemasMissingError
+from generators.command import owned, run
+from pipeline import page
+from pipeline.artifacts import assemble
+from pipeline.templates import templates
 
-EXAMPLES = """\
-examples:
-  python -m pipeline                 write the templates of the delivery
-  python -m pipeline --check         exit 1 and show a diff if they are not up to date
-  python -m pipeline --output build  write them somewhere else
-  python -m pipeline --output build --processor examples/thumbnails
-                                     a deploy role that allows what this processor declares
-
+MORE = """
   python -m pipeline artifacts -h    collect what the pipeline delivers
-  python -m pipeline docs            write the generated parts of docs/pipeline.md
-  python -m pipeline validate -h     find what AWS would refuse about a pipeline's template
+  python -m pipeline docs -h         write the generated parts of README and docs
+"""
+ARTIFACTS = """\
+examples:
+  python -m pipeline artifacts --output dist
 
-exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
+It writes templates/, environments/, release/ with SHA256SUMS, and VERSION: a version that
+"tox run -e release" froze with these bytes is itself, any other has "-dev" appended.
+
+exit codes: 0 done, 2 wrong usage, or a folder cannot be read or written
+"""
+DOCS = """\
+examples:
+  python -m pipeline docs          write the generated parts
+  python -m pipeline docs --check  exit 1 if one is stale
+
+exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a page lacks its parts
 """
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    given = sys.argv[1:] if argv is None else argv
-    if given[:1] in (["artifacts"], ["docs"], ["validate"]):
-        return command(given[0])(given[1:])
-    parser = argparse.ArgumentParser(
-        prog="python -m pipeline",
-        description="Generate the CloudFormation templates of the delivery.",
-        epilog=EXAMPLES,
+    command, *arguments = (sys.argv[1:] if argv is None else argv) or [""]
+    try:
+        if command == "artifacts":
+            return artifacts(arguments)
+        if command == "docs":
+            return docs(arguments)
+    except (OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return run(
+        argv, package="pipeline", make=templates, owned=lambda name: not owned(name), more=MORE
+    )
+
+
+def artifacts(argv: list[str]) -> int:
+    """Collect what the pipeline delivers, and return the exit code."""
+    parser = subcommand("artifacts", "Collect what the pipeline delivers.", ARTIFACTS)
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
+    output = parser.parse_args(argv).output
+    print(f"{output}: version {assemble(output)}")
+    return 0
+
+
+def docs(argv: list[str]) -> int:
+    """Write the generated parts of the pages, or check them, and return the exit code."""
+    names = ", ".join(path.name for path in page.PAGES)
+    parser = subcommand("docs", f"Write the generated parts of {names}.", DOCS)
+    parser.add_argument("--check", action="store_true", help="verify instead of writing")
+    stale = page.update(page.PAGES, check=parser.parse_args(argv).check)
+    for path in stale:
+        print(f"stale: {path}; run: python -m pipeline docs", file=sys.stderr)
+    if not stale:
+        print(f"{names}: up to date")
+    return 1 if stale else 0
+
+
+def subcommand(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
+    """Return the parser of a subcommand."""
+    return argparse.ArgumentParser(
+        prog=f"python -m pipeline {name}",
+        description=description,
+        epilog=epilog,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--check", action="store_true", help="verify instead of writing")
-    parser.add_argument(
-        "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
-    )
-    parser.add_argument(
-        "--processor", type=Path, metavar="FOLDER", help="allow what its permissions.py grants"
-    )
-    arguments = parser.parse_args(given)
-    folder = arguments.processor
-    if folder and arguments.output.resolve() == TEMPLATES:
-        parser.error("--processor needs an --output of its own; templates/ stays generic")
-    # Not before: the other commands need neither the templates nor what IAM publishes.
-    from pipeline.derivation.limits import LimitError
-    from pipeline.templates import templates
-
-    try:
-        content = templates(extension.grants_of(folder) if folder else extension.no_grants)
-    except (ExtensionError, LimitError, SchemasMissingError, TemplateTooLargeError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    if arguments.check:
-        return freshness.check(
-            arguments.output, content, lambda name: not owned(name), package="pipeline"
-        )
-    return freshness.write(arguments.output, content)
-
-
-def command(name: str) -> Callable[[list[str]], int]:
-    """Return another command. Imported here: each needs something else."""
-    if name == "artifacts":
-        from pipeline.artifacts_command import main as artifacts
-
-        return artifacts
-    if name == "docs":
-        from pipeline.page import main as docs
-
-        return docs
-    from pipeline.validate_command import main as validate
-
-    return validate

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from troposphere import If, NoValue, Template, codepipeline, iam
 
 from generators import tagging
+from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.policies import document
 from pipeline import (
     boundary,
@@ -63,14 +64,19 @@ def add_pipeline_to(
     stages: Sequence[StageRefs],
 ) -> codepipeline.Pipeline:
     """Add the pipeline itself, and give its role what passing from stage to stage takes."""
-    acting = [actor for refs in stages for actor in refs.roles]
+    action_roles = [action_role for refs in stages for action_role in refs.roles]
     policy = template.add_resource(
         iam.PolicyType(
             "PipelinePolicy",
+            Metadata=explained(
+                "A list of the roles of all actions: a new action is in it as soon as its stage is "
+                "in the pipeline.",
+                mutable=REVIEWED,
+            ),
             PolicyName="Pipeline",
             Roles=[role.ref()],
             PolicyDocument=document(
-                access.assume_roles(acting),
+                access.assume_roles(action_roles),
                 storage.carry_artifacts(stores, SOURCE, PACKAGE),
                 storage.look_at_stores(stores),
             ),
@@ -79,12 +85,28 @@ def add_pipeline_to(
     return template.add_resource(
         codepipeline.Pipeline(
             "Pipeline",
+            Metadata=explained(
+                "Delivers each push, one after the other, and none is left out. It updates itself "
+                "first, so a push that changes the pipeline is delivered by the pipeline it wants.",
+                mutable=REVIEWED,
+                must=[
+                    "Executions queue: with PARALLEL, there is no rollback.",
+                    "An update restarts it: the update ends the execution that made it, and only "
+                    "the new pipeline delivers the push.",
+                    "It waits for PipelinePolicy: it runs as soon as it is there.",
+                    "The application is deployed only after its change sets were shown.",
+                ],
+                mutability={
+                    "ExecutionMode": NEVER,
+                    "PipelineType": NEVER,
+                    "RestartExecutionOnUpdate": NEVER,
+                    "Stages": CONSTRAINED,
+                },
+            ),
             DependsOn=policy,
             PipelineType="V2",
-            # One push after the other, and none is left out. PARALLEL has no rollback.
             ExecutionMode="QUEUED",
             RoleArn=role.get_att("Arn"),
-            # An update ends the execution that made it; the new pipeline delivers the push.
             RestartExecutionOnUpdate=True,
             Triggers=[source.trigger(parameters)],
             ArtifactStore=If(ACROSS_REGIONS, NoValue, only_store(stores)),

@@ -1,63 +1,39 @@
 """The role with which CloudFormation deploys the application, derived from the application.
 
-Every action in it is one that some operation on some resource of the application's template takes;
-see ``derivation``. ADR 0012.
+See ``derivation``. ADR 0012.
 """
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
 from awacs.aws import Statement
-from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, Template, encode_to_dict, iam
+from troposphere import AWSHelperFn, If, NoValue, Sub, Template, encode_to_dict, iam
 
 from generators import application, extension, parameters, tagging
-from generators.accepted import Accepted
-from generators.metadata import form
+from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
+from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
-from generators.render import render
 from generators.retention import Retention
 from pipeline.derivation import limits, statements
-from pipeline.roles import trust_service
+from pipeline.roles import NO_SOURCE, ONLY_TRUST, trust_service
 from pipeline.stages.production import STACK
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
 CODE_BUCKET, HAS_CODE_BUCKET = "CodeBucket", "HasCodeBucket"
-# The policies of what every application needs, and of what only some do: logical ID, condition.
 ALWAYS, KEYS, CODE = "Deploy", "DeployKeys", "DeployCode"
-CONDITIONS = {ALWAYS: None, KEYS: CUSTOMER_MANAGED_KEY, CODE: HAS_CODE_BUCKET}
-
-ACCEPTED = (
-    *(
-        Accepted(
-            resource=policy,
-            rule="WildcardResourceRule",
-            reason="IAM has no resources for these actions; our own rules check that",
-            templates="deploy-role",
-        )
-        for policy in ("Deploy1", "Deploy2")
+# The policies of what only some applications need: logical ID, condition, why.
+OPTIONAL = (
+    (
+        KEYS,
+        CUSTOMER_MANAGED_KEY,
+        "Nothing but tags tells keys apart, so nobody gets these permissions without need.",
     ),
-    Accepted(
-        resource="Deploy1",
-        rule="PrivilegeEscalationRule",
-        reason="only the application's roles, and only within a boundary that it cannot alter",
-        templates="deploy-role",
-    ),
-    Accepted(
-        resource=ROLE,
-        rule="boundary",
-        reason="a person launches it; what limits the application is the boundary of its own roles",
-        templates="deploy-role",
-    ),
-    Accepted(
-        resource=ROLE,
-        rule="confused-deputy",
-        reason="no condition that AWS documents; only who may pass the role makes use of it",
-        templates="deploy-role",
-    ),
+    (CODE, HAS_CODE_BUCKET, "Only who brings a package of code needs to read one."),
 )
 
 
@@ -68,7 +44,7 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
         grants: What the application's function may do besides processing a file; see
             ``generators.extension``.
     """
-    source = json.loads(render(application.build(Retention.RETAINED, grants)))
+    source = application.build(Retention.RETAINED, grants).to_dict()
     template = Template()
     template.set_version()
     template.set_description(
@@ -79,17 +55,42 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
     boundary = template.add_resource(
         iam.ManagedPolicy(
             BOUNDARY,
+            Metadata=explained(
+                "Whoever may change the application's template could give its roles more. "
+                "CloudFormation makes and changes roles only within this policy, which is what "
+                "they are granted today, so more takes a person who updates this stack.",
+                mutable=CONSTRAINED,
+                must=[
+                    "DeployRole cannot change it, nor take it off a role.",
+                    "It covers what a key's policy grants a role, too: a boundary limits that as "
+                    "well.",
+                    "With another description it is replaced, and roles keep the old one.",
+                ],
+                mutability={"Description": NEVER},
+            ),
             Description=Sub(f"Limit of the roles of stack {STACK}"),
             PolicyDocument=document(*limits.statements(source, STACK)),
         )
     )
-    derived = statements.statements(statements.derive(source, STACK), boundary.ref())
+    permissions = statements.statements(statements.derive(source, STACK), boundary.ref())
     role = template.add_resource(
         iam.Role(
             ROLE,
+            Metadata=explained(
+                "Whoever deploys hands it to CloudFormation, and needs no permissions on what the "
+                "stack is made of. Derived from the template: a list by hand is an administrator, "
+                "or wrong after the next change.",
+                mutable=REVIEWED,
+                must=["Updated before the application, when that needs more."],
+                skip={
+                    "boundary": "a person launches it; the boundary of the application's own roles "
+                    "is what limits the application",
+                    **NO_SOURCE,
+                },
+            ),
             Description=Sub(f"CloudFormation deploys stack {STACK}"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
-            ManagedPolicyArns=list(add_policies_to(template, derived)),
+            ManagedPolicyArns=list(add_policies_to(template, permissions)),
         )
     )
     export(
@@ -104,37 +105,51 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
 
 def add_form_to(template: Template) -> None:
     """Add the parameters, which are named as the application's, and the conditions they make."""
-    template.add_parameter(
-        parameters.environment_suffix("prod", "The role deploys stack serverlessapp-... only.")
+    field = partial(ask, template, "Application")
+    parameters.environment_suffix(field, "prod", "The role deploys stack serverlessapp-... only.")
+    encryption = parameters.encryption(
+        field, "As the application has it. Only with CustomerManaged, keys are made."
     )
-    encryption = template.add_parameter(
-        parameters.encryption(
-            "As the application has it. Only with CustomerManaged, keys are made."
-        )
+    code_bucket = parameters.code_bucket(
+        field, "Bucket of the application's code packages. Empty: none."
     )
-    code_bucket = template.add_parameter(
-        parameters.code_bucket("Bucket of the application's code packages. Empty: none.")
+    template.metadata |= architecture(
+        "CloudFormation takes DeployRole to make the application, and puts each role of "
+        "the application within ApplicationBoundary. Both are derived from the "
+        "application's template.",
+        must=[
+            "A person launches and updates this stack: what limits a push must not be in "
+            "the hands of a push.",
+            "It is for one environment, whose stack has the name in ApplicationStackName.",
+        ],
+        ref={"docs/deploy-role.md": "what is in it, and how it is used"},
     )
-    labels = {
-        "EnvironmentSuffix": "Environment",
-        "Encryption": "Encryption keys",
-        CODE_BUCKET: "Bucket of your code package",
-    }
-    template.set_metadata(form([("Application", labels)]))
     template.add_condition(CUSTOMER_MANAGED_KEY, parameters.is_customer_managed(encryption))
     template.add_condition(HAS_CODE_BUCKET, parameters.given(code_bucket))
 
 
-def add_policies_to(template: Template, derived: list[Statement]) -> Iterator[AWSHelperFn]:
+def add_policies_to(template: Template, permissions: list[Statement]) -> Iterator[AWSHelperFn]:
     """Add the statements in managed policies, and yield the ARN of each."""
-    for part, condition in CONDITIONS.items():
-        found = [statement for statement in derived if part_of(statement) == part]
-        for number, policy in enumerate(statements.policies(found), 1):
-            title = part if condition else f"{part}{number}"
-            resource = template.add_resource(iam.ManagedPolicy(title, PolicyDocument=policy))
-            if condition:
-                resource.Condition = condition
-            yield If(condition, resource.ref(), NoValue) if condition else Ref(resource)
+    parts = {part: [s for s in permissions if part_of(s) == part] for part in (ALWAYS, KEYS, CODE)}
+    always = statements.policies(parts[ALWAYS])
+    for number, policy in enumerate(always, 1):
+        trusts = "iam:UpdateAssumeRolePolicy" in json.dumps(encode_to_dict(policy))
+        metadata = explained(
+            "What making, reading, updating and deleting the application's resources takes, as AWS "
+            f"publishes it: part {number} of {len(always)}, because a policy cannot be longer.",
+            mutable=REVIEWED,
+            skip=ONLY_TRUST if trusts else {},
+        )
+        yield template.add_resource(
+            iam.ManagedPolicy(f"{ALWAYS}{number}", Metadata=metadata, PolicyDocument=policy)
+        ).ref()
+    for part, condition, why in OPTIONAL:
+        for policy in statements.policies(parts[part]):
+            metadata = explained(why, mutable=REVIEWED)
+            resource = iam.ManagedPolicy(
+                part, Metadata=metadata, Condition=condition, PolicyDocument=policy
+            )
+            yield If(condition, template.add_resource(resource).ref(), NoValue)
 
 
 def part_of(statement: Statement) -> str:

@@ -5,25 +5,10 @@ from awacs.aws import Allow, Principal, Statement
 from troposphere import Ref, Sub, Template, codepipeline, sns
 from troposphere import codestarnotifications as notifications
 
-from generators.accepted import Accepted
+from generators.context import FREE, REVIEWED, explained
 from generators.naming import stack_guid
 from generators.policies import deny_insecure_transport, document
 from pipeline.parameters import HAS_EMAIL, ParameterRefs
-
-ACCEPTED = (
-    Accepted(
-        resource="NotificationTopic",
-        rule="CKV_AWS_26",
-        reason="names stages, no content; services cannot publish under SNS's own key",
-        templates="pipeline",
-    ),
-    Accepted(
-        resource="NotificationTopicPolicy",
-        rule="confused-deputy",
-        reason="AWS documents none; one that is never met would silence every message",
-        templates="pipeline",
-    ),
-)
 
 # Developer Tools console User Guide, "Events for notification rules on pipelines".
 EVENTS = [
@@ -35,15 +20,33 @@ EVENTS = [
 def add_to(
     template: Template, *, parameters: ParameterRefs, pipeline: codepipeline.Pipeline
 ) -> sns.Topic:
-    """Add the topic, its subscription when there is an address, and the rule that feeds it.
-
-    The topic has no key: notifications cannot use SNS's own (Developer Tools console User
-    Guide, "Configure Amazon SNS topics for notifications"), and say only what happened where.
-    """
-    topic = template.add_resource(sns.Topic("NotificationTopic"))
+    """Add the topic, its subscription when there is an address, and the rule that feeds it."""
+    topic = template.add_resource(
+        sns.Topic(
+            "NotificationTopic",
+            Metadata=explained(
+                "Failures and waiting approvals go to a topic, so that a chat or a ticket system "
+                "can listen without an update of the pipeline.",
+                mutable=REVIEWED,
+                must=[
+                    "Not under SNS's own key, which notifications cannot use (Developer Tools "
+                    'console User Guide, "Configure Amazon SNS topics for notifications").',
+                ],
+                skip={"CKV_AWS_26": "messages name stages and say what happened, no content"},
+            ),
+        )
+    )
     policy = template.add_resource(
         sns.TopicPolicy(
             "NotificationTopicPolicy",
+            Metadata=explained(
+                "Lets notification rules in, and nobody else: a message in here is believed.",
+                mutable=REVIEWED,
+                skip={
+                    "confused-deputy": "AWS documents no condition, and one that is never met "
+                    "would silence every message"
+                },
+            ),
             Topics=[topic.ref()],
             PolicyDocument=document(
                 accept_notifications(topic),
@@ -54,6 +57,11 @@ def add_to(
     template.add_resource(
         sns.SubscriptionResource(
             "NotificationSubscription",
+            Metadata=explained(
+                "An approval that nobody hears of waits for a week and fails the push. The address "
+                "has to confirm first.",
+                mutable=FREE,
+            ),
             Condition=HAS_EMAIL,
             TopicArn=topic.ref(),
             Protocol="email",
@@ -63,8 +71,14 @@ def add_to(
     template.add_resource(
         notifications.NotificationRule(
             "NotificationRule",
+            Metadata=explained(
+                "Tells of failures and approvals only: who hears of every success stops reading. "
+                "Named after the stack's GUID, because a name is required, and with the stack's "
+                "name it may be longer than the 64 characters it can have.",
+                mutable=FREE,
+                must=["It waits for NotificationTopicPolicy: else its first messages are refused."],
+            ),
             DependsOn=policy,
-            # A name is required; a stack's own may be longer than the 64 characters it can have.
             Name=Sub("serverlessapp-${Guid}", Guid=stack_guid()),
             DetailType="FULL",
             EventTypeIds=EVENTS,
@@ -82,8 +96,6 @@ def accept_notifications(topic: sns.Topic) -> Statement:
     """Let notification rules publish.
 
     Source: Developer Tools console User Guide, "Configure Amazon SNS topics for notifications".
-    Without a condition, as there: AWS documents none that this service sets, and a condition
-    that is never met would keep every message back without a word.
     """
     return Statement(
         Sid="AcceptNotifications",

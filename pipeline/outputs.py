@@ -2,9 +2,10 @@
 
 from troposphere import FindInMap, Partition, Sub, Template, codepipeline, s3, sns
 
-from generators.outputs import CONSOLE_MAPPING, CONSOLES, export
+from generators.outputs import CONSOLE_MAPPING, export
 from pipeline.stages.production import STACK
 from pipeline.stores import StoreRefs
+from serverlessapp.partitions import CONSOLES
 
 
 def add_to(

@@ -6,11 +6,12 @@ CloudFormation when it updates itself; see ``stages/update.py``.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
-from troposphere import And, Equals, Not, Or, Parameter, Ref, Template
+from troposphere import And, Condition, Equals, Not, Or, Parameter, Ref, Template
 from troposphere import Region as OwnRegion
 
+from generators.form import Ask, ask
 from generators.parameters import environment_suffix, given
 from pipeline.regions import EXTRA, Region
 
@@ -40,106 +41,107 @@ class ParameterRefs:
 
 def add_to(template: Template) -> ParameterRefs:
     """Add parameters and conditions."""
+    source = partial(ask, template, "Source")
+    production = partial(ask, template, "Production")
+    roles = partial(ask, template, "Roles, from the outputs of the stacks launched before")
     refs = ParameterRefs(
-        connection_arn=template.add_parameter(
-            Parameter(
-                "ConnectionArn",
-                Type="String",
-                MaxLength=115,
-                AllowedPattern="^arn:[a-z-]+:(codeconnections|codestar-connections):"
-                "[a-z0-9-]+:[0-9]{12}:connection/[a-z0-9-]+$",
-                Description="Connection to your code host, from Developer Tools, Connections.",
-                ConstraintDescription="must be the ARN of a connection",
-            )
+        connection_arn=source(
+            "Connection",
+            "ConnectionArn",
+            MaxLength=115,
+            AllowedPattern="^arn:[a-z-]+:(codeconnections|codestar-connections):"
+            "[a-z0-9-]+:[0-9]{12}:connection/[a-z0-9-]+$",
+            Description="Connection to your code host, from Developer Tools, Connections.",
+            ConstraintDescription="must be the ARN of a connection",
         ),
-        repository_id=template.add_parameter(
-            Parameter(
-                "RepositoryId",
-                Type="String",
-                MaxLength=64,
-                AllowedPattern="^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$",
-                Description="Your fork, as owner/name.",
-                ConstraintDescription="must be owner/name with up to 64 characters",
-            )
+        repository_id=source(
+            "Repository",
+            "RepositoryId",
+            MaxLength=64,
+            AllowedPattern="^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$",
+            Description="Your fork, as owner/name.",
+            ConstraintDescription="must be owner/name with up to 64 characters",
         ),
-        branch_name=template.add_parameter(
-            Parameter(
-                "BranchName",
-                Type="String",
-                Default="main",
-                MaxLength=40,
-                AllowedPattern="^[A-Za-z0-9_./-]+$",
-                Description="A push to this branch is delivered.",
-                ConstraintDescription="must be a branch's name with up to 40 letters, digits "
-                "and _ . / -",
-            )
+        branch_name=source(
+            "Branch",
+            "BranchName",
+            Default="main",
+            MaxLength=40,
+            AllowedPattern="^[A-Za-z0-9_./-]+$",
+            Description="A push to this branch is delivered.",
+            ConstraintDescription="must be a branch's name with up to 40 letters, digits "
+            "and _ . / -",
         ),
-        notification_email=template.add_parameter(
-            Parameter(
-                "NotificationEmail",
-                Type="String",
-                Default="",
-                MaxLength=64,
-                AllowedPattern='^(|[^@ "\\\\]+@[^@ "\\\\]+\\.[^@ "\\\\]+)$',
-                Description="Who is told about failures and approvals, after a confirmation.",
-                ConstraintDescription="must be an email address of up to 64 characters or empty",
-            )
-        ),
-        environment_suffix=template.add_parameter(
-            environment_suffix(
-                "prod",
-                "What is delivered to: a file in pipeline/environments/, part of the stack's "
-                "name, and a tag.",
-                MaxLength=12,
-            )
-        ),
-        require_approval=template.add_parameter(
-            yes_or_no(
-                "RequireApproval",
-                default="true",
-                description="Ask a person before production changes, also before a rollback.",
-            )
+        environment_suffix=environment_suffix(
+            production,
+            "prod",
+            "What is delivered to: a file in pipeline/environments/, part of the stack's "
+            "name, and a tag.",
+            MaxLength=12,
         ),
         deploy_to={
-            region: template.add_parameter(
-                yes_or_no(
-                    region.parameter,
-                    default="false",
-                    description=f"Also deploy to {region.name}. The pipeline's own Region always "
-                    "is; another one needs the stack of pipeline-region.template.json first.",
-                )
+            region: yes_or_no(
+                production,
+                f"Deploy to {region.name}",
+                region.parameter,
+                default="false",
+                description=f"Also deploy to {region.name}. The pipeline's own Region always "
+                "is; another one needs the stack of pipeline-region.yaml first.",
             )
             for region in EXTRA
         },
-        deploy_role_arn=template.add_parameter(
-            role_arn("DeployRoleArn", "CloudFormation deploys the application with this role.")
+        require_approval=yes_or_no(
+            production,
+            "Ask before production changes",
+            "RequireApproval",
+            default="true",
+            description="Ask a person before production changes, also before a rollback.",
         ),
-        permissions_boundary_arn=template.add_parameter(
-            Parameter(
-                "PermissionsBoundaryArn",
-                Type="String",
-                MaxLength=ARN_LENGTH,
-                AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$",
-                Description="Managed policy that limits every role of the application.",
-                ConstraintDescription="must be the ARN of a managed policy of this account",
-            )
+        notification_email=production(
+            "Email address for failures and approvals",
+            "NotificationEmail",
+            Default="",
+            MaxLength=64,
+            AllowedPattern='^(|[^@ "\\\\]+@[^@ "\\\\]+\\.[^@ "\\\\]+)$',
+            Description="Who is told about failures and approvals, after a confirmation.",
+            ConstraintDescription="must be an email address of up to 64 characters or empty",
         ),
-        taskcat_role_arn=template.add_parameter(
-            role_arn("TaskcatRoleArn", "The test stage makes and deletes its stacks with it.")
+        deploy_role_arn=role_arn(
+            roles,
+            "Role that deploys the application",
+            "DeployRoleArn",
+            "CloudFormation deploys the application with this role.",
         ),
-        update_role_arn=template.add_parameter(
-            role_arn("UpdateRoleArn", "CloudFormation updates this pipeline with this role.")
+        permissions_boundary_arn=roles(
+            "Permissions boundary of the application",
+            "PermissionsBoundaryArn",
+            MaxLength=ARN_LENGTH,
+            AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$",
+            Description="Managed policy that limits every role of the application.",
+            ConstraintDescription="must be the ARN of a managed policy of this account",
+        ),
+        taskcat_role_arn=role_arn(
+            roles,
+            "Role that tests the templates",
+            "TaskcatRoleArn",
+            "The test stage makes and deletes its stacks with it.",
+        ),
+        update_role_arn=role_arn(
+            roles,
+            "Role that updates the pipeline",
+            "UpdateRoleArn",
+            "CloudFormation updates this pipeline with this role.",
         ),
     )
     add_conditions(template, refs)
     return refs
 
 
-def yes_or_no(title: str, *, default: str, description: str) -> Parameter:
+def yes_or_no(ask: Ask, label: str, title: str, *, default: str, description: str) -> Parameter:
     """Return a parameter that is true or false."""
-    return Parameter(
+    return ask(
+        label,
         title,
-        Type="String",
         Default=default,
         AllowedValues=["true", "false"],
         Description=description,
@@ -147,11 +149,11 @@ def yes_or_no(title: str, *, default: str, description: str) -> Parameter:
     )
 
 
-def role_arn(title: str, description: str) -> Parameter:
+def role_arn(ask: Ask, label: str, title: str, description: str) -> Parameter:
     """Return a parameter for a role that was made before."""
-    return Parameter(
+    return ask(
+        label,
         title,
-        Type="String",
         MaxLength=ARN_LENGTH,
         AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:role/.+$",
         Description=description,
@@ -166,7 +168,7 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
             region.condition,
             And(is_true(parameter), Not(Equals(OwnRegion, region.name))),
         )
-    template.add_condition(ACROSS_REGIONS, Or(*(holds(region.condition) for region in EXTRA)))
+    template.add_condition(ACROSS_REGIONS, Or(*(Condition(region.condition) for region in EXTRA)))
     template.add_condition(ASKS_FOR_APPROVAL, is_true(parameters.require_approval))
     template.add_condition(HAS_EMAIL, given(parameters.notification_email))
 
@@ -176,16 +178,11 @@ def is_true(parameter: Parameter) -> Equals:
     return Equals(Ref(parameter), "true")
 
 
-def holds(condition: str) -> Any:
-    """Return a reference to a condition, for use inside another one."""
-    return {"Condition": condition}
-
-
-def pipeline_stack_name(description: str) -> Parameter:
+def pipeline_stack_name(ask: Ask, description: str) -> Parameter:
     """Return the parameter by which the templates of roles name the pipeline's stack."""
-    return Parameter(
+    return ask(
+        "Name of the pipeline's stack",
         "PipelineStackName",
-        Type="String",
         Default="serverlessapp-pipeline",
         # A bucket's name begins with it, so it is lowercase; see grants.own_stack.
         AllowedPattern="^[a-z][a-z0-9-]{0,23}$",

@@ -3,28 +3,33 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.outline import Action, Stage
+from pipeline.outline import outline, stages
+from serverlessapp.template.pipeline.elements import Action, Stage
 
 
-def draw(stages: list[Stage]) -> str:
+def draw() -> str:
     """Return the picture. Dashed is what parameters turn on."""
-    return "\n".join(["```mermaid", "flowchart TB", *lines(stages), "```"])
+    return "\n".join(["```mermaid", "flowchart TB", *lines(), "```"])
 
 
-def lines(stages: list[Stage]) -> Iterator[str]:
+def lines() -> Iterator[str]:
     """Yield the lines of the picture."""
-    for stage in stages:
-        title = "<br>".join([f"<b>{stage.name}</b>", *stage.reactions])
+    delivery = outline()
+    always = set(map(node, outline((), asks=False).actions()))
+    for stage in stages(delivery):
+        title = "<br>".join([f"<b>{stage.name}</b>", *reactions(stage)])
         yield f'  subgraph {stage.name}["{title}"]'
         yield "    direction LR"
         for action in stage.actions:
-            style = ":::optional" if action.condition else ""
-            yield f'    {node(action)}["{label(action)}"]{style}'
+            project = delivery.project_of(action)
+            label = f"{action.name}<br><small>{project.compute if project else action.provider}"
+            style = "" if node(action) in always else ":::optional"
+            yield f'    {node(action)}["{label}</small>"]{style}'
         for before, after in pairwise(stage.steps()):
             yield f"    {' & '.join(map(node, before))} --> {' & '.join(map(node, after))}"
         yield "  end"
-    for one, other in pairwise(stages):
-        yield f"  {one.name} --> {other.name}"
+    for stage, successor in pairwise(stages(delivery)):
+        yield f"  {stage.name} --> {successor.name}"
     yield "  classDef optional stroke-dasharray: 4 4"
 
 
@@ -33,6 +38,14 @@ def node(action: Action) -> str:
     return f"{action.stage}_{action.name}"
 
 
-def label(action: Action) -> str:
-    """Return what the action's box says."""
-    return f"{action.name}<br><small>{action.compute or action.provider}</small>"
+def reactions(stage: Stage) -> Iterator[str]:
+    """Yield what a stage does when something is not as it should be."""
+    results = {condition.when: condition for condition in stage.conditions}
+    if condition := results.get("BeforeEntry"):
+        name = condition.rules[0].name
+        words = "".join(f" {c.lower()}" if c.isupper() else c for c in name)
+        yield f"{condition.result} if it is not{words}"
+    if stage.failure:
+        yield f"{stage.failure} on failure"
+    if condition := results.get("OnSuccess"):
+        yield f"{condition.result} when an alarm goes off"

@@ -8,7 +8,7 @@ from typing import Any
 from awacs.aws import Statement
 from troposphere import Ref, Sub, Template, codebuild, logs, s3
 
-from generators.accepted import Accepted
+from generators.context import FREE, NEVER, REVIEWED, explained
 from generators.naming import PROJECT
 from generators.retention import Retention
 from pipeline.actions import PACKAGE, SOURCE
@@ -17,22 +17,12 @@ from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_build_role_to
 from pipeline.stores import StoreRefs
 
-ACCEPTED = (
-    Accepted(
-        resource="BuildLogs",
-        rule="CKV_AWS_158",
-        reason="CloudWatch encrypts logs with its own key; a build's log holds no secret",
-        templates="pipeline",
-    ),
-)
-
 LOG_DAYS = 30
 REPORT = "junit"  # what the buildspecs call their report
 RELEASE_PREFIX = PROJECT.lower()
 
 # CodeBuild User Guide, "Docker images provided by CodeBuild" and "Environment compute modes and
-# types". On Lambda, a build starts in seconds, for 15 minutes at most, without a cache, a timeout
-# of its own, or root.
+# types".
 LAMBDA_IMAGE = "aws/codebuild/amazonlinux-aarch64-lambda-standard:python3.13"
 CONTAINER_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:4.0"
 TASKCAT_TIMEOUT = 60  # minutes
@@ -57,7 +47,20 @@ def add_to(
         template,
         stores=stores,
         log_group=template.add_resource(
-            logs.LogGroup("BuildLogs", RetentionInDays=LOG_DAYS, **Retention.EPHEMERAL.policies)
+            logs.LogGroup(
+                "BuildLogs",
+                Metadata=explained(
+                    "One log for all builds, a stream each: whoever asks why a push failed looks "
+                    "in one place.",
+                    mutable=FREE,
+                    skip={
+                        "CKV_AWS_158": "CloudWatch encrypts it with its own key; a build's log "
+                        "holds no secret"
+                    },
+                ),
+                RetentionInDays=LOG_DAYS,
+                **Retention.EPHEMERAL.policies,
+            )
         ),
     )
     unit_reports = add_report_group_to(template, "UnitTestReports", "unit")
@@ -66,18 +69,24 @@ def add_to(
         unit=add_project(
             "UnitTests",
             "unit",
+            "Tests while Package lints and packs, so that a push waits for the longer of the two.",
             on_lambda("BUILD_LAMBDA_4GB"),
             builds.report_tests(unit_reports),
         ),
         package=add_project(
             "Package",
             "package",
+            "Makes what is delivered, once: what is tested, approved and deployed later is this "
+            "artifact, and nothing is built again. It lints too, because an action is paid by the "
+            "minute begun.",
             on_lambda("BUILD_LAMBDA_4GB"),  # mypy needs the memory
             storage.write_artifact(stores, PACKAGE),
         ),
         taskcat=add_project(
             "Taskcat",
             "taskcat",
+            "Makes, uses and deletes real stacks before production gets the change, in a role of "
+            "its own. In a container, because that takes longer than Lambda gives.",
             in_container(
                 TASKCAT_ARGUMENTS=Sub(
                     f"--aws --yes --role-arn ${{{parameters.taskcat_role_arn.title}}}"
@@ -90,6 +99,8 @@ def add_to(
         publish=add_project(
             "Publish",
             "publish",
+            "Puts a release where it stays, before it is deployed: production never runs what "
+            "nobody can get again.",
             on_lambda("BUILD_LAMBDA_2GB", RELEASE_BUCKET=releases.ref()),
             storage.put_releases(releases, RELEASE_PREFIX),
             storage.find_releases(releases),
@@ -102,6 +113,7 @@ def add_project_to(
     template: Template,
     title: str,
     name: str,
+    why: str,
     environment: codebuild.Environment,
     *extra: Statement,
     stores: StoreRefs,
@@ -115,6 +127,7 @@ def add_project_to(
         template: The template under construction.
         title: The project's logical ID.
         name: It is called ``<stack>-<name>`` and runs ``buildspecs/<name>.yml``.
+        why: What it is for.
         environment: Where it runs.
         extra: What its role may do besides reading artifacts and writing its log.
         stores: Where artifacts are.
@@ -127,13 +140,26 @@ def add_project_to(
         template,
         f"{title}BuildRole",
         full_name,
+        f"A push decides what {title} runs: this is all that it can do there, whatever it runs.",
         storage.read_artifacts(stores, *reads),
         storage.look_at_store(stores),
         builds.write_log(log_group, name),
         *extra,
     )
+    must = ["Its name is how its reports and the roles around it know it."]
+    if timeout is None:
+        must.append(
+            "It ends within 15 minutes and needs neither root nor a cache: on Lambda, a build "
+            "starts in seconds and gets no more."
+        )
     project = codebuild.Project(
         title,
+        Metadata=explained(
+            why,
+            mutable=REVIEWED,
+            must=must,
+            mutability={"Name": NEVER},
+        ),
         Name=Sub(full_name),
         ServiceRole=role.get_att("Arn"),
         Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=f"pipeline/buildspecs/{name}.yml"),
@@ -151,14 +177,20 @@ def add_project_to(
 
 
 def add_report_group_to(template: Template, title: str, project: str) -> codebuild.ReportGroup:
-    """Add the group that a build's report named ``junit`` goes to.
-
-    By its name: CodeBuild calls it ``<project>-<report>`` (CodeBuild User Guide, "Report group
-    naming"), and a buildspec that is committed cannot know an ARN.
-    """
+    """Add the group that a build's report named ``junit`` goes to."""
     return template.add_resource(
         codebuild.ReportGroup(
             title,
+            Metadata=explained(
+                f"Shows how each test of the build {project} went, push after push, without a log.",
+                mutable=FREE,
+                must=[
+                    "Its name is <project>-<report>: CodeBuild sends a report there by name "
+                    '(CodeBuild User Guide, "Report group naming"), because a buildspec that is '
+                    "committed cannot know an ARN.",
+                ],
+                mutability={"Name": NEVER},
+            ),
             Name=Sub(f"${{AWS::StackName}}-{project}-{REPORT}"),
             Type="TEST",
             ExportConfig=codebuild.ReportExportConfig(ExportConfigType="NO_EXPORT"),
@@ -175,7 +207,7 @@ def on_lambda(size: str, **variables: object) -> codebuild.Environment:
 
 
 def in_container(**variables: object) -> codebuild.Environment:
-    """Return an environment in a container, for what takes longer than Lambda's 15 minutes."""
+    """Return an environment in a container."""
     return codebuild.Environment(
         Type="ARM_CONTAINER",
         ComputeType="BUILD_GENERAL1_SMALL",
@@ -186,5 +218,5 @@ def in_container(**variables: object) -> codebuild.Environment:
 
 def given(variables: Mapping[str, object]) -> dict[str, Any]:
     """Return the property with an environment's variables, if it has any."""
-    found = [codebuild.EnvironmentVariable(Name=k, Value=v) for k, v in variables.items()]
-    return {"EnvironmentVariables": found} if found else {}
+    values = [codebuild.EnvironmentVariable(Name=k, Value=v) for k, v in variables.items()]
+    return {"EnvironmentVariables": values} if values else {}

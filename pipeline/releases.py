@@ -1,30 +1,32 @@
-"""Where releases are published: once each, and for ever."""
+"""The bucket of releases."""
 
 from awacs import s3 as s3_actions
 from awacs.aws import Condition, Deny, Null, Principal, Statement
 from troposphere import Template, s3
 
 from generators import buckets
-from generators.accepted import Accepted
+from generators.context import CONSTRAINED, REVIEWED, explained
 from generators.policies import document
 from generators.retention import Retention
 
-ACCEPTED = (
-    Accepted(
-        resource="ReleaseBucket",
-        rule="CKV_AWS_18",
-        reason="nothing in it can be overwritten or deleted, so there is no such access to trace",
-        templates="pipeline",
-    ),
-)
-
 
 def add_to(template: Template) -> s3.Bucket:
-    """Add the bucket of releases, which nobody overwrites or empties by mistake."""
-    kept = Retention.RETAINED.policies
+    """Add the bucket of releases and its policy."""
+    retention = Retention.RETAINED.policies
     bucket = template.add_resource(
         s3.Bucket(
             "ReleaseBucket",
+            Metadata=explained(
+                "Releases are published here once each, and for ever: a link to one gives the same "
+                "bytes as long as somebody has the link.",
+                mutable=REVIEWED,
+                must=["Nothing in it ever expires, current or not."],
+                mutability={"LifecycleConfiguration": CONSTRAINED},
+                skip={
+                    "CKV_AWS_18": "nothing in it can be overwritten or deleted, so there is no "
+                    "such access to trace"
+                },
+            ),
             **buckets.private(),
             BucketEncryption=s3.BucketEncryption(
                 ServerSideEncryptionConfiguration=[buckets.encrypted_by_s3()]
@@ -32,19 +34,28 @@ def add_to(template: Template) -> s3.Bucket:
             LifecycleConfiguration=s3.LifecycleConfiguration(
                 Rules=[buckets.abort_unfinished_uploads()]
             ),
-            **kept,
+            **retention,
         )
     )
     template.add_resource(
         s3.BucketPolicy(
             "ReleaseBucketPolicy",
+            Metadata=explained(
+                "Binds everybody, the pipeline and administrators too: a release is neither "
+                "overwritten nor deleted by mistake.",
+                mutable=CONSTRAINED,
+                must=[
+                    "Whoever publishes asks S3 to refuse what exists (If-None-Match), and sends "
+                    "each file in one piece: all else is refused.",
+                ],
+            ),
             Bucket=bucket.ref(),
             PolicyDocument=document(
                 buckets.refuse_plain_http(bucket),
                 put_only_if_absent(bucket),
                 never_delete(bucket),
             ),
-            **kept,
+            **retention,
         )
     )
     return bucket

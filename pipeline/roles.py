@@ -15,26 +15,35 @@ from awacs.aws import (
 )
 from troposphere import AWSHelperFn, If, NoValue, Sub, Template, iam
 
-from generators.accepted import Accepted
+from generators.context import REVIEWED, explained
 from generators.policies import document
 
-ACCEPTED = (
-    Accepted(
-        resource="PipelineRole",
-        rule="confused-deputy",
-        reason="AWS documents none; only who may pass the role makes CodePipeline use it",
-        templates="pipeline",
-    ),
-)
-
 POLICY_NAME = "Action"
+# For services that document no condition on whom a role is taken for.
+NO_SOURCE = {
+    "confused-deputy": "AWS documents no condition, and one that the service does not fill would "
+    "lock it out; only who may pass the role, in this account, makes use of it"
+}
+# For roles that change other roles, which stay within a boundary.
+ONLY_TRUST = {
+    "escalation": "iam:UpdateAssumeRolePolicy says who may take a role, not what it may do, which "
+    "its boundary limits"
+}
 
 
 def add_pipeline_role_to(template: Template) -> iam.Role:
-    """Add the role CodePipeline has by itself. Its permissions follow when all roles are known."""
+    """Add the role CodePipeline has by itself; its permissions follow."""
     return template.add_resource(
         iam.Role(
-            "PipelineRole", AssumeRolePolicyDocument=trust_service("codepipeline.amazonaws.com")
+            "PipelineRole",
+            Metadata=explained(
+                "CodePipeline itself carries artifacts and takes the role of each action; all else "
+                "is in those. Its permissions are a policy apart: the roles of actions name this "
+                "role, and the policy names them, which would be a circle.",
+                mutable=REVIEWED,
+                skip=NO_SOURCE,
+            ),
+            AssumeRolePolicyDocument=trust_service("codepipeline.amazonaws.com"),
         )
     )
 
@@ -44,6 +53,7 @@ def add_action_role_to(
     title: str,
     pipeline_role: iam.Role,
     *statements: Statement,
+    why: str,
     condition: str | None = None,
 ) -> iam.Role:
     """Add a role that only the pipeline's own role can assume, for one action.
@@ -53,10 +63,12 @@ def add_action_role_to(
         title: The role's logical ID.
         pipeline_role: Who assumes it.
         statements: Everything that the action does.
+        why: Why a role of its own, and what that keeps apart.
         condition: The role exists only if this holds.
     """
     role = iam.Role(
         title,
+        Metadata=explained(why, mutable=REVIEWED),
         AssumeRolePolicyDocument=document(
             Statement(
                 Effect=Allow,
@@ -72,7 +84,7 @@ def add_action_role_to(
 
 
 def add_build_role_to(
-    template: Template, title: str, project_name: str, *statements: Statement
+    template: Template, title: str, project_name: str, why: str, *statements: Statement
 ) -> iam.Role:
     """Add the role of what a CodeBuild project runs, for that project only.
 
@@ -83,12 +95,18 @@ def add_build_role_to(
         template: The template under construction.
         title: The role's logical ID.
         project_name: Pattern of the project's name, for ``Sub``.
+        why: What the role is for.
         statements: Everything that the build does.
     """
     projects = "arn:${AWS::Partition}:codebuild:${AWS::Region}:${AWS::AccountId}:project/"
     return template.add_resource(
         iam.Role(
             title,
+            Metadata=explained(
+                why,
+                mutable=REVIEWED,
+                must=["The trust names the project: no other build may take the role."],
+            ),
             AssumeRolePolicyDocument=trust_service(
                 "codebuild.amazonaws.com", Sub(projects + project_name)
             ),
@@ -98,11 +116,7 @@ def add_build_role_to(
 
 
 def trust_service(service: str, source_arn: AWSHelperFn | None = None) -> PolicyDocument:
-    """Let a service assume the role, where AWS documents that in the name of one resource only.
-
-    Elsewhere a condition that the service does not fill would lock it out. It is not needed:
-    only who may pass the role, in this account, can make the service use it.
-    """
+    """Let a service assume the role, where AWS documents that in the name of one resource only."""
     statement = Statement(
         Effect=Allow, Principal=Principal("Service", service), Action=[sts.AssumeRole]
     )

@@ -26,11 +26,11 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
         {
             "Assertions": [
                 {
-                    "Assert": Not(Equals(Ref(one), Ref(other))),
-                    "AssertDescription": f"{one.title} and {other.title} are the same role: "
+                    "Assert": Not(Equals(Ref(first), Ref(second))),
+                    "AssertDescription": f"{first.title} and {second.title} are the same role: "
                     "each may do one thing only; copy both outputs again.",
                 }
-                for one, other in combinations(roles, 2)
+                for first, second in combinations(roles, 2)
             ]
         },
     )

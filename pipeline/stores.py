@@ -1,9 +1,4 @@
-"""Where what one action makes waits for the next: an artifact bucket in each Region.
-
-No key of our own: without one, CodePipeline encrypts artifacts with S3's key of the account,
-which works across Regions and fails only across accounts (CodePipeline User Guide, "Create a
-pipeline that uses resources from another account"). ADR 0016.
-"""
+"""The artifact buckets: one in each Region."""
 
 from dataclasses import dataclass
 
@@ -11,27 +6,15 @@ from troposphere import Region as OwnRegion
 from troposphere import Sub, Template, codepipeline, s3
 
 from generators import buckets
-from generators.accepted import Accepted
+from generators.context import CONSTRAINED, NEVER, REVIEWED, Mutability, explained
 from generators.policies import document
 from generators.retention import Retention
 from pipeline.regions import EXTRA, Region
-
-ACCEPTED = (
-    Accepted(
-        resource="ArtifactBucket",
-        rule="CKV_AWS_18",
-        reason="the pipeline's own objects, which expire; its history says who made each",
-        templates="pipeline",
-    ),
-)
 
 # The name has to be known here, while the bucket is made there. 25 + 12 + 1 + 9 characters.
 # Who takes the name before us gets nothing: roles use only buckets of this account.
 REGIONAL_BUCKET = "serverlessapp-artifacts-${AWS::AccountId}-"
 
-# A rollback needs what was delivered last, also after a quiet half-year.
-KEEP_DAYS = 365
-KEEP_OVERWRITTEN_DAYS = 7
 NAME_LENGTH = 10  # CodePipeline shortens names in keys to this, and a shorter one stays as it is
 
 
@@ -44,45 +27,49 @@ class StoreRefs:
 
 def add_to(template: Template) -> StoreRefs:
     """Add the bucket for artifacts in the pipeline's own Region."""
-    return StoreRefs(bucket=add_bucket_to(template, s3.Bucket("ArtifactBucket")))
+    why = "What one action makes waits here for the next, and for a rollback."
+    return StoreRefs(bucket=add_bucket_to(template, s3.Bucket("ArtifactBucket"), why=why))
 
 
-def add_bucket_to(template: Template, bucket: s3.Bucket) -> s3.Bucket:
-    """Add a bucket that is private, versioned, encrypted and expires, with its policy.
-
-    It outlives the stack: CloudFormation cannot delete a bucket with artifacts in it. What is
-    left costs little and expires.
-    """
-    kept = Retention.RETAINED.policies
-    for name, value in (buckets.private() | expiry() | kept).items():
+def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Bucket:
+    """Add a bucket that is private, versioned, encrypted and expires, with its policy."""
+    retention = Retention.RETAINED.policies
+    mutability: dict[str, Mutability] = {"LifecycleConfiguration": CONSTRAINED}
+    if "BucketName" in bucket.properties:
+        mutability["BucketName"] = NEVER
+    bucket.Metadata = explained(
+        f"{why} It outlives the stack: CloudFormation cannot delete a bucket with artifacts "
+        "in it; what is left costs little and expires.",
+        mutable=REVIEWED,
+        must=[
+            "Artifacts are kept long enough: a rollback needs what was delivered last, also after "
+            "a quiet half-year.",
+            "No key of our own: CodePipeline then uses S3's key of the account, which works across "
+            'Regions and fails only across accounts (CodePipeline User Guide, "Create a pipeline '
+            'that uses resources from another account"). No role may use another key.',
+        ],
+        mutability=mutability,
+        skip={"CKV_AWS_18": "the pipeline's own objects; its history says who made each"},
+    )
+    for name, value in (
+        buckets.private() | buckets.expiring("ExpireArtifacts") | retention
+    ).items():
         setattr(bucket, name, value)
     template.add_resource(bucket)
     template.add_resource(
         s3.BucketPolicy(
             f"{bucket.title}Policy",
+            Metadata=explained(
+                "Artifacts hold the source, and S3 would answer plain HTTP as well. It lets nobody "
+                "in: each action's role has its own permissions.",
+                mutable=REVIEWED,
+            ),
             Bucket=bucket.ref(),
             PolicyDocument=document(buckets.refuse_plain_http(bucket)),
-            **kept,
+            **retention,
         )
     )
     return bucket
-
-
-def expiry() -> dict[str, object]:
-    """Return the properties that encrypt artifacts and let them expire."""
-    return {
-        "BucketEncryption": s3.BucketEncryption(
-            ServerSideEncryptionConfiguration=[buckets.encrypted_by_s3()]
-        ),
-        "LifecycleConfiguration": s3.LifecycleConfiguration(
-            Rules=[
-                buckets.abort_unfinished_uploads(),
-                buckets.expire(
-                    "ExpireArtifacts", days=KEEP_DAYS, overwritten_days=KEEP_OVERWRITTEN_DAYS
-                ),
-            ]
-        ),
-    }
 
 
 def regional_bucket_name(region: Region) -> Sub:

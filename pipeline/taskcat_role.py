@@ -1,9 +1,6 @@
-"""The role in which taskcat makes, uses and deletes stacks of the templates.
+"""The role in which taskcat makes, uses and deletes stacks of the templates. ADR 0015."""
 
-Whoever may change the templates decides what these stacks do, and a stack may have roles; so it
-belongs into an account for tests. ADR 0015.
-"""
-
+from functools import partial
 from typing import Any
 
 from awacs import sts
@@ -11,8 +8,8 @@ from awacs.aws import Allow, ArnLike, AWSPrincipal, Condition, PolicyDocument, S
 from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
 
 from generators import tagging
-from generators.accepted import Accepted
-from generators.metadata import form
+from generators.context import REVIEWED, architecture, explained
+from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import (
@@ -24,27 +21,6 @@ from generators.parameters import (
 from generators.policies import document
 from pipeline.grants import tested_stacks, testing
 from pipeline.parameters import pipeline_stack_name
-
-ACCEPTED = (
-    Accepted(
-        resource="TaskcatRole",
-        rule="PrivilegeEscalationRule",
-        reason="the stacks under test have roles; only tCaT-*, and meant for an account for tests",
-        templates="taskcat-role",
-    ),
-    Accepted(
-        resource="TaskcatRole",
-        rule="WildcardResourceRule",
-        reason="lists of which a request names a part, and actions that know no resource",
-        templates="taskcat-role",
-    ),
-    Accepted(
-        resource="TaskcatRole",
-        rule="resource-exact",
-        reason="with less than everything, AWS lists no stacks and not all kinds of alarms",
-        templates="taskcat-role",
-    ),
-)
 
 HAS_TESTER = "HasTester"
 # The role of the build in pipeline/projects.py, which CloudFormation names after the stack.
@@ -59,39 +35,47 @@ def build() -> Template:
         f"{PROJECT}: the role in which taskcat makes, uses and deletes stacks of the templates. It "
         "reaches no other stacks. Launch it in an account for tests."
     )
-    pipeline_name = template.add_parameter(
-        pipeline_stack_name(
-            "Name of the pipeline's stack in this account, whose build may take it."
-        )
+    field = partial(ask, template, "taskcat")
+    pipeline_name = pipeline_stack_name(
+        field, "Name of the pipeline's stack in this account, whose build may take it."
     )
-    tester = template.add_parameter(
-        Parameter(
-            "TesterArn",
-            Type="String",
-            Default="",
-            AllowedPattern="^(|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$",
-            Description="Role or user of this account that may take it, too. Empty: nobody.",
-            ConstraintDescription="must be the ARN of a role or user, or empty",
-        )
+    tester = field(
+        "Who else runs taskcat",
+        "TesterArn",
+        Default="",
+        AllowedPattern="^(|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$",
+        Description="Role or user of this account that may take it, too. Empty: nobody.",
+        ConstraintDescription="must be the ARN of a role or user, or empty",
     )
-    boundary = template.add_parameter(
-        permissions_boundary_arn("Managed policy that limits the role. Empty: none.")
-    )
-    environment = template.add_parameter(
-        environment_suffix("test", "Only a tag here: what it is for.")
-    )
+    boundary = permissions_boundary_arn(field, "Managed policy that limits the role. Empty: none.")
+    environment = environment_suffix(field, "test", "Only a tag here: what it is for.")
     template.add_condition(HAS_TESTER, given(tester))
     template.add_condition(HAS_BOUNDARY, given(boundary))
-    labels = {
-        "PipelineStackName": "Name of the pipeline's stack",
-        "TesterArn": "Who else runs taskcat",
-        "PermissionsBoundaryArn": "Permissions boundary",
-        "EnvironmentSuffix": "Environment",
-    }
-    template.set_metadata(form([("taskcat", labels)]))
+    template.metadata |= architecture(
+        "The pipeline's build of the test stage takes TaskcatRole, and so may one more "
+        "person or role; with it, taskcat makes stacks, uses them and deletes them.",
+        must=[
+            "In an account for tests: whoever may change the templates decides what these "
+            "stacks do, and a stack may have roles.",
+        ],
+        ref={"docs/taskcat.md": "what is tested, and how the role is launched"},
+    )
     role = template.add_resource(
         iam.Role(
             "TaskcatRole",
+            Metadata=explained(
+                "Makes what the templates have, so it gives roles permissions: by their names, it "
+                "reaches stacks of the tests only. CloudFormation acts in it too, so what fails "
+                "there fails here, before production.",
+                mutable=REVIEWED,
+                must=["Names of stacks under test begin with tCaT-, as taskcat makes them."],
+                skip={
+                    "escalation": "the stacks under test have roles; only tCaT-*, and meant for an "
+                    "account for tests",
+                    "resource-exact": "with less than everything, AWS lists no stacks and not all "
+                    "kinds of alarms",
+                },
+            ),
             Description="taskcat makes, uses and deletes stacks named tCaT-*",
             AssumeRolePolicyDocument=trust(pipeline_name, tester),
             PermissionsBoundary=If(HAS_BOUNDARY, Ref(boundary), NoValue),
@@ -114,7 +98,7 @@ def trust(pipeline_name: Parameter, tester: Parameter) -> PolicyDocument:
     condition context keys").
     """
     account = "arn:${AWS::Partition}:iam::${AWS::AccountId}:"
-    who: list[Any] = [
+    principals: list[Any] = [
         Sub(f"{account}role/${{{pipeline_name.title}}}-{BUILD_ROLE}-*"),
         If(HAS_TESTER, Ref(tester), NoValue),
     ]
@@ -123,7 +107,7 @@ def trust(pipeline_name: Parameter, tester: Parameter) -> PolicyDocument:
             Effect=Allow,
             Principal=AWSPrincipal(Sub(f"{account}root")),
             Action=[sts.AssumeRole],
-            Condition=Condition([ArnLike({"aws:PrincipalArn": who})]),
+            Condition=Condition([ArnLike({"aws:PrincipalArn": principals})]),
         )
     )
 

@@ -9,11 +9,11 @@ from generators import extension
 from generators.render import render
 from pipeline import definition, deploy_role, region_template, taskcat_role, update_role
 
-# By the name of the file without ".template.json"; the deploy role's also takes grants.
+# By the name of the file without ".yaml"; the deploy role's also takes grants.
 BUILDERS: Mapping[str, Callable[[], Template]] = {
     "pipeline": definition.build,
     "pipeline-region": region_template.build,
-    "pipeline-role": update_role.build,
+    "update-role": update_role.build,
     "taskcat-role": taskcat_role.build,
 }
 
@@ -26,4 +26,4 @@ def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes
     """
     deploy: Callable[[], Template] = partial(deploy_role.build, grants)
     builders = {**BUILDERS, "deploy-role": deploy}
-    return {f"{name}.template.json": render(build()) for name, build in sorted(builders.items())}
+    return {f"{name}.yaml": render(build()) for name, build in sorted(builders.items())}

@@ -1,49 +1,20 @@
-"""The role with which CloudFormation updates and deletes the pipeline's stack.
+"""The role with which CloudFormation updates and deletes the pipeline's stack. ADR 0016."""
 
-In a stack of its own: a stack that is updated with one of its own roles can never be deleted,
-and what limits the pipeline must not be in the pipeline's hands. ADR 0016.
-"""
+from functools import partial
 
 from awacs.aws import PolicyDocument
 from troposphere import Ref, Sub, Template, iam
 
 from generators import tagging
-from generators.accepted import Accepted
-from generators.metadata import form
+from generators.context import REVIEWED, architecture, explained
+from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
 from generators.policies import document
 from pipeline.grants import own_roles, own_stack
 from pipeline.parameters import pipeline_stack_name
-from pipeline.roles import trust_service
-
-ACCEPTED = (
-    Accepted(
-        resource="UpdateRole",
-        rule="PrivilegeEscalationRule",
-        reason="only the pipeline's roles, and permissions only within a boundary it cannot alter",
-        templates="pipeline-role",
-    ),
-    Accepted(
-        resource="UpdateRole",
-        rule="WildcardResourceRule",
-        reason="CloudWatch Logs has no resource for these two reading actions",
-        templates="pipeline-role",
-    ),
-    Accepted(
-        resource="UpdateRole",
-        rule="boundary",
-        reason="a person launches it; what limits the pipeline is the boundary of its own roles",
-        templates="pipeline-role",
-    ),
-    Accepted(
-        resource="UpdateRole",
-        rule="confused-deputy",
-        reason="no condition that AWS documents; only who may pass the role makes use of it",
-        templates="pipeline-role",
-    ),
-)
+from pipeline.roles import NO_SOURCE, ONLY_TRUST, trust_service
 
 POLICY_NAME = "UpdatePipeline"
 
@@ -56,22 +27,38 @@ def build() -> Template:
         f"{PROJECT}: the role with which CloudFormation updates and deletes the pipeline. It can "
         "make nothing that does more than the pipeline's boundary allows."
     )
-    stack_name = template.add_parameter(
-        pipeline_stack_name(
-            "What the pipeline's stack will be called. The role reaches nothing else."
-        )
+    field = partial(ask, template, "Pipeline")
+    stack_name = pipeline_stack_name(
+        field, "What the pipeline's stack will be called. The role reaches nothing else."
     )
-    environment = template.add_parameter(
-        environment_suffix("prod", "Only a tag here: what the pipeline delivers to.")
+    environment = environment_suffix(
+        field, "prod", "Only a tag here: what the pipeline delivers to."
     )
-    labels = {
-        "PipelineStackName": "Name of the pipeline's stack",
-        "EnvironmentSuffix": "Environment",
-    }
-    template.set_metadata(form([("Pipeline", labels)]))
+    template.metadata |= architecture(
+        "The pipeline hands UpdateRole to CloudFormation, which then updates the stack "
+        "that the pipeline is in.",
+        must=[
+            "A person launches and updates this stack: what limits the pipeline must not "
+            "be in the pipeline's hands.",
+        ],
+        ref={"docs/pipeline.md": "in which order the stacks are launched"},
+    )
     role = template.add_resource(
         iam.Role(
             "UpdateRole",
+            Metadata=explained(
+                "In a stack of its own, because a stack that is updated with one of its own roles "
+                "can never be deleted: the role goes first. It gives roles permissions, but only "
+                "within the pipeline's boundary, which it can delete and not change.",
+                mutable=REVIEWED,
+                must=["It may neither make nor change a policy that is a boundary."],
+                skip={
+                    "boundary": "a person launches it; the boundary of the pipeline's own roles is "
+                    "what limits the pipeline",
+                    **ONLY_TRUST,
+                    **NO_SOURCE,
+                },
+            ),
             Description=Sub(f"CloudFormation updates stack ${{{stack_name.title}}}"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
             Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=permissions())],

@@ -10,9 +10,6 @@ retried by SQS and ends there after the last receive.
 
 A processor of your own: ``process(file, context) -> Mapping | None`` in a module
 beside this one, named by the stack parameter ``Processor=module:function``.
-
-The template carries this file without comments and docstrings, and has room for
-51,200 bytes in all: code that says the same in fewer lines is worth writing.
 """
 
 from __future__ import annotations
@@ -161,8 +158,8 @@ class Metrics:
     Adding never raises and calls nothing, so no metric can delay or fail a file.
     """
 
-    def __init__(self, environment: str) -> None:
-        self._environment = environment
+    def __init__(self, dimensions: Mapping[str, str]) -> None:
+        self._dimensions = dict(dimensions)
         self._values: dict[str, tuple[str, list[float]]] = {}
         self._lock = threading.Lock()
 
@@ -186,14 +183,14 @@ class Metrics:
     def _write(self) -> None:
         directive = {
             "Namespace": NAMESPACE,
-            "Dimensions": [["Environment"]],
+            "Dimensions": [list(self._dimensions)],
             "Metrics": [{"Name": name, "Unit": unit} for name, (unit, _) in self._values.items()],
         }
-        document = {name: values for name, (_, values) in self._values.items()} | {
-            "Environment": self._environment,
-            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
-        }
-        write(document)
+        write(
+            {name: values for name, (_, values) in self._values.items()}
+            | self._dimensions
+            | {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}}
+        )
         self._values = {}
 
 
@@ -201,7 +198,8 @@ class SecretCache:
     """Fetches the secret once, keeps it, and survives an outage with the old value."""
 
     def __init__(self, client: Any, arn: str) -> None:
-        self._client, self._arn = client, arn
+        self._client = client
+        self._arn = arn
         self._lock = threading.Lock()
         self._secret: Secret | None = None
         self._fresh_until = 0.0
@@ -324,17 +322,21 @@ def attribute(value: object) -> dict[str, Any]:
     Raises:
         PermanentError: The ledger cannot hold it.
     """
-    if isinstance(value, Mapping):
-        return {"M": {str(name): attribute(item) for name, item in value.items()}}
-    if isinstance(value, (list, tuple)):
-        return {"L": [attribute(item) for item in value]}
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return {"N": str(value)}
-    for kind, name in ((str, "S"), (bool, "BOOL"), (bytes, "B")):
-        if isinstance(value, kind):
-            return {name: value}
-    if value is None:
-        return {"NULL": True}
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():  # before int, which it is too
+            return {"BOOL": value}
+        case int() | float():
+            return {"N": str(value)}
+        case str():
+            return {"S": value}
+        case bytes():
+            return {"B": value}
+        case Mapping():
+            return {"M": {str(name): attribute(item) for name, item in value.items()}}
+        case list() | tuple():
+            return {"L": [attribute(item) for item in value]}
     raise PermanentError(f"a receipt cannot hold a {type(value).__name__}")
 
 
@@ -391,10 +393,10 @@ def load_processor(name: str) -> Callable[[File, Context], Mapping[str, object] 
     """
     module, _, function = name.partition(":")
     try:
-        found = getattr(importlib.import_module(module), function)
+        process = getattr(importlib.import_module(module), function)
     except (AttributeError, ImportError, ValueError) as error:
         raise ConfigurationError(f"Processor={name} is not module:function: {error}") from error
-    return found  # type: ignore[no-any-return]
+    return process  # type: ignore[no-any-return]
 
 
 def queue_messages(event: Any) -> list[Mapping[str, Any]]:
@@ -404,7 +406,10 @@ def queue_messages(event: Any) -> list[Mapping[str, Any]]:
         ValueError: The function was invoked with something else.
     """
     try:
-        return [{"messageId": m["messageId"], "body": m["body"]} for m in event["Records"]]
+        return [
+            {"messageId": record["messageId"], "body": record["body"]}
+            for record in event["Records"]
+        ]
     except (KeyError, TypeError) as error:
         raise ValueError("expected a batch from SQS; send S3 events to the queue") from error
 
@@ -444,26 +449,36 @@ class Runtime:
             user_agent="ServerlessApp",  # composing the SDK's own takes 7 % of a file's time
             account_id_endpoint_mode="disabled",
         )
-        client: Callable[..., Any] = botocore.session.get_session().create_client
-        self.environ = environ
-        self.s3 = client("s3", config=config)  # the one that processors use, too
+        session: Any = botocore.session.get_session()
+        self.s3 = session.create_client("s3", config=config)  # the one that processors use, too
         # The others send what this file composes; checking it again takes time for each file.
-        config = config.merge(Config(parameter_validation=False))
-        self.sqs, self.dynamodb, secrets = (
-            client(name, config=config) for name in ("sqs", "dynamodb", "secretsmanager")
-        )
-        self.secret = SecretCache(secrets, environ["SECRET_ARN"])
-        self.processor = load_processor(environ["PROCESSOR"])
+        unchecked = config.merge(Config(parameter_validation=False))
+        self.sqs = session.create_client("sqs", config=unchecked)
+        self.dynamodb = session.create_client("dynamodb", config=unchecked)
+        secrets_manager = session.create_client("secretsmanager", config=unchecked)
+        self.environ = environ
+        try:
+            self.dimensions = {
+                "StackName": environ["STACK_NAME"],
+                "Processor": environ["PROCESSOR_NAME"],
+            }
+            self.secret = SecretCache(secrets_manager, environ["SECRET_ARN"])
+            self.processor = load_processor(environ["PROCESSOR"])
+        except KeyError as error:
+            raise ConfigurationError(
+                f"the function has no variable {error}: update the stack to this code's version"
+            ) from error
         self.pool = ThreadPoolExecutor(THREADS)
 
     def handle(self, event: Any, remaining_ms: Callable[[], int]) -> dict[str, Any]:
         """Process one batch and name the messages that SQS must deliver again."""
-        metrics = Metrics(self.environ["ENVIRONMENT"])
+        metrics = Metrics(self.dimensions)
         metrics.add("InvocationCount")
         try:
             batch = Batch(self, metrics, remaining_ms)
             pending = {
-                m["messageId"]: self.pool.submit(batch.settle, m) for m in queue_messages(event)
+                message["messageId"]: self.pool.submit(batch.settle, message)
+                for message in queue_messages(event)
             }
             _, late = wait(pending.values(), timeout=max(0, remaining_ms() - GRACE_MS) / 1000)
             failures = []
@@ -493,17 +508,18 @@ class Batch:
 
     def settle(self, message: Mapping[str, Any]) -> bool:
         """Process a message; true when SQS may delete it."""
-        errors = []
         try:
             records = upload_records(message["body"])
-            if not records:
-                self.metrics.add("SkippedObjects")
-            errors = [error for record in records if (error := self.attempt(record, message))]
         except PermanentError as error:
-            errors = [self.failed(error, message_id=message["messageId"])]
-        if any(not isinstance(error, PermanentError) for error in errors):
+            return self.park(message, self.failed(error, message_id=message["messageId"]))
+        if not records:
+            self.metrics.add("SkippedObjects")
+        failures = [
+            failure for record in records if (failure := self.attempt(record, message)) is not None
+        ]
+        if any(not isinstance(failure, PermanentError) for failure in failures):
             return False  # a retry may help; the files that went well become duplicates
-        return not errors or self.park(message, errors[0])
+        return not failures or self.park(message, failures[0])
 
     def attempt(self, record: Any, message: Mapping[str, Any]) -> Exception | None:
         """Process the file of one S3 record; return what went wrong."""

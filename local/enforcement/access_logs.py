@@ -11,24 +11,24 @@ from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import unescape
 
-from local.enforcement.trace import Trace
+from local.enforcement import trace
+from local.replacements import around
 
 DELIVERER = "logging.s3.amazonaws.com"
 TARGET = re.compile(r"<TargetBucket>(.*?)</TargetBucket>", re.DOTALL)
 PREFIX = re.compile(r"<TargetPrefix>(.*?)</TargetPrefix>", re.DOTALL)
 
 
-def with_access_logs(trace: Trace, announce: Callable[..., None]) -> Callable[..., None]:
-    """Wrap ``s3._fire_s3_event_async``: log the access, then announce it."""
+@around("services.s3", "_fire_s3_event_async")
+def with_access_log(
+    announce: Callable[..., None], bucket: str, key: str, event: str, *rest: Any, **options: Any
+) -> None:
+    """Log the access, then announce it."""
+    deliver(bucket, f"{bucket} {event} {key}\n")
+    announce(bucket, key, event, *rest, **options)
 
-    def logged(bucket: str, key: str, event: str, *arguments: Any, **options: Any) -> None:
-        deliver(trace, bucket, f"{bucket} {event} {key}\n")
-        announce(bucket, key, event, *arguments, **options)
 
-    return logged
-
-
-def deliver(trace: Trace, bucket: str, record: str) -> None:
+def deliver(bucket: str, record: str) -> None:
     """Put one record where the bucket's access logs go, if they go anywhere and may."""
     from ministack.services import s3
 

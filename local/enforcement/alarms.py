@@ -9,7 +9,7 @@ from typing import Any
 from ministack.core.responses import get_account_id
 
 from local.enforcement.encryption import service_may_use
-from local.enforcement.trace import Trace
+from local.replacements import around
 
 PUBLISHER = "cloudwatch.amazonaws.com"
 KEY_NEEDS = ("kms:Decrypt", "kms:GenerateDataKey")
@@ -21,23 +21,21 @@ ACTIONS = {
 }
 
 
-def with_topic_policy(trace: Trace, dispatch: Callable[..., None]) -> Callable[..., None]:
-    """Wrap ``cloudwatch._dispatch_alarm_actions``: drop the topics that refuse."""
-
-    def checked(alarm: Mapping[str, Any], old_state: str, new_state: str, reason: str) -> None:
-        kind = ACTIONS.get(new_state, "")
-        topics = alarm.get(kind) or []
-        accepted = [topic for topic in topics if accepts(trace, topic, alarm["AlarmArn"])]
-        dispatch({**alarm, kind: accepted}, old_state, new_state, reason)
-
-    return checked
+@around("services.cloudwatch", "_dispatch_alarm_actions")
+def with_topic_policy(
+    dispatch: Callable[..., None], alarm: Mapping[str, Any], old: str, new: str, reason: str
+) -> None:
+    """Publish the new state of an alarm, but not to the topics that refuse."""
+    kind = ACTIONS.get(new, "")
+    accepted = [topic for topic in alarm.get(kind) or [] if accepts(topic, alarm["AlarmArn"])]
+    dispatch({**alarm, kind: accepted}, old, new, reason)
 
 
-def accepts(trace: Trace, topic: str, alarm: str) -> bool:
+def accepts(topic: str, alarm: str) -> bool:
     """Tell whether an alarm may publish to a topic; both are ARNs."""
     from ministack.services import sns
 
     if not sns.topic_policy_allows(topic, PUBLISHER, alarm, get_account_id()):
         return False
     key = sns._topics[topic]["attributes"].get("KmsMasterKeyId")
-    return service_may_use(trace, PUBLISHER, KEY_NEEDS, key, {"aws:sns:topicArn": topic})
+    return service_may_use(PUBLISHER, KEY_NEEDS, key, {"aws:sns:topicArn": topic})

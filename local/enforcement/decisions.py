@@ -39,7 +39,7 @@ class Decision:
 
     def line(self) -> str:
         """Return the decision as a line of the log."""
-        return json.dumps(asdict(self), default=str) + "\n"
+        return json.dumps(asdict(self), default=str)
 
 
 class DecisionLog:

@@ -8,22 +8,27 @@ on the request's form and the object's place in it.
 from collections.abc import Callable
 from typing import Any
 
+from local.replacements import around
+
 BOTH = ("s3:DeleteObject", "s3:DeleteObjectVersion")
 
+# Actions, each with the ARN of what it is on.
 Checks = list[tuple[str, str]]
 
 
-def with_both(additional: Callable[..., Checks]) -> Callable[..., Checks]:
-    """Wrap ``iam_actions.s3_additional_checks``: what a request needs beyond its first action."""
-
-    def checks(
-        method: str, path: str, headers: Any, body: bytes, query: dict[str, Any]
-    ) -> list[tuple[str, str]]:
-        found = additional(method, path, headers, body, query)
-        needed = [(action, arn) for arn in versions(method, path, body, query) for action in BOTH]
-        return [*found, *(check for check in needed if check not in found)]
-
-    return checks
+@around("core.iam_actions", "s3_additional_checks")
+def with_both(
+    additional: Callable[..., Checks],
+    method: str,
+    path: str,
+    headers: Any,
+    body: bytes,
+    query: dict[str, Any],
+) -> Checks:
+    """Return what a request needs beyond its first action."""
+    known = additional(method, path, headers, body, query)
+    needed = [(action, arn) for arn in versions(method, path, body, query) for action in BOTH]
+    return [*known, *(check for check in needed if check not in known)]
 
 
 def versions(method: str, path: str, body: bytes, query: dict[str, Any]) -> list[str]:

@@ -16,8 +16,8 @@ from typing import Any
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 
-from local.enforcement.keys import Keys, key_policy
-from local.enforcement.trace import Trace
+from local.enforcement import trace
+from local.enforcement.keys import key_of, key_policy
 
 READ = ("kms:Decrypt",)
 WRITE = ("kms:GenerateDataKey",)
@@ -41,27 +41,25 @@ NEEDS = {
 LOG_NEEDS = (*ENCRYPT, *REENCRYPT)
 
 
-def key_refusal(
-    trace: Trace, keys: Keys, principal: Any, action: str, service: str, resource: str
-) -> Any:
+def refusal(principal: Any, action: str, service: str, resource: str) -> Any:
     """Ask for the key of what somebody may read or write; None if it has none or may be used."""
     if principal.policies is None:
         return None
     if action == "logs:PutLogEvents":
         group = resource.partition(":log-group:")[2].partition(":")[0]
-        allowed = log_may_be_encrypted(trace, group)
+        allowed = log_may_be_encrypted(group)
     else:
-        key = keys.get(resource.partition("/")[0] if service == "s3" else resource)
-        needed = NEEDS.get(action, ()) if key else ()
+        needed = NEEDS.get(action, ())
+        key = key_of(service, resource) if needed else ""
         # Each is decided, so that each refusal is recorded.
-        decided = [may_use(trace, principal, need, str(key), service) for need in needed]
+        decided = [may_use(principal, need, key, service) for need in needed if key]
         allowed = all(decided)
     if allowed:
         return None
     return iam_evaluator.EvalResult("ImplicitDeny", principal.arn, "", "the key")
 
 
-def may_use(trace: Trace, principal: Any, action: str, key: str, service: str) -> bool:
+def may_use(principal: Any, action: str, key: str, service: str) -> bool:
     """Tell whether the principal may use the key through a service."""
     arn, policy = key_policy(key)
     context = {"kms:ViaService": f"{service}.{get_region()}.amazonaws.com"}
@@ -72,7 +70,7 @@ def may_use(trace: Trace, principal: Any, action: str, key: str, service: str) -
     )
 
 
-def log_may_be_encrypted(trace: Trace, group: str) -> bool:
+def log_may_be_encrypted(group: str) -> bool:
     """Tell whether CloudWatch Logs may encrypt a log group, if it is to be encrypted."""
     from ministack.services import cloudwatch_logs
 
@@ -80,16 +78,15 @@ def log_may_be_encrypted(trace: Trace, group: str) -> bool:
     region = get_region()
     arn = f"arn:aws:logs:{region}:{get_account_id()}:log-group:{group}"
     service = f"logs.{region}.amazonaws.com"
-    return service_may_use(trace, service, LOG_NEEDS, key, {"aws:logs:arn": arn})
+    return service_may_use(service, LOG_NEEDS, key, {"aws:logs:arn": arn})
 
 
 def service_may_use(
-    trace: Trace, service: str, actions: Iterable[str], key: str | None, encrypts: Mapping[str, str]
+    service: str, actions: Iterable[str], key: str | None, encrypts: Mapping[str, str]
 ) -> bool:
     """Tell whether a service may use the key, if there is one, in its own name.
 
     Args:
-        trace: Makes the decisions.
         service: Such as ``cloudwatch.amazonaws.com``.
         actions: What it needs on the key.
         key: ID or ARN.

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from local.replacements import around
+
 # The evaluations behind the decision that is being made, in order.
 _evaluations: ContextVar[list[Any] | None] = ContextVar("evaluations", default=None)
 
@@ -31,21 +33,18 @@ def decisive(made: list[Any], allowed: bool, *, both: bool = False) -> tuple[str
             one to name.
     """
     wanted = "Allow" if allowed else "Deny"
-    deciding = [(number, one) for number, one in enumerate(made) if one.decision == wanted]
+    deciding = [each for each in enumerate(made) if each[1].decision == wanted]
     if not deciding:
         return "", ""
     number, result = deciding[-1 if both or deciding[0][0] else 0]
     return result.matched_sid, "resource" if number else "identity"
 
 
-def observed(evaluate: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap ``iam_evaluator.evaluate``: note the result for whoever collects."""
-
-    def noted(*arguments: Any) -> Any:
-        result = evaluate(*arguments)
-        made = _evaluations.get()
-        if made is not None:
-            made.append(result)
-        return result
-
-    return noted
+@around("core.iam_evaluator", "evaluate")
+def observed(evaluate: Callable[..., Any], *arguments: Any) -> Any:
+    """Evaluate policies, and note the result for whoever collects."""
+    result = evaluate(*arguments)
+    made = _evaluations.get()
+    if made is not None:
+        made.append(result)
+    return result

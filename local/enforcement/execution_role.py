@@ -10,72 +10,57 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
+from local.enforcement import trace
 from local.enforcement.encryption import log_may_be_encrypted
-from local.enforcement.trace import Trace, role_session
+from local.replacements import around
 
 READ = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage")
 DELETE = ("sqs:DeleteMessage",)
 LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 
-def with_log_permissions(trace: Trace, emit: Callable[..., None]) -> Callable[..., None]:
-    """Wrap ``lambda_svc._emit_lambda_logs``: no permission, no log."""
-
-    def checked(function: Mapping[str, Any], *arguments: Any, **options: Any) -> None:
-        config = function.get("config") or function
-        name = config["FunctionName"]
-        group = config.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}"
-        arn = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{group}:log-stream:{name}"
-        role = role_session(config["Role"], name)
-        decided = [trace.allows(role, action, arn, via="lambda") for action in LOG]
-        if all(decided) and log_may_be_encrypted(trace, group):
-            emit(function, *arguments, **options)
-
-    return checked
+@around("services.lambda_svc", "_emit_lambda_logs")
+def log(emit: Callable[..., None], function: Mapping[str, Any], *rest: Any, **options: Any) -> None:
+    """Write the log of an invocation; without permission there is none."""
+    config = function.get("config") or function
+    name = config["FunctionName"]
+    group = config.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{name}"
+    arn = f"arn:aws:logs:{get_region()}:{get_account_id()}:log-group:{group}:log-stream:{name}"
+    if may(config, LOG, arn) and log_may_be_encrypted(group):
+        emit(function, *rest, **options)
 
 
-def with_read_permissions(
-    trace: Trace, receive: Callable[[str, int], list[Any]]
-) -> Callable[[str, int], list[Any]]:
-    """Wrap ``sqs._receive_messages_for_esm``: no permission, and messages wait in the queue."""
-
-    def checked(queue_url: str, maximum: int) -> list[Any]:
-        # AWS polls all the time; only what finds something is worth a line of the log.
-        if not has_messages(queue_url) or may(trace, queue_url, READ):
-            return receive(queue_url, maximum)
-        return []
-
-    return checked
-
-
-def with_delete_permission(
-    trace: Trace, delete: Callable[[str, set[str]], None]
-) -> Callable[[str, set[str]], None]:
-    """Wrap ``sqs._delete_messages_for_esm``: no permission, and messages come back."""
-
-    def checked(queue_url: str, handles: set[str]) -> None:
-        if may(trace, queue_url, DELETE):
-            delete(queue_url, handles)
-
-    return checked
-
-
-def has_messages(queue_url: str) -> bool:
-    """Tell whether the queue holds anything."""
+@around("services.sqs", "_receive_messages_for_esm")
+def receive(original: Callable[[str, int], list[Any]], queue_url: str, maximum: int) -> list[Any]:
+    """Receive messages for a function; without permission they wait in the queue."""
     from ministack.services import sqs
 
-    return bool(sqs._get_q(queue_url)["messages"])
+    # AWS polls all the time; only what finds something is worth a line of the log.
+    if not sqs._get_q(queue_url)["messages"] or consumer_may(queue_url, READ):
+        return original(queue_url, maximum)
+    return []
 
 
-def may(trace: Trace, queue_url: str, actions: tuple[str, ...]) -> bool:
+@around("services.sqs", "_delete_messages_for_esm")
+def delete(original: Callable[[str, set[str]], None], queue_url: str, handles: set[str]) -> None:
+    """Delete messages that a function has processed; without permission they come back."""
+    if consumer_may(queue_url, DELETE):
+        original(queue_url, handles)
+
+
+def consumer_may(queue_url: str, actions: tuple[str, ...]) -> bool:
     """Tell whether the role of the function that the queue drives may do all of this."""
     from ministack.services import lambda_svc, sqs
 
     queue = sqs._get_q(queue_url)["attributes"]["QueueArn"]
     for mapping in lambda_svc._esms.values():
         if mapping["EventSourceArn"] == queue:
-            name = mapping["FunctionName"]
-            role = role_session(lambda_svc._functions[name]["config"]["Role"], name)
-            decided = [trace.allows(role, action, queue, via="lambda") for action in actions]
-            return all(decided)
+            return may(lambda_svc._functions[mapping["FunctionName"]]["config"], actions, queue)
     return False
+
+
+def may(config: Mapping[str, Any], actions: tuple[str, ...], arn: str) -> bool:
+    """Tell whether the role of a function may do all of this; each is decided and recorded."""
+    role = trace.role_session(config["Role"], config["FunctionName"])
+    decided = [trace.allows(role, action, arn, via="lambda") for action in actions]
+    return all(decided)

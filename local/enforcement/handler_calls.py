@@ -4,14 +4,15 @@ The actions come from ``pipeline.derivation.needs``, with the properties the res
 the resources are the real ones; and the condition keys are those that AWS would fill in.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from string import Template
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from pipeline import published
 from pipeline.derivation import needs, scopes
+from serverlessapp.template import published
 
 Properties = Mapping[str, Any]
 
@@ -27,7 +28,7 @@ TARGETS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class HandlerCall:
     """One request to a service.
 
     Attributes:
@@ -42,12 +43,8 @@ class Call:
 
 
 def calls(
-    resource_type: str,
-    properties: Properties,
-    operation: str,
-    identifier: str,
-    tags_of: Callable[[str], Mapping[str, str]],
-) -> Iterator[Call]:
+    resource_type: str, properties: Properties, operation: str, identifier: str
+) -> Iterator[HandlerCall]:
     """Yield the requests of one operation on one resource.
 
     Args:
@@ -55,14 +52,14 @@ def calls(
         properties: All values resolved.
         operation: ``create``, ``read``, ``update`` or ``delete``.
         identifier: Name, URL or ARN of the resource.
-        tags_of: Returns the tags of a resource that exists, by its ARN.
     """
     for action in needs.actions(resource_type, properties, operation):
         for target in targets(resource_type, properties, action, identifier):
             resource = target if published.can_be_limited(action) else "*"
             context = keys(resource_type, properties, action)
-            context |= tag_keys(action, properties, tags_of(target))
-            yield Call(action=action, resource=resource, context=context)
+            existing = existing_tags(resource_type, properties, identifier, target)
+            context |= tag_keys(action, properties, existing)
+            yield HandlerCall(action=action, resource=resource, context=context)
 
 
 def targets(
@@ -76,8 +73,8 @@ def targets(
         return
     for value in needs.values(properties, link):
         for name in value if isinstance(value, list) else [value]:
-            found = arn(TARGETS[service], name)
-            yield f"{found}/{properties['Code']['S3Key']}" if action == "s3:GetObject" else found
+            end = f"/{properties['Code']['S3Key']}" if action == "s3:GetObject" else ""
+            yield arn(TARGETS[service], name) + end
 
 
 def arn(resource_type: str, identifier: str) -> str:
@@ -86,25 +83,23 @@ def arn(resource_type: str, identifier: str) -> str:
         return identifier.removesuffix(":*")
     name = identifier.rsplit("/", 1)[-1] if "://" in identifier else identifier
     try:
-        known = published.arn_of(resource_type)
+        form = Template(published.arn_of(resource_type))
     except LookupError:
         return "*"  # IAM has no such resources
-    for place, value in (
-        ("Partition", "aws"),
-        ("Region", get_region()),
-        ("Account", get_account_id()),
-    ):
-        known = known.replace(f"${{{place}}}", value)
+    known = form.safe_substitute(Partition="aws", Region=get_region(), Account=get_account_id())
     return known[: known.index("${")] + name
 
 
 def keys(resource_type: str, properties: Properties, action: str) -> dict[str, str]:
     """Return the condition keys that depend on what is done, all but tags."""
+    from ministack.services import iam
+
     service = resource_type.split("::")[1].lower()
     if action == "iam:PassRole":
         return {"iam:PassedToService": scopes.PASSED_TO[resource_type]}
     if action in scopes.GIVES_PERMISSIONS:
-        role = properties if resource_type == "AWS::IAM::Role" else role_of(properties)
+        is_role = resource_type == "AWS::IAM::Role"
+        role = properties if is_role else iam._roles[properties["Roles"][0]]
         boundary = role.get("PermissionsBoundary")
         return {"iam:PermissionsBoundary": boundary} if boundary else {}
     if resource_type == "AWS::Lambda::EventSourceMapping":
@@ -115,19 +110,27 @@ def keys(resource_type: str, properties: Properties, action: str) -> dict[str, s
     return {}
 
 
-def role_of(properties: Properties) -> Properties:
-    """Return the role, as ministack keeps it, that an ``AWS::IAM::Policy`` is for."""
-    from ministack.services import iam
+def existing_tags(
+    resource_type: str, properties: Properties, identifier: str, target: str
+) -> Mapping[str, str]:
+    """Return the tags of a target; the resource's own may not be there yet."""
+    from ministack.services import tagging
 
-    found: Properties = iam._roles[properties["Roles"][0]]
-    return found
+    if tags := tagging.resource_tags(target):
+        return dict(tags)
+    return requested_tags(properties) if target == arn(resource_type, identifier) else {}
+
+
+def requested_tags(properties: Properties) -> dict[str, str]:
+    """Return the tags in properties."""
+    return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
 
 
 def tag_keys(action: str, properties: Properties, existing: Mapping[str, str]) -> dict[str, str]:
     """Return the condition keys about tags: those in the request, and those on the target."""
-    requested = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
     names: dict[str, str] = {}
     if scopes.makes(action) or action.endswith(":TagResource"):
+        requested = requested_tags(properties)
         names |= {f"aws:RequestTag/{name}": value for name, value in requested.items()}
     if not scopes.makes(action):
         names |= {f"aws:ResourceTag/{name}": value for name, value in existing.items()}

@@ -1,54 +1,31 @@
-"""Which key encrypts what, learned as CloudFormation creates it."""
-
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from typing import Any
+"""Which customer's key encrypts something, and what its policy is."""
 
 from ministack.core.responses import get_account_id, get_region
 
-from local.properties import observe
-
-# ARN of a bucket, table or secret -> its key, for as long as the emulator runs.
-Keys = dict[str, str]
+OF_AWS = ":alias/aws/"
 
 
-def bucket_key(name: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the bucket's ARN and key, if it has one."""
-    encryption = properties.get("BucketEncryption", {})
-    for rule in encryption.get("ServerSideEncryptionConfiguration", []):
-        if key := rule.get("ServerSideEncryptionByDefault", {}).get("KMSMasterKeyID"):
-            yield f"arn:aws:s3:::{name}", key
+def key_of(service: str, resource: str) -> str:
+    """Return the key of a bucket's objects, a table or a secret; empty without one of a customer.
 
+    Args:
+        service: As IAM writes it: ``s3``.
+        resource: ARN.
+    """
+    from ministack.services import dynamodb, s3, secretsmanager
 
-def table_key(name: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the table's ARN and key, if it has one."""
-    if key := properties.get("SSESpecification", {}).get("KMSMasterKeyId"):
-        yield f"arn:aws:dynamodb:{get_region()}:{get_account_id()}:table/{name}", key
-
-
-def secret_key(name: str, properties: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the secret's ARN and key, if it has one."""
-    from ministack.services import secretsmanager
-
-    if key := properties.get("KmsKeyId"):
-        yield secretsmanager._secrets[name]["ARN"], key
-
-
-KEYS_OF = {
-    "AWS::S3::Bucket": bucket_key,
-    "AWS::DynamoDB::Table": table_key,
-    "AWS::SecretsManager::Secret": secret_key,
-}
-
-
-def learn_keys(keys: Keys, handlers: Mapping[str, dict[str, Any]]) -> None:
-    """Note the key of each resource that CloudFormation creates or updates."""
-
-    def note(key_of: Callable[..., Any], name: str, properties: Mapping[str, Any]) -> None:
-        keys.update(key_of(name, properties))
-
-    for resource_type, key_of in KEYS_OF.items():
-        observe(handlers, resource_type, partial(note, key_of))
+    key = None
+    if service == "s3":
+        bucket = resource.rpartition(":")[2].partition("/")[0]
+        sent = s3._bucket_default_sse_headers(bucket)
+        key = sent.get("x-amz-server-side-encryption-aws-kms-key-id")
+    elif service == "dynamodb":
+        table = dynamodb._tables.get(resource.partition(":table/")[2]) or {}
+        key = (table.get("SSEDescription") or {}).get("KMSMasterKeyArn")
+    elif service == "secretsmanager":
+        _, secret = secretsmanager._resolve(resource)
+        key = (secret or {}).get("KmsKeyId")
+    return key if key and OF_AWS not in key else ""
 
 
 def key_policy(key: str) -> tuple[str, str]:

@@ -9,20 +9,19 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local.replacements import around
 
-def with_allowed_redrive(sweep: Callable[..., None]) -> Callable[..., None]:
-    """Wrap ``sqs._dlq_sweep``, which moves what was received too often."""
 
-    def checked(queue: Mapping[str, Any]) -> None:
-        from ministack.services import sqs
+@around("services.sqs", "_dlq_sweep")
+def sweep(original: Callable[..., None], queue: Mapping[str, Any]) -> None:
+    """Move what was received too often, if the dead-letter queue takes it."""
+    from ministack.services import sqs
 
-        attributes = queue["attributes"]
-        target = json.loads(attributes.get("RedrivePolicy") or "{}").get("deadLetterTargetArn")
-        dead_letter = sqs._queue_by_arn(target) if target else None
-        if dead_letter is None or takes(dead_letter["attributes"], attributes["QueueArn"]):
-            sweep(queue)
-
-    return checked
+    attributes = queue["attributes"]
+    target = json.loads(attributes.get("RedrivePolicy") or "{}").get("deadLetterTargetArn")
+    dead_letter = sqs._queue_by_arn(target) if target else None
+    if dead_letter is None or takes(dead_letter["attributes"], attributes["QueueArn"]):
+        original(queue)
 
 
 def takes(attributes: Mapping[str, str], source: str) -> bool:

@@ -7,17 +7,16 @@ policy and does not look at it.
 from collections.abc import Callable
 from typing import Any
 
+from local.replacements import around
 
-def with_table_policies(find: Callable[..., Any]) -> Callable[[str, str], Any]:
-    """Wrap ``iam_evaluator._resource_policy``, which finds the policy of what is asked for."""
 
-    def found(service: str, arn: str) -> Any:
-        if service != "dynamodb" or not arn.startswith("arn:"):
-            return find(service, arn)
-        from ministack.services import dynamodb
+@around("core.iam_evaluator", "_resource_policy")
+def resource_policy(find: Callable[..., Any], service: str, arn: str) -> Any:
+    """Return the policy of a resource and its account; None without one."""
+    from ministack.services import dynamodb
 
-        table = arn.partition("/index/")[0]
-        kept = dynamodb._resource_policies.get(table)
-        return (kept["Policy"], table.split(":")[4]) if kept else None
-
-    return found
+    if service != "dynamodb" or not arn.startswith("arn:"):
+        return find(service, arn)
+    table = arn.partition("/index/")[0]
+    policy = dynamodb._resource_policies.get(table)
+    return (policy["Policy"], table.split(":")[4]) if policy else None

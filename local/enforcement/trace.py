@@ -1,6 +1,6 @@
 """Writes decisions down, and makes those that ministack does not make."""
 
-import threading
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,120 +11,121 @@ from ministack.core.responses import get_region
 from local.enforcement.decisions import Decision
 from local.enforcement.evaluations import decisive, evaluations
 
+LOG = logging.getLogger(__name__)
 
-class Trace:
-    """Writes decisions to a file, and makes those that ministack does not."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("a", encoding="utf-8")
-        self._lock = threading.Lock()
+def write_to(path: Path) -> None:
+    """Write all decisions to a file from now on."""
+    LOG.addHandler(logging.FileHandler(path, encoding="utf-8"))
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
 
-    def record(self, **fields: Any) -> None:
-        """Write one decision; the fields are those of ``Decision``."""
-        line = Decision(**fields).line()
-        with self._lock:
-            self._file.write(line)
-            self._file.flush()
 
-    def allows(
-        self,
-        principal: Any,
-        action: str,
-        resource: str,
-        *,
-        via: str,
-        context: Mapping[str, Any] | None = None,
-        resource_policy: Any = None,
-    ) -> bool:
-        """Decide as ministack would, and record it.
+def record(*, context: Mapping[str, Any] | None = None, allowed: bool, **fields: Any) -> bool:
+    """Write one decision, and return whether it allows; the fields are those of ``Decision``."""
+    decision = Decision(context=in_lower_case(context), allowed=allowed, **fields)
+    LOG.info("%s", decision.line())
+    return allowed
 
-        Args:
-            principal: A ``PrincipalInfo``.
-            action: As IAM writes it.
-            resource: ARN.
-            via: The AWS service that acts for the principal.
-            context: Condition keys of the request.
-            resource_policy: Policy that must allow as well, as a key's must; None without one.
-        """
-        keys = {name.lower(): value for name, value in (context or {}).items()}
-        request = iam_evaluator.EvalContext(
-            principal_arn=principal.arn,
-            principal_type=principal.type,
-            principal_account=principal.account,
-            action=action,
-            resource_arn=resource,
-            region=get_region(),
-            service_context=keys,
-            principal_keys=principal.keys,
-        )
-        with evaluations() as made:
-            result = iam_evaluator.evaluate(request, principal.policies, *principal.limits)
-            if resource_policy is not None:
-                result = iam_evaluator.combine_resource_policy(
-                    result,
-                    request,
-                    resource_policy,
-                    principal.account,
-                    required=True,
-                    limits=tuple(principal.limits),
-                )
-        allowed = bool(result.decision == "Allow")
-        sid, policy = decisive(made, allowed, both=resource_policy is not None)
-        self.record(
-            principal=principal.arn,
-            action=action,
-            resource=resource,
-            allowed=allowed,
-            sid=sid,
-            policy=policy,
-            via=via,
-            context=keys,
-        )
-        return allowed
 
-    def lets_service(
-        self,
-        service: str,
-        action: str,
-        resource: str,
-        document: Any,
-        *,
-        context: Mapping[str, Any] | None = None,
-        kind: str = "resource",
-    ) -> bool:
-        """Decide whether a policy lets an AWS service do something in its own name.
+def in_lower_case(context: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return condition keys as ministack compares them."""
+    return {name.lower(): value for name, value in (context or {}).items()}
 
-        Args:
-            service: Such as ``s3.amazonaws.com``.
-            action: As IAM writes it.
-            resource: ARN.
-            document: The policy of the resource, or the trust policy of the role.
-            context: Condition keys of the request.
-            kind: Of the policy, ``resource`` or ``trust``.
-        """
-        keys = {name.lower(): value for name, value in (context or {}).items()}
-        request = iam_evaluator.EvalContext(
-            principal_arn="*",  # no principal of an account, so no grant to an account fits
-            principal_type="Service",
-            principal_account="",
-            action=action,
-            resource_arn=resource,
-            region=get_region(),
-            service_context=keys,
-        )
-        result = iam_evaluator.evaluate_resource_policy(document, request, service=service)
-        allowed = bool(result.decision == "Allow")
-        self.record(
-            principal=service,
-            action=action,
-            resource=resource,
-            allowed=allowed,
-            sid=result.matched_sid,
-            policy=kind,
-            via=service,
-            context=keys,
-        )
-        return allowed
+
+def allows(
+    principal: Any,
+    action: str,
+    resource: str,
+    *,
+    via: str,
+    context: Mapping[str, Any] | None = None,
+    resource_policy: Any = None,
+) -> bool:
+    """Decide as ministack would, and record it.
+
+    Args:
+        principal: A ``PrincipalInfo``.
+        action: As IAM writes it.
+        resource: ARN.
+        via: The AWS service that acts for the principal.
+        context: Condition keys of the request.
+        resource_policy: Policy that must allow as well, as a key's must; None without one.
+    """
+    request = iam_evaluator.EvalContext(
+        principal_arn=principal.arn,
+        principal_type=principal.type,
+        principal_account=principal.account,
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+        service_context=in_lower_case(context),
+        principal_keys=principal.keys,
+    )
+    with evaluations() as made:
+        result = iam_evaluator.evaluate(request, principal.policies, *principal.limits)
+        if resource_policy is not None:
+            result = iam_evaluator.combine_resource_policy(
+                result,
+                request,
+                resource_policy,
+                principal.account,
+                required=True,
+                limits=tuple(principal.limits),
+            )
+    allowed = bool(result.decision == "Allow")
+    sid, policy = decisive(made, allowed, both=resource_policy is not None)
+    return record(
+        principal=principal.arn,
+        action=action,
+        resource=resource,
+        allowed=allowed,
+        sid=sid,
+        policy=policy,
+        via=via,
+        context=context,
+    )
+
+
+def lets_service(
+    service: str,
+    action: str,
+    resource: str,
+    document: Any,
+    *,
+    context: Mapping[str, Any] | None = None,
+    kind: str = "resource",
+) -> bool:
+    """Decide whether a policy lets an AWS service do something in its own name, and record it.
+
+    Args:
+        service: Such as ``s3.amazonaws.com``.
+        action: As IAM writes it.
+        resource: ARN.
+        document: The policy of the resource, or the trust policy of the role.
+        context: Condition keys of the request.
+        kind: Of the policy, ``resource`` or ``trust``.
+    """
+    request = iam_evaluator.EvalContext(
+        principal_arn="*",  # no principal of an account, so no grant to an account fits
+        principal_type="Service",
+        principal_account="",
+        action=action,
+        resource_arn=resource,
+        region=get_region(),
+        service_context=in_lower_case(context),
+    )
+    result = iam_evaluator.evaluate_resource_policy(document, request, service=service)
+    return record(
+        principal=service,
+        action=action,
+        resource=resource,
+        allowed=bool(result.decision == "Allow"),
+        sid=result.matched_sid,
+        policy=kind,
+        via=service,
+        context=context,
+    )
 
 
 def role_session(role_arn: str, session: str) -> Any:

@@ -10,13 +10,16 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
 
+from local.replacements import replaces
+
 HEADER = b"x-forwarded-proto"
 
 Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 
+@replaces("app", "app")
 def behind_tls(application: Application) -> Application:
-    """Wrap ministack's ASGI application."""
+    """Return ministack's ASGI application behind a proxy that ends TLS."""
 
     async def forwarded(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "http" and all(name != HEADER for name, _ in scope["headers"]):
@@ -26,6 +29,7 @@ def behind_tls(application: Application) -> Application:
     return forwarded
 
 
-def origin_of_services() -> ContextVar[tuple[str, bool]]:
+@replaces("core.iam_evaluator", "_request_origin")
+def origin_of_services(_: ContextVar[tuple[str, bool]]) -> ContextVar[tuple[str, bool]]:
     """Return where calls come from that no request caused: a service, over TLS."""
     return ContextVar("origin", default=("127.0.0.1", True))

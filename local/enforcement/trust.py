@@ -7,7 +7,8 @@ hands them out without asking.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.enforcement.trace import Trace
+from local.enforcement import trace
+from local.replacements import around
 
 SERVICE = "lambda.amazonaws.com"
 
@@ -16,23 +17,20 @@ class UntrustedError(Exception):
     """The role does not let Lambda assume it."""
 
 
-def with_trust(
-    trace: Trace, credentials: Callable[..., dict[str, str]]
-) -> Callable[..., dict[str, str]]:
-    """Wrap ``lambda_runtime.execution_credentials``, asked for each execution environment.
+@around("core.lambda_runtime", "execution_credentials")
+def credentials(
+    original: Callable[..., dict[str, str]], config: Mapping[str, Any]
+) -> dict[str, str]:
+    """Return the credentials of an execution environment.
 
     Raises:
         UntrustedError: The role's trust policy does not name Lambda, or names it otherwise.
     """
+    from ministack.services import iam
 
-    def checked(config: Mapping[str, Any]) -> dict[str, str]:
-        from ministack.services import iam
-
-        arn = config["Role"]
-        role = iam._roles.get(arn.rpartition("/")[2]) or {}
-        document = role.get("AssumeRolePolicyDocument")
-        if not trace.lets_service(SERVICE, "sts:AssumeRole", arn, document, kind="trust"):
-            raise UntrustedError(f"Lambda cannot assume the role {arn}")
-        return credentials(config)
-
-    return checked
+    arn = config["Role"]
+    role = iam._roles.get(arn.rpartition("/")[2]) or {}
+    document = role.get("AssumeRolePolicyDocument")
+    if not trace.lets_service(SERVICE, "sts:AssumeRole", arn, document, kind="trust"):
+        raise UntrustedError(f"Lambda cannot assume the role {arn}")
+    return original(config)

@@ -4,11 +4,9 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from local.pipeline.errors import PipelineError
+
 MODE_BITS = 16  # where a zip has a file's mode, when it was made on a system that has modes
-
-
-class ArtifactError(Exception):
-    """An artifact or a file in it is not there."""
 
 
 class Artifacts:
@@ -31,24 +29,13 @@ class Artifacts:
         return {path.stem for path in self.folder.glob("*.zip")}
 
     def put(self, name: str, base: Path, files: Iterable[Path], *, flat: bool = False) -> None:
-        """Make an artifact.
-
-        Args:
-            name: Its name.
-            base: Folder that paths in it are relative to.
-            files: What is in it.
-            flat: Put all files beside each other.
-        """
+        """Make an artifact of files below a folder; flat puts all of them beside each other."""
         with zipfile.ZipFile(self.path(name), "w", zipfile.ZIP_DEFLATED) as archive:
             for file in files:
                 archive.write(file, file.name if flat else file.relative_to(base))
 
     def unpack(self, name: str, into: Path) -> None:
-        """Unpack an artifact into a folder, with the modes of its files.
-
-        Raises:
-            ArtifactError: There is no such artifact.
-        """
+        """Unpack an artifact into a folder, with the modes of its files."""
         with self.opened(name) as archive:
             archive.extractall(into)
             for item in archive.infolist():
@@ -57,25 +44,17 @@ class Artifacts:
                     (into / item.filename).chmod(mode | 0o600)
 
     def read(self, reference: str) -> str:
-        """Return the text of a file, named like ``Artifact::path/of/the/file``.
-
-        Raises:
-            ArtifactError: There is no such artifact, or no such file in it.
-        """
+        """Return the text of a file, named like ``Artifact::path/of/the/file``."""
         name, _, path = reference.partition("::")
         with self.opened(name) as archive:
             try:
                 return archive.read(path).decode()
             except KeyError as error:
-                raise ArtifactError(f"artifact {name} has no file {path}") from error
+                raise PipelineError(f"artifact {name} has no file {path}") from error
 
     def opened(self, name: str) -> zipfile.ZipFile:
-        """Return an artifact, opened.
-
-        Raises:
-            ArtifactError: There is no such artifact.
-        """
+        """Return an artifact, opened."""
         try:
             return zipfile.ZipFile(self.path(name))
         except FileNotFoundError as error:
-            raise ArtifactError(f"there is no artifact {name}") from error
+            raise PipelineError(f"there is no artifact {name}") from error

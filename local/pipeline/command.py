@@ -16,22 +16,20 @@ from handbook.results import Results
 from local.emulator import ACCOUNT, Emulator
 from local.pipeline import launched as stack
 from local.pipeline.artifacts import Artifacts
-from local.pipeline.execution import ActionError
-from local.pipeline.launched import Launched, LaunchError
+from local.pipeline.errors import PipelineError
+from local.pipeline.launched import Launched
 from local.pipeline.machine import Machine, git
 from local.pipeline.pushes import executions, missing, push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
-from pipeline.model.delivery import CHECKOUT
-from pipeline.model.elements import Pipeline
-from pipeline.model.resolver import PARTITION
-from pipeline.model.template import ModelError, read
 from pipeline.regions import EXTRA
 from pipeline.stages.update import TEMPLATE_PATH
-from pipeline.validate_command import pair
+from serverlessapp.template.pipeline.delivery import CHECKOUT
+from serverlessapp.template.pipeline.elements import Pipeline
+from serverlessapp.template.resolver import PARTITION
+from serverlessapp.template.values import ModelError, pairs, read
 
 EXAMPLES = """\
-examples:
   python -m local pipeline                            deliver the last commit, in all Regions
   python -m local pipeline --approve                  without asking
   python -m local pipeline --parameter DeployToEuWest1=false
@@ -54,52 +52,34 @@ FORM = {
 }
 
 
-class UsageError(Exception):
-    """What was asked for is not possible; the message says what is."""
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of the command."""
-    parser.epilog = EXAMPLES
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument(
-        "--checkout", type=Path, default=CHECKOUT, metavar="DIR", help="default: this one"
-    )
-    parser.add_argument("--approve", action="store_true", help="approve without asking")
-    parser.add_argument(
+def add_arguments(add: Callable[..., object]) -> None:
+    """Add the arguments of the command, by the method of its parser."""
+    add("--checkout", type=Path, default=CHECKOUT, metavar="DIR", help="default: this one")
+    add("--approve", action="store_true", help="approve without asking")
+    add(
         "--parameter",
         action="append",
         default=[],
         metavar="NAME=VALUE",
         help="of the pipeline; by default it deploys to all its Regions",
     )
-    parser.add_argument(
-        "--launched", type=Path, metavar="FILE", help="its template before; default: the commit's"
-    )
-    parser.add_argument(
-        "--stage", action="append", metavar="NAME", help="only this one, and the source"
-    )
-    parser.add_argument("--from", dest="first", metavar="NAME", help="this stage and all after it")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write what happened")
-    parser.add_argument(
-        "--page", type=Path, metavar="FILE", help="write the page with everything, to look at"
-    )
+    add("--launched", type=Path, metavar="FILE", help="its template before; default: the commit's")
+    add("--stage", action="append", metavar="NAME", help="only this one, and the source")
+    add("--from", dest="first", metavar="NAME", help="this stage and all after it")
+    add("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
+    add("--json", type=Path, metavar="FILE", help="write what happened")
+    add("--page", type=Path, metavar="FILE", help="write the page with everything, to look at")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
-    """Deliver the last commit of a checkout; return the exit code.
-
-    Raises:
-        EmulatorError: The emulator does not start.
-    """
+    """Deliver the last commit of a checkout; return the exit code."""
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="serverlessapp-pipeline-"))
     screen = Screen(console)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         examined = examine(arguments, folder)
         wanted = wanted_stages(arguments, examined.pipeline)
-        earlier = last(folder)
+        earlier = executions(folder)[-1] if executions(folder) else None
         check(arguments, examined.pipeline, wanted, earlier)
         with Emulator(arguments.port) as emulator:
             console.print(f"on the emulator at {emulator.endpoint}", style="dim")
@@ -108,11 +88,10 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
                 launched=stack.make(emulator, examined),
                 checkout=arguments.checkout,
                 approve=approver(screen, always=arguments.approve),
+                screen=screen,
             )
-            record = push(
-                machine, folder, screen, wanted=wanted, earlier=earlier if wanted else None
-            )
-    except (UsageError, LaunchError, ModelError, ActionError) as error:
+            record = push(machine, folder, wanted=wanted, earlier=earlier if wanted else None)
+    except (PipelineError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     finally:
@@ -127,13 +106,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
 
 
 def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
-    """Return the pipeline that is launched before the push.
-
-    Raises:
-        LaunchError: It cannot be run.
-        ModelError: It cannot be read.
-        ActionError: The checkout is no repository.
-    """
+    """Return the pipeline that is launched before the push."""
     if changed := git(arguments.checkout, "status", "--porcelain", "--untracked-files=no"):
         count = len(changed.splitlines())
         print(f"note: {count} changed files are not committed, so not pushed", file=sys.stderr)
@@ -146,31 +119,21 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
     template = read(arguments.launched or source / TEMPLATE_PATH)
     known = template.get("Parameters", {})
     form = {name: value for name, value in FORM.items() if name in known}
-    given = dict(pair(text) for text in arguments.parameter)
+    given = pairs(arguments.parameter)
     return stack.examine(template, {**form, **given}, source)
 
 
 def wanted_stages(arguments: argparse.Namespace, pipeline: Pipeline) -> list[str] | None:
-    """Return the stages that were asked for; None for all.
-
-    Raises:
-        UsageError: There is no such stage, or both ways to choose were used.
-    """
+    """Return the stages that were asked for; None for all."""
     names = [stage.name for stage in pipeline.stages]
     if arguments.stage and arguments.first:
-        raise UsageError("use --stage or --from, not both")
+        raise PipelineError("use --stage or --from, not both")
     for name in [*(arguments.stage or []), *filter(None, [arguments.first])]:
         if name not in names:
-            raise UsageError(f"there is no stage {name}: {', '.join(names)}")
+            raise PipelineError(f"there is no stage {name}: {', '.join(names)}")
     if arguments.first:
         return names[names.index(arguments.first) :]
     return list(arguments.stage) if arguments.stage else None
-
-
-def last(folder: Path) -> Path | None:
-    """Return the folder of the last execution that was kept."""
-    kept = executions(folder)
-    return kept[-1] if kept else None
 
 
 def check(
@@ -179,13 +142,9 @@ def check(
     wanted: list[str] | None,
     earlier: Path | None,
 ) -> None:
-    """Refuse what could only end in the middle.
-
-    Raises:
-        UsageError: An artifact is missing, or there is nobody to approve.
-    """
+    """Refuse what could only end in the middle: without an artifact, or with nobody to approve."""
     if wanted is not None and (gone := sorted(set(missing(pipeline, wanted, earlier)))):
-        raise UsageError(
+        raise PipelineError(
             f"{', '.join(gone)} comes from another stage: run it with --keep DIR first"
         )
     asking = [
@@ -195,7 +154,7 @@ def check(
         if action.provider == "Manual" and (wanted is None or stage.name in wanted)
     ]
     if asking and not arguments.approve and not sys.stdin.isatty():
-        raise UsageError(f"nobody is there to answer {', '.join(asking)}: give --approve")
+        raise PipelineError(f"nobody is there to answer {', '.join(asking)}: give --approve")
 
 
 def approver(screen: Screen, *, always: bool) -> Callable[[str, str], bool]:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from local.emulator import EmulatorSession
 from local.pipeline.execution import Execution
-from pipeline.model.buildspec import Buildspec
-from pipeline.model.elements import Action, Project
-from pipeline.model.resolver import PARTITION
+from serverlessapp.template.pipeline.buildspec import Buildspec
+from serverlessapp.template.pipeline.elements import Action, Project
+from serverlessapp.template.resolver import PARTITION
 
 # How tools find each other and their servers. Profiles and credentials stay outside, with HOME.
 PASSED = ("PATH", "LANG", "LC_ALL", "TERM", "PYENV_ROOT", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")
@@ -39,18 +39,7 @@ def of_build(
     home: Path,
     pipeline: str,
 ) -> dict[str, str]:
-    """Return the environment of a build.
-
-    Args:
-        execution: Which one it belongs to.
-        action: Which action.
-        project: What it builds.
-        spec: What it runs.
-        session: Of the emulator, in the build's Region.
-        sources: Folder of each input artifact; the first is the primary one.
-        home: An empty folder.
-        pipeline: Name of the pipeline.
-    """
+    """Return the environment of a build; the first of its sources is the primary one."""
     given = json.loads(execution.text(action.configuration.get("EnvironmentVariables", "[]")))
     number = f"{project.name}:{uuid.uuid4()}"
     region = str(session.region_name)
@@ -101,5 +90,5 @@ def of_machine(home: Path) -> dict[str, str]:
         "PIP_CONFIG_FILE": config / "pip" / "pip.conf",
         "UV_CONFIG_FILE": config / "uv" / "uv.toml",
     }
-    found = {name: str(path) for name, path in kept.items() if path.exists()}
-    return {**found, **passed, "HOME": str(home), "TMPDIR": str(home)}
+    existing = {name: str(path) for name, path in kept.items() if path.exists()}
+    return {**existing, **passed, "HOME": str(home), "TMPDIR": str(home)}

@@ -10,21 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.pipeline.artifacts import Artifacts
-from pipeline.validation.variables import OF_EXECUTION, OWN, REFERENCE
+from local.pipeline.errors import PipelineError
+from serverlessapp.rules.pipelines.variables import OWN, REFERENCE
+from serverlessapp.template.pipeline.elements import Action
 
 VARIABLES = "variables.json"
-
-
-class ActionError(Exception):
-    """An action failed; the message says why, for whoever pushed.
-
-    Attributes:
-        log: Where more is to be read, if anywhere.
-    """
-
-    def __init__(self, message: str, log: Path | None = None) -> None:
-        super().__init__(message)
-        self.log = log
 
 
 @dataclass
@@ -47,46 +37,36 @@ class Execution:
         self.artifacts = Artifacts(self.folder / "artifacts")
         self.variables[OWN] = {"PipelineExecutionId": self.id}
 
-    def begin(self, variables: Mapping[str, str]) -> None:
-        """Set the variables of the execution itself."""
-        self.variables[OF_EXECUTION] = variables
+    def log(self, action: Action) -> Path:
+        """Return where an action's log is kept."""
+        folder = self.folder / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{action.stage}.{action.name}.log"
 
     def save(self) -> None:
         """Keep the variables, for an execution that begins in the middle."""
         (self.folder / VARIABLES).write_text(json.dumps(self.variables), encoding="utf-8")
 
     def resume(self, earlier: Path) -> None:
-        """Take artifacts and variables of an earlier execution over.
-
-        Args:
-            earlier: Its folder.
-        """
+        """Take artifacts and variables of an earlier execution over, from its folder."""
         for path in (earlier / "artifacts").glob("*.zip"):
             shutil.copyfile(path, self.artifacts.path(path.stem))
         self.variables = {**kept_variables(earlier), **self.variables}
 
     def text(self, text: str) -> str:
-        """Return a text with its references replaced, ``#{Namespace.name}``.
-
-        Raises:
-            ActionError: No action has handed it on.
-        """
+        """Return a text with its references replaced, ``#{Namespace.name}``."""
 
         def value(match: re.Match[str]) -> str:
             namespace, name = match[1], match[2]
             try:
                 return self.variables[namespace][name]
             except KeyError as error:
-                raise ActionError(f"no action has handed on {match[0]}") from error
+                raise PipelineError(f"no action has handed on {match[0]}") from error
 
         return REFERENCE.sub(value, text)
 
     def texts(self, texts: Mapping[str, str]) -> dict[str, str]:
-        """Return texts with their references replaced.
-
-        Raises:
-            ActionError: No action has handed one on.
-        """
+        """Return texts with their references replaced."""
         return {key: self.text(text) for key, text in texts.items()}
 
 

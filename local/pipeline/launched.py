@@ -4,29 +4,25 @@ The emulator knows no CodePipeline. It makes the stack's buckets, by real change
 of the template is what runs here.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from local import stacks
 from local.emulator import ACCOUNT, Emulator
+from local.pipeline.errors import PipelineError
 from local.pipeline.support import refusals
-from pipeline.model import delivery as model
-from pipeline.model.delivery import Delivery
-from pipeline.model.elements import Pipeline
-from pipeline.model.resolver import Resolver
-from pipeline.model.situations import REGION
-from pipeline.model.template import Json, ModelError, values
 from pipeline.regions import HOME
-from pipeline.validation.checks import validate
+from serverlessapp.rules.pipelines.checks import validate
+from serverlessapp.template.pipeline import delivery as model
+from serverlessapp.template.pipeline.delivery import Delivery
+from serverlessapp.template.pipeline.elements import Pipeline
+from serverlessapp.template.resolver import Resolver
+from serverlessapp.template.situations import REGION
+from serverlessapp.template.values import Json, ModelError, values
 
 STACK = "serverlessapp-pipeline"
 HELD = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy")
-
-
-class LaunchError(Exception):
-    """The template cannot be launched here; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,21 +42,20 @@ class Launched:
 def examine(template: Json, parameters: Mapping[str, str], source: Path) -> Launched:
     """Return the pipeline as it would be, without making anything.
 
-    Raises:
-        LaunchError: AWS would refuse it, or it cannot be run here.
+    It is refused if AWS would refuse it, or if it cannot be run here.
     """
     try:
         everything = values(template, parameters)
-        found, _ = validate(template, source, {REGION: HOME, **everything}, stack=STACK)
+        findings, _ = validate(template, source, {REGION: HOME, **everything}, stack=STACK)
     except ModelError as error:
-        raise LaunchError(str(error)) from error
-    if found:
-        told = "\n".join(f"{one.path}: {one.message}" for one in found)
-        raise LaunchError(f"python -m pipeline validate finds:\n{told}")
+        raise PipelineError(str(error)) from error
+    if findings:
+        told = "\n".join(f"{finding.path}: {finding.message}" for finding in findings)
+        raise PipelineError(f"serverlessapp validate finds:\n{told}")
     examined = read(template, everything, source, {})
     if missing := list(refusals(examined.delivery)):
         told = "\n".join(missing)
-        raise LaunchError(f"this cannot be run here as AWS would run it:\n{told}")
+        raise PipelineError(f"this cannot be run here as AWS would run it:\n{told}")
     return examined
 
 
@@ -75,21 +70,13 @@ def read(
 
 
 def make(emulator: Emulator, examined: Launched) -> Launched:
-    """Make or update the stack, and return the pipeline with the names of what is really there.
-
-    Raises:
-        LaunchError: The emulator refuses it.
-    """
+    """Make or update the stack, and return the pipeline with the names of what is really there."""
     names = hold(emulator, examined.template, examined.parameters)
     return read(examined.template, examined.parameters, examined.delivery.source, names)
 
 
 def hold(emulator: Emulator, template: Json, parameters: Mapping[str, str]) -> dict[str, str]:
-    """Make or update what the emulator can hold, and return physical names by logical ID.
-
-    Raises:
-        LaunchError: The emulator refuses it.
-    """
+    """Make or update what the emulator can hold, and return physical names by logical ID."""
     client = emulator.session(HOME).client("cloudformation")
     part = {
         **{key: item for key, item in template.items() if key not in ("Outputs", "Metadata")},
@@ -100,19 +87,11 @@ def hold(emulator: Emulator, template: Json, parameters: Mapping[str, str]) -> d
     if not part["Resources"]:
         return {}
     try:
-        planned = stacks.plan(client, stack=STACK, template=json.dumps(part), parameters=parameters)
-        for _ in stacks.execute(client, planned) if planned else ():
-            pass
+        stacks.deploy(client, stack=STACK, template=part, parameters=parameters)
     except stacks.StackError as error:
-        raise LaunchError(f"stack {STACK}: {error}") from error
+        raise PipelineError(f"stack {STACK}: {error}") from error
     resources = client.describe_stack_resources(StackName=STACK)["StackResources"]
     return {item["LogicalResourceId"]: item["PhysicalResourceId"] for item in resources}
-
-
-def difference(before: Launched, after: Launched) -> list[str]:
-    """Return the logical IDs of the resources that an update changes, adds or removes."""
-    old, new = resources(before), resources(after)
-    return sorted(title for title in old.keys() | new.keys() if old.get(title) != new.get(title))
 
 
 def resources(launched: Launched) -> dict[str, Json]:

@@ -3,21 +3,23 @@
 import subprocess
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.emulator import Emulator, EmulatorSession
+from local.emulator import Emulator
 from local.pipeline import builds, changes, own_update
-from local.pipeline.artifacts import ArtifactError
-from local.pipeline.execution import ActionError, Execution
+from local.pipeline import launched as stack
+from local.pipeline.errors import PipelineError
+from local.pipeline.execution import Execution
 from local.pipeline.launched import STACK, Launched
 from local.pipeline.record import ActionRecord, Status
+from local.pipeline.screen import Screen
 from local.stacks import Change
-from pipeline.model.elements import Action
-from pipeline.validation.changes import PREPARE
+from serverlessapp.rules.pipelines.changes import PREPARE
+from serverlessapp.template.pipeline.delivery import PIPELINE
+from serverlessapp.template.pipeline.elements import Action
 
 LOG_LINES = 25
 Approve = Callable[[str, str], bool]
@@ -31,6 +33,7 @@ class Machine:
         launched: The pipeline as it is now.
         checkout: The repository whose last commit is pushed.
         approve: Asks a person: a stage and action, and what the action says.
+        screen: Shows what happens.
         delivered: The last execution that succeeded, by stage; a rollback goes back to it.
         pending: A change set of the pipeline's own stack.
         changed: The pipeline has changed itself, so the execution ends.
@@ -40,30 +43,19 @@ class Machine:
     launched: Launched
     checkout: Path
     approve: Approve
+    screen: Screen
     delivered: dict[str, Execution] = field(default_factory=dict)
     pending: tuple[Launched, tuple[Change, ...]] | None = None
     changed: bool = False
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def session(self, region: str) -> EmulatorSession:
-        """Return a session of the emulator in a Region."""
-        return self.emulator.session(region)
-
     def client(self, service: str, region: str) -> Any:
         """Return a client; the same one each time, as making it takes longer than most calls."""
         with self._lock:
             if (service, region) not in self._clients:
-                self._clients[service, region] = self.session(region).client(service)
+                self._clients[service, region] = self.emulator.session(region).client(service)
             return self._clients[service, region]
-
-    def upload(self, body: str) -> str:
-        """Put a template into the artifact bucket and return its URL, as the emulator reads it."""
-        pipeline = self.launched.pipeline
-        bucket, key = pipeline.stores[pipeline.region], f"templates/{uuid.uuid4()}.json"
-        client = self.client("s3", pipeline.region)
-        client.put_object(Bucket=bucket, Key=key, Body=body.encode())
-        return f"{self.emulator.endpoint}/{bucket}/{key}"
 
     def run(self, execution: Execution, action: Action) -> ActionRecord:
         """Run an action and tell how it went."""
@@ -75,10 +67,11 @@ class Machine:
             variables = RUNNERS[action.provider](self, execution, action, record)
             if action.namespace:
                 execution.variables[action.namespace] = variables
-        except (ActionError, ArtifactError) as error:
+        except PipelineError as error:
             record.status, record.message = Status.FAILED, str(error)
-            log = getattr(error, "log", None)
-            record.log = log.read_text(errors="replace").splitlines()[-LOG_LINES:] if log else []
+            log = execution.log(action)
+            told = log.read_text(errors="replace") if log.exists() else ""
+            record.log = told.splitlines()[-LOG_LINES:]
         finally:
             record.seconds = round(time.monotonic() - record.began, 2)
         return record
@@ -108,11 +101,7 @@ def source(
 
 
 def git(checkout: Path, *arguments: str) -> str:
-    """Return what git says.
-
-    Raises:
-        ActionError: It fails.
-    """
+    """Return what git says."""
     done = subprocess.run(
         ["git", "-C", str(checkout), *arguments],  # noqa: S607 - the user's own git
         capture_output=True,
@@ -120,7 +109,7 @@ def git(checkout: Path, *arguments: str) -> str:
         check=False,
     )
     if done.returncode:
-        raise ActionError(f"git {arguments[0]}: {done.stderr.strip()}")
+        raise PipelineError(f"git {arguments[0]}: {done.stderr.strip()}")
     return done.stdout.strip()
 
 
@@ -130,69 +119,59 @@ def build(
     """Run a build."""
     project = machine.launched.delivery.project_of(action)
     if project is None:
-        raise ActionError(f"there is no project {action.configuration.get('ProjectName')}")
+        raise PipelineError(f"there is no project {action.configuration.get('ProjectName')}")
     done = builds.run(
         execution,
         action,
         project,
-        session=machine.session(action.region),
+        session=machine.emulator.session(action.region),
         pipeline=machine.launched.pipeline.name,
     )
     record.phases = {phase: round(seconds, 2) for phase, seconds in done.seconds.items()}
     record.tests = sum(report.cases for report in done.reports)
-    told = [f"{report.cases} tests" for report in done.reports]
-    told += [f"{name}={value}" for name, value in done.exports.items()]
-    record.message = ", ".join(told)
+    tests = [f"{report.cases} tests" for report in done.reports]
+    exports = [f"{name}={value}" for name, value in done.exports.items()]
+    record.message = ", ".join(tests + exports)
     return done.exports
 
 
 def change(
     machine: Machine, execution: Execution, action: Action, record: ActionRecord
 ) -> Mapping[str, str]:
-    """Prepare or execute a change set."""
-    preparing = action.configuration["ActionMode"] == PREPARE
-    if action.configuration["StackName"] == STACK:
-        return update(machine, execution, action, record, preparing=preparing)
+    """Prepare or execute a change set; of the pipeline's own stack as well as the emulator can."""
+    own = action.configuration["StackName"] == STACK
     client = machine.client("cloudformation", action.region)
-    if not preparing:
-        return changes.execute(execution, action, client)
-    record.changes = changes.prepare(execution, action, client, upload=machine.upload)
-    record.message = told(record.changes)
+    if action.configuration["ActionMode"] != PREPARE:
+        return update(machine) if own else changes.execute(execution, action, client)
+    if own:
+        machine.pending = own_update.prepare(execution, action, machine.launched)
+        record.changes = machine.pending[1]
+    else:
+        record.changes = changes.prepare(execution, action, client)
+    record.message = in_words(record.changes)
     return {}
 
 
-def update(
-    machine: Machine,
-    execution: Execution,
-    action: Action,
-    record: ActionRecord,
-    *,
-    preparing: bool,
-) -> Mapping[str, str]:
-    """Prepare or execute the pipeline's update of itself."""
-    if preparing:
-        machine.pending = own_update.prepare(execution, action, machine.launched)
-        record.changes = machine.pending[1]
-        record.message = told(record.changes)
-        return {}
+def update(machine: Machine) -> Mapping[str, str]:
+    """Execute the pipeline's update of itself."""
     if machine.pending is None:
-        raise ActionError("no action has prepared the change set")
+        raise PipelineError("no action has prepared the change set")
     planned, changed = machine.pending
     machine.pending = None
     if changed:
-        machine.launched = own_update.execute(machine.emulator, planned)
-    machine.changed = own_update.ends_execution(changed)
+        machine.launched = stack.make(machine.emulator, planned)
+    machine.changed = any(each.resource_type == PIPELINE for each in changed)
     if machine.changed:
         # CodePipeline takes what could be rolled back to away.
         machine.delivered.clear()
     return {}
 
 
-def told(changed: tuple[Change, ...]) -> str:
+def in_words(changed: tuple[Change, ...]) -> str:
     """Return changes in words."""
     if not changed:
         return "no changes"
-    names = ", ".join(f"{one.action.lower()} {one.logical_id}" for one in changed[:3])
+    names = ", ".join(f"{each.action.lower()} {each.logical_id}" for each in changed[:3])
     more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
     return f"{names}{more}"
 
@@ -203,7 +182,7 @@ def approval(
     """Ask a person."""
     question = execution.text(action.configuration.get("CustomData", ""))
     if not machine.approve(f"{action.stage}.{action.name}", question):
-        raise ActionError("rejected")
+        raise PipelineError("rejected")
     record.message = "approved"
     return {}
 

@@ -4,43 +4,28 @@ The emulator cannot make them, so the template is examined instead, by the valid
 CloudFormation checks of parameters.
 """
 
-import json
-
-from local.emulator import Emulator
 from local.pipeline import launched as stack
-from local.pipeline.changes import overrides, refuse_wrong
-from local.pipeline.execution import ActionError, Execution
-from local.pipeline.launched import Launched, LaunchError
+from local.pipeline.changes import content, overrides, refuse_wrong
+from local.pipeline.execution import Execution
+from local.pipeline.launched import Launched
 from local.stacks import Change
-from pipeline.model.delivery import PIPELINE
-from pipeline.model.elements import Action
+from serverlessapp.template.pipeline.elements import Action
 
 
 def prepare(
     execution: Execution, action: Action, current: Launched
 ) -> tuple[Launched, tuple[Change, ...]]:
-    """Return the pipeline as it would be after the update, and what would change.
-
-    Raises:
-        ActionError: It would be refused.
-        ArtifactError: The template is not there.
-    """
+    """Return the pipeline as it would be after the update, and what would change."""
     configuration = execution.texts(action.configuration)
     reference = configuration["TemplatePath"]
-    try:
-        template = json.loads(execution.artifacts.read(reference))
-    except ValueError as error:
-        raise ActionError(f"{reference} is not JSON: {error}") from error
+    template = content(execution.artifacts.read(reference))
     parameters = overrides(configuration)
     refuse_wrong(parameters, template)
     if (template, parameters) == (current.template, current.parameters):
         return current, ()
     source = execution.folder / "own-update"
     execution.artifacts.unpack(reference.partition("::")[0], source)
-    try:
-        planned = stack.examine(template, parameters, source)
-    except LaunchError as error:
-        raise ActionError(str(error)) from error
+    planned = stack.examine(template, parameters, source)
     return planned, changes(current, planned)
 
 
@@ -54,22 +39,6 @@ def changes(current: Launched, planned: Launched) -> tuple[Change, ...]:
             resource_type=str((new.get(name) or old[name])["Type"]),
             replacement="",
         )
-        for name in stack.difference(current, planned)
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
     )
-
-
-def execute(emulator: Emulator, planned: Launched) -> Launched:
-    """Return the pipeline after the update.
-
-    Raises:
-        ActionError: The emulator refused it.
-    """
-    try:
-        return stack.make(emulator, planned)
-    except LaunchError as error:
-        raise ActionError(str(error)) from error
-
-
-def ends_execution(changed: tuple[Change, ...]) -> bool:
-    """Tell whether an update ends the execution that made it: when the pipeline itself changed."""
-    return any(change.resource_type == PIPELINE for change in changed)

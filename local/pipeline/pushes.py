@@ -9,9 +9,8 @@ from local.pipeline.artifacts import Artifacts
 from local.pipeline.execution import Execution, kept_variables
 from local.pipeline.machine import Machine
 from local.pipeline.record import ExecutionRecord, PushRecord, Status
-from local.pipeline.screen import Screen
-from pipeline.model.elements import Pipeline, Stage
-from pipeline.validation.variables import OF_EXECUTION, OWN, REFERENCE
+from serverlessapp.rules.pipelines.variables import OF_EXECUTION, OWN, REFERENCE
+from serverlessapp.template.pipeline.elements import Pipeline, Stage
 
 # The first changes the pipeline, the second runs it; a third would mean that it never rests.
 EXECUTIONS = 2
@@ -20,7 +19,6 @@ EXECUTIONS = 2
 def push(
     machine: Machine,
     folder: Path,
-    screen: Screen,
     *,
     wanted: Collection[str] | None = None,
     earlier: Path | None = None,
@@ -30,7 +28,6 @@ def push(
     Args:
         machine: The pipeline.
         folder: For artifacts and logs.
-        screen: Shows what happens.
         wanted: Names of the stages to run; all by default. The source always is.
         earlier: Folder of an execution whose artifacts stand in for those of other stages.
     """
@@ -40,43 +37,40 @@ def push(
         execution = Execution(folder=folder / f"execution-{len(executions(folder))}")
         if earlier:
             execution.resume(earlier)
-        found = ExecutionRecord(id=execution.id)
-        record.executions.append(found)
-        through(machine, execution, found, screen, wanted)
+        made = through(machine, execution, wanted)
         execution.save()
-        found.commit = execution.commit
-        found.variables = {name: dict(values) for name, values in execution.variables.items()}
+        record.executions.append(made)
         record.seconds = round(time.monotonic() - started, 2)
-        if found.status is not Status.STOPPED:
+        if made.status is not Status.STOPPED:
             return record
         if len(record.executions) == EXECUTIONS:
-            found.status = Status.FAILED
-            screen.note("the pipeline changes each time it runs: it has to come to rest")
+            made.status = Status.FAILED
+            machine.screen.note("the pipeline changes each time it runs: it has to come to rest")
             return record
-        screen.note("the pipeline has changed: the push starts over")
+        machine.screen.note("the pipeline has changed: the push starts over")
 
 
 def through(
-    machine: Machine,
-    execution: Execution,
-    record: ExecutionRecord,
-    screen: Screen,
-    wanted: Collection[str] | None,
-) -> None:
+    machine: Machine, execution: Execution, wanted: Collection[str] | None
+) -> ExecutionRecord:
     """Run the stages of an execution, until one fails or changes the pipeline."""
-    execution.begin(machine.launched.pipeline.variables)
+    record = ExecutionRecord(id=execution.id)
+    execution.variables[OF_EXECUTION] = machine.launched.pipeline.variables
     for stage in machine.launched.pipeline.stages:
         if not is_wanted(stage, wanted):
             continue
-        found = stages.run(machine, execution, stage, screen)
-        record.stages.append(found)
-        if found.status is Status.FAILED:
+        made = stages.run(machine, execution, stage)
+        record.stages.append(made)
+        if made.status is Status.FAILED:
             record.status = Status.FAILED
-            return
+            break
         if machine.changed:
             machine.changed = False
             record.status = Status.STOPPED
-            return
+            break
+    record.commit = execution.commit
+    record.variables = {name: dict(values) for name, values in execution.variables.items()}
+    return record
 
 
 def is_wanted(stage: Stage, wanted: Collection[str] | None) -> bool:
@@ -96,8 +90,8 @@ def missing(pipeline: Pipeline, wanted: Collection[str], earlier: Path | None) -
             for action in step:
                 yield from (name for name in action.inputs if name not in artifacts)
                 texts = " ".join(action.configuration.values())
-                found = (namespace for namespace, _ in REFERENCE.findall(texts))
-                yield from (name for name in found if name not in namespaces)
+                used = (namespace for namespace, _ in REFERENCE.findall(texts))
+                yield from (name for name in used if name not in namespaces)
             artifacts.update(name for action in step for name in action.outputs)
             namespaces.update(action.namespace for action in step)
 

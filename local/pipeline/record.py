@@ -86,12 +86,15 @@ class PushRecord:
     @property
     def actions(self) -> list[ActionRecord]:
         """Every action that ran."""
-        return [one for made in self.executions for stage in made.stages for one in stage.actions]
+        stages = [stage for made in self.executions for stage in made.stages]
+        return [action for stage in stages for action in stage.actions]
 
     def seconds_with(self, provider: str) -> float:
         """Return for how long at least one action of a provider ran."""
         spans = sorted(
-            (one.began, one.began + one.seconds) for one in self.actions if one.provider == provider
+            (action.began, action.began + action.seconds)
+            for action in self.actions
+            if action.provider == provider
         )
         total, reached = 0.0, float("-inf")
         for began, ended in spans:

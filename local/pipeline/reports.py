@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.pipeline.errors import PipelineError
 from local.pipeline.globs import NothingMatchesError, matching
-from pipeline.model.buildspec import Buildspec
+from serverlessapp.template.pipeline.buildspec import Buildspec
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class TestReport:
     """A report: how many test cases there are, and how many of them failed."""
 
     name: str
@@ -18,16 +19,8 @@ class Report:
     failures: int
 
 
-class ReportError(Exception):
-    """A report cannot be read."""
-
-
-def read(spec: Buildspec, source: Path) -> Iterator[Report]:
-    """Yield the reports of a build; those without files do not exist, as with CodeBuild.
-
-    Raises:
-        ReportError: A file is not what JUnit writes.
-    """
+def read(spec: Buildspec, source: Path) -> Iterator[TestReport]:
+    """Yield the reports of a build; those without files do not exist, as with CodeBuild."""
     for name, section in spec.reports.items():
         try:
             _, files = matching(source, section)
@@ -35,16 +28,12 @@ def read(spec: Buildspec, source: Path) -> Iterator[Report]:
             continue
         cases = [case for file in files for case in test_cases(file)]
         failed = [case for case in cases if {child.tag for child in case} & {"failure", "error"}]
-        yield Report(name=name, cases=len(cases), failures=len(failed))
+        yield TestReport(name=name, cases=len(cases), failures=len(failed))
 
 
 def test_cases(file: Path) -> list[ElementTree.Element]:
-    """Return the test cases of a file.
-
-    Raises:
-        ReportError: It is no XML.
-    """
+    """Return the test cases of a file."""
     try:
         return list(ElementTree.parse(file).iter("testcase"))  # noqa: S314 - made by this build
     except ElementTree.ParseError as error:
-        raise ReportError(f"{file.name} is no report: {error}") from error
+        raise PipelineError(f"{file.name} is no report: {error}") from error

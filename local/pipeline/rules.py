@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from local.pipeline.execution import ActionError, Execution
-from pipeline.model.elements import Condition, Rule
+from local.pipeline.errors import PipelineError
+from local.pipeline.execution import Execution
+from serverlessapp.template.pipeline.elements import Condition, Rule
 
 NOT = {
     "EQ": "is not",
@@ -14,20 +15,12 @@ NOT = {
     "MATCHES": "does not match",
 }
 
+# Returns a client of the emulator by service and Region.
 Clients = Callable[[str, str], Any]
 
 
 def broken(execution: Execution, condition: Condition, clients: Clients) -> str:
-    """Return what a condition lacks, in words; empty if it holds.
-
-    Args:
-        execution: Whose variables are meant.
-        condition: It holds if all of its rules do.
-        clients: Return a client of the emulator by service and Region.
-
-    Raises:
-        ActionError: A variable or an alarm does not exist.
-    """
+    """Return which of a condition's rules does not hold, in words; empty if all do."""
     for rule in condition.rules:
         check = {"VariableCheck": variable, "CloudWatchAlarm": alarm}[rule.provider]
         if why := check(execution, rule, clients):
@@ -56,9 +49,9 @@ def alarm(execution: Execution, rule: Rule, clients: Clients) -> str:
     """Return which alarm is on. It looks once, and does not wait as long as the rule says."""
     name = execution.text(rule.configuration["AlarmName"])
     states = rule.configuration.get("AlarmStates", "ALARM").split(",")
-    found = clients("cloudwatch", rule.region).describe_alarms(AlarmNames=[name])
-    alarms = [*found.get("MetricAlarms", []), *found.get("CompositeAlarms", [])]
+    known = clients("cloudwatch", rule.region).describe_alarms(AlarmNames=[name])
+    alarms = [*known.get("MetricAlarms", []), *known.get("CompositeAlarms", [])]
     if not alarms:
-        raise ActionError(f"there is no alarm {name} in {rule.region}")
+        raise PipelineError(f"there is no alarm {name} in {rule.region}")
     state = alarms[0]["StateValue"]
     return f"{name} in {rule.region} is {state}" if state in states else ""

@@ -15,7 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.model.buildspec import PHASES, Buildspec
+from local.pipeline.errors import PipelineError
+from serverlessapp.template.pipeline.buildspec import PHASES, Buildspec
 
 SCRIPT = r"""
 phase() {
@@ -49,10 +50,6 @@ KILL_SECONDS = 5.0
 POLL_SECONDS = 0.2
 
 
-class ShellError(Exception):
-    """A command failed, or all took too long."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """What is left of a shell.
@@ -84,11 +81,8 @@ def run(
         scratch: An empty folder for the commands and what comes back.
         environment: All that the commands know.
         log: What they print goes there.
-        timeout: Seconds for everything.
+        timeout: Seconds.
         stopped: Set by whoever wants it to end before.
-
-    Raises:
-        ShellError: A command failed, it took too long, or it was stopped.
     """
     for phase in PHASES:
         section = spec.section("phases", phase)
@@ -111,23 +105,19 @@ def run(
             end(process)
     outcome = Outcome(exports=exports(scratch / "exports"), seconds=times(scratch))
     if status:
-        raise ShellError(f"phase {failed_phase(scratch)} failed")
+        raise PipelineError(f"phase {failed_phase(scratch)} failed")
     return outcome
 
 
 def wait(process: "subprocess.Popen[bytes]", timeout: float, stopped: threading.Event) -> int:
-    """Return the exit status of a shell.
-
-    Raises:
-        ShellError: It took too long, or was stopped.
-    """
+    """Return the exit status of a shell."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if stopped.is_set():
-            raise ShellError("stopped")
+            raise PipelineError("stopped")
         with suppress(subprocess.TimeoutExpired):
             return process.wait(POLL_SECONDS)
-    raise ShellError(f"it took longer than {timeout / 60:g} minutes")
+    raise PipelineError(f"it took longer than {timeout / 60:g} minutes")
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

@@ -7,66 +7,59 @@ Source: CodePipeline User Guide, "How do stage conditions work?", "Configure aut
 from concurrent.futures import ThreadPoolExecutor
 
 from local.pipeline import rules
-from local.pipeline.execution import ActionError, Execution
+from local.pipeline.errors import PipelineError
+from local.pipeline.execution import Execution
 from local.pipeline.machine import Machine
 from local.pipeline.record import ActionRecord, StageRecord, Status
-from local.pipeline.screen import Screen
-from pipeline.model.elements import Action, Stage
+from serverlessapp.template.pipeline.elements import Action, Stage
 
 ROLLBACK, RETRY, SKIP = "ROLLBACK", "RETRY", "SKIP"
 
 
-def run(machine: Machine, execution: Execution, stage: Stage, screen: Screen) -> StageRecord:
+def run(machine: Machine, execution: Execution, stage: Stage) -> StageRecord:
     """Run a stage and tell how it went."""
     record = StageRecord(name=stage.name)
-    screen.stage(stage.name)
-    try:
-        result, why = conditions(machine, execution, stage, "BeforeEntry")
-    except ActionError as error:
-        return failed(record, str(error), screen)
+    machine.screen.stage(stage.name)
+    result, why = conditions(machine, execution, stage, "BeforeEntry")
     if result == SKIP:
         record.status, record.message = Status.SKIPPED, why
-        screen.note(f"skipped: {why}")
+        machine.screen.note(f"skipped: {why}")
         return record
     if result:
-        return failed(record, why, screen)
-    attempt(machine, execution, stage, record, screen)
+        return failed(machine, record, why)
+    attempt(machine, execution, stage, record)
     if record.status is Status.FAILED and stage.failure == RETRY:
-        screen.note("it is tried again")
-        attempt(machine, execution, stage, record, screen, only_failed=stage.retry != "ALL_ACTIONS")
+        machine.screen.note("it is tried again")
+        attempt(machine, execution, stage, record, only_failed=stage.retry != "ALL_ACTIONS")
     result = stage.failure if record.status is Status.FAILED else ""
     if record.status is Status.SUCCEEDED:
-        try:
-            result, why = conditions(machine, execution, stage, "OnSuccess")
-        except ActionError as error:
-            result, why = "FAIL", str(error)
+        result, why = conditions(machine, execution, stage, "OnSuccess")
         if result:
-            failed(record, why, screen)
+            failed(machine, record, why)
     if result == ROLLBACK:
-        roll_back(machine, stage, record, screen)
+        roll_back(machine, stage, record)
     if record.status is Status.SUCCEEDED:
         machine.delivered[stage.name] = execution
     return record
 
 
-def failed(record: StageRecord, why: str, screen: Screen) -> StageRecord:
+def failed(machine: Machine, record: StageRecord, why: str) -> StageRecord:
     """Note that a stage failed."""
     record.status, record.message = Status.FAILED, why
-    screen.note(f"failed: {why}")
+    machine.screen.note(f"failed: {why}")
     return record
 
 
 def conditions(machine: Machine, execution: Execution, stage: Stage, when: str) -> tuple[str, str]:
-    """Return the result of the first condition that does not hold, and why; else nothing.
-
-    Raises:
-        ActionError: A variable or an alarm does not exist.
-    """
+    """Return the result of the first condition that does not hold, and why; else nothing."""
     for condition in stage.conditions:
         if condition.when != when:
             continue
-        if why := rules.broken(execution, condition, machine.client):
-            return condition.result, why
+        try:
+            if why := rules.broken(execution, condition, machine.client):
+                return condition.result, why
+        except PipelineError as error:
+            return "FAIL", str(error)
     return "", ""
 
 
@@ -75,42 +68,33 @@ def attempt(
     execution: Execution,
     stage: Stage,
     record: StageRecord,
-    screen: Screen,
     *,
     only_failed: bool = False,
 ) -> None:
-    """Run the actions, those with the same RunOrder at the same time.
+    """Run the actions, those with the same RunOrder at the same time; or only what failed before.
 
-    Args:
-        machine: Runs them.
-        execution: Which they belong to.
-        stage: With the actions.
-        record: Gets how they went, and the stage's status.
-        screen: Shows it.
-        only_failed: Leave out actions that succeeded before.
+    The record gets how they went, and the stage's status.
     """
-    done = {one.name for one in record.actions if one.status is Status.SUCCEEDED}
+    done = {action.name for action in record.actions if action.status is Status.SUCCEEDED}
     record.status, record.message = Status.SUCCEEDED, ""
     for step in stage.steps():
-        actions = [one for one in step if not (only_failed and one.name in done)]
+        actions = [action for action in step if not (only_failed and action.name in done)]
         if not actions:
             continue
-        records = together(machine, execution, actions, screen)
+        records = together(machine, execution, actions)
         record.actions += records
-        if wrong := [one for one in records if one.status is Status.FAILED]:
+        if wrong := [each for each in records if each.status is Status.FAILED]:
             record.status = Status.FAILED
-            record.message = "; ".join(f"{one.name}: {one.message}" for one in wrong)
+            record.message = "; ".join(f"{each.name}: {each.message}" for each in wrong)
             return
 
 
-def together(
-    machine: Machine, execution: Execution, actions: list[Action], screen: Screen
-) -> list[ActionRecord]:
+def together(machine: Machine, execution: Execution, actions: list[Action]) -> list[ActionRecord]:
     """Run actions at the same time; whoever interrupts one, interrupts all."""
     if len(actions) == 1:  # an approval has to be asked in the thread that Ctrl-C interrupts
-        return [act(machine, execution, actions[0], screen)]
+        return [act(machine, execution, actions[0])]
     with ThreadPoolExecutor(len(actions)) as pool:
-        running = [pool.submit(act, machine, execution, one, screen) for one in actions]
+        running = [pool.submit(act, machine, execution, action) for action in actions]
         try:
             return [future.result() for future in running]
         except BaseException:
@@ -118,24 +102,24 @@ def together(
             raise
 
 
-def act(machine: Machine, execution: Execution, action: Action, screen: Screen) -> ActionRecord:
+def act(machine: Machine, execution: Execution, action: Action) -> ActionRecord:
     """Run an action, and show that it runs and how it went."""
-    with screen.running(action.name):
+    with machine.screen.running(action.name):
         record = machine.run(execution, action)
-    screen.action(record)
+    machine.screen.action(record)
     return record
 
 
-def roll_back(machine: Machine, stage: Stage, record: StageRecord, screen: Screen) -> None:
+def roll_back(machine: Machine, stage: Stage, record: StageRecord) -> None:
     """Run the stage again with the last execution that it delivered, if there is one."""
-    target = machine.delivered.get(stage.name)
+    target, note = machine.delivered.get(stage.name), machine.screen.note
     if target is None:
-        screen.note("nothing to roll back to: it has never succeeded since the pipeline changed")
+        note("nothing to roll back to: it has never succeeded since the pipeline changed")
         return
-    screen.note(f"rolled back to {target.commit[:7]}")
+    note(f"rolled back to {target.commit[:7]}")
     again = StageRecord(name=stage.name)
-    attempt(machine, target, stage, again, screen)
+    attempt(machine, target, stage, again)
     record.actions += again.actions
     record.rolled_back_to = target.id if again.status is Status.SUCCEEDED else ""
     if again.status is Status.FAILED:
-        screen.note(f"the rollback failed: {again.message}")
+        note(f"the rollback failed: {again.message}")

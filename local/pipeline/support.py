@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from pipeline.model.buildspec import Buildspec
-from pipeline.model.delivery import Delivery
-from pipeline.model.elements import Action, Project
+from serverlessapp.template.pipeline.buildspec import Buildspec
+from serverlessapp.template.pipeline.delivery import Delivery
+from serverlessapp.template.pipeline.elements import Action, Project
 
 PROVIDERS = ("CodeStarSourceConnection", "CodeBuild", "CloudFormation", "Manual")
 RULES = ("CloudWatchAlarm", "VariableCheck")

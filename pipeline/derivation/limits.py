@@ -1,8 +1,4 @@
-"""The limit of the application's roles: what the template grants them, wherever its stack may be.
-
-Whoever may change the template could give a role more. CloudFormation makes and changes roles only
-within this limit, so more takes a person who updates the limit.
-"""
+"""Derives the application's boundary: what the template grants roles, wherever its stack is."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +8,7 @@ from awacs import aws
 from awacs.aws import Action, Allow, Statement
 from troposphere import Sub
 
+from generators.render import GenerationError
 from pipeline.derivation import names, needs
 from pipeline.derivation.names import Template
 
@@ -21,7 +18,7 @@ ANYTHING = re.compile(r"[*]+")
 OF_RESOURCE = re.compile(r"^\$\{(\w+)\.\w+\}")
 
 
-class LimitError(ValueError):
+class LimitError(GenerationError):
     """A permission cannot be limited; the message says what to change."""
 
 

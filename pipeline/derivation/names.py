@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline import published
+from serverlessapp.template import published
 
 Template = Mapping[str, Any]
 Resource = dict[str, Any]

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from generators.schemas import schema
-from pipeline import published
 from pipeline.derivation.features import FEATURES, UNPUBLISHED
+from serverlessapp.template import published
+from serverlessapp.template.schemas import schema
 
 # What CloudFormation does to a resource of a stack; it lists none.
 OPERATIONS = ("create", "read", "update", "delete")
@@ -29,7 +29,6 @@ def actions(resource_type: str, properties: Properties, operation: str) -> list[
 
     Raises:
         UnknownTypeError: CloudFormation has no such type.
-        SchemasMissingError: cfn-lint is not installed.
     """
     if resource_type.startswith(CUSTOM):
         return [] if operation == "read" else ["lambda:InvokeFunction"]

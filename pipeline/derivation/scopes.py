@@ -1,6 +1,6 @@
 """On which resources, and under which conditions, an action is needed for a resource.
 
-Each condition is one that AWS fills in for the action; ``python -m security`` checks that.
+Each condition is one that AWS fills in for the action: our rule ``condition-known`` checks that.
 """
 
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generators.naming import PROJECT
-from pipeline import published
 from pipeline.derivation import names, needs
 from pipeline.derivation.names import Template
+from serverlessapp.template import published
 
 Condition = tuple[str, str, str]  # operator, key, value for Sub
 

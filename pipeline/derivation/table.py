@@ -1,13 +1,11 @@
 """The deploy role as a table: each grant, where it holds, and what it is for."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generators import application
-from generators.render import render
 from generators.retention import Retention
 from pipeline import deploy_role
 from pipeline.derivation import needs
@@ -17,7 +15,7 @@ HEAD = "| statement | on | action | to |\n| --- | --- | --- | --- |"
 
 def grants() -> str:
     """Return the table as Markdown, a row for each action of each statement."""
-    template = json.loads(render(deploy_role.build()))
+    template = deploy_role.build().to_dict()
     purposes = purposes_by_action()
     rows = []
     for statement in statements(template):
@@ -37,7 +35,7 @@ def statements(template: Mapping[str, Any]) -> Iterator[Any]:
 
 def purposes_by_action() -> dict[str, str]:
     """Return what each action is for: operations, and the types of resources."""
-    source = json.loads(render(application.build(Retention.RETAINED)))
+    source = application.build(Retention.RETAINED).to_dict()
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for resource in source["Resources"].values():
         kind, properties = resource["Type"], resource.get("Properties", {})

@@ -41,8 +41,6 @@ def run_stacks() -> Statement:
             cloudformation.CreateStack,
             cloudformation.DeleteStack,
             cloudformation.DescribeStackEvents,
-            cloudformation.GetTemplate,
-            cloudformation.ListStackResources,
         ],
         Resource=[arn("cloudformation", f"stack/{STACK}/*")],
     )

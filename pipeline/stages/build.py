@@ -18,7 +18,12 @@ def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs
     names = {"Package": projects.package, "UnitTests": projects.unit}
     roles = {
         name: add_action_role_to(
-            template, f"Run{name}Role", pipeline_role, builds.run_build(project)
+            template,
+            f"Run{name}Role",
+            pipeline_role,
+            builds.run_build(project),
+            why=f"Starts builds of {name}. What a build may do is in a role of its own, which can "
+            "start none.",
         )
         for name, project in names.items()
     }

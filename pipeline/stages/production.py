@@ -36,7 +36,11 @@ def add_to(
         prepared.append(only_in(region, prepare(parameters, preparer, region)))
         deployed.append(only_in(region, deploy(executor, region)))
     watcher = add_action_role_to(
-        template, "WatchAlarmsRole", pipeline_role, changes.watch_alarms(alarm_arns())
+        template,
+        "WatchAlarmsRole",
+        pipeline_role,
+        changes.watch_alarms(alarm_arns()),
+        why="Asks in each Region whether the new version set off an alarm. It can silence none.",
     )
     stage = codepipeline.Stages(
         Name="Production",
@@ -70,6 +74,7 @@ def add_roles_to(
 ) -> tuple[iam.Role, iam.Role]:
     """Add the roles that prepare and that execute the change set of one Region."""
     suffix = region.title if region else ""
+    place = region.name if region else "the pipeline's own Region"
     condition = region.condition if region else None
     stack_arn = Sub(
         f"arn:${{AWS::Partition}}:cloudformation:{region.name if region else '${AWS::Region}'}:"
@@ -82,6 +87,7 @@ def add_roles_to(
         storage.read_artifacts(stores, PACKAGE, region=region),
         changes.prepare_change_set(stack_arn),
         access.pass_to_cloudformation(parameters.deploy_role_arn),
+        why=f"Prepares what will change in {place}, for a person to look at. It cannot execute it.",
         condition=condition,
     )
     executor = add_action_role_to(
@@ -89,6 +95,7 @@ def add_roles_to(
         f"Deploy{suffix}Role",
         pipeline_role,
         changes.execute_change_set(stack_arn),
+        why=f"Executes in {place} what was shown. It cannot prepare another change.",
         condition=condition,
     )
     return preparer, executor
@@ -100,7 +107,7 @@ def prepare(parameters: ParameterRefs, role: iam.Role, region: Region | None) ->
         f"Prepare{region.title if region else ''}",
         role=role,
         artifact=PACKAGE,
-        template_path="templates/application.template.json",
+        template_path="templates/application.yaml",
         stack_name=Sub(STACK),
         change_set=CHANGE_SET,
         service_role=parameters.deploy_role_arn,

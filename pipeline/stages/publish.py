@@ -8,16 +8,19 @@ from pipeline.grants import builds
 from pipeline.projects import ProjectRefs
 from pipeline.roles import add_action_role_to
 from pipeline.stages.stage import StageRefs, retry
+from serverlessapp.releases.version import RELEASE
 
 VERSION = f"#{{{PACKAGE}.VERSION}}"
-# Semantic Versioning 2.0.0, items 2, 9 and 10: no pre-release, no build metadata.
-RELEASE = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$"
 
 
 def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs) -> StageRefs:
     """Add the stage. It can be tried again: the same bytes are put once."""
     role = add_action_role_to(
-        template, "RunPublishRole", pipeline_role, builds.run_build(projects.publish)
+        template,
+        "RunPublishRole",
+        pipeline_role,
+        builds.run_build(projects.publish),
+        why="Starts the publishing of a release; only the build may put one.",
     )
     action = actions.build(
         "Publish",
@@ -44,5 +47,5 @@ def a_release() -> codepipeline.RuleDeclaration:
         RuleTypeId=codepipeline.RuleTypeId(
             Category="Rule", Owner="AWS", Provider="VariableCheck", Version="1"
         ),
-        Configuration={"Variable": VERSION, "Operator": "MATCHES", "Value": RELEASE},
+        Configuration={"Variable": VERSION, "Operator": "MATCHES", "Value": f"^{RELEASE}$"},
     )

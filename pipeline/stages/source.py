@@ -24,6 +24,8 @@ def add_to(
         pipeline_role,
         access.use_connection(parameters.connection_arn, parameters.repository_id),
         storage.write_source(stores, SOURCE),
+        why="The connection reaches whatever its owner may read; only this role may use it, for "
+        "one repository, and it puts the commit nowhere else than into the store.",
     )
     action = Actions(
         Name=SOURCE,

@@ -12,7 +12,12 @@ from pipeline.stages.stage import StageRefs
 def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs) -> StageRefs:
     """Add the stage. It is not tried again: it takes long, and its failures mean something."""
     role = add_action_role_to(
-        template, "RunTaskcatRole", pipeline_role, builds.run_build(projects.taskcat)
+        template,
+        "RunTaskcatRole",
+        pipeline_role,
+        builds.run_build(projects.taskcat),
+        why="Starts the tests. The power to make stacks is two roles away: the build takes "
+        "TaskcatRoleArn for that.",
     )
     action = actions.build("Taskcat", project=projects.taskcat, role=role, category="Test")
     stage = codepipeline.Stages(Name="Test", Actions=[action])

@@ -18,7 +18,7 @@ from pipeline.stages.stage import StageRefs
 from pipeline.stores import StoreRefs
 
 CHANGE_SET = "self-update"
-TEMPLATE_PATH = "templates/pipeline.template.json"
+TEMPLATE_PATH = "templates/pipeline.yaml"
 
 
 def add_to(
@@ -36,9 +36,16 @@ def add_to(
         storage.read_artifacts(stores, SOURCE),
         changes.prepare_change_set(own_stack),
         access.pass_to_cloudformation(parameters.update_role_arn),
+        why="Prepares what the commit makes of the pipeline, and may hand CloudFormation no other "
+        "role than UpdateRoleArn, which is no administrator either.",
     )
     executor = add_action_role_to(
-        template, "ExecuteUpdateRole", pipeline_role, changes.execute_change_set(own_stack)
+        template,
+        "ExecuteUpdateRole",
+        pipeline_role,
+        changes.execute_change_set(own_stack),
+        why="Executes the pipeline's own change set. It cannot prepare one, so nothing else than "
+        "what the commit says becomes of the pipeline.",
     )
     stage = codepipeline.Stages(
         Name="UpdatePipeline",

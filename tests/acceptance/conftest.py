@@ -10,27 +10,26 @@ from typing import Any
 
 import pytest
 import yaml
-from rich.console import Console
 
-from acceptance import emulated, session, summary
-from acceptance.display import Display
-from acceptance.outcome import Outcome, Run
-from acceptance.staging import CONFIG, ROOT, stage
 from local import leftovers
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
-from local.enforcement.principals import administrator
+from serverlessapp.template.reading import load
+from tests.acceptance import session
+from tests.acceptance.account import HOME, ROLE_STACK, in_role
+from tests.acceptance.checks.result import StackResult
+from tests.acceptance.summary import Run
+from tests.acceptance.taskcat import CONFIG, ROOT
 
 REGIONS = ("us-west-2", "us-east-1", "eu-west-1")
-SECONDS = 6  # that a check waits; long for the emulator, short for a test that expects failure
 TEMPLATES = ("application-ephemeral", "application")
-OWN = (emulated.ROLE_STACK, "administrator")  # whoever runs the tests
+BUILD_ROLE = "serverlessapp-pipeline-TaskcatBuildRole-EMULATED"
 
 Meddle = Callable[[EmulatorSession], None]
 
 
 @dataclass
-class Project:
+class Checkout:
     """A copy of this project's tests and templates, to be changed."""
 
     folder: Path
@@ -39,19 +38,23 @@ class Project:
 
     def change(self, name: str, change: Callable[[dict[str, Any]], None]) -> None:
         """Change a template."""
-        path = self.folder / f"templates/{name}.template.json"
-        content = json.loads(path.read_text())
+        path = self.folder / f"templates/{name}.yaml"
+        content = load(path.read_bytes())
         change(content["Resources"])
-        path.write_text(json.dumps(content, separators=(",", ":")))
+        path.write_text(json.dumps(content))
 
     def write(self, **settings: object) -> None:
-        """Write the configuration: some of this project's tests, in some Regions, impatient."""
+        """Write the configuration: some of this project's tests, in some Regions.
+
+        Args:
+            settings: Of the post-hook.
+        """
         config = yaml.safe_load((ROOT / CONFIG).read_text())
         config["project"]["regions"] = list(self.regions)
         config["tests"] = {name: config["tests"][name] for name in self.tests}
         for part in (config["project"], *config["tests"].values()):
             for hook in part.get("posthooks", []):
-                hook["config"] = {**hook.get("config", {}), "timeout": SECONDS, **settings}
+                hook["config"] = {**hook.get("config", {}), **settings}
         (self.folder / CONFIG).write_text(yaml.safe_dump(config))
 
 
@@ -70,45 +73,42 @@ class Finished:
     reports: Path
 
     @property
-    def stacks(self) -> dict[tuple[str, str], Outcome]:
-        return {(one.test, one.region): one for one in self.run.outcomes}
+    def stacks(self) -> dict[tuple[str, str], StackResult]:
+        return {(stack.test, stack.region): stack for stack in self.run.stacks}
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> Checkout:
     folder = tmp_path / "project"
     (folder / "templates").mkdir(parents=True)
     for name in TEMPLATES:
-        shutil.copy(ROOT / f"templates/{name}.template.json", folder / "templates")
-    return Project(folder)
+        shutil.copy(ROOT / f"templates/{name}.yaml", folder / "templates")
+    return Checkout(folder)
 
 
 @pytest.fixture
 def finish(tmp_path: Path) -> Callable[..., Finished]:
     """Return a function that runs the tests of a project and looks at what is left."""
 
-    def run(project: Project, meddle: Meddle | None = None) -> Finished:
+    def run(project: Checkout, meddle: Meddle | None = None) -> Finished:
         reports = tmp_path / "reports"
-        (reports / "taskcat").mkdir(parents=True)
-        with stage(project.folder) as staged, Emulator(enforce_iam=True) as emulator:
-            account = emulated.in_role(administrator(emulator.session(emulated.HOME)))
+        with Emulator(enforce_iam=True) as emulator:
+            account = in_role(emulator)
             if meddle:
-                meddle(emulator.session(emulated.HOME))
+                meddle(emulator.session(HOME))
             done = session.run(
-                staged,
+                project.folder,
                 account=account,
                 program=Path(os.environ["ACCEPTANCE_PROGRAMS"], "taskcat"),
-                folder=reports / "taskcat",
-                bucket="tcat-serverlessapp-seeded",
-                display=Display(Console()),
+                reports=reports,
+                say=print,
             )
-            left = {region: held(emulator.session(region)) for region in REGIONS}
+            left = {region: held(emulator.session(region)) for region in {HOME, *project.regions}}
             decisions = [
                 decision
                 for decision in emulator.decisions.since()
-                if decision.role.startswith(emulated.ROLE_STACK)
+                if decision.role.startswith(ROLE_STACK)
             ]
-        summary.write(done, reports)
         left = {region: kinds for region, kinds in left.items() if kinds}
         return Finished(done, decisions, left, reports)
 
@@ -116,9 +116,9 @@ def finish(tmp_path: Path) -> Callable[..., Finished]:
 
 
 def held(account: EmulatorSession) -> dict[str, list[str]]:
-    """Return what an account holds, but for the role that the tests run in."""
-    found = {
-        kind: [name for name in names if not name.startswith(OWN)]
+    """Return what an account holds, but for the roles that the tests run in."""
+    others = {
+        kind: [name for name in names if not name.startswith((ROLE_STACK, BUILD_ROLE))]
         for kind, names in leftovers.inventory(account).items()
     }
-    return {kind: names for kind, names in found.items() if names}
+    return {kind: names for kind, names in others.items() if names}

@@ -1,25 +1,32 @@
 """``--aws``, with an emulator in AWS's place: shown first, and only in the role."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from acceptance import emulated
-from acceptance.staging import ROOT
-from generators.render import render
-from local import stacks
-from local.emulator import Emulator, EmulatorSession
-from local.enforcement.principals import EVERYTHING, policy, user
-from pipeline import taskcat_role
+from local.emulator import Emulator
+from local.enforcement.principals import administrator, policy, user
+from tests.acceptance.__main__ import main
+from tests.acceptance.account import HOME, POLL, make_role
+from tests.acceptance.taskcat import ROOT
 
-from .conftest import Project, held
+from .conftest import BUILD_ROLE, Checkout, held
 
-BUILD_ROLE = "serverlessapp-pipeline-TaskcatBuildRole-EMULATED"
 ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+
+
+class Ended(NamedTuple):
+    """A process that is over."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture
@@ -31,24 +38,12 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture
 def role_arn(emulator: Emulator) -> str:
     """Make the role for taskcat, which nobody but the pipeline's build may take."""
-    cloudformation = user(emulator.session(emulated.HOME), "administrator", EVERYTHING).client(
-        "cloudformation"
-    )
-    planned = stacks.plan(
-        cloudformation,
-        stack=emulated.ROLE_STACK,
-        template=render(taskcat_role.build()).decode(),
-        parameters={},
-    )
-    assert planned
-    for _ in stacks.execute(cloudformation, planned):
-        pass
-    return stacks.outputs(cloudformation, emulated.ROLE_STACK)["TaskcatRoleArn"]
+    return make_role(administrator(emulator.session(HOME)))
 
 
 def build(emulator: Emulator) -> dict[str, str]:
     """Return the environment of a CodeBuild project that runs in the pipeline's role for it."""
-    root = emulator.session(emulated.HOME)
+    root = emulator.session(HOME)
     starter = user(root, "administrator-of-builds", ASSUME)
     arn = starter.client("sts").get_caller_identity()["Arn"]
     trust = {"Effect": "Allow", "Principal": {"AWS": arn}, "Action": "sts:AssumeRole"}
@@ -58,40 +53,37 @@ def build(emulator: Emulator) -> dict[str, str]:
     root.client("iam").put_role_policy(
         RoleName=BUILD_ROLE, PolicyName="own", PolicyDocument=policy(ASSUME)
     )
-    taken = starter.client("sts").assume_role(RoleArn=role, RoleSessionName="build")["Credentials"]
-    return {
-        "AWS_ENDPOINT_URL": emulator.endpoint,
-        "AWS_ACCESS_KEY_ID": taken["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": taken["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": taken["SessionToken"],
-        "ACCEPTANCE_POLL_SECONDS": "0.5",
-    }
+    return starter.assuming(role, "build").environment | {POLL: "0.5"}
 
 
-def run(
-    project: Project, environment: dict[str, str], *options: str
-) -> subprocess.CompletedProcess[str]:
+def start(project: Checkout, environment: dict[str, str], *options: str) -> subprocess.Popen[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    command = [sys.executable, "-m", "acceptance", "--programs", os.environ["ACCEPTANCE_PROGRAMS"]]
-    command += ["--project", str(project.folder), "--reports", str(project.folder / "reports")]
-    return subprocess.run(
-        [*command, *options],
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "tests.acceptance", *options),
+            *("--programs", os.environ["ACCEPTANCE_PROGRAMS"]),
+            *("--project", str(project.folder), "--reports", str(project.folder / "reports")),
+        ],
         cwd=ROOT,
         env=clean | environment,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
+        # A terminal's Ctrl-C, also where whoever runs the tests ignores it.
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 
-def left(session: EmulatorSession) -> dict[str, list[str]]:
-    found = held(session)
-    return {kind: names for kind, names in found.items() if names != [BUILD_ROLE]}
+def run(project: Checkout, environment: dict[str, str], *options: str) -> Ended:
+    process = start(project, environment, *options)
+    out, err = process.communicate()
+    return Ended(process.returncode, out, err)
 
 
 def test_the_pipelines_build_runs_it_in_the_role(
-    project: Project, emulator: Emulator, role_arn: str
+    project: Checkout, emulator: Emulator, role_arn: str
 ) -> None:
     project.write()
     done = run(project, build(emulator), "--aws", "--yes", "--role-arn", role_arn)
@@ -102,11 +94,11 @@ def test_the_pipelines_build_runs_it_in_the_role(
     assert "assumed-role/taskcat-role-TaskcatRole" in done.stdout
     assert (project.folder / "reports/taskcat.xml").is_file()
     assert (project.folder / "reports/taskcat/index.html").is_file()
-    assert not left(emulator.session("us-west-2"))
+    assert not held(emulator.session("us-west-2"))
 
 
 def test_nothing_is_made_before_somebody_agrees(
-    project: Project, emulator: Emulator, role_arn: str
+    project: Checkout, emulator: Emulator, role_arn: str
 ) -> None:
     project.write()
     done = run(project, build(emulator), "--aws", "--role-arn", role_arn)
@@ -116,16 +108,32 @@ def test_nothing_is_made_before_somebody_agrees(
     assert not created["StackSummaries"]
 
 
-def test_nobody_else_may_take_the_role(project: Project, emulator: Emulator, role_arn: str) -> None:
+def test_ctrl_c_leaves_nothing_behind(project: Checkout, emulator: Emulator, role_arn: str) -> None:
+    project.tests = ("kept",)
     project.write()
-    other = user(emulator.session(emulated.HOME), "other", ASSUME)
+    process = start(project, build(emulator), "--aws", "--yes", "--role-arn", role_arn)
+    with process:
+        assert process.stdout
+        next(line for line in process.stdout if "kept us-west-2: uploads" in line)
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate()
+    assert process.returncode == 130, out + err
+    assert "interrupted" in out
+    assert not held(emulator.session("us-west-2")), out
+
+
+def test_nobody_else_may_take_the_role(
+    project: Checkout, emulator: Emulator, role_arn: str
+) -> None:
+    project.write()
+    other = user(emulator.session(HOME), "other", ASSUME)
     done = run(project, other.environment, "--aws", "--yes", "--role-arn", role_arn)
     assert done.returncode == 2
     assert "AccessDenied" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_credentials_alone_choose_no_account(project: Project, tmp_path: Path) -> None:
+def test_credentials_alone_choose_no_account(project: Checkout, tmp_path: Path) -> None:
     """Without --aws, all of it stays on an emulator, whatever the environment says."""
     project.write()
     nowhere = {
@@ -139,8 +147,9 @@ def test_credentials_alone_choose_no_account(project: Project, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("option", [("--role-arn", "arn:aws:iam::1:role/x"), ("--profile", "p")])
-def test_an_account_is_chosen_explicitly(project: Project, option: tuple[str, str]) -> None:
-    project.write()
-    done = run(project, {}, *option)
-    assert done.returncode == 2
-    assert "add --aws" in done.stderr
+def test_an_account_is_chosen_explicitly(
+    option: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--programs", "nowhere", *option])
+    assert "add --aws" in capsys.readouterr().err

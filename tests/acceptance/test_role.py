@@ -1,16 +1,15 @@
 """The role for taskcat: what it is granted for a run is used, and nothing more is asked for."""
 
-import json
 from collections.abc import Callable
 
-from acceptance.staging import ROOT
-from acceptance.tests import read
 from generators.render import render
 from pipeline import taskcat_role
+from serverlessapp.template.reading import load
+from tests.acceptance.taskcat import ROOT, read
 
-from .conftest import Finished, Project
+from .conftest import Checkout, Finished
 
-RUN = json.loads(render(taskcat_role.build()))["Resources"]["TaskcatRole"]["Properties"]["Policies"]
+RUN = load(render(taskcat_role.build()))["Resources"]["TaskcatRole"]["Properties"]["Policies"]
 GRANTED = {
     action
     for policy in RUN
@@ -25,12 +24,12 @@ FREE = {"sts:GetCallerIdentity"}
 
 
 def test_what_the_run_needs_is_granted_and_nothing_else(
-    project: Project, finish: Callable[..., Finished]
+    project: Checkout, finish: Callable[..., Finished]
 ) -> None:
     project.tests = tuple(test.name for test in read(ROOT))
     project.write()
     finished = finish(project)
-    assert finished.run.passed, finished.run.document()
+    assert finished.run.passed, finished.run
     assert not finished.left
     asked = {decision.action for decision in finished.decisions}
     refused = [decision for decision in finished.decisions if not decision.allowed]

@@ -18,7 +18,6 @@ SEEN = Results(
         "seconds": {"Generate and lint": 2.1, "Delete the stack": 0.4, "total": 9.0},
         "checks": {"everything": True, "nothing": False},
     },
-    benchmarks={"handler": {"cold": {"ours": {"median": 0.4}, "conventional": {"median": 0.5}}}},
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 

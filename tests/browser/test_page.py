@@ -5,6 +5,7 @@ import json
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from generators import tables
 from handbook import calculator
 from handbook.page import PARTS
 from pictures import command
@@ -12,7 +13,7 @@ from pictures import command
 from .conftest import Opened
 
 PRICES = json.loads((command.DOCS / "prices.json").read_text(encoding="utf-8"))
-TERMS = calculator.terms(command.template(), PRICES)
+TERMS = calculator.terms(tables.template(), PRICES)
 DEFAULTS = {field.name: field.default for field in calculator.INPUTS}
 
 

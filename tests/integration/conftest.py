@@ -17,10 +17,10 @@ from generators.render import render
 from generators.retention import Retention
 from local import stacks
 from local.emulator import Emulator
-from operations import receipts
-from operations.receipts import Receipt
+from serverlessapp.operations import receipts
+from serverlessapp.operations.receipts import Receipt
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 90.0  # a machine that is busy with other things takes many times as long
 POLL_SECONDS = 0.05
 
 
@@ -103,6 +103,14 @@ class Deployment:
     def wait_for_parked(self) -> dict[str, Any]:
         (message,) = wait_until("a parked message", self.parked)
         return dict(message)
+
+    def messages(self) -> tuple[int, int]:
+        """Return how many events wait, and how many are being processed or failed."""
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        attributes = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.outputs["IngestQueueUrl"], AttributeNames=list(names)
+        )["Attributes"]
+        return int(attributes[names[0]]), int(attributes[names[1]])
 
     def retry_after(self, seconds: int) -> None:
         """Set how long a message that was received stays invisible."""

@@ -9,9 +9,9 @@ import sys
 from html import unescape
 from pathlib import Path
 
-from local import samples
+from local.demo import samples
 
-from .conftest import is_running, wait_until
+from .conftest import WAIT_SECONDS, is_running, wait_until
 from .test_emulator import ROOT
 
 
@@ -22,7 +22,7 @@ def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "COLUMNS": "120"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=WAIT_SECONDS,
         check=False,
     )
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from serverlessapp.cli.main import main
+from serverlessapp.template.reading import load
 from tests.lambda_code import loaded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -21,7 +23,7 @@ EXAMPLES = {
     )
     for section in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]
 }
-SOURCES = ("generators", "pipeline", "functions", "templates", "tests")
+SOURCES = ("serverlessapp", "generators", "pipeline", "functions", "templates", "docs", "tests")
 
 
 class House:
@@ -32,7 +34,8 @@ class House:
         for name in SOURCES:
             unwanted = shutil.ignore_patterns("__pycache__")
             shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
-        shutil.copy(ROOT / "setup.cfg", folder)
+        for name in ("setup.cfg", ".cfnlintrc"):
+            shutil.copy(ROOT / name, folder)
         (patch,) = EXAMPLES[example]
         self.run("git", "apply", "--recount", "-", given=patch)
 
@@ -50,10 +53,7 @@ class House:
     def template(self, package: str, name: str) -> dict[str, Any]:
         """Generate and return a template."""
         self.python(package, "--output", "templates")
-        content: dict[str, Any] = json.loads(
-            (self.folder / "templates" / f"{name}.template.json").read_text(encoding="utf-8")
-        )
-        return content
+        return load((self.folder / "templates" / f"{name}.yaml").read_bytes())
 
 
 def test_a_parameter(tmp_path: Path) -> None:
@@ -67,6 +67,12 @@ def test_a_parameter(tmp_path: Path) -> None:
     assert " passed" in house.python("pytest", "-q", "-p", "no:cacheprovider", tests)
 
 
+def test_a_parameter_touches_at_most_three_files_besides_its_tests() -> None:
+    (patch,) = EXAMPLES["A parameter"]
+    files = re.findall(r"^diff --git a/(\S+)", patch, re.MULTILINE)
+    assert len([file for file in files if not file.startswith(("tests/", "docs/"))]) <= 3
+
+
 def test_a_resource(tmp_path: Path) -> None:
     house = House(tmp_path / "house", "A resource")
     template = house.template("generators", "application-ephemeral")
@@ -74,7 +80,10 @@ def test_a_resource(tmp_path: Path) -> None:
     assert {tag["Key"] for tag in tags} == {"Environment", "Owner", "Project"}
     role = json.dumps(house.template("pipeline", "deploy-role"))
     assert "-ReviewTopic-*" in role
-    house.run(str(Path(sys.executable).parent / "cfn-lint"), "templates/application.template.json")
+    house.run(str(Path(sys.executable).parent / "cfn-lint"), "templates/application.yaml")
+    rules = "tests/unit/serverlessapp/rules/policies/test_templates.py"
+    tests = ("tests/unit/generators/test_context.py", rules)
+    assert " passed" in house.python("pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 
 class Download(list[bytes]):
@@ -109,8 +118,8 @@ def test_a_pipeline_stage(tmp_path: Path) -> None:
     stages = template["Resources"]["Pipeline"]["Properties"]["Stages"]
     names = [stage["Name"] for stage in stages]
     assert names[names.index("Test") + 1] == "Hold"
-    said = house.python("pipeline", "validate", "templates/pipeline.template.json")
-    assert "no findings" in said
+    written = house.folder / "templates" / "pipeline.yaml"
+    assert main(["validate", str(written), "--source", str(house.folder)]) == 0
 
 
 def test_every_example_is_tested() -> None:

@@ -10,6 +10,8 @@ import pytest
 from generators.retention import Retention
 from local import leftovers
 
+from .conftest import wait_until
+
 Deploy = Callable[..., Any]
 Template = Callable[[Retention], str]
 
@@ -115,7 +117,9 @@ def test_an_ephemeral_stack_leaves_nothing_behind(session: boto3.Session, deploy
     stack = deploy(Encryption="CustomerManaged", AlarmEmail="a@example.com")
     for number in range(3):
         stack.upload(f"{number}.txt", b"x" * number)
-    stack.wait_for_receipt("2.txt")
+    for number in range(3):
+        stack.wait_for_receipt(f"{number}.txt")
+    wait_until("the end of the last invocation", lambda: stack.messages() == (0, 0))
     stack.delete()
     assert leftovers.inventory(session) == before
 

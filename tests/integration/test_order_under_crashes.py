@@ -105,7 +105,8 @@ def test_no_version_is_stale_lost_or_processed_twice(
     with loaded("file_processor") as index:
         runtime = index.Runtime(
             {
-                "ENVIRONMENT": "dev",
+                "STACK_NAME": "files",
+                "PROCESSOR_NAME": "receipts",
                 "PROCESSOR": "index:sign_receipt",
                 "BUCKET_NAME": paused.outputs["UploadBucketName"],
                 "SECRET_ARN": paused.outputs["SecretArn"],

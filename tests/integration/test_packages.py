@@ -17,9 +17,10 @@ from examples.thumbnails.permissions import grants
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from local import samples
+from local.demo import samples
 from local.emulator import Emulator
-from packager.package import Package, make
+from serverlessapp.package.package import Package, make
+from serverlessapp.template.reading import load
 
 from .conftest import Deployment, wait_until
 
@@ -61,7 +62,7 @@ def code(session: boto3.Session, package: Package) -> Iterator[dict[str, str]]:
 
 def plain(retention: Retention) -> str:
     """Return the template without its demand for TLS: the emulator speaks plain HTTP."""
-    content = json.loads(render(build(retention)))
+    content = load(render(build(retention)))
     for resource in content["Resources"].values():
         policy = resource["Properties"].get("PolicyDocument", {"Statement": []})
         kept = [one for one in policy["Statement"] if one.get("Sid") != "DenyInsecureTransport"]
@@ -108,15 +109,6 @@ def failures(stack: Deployment) -> list[str]:
     return [event["message"] for event in found["events"]]
 
 
-def messages(stack: Deployment) -> tuple[int, int]:
-    """Return how many events wait, and how many are being processed or failed."""
-    names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-    found = stack.client("sqs").get_queue_attributes(
-        QueueUrl=stack.outputs["IngestQueueUrl"], AttributeNames=list(names)
-    )["Attributes"]
-    return int(found[names[0]]), int(found[names[1]])
-
-
 def test_a_thumbnail_for_an_image_and_a_reason_for_a_text(
     deploy: Deploy, code: dict[str, str]
 ) -> None:
@@ -137,7 +129,7 @@ def test_a_thumbnail_for_an_image_and_a_reason_for_a_text(
     # be refused, and stay invisible in the queue until the next try.
     stack.upload("later.png", samples.png(8, 8))
     wait_until("a later receipt", lambda: ledger(stack).get("later.png"))
-    wait_until("an empty queue", lambda: messages(stack) == (0, 0))
+    wait_until("an empty queue", lambda: stack.messages() == (0, 0))
     assert ledger(stack).keys() == {"site plan.png", "later.png"}
     assert len(results(stack)) == 2
     assert len(stack.parked()) == 1

@@ -1,6 +1,5 @@
-"""Properties of a stack can be asked for, and that ministack alone would have forgotten them."""
+"""Properties of a stack can be asked for, and hold."""
 
-import inspect
 from collections.abc import Iterator
 
 import boto3
@@ -8,7 +7,6 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from ministack.services.cloudformation import provisioners
 
 from generators.application import build
 from generators.render import render
@@ -77,21 +75,3 @@ def test_strangers_are_refused(limited: Deployment) -> None:
     )
     with pytest.raises(ClientError, match="AccessDenied"):
         stranger.list_objects_v2(Bucket=limited.outputs["UploadBucketName"])
-
-
-def test_ministack_still_needs_the_encryption_of_buckets() -> None:
-    """When this fails, ministack has learned it: take ``encryption_document`` out."""
-    assert "BucketEncryption" not in [name for name, *_ in provisioners._S3_BUCKET_CONFIGURATIONS]
-
-
-@pytest.mark.parametrize(
-    ("function", "name"),
-    [
-        (provisioners._ddb_create, "SSESpecification"),
-        (provisioners._sns_create, "KmsMasterKeyId"),
-        (provisioners._iam_role_create, "PermissionsBoundary"),
-    ],
-)
-def test_ministack_still_needs_the_notes(function: object, name: str) -> None:
-    """When this fails, ministack has learned one: take it out of ``NOTES``."""
-    assert name not in inspect.getsource(function)  # type: ignore[arg-type]

@@ -10,11 +10,8 @@ def test_a_region_gets_the_bucket_its_pipeline_expects(emulator: Emulator) -> No
     there = emulator.session("us-east-1")
     cloudformation, s3 = there.client("cloudformation"), there.client("s3")
     template = render(build()).decode()
-    planned = stacks.plan(cloudformation, stack="region", template=template, parameters={})
-    assert planned
-    for _ in stacks.execute(cloudformation, planned):
-        pass
-    name = stacks.outputs(cloudformation, "region")["ArtifactBucketName"]
+    made = stacks.deploy(cloudformation, stack="region", template=template, parameters={})
+    name = made["ArtifactBucketName"]
     assert name == f"serverlessapp-artifacts-{ACCOUNT}-us-east-1"
     assert s3.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
     for _ in stacks.delete(cloudformation, "region"):

@@ -16,6 +16,7 @@ from generators.application import build
 from generators.render import render
 from generators.retention import Retention
 from local.emulator import Emulator, EmulatorSession
+from serverlessapp.template.reading import load
 
 from .conftest import Deployment, wait_until
 
@@ -26,7 +27,7 @@ SECTIONS = {
     section.partition("\n")[0]: re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
     for section in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]
 }
-TEMPLATE = json.loads(render(build(Retention.RETAINED)))
+TEMPLATE = load(render(build(Retention.RETAINED)))
 DONE = "-- done --"
 # The AWS CLI of the package index, version 1, asks SQS at an address of its own.
 AWS = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
@@ -133,6 +134,8 @@ def test_each_alarm_has_a_section_and_each_section_an_alarm() -> None:
             assert word in section, f"{name} does not say {word}"
 
 
+# Some ninety times, somebody starts a program of a second or two.
+@pytest.mark.timeout(900)
 def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> None:
     cloudformation = stack.client("cloudformation")
     s3, bucket = stack.client("s3"), stack.outputs["UploadBucketName"]
@@ -163,6 +166,8 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert "Enabled" in backlog[0]
     assert parameters()["MaximumConcurrency"] == "50"
     assert parameters()["FunctionMemory"] == "1024", "what is not changed stays"
+    assert "refused" in operator.run("change EnvironmentSuffix other 2>&1 || echo refused")
+    assert parameters()["EnvironmentSuffix"] == "dev"
 
     look, redrive, discard = SECTIONS["DeadLetterAlarm"]
     assert "uploads/damaged.csv" in operator.run(look)

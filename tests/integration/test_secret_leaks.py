@@ -14,8 +14,8 @@ from generators import inline
 from generators.retention import Retention
 from local.emulator import Emulator
 from local.stacks import StackError
-from operations import messages
-from operations.__main__ import main
+from serverlessapp.cli.main import main
+from serverlessapp.operations import messages
 
 from .conftest import Deploy, Deployment, wait_until
 

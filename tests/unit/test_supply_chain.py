@@ -19,7 +19,6 @@ SOURCES = {
     "package": "requirements/package.in",
     "analyzers": "requirements/analyzers.in",
     "taskcat": "requirements/taskcat.in",
-    "diagrams": "requirements/diagrams.in",
 }
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 # What would tie a lock to one place that packages come from.
@@ -48,7 +47,7 @@ def wanted() -> Iterator[tuple[str, str]]:
     stated["pyproject.toml"] = "\n".join(build)
     for path in (
         *LOCKS.glob("*.in"),
-        ROOT / "benchmarks/cdk-requirements.txt",
+        ROOT / "tests/benchmarks/cdk-requirements.txt",
         *ROOT.glob("examples/*/requirements.txt"),
     ):
         stated[str(path.relative_to(ROOT))] = path.read_text()
@@ -94,8 +93,8 @@ def test_every_requirement_is_one_version() -> None:
 def test_one_package_has_one_version_wherever_it_is_stated() -> None:
     """But for environments that are apart because their packages do not go together."""
     apart = (
-        "benchmarks/",
-        *(f"requirements/{name}.in" for name in ("analyzers", "taskcat", "diagrams")),
+        "tests/benchmarks/",
+        *(f"requirements/{name}.in" for name in ("analyzers", "taskcat")),
     )
     found: dict[str, set[str]] = {}
     for place, line in wanted():
@@ -106,8 +105,8 @@ def test_one_package_has_one_version_wherever_it_is_stated() -> None:
 
 
 def test_our_code_finds_the_same_packages_inside_taskcat() -> None:
-    assert {name: versions("taskcat")[name] for name in ("boto3", "botocore", "rich")} == {
-        name: versions("project")[name] for name in ("boto3", "botocore", "rich")
+    assert {name: versions("taskcat")[name] for name in ("boto3", "botocore")} == {
+        name: versions("project")[name] for name in ("boto3", "botocore")
     }
 
 

@@ -1,6 +1,5 @@
 """An enforcing emulator with the deploy role in it, and what each phase of a stack's life uses."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
@@ -13,6 +12,7 @@ from local.emulator import Emulator
 from local.enforcement.decisions import Decision
 from local.enforcement.principals import administrator
 from pipeline import deploy_role
+from serverlessapp.template.reading import load
 
 from . import stage
 from .stage import Stage, Template
@@ -44,7 +44,7 @@ def home(emulator: Emulator) -> Stage:
     """Launch the role's stack, and return a stage without a stack."""
     session = administrator(emulator.session())
     cloudformation = session.client("cloudformation")
-    planned = stacks.plan(
+    outputs = stacks.deploy(
         cloudformation,
         stack=ROLE_STACK,
         template=render(deploy_role.build()).decode(),
@@ -54,10 +54,7 @@ def home(emulator: Emulator) -> Stage:
             "CodeBucket": stage.CODE_BUCKET,
         },
     )
-    assert planned
-    list(stacks.execute(cloudformation, planned))
-    outputs = stacks.outputs(cloudformation, ROLE_STACK)
-    template = json.loads(render(application.build(Retention.RETAINED)))
+    template = load(render(application.build(Retention.RETAINED)))
     stage.package(session, template)
     return Stage(session, template, outputs["DeployRoleArn"], outputs["PermissionsBoundaryArn"])
 

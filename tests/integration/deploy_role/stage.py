@@ -56,9 +56,9 @@ class Stage:
         planned = stacks.plan(
             self.cloudformation,
             stack=self.name,
-            template=json.dumps(template or self.template),
+            template=template or self.template,
             parameters=self.parameters | parameters,
-            role=self.role,
+            RoleARN=self.role,
         )
         assert planned, "there was nothing to change"
         self.watch(stacks.execute(self.cloudformation, planned))

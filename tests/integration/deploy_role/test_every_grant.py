@@ -9,12 +9,13 @@ import pytest
 
 from generators.render import render
 from pipeline import deploy_role
+from serverlessapp.template.reading import load
 
 from . import stage
 from .conftest import Used, phases
 from .stage import Stage, Template
 
-BUILT = json.loads(render(deploy_role.build()))["Resources"]
+BUILT = load(render(deploy_role.build()))["Resources"]
 GRANTS = [
     (statement["Sid"], action)
     for title, resource in BUILT.items()

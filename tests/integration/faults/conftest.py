@@ -9,7 +9,7 @@ import pytest
 
 from generators.retention import Retention
 from local.emulator import Emulator
-from local.faults import FaultProxy
+from local.faults.proxy import FaultProxy
 
 from .matrix import OPTION, Matrix
 from .stack import Stack

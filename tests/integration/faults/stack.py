@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generators import inline
-from local import fault_actions
-from local.faults import FaultProxy
-from operations import metrics
+from local.faults import actions
+from local.faults.proxy import FaultProxy
+from serverlessapp.operations import metrics
 
 from ..conftest import Deployment, wait_until
 
@@ -36,14 +36,14 @@ class Stack(Deployment):
         package = io.BytesIO()
         with zipfile.ZipFile(package, "w") as archive:
             changed = code.replace(before, after) if before else code
-            archive.writestr("index.py", inline.compact(changed))
+            archive.writestr("index.py", changed)
         self.client("lambda").update_function_code(
             FunctionName=self.outputs["FunctionName"], ZipFile=package.getvalue()
         )
 
     def restart(self) -> None:
         """End the running execution environments, and with them what they remember."""
-        fault_actions.signal_clients(self.proxy.endpoint, signal.SIGKILL)
+        actions.signal_clients(self.proxy.endpoint, signal.SIGKILL)
 
     def send(self, *bodies: str) -> None:
         """Put messages into the ingest queue."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local import fault_actions
+from local.faults import actions
 
 from .trial import Trial
 
@@ -30,7 +30,7 @@ def test_refused(trial: Trial, refusal: tuple[str, int, str, str]) -> None:
     after the repair completes it.
     """
     operation, status, code, message = refusal
-    trial.proxy.add(operation, fault_actions.error(status, code, message), key=trial.key("refused"))
+    trial.proxy.add(operation, actions.error(status, code, message), key=trial.key("refused"))
     with trial.stack.paused():
         trial.upload("refused")
         trial.upload("mate")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import fault_actions
+from local.faults import actions
 
 from ..conftest import wait_until
 from .trial import Trial
@@ -30,7 +30,7 @@ def test_time_out(trial: Trial) -> None:
     The late file alone is delivered again, and when the first try comes back late, its write is
     refused.
     """
-    trial.proxy.add("GetObject", fault_actions.delay(SHORT * 2), times=1, key=trial.key("late"))
+    trial.proxy.add("GetObject", actions.delay(SHORT * 2), times=1, key=trial.key("late"))
     with trial.stack.paused():
         trial.upload("late")
         trial.upload("mate")
@@ -47,7 +47,7 @@ def test_frozen(trial: Trial) -> None:
 
     The whole batch is delivered again, and each file entered once.
     """
-    trial.proxy.add("GetObject", fault_actions.freeze, times=1, key=trial.key("hang"))
+    trial.proxy.add("GetObject", actions.freeze, times=1, key=trial.key("hang"))
     with trial.stack.paused():
         trial.upload("hang")
         trial.upload("mate")
@@ -62,7 +62,7 @@ def test_killed_before_the_write(trial: Trial) -> None:
     The file is processed again, and entered once.
     """
     trial.stack.retry_after(seconds=3)
-    trial.proxy.add("PutItem", fault_actions.kill, times=1, key=trial.key("file"))
+    trial.proxy.add("PutItem", actions.kill, times=1, key=trial.key("file"))
     with trial.stack.paused():
         trial.upload("file")
         trial.upload("mate")
@@ -78,7 +78,7 @@ def test_killed_after_the_write(trial: Trial) -> None:
     The redelivery is a duplicate without effect.
     """
     trial.stack.retry_after(seconds=3)
-    trial.proxy.add("PutItem", fault_actions.kill_afterwards, times=1, key=trial.key("file"))
+    trial.proxy.add("PutItem", actions.kill_afterwards, times=1, key=trial.key("file"))
     with trial.stack.paused():
         trial.upload("file")
         trial.upload("mate")
@@ -96,7 +96,7 @@ def test_file_that_kills(trial: Trial) -> None:
     completes all.
     """
     trial.stack.retry_after(seconds=3)
-    trial.proxy.add("GetObject", fault_actions.kill, key=trial.key("deadly"))
+    trial.proxy.add("GetObject", actions.kill, key=trial.key("deadly"))
     with trial.stack.paused():
         trial.upload("deadly")
         trial.upload("mate")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local import fault_actions
+from local.faults import actions
 
 from ..conftest import wait_until
 from .trial import Trial
@@ -33,7 +33,7 @@ def test_partial_failure(trial: Trial) -> None:
 
     Only the failed file is delivered again.
     """
-    refused = fault_actions.error(403, "AccessDenied", "not yet")
+    refused = actions.error(403, "AccessDenied", "not yet")
     trial.proxy.add("GetObject", refused, times=1, key=trial.key("3"))
     with trial.stack.paused():
         for number in range(6):
@@ -124,7 +124,7 @@ def test_parking_refused(trial: Trial) -> None:
 
     SQS itself parks the file after three receives, and the log has the reason.
     """
-    trial.proxy.add("SendMessage", fault_actions.error(403, "AccessDenied", "no way"))
+    trial.proxy.add("SendMessage", actions.error(403, "AccessDenied", "no way"))
     trial.upload("poison", sha256="0" * 64)
     trial.wait_for_parked()
     trial.wait_for_log("declared SHA-256 is 000", "poison")

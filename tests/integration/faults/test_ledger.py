@@ -1,10 +1,10 @@
 """DynamoDB is too busy, or its answer is lost."""
 
-from local import fault_actions
+from local.faults import actions
 
 from .trial import Trial
 
-THROTTLED = fault_actions.error(400, "ThrottlingException", "Rate exceeded")
+THROTTLED = actions.error(400, "ThrottlingException", "Rate exceeded")
 
 
 def test_throttled_twice(trial: Trial) -> None:
@@ -45,7 +45,7 @@ def test_answer_lost(trial: Trial) -> None:
     The SDK's second try finds the entry, a duplicate, and nothing is written twice.
     """
     trial.stack.retry_after(seconds=6)
-    trial.proxy.add("PutItem", fault_actions.reset_afterwards, times=1)
+    trial.proxy.add("PutItem", actions.reset_afterwards, times=1)
     trial.upload("file")
     trial.wait_for_log("duplicate", "file")
     assert trial.writes("file") == [200, 400]

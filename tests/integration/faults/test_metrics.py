@@ -1,7 +1,7 @@
 """Metrics go through the log, so CloudWatch's API cannot matter."""
 
-from local import fault_actions
-from operations import metrics
+from local.faults import actions
+from serverlessapp.operations import metrics
 
 from ..conftest import wait_until
 from .trial import Trial
@@ -15,7 +15,7 @@ def test_cloudwatch_unreachable(trial: Trial) -> None:
     It is never called, neither for good files nor for bad ones, and the metrics are in the log.
     """
     for operation in ("PutMetricData", "PutLogEvents", "CreateLogStream"):
-        trial.proxy.add(operation, fault_actions.reset)
+        trial.proxy.add(operation, actions.reset)
     before = len(trial.stack.log())
     trial.stack.restart()
     trial.stack.retry_after(seconds=3)

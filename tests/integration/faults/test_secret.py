@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import fault_actions
-from local.fault_exchange import Exchange
+from local.faults import actions
+from local.faults.exchange import Exchange
 
 from ..conftest import wait_until
 from .trial import Trial
@@ -44,7 +44,7 @@ def test_no_secret(trial: Trial, code: str, message: str) -> None:
     Nothing is signed without it, all files are parked after three receives, the log quotes AWS, and
     a redrive after the repair completes them.
     """
-    trial.proxy.add("GetSecretValue", fault_actions.error(400, code, message))
+    trial.proxy.add("GetSecretValue", actions.error(400, code, message))
     with trial.stack.paused():
         trial.upload("first")
         trial.upload("second")
@@ -86,7 +86,7 @@ def test_secret_rotated(trial: Trial) -> None:
         wait_until("the first receipt", lambda: 200 in trial.writes("first"))
         trial.stack.change_secret(json.dumps({**before, "password": "another-one"}))
 
-    trial.proxy.add("GetObject", fault_actions.after(rotate), key=trial.key("second"))
+    trial.proxy.add("GetObject", actions.after(rotate), key=trial.key("second"))
     with trial.stack.paused():
         trial.upload("first")
         trial.upload("second")
@@ -108,7 +108,7 @@ def test_outage_bridged(trial: Trial) -> None:
     trial.stack.use_code("SECRET_SECONDS = 300", "SECRET_SECONDS = 0")
     try:
         first = trial.wait_for_receipt("first", trial.upload("first"))
-        trial.proxy.add("GetSecretValue", fault_actions.error(500, "InternalServiceError"))
+        trial.proxy.add("GetSecretValue", actions.error(500, "InternalServiceError"))
         trial.upload("second")
         assert trial.wait_for_receipt("second").secret_version == first.secret_version
         assert [c.status for c in trial.proxy.made("GetSecretValue")] == [200, 0, 0, 0]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from local import fault_actions
-from local.fault_exchange import Action
+from local.faults import actions
+from local.faults.exchange import Action
 
 from .trial import Trial
 
@@ -14,8 +14,8 @@ HALF = len(CONTENT) // 2
 @pytest.mark.parametrize(
     "action",
     [
-        pytest.param(fault_actions.error(503, "SlowDown"), id="S3 SlowDown once"),
-        pytest.param(fault_actions.reset, id="Connection reset once"),
+        pytest.param(actions.error(503, "SlowDown"), id="S3 SlowDown once"),
+        pytest.param(actions.reset, id="Connection reset once"),
     ],
 )
 def test_hiccup(trial: Trial, action: Action) -> None:
@@ -38,9 +38,9 @@ def test_hiccup(trial: Trial, action: Action) -> None:
 @pytest.mark.parametrize(
     ("action", "words"),
     [
-        pytest.param(fault_actions.abort_body(HALF), "onnection", id="Body aborted by a reset"),
-        pytest.param(fault_actions.end_body(HALF), "IncompleteRead", id="Body truncated"),
-        pytest.param(fault_actions.flip_body, "did not match", id="Body with a flipped bit"),
+        pytest.param(actions.abort_body(HALF), "onnection", id="Body aborted by a reset"),
+        pytest.param(actions.end_body(HALF), "IncompleteRead", id="Body truncated"),
+        pytest.param(actions.flip_body, "did not match", id="Body with a flipped bit"),
     ],
 )
 def test_bad_body(trial: Trial, action: Action, words: str) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
 
-from local.faults import FaultProxy
-from operations.receipts import Receipt
+from local.faults.proxy import FaultProxy
+from serverlessapp.operations.receipts import Receipt
 
 from ..conftest import wait_until
 from .stack import Stack

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator
-from operations import messages
-from operations.__main__ import main
+from serverlessapp.cli.main import main
+from serverlessapp.operations import messages
 
 Operate = Callable[..., tuple[int, dict[str, Any]]]
 

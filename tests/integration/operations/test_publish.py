@@ -7,10 +7,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from generators.releases.archive import SUMS
 from local.emulator import Emulator
-from operations.__main__ import main
 from pipeline import artifacts
+from serverlessapp.cli.main import main
+from serverlessapp.releases.archive import SUMS
 
 BUCKET = "releases"
 
@@ -56,7 +56,7 @@ def test_a_version_keeps_its_bytes(
     assert publish("--json") == 0, "nothing to agree to"
     assert json.loads(capsys.readouterr().out)["published"] == []
 
-    (release / "application.template.json").write_text("{}", encoding="utf-8")
+    (release / "application.yaml").write_text("{}", encoding="utf-8")
     (release / SUMS).unlink()
     artifacts.write_sums(release)
     assert publish("--yes") == 1

@@ -1,6 +1,5 @@
 """Which path used which grant, from the decisions on it."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -11,13 +10,14 @@ from generators.application import build
 from generators.render import render
 from generators.retention import Retention
 from local.enforcement.decisions import Decision
+from serverlessapp.template.reading import load
 
 from .grants import TRUST, Grant, Statement, statements
 from .paths import PATHS
 from .policies import listed
 from .world import RefusedError, World
 
-STATEMENTS = statements(json.loads(render(build(Retention.EPHEMERAL))))
+STATEMENTS = statements(load(render(build(Retention.EPHEMERAL))))
 GRANTS = [grant for each in STATEMENTS if each.allows for grant in each.grants()]
 BY_SID = {(each.holder, each.sid): each for each in STATEMENTS}
 

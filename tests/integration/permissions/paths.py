@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from operations import metrics
+from serverlessapp.operations import metrics
 
 from ..answers import deletion, listening
 from .world import World

@@ -13,13 +13,14 @@ from .world import RefusedError, World
 @pytest.mark.parametrize("grant", GRANTS, ids=" ".join)
 def test_without_it_a_path_fails(world: World, evidence: Evidence, grant: Grant) -> None:
     assert grant in evidence.used, "no path needs it"
-    path = PATHS[evidence.used[grant][0]]
     statement = BY_SID[grant.holder, grant.sid]
     with (
         world.policies.changed(grant.holder, grant.sid, taken(statement, grant)),
         pytest.raises((RefusedError, ClientError)),
     ):
-        world.run(path)
+        # On a busy machine, one that does not start the function may have used what a start needs.
+        for path in evidence.used[grant]:
+            world.run(PATHS[path])
     refused = {each.action for each in world.decisions() if not each.allowed}
     world.settle()
     assert refused & set(statement.content["Action"])

@@ -5,7 +5,6 @@ the prefix is the one that stands alone.
 """
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +16,10 @@ from generators.application import build
 from generators.extension import grants_of
 from generators.render import render
 from generators.retention import Retention
-from local import samples
+from local.demo import samples
 from local.emulator import Emulator
 from local.enforcement.principals import administrator
+from serverlessapp.template.reading import load
 
 from .attack import got_through
 from .grants import Grant, Guard, statements
@@ -31,7 +31,7 @@ EXAMPLE = ROOT / "examples/thumbnails"
 # Of the retained template: in the ephemeral one is no room for more statements.
 TEMPLATE = render(build(Retention.RETAINED, grants_of(EXAMPLE))).decode()
 OWN = {"PutResults", "EncryptResults"}
-STATEMENTS = {each.sid: each for each in statements(json.loads(TEMPLATE)) if each.sid in OWN}
+STATEMENTS = {each.sid: each for each in statements(load(TEMPLATE)) if each.sid in OWN}
 GRANTS = [grant for each in STATEMENTS.values() for grant in each.grants()]
 ROLE = "FileProcessorRole"
 

@@ -19,16 +19,17 @@ from local.pipeline.machine import Machine
 from local.pipeline.pushes import push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
-from pipeline.model.template import read
 from pipeline.regions import EXTRA, HOME
+from serverlessapp.template.reading import load
+from serverlessapp.template.values import read
 
 Json = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[3]
 REGIONS = (HOME, *(region.name for region in EXTRA))
 STACK = "serverlessapp-prod"
-APPLICATION = "templates/application.template.json"
-PIPELINE = "templates/pipeline.template.json"
+APPLICATION = "templates/application.yaml"
+PIPELINE = "templates/pipeline.yaml"
 PRODUCTION = "pipeline/environments/prod.json"
 
 REPORT = "<testsuite><testcase name='a'/><testcase name='b'/></testsuite>"
@@ -72,7 +73,7 @@ version: 0.2
 phases:
   build:
     commands:
-      - test -f "$CODEBUILD_SRC_DIR_Package/templates/application.template.json"
+      - test -f "$CODEBUILD_SRC_DIR_Package/templates/application.yaml"
       - test -n "$RELEASE_BUCKET"
       - test "$VERSION" = "$(cat VERSION)"
 """,
@@ -113,19 +114,19 @@ class Repository:
         self.git("revert", "--no-edit", "HEAD")
 
     def edit(self, name: str, change: Callable[[Json], object]) -> None:
-        """Commit a change of a JSON file."""
-        content = json.loads((self.folder / name).read_text())
+        """Commit a change of a template or another JSON file; what is written is JSON."""
+        content = load((self.folder / name).read_bytes())
         change(content)
         self.commit({name: json.dumps(content, indent=1)})
 
     def change_handler(self) -> None:
         """Commit what the generator makes of another handler: code, and its digest."""
         text = (self.folder / APPLICATION).read_text()
-        code = handler(json.loads(text))["ZipFile"]
+        code = handler(load(text))["ZipFile"]
         changed = code + "\nCHANGED = True\n"
         old, new = (hashlib.sha256(each.encode()).hexdigest()[:16] for each in (code, changed))
         assert old in text
-        content = json.loads(text.replace(old, new))
+        content = load(text.replace(old, new))
         handler(content)["ZipFile"] = changed
         self.commit({APPLICATION: json.dumps(content, indent=1)})
 
@@ -153,12 +154,12 @@ class Team:
             launched=launched.make(self.emulator, examined),
             checkout=folder,
             approve=lambda action, question: self.answers.pop(0) if self.answers else True,
+            screen=Screen(Console(file=self.said, width=200)),
         )
 
     def push(self, *wanted: str) -> PushRecord:
         """Push the last commit through some stages; all by default."""
-        screen = Screen(Console(file=self.said, width=200))
-        return push(self.machine, self.work, screen, wanted=wanted or None)
+        return push(self.machine, self.work, wanted=wanted or None)
 
     def production(self) -> dict[str, tuple[str, Json]]:
         """Return status and template of the application in each Region."""
@@ -167,7 +168,7 @@ class Team:
             client = self.emulator.session(region).client("cloudformation")
             (stack,) = client.describe_stacks(StackName=STACK)["Stacks"]
             body = client.get_template(StackName=STACK)["TemplateBody"]
-            template = json.loads(body) if isinstance(body, str) else body
+            template = load(body) if isinstance(body, str) else body
             found[region] = (stack["StackStatus"], template)
         return found
 

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,9 @@ import pytest
 
 from local.__main__ import main
 
-from ..conftest import is_running, wait_until
+from ..conftest import WAIT_SECONDS, is_running, wait_until
 from .team import PIPELINE, ROOT, Repository
 from .test_pushes import STAGES, without_test_stage
-
-SECONDS = 30.0
 
 
 @pytest.fixture
@@ -99,24 +96,28 @@ def test_what_cannot_work_is_refused_at_once(
 
 
 def test_ctrl_c_ends_every_build_and_the_emulator(repository: Repository, tmp_path: Path) -> None:
+    """Also in a job that a shell started in the background, where SIGINT is ignored."""
     pids = [tmp_path / name for name in ("lint", "unit")]
     repository.commit(
-        {f"checks/{pid.name}.sh": f"echo $$ > {pid}; exec sleep 60\n" for pid in pids}
+        {f"checks/{pid.name}.sh": f"echo $$ > '{pid}'; exec sleep 300\n" for pid in pids}
     )
+    ignoring = ["bash", "-c", "trap '' INT; exec \"$@\"", "bash"]
     command = [sys.executable, "-m", "local", "pipeline", "--approve"]
-    process = subprocess.Popen(
-        [*command, "--checkout", str(repository.folder)],
+    with subprocess.Popen(
+        [*ignoring, *command, "--checkout", str(repository.folder)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
-    deadline = time.monotonic() + SECONDS
-    while not all(pid.exists() and pid.read_text().strip() for pid in pids):
-        assert time.monotonic() < deadline, "no build began"
-        time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=SECONDS)
+    ) as process:
+        try:
+            wait_until(
+                "every build", lambda: all(pid.exists() and pid.read_text().strip() for pid in pids)
+            )
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=WAIT_SECONDS)
+        finally:
+            process.kill()
     assert process.returncode == 130, out
     for pid in pids:
         number = int(pid.read_text())

@@ -120,7 +120,7 @@ def test_what_is_rejected_is_not_deployed(team: Team) -> None:
 def test_a_build_that_fails_once_is_tried_again(team: Team) -> None:
     marker = team.work / "tried"
     team.repository.commit(
-        {"checks/unit.sh": f"test -e {marker} || {{ touch {marker}; exit 1; }}\n"}
+        {"checks/unit.sh": f"test -e '{marker}' || {{ touch '{marker}'; exit 1; }}\n"}
     )
     record = team.push()
     assert record.succeeded, team.said.getvalue()

@@ -1,15 +1,15 @@
 """Releases to upgrade from: all there are, and one that never was."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from generators.releases.archive import RELEASES, Release, releases
-from generators.releases.changelog import Entry
-from generators.releases.freeze import freeze
 from generators.retention import Retention
+from serverlessapp.releases.archive import RELEASES, Release, releases, template_name
+from serverlessapp.releases.changelog import ChangelogEntry
+from serverlessapp.releases.freeze import freeze
+from serverlessapp.template.reading import load
 
 from . import older
 
@@ -25,7 +25,7 @@ def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         (found,) = (one for one in releases(RELEASES) if str(one.version) == request.param)
         return found
     folder = tmp_path_factory.mktemp("made-up") / "releases"
-    entry = Entry(name=older.VERSION, date="2026-01-01", text="Never released.")
+    entry = ChangelogEntry(name=older.VERSION, date="2026-01-01", text="Never released.")
     freeze(older.VERSION, older.templates(), [entry], folder)
     return releases(folder)[0]
 
@@ -33,8 +33,8 @@ def release(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(scope="session")
 def released(release: Release) -> Templates:
     """Return a function that reads the released template of a kind."""
-    files = release.templates()
-    return lambda kind: files[f"{kind.value}.template.json"].decode()
+    contents = {template_name(file): data.decode() for file, data in release.templates().items()}
+    return lambda kind: contents[kind.value]
 
 
 @pytest.fixture(scope="session")
@@ -44,4 +44,4 @@ def current(template: Templates) -> Templates:
 
 
 def parsed(text: str) -> dict[str, Any]:
-    return json.loads(text)  # type: ignore[no-any-return]
+    return load(text)

@@ -14,21 +14,22 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
-from generators.changes.model import Replacement, ResourceChange
 from local.stacks import Plan
+from serverlessapp.diff.model import Replaced, ResourceChange
+from serverlessapp.diff.reaction import Reaction
 
 LEVELS = {
-    "Never": Replacement.NO,
-    "Conditionally": Replacement.MAYBE,
-    "Always": Replacement.YES,
+    "Never": Replaced.NO,
+    "Conditionally": Replaced.MAYBE,
+    "Always": Replaced.YES,
 }
 Listed = set[tuple[str, str, str]]
 
 
-class Emulated:
+class Emulated(Reaction):
     """The emulator's table of what replaces a resource."""
 
-    def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replacement:
+    def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replaced:
         return LEVELS[provisioners._property_recreation(resource_type, name)]
 
     def keeps(self, resource_type: str, attribute: str) -> bool:

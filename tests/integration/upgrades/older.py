@@ -6,6 +6,7 @@ from typing import Any
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
+from serverlessapp.template.reading import load
 
 VERSION = "0.0.1"
 TemplateDict = dict[str, Any]
@@ -14,7 +15,7 @@ TemplateDict = dict[str, Any]
 def templates() -> dict[str, bytes]:
     """Return both templates by file name."""
     return {
-        f"{kind.value}.template.json": json.dumps(older(kind), separators=(",", ":")).encode()
+        f"{kind.value}.yaml": json.dumps(older(kind), separators=(",", ":")).encode()
         for kind in Retention
     }
 
@@ -25,7 +26,7 @@ def older(kind: Retention) -> TemplateDict:
     Seen from it, the upgrade changes code, a mapping and a literal value, adds an alarm, a
     parameter and an output, takes away a topic, and replaces a topic and an alarm that had names.
     """
-    template: TemplateDict = json.loads(render(build(kind)))
+    template: TemplateDict = load(render(build(kind)))
     resources = template["Resources"]
     template["Metadata"]["ServerlessApp"]["Version"] = VERSION
     template["Outputs"]["TemplateVersion"]["Value"] = VERSION
@@ -34,7 +35,7 @@ def older(kind: Retention) -> TemplateDict:
     function = resources["FileProcessor"]["Properties"]
     function["Tags"] = [tag for tag in function["Tags"] if tag["Key"] != "CodeDigest"]
     function["Code"]["Fn::If"][2]["ZipFile"] += "VERSION = 1\n"
-    template["Mappings"]["FunctionTimeout"]["60"]["Visibility"] = "300"
+    template["Mappings"]["Timeouts"]["60"]["Visibility"] = "300"
     resources["Secret"]["Properties"]["Description"] = "Signs receipts"
     del template["Parameters"]["MaximumConcurrency"]
     resources["IngestMapping"]["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 5}

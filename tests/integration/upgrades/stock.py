@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from operations.receipts import Receipt
+from serverlessapp.operations.receipts import Receipt
 
 from ..conftest import Deployment, wait_until
 

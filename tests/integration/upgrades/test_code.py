@@ -10,7 +10,7 @@ from generators import inline
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from packager import archive
+from serverlessapp.package import archive
 
 from ..conftest import Deployment
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
-from generators.changes.comparison import change_set
-from generators.changes.evaluation import carried
 from generators.retention import Retention
 from local import stacks
 from local.stacks import Plan, StackError
+from serverlessapp.diff.comparison import change_set
+from serverlessapp.template.evaluation import carried
 
 from ..conftest import Deployment
 from . import stock

@@ -1,81 +1,93 @@
 """The report says what was wrong, for people, report groups and scripts."""
 
-import io
 import json
 from pathlib import Path
 from xml.etree import ElementTree
 
-from rich.console import Console
+import pytest
 
-from acceptance import summary
-from acceptance.checks.result import Result
-from acceptance.outcome import Outcome, Run, results
-from acceptance.tests import Test
+from serverlessapp.report import Report
+from tests.acceptance import summary
+from tests.acceptance.checks.result import StackResult
+from tests.acceptance.summary import Run
 
-GOOD = Outcome(test="default", region="us-west-2", created=True, functional=True, seconds=2.0)
-BAD = Outcome(
+GOOD = StackResult(
+    test="default",
+    region="us-west-2",
+    created=True,
+    functional=True,
+    deleted=True,
+    checks={"receipts": 2.5},
+    seconds=2.0,
+)
+BAD = StackResult(
     test="kept",
     region="eu-west-1",
     created=True,
-    functional=False,
-    deleted=False,
+    failures=['2 of 6 files: größer <than> "it" should & be', "Ledger was left behind"],
     seconds=3.0,
-    failures=["2 of 6 files have no receipt", "Ledger was left behind"],
 )
+WORDS = "; ".join(BAD.failures)
+LEFT = ("bucket left behind",)
 
 
-def run(*outcomes: Outcome, problems: tuple[str, ...] = ()) -> Run:
-    return Run(outcomes=outcomes, problems=problems, seconds=9.4)
-
-
-def shown(done: Run) -> str:
-    target = io.StringIO()
-    summary.show(Console(file=target, width=200), done)
-    return target.getvalue()
+def run(*stacks: StackResult, problems: tuple[str, ...] = ()) -> Run:
+    return Run(stacks=stacks, problems=problems, seconds=9.4)
 
 
 def test_a_run_passes_only_if_everything_did() -> None:
     assert run(GOOD).passed
     assert not run(GOOD, BAD).passed
-    assert not run(GOOD, problems=("bucket left behind",)).passed
+    assert not run(GOOD, problems=LEFT).passed
 
 
-def test_plain_text_has_a_row_for_each_stack_and_each_failure() -> None:
-    lines = shown(run(GOOD, BAD, problems=("bucket left behind",))).splitlines()
+def test_plain_text_has_a_row_for_each_stack_and_each_failure(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    summary.show(Report(), run(GOOD, BAD, problems=LEFT))
+    lines = capsys.readouterr().out.splitlines()
     assert lines[1] == "default\tus-west-2\tyes\tyes\tyes\t2.0"
     assert lines[2] == "kept\teu-west-1\tyes\tNO\tNO\t3.0"
     assert lines[3:] == [
-        "kept eu-west-1: 2 of 6 files have no receipt",
-        "kept eu-west-1: Ledger was left behind",
+        *(f"kept eu-west-1: {failure}" for failure in BAD.failures),
         "bucket left behind",
         "1 of 2 stacks passed in 9 s",
     ]
 
 
 def test_junit_names_test_region_step_and_cause(tmp_path: Path) -> None:
-    summary.write(run(GOOD, BAD, problems=("bucket left behind",)), tmp_path)
-    (suite,) = ElementTree.parse(tmp_path / "taskcat.xml").getroot()  # noqa: S314 (our own)
-    assert (suite.get("tests"), suite.get("failures")) == ("7", "3")
+    summary.write(run(GOOD, BAD, problems=LEFT), tmp_path)
+    suites = ElementTree.parse(tmp_path / "taskcat.xml").getroot()  # noqa: S314 (our own)
+    assert [(s.get("tests"), s.get("failures")) for s in suites] == [
+        ("4", "0"),
+        ("3", "2"),
+        ("1", "1"),
+    ]
     failed = {
         f"{case.get('classname')} {case.get('name')}": case[0].get("message")
-        for case in suite
+        for case in suites.iter("testcase")
         if len(case)
     }
-    words = "2 of 6 files have no receipt; Ledger was left behind"
     assert failed == {
-        "kept.eu-west-1 functional": words,
-        "kept.eu-west-1 deleted": words,
+        "kept.eu-west-1 functional": WORDS,
+        "kept.eu-west-1 deleted": WORDS,
         "run nothing else went wrong": "bucket left behind",
     }
+
+
+def test_scripts_get_the_same_as_json(tmp_path: Path) -> None:
+    summary.write(run(GOOD, BAD), tmp_path)
     document = json.loads((tmp_path / "taskcat.json").read_text())
-    assert (document["passed"], len(document["stacks"])) == (False, 2)
+    assert not document["passed"]
+    assert [stack["failures"] for stack in document["stacks"]] == [[], BAD.failures]
+
+
+def test_a_result_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    BAD.write(tmp_path)
+    assert StackResult.read(tmp_path, "kept", "eu-west-1") == BAD
 
 
 def test_a_stack_that_nobody_looked_at_did_not_pass(tmp_path: Path) -> None:
-    seen = Result(test="a", region="us-west-2", stack="s", created=True)
-    seen.write(tmp_path)
-    test = Test(name="a", template=tmp_path, regions=("us-west-2", "us-east-1"), parameters={})
-    first, second = map(Outcome.of, results([test], tmp_path))
-    assert first.passed
-    assert not second.passed
-    assert "before anybody looked" in second.failures[0]
+    unseen = StackResult.read(tmp_path, "a", "us-east-1")
+    assert not unseen.passed
+    assert "before anybody looked" in unseen.failures[0]

@@ -23,16 +23,16 @@ def test_writes_results_only() -> None:
 
 
 def test_encrypts_through_s3_with_the_stacks_key_if_there_is_one() -> None:
-    found = statements()[1]
-    assert found["Action"] == ["kms:GenerateDataKey"]
-    (resource,) = found["Resource"]
+    encryption = statements()[1]
+    assert encryption["Action"] == ["kms:GenerateDataKey"]
+    (resource,) = encryption["Resource"]
     condition, with_key, without = resource["Fn::If"]
     assert (condition, with_key) == (
         "CustomerManagedKey",
         {"Fn::GetAtt": ["EncryptionKey", "Arn"]},
     )
     assert without["Fn::Sub"].endswith(":key/none")
-    assert found["Condition"] == {
+    assert encryption["Condition"] == {
         "StringEquals": {"kms:ViaService": {"Fn::Sub": "s3.${AWS::Region}.${AWS::URLSuffix}"}}
     }
 

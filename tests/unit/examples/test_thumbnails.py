@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from local import samples
+from local.demo import samples
 
 from .conftest import EXAMPLE, Upload
 
@@ -24,7 +24,7 @@ def image(mode: str, size: tuple[int, int], color: Any, kind: str = "PNG", **sav
 
 
 def close(pixel: Any, expected: tuple[int, int, int]) -> bool:
-    return all(abs(one - other) < 8 for one, other in zip(pixel, expected))
+    return all(abs(actual - wanted) < 8 for actual, wanted in zip(pixel, expected))
 
 
 def header(width: int, height: int) -> bytes:

@@ -155,14 +155,15 @@ def runtime(index: ModuleType) -> Iterator[Any]:
     """The real runtime, whose clients no test ever calls."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "us-west-2")
-        made = index.Runtime(environment())
-    yield made
-    made.pool.shutdown()
+        runtime = index.Runtime(environment())
+    yield runtime
+    runtime.pool.shutdown()
 
 
 def environment() -> dict[str, str]:
     return {
-        "ENVIRONMENT": "dev",
+        "STACK_NAME": "files",
+        "PROCESSOR_NAME": "receipts",
         "PROCESSOR": "index:sign_receipt",
         "BUCKET_NAME": BUCKET,
         "SECRET_ARN": "arn:secret",
@@ -534,7 +535,7 @@ def test_metrics_stay_within_the_limits_of_the_format(
     index: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """CloudWatch EMF specification: 100 values per metric, 100 metrics per document."""
-    metrics = index.Metrics("dev")
+    metrics = index.Metrics({"StackName": "files"})
     for number in range(250):
         metrics.add("Size", number, "Bytes")
         metrics.add(f"Metric{number}")
@@ -552,7 +553,7 @@ def test_metrics_stay_within_the_limits_of_the_format(
 
 
 def test_metric_documents_are_emf(index: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
-    metrics = index.Metrics("prod")
+    metrics = index.Metrics({"StackName": "files", "Processor": "receipts"})
     metrics.add("ProcessedFileSize", 5, "Bytes")
     metrics.add("ProcessedFileSize", 7, "Bytes")
     metrics.flush()
@@ -560,13 +561,14 @@ def test_metric_documents_are_emf(index: ModuleType, capsys: pytest.CaptureFixtu
     timestamp = document["_aws"].pop("Timestamp")
     assert timestamp > 1_700_000_000_000
     assert document == {
-        "Environment": "prod",
+        "StackName": "files",
+        "Processor": "receipts",
         "ProcessedFileSize": [5, 7],
         "_aws": {
             "CloudWatchMetrics": [
                 {
                     "Namespace": "ServerlessApp/Lambda",
-                    "Dimensions": [["Environment"]],
+                    "Dimensions": [["StackName", "Processor"]],
                     "Metrics": [{"Name": "ProcessedFileSize", "Unit": "Bytes"}],
                 }
             ]
@@ -578,7 +580,7 @@ def test_metric_documents_are_emf(index: ModuleType, capsys: pytest.CaptureFixtu
 def test_a_bad_metric_never_fails_a_file(
     index: ModuleType, capsys: pytest.CaptureFixture[str], value: Any
 ) -> None:
-    metrics = index.Metrics("dev")
+    metrics = index.Metrics({"StackName": "files"})
     metrics.add("Odd", value)
     metrics.flush()
     (line,) = capsys.readouterr().out.splitlines()
@@ -628,3 +630,13 @@ def test_memory_stays_flat_whatever_the_size(world: World) -> None:
     world.s3.get_object = endless  # type: ignore[method-assign]
     assert world.handle(recorded("put", size=size)) == []
     assert Endless.largest <= 1024 * 1024
+
+
+def test_code_that_is_newer_than_the_template_says_so(
+    index: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    older = environment()
+    del older["STACK_NAME"]
+    with pytest.raises(index.ConfigurationError, match="no variable 'STACK_NAME': update"):
+        index.Runtime(older)

@@ -114,7 +114,7 @@ def process(index: ModuleType, ledger: Ledger, deliveries: list[Delivery]) -> No
 
     runtime: Any = Fake()
     runtime.processor = processor
-    batch = index.Batch(runtime, index.Metrics("dev"), lambda: 60_000)
+    batch = index.Batch(runtime, index.Metrics({"StackName": "files"}), lambda: 60_000)
     for number, delivery in enumerate(deliveries):
         ledger.crash = delivery.crash
         message = {"messageId": str(number), "body": body_of(delivery)}

@@ -9,7 +9,7 @@ import pytest
 
 from generators.command import TEMPLATES, main, templates
 
-NAMES = ["application.template.json", "application-ephemeral.template.json"]
+NAMES = ["application.yaml", "application-ephemeral.yaml"]
 
 
 def test_committed_templates_are_the_golden_files(capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,7 +28,7 @@ def test_a_stale_template_fails_with_a_diff(
 ) -> None:
     main(["--output", str(tmp_path)])
     path = tmp_path / NAMES[0]
-    path.write_bytes(path.read_bytes().replace(b'"maxReceiveCount":3', b'"maxReceiveCount":9'))
+    path.write_bytes(path.read_bytes().replace(b"maxReceiveCount: 3", b"maxReceiveCount: 9"))
     assert main(["--check", "--output", str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert f"stale: {path}" in out
@@ -44,7 +44,7 @@ def test_a_missing_template_fails(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 def test_an_orphaned_template_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["--output", str(tmp_path)])
-    orphan = tmp_path / "application-old.template.json"
+    orphan = tmp_path / "application-old.yaml"
     orphan.write_text("{}")
     assert main(["--check", "--output", str(tmp_path)]) == 1
     assert f"orphaned: {orphan}" in capsys.readouterr().out

@@ -1,11 +1,11 @@
 """A processor's permissions get into a variant of the templates, and nowhere else."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from generators import command
+from serverlessapp.template.reading import load
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples/thumbnails"
@@ -13,10 +13,8 @@ EXAMPLE = ROOT / "examples/thumbnails"
 
 def test_only_the_policy_differs(tmp_path: Path) -> None:
     assert command.main(["--output", str(tmp_path), "--processor", str(EXAMPLE)]) == 0
-    for path in command.TEMPLATES.glob("application*.template.json"):
-        generic, variant = (
-            json.loads((at / path.name).read_text()) for at in (path.parent, tmp_path)
-        )
+    for path in command.TEMPLATES.glob("application*.yaml"):
+        generic, variant = (load((at / path.name).read_bytes()) for at in (path.parent, tmp_path))
         policy = variant["Resources"]["FileProcessorPolicy"]["Properties"]["PolicyDocument"]
         added = [policy["Statement"].pop()["Sid"] for _ in range(2)]
         assert added == ["EncryptResults", "PutResults"]

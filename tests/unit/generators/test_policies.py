@@ -34,14 +34,14 @@ def identity_documents(template: TemplateDict) -> Iterator[tuple[str, Document]]
 
 
 def statement(template: TemplateDict, resource: str, sid: str) -> dict[str, Any]:
-    (found,) = [
+    (document,) = [
         s
         for n, d in documents(template)
         if n == resource
         for s in d["Statement"]
         if s["Sid"] == sid
     ]
-    return found  # type: ignore[no-any-return]
+    return document  # type: ignore[no-any-return]
 
 
 def test_every_document_has_a_version_and_named_statements(template: TemplateDict) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generators.schemas import Schema, schema
+from serverlessapp.template.schemas import Schema, schema
 
 TemplateDict = dict[str, Any]
 
@@ -40,15 +40,15 @@ def unknown(value: Any, part: Schema, root: Schema, path: str) -> list[str]:
             for number, item in enumerate(value)
             for p in unknown(item, part["items"], root, f"{path}[{number}]")
         ]
-    known = part.get("properties")
-    if not isinstance(value, dict) or not known:
+    properties = part.get("properties")
+    if not isinstance(value, dict) or not properties:
         return []
     return [
         p
         for name, item in value.items()
         for p in (
-            unknown(item, known[name], root, f"{path}.{name}")
-            if name in known
+            unknown(item, properties[name], root, f"{path}.{name}")
+            if name in properties
             else [f"{path}.{name}"]
         )
     ]

@@ -27,9 +27,9 @@ def logged_fields() -> set[str]:
     return keywords | keys
 
 
-@pytest.mark.parametrize(("title", "name", "query"), QUERIES)
-def test_fields_exist_in_the_log(title: str, name: str, query: str) -> None:
-    asked = set(re.findall(r"@?\b[a-z_]+\b", re.sub(r"'[^']*'|\"[^\"]*\"", "", query)))
+@pytest.mark.parametrize(("title", "why", "name", "query"), QUERIES)
+def test_fields_exist_in_the_log(title: str, why: str, name: str, query: str) -> None:
+    queried = set(re.findall(r"@?\b[a-z_]+\b", re.sub(r"'[^']*'|\"[^\"]*\"", "", query)))
     words = {"fields", "filter", "like", "sort", "desc", "limit"}
-    assert asked - words - BY_LOGS_INSIGHTS <= logged_fields(), title
+    assert queried - words - BY_LOGS_INSIGHTS <= logged_fields(), title
     assert name == name.lower()

@@ -5,20 +5,21 @@ from typing import Any
 
 import pytest
 
+from generators import tables
 from handbook import calculator
 from handbook.calculator import INPUTS, Term, dollars
 from pictures import command
 
 PRICES: Any = json.loads((command.DOCS / "prices.json").read_text(encoding="utf-8"))
-TERMS = calculator.terms(command.template(), PRICES)
+TERMS = calculator.terms(tables.template(), PRICES)
 NOTHING = {"files": 0, "megabytes": 1, "milliseconds": 1, "memory": 128, "batch": 1}
 
 
 def test_a_term_is_dollars_times_inputs_divided_by_inputs() -> None:
     terms = [
-        Term(service="A", what="", dollars=2, times=("x", "y"), divided=("z",)),
-        Term(service="A", what="", dollars=1),
-        Term(service="B", what="", dollars=5, times=("x",)),
+        Term("A", "", 2, ("x", "y"), ("z",)),
+        Term("A", "", 1),
+        Term("B", "", 5, ("x",)),
     ]
     assert dollars(terms, {"x": 3, "y": 4, "z": 6}) == {"A": 5, "B": 15}
 

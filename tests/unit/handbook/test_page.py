@@ -1,28 +1,26 @@
 """What is on the page, and that it stands alone."""
 
-import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from generators import tables
 from handbook import page
 from handbook.command import main
 from handbook.documents import MissingPartError, part
 from handbook.links import inside
 from handbook.results import Results, Suite, suites
-from handbook.stack import alarms
 from pictures import command
 
-TEMPLATE = command.template()
+TEMPLATE = tables.template()
 JUNIT = (
     '<testsuites><testsuite tests="3" failures="1" errors="0" skipped="1" time="1.5"/></testsuites>'
 )
 RUN = Results(
     suites=(Suite("unit", 3, 1, 1, 1.5),),
     demo={"seconds": {"Delete the stack": 0.5, "total": 2}, "checks": {"a < b": True, "c": False}},
-    benchmarks={"handler": {"cold": {"ours": {"median": 0.5}}}},
 )
 
 
@@ -77,7 +75,7 @@ def test_every_alarm_has_its_runbook(text: str) -> None:
 
 
 def test_an_alarm_without_a_runbook_has_its_description() -> None:
-    assert "Look for ERROR in the function" in alarms(TEMPLATE, "")
+    assert "Look for ERROR in the function" in page.alarms(TEMPLATE, "")
 
 
 def test_each_grant_is_there_with_what_needs_it(text: str) -> None:
@@ -88,17 +86,16 @@ def test_each_grant_is_there_with_what_needs_it(text: str) -> None:
 
 
 def test_what_was_not_run_is_said(text: str) -> None:
-    for what in ("Tests", "The demo", "The pipeline", "Benchmarks"):
-        assert re.search(rf"{what}[^<]*: not run here", text), what
+    for name in ("Tests", "The demo", "The pipeline"):
+        assert re.search(rf"{name}[^<]*: not run here", text), name
 
 
 def test_results_are_shown_and_escaped() -> None:
-    shown = page.render(RUN)
-    assert "a &lt; b" in shown
-    assert "FAILED" in shown
-    assert "Delete the stack 0.5 s" in shown
-    assert "handler, median: ours 0.5 s" in shown
-    assert "Tests: not run" not in shown
+    html = page.render(RUN)
+    assert "a &lt; b" in html
+    assert "FAILED" in html
+    assert re.search(r"Delete the stack</t[dh]>\s*<td[^>]*>0\.5", html)
+    assert "Tests: not run" not in html
 
 
 def test_reports_are_read(tmp_path: Path) -> None:
@@ -123,16 +120,10 @@ def test_the_command_writes_and_says_what_it_cannot_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "new" / "page.html"
-    seen = tmp_path / "seen.json"
-    given = ["--output", str(target), "--reports", str(tmp_path), "--demo", str(seen)]
-    assert main(given) == 2
-    assert "seen.json" in capsys.readouterr().err
-    seen.write_text('{"seconds": 3}')
-    assert main(given) == 2
-    assert "has no seconds: was it written by another command?" in capsys.readouterr().err
-    seen.write_text(json.dumps(RUN.demo))
-    assert main(given) == 0
-    assert "Delete the stack" in target.read_text()
+    arguments = ["--output", str(target), "--reports", str(tmp_path)]
+    (tmp_path / "unit.xml").write_text(JUNIT)
+    assert main(arguments) == 0
+    assert "unit" in target.read_text()
     (tmp_path / "broken.xml").write_text("<")
-    assert main(given) == 2
+    assert main(arguments) == 2
     assert "broken.xml is no JUnit report" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 import pytest
 
 from local import __main__ as command
-from local import demo
+from local.demo import run as demo
 from local.emulator import EmulatorError
 from local.stacks import StackError
 

@@ -1,4 +1,4 @@
-"""The correction of ministack, on its own; that it is needed is shown on the emulator."""
+"""The emulator's process accepts one version of ministack."""
 
 import subprocess
 import sys
@@ -7,23 +7,6 @@ from pathlib import Path
 import pytest
 
 from local import server
-
-LIMIT = {"ScalingConfig": {"MaximumConcurrency": "10"}, "BatchSize": 10}
-
-
-def test_a_limit_becomes_a_number_and_the_rest_stays() -> None:
-    corrected = server.with_numeric_concurrency(lambda *arguments: arguments)
-    assert corrected("Mapping", LIMIT, "stack") == (
-        "Mapping",
-        {"ScalingConfig": {"MaximumConcurrency": 10}, "BatchSize": 10},
-        "stack",
-    )
-    assert LIMIT["ScalingConfig"] == {"MaximumConcurrency": "10"}, "the caller's is untouched"
-
-
-@pytest.mark.parametrize("value", [{}, {"ScalingConfig": {}}, {"ScalingConfig": None}, "x", None])
-def test_anything_else_stays_as_it_is(value: object) -> None:
-    assert server.numeric_concurrency(value) == value
 
 
 def test_another_version_of_ministack_is_refused(

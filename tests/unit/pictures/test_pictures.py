@@ -2,17 +2,18 @@
 
 import copy
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pictures import command, dashboard, dot, flow, mermaid, resources
-from pictures.drawn import DrawingError
-from pictures.references import edges, referred
+from generators import tables
+from pictures import command, dashboard, dot, flow, mermaid
+from pictures.dot import DrawingError
 
-TEMPLATE: Any = command.template()
+TEMPLATE: Any = tables.template()
 
 
 def changed() -> Any:
@@ -23,26 +24,13 @@ def test_the_committed_pictures_are_fresh() -> None:
     assert command.stale(command.DOCS, TEMPLATE) == [], "run: tox run -e draw"
 
 
-def test_references_of_every_kind_are_found() -> None:
-    value = {
-        "A": [{"Ref": "One"}, {"Fn::GetAtt": ["Two", "Arn"]}],
-        "B": {"Fn::Sub": "${Three}/${Four.Arn}/${AWS::Region}"},
-        "C": {"Fn::Sub": ["${Name}", {"Name": {"Ref": "Five"}}]},
-    }
-    assert set(referred(value)) == {"One", "Two", "Three", "Four", "Five"}
-
-
-def test_waiting_for_a_resource_is_a_reference() -> None:
-    assert ("UploadBucket", "IngestQueuePolicy") in edges(TEMPLATE)
-
-
 def test_a_file_goes_from_the_bucket_to_the_ledger() -> None:
-    found = {(step.source, step.target): step.what for step in flow.steps(TEMPLATE)}
-    assert found["UploadBucket", "IngestQueue"] == "s3:ObjectCreated:*"
-    assert found["IngestQueue", "FileProcessor"] == "batches of up to 10"
-    assert found["Secret", "FileProcessor"] == "GetSecretValue"
-    assert found["FileProcessor", "Ledger"] == "PutItem"
-    assert found["IngestQueue", "DeadLetterQueue"] == "after 3 receives"
+    labels = {(step.source, step.target): step.label for step in flow.steps(TEMPLATE)}
+    assert labels["UploadBucket", "IngestQueue"] == "s3:ObjectCreated:*"
+    assert labels["IngestQueue", "FileProcessor"] == "batches of up to 10"
+    assert labels["Secret", "FileProcessor"] == "GetSecretValue"
+    assert labels["FileProcessor", "Ledger"] == "PutItem"
+    assert labels["IngestQueue", "DeadLetterQueue"] == "after 3 receives"
 
 
 def test_every_alarm_is_drawn_and_reaches_the_mailbox() -> None:
@@ -64,10 +52,10 @@ def test_what_a_parameter_turns_on_is_dashed() -> None:
 
 
 def test_a_permission_that_is_gone_is_not_drawn() -> None:
-    less = changed()
-    statements = less["Resources"]["FileProcessorPolicy"]["Properties"]["PolicyDocument"]
+    template = changed()
+    statements = template["Resources"]["FileProcessorPolicy"]["Properties"]["PolicyDocument"]
     statements["Statement"] = [s for s in statements["Statement"] if s["Sid"] != "WriteLedger"]
-    assert "Ledger" not in mermaid.draw(less, flow.steps(less))
+    assert "Ledger" not in mermaid.draw(template, flow.steps(template))
 
 
 def test_the_dashboard_has_every_metric_at_its_place() -> None:
@@ -75,46 +63,18 @@ def test_the_dashboard_has_every_metric_at_its_place() -> None:
     drawn = dashboard.draw(widgets)
     for widget in widgets:
         assert f">{widget['properties']['title']}<" in drawn
-    places = [(x, y) for x, y, *_ in dashboard.placed(widgets)]
-    assert places == [(x, y) for y in (0, 6) for x in (0, 6, 12, 18)]
-
-
-def test_a_widget_with_a_place_is_drawn_there() -> None:
-    widget = {"x": 3, "y": 2, "width": 12, "height": 4}
-    assert [place[:4] for place in dashboard.placed([widget])] == [(3, 2, 12, 4)]
-
-
-def test_a_widget_beyond_the_grid_is_refused() -> None:
-    widget = {"x": 20, "y": 0, "properties": {"title": "Wide"}}
-    with pytest.raises(dashboard.WidgetError, match="Wide"):
-        list(dashboard.placed([widget]))
-
-
-def test_shortened_metrics_are_written_out() -> None:
-    assert dashboard.written_out([["N", "A", "D", "x"], [".", "B", ".", "y", {"stat": "Sum"}]]) == [
-        ["N", "A", "D", "x"],
-        ["N", "B", "D", "y"],
-    ]
-    with pytest.raises(dashboard.WidgetError, match="no line above"):
-        dashboard.written_out([[".", "A"]])
-
-
-@pytest.mark.parametrize("change", ["type", "reference", "resource"])
-def test_a_changed_graph_has_another_source(change: str) -> None:
-    other = changed()
-    if change == "type":
-        other["Resources"]["Ledger"]["Type"] = "AWS::DynamoDB::GlobalTable"
-    elif change == "reference":
-        del other["Resources"]["FileProcessor"]["Properties"]["LoggingConfig"]
-    else:
-        del other["Resources"]["SlowestQuery"]
-    assert resources.source(other) != resources.source(TEMPLATE)
+    frames = re.findall(r'<g><rect x="(\d+)" y="(\d+)"', drawn)
+    corners = [(int(x) // dashboard.SIDE, int(y) // dashboard.SIDE) for x, y in frames]
+    assert corners == [(column, row) for row in range(2) for column in range(4)]
+    for metric in (metric for widget in widgets for metric in widget["properties"]["metrics"]):
+        assert f">{metric[1]}<" in drawn
 
 
 def test_a_changed_value_needs_no_other_picture() -> None:
-    other = changed()
-    other["Resources"]["FileProcessor"]["Properties"]["Description"] = "Another"
-    assert resources.source(other) == resources.source(TEMPLATE)
+    template = changed()
+    template["Resources"]["FileProcessor"]["Properties"]["Description"] = "Another"
+    steps = flow.steps(TEMPLATE)
+    assert dot.source(template, flow.steps(template)) == dot.source(TEMPLATE, steps)
 
 
 def test_the_command_writes_what_it_checks(
@@ -132,19 +92,18 @@ def test_the_command_writes_what_it_checks(
 
 def test_a_picture_of_another_graph_is_stale(tmp_path: Path) -> None:
     shutil.copytree(command.DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("adr"))
-    (tmp_path / "docs" / command.DRAWN).write_text(json.dumps({command.RESOURCES: "another"}))
-    assert command.stale(tmp_path / "docs", TEMPLATE) == [
-        command.RESOURCES,
-        command.FLOW,
-    ]
+    (tmp_path / "docs" / command.DRAWN).write_text(json.dumps({command.FLOW: "another"}))
+    assert command.stale(tmp_path / "docs", TEMPLATE) == [command.FLOW]
 
 
-def test_a_missing_program_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_program_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     shutil.copytree(command.DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("adr"))
     (tmp_path / "docs" / command.DRAWN).unlink()
-    given = ["--docs", str(tmp_path / "docs"), "--programs", str(tmp_path / "none")]
-    assert command.main(given) == 2
-    assert "cannot be run" in capsys.readouterr().err
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert command.main(["--docs", str(tmp_path / "docs"), "--draw"]) == 2
+    assert "apt-get install graphviz" in capsys.readouterr().err
 
 
 def test_the_drawn_flow_has_every_step() -> None:

@@ -1,16 +1,16 @@
 """The pipeline's template as CloudFormation sees it, with conditions decided."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from generators.render import render
 from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME
+from serverlessapp.template.reading import load
 
 Json = dict[str, Any]
 
-TEMPLATE: Json = json.loads(render(build()))
+TEMPLATE: Json = load(render(build()))
 RESOURCES: Json = TEMPLATE["Resources"]
 NOTHING = object()
 ALL_REGIONS = {region.parameter: "true" for region in EXTRA}
@@ -30,8 +30,8 @@ def evaluate(value: Any, parameters: dict[str, str]) -> Any:
             return parameters.get(name, value)
         case [("Condition", str(name))]:
             return evaluate(TEMPLATE["Conditions"][name], parameters)
-        case [("Fn::Equals", [one, other])]:
-            return evaluate(one, parameters) == evaluate(other, parameters)
+        case [("Fn::Equals", [left, right])]:
+            return evaluate(left, parameters) == evaluate(right, parameters)
         case [("Fn::Not", [condition])]:
             return not evaluate(condition, parameters)
         case [("Fn::And", conditions)]:
@@ -66,8 +66,8 @@ def pipeline(parameters: dict[str, str] | None = None, region: str = HOME) -> Js
 
 
 def stage(name: str, parameters: dict[str, str] | None = None, region: str = HOME) -> Json:
-    (found,) = [s for s in pipeline(parameters, region)["Stages"] if s["Name"] == name]
-    return dict(found)
+    (match,) = [s for s in pipeline(parameters, region)["Stages"] if s["Name"] == name]
+    return dict(match)
 
 
 def all_actions(parameters: dict[str, str] | None = None) -> list[Json]:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from generators import __version__
-from generators.releases.archive import SUMS
 from pipeline.artifacts import assemble
 from pipeline.command import main
+from serverlessapp.releases.archive import SUMS
 
 NAMES = ("application", "application-ephemeral", "pipeline")
 
@@ -18,7 +18,7 @@ def templates(tmp_path: Path) -> Path:
     folder = tmp_path / "templates"
     folder.mkdir()
     for name in NAMES:
-        (folder / f"{name}.template.json").write_text(name, encoding="utf-8")
+        (folder / f"{name}.yaml").write_text(name, encoding="utf-8")
     return folder
 
 
@@ -26,7 +26,7 @@ def freeze(templates: Path, version: str) -> Path:
     frozen = templates / "releases" / version
     frozen.mkdir(parents=True)
     for name in NAMES:
-        (frozen / f"{name}.template.json").write_text(name, encoding="utf-8")
+        (frozen / f"{name}.yaml").write_text(name, encoding="utf-8")
     (frozen / "manifest.json").write_text("{}", encoding="utf-8")
     (frozen / SUMS).write_text("frozen sums", encoding="utf-8")
     return frozen
@@ -40,7 +40,7 @@ def test_what_is_not_released_is_a_pre_release(templates: Path, tmp_path: Path) 
     assert assemble(tmp_path / "dist", version="1.2.0", templates=templates) == "1.2.0-dev"
     assert (tmp_path / "dist/VERSION").read_text(encoding="utf-8") == "1.2.0-dev\n"
     release = files(tmp_path / "dist/release")
-    assert set(release) == {*(f"{name}.template.json" for name in NAMES), SUMS}
+    assert set(release) == {*(f"{name}.yaml" for name in NAMES), SUMS}
     for line in release.pop(SUMS).decode().splitlines():
         digest, _, name = line.partition("  ")
         assert hashlib.sha256(release.pop(name)).hexdigest() == digest
@@ -57,21 +57,21 @@ def test_what_is_released_is_that_version_with_its_frozen_bytes(
 
 def test_a_change_after_the_release_is_a_pre_release_again(templates: Path, tmp_path: Path) -> None:
     freeze(templates, "1.2.0")
-    (templates / "application.template.json").write_text("changed", encoding="utf-8")
+    (templates / "application.yaml").write_text("changed", encoding="utf-8")
     assert assemble(tmp_path / "dist", version="1.2.0", templates=templates) == "1.2.0-dev"
 
 
 def test_a_template_that_went_away_makes_it_a_pre_release(templates: Path, tmp_path: Path) -> None:
     freeze(templates, "1.2.0")
-    (templates / "application-ephemeral.template.json").unlink()
+    (templates / "application-ephemeral.yaml").unlink()
     assert assemble(tmp_path / "dist", version="1.2.0", templates=templates) == "1.2.0-dev"
 
 
 def test_nothing_of_an_earlier_call_is_left(templates: Path, tmp_path: Path) -> None:
     assemble(tmp_path / "dist", version="1.2.0", templates=templates)
-    (templates / "pipeline.template.json").unlink()
+    (templates / "pipeline.yaml").unlink()
     assemble(tmp_path / "dist", version="1.2.0", templates=templates)
-    assert "pipeline.template.json" not in files(tmp_path / "dist/templates")
+    assert "pipeline.yaml" not in files(tmp_path / "dist/templates")
 
 
 def test_an_empty_version_is_refused(templates: Path, tmp_path: Path) -> None:

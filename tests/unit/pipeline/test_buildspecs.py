@@ -38,10 +38,10 @@ def test_each_project_has_its_buildspec_and_each_buildspec_its_project() -> None
 def test_every_tox_environment_exists(name: str) -> None:
     tox = configparser.ConfigParser()
     tox.read(ROOT / "tox.ini")
-    known = {section.removeprefix("testenv:").split("{")[0] for section in tox.sections()}
+    environments = {section.removeprefix("testenv:").split("{")[0] for section in tox.sections()}
     ran = [c.removeprefix(TOX).split()[0] for c in commands(read(name)) if c.startswith(TOX)]
     assert ran
-    assert set(ran) <= known
+    assert set(ran) <= environments
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -81,12 +81,12 @@ def test_only_declared_artifacts_are_read(name: str) -> None:
 def test_every_variable_is_set(name: str) -> None:
     spec = read(name)
     action, project = user_of(name)
-    given = {v["Name"] for v in project["Environment"].get("EnvironmentVariables", [])}
+    provided = {v["Name"] for v in project["Environment"].get("EnvironmentVariables", [])}
     passed = json.loads(action["Configuration"].get("EnvironmentVariables", "[]"))
-    given |= {variable["name"] for variable in passed}
-    given |= set(spec.get("env", {}).get("exported-variables", []))  # by its own commands
+    provided |= {variable["name"] for variable in passed}
+    provided |= set(spec.get("env", {}).get("exported-variables", []))  # by its own commands
     used = set(re.findall(r"\$\{?([A-Z_]+)\b", " ".join(commands(spec))))
-    assert {each for each in used if not each.startswith("CODEBUILD_")} == given
+    assert {name for name in used if not name.startswith("CODEBUILD_")} == provided
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -115,14 +115,14 @@ def test_taskcat_may_take_longer_than_lambda_gives() -> None:
 def user_of(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the action that runs a buildspec, and the properties of its project."""
     stages = ("Build", "Test", "Publish")
-    actions = [action for found in stages for action in stage(found)["Actions"]]
+    actions = [action for name in stages for action in stage(name)["Actions"]]
     projects = [RESOURCES[a["Configuration"]["ProjectName"]["Ref"]]["Properties"] for a in actions]
-    (found,) = [
+    (action,) = [
         (action, project)
         for action, project in zip(actions, projects)
         if Path(project["Source"]["BuildSpec"]).name == name
     ]
-    return found
+    return action
 
 
 @pytest.mark.parametrize("name", ["unit.yml", "taskcat.yml"])

@@ -14,6 +14,7 @@ from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME
 from pipeline.stages import production
 from pipeline.stores import NAME_LENGTH
+from serverlessapp.template.reading import load
 
 from .rendered import (
     ALL_REGIONS,
@@ -80,24 +81,24 @@ def test_the_template_changes_only_with_the_pipeline() -> None:
 
 @pytest.mark.parametrize("parameters", [{}, ALL_REGIONS], ids=["one Region", "all"])
 def test_artifacts_are_made_before_they_are_read(parameters: dict[str, str]) -> None:
-    made: set[str] = set()
-    for found in pipeline(parameters)["Stages"]:
-        for order in sorted({run_order(action) for action in found["Actions"]}):
-            together = [a for a in found["Actions"] if run_order(a) == order]
+    artifacts: set[str] = set()
+    for content in pipeline(parameters)["Stages"]:
+        for order in sorted({run_order(action) for action in content["Actions"]}):
+            together = [a for a in content["Actions"] if run_order(a) == order]
             for action in together:
                 read = {item["Name"] for item in action.get("InputArtifacts", [])}
-                assert read <= made, action["Name"]
+                assert read <= artifacts, action["Name"]
             outputs = [i["Name"] for a in together for i in a.get("OutputArtifacts", [])]
             assert len(outputs) == len(set(outputs))
-            assert not made & set(outputs)
-            made |= set(outputs)
-    assert made == {"Source", "Package"}
-    assert all(len(name) <= NAME_LENGTH for name in made)
+            assert not artifacts & set(outputs)
+            artifacts |= set(outputs)
+    assert artifacts == {"Source", "Package"}
+    assert all(len(name) <= NAME_LENGTH for name in artifacts)
 
 
 def test_action_names_are_unique_in_their_stage() -> None:
-    for found in pipeline(ALL_REGIONS)["Stages"]:
-        names = [action["Name"] for action in found["Actions"]]
+    for content in pipeline(ALL_REGIONS)["Stages"]:
+        names = [action["Name"] for action in content["Actions"]]
         assert len(names) == len(set(names)), names
 
 
@@ -111,7 +112,7 @@ def test_an_update_keeps_every_parameter() -> None:
     assert run_order(prepare) < run_order(execute)
     for action in (prepare, execute):
         assert action["Configuration"]["StackName"] == {"Ref": "AWS::StackName"}
-    assert prepare["Configuration"]["TemplatePath"] == "Source::templates/pipeline.template.json"
+    assert prepare["Configuration"]["TemplatePath"] == "Source::templates/pipeline.yaml"
 
 
 def test_the_longest_parameters_fit_into_an_update() -> None:
@@ -184,13 +185,6 @@ def test_only_releases_are_published_and_others_are_skipped(version: str, is_rel
     assert bool(re.search(rule["Configuration"]["Value"], version)) is is_release
 
 
-def test_release_and_command_agree_on_what_a_release_is() -> None:
-    from operations.publish import RELEASE as COMMANDS
-    from pipeline.stages.publish import RELEASE
-
-    assert f"^{COMMANDS.pattern}$" == RELEASE
-
-
 def test_releases_are_put_once_and_never_deleted() -> None:
     statements = RESOURCES["ReleaseBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     by_sid = {statement["Sid"]: statement for statement in statements}
@@ -206,20 +200,20 @@ def test_releases_are_put_once_and_never_deleted() -> None:
 
 # Production
 
+TITLES = sorted(region.title for region in EXTRA)
+
 
 def test_production_prepares_everywhere_then_asks_then_goes_region_by_region() -> None:
-    found = sorted(
+    rules = sorted(
         (run_order(action), action["Name"])
         for action in stage("Production", ALL_REGIONS)["Actions"]
     )
-    assert found == [
+    assert rules == [
         (1, "Prepare"),
-        (1, "PrepareEuWest1"),
-        (1, "PrepareUsEast1"),
+        *((1, f"Prepare{title}") for title in TITLES),
         (2, "Approve"),
         (3, "Deploy"),
-        (4, "DeployEuWest1"),
-        (4, "DeployUsEast1"),
+        *((4, f"Deploy{title}") for title in TITLES),
     ]
 
 
@@ -240,9 +234,9 @@ def test_approval_can_be_left_out() -> None:
 
 
 def test_production_goes_back_when_it_fails_or_an_alarm_goes_off() -> None:
-    found = stage("Production", ALL_REGIONS)
-    assert found["OnFailure"] == {"Result": "ROLLBACK"}
-    (condition,) = found["OnSuccess"]["Conditions"]
+    production = stage("Production", ALL_REGIONS)
+    assert production["OnFailure"] == {"Result": "ROLLBACK"}
+    (condition,) = production["OnSuccess"]["Conditions"]
     assert condition["Result"] == "ROLLBACK"
     assert len(condition["Rules"]) <= 5, "CodePipeline takes no more"
     assert {rule["RuleTypeId"]["Provider"] for rule in condition["Rules"]} == {"CloudWatchAlarm"}
@@ -259,7 +253,7 @@ def test_production_goes_back_when_it_fails_or_an_alarm_goes_off() -> None:
 
 
 def test_the_watched_alarms_are_the_applications() -> None:
-    application = json.loads(render(application_of(Retention.RETAINED)))["Resources"]
+    application = load(render(application_of(Retention.RETAINED)))["Resources"]
     for rule in stage("Production", ALL_REGIONS)["OnSuccess"]["Conditions"][0]["Rules"]:
         name = rule["Configuration"]["AlarmName"]["Fn::Sub"].removeprefix(f"{production.STACK}-")
         alarm = application[name]["Properties"]["AlarmName"]
@@ -285,7 +279,7 @@ def test_each_region_gets_the_retained_template_with_its_environment() -> None:
     for configuration in prepared:
         # What the deploy role reaches, so it is part of the interface.
         assert configuration["StackName"] == {"Fn::Sub": "serverlessapp-${EnvironmentSuffix}"}
-        assert configuration["TemplatePath"] == "Package::templates/application.template.json"
+        assert configuration["TemplatePath"] == "Package::templates/application.yaml"
         assert configuration["TemplateConfiguration"] == {
             "Fn::Sub": "Package::environments/${EnvironmentSuffix}.json"
         }
@@ -299,20 +293,19 @@ def test_each_region_gets_the_retained_template_with_its_environment() -> None:
     ("parameters", "home", "regions"),
     [
         ({}, HOME, []),
-        ({"DeployToUsEast1": "true"}, HOME, ["us-east-1"]),
-        ({"DeployToEuWest1": "true"}, HOME, ["eu-west-1"]),
-        (ALL_REGIONS, HOME, ["us-east-1", "eu-west-1"]),
-        (ALL_REGIONS, "us-east-1", ["eu-west-1"]),
+        *(({region.parameter: "true"}, HOME, [region.name]) for region in EXTRA),
+        (ALL_REGIONS, HOME, [region.name for region in EXTRA]),
+        (ALL_REGIONS, EXTRA[0].name, [region.name for region in EXTRA[1:]]),
     ],
 )
 def test_regions_are_as_asked_and_never_twice(
     parameters: dict[str, str], home: str, regions: list[str]
 ) -> None:
     properties = pipeline(parameters, home)
-    found = stage("Production", parameters, home)
-    deployed = {a["Region"] for a in found["Actions"] if "Region" in a}
+    production = stage("Production", parameters, home)
+    deployed = {a["Region"] for a in production["Actions"] if "Region" in a}
     assert deployed == set(regions)
-    watched = found["OnSuccess"]["Conditions"][0]["Rules"]
+    watched = production["OnSuccess"]["Conditions"][0]["Rules"]
     assert {rule["Region"] for rule in watched if "Region" in rule} == set(regions)
     assert ("ArtifactStores" in properties) is bool(regions)
     assert ("ArtifactStore" in properties) is not bool(regions), "CodePipeline takes one of them"

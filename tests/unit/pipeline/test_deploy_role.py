@@ -8,13 +8,15 @@ import pytest
 
 from generators import extension
 from generators.render import render
-from pipeline import deploy_role, published
+from pipeline import deploy_role
 from pipeline.derivation.statements import POLICY_SIZE
+from serverlessapp.template import published
+from serverlessapp.template.reading import load
 
 ROOT = Path(__file__).resolve().parents[3]
 Json = dict[str, Any]
 
-TEMPLATE: Json = json.loads(render(deploy_role.build()))
+TEMPLATE: Json = load(render(deploy_role.build()))
 RESOURCES: Json = TEMPLATE["Resources"]
 POLICIES = {
     title: resource["Properties"]["PolicyDocument"]
@@ -144,7 +146,7 @@ def test_the_boundary_lets_the_application_work_and_no_more() -> None:
 
 def test_a_processors_grants_are_within_the_boundary() -> None:
     grants = extension.grants_of(ROOT / "examples" / "thumbnails")
-    template = json.loads(render(deploy_role.build(grants)))
+    template = load(render(deploy_role.build(grants)))
     boundary = template["Resources"][deploy_role.BOUNDARY]["Properties"]["PolicyDocument"]
     (statement,) = (s for s in boundary["Statement"] if "s3:PutObject" in s["Action"])
     (resource,) = statement["Resource"]

@@ -11,8 +11,9 @@ from generators.application import build
 from generators.render import render
 from generators.retention import Retention
 from pipeline.artifacts import ENVIRONMENTS
+from serverlessapp.template.reading import load
 
-APPLICATION = json.loads(render(build(Retention.RETAINED)))
+APPLICATION = load(render(build(Retention.RETAINED)))
 FILES = sorted(ENVIRONMENTS.glob("*.json"))
 
 

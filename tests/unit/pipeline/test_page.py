@@ -10,13 +10,14 @@ from generators.render import render
 from pipeline import costs, deploy_role, picture
 from pipeline.command import main
 from pipeline.derivation import table
-from pipeline.outline import outline
+from pipeline.outline import outline, stages
 from pipeline.page import PAGES, PARTS, refresh
+from pipeline.regions import EXTRA
+from serverlessapp.template.reading import load
 
 from .rendered import ALL_REGIONS, all_actions, pipeline
 
-STAGES = outline()
-DEPLOY_ROLE = json.loads(render(deploy_role.build()))
+DEPLOY_ROLE = load(render(deploy_role.build()))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -44,84 +45,86 @@ def test_the_table_has_every_grant_with_its_purpose() -> None:
 
 
 def test_the_picture_has_every_stage_and_action() -> None:
-    drawn = picture.draw(STAGES)
+    mermaid = picture.draw()
     for stage in pipeline(ALL_REGIONS)["Stages"]:
-        assert f"<b>{stage['Name']}</b>" in drawn
+        assert f"<b>{stage['Name']}</b>" in mermaid
         for action in stage["Actions"]:
-            assert f'{stage["Name"]}_{action["Name"]}["' in drawn
+            assert f'{stage["Name"]}_{action["Name"]}["' in mermaid
 
 
 def test_the_picture_shows_what_waits_for_what() -> None:
-    drawn = picture.draw(STAGES)
-    assert "UpdatePipeline_Prepare --> UpdatePipeline_Execute" in drawn
-    assert "Production_Approve --> Production_Deploy" in drawn
-    assert "Source --> UpdatePipeline" in drawn
-    assert "Build_Package -->" not in drawn, "at the same time as the unit tests"
+    mermaid = picture.draw()
+    assert "UpdatePipeline_Prepare --> UpdatePipeline_Execute" in mermaid
+    assert "Production_Approve --> Production_Deploy" in mermaid
+    assert "Source --> UpdatePipeline" in mermaid
+    assert "Build_Package -->" not in mermaid, "at the same time as the unit tests"
 
 
 def test_the_picture_shows_what_is_optional_and_what_happens_otherwise() -> None:
-    drawn = picture.draw(STAGES)
-    optional = re.findall(r"(\w+)\[.*:::optional", drawn)
+    mermaid = picture.draw()
+    optional = re.findall(r"(\w+)\[.*:::optional", mermaid)
     assert sorted(optional) == [
         "Production_Approve",
-        "Production_DeployEuWest1",
-        "Production_DeployUsEast1",
-        "Production_PrepareEuWest1",
-        "Production_PrepareUsEast1",
+        *sorted(
+            f"Production_{verb}{region.title}" for verb in ("Deploy", "Prepare") for region in EXTRA
+        ),
     ]
-    assert "SKIP if it is not a release" in drawn
-    assert "ROLLBACK when an alarm goes off" in drawn
+    assert "SKIP if it is not a release" in mermaid
+    assert "ROLLBACK when an alarm goes off" in mermaid
 
 
 def test_costs_count_what_is_paid() -> None:
-    paid = {n: sum(costs.paid(stage, regions=n) for stage in STAGES) for n in (1, 3)}
-    expected = {
-        n: sum(action["ActionTypeId"]["Provider"] != "Manual" for action in all_actions(parameters))
-        for n, parameters in ((1, {}), (3, ALL_REGIONS))
-    }
-    assert paid == expected
+    for regions, parameters in (((), {}), (EXTRA, ALL_REGIONS)):
+        paid = sum(map(costs.paid, stages(outline(regions))))
+        providers = [action["ActionTypeId"]["Provider"] for action in all_actions(parameters)]
+        assert paid == len(providers) - providers.count("Manual")
 
 
 def test_costs_are_actions_times_the_price() -> None:
     prices = {"prices": {costs.ACTION_MINUTE: {"price": 1}}}
-    count = sum(costs.paid(stage, regions=1) for stage in STAGES)
-    assert f"${count}.000" in costs.table(STAGES, prices)
+    count = sum(map(costs.paid, stages(outline(()))))
+    assert f"${count}.000" in costs.table(prices)
 
 
 def test_prices_have_a_date_and_a_source() -> None:
     content = json.loads(costs.PRICES.read_text(encoding="utf-8"))["pipeline"]
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", content["read"])
-    used = {f"codebuild.{a.compute}" for stage in STAGES for a in stage.actions if a.compute}
+    used = {f"codebuild.{project.compute}" for project in outline().projects.values()}
     assert content["prices"].keys() == used | {costs.ACTION_MINUTE}
     for price in content["prices"].values():
         assert price["source"].startswith("https://aws.amazon.com/")
 
 
-def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    page = tmp_path / "page.md"
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the only page that the command knows."""
+    path = tmp_path / "page.md"
+    monkeypatch.setattr("pipeline.page.PAGES", [path])
+    return path
+
+
+def test_the_command_writes_and_checks(page: Path) -> None:
     page.write_text(
         "# Mine\n<!-- generated: stages -->\nold\n<!-- end -->\n\n"
         "<!-- generated: cost -->\n<!-- end -->\nend\n",
         encoding="utf-8",
     )
-    assert main(["docs", "--check", "--page", str(page)]) == 1
+    assert main(["docs", "--check"]) == 1
     assert "old" in page.read_text(encoding="utf-8"), "a check writes nothing"
-    assert main(["docs", "--page", str(page)]) == 0
-    assert main(["docs", "--check", "--page", str(page)]) == 0
+    assert main(["docs"]) == 0
+    assert main(["docs", "--check"]) == 0
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# Mine\n")
     assert text.endswith("\nend\n")
     assert "old" not in text
 
 
-def test_a_page_without_places_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    page = tmp_path / "page.md"
+def test_a_page_without_places_is_refused(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page.write_text("# Mine\n", encoding="utf-8")
-    assert main(["docs", "--page", str(page)]) == 2
+    assert main(["docs"]) == 2
     assert "has no part" in capsys.readouterr().err
     page.write_text("<!-- generated: stagse -->\n<!-- end -->\n", encoding="utf-8")
-    assert main(["docs", "--page", str(page)]) == 2
+    assert main(["docs"]) == 2
     assert "nothing writes the part stagse" in capsys.readouterr().err
-    assert main(["docs", "--page", str(tmp_path / "none.md")]) == 2
+    page.unlink()
+    assert main(["docs"]) == 2

@@ -61,7 +61,8 @@ def test_roles_trust_only_this_pipeline_and_its_projects() -> None:
 
 def test_passed_roles_are_exact_and_only_for_cloudformation() -> None:
     passing = [(name, s) for name, s in policies() if "iam:PassRole" in s["Action"]]
-    assert len(passing) == 5  # two roles that prepare at home, one in each Region, the boundary
+    # Two roles that prepare at home, one in each Region, and the boundary.
+    assert len(passing) == 3 + len(EXTRA)
     for name, statement in passing:
         assert statement["Condition"] == {
             "StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}
@@ -98,14 +99,14 @@ def test_roles_of_a_region_come_and_go_with_it() -> None:
 
 def test_another_regions_bucket_must_be_ours() -> None:
     """Its name can be guessed, so somebody else may have taken it."""
-    found = 0
+    conditional = 0
     for name, statement in policies():
         regional = "serverlessapp-artifacts-" in json.dumps(statement["Resource"])
         if regional and name != "PipelineBoundary":
             condition = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
             assert statement["Condition"] == condition, name
-            found += 1
-    assert found == 2 + len(EXTRA)  # two statements of the pipeline's own role
+            conditional += 1
+    assert conditional == 2 + len(EXTRA)  # two statements of the pipeline's own role
 
 
 def test_every_role_is_within_the_boundary_and_the_boundary_holds_what_they_do() -> None:
@@ -127,10 +128,12 @@ def test_the_boundary_is_narrow_also_in_where() -> None:
 
 
 def test_a_service_without_a_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = boundary.limits_by_service
+    limits = boundary.limits_by_service
 
     def without_logs(*arguments: Any) -> dict[str, Any]:
-        return {service: limit for service, limit in found(*arguments).items() if service != "logs"}
+        return {
+            service: limit for service, limit in limits(*arguments).items() if service != "logs"
+        }
 
     monkeypatch.setattr(boundary, "limits_by_service", without_logs)
     with pytest.raises(boundary.UnlimitedServiceError, match="roles may use logs"):

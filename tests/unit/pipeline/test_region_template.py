@@ -1,22 +1,21 @@
 """The bucket in another Region is the one that the pipeline expects there."""
 
-import json
-
 from generators.render import render
 from pipeline.region_template import build
 from pipeline.regions import EXTRA
+from serverlessapp.template.reading import load
 
 from .rendered import ALL_REGIONS, RESOURCES, pipeline
 
-TEMPLATE = json.loads(render(build()))
+TEMPLATE = load(render(build()))
 BUCKET = TEMPLATE["Resources"]["ArtifactBucket"]
 
 
 def test_the_name_is_the_expected_one() -> None:
-    made = BUCKET["Properties"]["BucketName"]["Fn::Sub"]
+    name = BUCKET["Properties"]["BucketName"]["Fn::Sub"]
     stores = pipeline(ALL_REGIONS)["ArtifactStores"][1:]
     expected = {s["Region"]: s["ArtifactStore"]["Location"]["Fn::Sub"] for s in stores}
-    assert expected == {r.name: made.replace("${AWS::Region}", r.name) for r in EXTRA}
+    assert expected == {r.name: name.replace("${AWS::Region}", r.name) for r in EXTRA}
 
 
 def test_the_name_fits() -> None:

@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
-from generators import schemas
 from generators.application import build as build_application
 from generators.render import render
 from generators.retention import Retention
 from pipeline import taskcat_role
+from serverlessapp.template import schemas
+from serverlessapp.template.reading import load
 
-TEMPLATE = json.loads(render(taskcat_role.build()))
+TEMPLATE = load(render(taskcat_role.build()))
 ROLE = TEMPLATE["Resources"]["TaskcatRole"]["Properties"]
-POLICIES = {one["PolicyName"]: one["PolicyDocument"]["Statement"] for one in ROLE["Policies"]}
+POLICIES = {
+    policy["PolicyName"]: policy["PolicyDocument"]["Statement"] for policy in ROLE["Policies"]
+}
 STATEMENTS = [statement for policy in POLICIES.values() for statement in policy]
 
 # Published for a handler of the templates' types, and left out because of what it is for.
@@ -84,7 +87,7 @@ def published() -> set[str]:
     types = {
         resource["Type"]
         for retention in Retention
-        for resource in json.loads(render(build_application(retention)))["Resources"].values()
+        for resource in load(render(build_application(retention)))["Resources"].values()
         if resource["Type"].startswith("AWS::")
     }
     return {
@@ -98,14 +101,14 @@ def published() -> set[str]:
 
 def test_cloudformation_gets_what_aws_publishes_and_nothing_else() -> None:
     granted = actions("MakeStacks") | actions("RunTests")
-    known = {action.lower() for action in granted}
+    allowed = {action.lower() for action in granted}
     unpublished = {action.lower() for action in published()}
     assert {a for a in actions("MakeStacks") if a.lower() not in unpublished} == UNPUBLISHED
     left_out = {action.lower() for group in LEFT_OUT.values() for action in group}
     missing = {
         action
         for action in published()
-        if action.lower() not in known | left_out
+        if action.lower() not in allowed | left_out
         and action.partition(":")[0] not in LEFT_OUT_SERVICES
     }
     assert not missing
@@ -138,7 +141,7 @@ def test_a_name_that_says_too_little_is_not_enough() -> None:
 
 
 def test_roles_go_to_lambda_only() -> None:
-    (passing,) = (one for one in STATEMENTS if "iam:PassRole" in one["Action"])
+    (passing,) = (statement for statement in STATEMENTS if "iam:PassRole" in statement["Action"])
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
 
 

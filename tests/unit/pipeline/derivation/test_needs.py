@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from generators.schemas import UnknownTypeError
 from pipeline.derivation import needs
+from serverlessapp.template.schemas import UnknownTypeError
 
 BUCKET = "AWS::S3::Bucket"
 FUNCTION = "AWS::Lambda::Function"
@@ -41,16 +41,16 @@ def test_a_property_in_one_branch_of_a_condition_counts() -> None:
 
 
 def test_a_resource_is_read_whole() -> None:
-    found = needs.actions(BUCKET, {}, "read")
-    assert {"s3:GetBucketWebsite", "s3:GetReplicationConfiguration"} <= set(found)
+    actions = needs.actions(BUCKET, {}, "read")
+    assert {"s3:GetBucketWebsite", "s3:GetReplicationConfiguration"} <= set(actions)
     assert "kms:Decrypt" not in needs.actions(FUNCTION, {}, "read"), "of another service"
 
 
 def test_what_is_published_and_no_action_is_left_out() -> None:
     """Such as ``s3:GetObjectMetadata`` of a table that is filled from a bucket."""
-    found = needs.actions("AWS::DynamoDB::Table", {"ImportSourceSpecification": {}}, "create")
-    assert "s3:GetObject" in found
-    assert "s3:GetObjectMetadata" not in found
+    actions = needs.actions("AWS::DynamoDB::Table", {"ImportSourceSpecification": {}}, "create")
+    assert "s3:GetObject" in actions
+    assert "s3:GetObjectMetadata" not in actions
 
 
 def test_the_dangerous_is_never_needed() -> None:

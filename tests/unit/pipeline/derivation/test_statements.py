@@ -18,44 +18,44 @@ VIA = ("StringLike", "kms:ViaService", "s3.*")
 
 
 def rendered(granted: dict[str, set[Scope]]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = encode_to_dict(
+    content: list[dict[str, Any]] = encode_to_dict(
         statements.statements(granted, Sub("arn:the-boundary"))
     )
-    return found
+    return content
 
 
 def test_actions_with_the_same_scope_are_one_statement() -> None:
-    (found,) = rendered({"sqs:TagQueue": {Scope((ONE,))}, "sqs:CreateQueue": {Scope((ONE,))}})
-    assert found["Action"] == ["sqs:CreateQueue", "sqs:TagQueue"]
-    assert found["Resource"] == [{"Fn::Sub": ONE}]
-    assert "Condition" not in found
+    (statement,) = rendered({"sqs:TagQueue": {Scope((ONE,))}, "sqs:CreateQueue": {Scope((ONE,))}})
+    assert statement["Action"] == ["sqs:CreateQueue", "sqs:TagQueue"]
+    assert statement["Resource"] == [{"Fn::Sub": ONE}]
+    assert "Condition" not in statement
 
 
 def test_resources_of_one_action_come_together() -> None:
-    (found,) = rendered({"sqs:CreateQueue": {Scope((ONE,)), Scope((OTHER,))}})
-    assert found["Resource"] == [{"Fn::Sub": ONE}, {"Fn::Sub": OTHER}]
+    (statement,) = rendered({"sqs:CreateQueue": {Scope((ONE,)), Scope((OTHER,))}})
+    assert statement["Resource"] == [{"Fn::Sub": ONE}, {"Fn::Sub": OTHER}]
 
 
 def test_services_and_different_scopes_stay_apart() -> None:
-    found = rendered(
+    listed = rendered(
         {
             "sns:CreateTopic": {Scope((ONE,))},
             "sqs:CreateQueue": {Scope((ONE,))},
             "sqs:TagQueue": {Scope((OTHER,))},
         }
     )
-    assert [statement["Sid"] for statement in found] == ["SnsA", "SqsA", "SqsB"]
+    assert [statement["Sid"] for statement in listed] == ["SnsA", "SqsA", "SqsB"]
 
 
 def test_what_is_allowed_without_a_condition_is_not_allowed_again_with_one() -> None:
-    (found,) = rendered({"kms:DescribeKey": {Scope((ONE,), (TAG,)), Scope((ONE,), (VIA, TAG))}})
-    assert found["Condition"] == {"StringEquals": {"aws:ResourceTag/Project": "P"}}
+    (statement,) = rendered({"kms:DescribeKey": {Scope((ONE,), (TAG,)), Scope((ONE,), (VIA, TAG))}})
+    assert statement["Condition"] == {"StringEquals": {"aws:ResourceTag/Project": "P"}}
 
 
 def test_an_operator_is_given_once_with_all_its_keys() -> None:
-    other = ("StringEquals", "aws:ResourceTag/Environment", "${EnvironmentSuffix}")
-    (found,) = rendered({"kms:PutKeyPolicy": {Scope((ONE,), (other, TAG, VIA))}})
-    assert found["Condition"] == {
+    by_environment = ("StringEquals", "aws:ResourceTag/Environment", "${EnvironmentSuffix}")
+    (statement,) = rendered({"kms:PutKeyPolicy": {Scope((ONE,), (by_environment, TAG, VIA))}})
+    assert statement["Condition"] == {
         "StringEquals": {
             "aws:ResourceTag/Environment": {"Fn::Sub": "${EnvironmentSuffix}"},
             "aws:ResourceTag/Project": "P",
@@ -66,18 +66,18 @@ def test_an_operator_is_given_once_with_all_its_keys() -> None:
 
 def test_the_boundary_is_put_in() -> None:
     limit = ("ArnEquals", "iam:PermissionsBoundary", BOUNDARY)
-    (found,) = rendered({"iam:CreateRole": {Scope((ONE,), (limit,))}})
-    value = found["Condition"]["ArnEquals"]["iam:PermissionsBoundary"]
+    (statement,) = rendered({"iam:CreateRole": {Scope((ONE,), (limit,))}})
+    value = statement["Condition"]["ArnEquals"]["iam:PermissionsBoundary"]
     assert value == {"Fn::Sub": "arn:the-boundary"}
 
 
 @pytest.mark.parametrize("length", [100, 3000, 6000])
 def test_policies_are_as_full_as_iam_takes(length: int) -> None:
-    found = [
+    many = [
         Statement(Sid=f"S{n}", Effect=Allow, Action=[Action("s3", "GetObject")], Resource=[name])
         for n, name in enumerate(["x" * length] * 5)
     ]
-    policies = statements.policies(found)
+    policies = statements.policies(many)
     sids = [statement.Sid for policy in policies for statement in policy.Statement]
     assert sids == ["S0", "S1", "S2", "S3", "S4"]
     assert all(statements.size(policy) <= statements.POLICY_SIZE for policy in policies)

@@ -1,1 +1,0 @@
-"""The project's handler beside one as it is usually written."""

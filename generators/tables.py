@@ -1,0 +1,54 @@
+"""The template's parameters and outputs as Markdown tables, for the pages that show them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generators import application
+from generators.form import INTERFACE
+from generators.retention import Retention
+from serverlessapp.template.values import Json
+
+
+def template() -> Json:
+    """Return the application's template as it would be written now."""
+    return application.build(Retention.RETAINED).to_dict()
+
+
+def parameters() -> str:
+    """Return the form as a table, in the order and groups of the console."""
+    content = template()
+    form, parameters = content["Metadata"][INTERFACE], content["Parameters"]
+    rows = [
+        (
+            f"**{group['Label']['default']}**" if position == 0 else "",
+            form["ParameterLabels"][name]["default"],
+            f"`{name}`",
+            *about(parameters[name]),
+        )
+        for group in form["ParameterGroups"]
+        for position, name in enumerate(group["Parameters"])
+    ]
+    return table(("group", "field", "parameter", "default", "what it is", "what it takes"), rows)
+
+
+def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return a parameter's default, description and constraint."""
+    default = f"`{parameter['Default']}`" if parameter["Default"] else "(empty)"
+    takes = parameter["ConstraintDescription"].removeprefix("must be ")
+    if choices := parameter.get("AllowedValues"):
+        takes = ", ".join(choices)
+    return default, parameter["Description"], takes
+
+
+def outputs() -> str:
+    """Return the outputs as a table."""
+    rows = [(f"`{name}`", o["Description"]) for name, o in template()["Outputs"].items()]
+    return table(("output", "what it is"), rows)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines
+    )

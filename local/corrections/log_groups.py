@@ -1,0 +1,30 @@
+"""Names a log group as CloudFormation does, after the stack and the resource.
+
+ministack puts all of them below ``/aws/cloudformation/``, so a policy that names a stack's log
+groups, as that of its key does, would not fit.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from local.replacements import HANDLERS, around
+
+
+@around(*HANDLERS, "AWS::Logs::LogGroup", "create")
+def create(
+    handle: Callable[..., Any], logical_id: str, properties: Mapping[str, Any], stack: str
+) -> Any:
+    """Make a log group, with a name in any case."""
+    from ministack.services.cloudformation import provisioners
+
+    name = provisioners._physical_name(stack, logical_id, max_len=512)
+    return handle(logical_id, {"LogGroupName": name, **properties}, stack)
+
+
+@around(*HANDLERS, "AWS::Logs::LogGroup", "update")
+def update(
+    handle: Callable[..., Any], name: str, old: dict[str, Any], new: dict[str, Any], *rest: Any
+) -> Any:
+    """Update a log group, which keeps its name if it was given none."""
+    given = {"LogGroupName": name}
+    return handle(name, given | old, given | new, *rest)

@@ -1,0 +1,1 @@
+"""The whole way on this machine: generate, lint, deploy, upload, verify, delete."""

@@ -1,1 +1,0 @@
-"""Static gates: what analyzers and our own rules find in the templates, and what was accepted."""

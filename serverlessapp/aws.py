@@ -1,0 +1,33 @@
+"""What several commands ask AWS."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from serverlessapp.errors import OperatorError
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import StackTypeDef
+
+Client = Callable[[str], Any]  # from the name of a service
+
+
+def describe(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef":
+    """Return what CloudFormation says about a stack.
+
+    Raises:
+        OperatorError: There is no such stack.
+        ClientError: CloudFormation failed in another way.
+    """
+    from botocore.exceptions import ClientError  # whoever compares files does not wait for it
+
+    try:
+        (description,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in error.response["Error"]["Message"]:
+            region = cloudformation.meta.region_name
+            raise OperatorError(
+                f"there is no stack {name} in {region}; see --region and --profile"
+            ) from error
+        raise
+    return description

@@ -1,0 +1,1 @@
+"""``serverlessapp``, the one command that people install."""

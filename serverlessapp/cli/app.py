@@ -1,0 +1,106 @@
+"""What all commands have in common: how they are added, their options, how they answer."""
+
+import inspect
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from typer import BadParameter, Exit, Option, Typer
+
+from serverlessapp.report import show
+
+Command = Callable[..., int]
+
+# Options of several commands.
+Bucket = Annotated[str, Option(metavar="NAME", help="Where releases are published.")]
+Json = Annotated[bool, Option("--json", help="One JSON document on stdout.")]
+Release = Annotated[str, Option(metavar="VERSION", help="A release, like 1.2.0.")]
+Values = Annotated[list[str] | None, Option(metavar="NAME=VALUE", help="A value; repeatable.")]
+Yes = Annotated[bool, Option("--yes", help="Do not ask.")]
+
+EXIT_CODES = """
+exit codes: 0 fine, or nothing to do; 1 something is wrong, or left undone;
+            2 wrong usage, no such stack, or AWS refused; 130 interrupted
+"""
+
+
+def leave(code: int, **_: object) -> None:
+    """End with the exit code that a command returned."""
+    raise Exit(code)
+
+
+app = Typer(
+    result_callback=leave,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def verbatim(text: str) -> str:
+    """Return a help text whose lines stay as they are written: Typer wraps others."""
+    return "\n\n".join(f"\b\n{part}" for part in inspect.cleandoc(text).split("\n\n"))
+
+
+def command(function: Command) -> Command:
+    """Add a command. Its docstring is its help; where that has no exit codes, the usual ones."""
+    text = function.__doc__ or ""
+    epilog = None if "exit codes:" in text else verbatim(EXIT_CODES)
+    return app.command(help=verbatim(text), epilog=epilog)(function)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aws:
+    """The options that say where in AWS; what is not given is what the environment says."""
+
+    region: Annotated[str | None, Option(metavar="REGION", help="Default: as configured.")] = None
+    profile: Annotated[str | None, Option(metavar="NAME", help="Of your configuration.")] = None
+    endpoint_url: Annotated[str | None, Option(metavar="URL", help="Instead of AWS.")] = None
+
+    @cached_property
+    def _session(self) -> Any:
+        """One for all clients, so that nobody is asked twice for a second factor."""
+        import boto3  # takes time, so not before there is a client
+
+        return boto3.Session(profile_name=self.profile, region_name=self.region)
+
+    def client(self, service: str) -> Any:
+        """Return a client.
+
+        Raises:
+            BadParameter: The endpoint is not a URL.
+            BotoCoreError: There is no such profile, or no Region.
+        """
+        from botocore.config import Config
+
+        if self.endpoint_url and not urlsplit(self.endpoint_url).netloc:
+            raise BadParameter(f"--endpoint-url must be a URL, not {self.endpoint_url}")
+        config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 5})
+        return self._session.client(service, endpoint_url=self.endpoint_url, config=config)
+
+
+def given(options: Callable[..., object]) -> Callable[[Command], Command]:
+    """Add a dataclass's options to a command, which gets them as its first argument."""
+    shared = inspect.signature(options).parameters
+
+    def decorate(function: Command) -> Command:
+        def run(**values: object) -> int:
+            return function(options(**{name: values.pop(name) for name in shared}), **values)
+
+        _, *own = inspect.signature(function).parameters.values()
+        run.__signature__ = inspect.Signature([*own, *shared.values()])  # type: ignore[attr-defined]
+        run.__name__, run.__doc__ = function.__name__, function.__doc__
+        return run
+
+    return decorate
+
+
+def tell(result: str | Mapping[str, Any]) -> None:
+    """Print a text for people, or a document for scripts."""
+    show(result if isinstance(result, str) else json.dumps(result, indent=2), sys.stdout)

@@ -1,0 +1,224 @@
+"""Commands about templates: before anything is deployed."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+from typer import Argument, BadParameter, Option
+
+from serverlessapp.cli.app import (
+    Aws,
+    Bucket,
+    Json,
+    Release,
+    Values,
+    Yes,
+    app,
+    command,
+    given,
+    tell,
+)
+from serverlessapp.report import Report, count, show
+
+
+@command
+@given(Aws)
+def diff(
+    aws: Aws,
+    old: Annotated[str, Argument(metavar="OLD", help="Default: the last release.")] = "",
+    new: Annotated[str, Argument(metavar="NEW", help="Default: the checkout's templates.")] = "",
+    parameter: Values = None,
+    template: Annotated[str, Option(metavar="NAME", help="Only this one: application.")] = "",
+    as_json: Json = False,
+) -> int:
+    """Tell what an update does to a stack and to its data.
+
+    OLD and NEW are template files, stack:NAME (a deployed stack with its
+    parameters) or, in a checkout, releases. --parameter gives values that the
+    update changes; where OLD is no stack, those that any such stack has,
+    beside the defaults of the others.
+
+    Examples:
+      serverlessapp diff                     since the last release
+      serverlessapp diff 0.1.0 0.2.0         from one release to another
+      serverlessapp diff stack:files 0.2.0   what an update would do to a stack
+      serverlessapp diff stack:files 0.1.0   and what going back would do
+      serverlessapp diff stack:files stack:files --parameter LogRetentionDays=30
+      serverlessapp diff old.yaml new.yaml --json | jq '.templates[].findings'
+
+    exit codes: 0 safe
+                3 review: wider access, a parameter gone, a resource replaced
+                4 data at risk: a resource with data is replaced or removed
+                2 wrong usage, or something cannot be read
+    """
+    from serverlessapp.diff import report, sources
+    from serverlessapp.diff.difference import difference
+    from serverlessapp.releases.policy import unannounced_here
+    from serverlessapp.template.values import pairs
+
+    before = sources.source(old, aws.client) if old else sources.released()
+    after = sources.source(new, aws.client) if new else sources.working_tree()
+    values = pairs(parameter or ())
+    if before.parameters is None:
+        before = sources.with_parameters(before, values)
+    else:
+        after = sources.with_parameters(after, values)
+    changes = difference(before, after, template)
+    silent = unannounced_here(changes, before.version, after.version)
+    tell(report.document(changes, silent) if as_json else report.text(changes))
+    for name in () if as_json else silent:
+        show(f"error: the changelog does not announce it: resource {name}", sys.stderr)
+    return int(changes.risk)
+
+
+@command
+def validate(
+    template: Annotated[Path, Argument(metavar="TEMPLATE", help="A template.")],
+    parameter: Values = None,
+    source: Annotated[Path, Option(metavar="DIR", help="What a push contains.")] = Path(),
+    as_json: Json = False,
+) -> int:
+    """Find mistakes that AWS shows only when a pipeline runs.
+
+    It looks at the template in each combination of its conditions. Parameters
+    without a default have an example that they accept.
+
+    Examples:
+      serverlessapp validate templates/pipeline.yaml
+      serverlessapp validate FILE --parameter DeployToUsEast1=true
+      serverlessapp validate FILE --json | jq -r '.findings[].path'
+
+    exit codes: 0 no errors, 1 errors, 2 wrong usage, or a file cannot be read
+    """
+    from serverlessapp.rules.pipelines import checks
+    from serverlessapp.template.values import pairs, read
+
+    findings, looked_at = checks.validate(read(template), source, pairs(parameter or ()))
+    if as_json:
+        rows = [{"path": f.path, "message": f.message, "parameters": f.given} for f in findings]
+        tell({"file": str(template), "combinations": looked_at, "findings": rows})
+    else:
+        total = f"{count(len(findings), 'finding')} in {count(looked_at, 'combination')}"
+        tell("\n".join([*map(str, findings), f"{template}: {total} of its conditions"]))
+    return 1 if findings else 0
+
+
+@command
+def package(
+    folder: Annotated[Path, Argument(metavar="FOLDER", exists=True, file_okay=False)],
+    output: Annotated[Path, Option(metavar="DIR", help="Where the zip is written.")],
+    processor: Annotated[
+        str | None, Option(metavar="MODULE:FUNCTION", help="Default: the only (file, context).")
+    ] = None,
+    requirements: Annotated[
+        Path | None, Option(metavar="FILE", exists=True, help="Default: the folder's own.")
+    ] = None,
+    platform: Annotated[
+        Literal["lambda", "host"], Option(help="lambda: arm64, Python 3.13; host: this machine.")
+    ] = "lambda",
+    as_json: Json = False,
+) -> int:
+    """Make a zip of a processor and its dependencies for Lambda.
+
+    The same code and pins give the same bytes, whose digest is in the name.
+
+    Examples:
+      serverlessapp package examples/thumbnails --output dist
+      serverlessapp package mine --output dist --processor words:count --json
+      serverlessapp package mine --output dist --platform host   (the emulator)
+
+    exit codes: 0 done, 2 wrong usage, or there is no package
+    """
+    from serverlessapp.package import report
+    from serverlessapp.package.package import make
+
+    made = make(
+        folder, output=output, platform=platform, requirements=requirements, named=processor
+    )
+    tell(report.document(made) if as_json else report.text(made))
+    return 0
+
+
+@command
+def links(
+    bucket: Bucket = "",
+    bucket_region: Annotated[str, Option(metavar="REGION", help="Where the bucket is.")] = "",
+    template_url: Annotated[str, Option(metavar="URL", help="Instead: its address in S3.")] = "",
+    version: Release = "",
+    template: Annotated[str, Option(metavar="NAME", help="Which one.")] = "application",
+    stack: Annotated[str, Option(metavar="NAME", help="The name to propose.")] = "files",
+    region: Annotated[
+        list[str] | None, Option(metavar="REGION", help="Only this one; repeatable.")
+    ] = None,
+    parameter: Values = None,
+    as_json: Json = False,
+) -> int:
+    """Print links that open the console's form, filled in.
+
+    The template has to be in a bucket, where "publish" puts releases. In a
+    checkout, values are checked by the form of the release; by default, of
+    the last one.
+
+    Examples:
+      serverlessapp links --bucket my-releases --bucket-region eu-west-1
+      serverlessapp links --template-url URL --parameter AlarmEmail=me@my.com
+
+    exit codes: 0 done, 2 wrong usage, or a value that CloudFormation refuses
+    """
+    from serverlessapp import links
+    from serverlessapp.template.values import pairs
+
+    if bool(bucket) == bool(template_url):
+        raise BadParameter("give --bucket or --template-url")
+    if bucket and not bucket_region:
+        raise BadParameter("say in which Region the bucket is: --bucket-region")
+    version, form = links.form(version, template, is_needed=not template_url)
+    url = template_url or links.template_url(bucket, bucket_region, version, template)
+    values = pairs(parameter or ())
+    by_region = {
+        name: links.quick_create(name, url, stack, values, form)
+        for name in region or links.regions_of(bucket_region)
+    }
+    tell(by_region if as_json else "\n".join(f"{name}\t{to}" for name, to in by_region.items()))
+    return 0
+
+
+@command
+@given(Aws)
+def publish(
+    aws: Aws,
+    folder: Annotated[Path, Argument(metavar="DIR", help="The files, with SHA256SUMS.")],
+    bucket: Bucket,
+    version: Release,
+    yes: Yes = False,
+    as_json: Json = False,
+) -> int:
+    """Put a release into a bucket, where it never changes.
+
+    The files become s3://BUCKET/serverlessapp/VERSION/..., and stay so: the
+    same bytes again are fine, other bytes are refused. What is no release,
+    such as 1.2.0-dev, is skipped.
+
+    Examples:
+      serverlessapp publish --bucket B --version 1.2.0 templates/releases/1.2.0
+    """
+    from serverlessapp.operations import publish
+
+    report = Report(as_json=as_json, yes=yes)
+    return publish.run(report, aws.client("s3"), bucket=bucket, version=version, folder=folder)
+
+
+@app.command(hidden=True)
+def release() -> int:
+    """Freeze the templates of this checkout under templates/releases/VERSION/.
+
+    For this house, not for operators.
+    """
+    from serverlessapp.diff import sources
+    from serverlessapp.releases import archive, changelog
+    from serverlessapp.releases.freeze import freeze
+
+    version, entries = sources.working_tree().version, changelog.read(changelog.CHANGELOG)
+    made = freeze(version, sources.current(), entries, archive.RELEASES)
+    tell(f"released: {made}" if made else f"{version} is released, and the same")
+    return 0

@@ -1,0 +1,94 @@
+"""Compares all templates of two versions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from serverlessapp.diff.comparison import compare
+from serverlessapp.diff.model import (
+    Bump,
+    Comparison,
+    ComparisonError,
+    Difference,
+    Template,
+    breaking,
+    harmless,
+)
+from serverlessapp.diff.sources import Source
+
+
+def difference(before: Source, after: Source, template: str = "") -> Difference:
+    """Return what changes from one version, file or stack to another.
+
+    Args:
+        before: What there is.
+        after: What it becomes.
+        template: Only this one; by default all, or the one that resembles a single file
+            or stack most.
+
+    Raises:
+        ComparisonError: There is no such template, or one is malformed.
+    """
+    old, new = chosen(before, template), chosen(after, template)
+    if before.is_single != after.is_single:
+        single, many = (old, new) if before.is_single else (new, old)
+        (content,) = single.values()
+        name = template or closest(content, many)
+        pairs = {name: (content, many[name]) if before.is_single else (many[name], content)}
+        return compared(before, after, pairs)
+    if before.is_single:
+        (name,), (content,), (other,) = new, old.values(), new.values()
+        return compared(before, after, {name: (content, other)})
+    pairs = {name: (old[name], new[name]) for name in old if name in new}
+    common = compared(before, after, pairs)
+    return replace(common, comparisons=(*common.comparisons, *one_sided(old, new)))
+
+
+def compared(
+    before: Source, after: Source, pairs: Mapping[str, tuple[Template, Template]]
+) -> Difference:
+    """Return the differences of templates that belong together."""
+    return Difference(
+        before=before.name,
+        after=after.name,
+        comparisons=tuple(
+            compare(name, old, new, before.parameters, after.parameters)
+            for name, (old, new) in pairs.items()
+        ),
+    )
+
+
+def chosen(source: Source, template: str) -> Mapping[str, Template]:
+    """Return the templates to compare: the one of this name, or all."""
+    if not template or source.is_single:
+        return source.templates
+    if template not in source.templates:
+        known = ", ".join(sorted(source.templates))
+        raise ComparisonError(f"{source.name} has no template {template}; there are: {known}")
+    return {template: source.templates[template]}
+
+
+def closest(template: Template, candidates: Mapping[str, Template]) -> str:
+    """Return the candidate whose resources differ the least.
+
+    Their policies count too: a stack that retains its data is not compared with the template
+    that deletes it.
+    """
+
+    def traits(content: Template) -> set[tuple[str, str, str]]:
+        return {
+            (logical_id, resource["Type"], str(resource.get("DeletionPolicy", "")))
+            for logical_id, resource in content["Resources"].items()
+        }
+
+    own = traits(template)
+    return min(sorted(candidates), key=lambda name: len(own ^ traits(candidates[name])))
+
+
+def one_sided(old: Mapping[str, Template], new: Mapping[str, Template]) -> Iterator[Comparison]:
+    """Yield a finding for each template that only one of the versions has."""
+    for name in sorted(old.keys() - new.keys()):
+        loss = breaking(name, "template removed", "its stacks have no successor")
+        yield Comparison(template=name, findings=(loss,))
+    for name in sorted(new.keys() - old.keys()):
+        gain = harmless(name, "template added", "", Bump.MINOR)
+        yield Comparison(template=name, findings=(gain,))

@@ -1,0 +1,117 @@
+"""Findings about resources: what a change does to them and to their data."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from serverlessapp.diff import data
+from serverlessapp.diff.model import (
+    Bump,
+    ChangeAction,
+    Finding,
+    Replaced,
+    ResourceChange,
+    Risk,
+    harmless,
+)
+from serverlessapp.template.evaluation import Evaluation
+
+Resource = Mapping[str, Any]
+
+
+def findings(
+    before: Evaluation, after: Evaluation, changes: Mapping[str, ResourceChange]
+) -> Iterator[Finding]:
+    """Yield what a person should know about the resources."""
+    old, new = before.resources(), after.resources()
+    for logical_id, change in changes.items():
+        if change.action is ChangeAction.ADD:
+            yield finding(change, Risk.SAFE, Bump.MINOR, "added", "")
+        elif change.action is ChangeAction.REMOVE:
+            yield removal(change, old[logical_id], changes.values())
+        elif change.replacement is Replaced.NO:
+            yield finding(change, Risk.SAFE, Bump.PATCH, "modified", reason(change))
+        else:
+            yield replacement(change, old[logical_id], new[logical_id])
+    for logical_id in old.keys() & new.keys():
+        was, now = old[logical_id], new[logical_id]
+        yield from existence(logical_id, was, now)
+        yield from keeping(logical_id, was, now)
+        if was.get("DependsOn") != now.get("DependsOn"):
+            text = "DependsOn: made, updated and deleted in another order"
+            yield harmless(logical_id, "order", text, Bump.PATCH)
+
+
+def finding(change: ResourceChange, risk: Risk, bump: Bump, kind: str, text: str) -> Finding:
+    """Return a finding about a resource that begins with its type."""
+    text = f"{change.resource_type}{': ' if text else ''}{text}"
+    return Finding(risk, bump, change.logical_id, kind, text)
+
+
+def removal(change: ResourceChange, old: Resource, changes: Iterable[ResourceChange]) -> Finding:
+    """Return what it means that a resource goes: one that comes may be it, with another name."""
+    successors = [
+        other.logical_id
+        for other in changes
+        if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
+    ]
+    held = data.STATEFUL.get(change.resource_type)
+    hint = f"; if {' or '.join(successors)} is its new name: it begins empty" if successors else ""
+    if held is None:
+        text = "it is deleted" if data.policy(old, "DeletionPolicy") == "Delete" else "it stays"
+        return finding(change, Risk.REVIEW, Bump.MINOR, "removed", text)
+    text = f"{held}: all that {data.fate(old, 'DeletionPolicy')}{hint}"
+    return finding(change, Risk.DATA, Bump.MAJOR, "removed", text)
+
+
+def replacement(change: ResourceChange, old: Resource, new: Resource) -> Finding:
+    """Return what it means that a new resource takes the place of one."""
+    kind = "replaced" if change.replacement is Replaced.YES else "may be replaced"
+    held = data.STATEFUL.get(change.old_type or change.resource_type)
+    text = reason(change)
+    if change.old_type:
+        text += f"; was {change.old_type}, and CloudFormation refuses another type under one ID"
+    if held is None:
+        return finding(change, Risk.REVIEW, Bump.MINOR, kind, text)
+    fate = data.fate(old if change.old_type else new, "UpdateReplacePolicy")
+    text = f"{text}; the new one begins empty, and {held}: all that {fate}"
+    return finding(change, Risk.DATA, Bump.MAJOR, kind, text)
+
+
+def reason(change: ResourceChange) -> str:
+    """Return what changes in a resource, and because of what."""
+    text = ", ".join(change.properties)
+    return text + (f", because of {', '.join(change.because_of)}" if change.because_of else "")
+
+
+def existence(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding]:
+    """Yield what it means that a resource exists under another condition."""
+    if old.get("Condition") == new.get("Condition"):
+        return
+    held = data.STATEFUL.get(old["Type"])
+    text = f"{old['Type']}: under another condition"
+    if "Condition" not in new:
+        yield harmless(logical_id, "may be added", text, Bump.MINOR)
+    elif held:
+        text += f"; then {held}: all that {data.fate(old, 'DeletionPolicy')}"
+        yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "may be removed", text)
+    else:
+        yield Finding(Risk.REVIEW, Bump.MINOR, logical_id, "may be removed", text)
+
+
+def keeping(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding]:
+    """Yield what changes about keeping the data of a resource that stays."""
+    resource_type = new["Type"]
+    held = data.STATEFUL.get(resource_type)
+    for attribute, event in data.POLICIES.items():
+        was, now = data.policy(old, attribute), data.policy(new, attribute)
+        if held and data.is_weaker(was, now):
+            text = f"{attribute} {was} -> {now}: what becomes of {held} when it is {event} later"
+            yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "less protected", text)
+    before, after = old.get("Properties", {}), new.get("Properties", {})
+    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    for name in sorted(changed & data.NEW_VALUE.get(resource_type, set())):
+        text = f"{name}: CloudFormation makes a new value in place of the present one"
+        yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "new value", text)
+    for name in sorted(changed & data.KEEPING.get(resource_type, set())):
+        text = f"{name} decides how long its data is kept, or protects it"
+        yield Finding(Risk.REVIEW, Bump.MINOR, logical_id, "kept differently", text)

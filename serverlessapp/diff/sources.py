@@ -1,0 +1,134 @@
+"""What can be compared: a version, a template file, a deployed stack, or the working tree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from serverlessapp.aws import Client, describe
+from serverlessapp.diff.model import ComparisonError, Template
+from serverlessapp.releases.archive import SUFFIX, TEMPLATES, find_release, parsed, template_name
+from serverlessapp.releases.version import FORM
+
+WORKING_TREE = "the working tree"
+STACK = "stack:"
+PROJECT = "ServerlessApp"  # key of what our templates say about themselves
+APPLICATION = f"application{SUFFIX}"
+FILES = (".json", ".template", ".yaml", ".yml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One side of a comparison.
+
+    Attributes:
+        name: What to call it.
+        version: Its version as text; empty where it has none of ours.
+        templates: By name without suffix.
+        is_single: Whether it is one template, whatever its name.
+        parameters: Values that its stack has, or that an update to it gives, as far as they are
+            known; None for any stack.
+    """
+
+    name: str
+    version: str
+    templates: Mapping[str, Template]
+    is_single: bool = False
+    parameters: Mapping[str, str] | None = None
+
+
+def source(text: str, client: Client) -> Source:
+    """Return what a command line names.
+
+    Args:
+        text: A version, a file, or ``stack:NAME``.
+        client: Makes the client that reads a stack.
+
+    Raises:
+        OperatorError: There is no such thing, or it is no template.
+        ClientError: AWS refuses.
+        BotoCoreError: AWS cannot be asked.
+    """
+    if text.startswith(STACK):
+        return stack(text.removeprefix(STACK), client)
+    if FORM.fullmatch(text):
+        return released(text)
+    path = Path(text)
+    if path.suffix in FILES or path.exists():
+        try:
+            return single(text, parsed(text, path.read_bytes()))
+        except OSError as error:
+            raise ComparisonError(f"cannot read {text}: {error.strerror}") from error
+    raise ComparisonError(f"{text} is neither a version, nor a template file, nor {STACK}NAME")
+
+
+def released(version: str = "") -> Source:
+    """Return a release of the checkout, whose bytes must not have changed; by default, the last."""
+    release = find_release(version)
+    if damage := release.damage():
+        raise ComparisonError("released bytes have changed: " + "; ".join(damage))
+    return several(str(release.version), release.templates())
+
+
+def working_tree() -> Source:
+    """Return the templates of the checkout that one stands in, as they are.
+
+    Whether they are what the generators write, those tell with ``--check``.
+
+    Raises:
+        ComparisonError: There are none.
+    """
+    files = current()
+    if APPLICATION not in files:
+        raise ComparisonError(f"there is no {TEMPLATES / APPLICATION}; name a file or {STACK}NAME")
+    version = version_of(parsed(APPLICATION, files[APPLICATION]))
+    return several(version, files, name=WORKING_TREE)
+
+
+def current(folder: Path = TEMPLATES) -> dict[str, bytes]:
+    """Return the content of all templates that would be released, by file name."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob(f"*{SUFFIX}"))}
+
+
+def several(version: str, files: Mapping[str, bytes], name: str = "") -> Source:
+    """Return a source with all templates of a version, by which it is called without a name."""
+    return Source(
+        name=name or version,
+        version=version,
+        templates={template_name(file): parsed(file, data) for file, data in files.items()},
+    )
+
+
+def stack(name: str, client: Client) -> Source:
+    """Return the template of a deployed stack, with its parameters."""
+    cloudformation = client("cloudformation")
+    parameters = describe(cloudformation, name).get("Parameters", [])
+    body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    if isinstance(body, str):
+        body = parsed(f"the template of stack {name}", body.encode())
+    values = {item["ParameterKey"]: item["ParameterValue"] for item in parameters}
+    return single(f"{STACK}{name}", body, values)
+
+
+def with_parameters(side: Source, given: Mapping[str, str]) -> Source:
+    """Return a source with these values of parameters, besides those that it has."""
+    forms = (template.get("Parameters", {}) for template in side.templates.values())
+    if unknown := sorted(given.keys() - {name for form in forms for name in form}):
+        raise ComparisonError(f"{side.name} has no parameter {', '.join(unknown)}")
+    return replace(side, parameters={**(side.parameters or {}), **given}) if given else side
+
+
+def single(name: str, template: Template, parameters: Mapping[str, str] | None = None) -> Source:
+    """Return a source with one template."""
+    return Source(
+        name=name,
+        version=version_of(template),
+        templates={template_name(Path(name).name): template},
+        is_single=True,
+        parameters=parameters,
+    )
+
+
+def version_of(template: Template) -> str:
+    """Return the version that a template of ours says it has; empty if it is not ours."""
+    metadata = template.get("Metadata", {}).get(PROJECT)
+    return str(metadata.get("Version", "")) if isinstance(metadata, dict) else ""

@@ -1,0 +1,5 @@
+"""What the command answers with one line: mistakes that whoever runs it can correct."""
+
+
+class OperatorError(Exception):
+    """Something has to change first; the message says what. Exit code 2."""

@@ -1,0 +1,119 @@
+"""Links that open the console's form for a template, filled in.
+
+Source: CloudFormation User Guide, "Create quick-create links for CloudFormation stacks". The
+template has to be in a bucket that whoever follows the link may read.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from serverlessapp.errors import OperatorError
+from serverlessapp.partitions import CLOSED, CONSOLES, PARTITIONS, SUFFIXES
+from serverlessapp.releases.archive import file_name, find_release, parsed, releases
+from serverlessapp.releases.version import Version
+from serverlessapp.template.schemas import regions
+
+PROJECT_FOLDER = "serverlessapp"  # where ``serverlessapp publish`` puts releases
+
+
+class LinkError(OperatorError):
+    """No such link would work; the message says what to change."""
+
+
+def partition(region: str) -> str:
+    """Return the partition of a Region.
+
+    Raises:
+        LinkError: There is no such Region, or none with a public console.
+    """
+    if region not in open_regions():
+        raise LinkError(f"no console for a Region {region}; there are {', '.join(open_regions())}")
+    return next((name for start, name in PARTITIONS.items() if region.startswith(start)), "aws")
+
+
+def open_regions() -> list[str]:
+    """Return the Regions with a public console."""
+    return [region for region in regions() if not region.startswith(CLOSED)]
+
+
+def template_url(bucket: str, region: str, version: str, template: str) -> str:
+    """Return the address of a released template in the bucket that releases were published to.
+
+    Raises:
+        LinkError: There is no such Region.
+        VersionError: It is no version.
+    """
+    suffix = SUFFIXES.get(partition(region), "amazonaws.com")
+    key = f"{PROJECT_FOLDER}/{version}/{file_name(template, Version.parse(version))}"
+    return f"https://{bucket}.s3.{region}.{suffix}/{quote(key)}"
+
+
+def regions_of(bucket_region: str) -> list[str]:
+    """Return the Regions whose console can read a template: those of its bucket's partition."""
+    wanted = partition(bucket_region) if bucket_region else "aws"
+    return [region for region in open_regions() if partition(region) == wanted]
+
+
+def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[str, Any] | None]:
+    """Return the version of a release, and ``Parameters`` of one of its templates.
+
+    Args:
+        version: The release's; empty for the last one.
+        template: The template's name, without suffix.
+        is_needed: Whether there has to be a version. Outside a checkout, only whoever runs the
+            command knows it; the form is then None, and nobody's values are checked.
+
+    Raises:
+        OperatorError: There is no such release, or it has no such template.
+    """
+    if not releases() and (version or not is_needed):
+        return version, None
+    release = find_release(version)
+    name = file_name(template, release.version)
+    if name not in release.templates():
+        raise LinkError(f"release {release.version} has no template {template}")
+    return str(release.version), parsed(name, release.templates()[name])["Parameters"]
+
+
+def quick_create(
+    region: str, url: str, stack: str, parameters: Mapping[str, str], form: Mapping[str, Any] | None
+) -> str:
+    """Return the link that opens the form in one Region, filled in.
+
+    ``url`` is the template's address in S3, ``form`` its ``Parameters`` where they are known.
+
+    Raises:
+        LinkError: A Region, stack name or value that CloudFormation would refuse.
+    """
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack):
+        raise LinkError(
+            f"{stack!r} is no name for a stack: letters, digits, hyphens, a letter first"
+        )
+    if form is not None:
+        for name, value in parameters.items():
+            check(name, value, form)
+    host = CONSOLES[partition(region)]
+    values = {"templateURL": url, "stackName": stack}
+    values |= {f"param_{name}": value for name, value in parameters.items()}
+    query = urlencode(values, quote_via=quote, safe="")
+    return f"https://{host}/cloudformation/home?region={region}#/stacks/create/review?{query}"
+
+
+def check(name: str, value: str, form: Mapping[str, Any]) -> None:
+    """Raise a LinkError for a value that the form would refuse."""
+    if name not in form:
+        raise LinkError(f"the template has no parameter {name}; it has {', '.join(form)}")
+    if not fits(form[name], value):
+        raise LinkError(f"{name}={value}: {form[name]['ConstraintDescription']}")
+
+
+def fits(parameter: Mapping[str, Any], value: str) -> bool:
+    """Tell whether CloudFormation takes a value for a parameter."""
+    if parameter["Type"] == "Number" and "AllowedValues" not in parameter:
+        return value.isdigit() and parameter["MinValue"] <= int(value) <= parameter["MaxValue"]
+    is_allowed = value in parameter.get("AllowedValues", [value])
+    is_short = len(value) <= parameter.get("MaxLength", len(value))
+    is_alike = re.fullmatch(parameter.get("AllowedPattern", ".*"), value)
+    return is_allowed and is_short and is_alike is not None

@@ -1,0 +1,57 @@
+"""The ledger: what the function has written about each file."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+BATCH = 100  # entries per call, DynamoDB's limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerEntry:
+    """Which event of a file was processed last. ``sequencer`` as stored, 64 digits."""
+
+    version_id: str
+    sequencer: str
+    event_time: str
+
+
+def entries(
+    dynamodb: "DynamoDBClient", table: str, keys: Collection[str]
+) -> dict[str, LedgerEntry]:
+    """Return the entries of up to 100 keys, by key."""
+    by_key = {}
+    pending: Any = {
+        table: {
+            "Keys": [{"object_key": {"S": key}} for key in keys],
+            "ConsistentRead": True,
+            "ProjectionExpression": "object_key, version_id, sequencer, event_time",
+        }
+    }
+    while pending:  # DynamoDB may leave some for the next call
+        response = dynamodb.batch_get_item(RequestItems=pending)
+        for item in response["Responses"].get(table, []):
+            by_key[item["object_key"]["S"]] = LedgerEntry(
+                version_id=item["version_id"]["S"],
+                sequencer=item["sequencer"]["S"],
+                event_time=item["event_time"]["S"],
+            )
+        pending = response.get("UnprocessedKeys")
+    return by_key
+
+
+def pages(
+    dynamodb: "DynamoDBClient", table: str, key: str | None = None
+) -> Iterator[list[Mapping[str, Any]]]:
+    """Yield everything in the ledger, page by page, or only the entry of a key."""
+    if key is not None:
+        item = dynamodb.get_item(
+            TableName=table, Key={"object_key": {"S": key}}, ConsistentRead=True
+        ).get("Item")
+        yield [item] if item else []
+        return
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+        yield list(page["Items"])

@@ -1,0 +1,139 @@
+"""Makes a release: the same bytes for the same version, and never two for one."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from serverlessapp.diff.difference import difference
+from serverlessapp.diff.model import Difference, Risk
+from serverlessapp.diff.sources import several
+from serverlessapp.releases import changelog, policy
+from serverlessapp.releases.archive import (
+    MANIFEST,
+    SUMS,
+    Release,
+    ReleaseError,
+    checksums,
+    releases,
+)
+from serverlessapp.releases.changelog import ChangelogEntry
+from serverlessapp.releases.manifest import manifest
+from serverlessapp.releases.version import Version, VersionError
+
+
+def freeze(
+    version_text: str, templates: Mapping[str, bytes], entries: list[ChangelogEntry], folder: Path
+) -> Path | None:
+    """Write the templates, by file name, as a version into a folder of its own.
+
+    Returns:
+        The folder of the new release; None if it was there already, with these bytes.
+
+    Raises:
+        ReleaseError: It must not be released like this.
+        OSError: The folder cannot be read or written.
+    """
+    version = releasable(version_text)
+    known = releases(folder)
+    for release in known:
+        if damage := release.damage():
+            raise ReleaseError("released bytes have changed: " + "; ".join(damage))
+    older = [release for release in known if release.version < version]
+    files = content(version, templates, dated(entries, version), older)
+    if version in (release.version for release in known):
+        require_unchanged(known[len(older)], files)
+        return None
+    if len(older) < len(known):
+        raise ReleaseError(f"{version} is not above the last release, {known[-1].version}")
+    if older:
+        require_policy(older[-1], version, templates, entries)
+    return write(folder / str(version), files)
+
+
+def require_policy(
+    last: Release, version: Version, templates: Mapping[str, bytes], entries: list[ChangelogEntry]
+) -> None:
+    """Refuse a number that is too low, and a changelog that keeps a danger to itself."""
+    changes = between(last, version, templates)
+    sections = changelog.between(entries, last.version, version)
+    if wrong := policy.violations(last.version, version, changes, sections):
+        raise ReleaseError("; ".join(wrong))
+
+
+def releasable(text: str) -> Version:
+    """Return the version that a text names; one under development is refused."""
+    try:
+        version = Version.parse(text)
+    except VersionError as error:
+        raise ReleaseError(str(error)) from error
+    if not version.is_final:
+        raise ReleaseError(
+            f"{text} is under development: set __version__ in generators/__init__.py to "
+            f"{version.final}, and generate the templates"
+        )
+    return version
+
+
+def dated(entries: list[ChangelogEntry], version: Version) -> str:
+    """Return the date of a version in the changelog, which has to say something about it."""
+    entry = next((entry for entry in entries if entry.name == str(version)), None)
+    if entry is None or not entry.date:
+        part = "date" if entry else "entry"
+        raise ReleaseError(
+            f"the changelog has no {part} for {version}: ## [{version}] - YYYY-MM-DD"
+        )
+    if not entry.text:
+        raise ReleaseError(f"the changelog says nothing about {version}")
+    return entry.date
+
+
+def content(
+    version: Version, templates: Mapping[str, bytes], date: str, older: list[Release]
+) -> dict[str, bytes]:
+    """Return all files of a release by name."""
+    described = {
+        **templates,
+        MANIFEST: manifest(
+            str(version), date, templates, upgrades_from=upgrades_from(version, templates, older)
+        ),
+    }
+    return {**described, SUMS: checksums(described)}
+
+
+def upgrades_from(version: Version, templates: Mapping[str, bytes], older: list[Release]) -> str:
+    """Return the oldest release from which, as from all since, no data is at risk."""
+    oldest = str(version)
+    for release in reversed(older):
+        if between(release, version, templates).risk is Risk.DATA:
+            break
+        oldest = str(release.version)
+    return oldest
+
+
+def between(old: Release, new: Version, templates: Mapping[str, bytes]) -> Difference:
+    """Return the difference between a release and what shall be one."""
+    before = several(str(old.version), old.templates())
+    return difference(before, several(str(new), templates))
+
+
+def require_unchanged(release: Release, files: Mapping[str, bytes]) -> None:
+    """Refuse other bytes for a version that is released."""
+    there = release.files()
+    changed = sorted(name for name in {*there, *files} if there.get(name) != files.get(name))
+    if changed:
+        raise ReleaseError(
+            f"{release.version} is released, with other bytes ({', '.join(changed)}): "
+            "a released version never changes, so raise the version"
+        )
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Write a release, whole or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent.parent, prefix=".release-") as place:
+        made = Path(place) / folder.name
+        made.mkdir()
+        for name, data in files.items():
+            (made / name).write_bytes(data)
+        made.rename(folder)
+    return folder

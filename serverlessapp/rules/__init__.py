@@ -1,0 +1,1 @@
+"""What AWS would refuse, or nobody should deploy: rules about pipelines and about policies."""

@@ -1,0 +1,1 @@
+"""Rules about policies and what they guard."""

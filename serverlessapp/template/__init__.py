@@ -1,0 +1,1 @@
+"""Reads templates: values, conditions, references, and what AWS publishes about their types."""

@@ -1,0 +1,135 @@
+"""What a build runs: a buildspec, inline or a file of the source."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from serverlessapp.template.values import Json, ModelError
+
+PHASES = ("install", "pre_build", "build", "post_build")
+DEFAULT_FILE = "buildspec.yml"
+
+
+class BuildspecError(ModelError):
+    """A buildspec that cannot be read, or is not one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buildspec:
+    """A buildspec; sections that it does not have are empty.
+
+    Attributes:
+        place: The file, or ``inline``.
+        content: As it was written.
+    """
+
+    place: str
+    content: Json
+
+    def section(self, *names: str) -> Json:
+        """Return a section within sections; empty if it is not there."""
+        content: Any = self.content
+        for name in names:
+            content = content.get(name) if isinstance(content, Mapping) else None
+        return content if isinstance(content, Mapping) else {}
+
+    @property
+    def exports(self) -> tuple[str, ...]:
+        """Names of the variables it hands to later actions."""
+        return tuple(map(str, self.section("env").get("exported-variables") or ()))
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Variables it sets itself, before any command."""
+        return {name: str(value) for name, value in self.section("env", "variables").items()}
+
+    @property
+    def reports(self) -> Json:
+        """Reports by their names."""
+        return self.section("reports")
+
+    def commands(self) -> Iterator[str]:
+        """Yield every command, in the order of the phases."""
+        for phase in PHASES:
+            for block in ("commands", "finally"):
+                listed = self.section("phases", phase).get(block)
+                yield from map(str, listed if isinstance(listed, list) else ())
+
+    def artifact(self, name: str, *, alone: bool) -> Json:
+        """Return what makes an output artifact; empty if nothing does.
+
+        Source: CodePipeline User Guide, "CodeBuild build and test action reference", about output
+        artifacts: a single one can be the main one, several are secondary ones of the same names.
+
+        Args:
+            name: The output artifact's name.
+            alone: It is the action's only one.
+        """
+        secondary = self.section("artifacts", "secondary-artifacts", name)
+        if secondary or not alone:
+            return secondary
+        return self.section("artifacts") if "files" in self.section("artifacts") else {}
+
+
+def is_inline(text: str) -> bool:
+    """Tell a buildspec from the path of one."""
+    return "\n" in text or text.lstrip().startswith("{")
+
+
+def find(text: str, source: Path) -> Buildspec:
+    """Return the buildspec that a project names or contains.
+
+    Args:
+        text: The project's property; empty for the default file.
+        source: Folder of the artifact that the build starts in.
+
+    Raises:
+        BuildspecError: It cannot be read, or is not one.
+    """
+    if is_inline(text):
+        return parse(text, "inline")
+    name = text or DEFAULT_FILE
+    if name.startswith("arn:"):
+        raise BuildspecError(f"{name} is in a bucket: put the buildspec into the source")
+    try:
+        return parse((source / name).read_text(encoding="utf-8"), name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BuildspecError(f"there is no readable {name} in the source") from error
+
+
+@cache
+def parse(text: str, place: str) -> Buildspec:
+    """Return a buildspec from YAML or JSON. Cached: the same text is read in every situation.
+
+    Raises:
+        BuildspecError: It is neither, or holds no object.
+    """
+    try:
+        content = loaded(text)
+    except ValueError as error:
+        raise BuildspecError(f"{place}: {error}") from error
+    if not isinstance(content, dict):
+        raise BuildspecError(f"{place} has no sections: it starts with version: 0.2")
+    return Buildspec(place=place, content=content)
+
+
+def loaded(text: str) -> Any:
+    """Return the content of YAML or JSON.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if text.lstrip().startswith("{"):
+        return json.loads(text)
+    import yaml  # only this command and the local pipeline need it
+
+    load: Callable[[str], Any] = yaml.safe_load
+    try:
+        return load(text)
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" in line {where.line + 1}" if where else ""
+        raise ValueError(f"not YAML{line}: {getattr(error, 'problem', error)}") from error

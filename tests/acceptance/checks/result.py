@@ -1,0 +1,50 @@
+"""What became of one stack; a file hands it from taskcat's hook to our command."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+
+@dataclass(kw_only=True)
+class StackResult:
+    """What became of the stack of one test in one Region.
+
+    Attributes:
+        stack_id: Empty as long as none was seen.
+        created: CloudFormation completed it.
+        functional: Every check held.
+        deleted: It is gone, with all it had but what it was to keep.
+        checks: Seconds that each check took which held, in order.
+        failures: What was wrong, in words, first things first.
+        seconds: That the checks took, with the wait for the stack.
+    """
+
+    test: str
+    region: str
+    stack_id: str = ""
+    created: bool = False
+    functional: bool = False
+    deleted: bool = False
+    checks: dict[str, float] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything was as it should be."""
+        return self.created and self.functional and self.deleted
+
+    def write(self, folder: Path) -> None:
+        """Write ``<test>.<region>.json`` into the folder, which is made if need be."""
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        (folder / f"{self.test}.{self.region}.json").write_text(text, encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path, test: str, region: str) -> "StackResult":
+        """Return what ``write`` wrote, or a result that says that nothing did."""
+        path = folder / f"{test}.{region}.json"
+        if path.is_file():
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        failure = "taskcat ended before anybody looked at the stack"
+        return cls(test=test, region=region, failures=[failure])

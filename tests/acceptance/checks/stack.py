@@ -1,0 +1,109 @@
+"""A stack as CloudFormation tells of it: until it is complete, and after it was deleted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from serverlessapp.aws import Client, describe
+from serverlessapp.errors import OperatorError
+from serverlessapp.operations.stack import Stack
+from tests.acceptance.checks.expectations import wait
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import StackEventTypeDef
+
+SETTLE_SECONDS = 1800.0
+MISSING = "MISSING"  # instead of a status, where there is no stack
+CANCELLED = "Resource creation cancelled"  # because another failed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A resource of a stack; its type as in ``AWS::S3::Bucket``."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackUnderTest:
+    """A complete stack and what it was made with.
+
+    Attributes:
+        outputs: What the operator's commands know of it.
+        resources: What it consists of.
+        parameters: What it was made with, defaults included.
+        client: Makes a client of a service, in the stack's Region.
+        seconds: How long anything may take to happen.
+        uploaded: Version IDs by key, of what the checks uploaded.
+    """
+
+    outputs: Stack
+    resources: list[Resource]
+    parameters: Mapping[str, str]
+    client: Client = field(repr=False)
+    seconds: float
+    uploaded: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """ID of the stack's own KMS key; empty when AWS manages the keys."""
+        return next(iter(self.physical_ids("AWS::KMS::Key")), "")
+
+    @property
+    def topic(self) -> str:
+        """ARN of the alarm topic."""
+        (arn,) = self.physical_ids("AWS::SNS::Topic")
+        return arn
+
+    def physical_ids(self, kind: str) -> list[str]:
+        """Return the physical IDs of all resources of a type."""
+        return [resource.physical_id for resource in self.resources if resource.type == kind]
+
+
+def settled(cloudformation: "CloudFormationClient", stack: str) -> Mapping[str, Any]:
+    """Return what CloudFormation says of a stack, by name or ID, once nothing happens to it.
+
+    Raises:
+        Broken: Something happens to it for too long.
+    """
+
+    def look() -> Mapping[str, Any] | None:
+        try:
+            description = describe(cloudformation, stack)
+        except OperatorError:
+            return {"StackId": "", "StackStatus": MISSING}
+        return None if description["StackStatus"].endswith("_IN_PROGRESS") else description
+
+    return wait(look, SETTLE_SECONDS, lambda: f"{stack}: still busy after {SETTLE_SECONDS:.0f} s")
+
+
+def events(cloudformation: "CloudFormationClient", stack_id: str) -> "list[StackEventTypeDef]":
+    """Return the events of a stack, oldest first; CloudFormation keeps those of deleted ones."""
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
+    return [event for page in pages for event in page["StackEvents"]][::-1]
+
+
+def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
+    """Return which resource failed first and why."""
+    for event in events(cloudformation, stack_id):
+        reason = event.get("ResourceStatusReason", "no reason given")
+        if event["ResourceStatus"].endswith("_FAILED") and reason != CANCELLED:
+            return f"{event['LogicalResourceId']}: {reason}"
+    return "CloudFormation names no resource"
+
+
+def resources(cloudformation: "CloudFormationClient", stack_id: str) -> list[Resource]:
+    """Return what a stack has or had."""
+    by_logical_id = {
+        event["LogicalResourceId"]: Resource(
+            logical_id=event["LogicalResourceId"],
+            type=event["ResourceType"],
+            physical_id=event["PhysicalResourceId"],
+        )
+        for event in events(cloudformation, stack_id)
+        if event.get("PhysicalResourceId")
+    }
+    return list(by_logical_id.values())

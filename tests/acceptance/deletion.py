@@ -1,0 +1,178 @@
+"""After taskcat: each stack is gone, what it was to keep is there, and then is gone as well."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from serverlessapp.template.reading import load
+from tests.acceptance.account import Account
+from tests.acceptance.checks import stack as stacks
+from tests.acceptance.checks.expectations import Broken, wait
+from tests.acceptance.checks.result import StackResult
+from tests.acceptance.checks.stack import MISSING, Resource
+from tests.acceptance.taskcat import TaskcatTest
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+
+GONE = ("DELETE_COMPLETE", MISSING)
+# What a service calls that which is not there. HEAD has no body, so S3 gives the status.
+NOT_FOUND = (
+    *("404", "NoSuchBucket", "NotFoundException", "ResourceNotFoundException"),
+    *("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"),
+)
+# The APIs of what holds data or costs money without its stack.
+SERVICES = {
+    "AWS::DynamoDB::Table": "dynamodb",
+    "AWS::KMS::Key": "kms",
+    "AWS::Logs::LogGroup": "logs",
+    "AWS::S3::Bucket": "s3",
+    "AWS::SQS::Queue": "sqs",
+    "AWS::SecretsManager::Secret": "secretsmanager",
+}
+
+
+def finish(account: Account, test: TaskcatTest, result: StackResult, *, since: datetime) -> None:
+    """Take away what is left of a stack, and note in its result what should not have been left."""
+    cloudformation = account.client("cloudformation", result.region)
+    problems: list[str] = []
+    try:
+        result.stack_id = result.stack_id or begun(cloudformation, result.test, since)
+        if result.stack_id:
+            problems += stack_problems(cloudformation, result.stack_id)
+            problems += resource_problems(account, test, result)
+    except (Broken, BotoCoreError, ClientError) as error:
+        problems.append(f"left behind: {error}")
+    result.deleted = not problems
+    result.failures += problems
+
+
+def begun(cloudformation: "CloudFormationClient", test: str, since: datetime) -> str:
+    """Return the ID of a stack that our hook never looked at, if there was one: it may be gone."""
+    for page in cloudformation.get_paginator("list_stacks").paginate():
+        for stack in page["StackSummaries"]:
+            if stack["StackName"].startswith(f"tCaT-{test}-") and stack["CreationTime"] >= since:
+                return stack["StackId"]
+    return ""
+
+
+def stack_problems(cloudformation: "CloudFormationClient", stack_id: str) -> Iterator[str]:
+    """Yield why the stack is still there, and delete it, if need be without what resists.
+
+    Raises:
+        Broken: It does not go away.
+    """
+    status = stacks.settled(cloudformation, stack_id)["StackStatus"]
+    if status in GONE:
+        return
+    yield f"not deleted ({status}): {stacks.first_failure(cloudformation, stack_id)}"
+    for mode in ("STANDARD", "FORCE_DELETE_STACK"):
+        if mode == "STANDARD" and status == "DELETE_FAILED":
+            continue  # that was tried
+        cloudformation.delete_stack(StackName=stack_id, DeletionMode=mode)
+        status = stacks.settled(cloudformation, stack_id)["StackStatus"]
+        if status in GONE:
+            return
+    raise Broken(f"stack {stack_id} cannot be deleted: {status}")
+
+
+def resource_problems(account: Account, test: TaskcatTest, result: StackResult) -> Iterator[str]:
+    """Yield what is there and should not be, or the other way round; then remove it.
+
+    Raises:
+        Broken: Something does not go away.
+    """
+    template = load(test.template.read_bytes())["Resources"]
+    cloudformation = account.client("cloudformation", result.region)
+    for resource in stacks.resources(cloudformation, result.stack_id):
+        if resource.type not in SERVICES:
+            continue
+        name = f"{resource.logical_id} ({resource.physical_id})"
+        keep = template[resource.logical_id].get("DeletionPolicy", "").startswith("Retain")
+        if is_gone(account, result.region, resource, seconds=0 if keep else account.seconds):
+            if keep and result.created:
+                yield f"{name} is gone, though the template keeps it"
+            continue
+        if not keep:
+            yield f"{name} was left behind"
+        remove(account, result.region, resource)
+        if not is_gone(account, result.region, resource, seconds=account.seconds):
+            raise Broken(f"{name} cannot be removed")
+
+
+def is_gone(account: Account, region: str, resource: Resource, *, seconds: float) -> bool:
+    """Tell whether a resource is gone, or will be within some seconds."""
+    try:
+        return wait(lambda: not exists(account, region, resource), seconds, lambda: "")
+    except Broken:
+        return False
+
+
+def exists(account: Account, region: str, resource: Resource) -> bool:
+    """Tell whether a resource is there, and not about to go."""
+    name, kind = resource.physical_id, resource.type
+    service = account.client(SERVICES[kind], region)
+    try:
+        match kind:
+            case "AWS::DynamoDB::Table":
+                table = service.describe_table(TableName=name)["Table"]
+                return bool(table["TableStatus"] != "DELETING")
+            case "AWS::KMS::Key":
+                key = service.describe_key(KeyId=name)["KeyMetadata"]
+                return bool(key["KeyState"] != "PendingDeletion")
+            case "AWS::Logs::LogGroup":
+                groups = service.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+                return any(group["logGroupName"] == name for group in groups)
+            case "AWS::S3::Bucket":
+                service.head_bucket(Bucket=name)
+            case "AWS::SecretsManager::Secret":
+                return "DeletedDate" not in service.describe_secret(SecretId=name)
+            case "AWS::SQS::Queue":
+                service.get_queue_attributes(QueueUrl=name, AttributeNames=["QueueArn"])
+    except ClientError as error:
+        if error.response["Error"]["Code"] in NOT_FOUND:
+            return False
+        raise
+    return True
+
+
+def remove(account: Account, region: str, resource: Resource) -> None:
+    """Delete a resource and what is in it."""
+    name, kind = resource.physical_id, resource.type
+    service = account.client(SERVICES[kind], region)
+    match kind:
+        case "AWS::DynamoDB::Table":
+            service.update_table(TableName=name, DeletionProtectionEnabled=False)
+            service.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+            service.delete_table(TableName=name)
+        case "AWS::KMS::Key":
+            service.schedule_key_deletion(KeyId=name, PendingWindowInDays=7)  # KMS's least
+        case "AWS::Logs::LogGroup":
+            service.delete_log_group(logGroupName=name)
+        case "AWS::S3::Bucket":
+            for page in service.get_paginator("list_object_versions").paginate(Bucket=name):
+                versions = [
+                    {"Key": version["Key"], "VersionId": version["VersionId"]}
+                    for version in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+                ]
+                if versions:
+                    service.delete_objects(Bucket=name, Delete={"Objects": versions})
+            service.delete_bucket(Bucket=name)
+        case "AWS::SecretsManager::Secret":
+            service.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+        case "AWS::SQS::Queue":
+            service.delete_queue(QueueUrl=name)
+
+
+def artifact_bucket_problems(account: Account, bucket: str, regions: set[str]) -> Iterator[str]:
+    """Delete taskcat's own buckets and yield what prevented it."""
+    for region in sorted(regions):
+        name = f"{bucket}-{region}"
+        resource = Resource(logical_id="", type="AWS::S3::Bucket", physical_id=name)
+        try:
+            if exists(account, region, resource):
+                remove(account, region, resource)
+        except (BotoCoreError, ClientError) as error:
+            yield f"artifact bucket {name} was left behind: {error}"

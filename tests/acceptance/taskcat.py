@@ -1,0 +1,162 @@
+"""taskcat: its tests, the files it gets to see, and its own command line.
+
+taskcat uploads everything below its project root, reads ``~/.taskcat.yml``, and lets a profile in
+``~/.aws`` win over the credentials it is given. So it gets a home made for it, with a project in it
+that has what it needs, and nothing else of this machine.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from serverlessapp.errors import OperatorError
+from serverlessapp.package import package
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = ".taskcat.yml"
+# As CodeKey in .taskcat.yml says. It need not change with the content: each run has new stacks.
+PACKAGE = "packages/words.zip"
+# What taskcat may know of this machine. Everything else, AWS profiles above all, stays outside.
+PASSED_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "SSL_CERT_FILE")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskcatTest:
+    """One test: a template and parameters, made in each Region."""
+
+    name: str
+    template: Path
+    regions: tuple[str, ...]
+    parameters: Mapping[str, str]
+
+
+def read(project: Path) -> list[TaskcatTest]:
+    """Return the tests in a project's ``.taskcat.yml``, as far as we need them.
+
+    Raises:
+        OperatorError: There is no configuration, or it is not complete.
+    """
+    path = project / CONFIG
+    try:
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        common = {"parameters": {}, **config["project"]}
+        tests = {name: {**common, **(test or {})} for name, test in config["tests"].items()}
+        return [
+            TaskcatTest(
+                name=name,
+                template=project / test["template"],
+                regions=tuple(test["regions"]),
+                parameters={**common["parameters"], **test["parameters"]},
+            )
+            for name, test in tests.items()
+        ]
+    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        message = f"{path} cannot be used: {type(error).__name__}: {error}"
+        raise OperatorError(message) from error
+
+
+@contextmanager
+def home_with(project: Path) -> Iterator[Path]:
+    """Yield a home with a copy of what taskcat needs of a project, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="serverlessapp-taskcat-") as place:
+        home = Path(place)
+        # For all tests: our plugin that makes taskcat's report work without a network.
+        (home / CONFIG).write_text("general: {prehooks: [{type: offline}]}\n", encoding="utf-8")
+        for path in (project / CONFIG, *project.glob("templates/application*.yaml")):
+            copy = home / "project" / path.relative_to(project)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+        packaged = package.make(
+            ROOT / "examples/words",
+            output=home / "package",
+            platform="host",
+            requirements=None,
+            named=None,
+        )
+        (home / "project" / PACKAGE).parent.mkdir()
+        packaged.archive.path.rename(home / "project" / PACKAGE)
+        yield home
+
+
+def run(
+    home: Path,
+    *,
+    program: Path,
+    bucket: str,
+    results: Path,
+    variables: Mapping[str, str],
+    show: Callable[[str], None],
+) -> int:
+    """Run all tests and return taskcat's exit code.
+
+    taskcat deletes its stacks on Ctrl-C, which reaches it too; so an interrupt here waits for it.
+
+    Args:
+        home: Of ``home_with``.
+        program: taskcat's executable.
+        bucket: Beginning of the names of its artifact buckets; a Region follows.
+        results: Folder of its report, its log and what our plugins see.
+        variables: Of the environment: who it is, and where AWS is.
+        show: Gets each line, at once.
+
+    Raises:
+        OperatorError: It is not installed.
+    """
+    # Not its lint: that reads each template with all rules once for each test and Region, half a
+    # minute for what the environment "templates" does in seconds.
+    command = [str(program), "test", "run", "--minimal-output", "--lint-disable"]
+    command += ["--project-root", str(home / "project"), "--output-directory", str(results)]
+    environment = {
+        **{name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ},
+        "HOME": str(home),
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "PYTHONPATH": f"{ROOT / 'tests/acceptance/plugins'}{os.pathsep}{ROOT}",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",  # about pkg_resources, which taskcat imports
+        "ACCEPTANCE_RESULTS": str(results),  # for our plugins
+        "TASKCAT_PROJECT_S3_BUCKET": bucket,  # taskcat's setting "project: s3_bucket"
+        **variables,
+    }
+    try:
+        process = subprocess.Popen(
+            command,
+            cwd=home,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except FileNotFoundError as error:
+        raise OperatorError(f"{program} is missing; run: tox run -e taskcat") from error
+    with process:
+        try:
+            relay(process, results / "taskcat.log", show)
+        except KeyboardInterrupt:
+            show("[ERROR] : interrupted; taskcat deletes its stacks")
+            relay(process, results / "taskcat.log", show)
+            raise
+    return process.returncode
+
+
+def relay(process: subprocess.Popen[str], log: Path, show: Callable[[str], None]) -> None:
+    """Pass on what the process prints until it has nothing more to say."""
+    with log.open("a", encoding="utf-8") as file:
+        for line in process.stdout or ():
+            plain = COLOUR.sub("", line).rstrip()
+            file.write(plain + "\n")
+            file.flush()
+            if plain:
+                show(plain)

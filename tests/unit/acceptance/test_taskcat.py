@@ -1,0 +1,112 @@
+"""taskcat's tests, what it gets to see, and that it knows nothing of this machine."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from serverlessapp.errors import OperatorError
+from serverlessapp.package import processor
+from serverlessapp.template.reading import load
+from tests.acceptance import taskcat
+from tests.acceptance.taskcat import CONFIG, PACKAGE, ROOT
+
+OURS = {test.name: test for test in taskcat.read(ROOT)}
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    with taskcat.home_with(ROOT) as home:
+        yield home
+    assert not home.exists()
+
+
+def test_every_variant_of_the_template_is_tested_in_three_regions() -> None:
+    assert len(OURS) >= 4
+    for test in OURS.values():
+        assert test.regions == ("us-west-2", "us-east-1", "eu-west-1")
+    assert OURS["kept"].template.name == "application.yaml"
+    assert OURS["key"].parameters["Encryption"] == "CustomerManaged"
+    assert OURS["zipped"].parameters["CodeKey"].endswith(PACKAGE)
+
+
+def test_parameters_exist_and_keep_to_their_constraints() -> None:
+    for test in OURS.values():
+        declared = load(test.template.read_bytes())["Parameters"]
+        assert test.parameters.keys() <= declared.keys()
+        suffix = test.parameters["EnvironmentSuffix"].replace("$[taskcat_test_name]", test.name)
+        assert len(suffix) <= 12
+
+
+def test_the_zipped_processor_is_the_one_that_is_packaged() -> None:
+    files = {"words.py": ROOT / "examples/words/words.py"}
+    assert OURS["zipped"].parameters["Processor"] == processor.find(files)
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "tests: {}", "project: {regions: [a]}\ntests: [x]", "{", "project: {}\n"]
+)
+def test_a_configuration_that_cannot_be_used_is_a_mistake(
+    tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / CONFIG).write_text(content)
+    with pytest.raises(OperatorError, match=CONFIG):
+        taskcat.read(tmp_path)
+
+
+def test_nothing_but_configuration_templates_and_code_is_uploaded(home: Path) -> None:
+    project = home / "project"
+    files = [path.relative_to(project) for path in project.rglob("*") if path.is_file()]
+    templates = {test.template.relative_to(ROOT) for test in OURS.values()}
+    assert set(files) == {Path(CONFIG), Path(PACKAGE), *templates}
+    assert (project / CONFIG).read_bytes() == (ROOT / CONFIG).read_bytes()
+
+
+def run(home: Path, folder: Path, script: str) -> tuple[int, list[str]]:
+    """Run a program in taskcat's place; return its exit code and what was shown."""
+    program, shown = folder / "taskcat", list[str]()
+    # By way of sh, as installers write it: no path in "#!" may have a space.
+    start = f"#!/bin/sh\n'''exec' \"{sys.executable}\" \"$0\" \"$@\"\n' '''\n"
+    program.write_text(f"{start}{script}\n")
+    program.chmod(0o755)
+    code = taskcat.run(
+        home,
+        program=program,
+        bucket="b",
+        results=folder,
+        variables={"AWS_ACCESS_KEY_ID": "k"},
+        show=shown.append,
+    )
+    return code, shown
+
+
+def test_lines_are_shown_without_colour_and_kept(home: Path, tmp_path: Path) -> None:
+    script = "print('\\x1b[0;30;41m[ERROR  ]\\x1b[0m : no'); print(); raise SystemExit(3)"
+    assert run(home, tmp_path, script) == (3, ["[ERROR  ] : no"])
+    assert "[ERROR  ] : no" in (tmp_path / "taskcat.log").read_text()
+
+
+def test_it_sees_no_settings_of_the_user(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    script = "import os; print(*sorted(f'{k}={v}' for k, v in os.environ.items()), sep='\\n')"
+    code, shown = run(home, tmp_path, script)
+    seen = dict(line.split("=", 1) for line in shown if "=" in line)
+    assert code == 0
+    assert seen["HOME"] == str(home)
+    assert seen["AWS_CONFIG_FILE"] == seen["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
+    assert (seen["AWS_ACCESS_KEY_ID"], seen["TASKCAT_PROJECT_S3_BUCKET"]) == ("k", "b")
+    assert "AWS_PROFILE" not in seen
+    assert "AWS_SECRET_ACCESS_KEY" not in seen
+
+
+def test_without_taskcat_it_says_what_to_do(home: Path, tmp_path: Path) -> None:
+    with pytest.raises(OperatorError, match="tox run -e taskcat"):
+        taskcat.run(
+            home, program=tmp_path / "no", bucket="", results=tmp_path, variables={}, show=print
+        )

@@ -1,0 +1,108 @@
+"""Queues in memory, with what a listing and a redrive need."""
+
+import itertools
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from serverlessapp.operations.stack import Stack
+
+
+class FakeSQS:
+    """Two queues. ``fail`` maps an operation to the error it raises."""
+
+    def __init__(self) -> None:
+        self.queues: dict[str, dict[str, dict[str, Any]]] = {"dlq": {}, "ingest": {}}
+        self.hidden: dict[str, int] = {}
+        self.fail: dict[str, ClientError] = {}
+        self.calls: list[str] = []
+        self.tasks: list[dict[str, Any]] = []
+        self.forgetful = False  # delivers hidden messages again
+        self.numbers = itertools.count()
+
+    def put(self, body: str, *, reason: str = "", source: str = "") -> str:
+        message_id = f"m{next(self.numbers)}"
+        attributes = {"SentTimestamp": "1763877335244", "ApproximateReceiveCount": "4"}
+        if source:
+            attributes["DeadLetterQueueSourceArn"] = source
+        message: dict[str, Any] = {
+            "MessageId": message_id,
+            "Body": body,
+            "ReceiptHandle": f"handle-{message_id}",
+            "Attributes": attributes,
+        }
+        if reason:
+            message["MessageAttributes"] = {"Reason": {"StringValue": reason}}
+        self.queues["dlq"][message_id] = message
+        return message_id
+
+    def _called(self, operation: str) -> None:
+        self.calls.append(operation)
+        if operation in self.fail:
+            raise self.fail[operation]
+
+    def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
+        total, hidden = len(self.queues[request["QueueUrl"]]), len(self.hidden)
+        number = "ApproximateNumberOfMessages"
+        return {
+            "Attributes": {
+                "QueueArn": f"arn:{request['QueueUrl']}",
+                number: str(total - hidden),
+                f"{number}NotVisible": str(hidden),
+                f"{number}Delayed": "0",
+            }
+        }
+
+    def receive_message(self, **request: Any) -> dict[str, Any]:
+        self._called("receive")
+        queue = self.queues[request["QueueUrl"]]
+        visible = [m for i, m in queue.items() if self.forgetful or i not in self.hidden][:10]
+        self.hidden |= {m["MessageId"]: request["VisibilityTimeout"] for m in visible}
+        return {"Messages": visible} if visible else {}
+
+    def change_message_visibility_batch(self, **request: Any) -> None:
+        assert 0 < len(request["Entries"]) <= 10
+        for entry in request["Entries"]:
+            assert entry["VisibilityTimeout"] == 0
+            self.hidden.pop(entry["ReceiptHandle"].removeprefix("handle-"), None)
+
+    def send_message(self, **request: Any) -> None:
+        self._called("send")
+        assert "MessageAttributes" not in request
+        message_id = f"m{next(self.numbers)}"
+        self.queues[request["QueueUrl"]][message_id] = {"Body": request["MessageBody"]}
+
+    def delete_message(self, **request: Any) -> None:
+        self._called("delete")
+        message_id = request["ReceiptHandle"].removeprefix("handle-")
+        del self.queues[request["QueueUrl"]][message_id]
+        del self.hidden[message_id]
+
+    def list_message_move_tasks(self, **request: Any) -> dict[str, Any]:
+        self._called("list tasks")
+        assert request["SourceArn"] == "arn:dlq"
+        return {"Results": [self.tasks.pop(0)]} if self.tasks else {"Results": []}
+
+    def start_message_move_task(self, **request: Any) -> None:
+        self._called("start task")
+        assert request == {"SourceArn": "arn:dlq", "DestinationArn": "arn:ingest"}
+
+
+@pytest.fixture
+def sqs() -> Any:
+    return FakeSQS()
+
+
+@pytest.fixture
+def stack() -> Stack:
+    return Stack(
+        name="files",
+        bucket="b",
+        prefix="uploads/",
+        ingest_queue="ingest",
+        dead_letter_queue="dlq",
+        ledger="t",
+        secret="s",
+        log_group="g",
+    )

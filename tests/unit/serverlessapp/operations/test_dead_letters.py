@@ -1,0 +1,231 @@
+"""Listing leaves everything as it was; redriving can duplicate, never lose."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from serverlessapp.operations import discard, failures, messages, parked, redrive
+from serverlessapp.operations.messages import Message
+from serverlessapp.operations.stack import Stack
+from serverlessapp.report import Report
+
+EVENTS = Path(__file__).resolve().parents[3] / "events"
+PUT = (EVENTS / "put.json").read_text(encoding="utf-8")
+KEY = "uploads/readings.txt"
+RUNNING = {"Status": "RUNNING", "StartedTimestamp": 2, "ApproximateNumberOfMessagesMoved": 1}
+DONE = {"Status": "COMPLETED", "StartedTimestamp": 2, "ApproximateNumberOfMessagesMoved": 3}
+REPORT = Report(as_json=True, yes=True)
+
+
+def refused(code: str) -> ClientError:
+    response: Any = {"Error": {"Code": code, "Message": f"{code}!"}}
+    return ClientError(response, "Operation")
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redrive, "POLL_SECONDS", 0)
+
+
+def ignore(_: str) -> None:
+    pass
+
+
+def held(sqs: Any) -> list[Message]:
+    with messages.held(sqs, "dlq", ignore) as parked:
+        assert len(sqs.hidden) == len(parked)
+        return parked
+
+
+def test_all_messages_are_seen_once_and_released(sqs: Any) -> None:
+    for number in range(25):
+        sqs.put(f"body {number}")
+    assert len({message.message_id for message in held(sqs)}) == 25
+    assert not sqs.hidden
+
+
+def test_a_message_delivered_twice_is_listed_once_and_ends_the_reading(sqs: Any) -> None:
+    sqs.put("body")
+    sqs.forgetful = True
+    assert len(held(sqs)) == 1
+
+
+def test_messages_are_released_when_reading_fails(sqs: Any) -> None:
+    sqs.put("body")
+    with pytest.raises(KeyboardInterrupt), messages.held(sqs, "dlq", ignore):
+        raise KeyboardInterrupt
+    assert not sqs.hidden
+
+
+@pytest.mark.parametrize(("number", "seconds"), [(1, 30), (600, 90)])
+def test_longer_queues_are_held_longer(sqs: Any, number: int, seconds: int) -> None:
+    for _ in range(number):
+        sqs.put("body")
+    with messages.held(sqs, "dlq", ignore):
+        assert set(sqs.hidden.values()) == {seconds}
+
+
+def test_the_reason_of_an_earlier_failure_is_not_shown(sqs: Any) -> None:
+    sqs.put(PUT, reason="damaged ")
+    sqs.put(PUT, reason="damaged", source="arn:ingest")
+    assert [message.reason for message in held(sqs)] == ["damaged", ""]
+
+
+def test_a_row_for_each_file_and_for_what_is_none(sqs: Any) -> None:
+    record = json.loads(PUT)["Records"][0]
+    sqs.put(json.dumps({"Records": [record, record]}), reason="r")
+    sqs.put("x" * 200, reason="r")
+    rows = [row.cells() for row in parked.files(held(sqs))]
+    assert [row[0] for row in rows] == [KEY, KEY, "(not an S3 event) " + "x" * 60]
+    assert rows[0][2:] == (5, "2026-11-23T05:55:35.244Z", 4, "r")
+
+
+def test_the_log_gives_the_reason_by_message_or_by_key(sqs: Any) -> None:
+    first, second, third = (sqs.put(body, source="arn") for body in (PUT, PUT, "unknown"))
+    lines = [
+        {"level": "ERROR", "message": "m", "message_id": first, "error": "e", "error_type": "T"},
+        {"level": "ERROR", "message": "m", "key": KEY, "error": "earlier", "error_type": "T"},
+        {"level": "ERROR", "message": "out of time", "key": KEY},
+        {"level": "INFO", "message": "processed", "message_id": third},
+    ]
+    texts = ["START RequestId", "[1]", *map(json.dumps, lines)]
+
+    class FakeLogs:
+        def get_paginator(self, operation: str) -> "FakeLogs":
+            assert operation == "filter_log_events"
+            return self
+
+        def paginate(self, **request: Any) -> Any:
+            assert request["startTime"] == 1000
+            assert request["logGroupName"] == "g"
+            return [{"events": [{"message": text} for text in texts]}]
+
+    logs: Any = FakeLogs()
+    errors = failures.read(logs, "g", datetime.fromtimestamp(1, UTC), ignore)
+    reasons = {row.message_id: row.reason for row in parked.files(held(sqs), errors)}
+    assert reasons == {
+        first: "failed 3 times; T: e",
+        second: "failed 3 times; out of time",
+        third: "failed 3 times; the log has no line about it",
+    }
+
+
+def test_only_the_chosen_keys_go_back(sqs: Any, stack: Stack) -> None:
+    sqs.put(PUT, reason="r")
+    sqs.put(PUT.replace("readings", "others"), reason="r")
+    assert redrive.run(REPORT, stack, sqs, {KEY}) == 0
+    assert [message["Body"] for message in sqs.queues["ingest"].values()] == [PUT]
+    assert len(sqs.queues["dlq"]) == 1
+    assert not sqs.hidden
+    assert redrive.run(REPORT, stack, sqs, {KEY}) == 0
+    assert len(sqs.queues["ingest"]) == 1
+
+
+def test_nothing_is_deleted_before_it_is_sent(sqs: Any, stack: Stack) -> None:
+    message_id = sqs.put(PUT)
+    sqs.fail["send"] = refused("InternalError")
+    assert redrive.move(sqs, stack, {message_id}, ignore)[0] == 0
+    assert redrive.run(REPORT, stack, sqs, {KEY}) == 1
+    assert len(sqs.queues["dlq"]) == 1
+    assert "delete" not in sqs.calls
+    sqs.fail = {"delete": refused("InternalError")}
+    assert redrive.run(REPORT, stack, sqs, {KEY}) == 1
+    assert len(sqs.queues["ingest"]) == len(sqs.queues["dlq"]) == 1
+    assert not sqs.hidden
+
+
+def test_without_permission_it_stops_at_once(sqs: Any, stack: Stack) -> None:
+    sqs.put(PUT)
+    sqs.fail["send"] = refused("AccessDenied")
+    with pytest.raises(ClientError):
+        redrive.run(REPORT, stack, sqs, {KEY})
+    assert not sqs.hidden
+
+
+def test_a_message_that_vanished_is_reported(sqs: Any, stack: Stack) -> None:
+    moved, problem = redrive.move(sqs, stack, {"m9"}, ignore)
+    assert (moved, problem) == (0, "1 message of the plan could not be seen any more")
+
+
+@pytest.mark.parametrize(
+    "code", ["InvalidAction", "UnsupportedOperation", "AWS.SimpleQueueService.UnsupportedOperation"]
+)
+@pytest.mark.parametrize("operation", ["list tasks", "start task"])
+def test_where_sqs_cannot_move_by_itself_we_do(
+    sqs: Any, stack: Stack, code: str, operation: str
+) -> None:
+    sqs.put(PUT)
+    sqs.put("not an event")
+    sqs.fail[operation] = refused(code)
+    assert redrive.run(REPORT, stack, sqs, ()) == 0
+    assert len(sqs.queues["ingest"]) == 2
+    assert not sqs.queues["dlq"]
+
+
+def test_sqs_moves_everything_where_it_can(sqs: Any, stack: Stack) -> None:
+    """The task of an earlier move is listed until the new one appears."""
+    sqs.put(PUT)
+    earlier = {"Status": "FAILED", "StartedTimestamp": 1}
+    sqs.tasks = [earlier, earlier, RUNNING, DONE]
+    assert redrive.move_natively(sqs, stack, ignore) == (3, "")
+    assert sqs.calls.count("start task") == 1
+    assert "send" not in sqs.calls
+
+
+def test_a_move_that_runs_already_is_followed(sqs: Any, stack: Stack) -> None:
+    sqs.tasks = [RUNNING, RUNNING, DONE]
+    assert redrive.move_natively(sqs, stack, ignore) == (3, "")
+    assert "start task" not in sqs.calls
+
+
+def test_a_move_that_fails_is_reported(sqs: Any, stack: Stack) -> None:
+    sqs.put(PUT)
+    failed = {**DONE, "Status": "FAILED", "FailureReason": "AccessDenied"}
+    sqs.tasks = [{"Status": "COMPLETED", "StartedTimestamp": 1}, failed]
+    assert redrive.run(REPORT, stack, sqs, ()) == 1
+
+
+def test_discarding_takes_what_was_named_and_leaves_the_rest(
+    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs.put(PUT, reason="damaged")
+    stranger = sqs.put("from a stranger", reason="not an S3 event")
+    other = sqs.put(PUT.replace("readings", "others"), reason="damaged")
+    assert discard.run(REPORT, stack, sqs, {KEY}, {stranger}) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (len(document["planned"]), document["discarded"], document["problem"]) == (2, 2, "")
+    assert [message.message_id for message in held(sqs)] == [other]
+    assert not sqs.queues["ingest"], "nothing goes back to the ingest queue"
+
+
+def test_discarding_everything_and_then_nothing(
+    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs.put(PUT)
+    sqs.put("anything")
+    assert discard.run(REPORT, stack, sqs, (), ()) == 0
+    assert not held(sqs)
+    capsys.readouterr()
+    assert discard.run(REPORT, stack, sqs, (), {"m1"}) == 0
+    assert "no parked message is about m1" in capsys.readouterr().err
+
+
+def test_nothing_is_discarded_before_somebody_agrees(sqs: Any, stack: Stack) -> None:
+    sqs.put(PUT)
+    assert discard.run(Report(as_json=True), stack, sqs, {KEY}, ()) == 2
+    assert len(held(sqs)) == 1
+
+
+def test_what_could_not_be_discarded_is_said(
+    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs.put(PUT)
+    sqs.fail["delete"] = refused("ServiceUnavailable")
+    assert discard.run(REPORT, stack, sqs, {KEY}, ()) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["discarded"] == 0
+    assert "ServiceUnavailable" in document["problem"]
