@@ -24,7 +24,6 @@ from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
 from pipeline.regions import EXTRA
 from pipeline.stages.update import TEMPLATE_PATH
-from serverlessapp.template.pipeline.delivery import CHECKOUT
 from serverlessapp.template.pipeline.elements import Pipeline
 from serverlessapp.template.resolver import PARTITION
 from serverlessapp.template.values import ModelError, pairs, read
@@ -54,7 +53,7 @@ FORM = {
 
 def add_arguments(add: Callable[..., object]) -> None:
     """Add the arguments of the command, by the method of its parser."""
-    add("--checkout", type=Path, default=CHECKOUT, metavar="DIR", help="default: this one")
+    add("--checkout", type=Path, default=Path(), metavar="DIR", help="default: this one")
     add("--approve", action="store_true", help="approve without asking")
     add(
         "--parameter",

@@ -14,8 +14,6 @@ PIPELINE = "AWS::CodePipeline::Pipeline"
 PROJECT = "AWS::CodeBuild::Project"
 REPORT_GROUP = "AWS::CodeBuild::ReportGroup"
 ROLE = "AWS::IAM::Role"
-# What the source is until somebody fetches another: a checkout.
-CHECKOUT = Path()
 
 
 @dataclass(frozen=True, kw_only=True)
