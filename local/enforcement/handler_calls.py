@@ -16,16 +16,6 @@ from serverlessapp.template import published
 
 Properties = Mapping[str, Any]
 
-# What actions of a service are on, when they are for a resource of another type.
-TARGETS = {
-    "iam": "AWS::IAM::Role",
-    "kms": "AWS::KMS::Key",
-    "lambda": "AWS::Lambda::Function",
-    "sns": "AWS::SNS::Topic",
-    "sqs": "AWS::SQS::Queue",
-    "s3": "AWS::S3::Bucket",
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class HandlerCall:
@@ -74,7 +64,10 @@ def targets(
     for value in needs.values(properties, link):
         for name in value if isinstance(value, list) else [value]:
             end = f"/{properties['Code']['S3Key']}" if action == "s3:GetObject" else ""
-            yield arn(TARGETS[service], name) + end
+            target = arn(scopes.TARGETS[service], name) + end
+            # A connection has one of two names of its service, and takes the action of that.
+            if target.split(":")[2] == service:
+                yield target
 
 
 def arn(resource_type: str, identifier: str) -> str:
@@ -95,15 +88,16 @@ def keys(resource_type: str, properties: Properties, action: str) -> dict[str, s
     from ministack.services import iam
 
     service = resource_type.split("::")[1].lower()
-    if action == "iam:PassRole":
-        return {"iam:PassedToService": scopes.PASSED_TO[resource_type]}
+    if action.endswith((":PassRole", ":PassConnection")):
+        return {f"{action.split(':')[0]}:PassedToService": scopes.PASSED_TO[resource_type]}
     if action in scopes.GIVES_PERMISSIONS:
         is_role = resource_type == "AWS::IAM::Role"
         role = properties if is_role else iam._roles[properties["Roles"][0]]
         boundary = role.get("PermissionsBoundary")
         return {"iam:PermissionsBoundary": boundary} if boundary else {}
-    if resource_type == "AWS::Lambda::EventSourceMapping":
-        return {"lambda:FunctionArn": arn("AWS::Lambda::Function", properties["FunctionName"])}
+    if about := scopes.about(resource_type, action):
+        key, path = about
+        return {key: arn("AWS::Lambda::Function", properties[path])}
     if action.startswith("kms:") and service != "kms":
         via = {"kms:ViaService": f"{service}.{get_region()}.amazonaws.com"}
         return via | ({"kms:GrantIsForAWSResource": "true"} if action == "kms:CreateGrant" else {})

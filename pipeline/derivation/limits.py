@@ -1,6 +1,5 @@
 """Derives the application's boundary: what the template grants roles, wherever its stack is."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,56 +9,46 @@ from troposphere import Sub
 
 from generators.render import GenerationError
 from pipeline.derivation import names, needs
-from pipeline.derivation.names import Template
-
-# What is known of every stack; the Region is not.
-KEPT = ("AWS::Partition", "AWS::AccountId", "AWS::URLSuffix", "EnvironmentSuffix")
-ANYTHING = re.compile(r"[*]+")
-OF_RESOURCE = re.compile(r"^\$\{(\w+)\.\w+\}")
+from pipeline.derivation.names import Stack
 
 
 class LimitError(GenerationError):
     """A permission cannot be limited; the message says what to change."""
 
 
-def statements(template: Template, stack: str) -> list[Statement]:
-    """Return statements that allow what roles of the template are granted, and nothing else.
-
-    Args:
-        template: The application's template, as JSON has it.
-        stack: The name its stack will have, for ``Sub``.
-    """
+def statements(stack: Stack) -> list[Statement]:
+    """Return statements that allow what roles of the stack are granted, and nothing else."""
     return [
         Statement(
             Sid=statement["Sid"],
             Effect=Allow,
             Action=[Action(*action.split(":")) for action in statement["Action"]],
-            Resource=[Sub(arn) for arn in resources(template, stack, statement["Resource"])],
+            Resource=[Sub(arn) for arn in resources(stack, statement["Resource"])],
         )
-        for statement in of_roles(template)
-    ] + [through_key(statement) for statement in of_keys(template)]
+        for statement in of_roles(stack)
+    ] + [through_key(statement) for statement in of_keys(stack)]
 
 
-def of_roles(template: Template) -> Iterator[Any]:
+def of_roles(stack: Stack) -> Iterator[Any]:
     """Yield the statements of each role's policies."""
-    for resource in template["Resources"].values():
-        properties = resource.get("Properties", {})
-        if resource["Type"] == "AWS::IAM::Policy":
+    for title in stack.template["Resources"]:
+        properties = stack.properties(title)
+        if stack.kind(title) == "AWS::IAM::Policy":
             yield from expanded(properties["PolicyDocument"]["Statement"])
-        elif resource["Type"] == "AWS::IAM::Role":
+        elif stack.kind(title) == "AWS::IAM::Role":
             for policy in properties.get("Policies", []):
                 yield from expanded(policy["PolicyDocument"]["Statement"])
 
 
-def of_keys(template: Template) -> Iterator[Any]:
-    """Yield the statements by which a key lets a role of the template use it.
+def of_keys(stack: Stack) -> Iterator[Any]:
+    """Yield the statements by which a key lets a role of the stack use it.
 
     A role's boundary limits also what a resource grants it (IAM User Guide, "Permissions boundaries
     for IAM entities", about resource-based policies that name the role).
     """
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::KMS::Key":
-            for statement in resource["Properties"]["KeyPolicy"]["Statement"]:
+    for title in stack.template["Resources"]:
+        if stack.kind(title) == "AWS::KMS::Key":
+            for statement in stack.properties(title)["KeyPolicy"]["Statement"]:
                 principal = statement["Principal"].get("AWS")
                 if isinstance(principal, dict) and "Fn::GetAtt" in principal:
                     yield statement
@@ -71,34 +60,29 @@ def expanded(statements: Any) -> Iterator[Any]:
         yield from needs.values(statement, "")
 
 
-def resources(template: Template, stack: str, values: list[Any]) -> list[str]:
+def resources(stack: Stack, values: list[Any]) -> list[str]:
     """Return ARN patterns for what a statement is about.
 
     Raises:
         LimitError: A resource is given in a way that says nothing before there is a stack.
     """
-    found: dict[str, None] = {}  # in order, each once
+    known: dict[str, None] = {}  # in order, each once
     for value in values:
         for branch in needs.values(value, ""):
-            found |= dict.fromkeys(patterns(template, stack, branch))
-    return list(found)
+            known |= dict.fromkeys(patterns(stack, branch))
+    return list(known)
 
 
-def patterns(template: Template, stack: str, value: Any) -> Iterator[str]:
+def patterns(stack: Stack, value: Any) -> Iterator[str]:
     """Yield the ARN patterns that one expression stands for."""
     if isinstance(value, str):
         yield value
     elif "Fn::GetAtt" in value:
-        yield from names.arns_of(template, stack, value["Fn::GetAtt"][0])
-    elif value.get("Ref") in template["Resources"]:
-        yield from names.arns_of(template, stack, value["Ref"])
+        yield from names.arns_of(stack, value["Fn::GetAtt"][0])
+    elif value.get("Ref") in stack.template["Resources"]:
+        yield from names.arns_of(stack, value["Ref"])
     elif isinstance(value.get("Fn::Sub"), str):
-        text: str = value["Fn::Sub"]
-        titles = OF_RESOURCE.findall(text)
-        starts = names.arns_of(template, stack, titles[0]) if titles else ("",)
-        rest = text.partition("}")[2] if titles else text
-        rest = names.PLACEHOLDER.sub(lambda name: name[0] if name[1] in KEPT else "*", rest)
-        yield from (ANYTHING.sub("*", start + rest) for start in starts)
+        yield from names.texts(stack, value)
     else:
         raise LimitError(
             f"no limit can be derived from the resource {value}; give it by GetAtt, by Ref of a "
@@ -114,6 +98,6 @@ def through_key(statement: Any) -> Statement:
         Sid=statement["Sid"],
         Effect=Allow,
         Action=[Action(*action.split(":")) for action in statement["Action"]],
-        Resource=[Sub(arn) for arn in names.arns("AWS::KMS::Key", iter("*"))],
+        Resource=[Sub(arn) for arn in names.arns("AWS::KMS::Key", "*")],
         Condition=aws.Condition([aws.StringLike({"kms:ViaService": anywhere})]),
     )

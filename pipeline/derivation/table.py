@@ -5,8 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators import application
-from generators.retention import Retention
 from pipeline import deploy_role
 from pipeline.derivation import needs
 
@@ -35,14 +33,13 @@ def statements(template: Mapping[str, Any]) -> Iterator[Any]:
 
 def purposes_by_action() -> dict[str, str]:
     """Return what each action is for: operations, and the types of resources."""
-    source = application.build(Retention.RETAINED).to_dict()
+    stack = deploy_role.application_stack()
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for resource in source["Resources"].values():
-        kind, properties = resource["Type"], resource.get("Properties", {})
-        for operation in needs.OPERATIONS:
-            for action in needs.actions(kind, properties, operation):
-                if operation not in found[action][kind]:
-                    found[action][kind].append(operation)
+    for title, operation in stack.needed():
+        kind = stack.kind(title)
+        for action in needs.actions(kind, stack.properties(title), operation):
+            if operation not in found[action][kind]:
+                found[action][kind].append(operation)
     return {
         action: "; ".join(
             f"{', '.join(operations)} {kind.removeprefix('AWS::')}"

@@ -1,4 +1,4 @@
-"""Everything the deploy role may do is needed: without it, CloudFormation fails and names it."""
+"""Everything a derived role may do is needed: without it, CloudFormation fails and names it."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,27 +7,17 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from generators.render import render
-from pipeline import deploy_role
-from serverlessapp.template.reading import load
-
-from . import stage
-from .conftest import Used, phases
+from . import roles, stage
+from .conftest import Used
+from .roles import Role
 from .stage import Stage, Template
 
-BUILT = load(render(deploy_role.build()))["Resources"]
-GRANTS = [
-    (statement["Sid"], action)
-    for title, resource in BUILT.items()
-    if resource["Type"] == "AWS::IAM::ManagedPolicy" and title != deploy_role.BOUNDARY
-    for statement in resource["Properties"]["PolicyDocument"]["Statement"]
-    for action in statement["Action"]
-]
-# The phases in which a missing action is looked for, the cheapest first, and whether there is a
-# stack before.
-PHASES = {"create": False, "update": True, "package": True, "delete": True, "rollback": False}
+GRANTS = [(name, *grant) for name in roles.ROLES for grant in roles.granted(name)]
+
+every_role = pytest.mark.parametrize("role", roles.ROLES, indirect=True)
 
 
+@every_role
 def test_granted_and_used_are_the_same(policies: Mapping[str, Template], used: Used) -> None:
     granted = {
         (statement["Sid"], action)
@@ -35,7 +25,6 @@ def test_granted_and_used_are_the_same(policies: Mapping[str, Template], used: U
         for statement in content["Statement"]
         for action in statement["Action"]
     }
-    assert granted == set(GRANTS)
     exercised = {
         (decision.sid, decision.action) for decisions in used.values() for decision in decisions
     }
@@ -43,6 +32,7 @@ def test_granted_and_used_are_the_same(policies: Mapping[str, Template], used: U
     assert all(decision.allowed for decisions in used.values() for decision in decisions)
 
 
+@every_role
 def test_every_resource_of_every_statement_is_used(
     policies: Mapping[str, Template], used: Used
 ) -> None:
@@ -84,18 +74,17 @@ def without(home: Stage, policies: Mapping[str, Template], sid: str, action: str
     raise AssertionError(f"the role has no statement {sid}")
 
 
-@pytest.mark.parametrize(("sid", "action"), GRANTS)
+@pytest.mark.parametrize(("role", "sid", "action"), GRANTS, indirect=["role"])
 def test_without_one_action_it_fails_and_says_which(
-    home: Stage, policies: Mapping[str, Template], used: Used, sid: str, action: str
+    role: Role, policies: Mapping[str, Template], used: Used, sid: str, action: str
 ) -> None:
-    attempts = phases(home)
-    phase = next(
-        name
-        for name in PHASES
+    name, phase = next(
+        (name, phase)
+        for name, phase in role.phases.items()
         if any((each.sid, each.action) == (sid, action) for each in used[name])
     )
-    home.ensure(exists=PHASES[phase])
-    with without(home, policies, sid, action):
-        words = stage.refusal(attempts[phase])
-    assert f"not authorized to perform: {action} on" in words, (phase, words)
-    home.ensure(exists=PHASES[phase])
+    phase.home.ensure(exists=phase.exists)
+    with without(phase.home, policies, sid, action):
+        words = stage.refusal(phase.attempt)
+    assert f"not authorized to perform: {action} on" in words, (name, words)
+    phase.home.ensure(exists=phase.exists)

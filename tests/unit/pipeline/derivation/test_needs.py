@@ -40,6 +40,30 @@ def test_a_property_in_one_branch_of_a_condition_counts() -> None:
     assert "s3:GetObject" not in needs.actions(FUNCTION, {"Code": nothing}, "create")
 
 
+def test_a_property_of_items_counts_if_one_has_it() -> None:
+    items = {"Stages": [{"Actions": [{"Name": "a"}, {"Role": "r"}]}, {"Ref": "AWS::NoValue"}]}
+    assert [*needs.values(items, "Stages.Actions.Role")] == ["r"]
+
+
+@pytest.mark.parametrize("operation", ["create", "read", "update"])
+def test_tags_take_what_is_published_about_tags(operation: str) -> None:
+    """Such as ``lambda:TagResource`` on a function, of which its handlers say nothing."""
+    tags = {"lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"}
+    assert tags <= {*needs.actions(FUNCTION, {}, operation)}
+    assert not tags & {*needs.actions(FUNCTION, {}, "delete")}
+
+
+def test_a_type_that_publishes_nothing_takes_what_its_guide_says() -> None:
+    actions = needs.actions("AWS::CodeBuild::Project", {}, "create")
+    assert actions == ["codebuild:CreateProject", "iam:PassRole"]
+
+
+def test_an_action_is_written_as_iam_writes_it() -> None:
+    """The schema has ``codestar-notifications:createNotificationRule``."""
+    kind = "AWS::CodeStarNotifications::NotificationRule"
+    assert "codestar-notifications:CreateNotificationRule" in needs.actions(kind, {}, "create")
+
+
 def test_a_resource_is_read_whole() -> None:
     actions = needs.actions(BUCKET, {}, "read")
     assert {"s3:GetBucketWebsite", "s3:GetReplicationConfiguration"} <= set(actions)
