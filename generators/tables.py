@@ -6,7 +6,7 @@ from typing import Any
 from generators import application
 from generators.form import INTERFACE
 from generators.retention import Retention
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 
 def template() -> Json:

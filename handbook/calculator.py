@@ -11,7 +11,7 @@ from typing import Any
 
 from generators.monitoring import NAMESPACE
 from pictures import dashboard
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 LOG_BYTES = 1000  # that a file writes, its metrics included
 ITEM_BYTES = 600  # of a ledger entry, with DynamoDB's overhead

@@ -14,7 +14,7 @@ from handbook.results import Results, show
 from pictures import command as pictures
 from pictures import dashboard, flow
 from pipeline.outline import order, outline, stages
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 PARTS = {

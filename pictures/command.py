@@ -10,7 +10,7 @@ from generators import tables
 from pictures import dashboard, dot, flow, mermaid
 from pictures.dot import DrawingError
 from pipeline.page import refresh
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 A_ROW = 4  # graphs: each has 6 of the 24 columns of CloudWatch's grid
 SIDE = 240  # pixels of a graph

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pictures.flow import Step
 from pictures.mermaid import node
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 # Fill of a box, by the kind of resource in it.
 COLOURS: Mapping[str, str] = {

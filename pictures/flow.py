@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from serverlessapp.template.references import references
-from serverlessapp.template.values import Json
+from serverlessapp.template.first_references import references
+from serverlessapp.template.parameters import Json
 
 SUBSCRIBERS = {"email": "Mailbox"}
 # What comes to the function instead of going from it.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from pictures.flow import Step
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 # What a box looks like, by the kind of resource in it.
 SHAPES: Mapping[str, tuple[str, str]] = {

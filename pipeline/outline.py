@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME, Region
+from serverlessapp.template.first_situations import REGION
+from serverlessapp.template.parameters import values
 from serverlessapp.template.pipeline.delivery import Delivery, read
 from serverlessapp.template.pipeline.elements import Stage
 from serverlessapp.template.resolver import Resolver
-from serverlessapp.template.situations import REGION
-from serverlessapp.template.values import values
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,9 +10,9 @@ from local import stacks
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from local.stacks import Change, Plan, StackError
+from serverlessapp.template.parameters import Json, accepts
 from serverlessapp.template.pipeline.elements import Action
 from serverlessapp.template.reading import TemplateError, load
-from serverlessapp.template.values import Json, accepts
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient

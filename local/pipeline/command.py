@@ -24,9 +24,9 @@ from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
 from pipeline.regions import EXTRA
 from pipeline.stages.update import TEMPLATE_PATH
+from serverlessapp.template.parameters import ModelError, pairs, read
 from serverlessapp.template.pipeline.elements import Pipeline
 from serverlessapp.template.resolver import PARTITION
-from serverlessapp.template.values import ModelError, pairs, read
 
 EXAMPLES = """\
   python -m local pipeline                            deliver the last commit, in all Regions

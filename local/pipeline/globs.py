@@ -7,7 +7,7 @@ to ``base-directory``, ``**/*`` is every file below, and a build whose patterns 
 from pathlib import Path
 
 from local.pipeline.errors import PipelineError
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 
 class NothingMatchesError(PipelineError):

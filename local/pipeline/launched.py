@@ -14,12 +14,12 @@ from local.pipeline.errors import PipelineError
 from local.pipeline.support import refusals
 from pipeline.regions import HOME
 from serverlessapp.rules.pipelines.checks import validate
+from serverlessapp.template.first_situations import REGION
+from serverlessapp.template.parameters import Json, ModelError, values
 from serverlessapp.template.pipeline import delivery as model
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Pipeline
 from serverlessapp.template.resolver import Resolver
-from serverlessapp.template.situations import REGION
-from serverlessapp.template.values import Json, ModelError, values
 
 STACK = "serverlessapp-pipeline"
 HELD = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy")

@@ -54,7 +54,7 @@ def diff(
     from serverlessapp.diff import report, sources
     from serverlessapp.diff.difference import difference
     from serverlessapp.releases.policy import unannounced_here
-    from serverlessapp.template.values import pairs
+    from serverlessapp.template.parameters import pairs
 
     before = sources.source(old, aws.client) if old else sources.released()
     after = sources.source(new, aws.client) if new else sources.working_tree()
@@ -91,7 +91,7 @@ def validate(
     exit codes: 0 no errors, 1 errors, 2 wrong usage, or a file cannot be read
     """
     from serverlessapp.rules.pipelines import checks
-    from serverlessapp.template.values import pairs, read
+    from serverlessapp.template.parameters import pairs, read
 
     findings, looked_at = checks.validate(read(template), source, pairs(parameter or ()))
     if as_json:
@@ -166,7 +166,7 @@ def links(
     exit codes: 0 done, 2 wrong usage, or a value that CloudFormation refuses
     """
     from serverlessapp import links
-    from serverlessapp.template.values import pairs
+    from serverlessapp.template.parameters import pairs
 
     if bool(bucket) == bool(template_url):
         raise BadParameter("give --bucket or --template-url")

@@ -7,7 +7,7 @@ from typing import Any
 from serverlessapp.diff.grants import ALLOW, DENY, Grant, Limit
 from serverlessapp.diff.model import Bump, Finding, Risk
 from serverlessapp.diff.statements import documents, granted, listed, text
-from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.first_evaluation import Evaluation
 
 Resource = Mapping[str, Any]
 

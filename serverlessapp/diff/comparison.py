@@ -14,7 +14,7 @@ from serverlessapp.diff.model import (
     harmless,
 )
 from serverlessapp.diff.reaction import Reaction
-from serverlessapp.template.evaluation import Evaluation, carried, defaults
+from serverlessapp.template.first_evaluation import Evaluation, carried, defaults
 
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Metadata")
 

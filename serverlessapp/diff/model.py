@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from serverlessapp.errors import OperatorError
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 Template = Json
 

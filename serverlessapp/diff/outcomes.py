@@ -13,7 +13,7 @@ from serverlessapp.diff.model import (
     Risk,
     harmless,
 )
-from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.first_evaluation import Evaluation
 
 Resource = Mapping[str, Any]
 

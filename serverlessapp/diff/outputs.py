@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from serverlessapp.diff.model import Bump, Finding, Risk, breaking, harmless
-from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.references import references
+from serverlessapp.template.first_evaluation import Evaluation
+from serverlessapp.template.first_references import references
 
 Definition = Mapping[str, Any]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from serverlessapp.diff.model import ChangeAction, Replaced, ResourceChange
 from serverlessapp.diff.reaction import Reaction
-from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.references import references
+from serverlessapp.template.first_evaluation import Evaluation
+from serverlessapp.template.first_references import references
 
 # Besides properties, what a change set compares. ``DependsOn`` and ``Condition`` it does not.
 ATTRIBUTES = ("CreationPolicy", "DeletionPolicy", "Metadata", "UpdatePolicy", "UpdateReplacePolicy")

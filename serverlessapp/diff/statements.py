@@ -7,7 +7,7 @@ from typing import Any
 
 from serverlessapp.diff.grants import ALL_BUT, Grant, Limit
 from serverlessapp.diff.reaction import is_function
-from serverlessapp.template.evaluation import NO_VALUE
+from serverlessapp.template.first_evaluation import NO_VALUE
 
 
 def documents(value: Any, limits: frozenset[Limit] = frozenset()) -> Iterator[tuple[Any, Any]]:

@@ -1,158 +1,288 @@
-"""Templates as a stack has them: parameters, conditions and mappings put in where they are used.
+"""What the values of a template are for a stack of which more or less is known."""
 
-With the values of a stack's parameters, this gives what that stack has. Without, definitions
-take the place of names, so that a changed condition or mapping shows where it has an effect,
-and a renamed one does not.
-"""
-
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from serverlessapp.template.values import Json
+from serverlessapp.template.formulas import combined, equals, negated
+from serverlessapp.template.functions import FUNCTIONS
+from serverlessapp.template.reading import DEEPEST, Json, Place, Template, TemplateError
+from serverlessapp.template.values import (
+    ABSENT,
+    Choice,
+    Formula,
+    Kind,
+    Unknown,
+    canonical,
+    is_scalar,
+    joined,
+    placed,
+    same,
+    scalar,
+)
 
-NO_VALUE = {"Ref": "AWS::NoValue"}
-VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
+VARIABLE = re.compile(r"\$\{([^}]*)\}")
+DYNAMIC = re.compile(r"\{\{resolve:([^}]*)\}\}")
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource that exists, or may.
+
+    Attributes:
+        exists: When it does; never False.
+        attributes: What is written about it besides its condition, evaluated: ``Properties``,
+            ``DeletionPolicy`` ... Under its own condition, so a choice by that is made.
+    """
+
+    title: str
+    type: str
+    exists: Formula
+    attributes: Mapping[str, Any]
+
+    @property
+    def properties(self) -> Any:
+        """The properties: an object, unless a macro gives them."""
+        return self.attributes.get("Properties", {})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """One template, and what is known about the stack.
+    """A template, and what is known of a stack.
 
     Attributes:
-        values: Values of parameters by name; empty when they are not known.
+        given: What ``Ref`` gives for parameters and pseudo parameters: texts and lists. See
+            ``parameters.referred``. Left out is unknown.
+        decided: How conditions turn out, by name, whatever the parameters.
     """
 
-    template: Json
-    values: Mapping[str, str] = field(default_factory=dict)
+    template: Template
+    given: Mapping[str, Any] = field(default_factory=dict)
+    decided: Mapping[str, bool] = field(default_factory=dict)
+    formulas: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
 
-    def resources(self) -> dict[str, dict[str, Any]]:
-        """Return the resources that exist, evaluated.
+    def under(self, decided: Mapping[str, bool]) -> "Evaluation":
+        """Return the same with more conditions decided."""
+        return replace(self, decided={**self.decided, **decided})
 
-        The key ``Condition`` is left where it cannot be told whether the resource exists.
+    def resources(self) -> Iterator[Resource]:
+        """Yield the resources that exist, or may.
+
+        Raises:
+            TemplateError: A function is written in a way that has no meaning.
         """
-        existing = {}
-        for logical_id, resource in self.template["Resources"].items():
-            condition = resource.get("Condition")
-            exists = self.condition(condition) if condition else True
+        for title, written in self.template.section("Resources").items():
+            condition = written.get("Condition")
+            exists = True if condition is None else self.condition(condition)
             if exists is False:
                 continue
-            evaluated = {key: self.value(item) for key, item in resource.items()}
-            evaluated.pop("Condition", None)
-            if exists is not True:
-                evaluated["Condition"] = exists
-            existing[logical_id] = evaluated
-        return existing
+            inside = self if exists is True else self.under({condition: True})
+            where = ("Resources", title)
+            attributes = {
+                key: inside.value(value, (*where, key))
+                for key, value in written.items()
+                if key not in ("Type", "Condition")
+            }
+            yield Resource(title, written["Type"], exists, attributes)
 
-    def value(self, node: Any) -> Any:
-        """Return a value with everything put in that is known."""
-        if isinstance(node, list):
-            items = (self.value(item) for item in node)
-            return [item for item in items if item != NO_VALUE]
-        if not isinstance(node, dict):
-            return node
-        if len(node) == 1:
-            ((name, argument),) = node.items()
-            if name == "Ref" and argument in self.values:
-                return self.values[argument]
-            if name == "Fn::If":
-                return self.choice(*argument)
-            if name == "Fn::FindInMap":
-                return self.lookup(*(self.value(item) for item in argument[:3]))
-            if name == "Fn::Sub":
-                return self.substitution(argument)
-            if name == "Fn::GetAtt" and isinstance(argument, str):
-                return {name: argument.split(".", 1)}
-        entries = {key: self.value(item) for key, item in node.items()}
-        return {key: item for key, item in entries.items() if item != NO_VALUE}
+    # Conditions
 
-    def choice(self, name: str, then: Any, otherwise: Any) -> Any:
-        """Return the branch that is taken, or the choice with its condition spelled out."""
-        condition = self.condition(name)
-        if isinstance(condition, bool):
-            return self.value(then if condition else otherwise)
-        return {"Fn::If": [condition, self.value(then), self.value(otherwise)]}
-
-    def lookup(self, name: Any, row: Any, column: Any) -> Any:
-        """Return the entry of a mapping, or the lookup with all entries it can give."""
-        mapping = self.template.get("Mappings", {}).get(name) if isinstance(name, str) else None
-        if mapping is None:
-            return {"Fn::FindInMap": [name, row, column]}
-        if isinstance(row, str) and isinstance(column, str):
-            return mapping.get(row, {}).get(column, {"Fn::FindInMap": [mapping, row, column]})
-        if isinstance(row, str):
-            return {"Fn::FindInMap": [mapping.get(row), row, column]}
-        if isinstance(column, str):
-            entries = {key: columns.get(column) for key, columns in mapping.items()}
-            return {"Fn::FindInMap": [entries, row]}
-        return {"Fn::FindInMap": [mapping, row, column]}
-
-    def substitution(self, argument: Any) -> Any:
-        """Return a text with the values that are known; other variables stay."""
-        text, given = argument if isinstance(argument, list) else (argument, {})
-        variables = {name: self.value(value) for name, value in given.items()}
-
-        def known(match: re.Match[str]) -> str:
-            value = variables.get(match[1], self.values.get(match[1]))
-            return value if isinstance(value, str) else match[0]
-
-        done = VARIABLE.sub(known, text)
-        used = set(VARIABLE.findall(done))
-        left = {name: value for name, value in variables.items() if name in used}
-        if not used and "${" not in done:
-            return done
-        return {"Fn::Sub": [done, left] if left else done}
-
-    def condition(self, expression: Any) -> Any:
-        """Return True or False, or what cannot be decided, spelled out.
+    def condition(self, node: Any, through: tuple[str, ...] = ()) -> Formula:
+        """Return when a condition holds: True or False, or the formula that decides it.
 
         Args:
-            expression: A condition's name, or an expression of condition functions.
+            node: A condition's name, or an expression of condition functions.
+            through: The conditions that ask, by name.
+
+        Raises:
+            TemplateError: There is no such condition, it depends on itself, or is none.
         """
-        if isinstance(expression, str):
-            return self.condition(self.template.get("Conditions", {}).get(expression, {}))
-        if not isinstance(expression, dict) or len(expression) != 1:
-            return expression
-        ((name, argument),) = expression.items()
-        if name == "Condition":
-            return self.condition(argument)
-        if name == "Fn::Equals":
-            left, right = (self.value(item) for item in argument)
-            if isinstance(left, dict | list) or isinstance(right, dict | list):
-                return {name: sorted((left, right), key=json.dumps)}
-            return str(left) == str(right)
-        if name == "Fn::Not":
-            (inner,) = (self.condition(item) for item in argument)
-            return not inner if isinstance(inner, bool) else {name: [inner]}
-        if name in ("Fn::And", "Fn::Or"):
-            return self.combination(name, [self.condition(item) for item in argument])
-        return self.value(expression)
+        if isinstance(node, str):
+            return self.named(node, through)
+        if isinstance(node, bool):
+            return node
+        call: tuple[str, Any] = function(node) or ("", None)
+        name, argument = call
+        try:
+            match name:
+                case "Condition":
+                    return self.condition(argument, through)
+                case "Fn::Equals":
+                    return equals(*map(self.value, argument))
+                case "Fn::Not":
+                    (inner,) = argument
+                    return negated(self.condition(inner, through))
+                case "Fn::And" | "Fn::Or":
+                    parts = [self.condition(item, through) for item in argument]
+                    return combined(name.removeprefix("Fn::").lower(), parts)
+                case "Fn::Contains":
+                    texts, text = map(self.value, argument)
+                    if isinstance(texts, list):
+                        return combined("or", [equals(item, text) for item in texts])
+                case "":
+                    raise TypeError("it is no condition")
+        except (TypeError, ValueError) as error:
+            raise TemplateError(f"{shown(node)} makes no sense: {error}") from error
+        return ("free", canonical(self.value(node)))  # functions of rules, and what is to come
 
-    def combination(self, name: str, parts: list[Any]) -> Any:
-        """Return what ``Fn::And`` or ``Fn::Or`` makes of its parts."""
-        decisive = name == "Fn::Or"
-        if decisive in parts:
-            return decisive
-        undecided = [part for part in parts if not isinstance(part, bool)]
-        return {name: undecided} if undecided else not decisive
+    def named(self, name: str, through: tuple[str, ...]) -> Formula:
+        """Return when the condition of this name holds."""
+        if name in self.decided:
+            return self.decided[name]
+        if name not in self.formulas:
+            conditions = self.template.section("Conditions")
+            if name in through:
+                raise TemplateError(f"condition {name} depends on itself: {' -> '.join(through)}")
+            if name not in conditions:
+                raise TemplateError(f"there is no condition {name}")
+            if len(through) > DEEPEST:
+                raise TemplateError(f"more than {DEEPEST} conditions depend on each other")
+            self.formulas[name] = self.condition(conditions[name], (*through, name))
+        return self.formulas[name]
+
+    # Values
+
+    def value(self, node: Any, place: Place = ()) -> Any:
+        """Return what a value is; objects and lists keep their place.
+
+        Raises:
+            TemplateError: A function is written in a way that has no meaning.
+        """
+        if isinstance(node, str):
+            return dynamic(node)
+        if isinstance(node, list):
+            items = [self.value(item, (*place, index)) for index, item in enumerate(node)]
+            return placed([item for item in items if item is not ABSENT], place)
+        if not isinstance(node, dict):
+            return node
+        if call := function(node):
+            return self.result(*call, place)
+        entries = {key: self.value(item, (*place, key)) for key, item in node.items()}
+        return placed({key: item for key, item in entries.items() if item is not ABSENT}, place)
+
+    def result(self, name: str, argument: Any, place: Place) -> Any:
+        """Return what a function gives."""
+        if name == "Condition":  # only conditions call it so; elsewhere it is a key like others
+            return placed({name: self.value(argument, (*place, name))}, place)
+        try:
+            match name:
+                case "Ref":
+                    return self.reference(argument)
+                case "Fn::If":
+                    condition, then, otherwise = argument
+                    return self.choice(condition, then, otherwise, (*place, name))
+                case "Fn::Sub":
+                    return self.substitution(argument)
+                case "Fn::FindInMap":
+                    return self.lookup(*argument)
+                case "Fn::GetAtt":
+                    return self.attribute(argument)
+            value = self.value(argument, (*place, name))
+            known = FUNCTIONS[name](value) if name in FUNCTIONS else None
+        except (TypeError, ValueError, LookupError) as error:
+            raise TemplateError(
+                f"{shown({name: argument})} cannot be understood: {error}"
+            ) from error
+        return Unknown(Kind.FUNCTION, canonical({name: value})) if known is None else known
+
+    def choice(self, name: str, then: Any, otherwise: Any, place: Place) -> Any:
+        """Return the branch that is taken, or both."""
+        condition = self.condition(name)
+        if isinstance(condition, bool):
+            node = then if condition else otherwise
+            return self.value(node, (*place, 1 if condition else 2))
+        one = self.under({name: True}).value(then, (*place, 1))
+        other = self.under({name: False}).value(otherwise, (*place, 2))
+        if same(one, other):
+            return one
+        if condition[0] == "not":  # so that it does not matter which of both is written first
+            return Choice(condition[1], other, one)
+        return Choice(condition, one, other)
+
+    def reference(self, name: str) -> Any:
+        """Return what ``Ref`` gives."""
+        if not isinstance(name, str):
+            raise TypeError("it takes a name")
+        if name == "AWS::NoValue":
+            return ABSENT
+        if name in self.given:
+            return self.given[name]
+        if name in self.template.section("Parameters"):
+            return Unknown(Kind.PARAMETER, name)
+        return Unknown(Kind.PSEUDO if name.startswith("AWS::") else Kind.RESOURCE, name)
+
+    def attribute(self, argument: Any) -> Any:
+        """Return what ``Fn::GetAtt`` gives."""
+        if isinstance(argument, str):
+            argument = argument.split(".", 1)
+        title, attribute = argument
+        attribute = self.value(attribute)
+        if isinstance(title, str) and isinstance(attribute, str):
+            return Unknown(Kind.ATTRIBUTE, title, attribute)
+        return Unknown(Kind.FUNCTION, canonical({"Fn::GetAtt": [title, attribute]}))
+
+    def lookup(self, name: Any, row: Any, column: Any, extra: Any = None) -> Any:
+        """Return the entry of a mapping, or all that it can be."""
+        name, row, column = map(self.value, (name, row, column))
+        mapping = self.template.section("Mappings").get(name) if isinstance(name, str) else None
+        rest = [] if extra is None else [self.value(extra["DefaultValue"])]
+        if isinstance(mapping, dict) and is_scalar(row) and is_scalar(column):
+            entry = mapping.get(scalar(row), {}).get(scalar(column))
+            if entry is None and not rest:
+                raise LookupError(f"mapping {name} has no {scalar(row)}, {scalar(column)}")
+            return rest[0] if entry is None else entry
+        # What it can be instead of what it is called, so that only a change of that is one.
+        rows: Any = mapping if isinstance(mapping, dict) else {}
+        if is_scalar(row):
+            rows = {scalar(row): rows.get(scalar(row))}
+        if is_scalar(column):
+            rows = {key: item.get(scalar(column)) for key, item in rows.items() if item}
+        asked = [row, column] if rows else [name, row, column]
+        return Unknown(Kind.FUNCTION, canonical({"Fn::FindInMap": [rows, *asked, *rest]}))
+
+    def substitution(self, argument: Any) -> Any:
+        """Return the text that ``Fn::Sub`` gives."""
+        text, given = argument if isinstance(argument, list) else (argument, {})
+        parts: list[Any] = []
+        end = 0
+        for match in VARIABLE.finditer(text):
+            parts += [text[end : match.start()], self.variable(match[1].strip(), given)]
+            end = match.end()
+        done = joined([*parts, text[end:]])
+        return dynamic(done) if isinstance(done, str) else done
+
+    def variable(self, name: str, given: Json) -> Any:
+        """Return what a variable of ``Fn::Sub`` gives."""
+        if name.startswith("!"):
+            return f"${{{name[1:]}}}"
+        if name in given:
+            value = self.value(given[name])
+        else:
+            value = self.attribute(name) if "." in name else self.reference(name)
+        if isinstance(value, dict | list):
+            raise TypeError(f"{name} is no text")
+        return "" if value is ABSENT else value
 
 
-def carried(template: Json, values: Mapping[str, str], old_template: Json) -> dict[str, str]:
-    """Return the parameters' values after an update that keeps those the stack has.
+def function(node: Any) -> tuple[str, Any] | None:
+    """Return the name of a function that a node calls, and its argument."""
+    if isinstance(node, dict) and len(node) == 1:
+        ((name, argument),) = node.items()
+        if name in ("Ref", "Condition") or (name.startswith("Fn::") and name.count("::") == 1):
+            return name, argument
+    return None
 
-    A new parameter has its default; without one, its value is not known.
-    """
-    old, new = old_template.get("Parameters", {}), template.get("Parameters", {})
-    kept = {name: values[name] for name in old.keys() & new.keys() & values.keys()}
-    return {**defaults(template), **kept}
+
+def dynamic(text: str) -> Any:
+    """Return a text whose dynamic references are unknown."""
+    if "{{resolve:" not in text:
+        return text
+    pieces = DYNAMIC.split(text)
+    return joined(Unknown(Kind.DYNAMIC, p) if n % 2 else p for n, p in enumerate(pieces))
 
 
-def defaults(template: Json) -> dict[str, str]:
-    """Return the values of the parameters that have one without being given any."""
-    return {
-        name: str(definition["Default"])
-        for name, definition in template.get("Parameters", {}).items()
-        if "Default" in definition
-    }
+def shown(node: Any) -> str:
+    """Return what is written, short enough for a message."""
+    text = canonical(node)
+    return text if len(text) <= 100 else f"{text[:100]}..."

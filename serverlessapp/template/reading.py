@@ -2,126 +2,274 @@
 
 The result is what the template says in JSON: ``!GetAtt A.B`` is ``{"Fn::GetAtt": ["A", "B"]}``.
 
-YAML is read from PyYAML's nodes and not by one of its constructors: those keep the last of two
-equal keys, and make dates, octal numbers and ``yes`` into something else than text.
+YAML is read from PyYAML's events and not by one of its constructors: those keep the last of two
+equal keys, forget in which line something is, and crash where it is nested without end.
 """
 
 import json
 import re
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import isfinite
+from pathlib import Path
+from typing import Any, NoReturn
 
 import yaml
 
+from serverlessapp.errors import OperatorError
+
 Json = dict[str, Any]
+Place = tuple[str | int, ...]  # keys and indexes, from the template's root
 
 LOADER = yaml.CSafeLoader
-MERGE = "tag:yaml.org,2002:merge"
 # Their long form has no "Fn::" (CloudFormation Template Reference, "Intrinsic functions").
 WITHOUT_PREFIX = ("Ref", "Condition")
-INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]*[1-9]")
-CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
-DEEPEST = 200  # levels; far more than a template has, far fewer than Python can go
+JSON = re.compile(r'\s*\{\s*["}]')  # and not YAML in flow style, whose first key has no quotes
+DEEPEST = 100  # levels; far more than a template has, far fewer than Python can go
+LARGEST = 1024 * 1024  # bytes; CloudFormation User Guide, "Understand CloudFormation quotas"
+# Plain scalars of YAML that are no text. CloudFormation reads YAML 1.1 without timestamps (User
+# Guide, "CloudFormation template format"): 010 is 8 (cloudformation-coverage-roadmap#745).
+SCALARS = yaml.constructor.SafeConstructor()
+CONSTRUCTORS = {
+    "tag:yaml.org,2002:bool": SCALARS.construct_yaml_bool,
+    "tag:yaml.org,2002:int": SCALARS.construct_yaml_int,
+    "tag:yaml.org,2002:float": SCALARS.construct_yaml_float,
+    "tag:yaml.org,2002:null": SCALARS.construct_yaml_null,
+}
 
 
-class TemplateError(Exception):
-    """What was read is no template; the message says why and, where it is known, in which line."""
+class TemplateError(OperatorError):
+    """A template that CloudFormation would not take, or that cannot be understood; says why."""
 
 
-def load(text: str | bytes) -> Json:
-    """Return the content of a template.
+@dataclass(frozen=True, kw_only=True)
+class Template:
+    """A template as it is written.
+
+    Attributes:
+        content: What it says, functions in their long form.
+        text: From which it was read; empty when it was not.
+    """
+
+    content: Json
+    text: str = field(default="", repr=False)
+
+    def section(self, name: str) -> Json:
+        """Return a section like ``Conditions``; empty where there is none."""
+        found: Json = self.content.get(name) or {}
+        return found
+
+    def line(self, place: Place) -> int:
+        """Return the line, from 1, of the nearest part around a place that has one; 0: unknown."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 0)
+
+    @cached_property
+    def lines(self) -> dict[Place, int]:
+        """The line, from 1, of every key and item."""
+        reader = Reader(self.text.replace("\t", " "))  # JSON is YAML, but for tabs
+        with suppress(TemplateError):  # JSON that is no YAML has lines up to there
+            reader.document()
+        return reader.lines
+
+
+def read(path: Path) -> Template:
+    """Return the template in a file.
+
+    Raises:
+        TemplateError: It cannot be read, or is no template.
+    """
+    try:
+        return parse(path.read_bytes())
+    except OSError as error:
+        raise TemplateError(f"cannot read {path}: {error.strerror}") from error
+    except TemplateError as error:
+        raise TemplateError(f"{path}: {error}") from error
+
+
+def parse(text: str | bytes) -> Template:
+    """Return the template in a text.
 
     Args:
         text: YAML or JSON; as bytes in UTF-8, with or without a byte order mark.
 
     Raises:
-        TemplateError: It is neither, has a key twice, or is no object.
+        TemplateError: It is neither, is too large, has a key twice, or is no object.
     """
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.lstrip("\ufeff")
-    except UnicodeDecodeError as error:
-        raise TemplateError(f"it is not UTF-8: {error.reason} at byte {error.start}") from error
-    content = from_json(decoded) if decoded.lstrip().startswith("{") else from_yaml(decoded)
+        size = len(decoded.encode())
+    except UnicodeError as error:
+        raise TemplateError(f"it is not UTF-8: {error}") from error
+    if size > LARGEST:
+        raise TemplateError(f"it has {size:,} bytes, and CloudFormation takes {LARGEST:,}")
+    content = from_json(decoded) if JSON.match(decoded) else from_yaml(decoded)
     if not isinstance(content, dict):
         raise TemplateError("a template is an object with sections such as Resources")
-    return content
+    return Template(content=content, text=decoded)
+
+
+def load(text: str | bytes) -> Json:
+    """Return the content of the template in a text; see ``parse``."""
+    return parse(text).content
 
 
 def from_json(text: str) -> Any:
     """Return the content of JSON."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> Json:
-        content = dict(pairs)
-        if len(content) < len(pairs):
-            names = [name for name, _ in pairs]
-            raise TemplateError(f"the key {max(names, key=names.count)} is there twice")
-        return content
-
     try:
-        return json.loads(text, object_pairs_hook=unique)
+        content = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except json.JSONDecodeError as error:
         raise TemplateError(f"it is not JSON: {error.msg} in line {error.lineno}") from error
-    except RecursionError as error:
-        raise TemplateError(f"it is nested more than {DEEPEST} levels deep") from error
+    except DuplicateKeyError as error:
+        lines = [n for n, line in enumerate(text.splitlines(), 1) if f'"{error}"' in line]
+        raise TemplateError(twice(str(error), lines[-1] if lines else 1)) from error
+    except RecursionError:
+        too_deep()
+    except ValueError as error:  # numbers without end
+        raise TemplateError(f"it is not JSON: {error}") from error
+    check(content)
+    return content
+
+
+class DuplicateKeyError(Exception):
+    """An object has a key twice."""
+
+
+def unique(pairs: list[tuple[str, Any]]) -> Json:
+    """Return an object whose keys are all different."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise DuplicateKeyError(max(names, key=names.count))
+    return content
+
+
+def refuse(constant: str) -> NoReturn:
+    """Refuse what only Python takes for JSON."""
+    raise ValueError(f"{constant} is no number")
+
+
+def check(value: Any, depth: int = 0) -> None:
+    """Refuse what nobody can go through or write down: endless nesting, and half characters."""
+    if depth > DEEPEST:
+        too_deep()
+    if isinstance(value, dict):
+        for key, item in value.items():
+            check(key)
+            check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            check(item, depth + 1)
+    elif isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise TemplateError(f"it has half a character: {value!r}") from error
+
+
+def too_deep() -> NoReturn:
+    """Refuse endless nesting."""
+    raise TemplateError(f"it is nested more than {DEEPEST} levels deep")
+
+
+def twice(key: str, line: int) -> str:
+    """Return what is said about a key that is there twice."""
+    return f"the key {key} is there twice, again in line {line}"
 
 
 def from_yaml(text: str) -> Any:
     """Return the content of YAML."""
-    try:
-        node = yaml.compose(text, Loader=LOADER)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or str(error)
-        raise TemplateError(f"it is not YAML: {problem}{where}") from error
-    return value_of(node) if node else None
+    return Reader(text).document()
 
 
-def value_of(node: yaml.Node, depth: int = 0) -> Any:
-    """Return what a node says, intrinsic functions in their long form."""
-    if depth > DEEPEST:
-        raise TemplateError(f"it is nested more than {DEEPEST} levels deep")
-    if node.tag.startswith("!"):
-        name = node.tag.removeprefix("!")
-        name = name if name in WITHOUT_PREFIX else f"Fn::{name}"
-        argument = plain(node, depth)
-        if name == "Fn::GetAtt" and isinstance(argument, str):
-            argument = argument.split(".", 1)
-        return {name: argument}
-    return plain(node, depth)
+class Reader:
+    """Makes values of YAML's events, and keeps the line of each."""
 
+    def __init__(self, text: str) -> None:
+        self.loader = LOADER(text)
+        self.lines: dict[Place, int] = {}
 
-def plain(node: Any, depth: int) -> Any:
-    """Return what a node says, without its tag."""
-    if isinstance(node, yaml.SequenceNode):
-        return [value_of(item, depth + 1) for item in node.value]
-    if isinstance(node, yaml.MappingNode):
-        content: Json = {}
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
-                raise TemplateError(f"the key in line {line} is no text")
-            if key.tag == MERGE:
-                raise TemplateError(f"it merges keys in line {line}: CloudFormation does not")
-            if key.value in content:
-                raise TemplateError(f"the key {key.value} is there twice, again in line {line}")
-            content[key.value] = value_of(value, depth + 1)
+    def document(self) -> Any:
+        """Return the only document.
+
+        Raises:
+            TemplateError: It is not YAML, or YAML that CloudFormation does not take.
+        """
+        try:
+            start = [self.loader.get_event(), self.loader.get_event()]
+            if isinstance(start[1], yaml.StreamEndEvent):
+                return None
+            content = self.value(self.loader.get_event(), ())
+            end = [self.loader.get_event(), self.loader.get_event()]
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f" in line {mark.line + 1}" if mark else ""
+            problem = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+            raise TemplateError(f"it is not YAML: {problem}{where}") from error
+        finally:
+            self.loader.dispose()
+        if not isinstance(end[1], yaml.StreamEndEvent):
+            raise TemplateError(f"another document begins in line {line_of(end[1])}")
         return content
-    return scalar(node.value, is_text=bool(node.style) or node.tag.startswith("!"))
+
+    def value(self, event: Any, place: Place) -> Any:
+        """Return what begins with an event, intrinsic functions in their long form."""
+        if len(place) > DEEPEST:
+            too_deep()
+        if isinstance(event, yaml.AliasEvent):
+            raise TemplateError(f"it has an alias in line {line_of(event)}: not for CloudFormation")
+        tag = event.tag or ""
+        if tag.startswith("!") and tag != "!":
+            name = tag.removeprefix("!")
+            name = name if name in WITHOUT_PREFIX else f"Fn::{name}"
+            self.lines[(*place, name)] = line_of(event)
+            argument = self.plain(event, (*place, name))
+            if name == "Fn::GetAtt" and isinstance(argument, str):
+                argument = argument.split(".", 1)
+            return {name: argument}
+        return self.plain(event, place)
+
+    def plain(self, event: Any, place: Place) -> Any:
+        """Return what begins with an event, without its tag."""
+        if isinstance(event, yaml.MappingStartEvent):
+            content: Json = {}
+            while not isinstance(key := self.loader.get_event(), yaml.MappingEndEvent):
+                line = line_of(key)
+                if not isinstance(key, yaml.ScalarEvent):
+                    raise TemplateError(f"the key in line {line} is no text")
+                if key.value == "<<" and key.implicit[0]:
+                    raise TemplateError(f"it merges keys in line {line}: CloudFormation does not")
+                if key.value in content:
+                    raise TemplateError(twice(key.value, line))
+                self.lines[(*place, key.value)] = line
+                content[key.value] = self.value(self.loader.get_event(), (*place, key.value))
+            return content
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[Any] = []
+            while not isinstance(item := self.loader.get_event(), yaml.SequenceEndEvent):
+                self.lines[(*place, len(items))] = line_of(item)
+                items.append(self.value(item, (*place, len(items))))
+            return items
+        return self.scalar(event)
+
+    def scalar(self, event: yaml.ScalarEvent) -> Any:
+        """Return text, unless a plain scalar is something else in YAML 1.1."""
+        text: str = event.value
+        tag = event.tag or self.loader.resolve(  # type: ignore[no-untyped-call]
+            yaml.ScalarNode, text, event.implicit
+        )
+        construct = CONSTRUCTORS.get(tag)
+        if construct is None or event.style:
+            return text
+        try:
+            value = construct(yaml.ScalarNode(tag, text))
+        except (ValueError, KeyError):  # tagged as what it is not, or a number without end
+            return text
+        return text if isinstance(value, float) and not isfinite(value) else value
 
 
-def scalar(text: str, *, is_text: bool) -> Any:
-    """Return a scalar: text, unless it is written as JSON would write another type.
-
-    What YAML 1.1 takes for something else than JSON does (``yes``, ``010``, ``1.10``, a date)
-    stays the text that it is. What CloudFormation makes of such a value is not documented.
-    """
-    if is_text:
-        return text
-    if text.lower() in CONSTANTS:
-        return CONSTANTS[text.lower()]
-    if INTEGER.fullmatch(text):
-        return int(text)
-    if FLOAT.fullmatch(text):
-        return float(text)
-    return text
+def line_of(event: Any) -> int:
+    """Return the line of an event, from 1."""
+    return int(event.start_mark.line) + 1

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.first_evaluation import Evaluation
+from serverlessapp.template.parameters import ACCOUNT, Json, ModelError
 from serverlessapp.template.paths import placed
-from serverlessapp.template.values import ACCOUNT, Json, ModelError
 
 PARTITION, SUFFIX = "aws", "amazonaws.com"
 

@@ -1,97 +1,129 @@
-"""The situations a template can be launched in: each combination of its conditions."""
+"""All ways in which a template's conditions can turn out together."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from itertools import product
-from typing import Any
+from math import prod
 
 from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.values import EXAMPLES, Json, ModelError, accepts
+from serverlessapp.template.formulas import atoms, combined, holds, negated
+from serverlessapp.template.reading import TemplateError
+from serverlessapp.template.values import Formula, Kind, Unknown, scalar
 
-REGION = "AWS::Region"
-MOST = 4096  # combinations looked at, before those in which the same conditions hold are left out
+Situation = dict[str, bool]  # conditions by name
+Truth = tuple[tuple[Formula, bool], ...]  # atoms, and whether each holds
+
+MOST = 2**15  # combinations that are gone through
 
 
-def situations(template: Json, values: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return values for the parameters, once for each Region and way the conditions can turn out.
+def situations(evaluation: Evaluation, names: Collection[str] | None = None) -> list[Situation]:
+    """Return each way in which conditions turn out; impossible ones are left out.
+
+    A parameter can be anything that its allowed values allow, and what the template's rules allow.
 
     Args:
-        template: The template.
-        values: Of all parameters and of ``AWS::Region``; used where no condition asks.
+        evaluation: The template, and what is known.
+        names: The conditions asked for; all by default. Ask only for those that matter: their
+            combinations multiply.
 
     Raises:
-        ModelError: There are too many combinations.
+        TemplateError: There are too many, or a condition has no meaning.
     """
-    asked = comparisons(template.get("Conditions", {}))
-    choices = {
-        name: list(options(template, name, values[name], literals))
-        for name, literals in asked.items()
-        if name in values
-    }
-    count = 1
-    for alternatives in choices.values():
-        count *= len(alternatives)
-    if count > MOST:
-        raise ModelError(f"{count} combinations of parameters; fix some with --parameter")
-    distinct: dict[tuple[Any, ...], dict[str, str]] = {}
-    for combination in product(*choices.values()):
-        situation = {**values, **dict(zip(choices, combination))}
-        distinct.setdefault((situation[REGION], *outcomes(template, situation)), situation)
+    asked = evaluation.template.section("Conditions") if names is None else names
+    wanted = {name: evaluation.condition(name) for name in asked}
+    relevant, demanded = related(
+        {atom for formula in wanted.values() for atom in atoms(formula)}, list(demands(evaluation))
+    )
+    by_group = [truths(evaluation, variables, group) for variables, group in independent(relevant)]
+    if prod(map(len, by_group)) > MOST:
+        raise TemplateError(f"more than {MOST} combinations of conditions: give some parameters")
+    distinct: dict[tuple[bool, ...], Situation] = {}
+    for combination in product(*by_group):
+        truth = dict(pair for group in combination for pair in group)
+        if all(holds(formula, truth) for formula in demanded):
+            situation = {name: holds(formula, truth) for name, formula in wanted.items()}
+            distinct.setdefault(tuple(situation.values()), situation)
     return list(distinct.values())
 
 
-def outcomes(template: Json, situation: Mapping[str, str]) -> list[Any]:
-    """Return how each condition turns out."""
-    evaluation = Evaluation(template=template, values=situation)
-    return [evaluation.condition(name) for name in sorted(template.get("Conditions", {}))]
+def demands(evaluation: Evaluation) -> Iterator[Formula]:
+    """Yield what the template's rules demand of every stack."""
+    for rule in evaluation.template.section("Rules").values():
+        when = evaluation.condition(rule.get("RuleCondition", True))
+        for assertion in rule.get("Assertions", []):
+            asserted = evaluation.condition(assertion["Assert"])
+            formula = combined("or", [negated(when), asserted])
+            if formula is not True:
+                yield formula
 
 
-def options(template: Json, name: str, value: str, literals: set[str]) -> Iterator[str]:
-    """Yield values of a parameter that make a difference to what it is compared with."""
-    definition = template.get("Parameters", {}).get(name, {})
-    candidates = [value, *sorted(literals), *map(str, definition.get("AllowedValues", []))]
-    if literals.issuperset(candidates) and name != REGION:
-        another = [item for item in EXAMPLES if item not in literals]
-        candidates += [item for item in another if accepts(definition, item)][:1]
-    yield from dict.fromkeys(item for item in candidates if accepts(definition, item))
+def related(asked: set[Formula], rules: list[Formula]) -> tuple[set[Formula], list[Formula]]:
+    """Return the atoms that bear on those asked for, through rules, and these rules."""
+    relevant = set(asked)
+    while True:
+        names = {name for atom in relevant for name in variables_of(atom)}
+        bearing = [
+            rule
+            for rule in rules
+            if any(atom in relevant or names & set(variables_of(atom)) for atom in atoms(rule))
+        ]
+        more = {atom for rule in bearing for atom in atoms(rule)} - relevant
+        if not more:
+            return relevant, bearing
+        relevant |= more
 
 
-def comparisons(node: Any) -> dict[str, set[str]]:
-    """Return, for each parameter a condition asks for, the texts it is compared with."""
-    by_parameter: dict[str, set[str]] = {}
-    for names, literals in equalities(node):
-        for name in names:
-            by_parameter.setdefault(name, set()).update(literals)
-    return by_parameter
+def variables_of(atom: Formula) -> Iterator[Unknown]:
+    """Yield the parameters and pseudo parameters that a comparison compares."""
+    for operand in atom[1:] if atom[0] == "equals" else ():
+        if isinstance(operand, Unknown) and operand.kind in (Kind.PARAMETER, Kind.PSEUDO):
+            yield operand
 
 
-def equalities(node: Any) -> Iterator[tuple[set[str], set[str]]]:
-    """Yield the names and the texts of each comparison."""
-    if isinstance(node, list):
-        for item in node:
-            yield from equalities(item)
-    elif isinstance(node, dict):
-        for key, item in node.items():
-            if key == "Fn::Equals":
-                yield (
-                    set(references(item)),
-                    {operand for operand in item if isinstance(operand, str)},
-                )
-            else:
-                yield from equalities(item)
+def independent(relevant: set[Formula]) -> Iterator[tuple[list[Unknown], list[Formula]]]:
+    """Yield groups of atoms that have no variable in common, each with its variables, sorted."""
+    left = sorted(relevant, key=repr)
+    while left:
+        group, names = [left.pop()], set[Unknown]()
+        while True:
+            names = {name for atom in group for name in variables_of(atom)}
+            more = [atom for atom in left if names & set(variables_of(atom))]
+            if not more:
+                break
+            group += more
+            left = [atom for atom in left if atom not in more]
+        yield sorted(names, key=lambda name: name.name), group
 
 
-def references(node: Any) -> Iterator[str]:
-    """Yield what a value refers to."""
-    if isinstance(node, list):
-        for item in node:
-            yield from references(item)
-    elif isinstance(node, dict):
-        for key, item in node.items():
-            if key == "Ref":
-                yield item
-            elif key == "Fn::Sub":
-                text = item[0] if isinstance(item, list) else item
-                yield from re.findall(r"\$\{([^!}]+)\}", text)
-            else:
-                yield from references(item)
+def truths(evaluation: Evaluation, variables: list[Unknown], group: list[Formula]) -> list[Truth]:
+    """Return each way in which the comparisons of a group turn out."""
+    comparable = [
+        atom
+        for atom in group
+        if len(set(variables_of(atom))) + sum(isinstance(item, str) for item in atom[1:]) == 2
+        and atom[0] == "equals"
+    ]
+    free = [atom for atom in group if atom not in comparable]  # each either way
+    choices = [allowed(evaluation, variable) for variable in variables]
+    literals = {item for atom in comparable for item in atom[1:] if isinstance(item, str)}
+    texts = sorted(literals.union(*choices))
+    # Something else than these texts: what other variables may be as well, or only this one is.
+    others = [f"\0{number}" for number in range(len(variables))]
+    options = [choice or [*texts, *others[: n + 1]] for n, choice in enumerate(choices)]
+    if prod(map(len, options)) * 2 ** len(free) > MOST:
+        raise TemplateError(f"more than {MOST} combinations of parameters: give some of them")
+    distinct: dict[Truth, None] = {}
+    for combination in product(*options):
+        values = dict(zip(variables, combination))
+        truth = tuple(
+            (atom, values.get(atom[1], atom[1]) == values.get(atom[2], atom[2]))
+            for atom in comparable
+        )
+        for either in product((True, False), repeat=len(free)):
+            distinct[(*truth, *zip(free, either))] = None
+    return list(distinct)
+
+
+def allowed(evaluation: Evaluation, variable: Unknown) -> list[str]:
+    """Return the values that a parameter can have; none where it can be anything."""
+    definition = evaluation.template.section("Parameters").get(variable.name, {})
+    return [scalar(value) for value in definition.get("AllowedValues", [])]

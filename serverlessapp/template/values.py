@@ -1,104 +1,210 @@
-"""A template's file, and the parameters it is launched with."""
+"""What a value of a template is, as far as the template tells: known, unknown, or a choice.
 
-import re
-from collections.abc import Collection, Mapping
-from pathlib import Path
+A value is plain JSON in which these can stand anywhere:
+
+- ``Unknown``: only a stack knows it;
+- ``Text``: a text of which parts are unknown;
+- ``Choice``: what an ``Fn::If`` gives that cannot be decided;
+- ``ABSENT``: nothing, as ``AWS::NoValue`` gives it. It only stands in a ``Choice``.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import product
 from typing import Any
 
-from serverlessapp.errors import OperatorError
-from serverlessapp.template.reading import TemplateError, load
+from serverlessapp.template.reading import Place
 
-Json = Mapping[str, Any]
-
-ACCOUNT = "123456789012"
-HOME = "us-west-2"  # where a stack is, unless somebody says it
-# Something plausible for parameters that have no default; the first that a parameter accepts.
-EXAMPLES = (
-    f"arn:aws:iam::{ACCOUNT}:role/example",
-    f"arn:aws:iam::{ACCOUNT}:policy/example",
-    f"arn:aws:codeconnections:{HOME}:{ACCOUNT}:connection/example",
-    f"arn:aws:sns:{HOME}:{ACCOUNT}:example",
-    "owner/name",
-    "name@example.com",
-    "https://example.com",
-    "example",
-    "1",
-)
+# True, False, or a tuple: ("equals", value, value), ("free", words), ("not", formula),
+# ("and", frozenset of formulas), ("or", ...).
+Formula = Any
+Guards = tuple[tuple[Formula, bool], ...]  # formulas, and whether each holds
 
 
-class ModelError(OperatorError):
-    """A template, a parameter or a buildspec that cannot be understood."""
+class Kind(Enum):
+    """What it is that a template does not tell."""
+
+    PARAMETER = "parameter"
+    PSEUDO = "pseudo parameter"
+    RESOURCE = "resource"  # what Ref of it gives
+    ATTRIBUTE = "attribute"
+    DYNAMIC = "dynamic reference"
+    FUNCTION = "function"
 
 
-def read(path: Path) -> Json:
-    """Return a template.
+@dataclass(frozen=True)
+class Unknown:
+    """A value that only a stack knows; equal ones are the same value.
 
-    Raises:
-        ModelError: It cannot be read, or is not a template.
+    Attributes:
+        name: Parameter or logical ID; the text between the braces of a dynamic reference; a
+            function with its arguments, as ``canonical`` writes them.
+        attribute: Of a resource, like ``Arn``.
     """
-    try:
-        content = load(path.read_bytes())
-    except OSError as error:
-        raise ModelError(f"cannot read {path}: {error.strerror}") from error
-    except TemplateError as error:
-        raise ModelError(f"{path}: {error}") from error
-    if not isinstance(content.get("Resources"), dict):
-        raise ModelError(f"{path} is no CloudFormation template: it has no Resources")
-    return content
+
+    kind: Kind
+    name: str
+    attribute: str = ""
+
+    def __str__(self) -> str:
+        match self.kind:
+            case Kind.ATTRIBUTE:
+                return f"${{{self.name}.{self.attribute}}}"
+            case Kind.DYNAMIC:
+                return f"{{{{resolve:{self.name}}}}}"
+            case Kind.FUNCTION:
+                return self.name
+        return f"${{{self.name}}}"
 
 
-def pairs(texts: Collection[str]) -> dict[str, str]:
-    """Return names and values of parameters, from ``NAME=VALUE``.
+@dataclass(frozen=True)
+class Text:
+    """A text with holes.
 
-    Raises:
-        ModelError: One has no ``=``.
+    Attributes:
+        parts: Texts, and between them what is not known: ``Unknown`` and ``Choice``.
     """
-    if wrong := [text for text in texts if "=" not in text]:
-        raise ModelError(f"--parameter {wrong[0]}: write NAME=VALUE")
-    return {name: value for name, _, value in (text.partition("=") for text in texts)}
+
+    parts: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.parts))
 
 
-def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:
-    """Return a value for each parameter: given, its default, or an example that it accepts.
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """One of two values, which may be ``ABSENT``."""
 
-    Raises:
-        ModelError: A value is not accepted, no example is, or there is no such parameter.
+    condition: Formula
+    then: Any
+    otherwise: Any
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Choice) and canonical(self) == canonical(other)
+
+    def __hash__(self) -> int:
+        return hash(canonical(self))
+
+    def __str__(self) -> str:
+        return canonical(self)
+
+
+class Absent(Enum):
+    """The type of ``ABSENT``, of which there is one."""
+
+    ABSENT = "absent"
+
+
+ABSENT = Absent.ABSENT
+
+
+class Object(dict[str, Any]):
+    """An object of a template, evaluated, and where it is written."""
+
+    place: Place = ()
+
+
+class Items(list[Any]):
+    """A list of a template, evaluated, and where it is written."""
+
+    place: Place = ()
+
+
+def placed(value: Any, place: Place) -> Any:
+    """Return an object or a list with its place."""
+    result: Any = Object(value) if isinstance(value, dict) else Items(value)
+    result.place = place
+    return result
+
+
+def is_scalar(value: Any) -> bool:
+    """Tell whether a value is one that is known, and is neither an object nor a list."""
+    return isinstance(value, str | int | float)  # bool is an int
+
+
+def scalar(value: Any) -> str:
+    """Return a scalar as CloudFormation passes it on: ``true`` is ``"true"``, 1 is ``"1"``."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def canonical(value: Any) -> str:
+    """Return the one way to write a value, for comparison, sorting and people.
+
+    Scalars that CloudFormation takes for the same are written the same.
     """
-    definitions = template.get("Parameters", {})
-    if unknown := sorted(given.keys() - definitions.keys()):
-        raise ModelError(f"the template has no parameter {', '.join(unknown)}")
-    chosen = {}
-    for name, definition in definitions.items():
-        if name in given:
-            if not accepts(definition, given[name]):
-                constraint = definition.get("ConstraintDescription", "see its constraints")
-                raise ModelError(f"parameter {name}={given[name]!r}: {constraint}")
-            chosen[name] = given[name]
+    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, Unknown):
+        return {"?": [value.kind.value, value.name, value.attribute]}
+    if isinstance(value, Text):
+        return {"text": [plain(part) for part in value.parts]}
+    if isinstance(value, Choice):
+        return {"if": [plain(value.condition), plain(value.then), plain(value.otherwise)]}
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(map(plain, value), key=json.dumps)
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return scalar(value) if is_scalar(value) else None
+
+
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two values are the same to CloudFormation, as far as is known."""
+    return one is other or canonical(one) == canonical(other)
+
+
+def joined(parts: Iterable[Any]) -> Any:
+    """Return the text that parts make: a ``str`` if all of it is known, else a ``Text``."""
+    pieces: list[Any] = []
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            if isinstance(piece, Unknown | Choice):
+                pieces.append(piece)
+            elif pieces and isinstance(pieces[-1], str):
+                pieces[-1] += scalar(piece)
+            elif scalar(piece):
+                pieces.append(scalar(piece))
+    if all(isinstance(piece, str) for piece in pieces):
+        return "".join(pieces)
+    return Text(tuple(pieces))
+
+
+def alternatives(value: Any, guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
+    """Yield each value that a choice can give, and when it does; never ``ABSENT``."""
+    if isinstance(value, Choice):
+        yield from alternatives(value.then, (*guards, (value.condition, True)))
+        yield from alternatives(value.otherwise, (*guards, (value.condition, False)))
+    elif value is not ABSENT:
+        yield value, guards
+
+
+def is_known(value: Any) -> bool:
+    """Tell whether nothing in a value is unknown or a choice."""
+    if isinstance(value, dict):
+        return all(map(is_known, value.values()))
+    if isinstance(value, list):
+        return all(map(is_known, value))
+    return not isinstance(value, Unknown | Text | Choice)
+
+
+def rendered(value: Any, fill: Callable[[Unknown], Iterable[str]]) -> Iterator[str]:
+    """Yield each text that a scalar value can be.
+
+    Args:
+        value: A value that is no object and no list.
+        fill: What to put in for what is not known: one text or several.
+    """
+    for alternative, _ in alternatives(value):
+        if isinstance(alternative, Unknown):
+            yield from fill(alternative)
+        elif isinstance(alternative, Text):
+            options = [list(rendered(part, fill)) for part in alternative.parts]
+            yield from map("".join, product(*options))
         else:
-            chosen[name] = default(name, definition)
-    return chosen
-
-
-def default(name: str, definition: Json) -> str:
-    """Return a parameter's default, or an example.
-
-    Raises:
-        ModelError: There is neither.
-    """
-    if "Default" in definition:
-        return str(definition["Default"])
-    for example in (*definition.get("AllowedValues", [])[:1], *EXAMPLES):
-        if accepts(definition, str(example)):
-            return str(example)
-    raise ModelError(f"parameter {name} has no default: give --parameter {name}=VALUE")
-
-
-def accepts(definition: Json, value: str) -> bool:
-    """Tell whether CloudFormation would take a value for a parameter."""
-    allowed = [str(item) for item in definition.get("AllowedValues", [value])]
-    shortest, longest = definition.get("MinLength", 0), definition.get("MaxLength", len(value))
-    return (
-        value in allowed
-        and int(shortest) <= len(value) <= int(longest)
-        and bool(re.fullmatch(definition.get("AllowedPattern", "(?s).*"), value))
-    )
+            yield scalar(alternative)

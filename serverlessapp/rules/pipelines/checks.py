@@ -21,12 +21,12 @@ from serverlessapp.rules.pipelines import (
     variables,
 )
 from serverlessapp.rules.pipelines.mistake import Mistake
-from serverlessapp.template import values as templates
+from serverlessapp.template import parameters as templates
+from serverlessapp.template.first_situations import REGION, situations
+from serverlessapp.template.parameters import Json
 from serverlessapp.template.pipeline import delivery as model
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.resolver import Resolver, UnresolvedError
-from serverlessapp.template.situations import REGION, situations
-from serverlessapp.template.values import Json
 
 Check = Callable[[Delivery], Iterator[Mistake]]
 STACK = "pipeline"

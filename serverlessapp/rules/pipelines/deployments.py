@@ -12,10 +12,10 @@ from typing import Any
 
 from serverlessapp.rules.pipelines.changes import PROVIDER
 from serverlessapp.rules.pipelines.mistake import Mistake
+from serverlessapp.template.parameters import Json
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Action
 from serverlessapp.template.reading import TemplateError, load
-from serverlessapp.template.values import Json
 
 # CloudFormation User Guide, "CloudFormation configuration properties reference".
 OVERRIDES_LENGTH = 1024

@@ -9,9 +9,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from serverlessapp.rules.pipelines.mistake import Mistake
+from serverlessapp.template.parameters import Json
 from serverlessapp.template.paths import placed
 from serverlessapp.template.pipeline.delivery import PIPELINE, PROJECT, REPORT_GROUP
-from serverlessapp.template.values import Json
 
 if TYPE_CHECKING:
     from botocore.model import Shape

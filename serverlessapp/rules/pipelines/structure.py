@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from serverlessapp.rules.pipelines.mistake import Mistake
+from serverlessapp.template.parameters import Json
 from serverlessapp.template.paths import placed
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Pipeline, Stage
-from serverlessapp.template.values import Json
 
 SOURCE = "Source"
 STAGES = (2, 50)

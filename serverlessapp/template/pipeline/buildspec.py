@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from serverlessapp.template.values import Json, ModelError
+from serverlessapp.template.parameters import Json, ModelError
 
 PHASES = ("install", "pre_build", "build", "post_build")
 DEFAULT_FILE = "buildspec.yml"

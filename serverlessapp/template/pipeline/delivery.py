@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from serverlessapp.template.parameters import Json
 from serverlessapp.template.pipeline import reader
 from serverlessapp.template.pipeline.buildspec import Buildspec, BuildspecError, find
 from serverlessapp.template.pipeline.elements import Action, Pipeline, Project
 from serverlessapp.template.resolver import Resolver
-from serverlessapp.template.values import Json
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 PROJECT = "AWS::CodeBuild::Project"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from serverlessapp.template.values import Json
+from serverlessapp.template.parameters import Json
 
 Configuration = Mapping[str, str]
 

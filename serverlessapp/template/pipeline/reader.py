@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from serverlessapp.template.parameters import Json
 from serverlessapp.template.paths import placed
 from serverlessapp.template.pipeline.elements import (
     Action,
@@ -13,7 +14,6 @@ from serverlessapp.template.pipeline.elements import (
     Rule,
     Stage,
 )
-from serverlessapp.template.values import Json
 
 WHEN = ("BeforeEntry", "OnSuccess", "OnFailure")
 

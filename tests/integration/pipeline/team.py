@@ -20,8 +20,8 @@ from local.pipeline.pushes import push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
 from pipeline.regions import EXTRA, HOME
+from serverlessapp.template.parameters import read
 from serverlessapp.template.reading import load
-from serverlessapp.template.values import read
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ from generators.retention import Retention
 from local import stacks
 from local.stacks import Plan, StackError
 from serverlessapp.diff.comparison import change_set
-from serverlessapp.template.evaluation import carried
+from serverlessapp.template.first_evaluation import carried
 
 from ..conftest import Deployment
 from . import stock

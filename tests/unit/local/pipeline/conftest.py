@@ -7,11 +7,11 @@ import pytest
 from local.pipeline.execution import Execution
 from pipeline.regions import HOME
 from serverlessapp.rules.pipelines.variables import OF_EXECUTION
+from serverlessapp.template.first_situations import REGION
+from serverlessapp.template.parameters import values
 from serverlessapp.template.pipeline.delivery import Delivery, read
 from serverlessapp.template.pipeline.elements import Pipeline
 from serverlessapp.template.resolver import Resolver
-from serverlessapp.template.situations import REGION
-from serverlessapp.template.values import values
 from tests.unit.pipeline.rendered import TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines.mutations import SOURCE
 

@@ -7,10 +7,10 @@ import pytest
 
 from local.pipeline.support import refusals
 from pipeline.regions import HOME
+from serverlessapp.template.first_situations import REGION
+from serverlessapp.template.parameters import values
 from serverlessapp.template.pipeline.delivery import read
 from serverlessapp.template.resolver import Resolver
-from serverlessapp.template.situations import REGION
-from serverlessapp.template.values import values
 from tests.unit.pipeline.rendered import TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines import mutations
 from tests.unit.serverlessapp.rules.pipelines.mutations import (

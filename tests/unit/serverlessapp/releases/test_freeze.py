@@ -78,7 +78,7 @@ def test_the_same_again_is_no_release_and_no_error(tmp_path: Path) -> None:
         ("0.2.0", LESS, r'does not say what happens to Table: write "replaces resource Table"'),
         ("0.2.0.dev0", MORE, r"under development: set __version__ .* to 0\.2\.0"),
         ("0.2", MORE, "is not a version like"),
-        ("0.2.0", {FILE: b"{"}, "is not JSON"),
+        ("0.2.0", {FILE: b"{"}, "is not YAML"),
     ],
 )
 def test_refusals(tmp_path: Path, version: str, files: dict[str, bytes], words: str) -> None:

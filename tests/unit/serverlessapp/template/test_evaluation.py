@@ -1,94 +1,162 @@
-"""Values as a stack has them, or spelled out where nobody knows."""
+"""What values are, with parameters that are known and parameters that are not."""
 
 from typing import Any
 
 import pytest
 
-from serverlessapp.template.evaluation import Evaluation, carried
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template, TemplateError
+from serverlessapp.template.values import (
+    ABSENT,
+    Choice,
+    Kind,
+    Text,
+    Unknown,
+    alternatives,
+    canonical,
+    rendered,
+    same,
+)
 
-TEMPLATE: dict[str, Any] = {
-    "Parameters": {"Size": {"Type": "String", "Default": "small"}, "Name": {"Type": "String"}},
-    "Mappings": {"Sizes": {"small": {"Bytes": "1"}, "large": {"Bytes": "9"}}},
+CONTENT = {
+    "Parameters": {"P": {"Type": "String"}, "L": {"Type": "CommaDelimitedList"}},
+    "Mappings": {"M": {"a": {"x": "ax", "y": "ay"}, "b": {"x": "bx", "y": "by"}}},
     "Conditions": {
-        "IsLarge": {"Fn::Equals": [{"Ref": "Size"}, "large"]},
-        "IsNamed": {"Fn::Not": [{"Fn::Equals": ["", {"Ref": "Name"}]}]},
-        "Both": {"Fn::And": [{"Condition": "IsLarge"}, {"Condition": "IsNamed"}]},
-        "Either": {"Fn::Or": [{"Condition": "IsLarge"}, {"Condition": "IsNamed"}]},
+        "IsOn": {"Fn::Equals": [{"Ref": "P"}, True]},
+        "IsOff": {"Fn::Not": [{"Condition": "IsOn"}]},
+        "Never": {"Fn::Equals": ["a", "b"]},
+        "Loop": {"Fn::Or": [{"Condition": "Loop"}, {"Condition": "IsOn"}]},
     },
     "Resources": {
-        "Always": {"Type": "A::B::C", "Properties": {"P": {"Fn::If": ["Both", "yes", "no"]}}},
-        "Sometimes": {"Type": "A::B::C", "Condition": "IsLarge"},
+        "Always": {"Type": "T", "Properties": {"A": {"Fn::If": ["IsOn", 1, 2]}}},
+        "Some": {"Type": "T", "Condition": "IsOn", "Properties": {"A": {"Fn::If": ["IsOn", 1, 2]}}},
+        "None": {"Type": "T", "Condition": "Never"},
     },
 }
-LARGE = {"Size": "large", "Name": "n"}
+P = Unknown(Kind.PARAMETER, "P")
 
 
-def evaluate(value: Any, **values: str) -> Any:
-    return Evaluation(template=TEMPLATE, values=values).value(value)
+def evaluation(**given: Any) -> Evaluation:
+    return Evaluation(template=Template(content=CONTENT), given=given)
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
+    ("node", "value"),
     [
-        ({"Ref": "Size"}, "large"),
-        ({"Ref": "AWS::Region"}, {"Ref": "AWS::Region"}),
-        ({"Fn::If": ["Both", 1, 2]}, 1),
-        ({"a": {"Fn::If": ["IsLarge", {"Ref": "AWS::NoValue"}, 2]}, "b": 1}, {"b": 1}),
-        ([{"Fn::If": ["IsLarge", {"Ref": "AWS::NoValue"}, 2]}, 3], [3]),
-        ({"Fn::FindInMap": ["Sizes", {"Ref": "Size"}, "Bytes"]}, "9"),
-        ({"Fn::Sub": "a-${Size}"}, "a-large"),
-        ({"Fn::Sub": "a-${Size}-${Other.Arn}"}, {"Fn::Sub": "a-large-${Other.Arn}"}),
-        ({"Fn::Sub": ["${X}${Y}", {"X": {"Ref": "Name"}, "Y": "y"}]}, "ny"),
+        ({"Ref": "P"}, "p"),
+        ({"Ref": "L"}, ["1", "2"]),
+        ({"Ref": "AWS::Region"}, Unknown(Kind.PSEUDO, "AWS::Region")),
+        ({"Ref": "R"}, Unknown(Kind.RESOURCE, "R")),
+        ({"Fn::GetAtt": "R.A.B"}, Unknown(Kind.ATTRIBUTE, "R", "A.B")),
+        ({"Fn::GetAtt": ["R", {"Ref": "P"}]}, Unknown(Kind.ATTRIBUTE, "R", "p")),
+        ([1, {"Ref": "AWS::NoValue"}], [1]),
+        ({"A": {"Ref": "AWS::NoValue"}, "B": 1}, {"B": 1}),
+        ({"Fn::Sub": "${P}-${!P}-${ P }"}, "p-${P}-p"),
+        ({"Fn::Sub": ["${X}${P}", {"X": True}]}, "truep"),
+        ({"Fn::Sub": "x-${R.A}"}, Text(("x-", Unknown(Kind.ATTRIBUTE, "R", "A")))),
+        ({"Fn::Join": [",", {"Ref": "L"}]}, "1,2"),
+        ({"Fn::Join": ["", []]}, ""),
+        ({"Fn::Join": ["-", ["a", {"Ref": "R"}]]}, Text(("a-", Unknown(Kind.RESOURCE, "R")))),
+        ({"Fn::Select": ["1", {"Fn::Split": ["-", "a-b"]}]}, "b"),
+        ({"Fn::FindInMap": ["M", "a", "y"]}, "ay"),
+        ({"Fn::FindInMap": ["M", "c", "y", {"DefaultValue": "d"}]}, "d"),
+        ({"Fn::Base64": "a"}, "YQ=="),
+        ({"Fn::Length": {"Ref": "L"}}, 2),
+        ({"Fn::Cidr": ["10.0.0.0/16", 2, 8]}, ["10.0.0.0/24", "10.0.1.0/24"]),
+        ({"Fn::ToJsonString": {"a": [1, {"Ref": "P"}]}}, '{"a":[1,"p"]}'),
         (
-            {"Fn::Sub": ["${X}${Y}", {"X": {"Ref": "Size"}, "Y": {"Ref": "Other"}}]},
-            {"Fn::Sub": ["large${Y}", {"Y": {"Ref": "Other"}}]},
+            {"Fn::ToJsonString": {"a": {"Ref": "R"}}},
+            Text(('{"a":"', Unknown(Kind.RESOURCE, "R"), '"}')),
         ),
-        ({"Fn::Sub": "${!Size}"}, {"Fn::Sub": "${!Size}"}),
-        ({"Fn::GetAtt": "A.B.C"}, {"Fn::GetAtt": ["A", "B.C"]}),
+        ("{{resolve:ssm:/a}}", Text((Unknown(Kind.DYNAMIC, "ssm:/a"),))),
+        ({"Fn::If": ["Never", 1, {"Ref": "AWS::NoValue"}]}, ABSENT),
+        ({"StringEquals": {"Condition": "IsOn"}}, {"StringEquals": {"Condition": "IsOn"}}),
     ],
 )
-def test_with_the_parameters_of_a_stack(value: Any, expected: Any) -> None:
-    assert evaluate(value, **LARGE) == expected
-
-
-def test_without_them_the_condition_is_spelled_out() -> None:
-    condition = {"Fn::Equals": ["large", {"Ref": "Size"}]}
-    assert evaluate({"Fn::If": ["IsLarge", 1, 2]}) == {"Fn::If": [condition, 1, 2]}
-
-
-def test_without_them_all_that_a_mapping_can_give_is_spelled_out() -> None:
-    value = evaluate({"Fn::FindInMap": ["Sizes", {"Ref": "Size"}, "Bytes"]})
-    assert value == {"Fn::FindInMap": [{"small": "1", "large": "9"}, {"Ref": "Size"}]}
-    assert evaluate({"Fn::FindInMap": ["Sizes", "small", "Bytes"]}) == "1"
+def test_values_with_known_parameters(node: Any, value: Any) -> None:
+    assert evaluation(P="p", L=["1", "2"]).value(node) == value
 
 
 @pytest.mark.parametrize(
-    ("name", "values", "expected"),
+    "node",
     [
-        ("Both", {"Size": "large", "Name": ""}, False),
-        ("Either", {"Size": "large"}, True),
-        ("Either", {"Size": "small", "Name": ""}, False),
-        ("Both", {"Size": "small"}, False),
+        {"Fn::ImportValue": "x"},
+        {"Fn::GetAZs": ""},
+        {"Fn::Transform": {"Name": "AWS::Include"}},
+        {"Fn::Select": [0, {"Ref": "L"}]},
+        {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]},
+        {"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "x"]},
     ],
 )
-def test_a_condition_is_decided_as_soon_as_it_can_be(
-    name: str, values: dict[str, str], expected: bool
-) -> None:
-    assert Evaluation(template=TEMPLATE, values=values).condition(name) is expected
+def test_what_only_a_stack_knows_is_unknown_and_equal_to_itself(node: Any) -> None:
+    value = evaluation().value(node)
+    assert isinstance(value, Unknown)
+    assert value == evaluation().value(node)
 
 
-def test_a_resource_that_its_condition_excludes_is_not_there() -> None:
-    small = Evaluation(template=TEMPLATE, values={"Size": "small", "Name": "n"}).resources()
-    assert small == {"Always": {"Type": "A::B::C", "Properties": {"P": "no"}}}
-    large = Evaluation(template=TEMPLATE, values=LARGE).resources()
-    assert large["Sometimes"] == {"Type": "A::B::C"}
-    unknown = Evaluation(template=TEMPLATE).resources()
-    assert unknown["Sometimes"]["Condition"] == {"Fn::Equals": ["large", {"Ref": "Size"}]}
+def test_a_choice_that_cannot_be_made_keeps_both() -> None:
+    value = evaluation().value({"Fn::If": ["IsOn", "a", {"Fn::If": ["IsOff", "never", "b"]}]})
+    assert [text for text, _ in alternatives(value)] == ["a", "never"], "IsOff is asked by its name"
+    assert list(rendered(evaluation().value({"Fn::Sub": "${P}!"}), lambda _: "xy")) == ["x!", "y!"]
 
 
-def test_an_update_keeps_values_and_takes_defaults_for_new_parameters() -> None:
-    later = {"Parameters": {"Size": {"Default": "other"}, "New": {"Default": "n"}}}
-    assert carried(later, {"Size": "large", "Name": "x"}, TEMPLATE) == {
-        "Size": "large",
-        "New": "n",
-    }
+def test_the_branch_that_comes_first_does_not_matter() -> None:
+    one = evaluation().value({"Fn::If": ["IsOn", 1, 2]})
+    other = evaluation().value({"Fn::If": ["IsOff", 2, 1]})
+    assert isinstance(one, Choice)
+    assert same(one, other)
+
+
+def test_scalars_are_compared_as_cloudformation_does() -> None:
+    assert same({"a": True, "b": 1}, {"b": "1", "a": "true"})
+    assert not same("True", True)
+    assert canonical(None) != canonical("")
+
+
+@pytest.mark.parametrize(("text", "holds"), [("true", True), ("True", False), ("false", False)])
+def test_truth_values_compare_as_texts(text: str, holds: bool) -> None:
+    assert evaluation(P=text).condition("IsOn") is holds
+    assert evaluation(P=text).condition("IsOff") is not holds
+
+
+def test_conditions_are_equal_whatever_their_order() -> None:
+    a, b = ({"Fn::Equals": [{"Ref": "P"}, text]} for text in "ab")
+    one = evaluation().condition({"Fn::And": [a, {"Fn::Not": [b]}]})
+    other = evaluation().condition({"Fn::Not": [{"Fn::Or": [b, {"Fn::Not": [a]}]}]})
+    assert one == other
+    assert evaluation().condition({"Fn::Or": [a, {"Fn::Not": [a]}]}) is True
+
+
+def test_resources_exist_or_may_and_are_evaluated_under_their_condition() -> None:
+    resources = {resource.title: resource for resource in evaluation().resources()}
+    assert resources.keys() == {"Always", "Some"}
+    assert resources["Some"].properties == {"A": 1}
+    assert isinstance(resources["Always"].properties["A"], Choice)
+    assert [r.title for r in evaluation(P="no").resources()] == ["Always"]
+
+
+def test_places_are_kept_through_choices() -> None:
+    value = evaluation(P="true").value({"Fn::If": ["IsOn", {"A": []}, {}]}, ("x",))
+    assert value["A"].place == ("x", "Fn::If", 1, "A")
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"Ref": ["P"]},
+        {"Fn::Sub": 5},
+        {"Fn::Sub": ["${A}", {"A": [1]}]},
+        {"Fn::If": ["IsOn", 1]},
+        {"Fn::If": ["Missing", 1, 2]},
+        {"Fn::If": ["Loop", 1, 2]},
+        {"Fn::Select": [3, ["a"]]},
+        {"Fn::Select": [-1, ["a"]]},
+        {"Fn::Join": ["", [{"a": 1}]]},
+        {"Fn::FindInMap": ["M", "a", "missing"]},
+        {"Fn::GetAtt": "NoDot"},
+        {"Fn::Cidr": ["10.0.0.0/33", 1, 8]},
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(node: Any) -> None:
+    with pytest.raises(TemplateError):
+        evaluation().value(node)

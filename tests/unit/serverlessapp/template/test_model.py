@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from pipeline.regions import EXTRA, HOME
+from serverlessapp.template.first_situations import REGION, situations
+from serverlessapp.template.parameters import ModelError, read, values
 from serverlessapp.template.pipeline.buildspec import BuildspecError, find, parse
 from serverlessapp.template.resolver import Resolver, UnresolvedError
-from serverlessapp.template.situations import REGION, situations
-from serverlessapp.template.values import ModelError, read, values
 from tests.unit.pipeline.rendered import TEMPLATE
 
 HERE = {REGION: HOME}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.template.reading import TemplateError, load
+from serverlessapp.template.reading import Place, TemplateError, load, parse
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,13 @@ def test_short_forms_are_read_as_long_ones(written: str, value: Any) -> None:
         *(("true", True), ("False", False), ("null", None), ("", None)),
         *(("10", 10), ("-1", -1), ("0", 0), ("0.5", 0.5)),
         *(("'10'", "10"), ('"true"', "true"), ("|\n  a\n  b\n", "a\nb\n"), (">-\n  a\n  b", "a b")),
-        # What YAML 1.1 makes of these depends on who reads them.
-        *((text, text) for text in ("yes", "off", "010", "1.10", "1_000", "12:30:45", "0x10")),
-        *((text, text) for text in ("2010-09-09", "1e3", ".5")),
+        # YAML 1.1, which CloudFormation reads, but for its timestamps.
+        *(("yes", True), ("off", False), ("010", 8), ("1.10", 1.1), ("0x10", 16), ("1:30", 90)),
+        *((text, text) for text in ("2010-09-09", "1e3", "089", ".inf")),
+        ("!!int x", "x"),
     ],
 )
-def test_scalars_are_what_json_would_make_of_them_or_text(written: str, value: Any) -> None:
+def test_scalars_are_what_yaml_1_1_makes_of_them(written: str, value: Any) -> None:
     content = load(f"Key: {written}")["Key"]
     assert content == value
     assert type(content) is type(value)
@@ -59,13 +60,19 @@ def test_form_mark_and_line_ends_do_not_matter(text: str | bytes) -> None:
     ("text", "words"),
     [
         ("A: 1\nB: 2\nA: 3\n", "key A is there twice, again in line 3"),
-        ('{"A": 1, "A": 2}', "key A is there twice"),
+        ('{"A": 1,\n "A": 2}', "key A is there twice, again in line 2"),
         ("A: [", "not YAML: .* in line"),
         ("A: 1\n\tB: 2", "not YAML: .* in line 2"),
-        ("A: *missing", "not YAML: .* in line 1"),
+        ("A: &a B\nC: *a", "alias in line 2"),
+        ("A: 1\n---\nB: 2", "another document begins in line 2"),
+        ("A: \x01", "not YAML"),
+        ('{"A": "\\ud800"}', "half a character"),
+        ('{"A": NaN}', "NaN is no number"),
+        ("A: " + "x" * 2**20, "1,048,579 bytes"),
         ('{"A": 1,\n"B" 2}', "not JSON: .* line 2"),
+        ("- " * 100_000 + "A", "nested more than"),
         ("? [A]\n: 1", "key in line 1 is no text"),
-        ("A: &a {B: 1}\nC: {<<: *a}", "merges keys in line 2"),
+        ("A: &a {B: 1}\nC: {<<: {}}", "merges keys in line 2"),
         ("- A", "is an object"),
         ("", "is an object"),
         (b"\xff\xfe", "not UTF-8"),
@@ -77,3 +84,36 @@ def test_form_mark_and_line_ends_do_not_matter(text: str | bytes) -> None:
 def test_what_is_no_template_is_refused_in_words(text: str | bytes, words: str) -> None:
     with pytest.raises(TemplateError, match=words):
         load(text)
+
+
+YAML = """\
+Resources:
+  A:
+    Type: T
+    Properties:
+      B: !If
+        - C
+        - !Sub x
+        - D: 1
+"""
+JSON = """\
+{"Resources": {
+\t"A": {
+    "Type": "T",
+    "Properties": {
+      "B": {"Fn::If": [
+        "C",
+        {"Fn::Sub": "x"},
+        {"D": 1}]}}}}}
+"""
+PROPERTY: Place = ("Resources", "A", "Properties", "B")
+
+
+@pytest.mark.parametrize("text", [YAML, JSON, YAML.replace("\n", "\r\n")])
+def test_every_place_has_its_line(text: str) -> None:
+    template = parse(text)
+    assert template.line(("Resources", "A", "Type")) == 3
+    assert template.line(PROPERTY) == 5
+    assert template.line((*PROPERTY, "Fn::If", 1)) == 7
+    assert template.line((*PROPERTY, "Fn::If", 2, "D")) == 8
+    assert template.line((*PROPERTY, "Fn::If", 2, "D", "more", 0)) == 8, "the nearest part around"

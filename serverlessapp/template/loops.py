@@ -1,0 +1,104 @@
+"""Writes out the loops of ``AWS::LanguageExtensions``.
+
+Source: CloudFormation Template Reference, "Fn::ForEach".
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Json, Template, TemplateError
+
+EXTENSIONS = "AWS::LanguageExtensions"
+LOOP = "Fn::ForEach::"
+MOST = 10_000  # passes of all loops together
+
+
+def transforms(template: Template) -> list[Any]:
+    """Return the macros that rewrite a whole template."""
+    named = template.content.get("Transform", [])
+    return named if isinstance(named, list) else [named]
+
+
+def has_loops(value: Any) -> bool:
+    """Tell whether a loop is somewhere in a value."""
+    if isinstance(value, list):
+        return any(map(has_loops, value))
+    return isinstance(value, dict) and any(
+        key.startswith(LOOP) or has_loops(item) for key, item in value.items()
+    )
+
+
+def written_out(evaluation: Evaluation) -> Template:
+    """Return the template without loops, whose places are then no longer those of its text.
+
+    Raises:
+        TemplateError: What a loop goes through is not known, or is too much.
+    """
+    template = evaluation.template
+    if not has_loops(template.content):
+        return template
+    if EXTENSIONS not in transforms(template):
+        raise TemplateError(f"{LOOP}... needs the transform {EXTENSIONS}")
+    content = Writer(evaluation).write(template.content, {})
+    return replace(template, content=content, text="")
+
+
+class Writer:
+    """Writes out loops, and counts their passes."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self.passes = 0
+
+    def write(self, node: Any, names: Mapping[str, str]) -> Any:
+        """Return a node with its loops written out, and the names of outer loops put in."""
+        if isinstance(node, str):
+            return replaced(node, names)
+        if isinstance(node, list):
+            return [self.write(item, names) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if node.keys() == {"Ref"} and isinstance(node["Ref"], str) and node["Ref"] in names:
+            return names[node["Ref"]]
+        content: Json = {}
+        for key, item in node.items():
+            entries = (
+                self.loop(key, item, names)
+                if key.startswith(LOOP)
+                else {replaced(key, names): self.write(item, names)}
+            )
+            if twice := sorted(content.keys() & entries.keys()):
+                raise TemplateError(f"{key} gives {twice[0]}, which is there already")
+            content |= entries
+        return content
+
+    def loop(self, key: str, argument: Any, names: Mapping[str, str]) -> Json:
+        """Return what a loop gives."""
+        match argument:
+            case [str() as identifier, collection, dict() as body]:
+                values = self.evaluation.value(self.write(collection, names))
+            case _:
+                raise TemplateError(f"{key} is not [name, list, object]")
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise TemplateError(f"{key} goes through what is not known: give its parameter")
+        content: Json = {}
+        for value in values:
+            self.passes += 1
+            if self.passes > MOST:
+                raise TemplateError(f"its loops make more than {MOST} passes")
+            entries = self.write(body, {**names, identifier: value})
+            if twice := sorted(content.keys() & entries.keys()):
+                raise TemplateError(f"{key} gives {twice[0]} twice")
+            content |= entries
+        return content
+
+
+def replaced(text: str, names: Mapping[str, str]) -> str:
+    """Return a text with the names of loops put in; ``&{Name}`` leaves letters and digits only."""
+    for name, value in names.items():
+        text = text.replace(f"${{{name}}}", value)
+        text = text.replace(f"&{{{name}}}", re.sub("[^A-Za-z0-9]", "", value))
+    return text

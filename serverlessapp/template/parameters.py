@@ -1,0 +1,119 @@
+"""A template's file, and the parameters it is launched with."""
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from serverlessapp.errors import OperatorError
+from serverlessapp.template.reading import TemplateError, load
+
+Json = Mapping[str, Any]
+
+ACCOUNT = "123456789012"
+HOME = "us-west-2"  # where a stack is, unless somebody says it
+# Something plausible for parameters that have no default; the first that a parameter accepts.
+EXAMPLES = (
+    f"arn:aws:iam::{ACCOUNT}:role/example",
+    f"arn:aws:iam::{ACCOUNT}:policy/example",
+    f"arn:aws:codeconnections:{HOME}:{ACCOUNT}:connection/example",
+    f"arn:aws:sns:{HOME}:{ACCOUNT}:example",
+    "owner/name",
+    "name@example.com",
+    "https://example.com",
+    "example",
+    "1",
+)
+
+
+class ModelError(OperatorError):
+    """A template, a parameter or a buildspec that cannot be understood."""
+
+
+def read(path: Path) -> Json:
+    """Return a template.
+
+    Raises:
+        ModelError: It cannot be read, or is not a template.
+    """
+    try:
+        content = load(path.read_bytes())
+    except OSError as error:
+        raise ModelError(f"cannot read {path}: {error.strerror}") from error
+    except TemplateError as error:
+        raise ModelError(f"{path}: {error}") from error
+    if not isinstance(content.get("Resources"), dict):
+        raise ModelError(f"{path} is no CloudFormation template: it has no Resources")
+    return content
+
+
+def pairs(texts: Collection[str]) -> dict[str, str]:
+    """Return names and values of parameters, from ``NAME=VALUE``.
+
+    Raises:
+        ModelError: One has no ``=``.
+    """
+    if wrong := [text for text in texts if "=" not in text]:
+        raise ModelError(f"--parameter {wrong[0]}: write NAME=VALUE")
+    return {name: value for name, _, value in (text.partition("=") for text in texts)}
+
+
+def referred(template: Json, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what ``Ref`` gives for parameters with these values; unknown ones are left out.
+
+    The value of an ``AWS::SSM::Parameter::Value`` is the name of what ``Ref`` gives.
+    """
+    given: dict[str, Any] = {}
+    for name, text in texts.items():
+        kind = str(template.get("Parameters", {}).get(name, {}).get("Type", "String"))
+        if kind == "CommaDelimitedList" or kind.startswith("List<"):
+            given[name] = [item.strip() for item in text.split(",")]
+        elif not kind.startswith("AWS::SSM::Parameter::Value<"):
+            given[name] = text
+    return given
+
+
+def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:
+    """Return a value for each parameter: given, its default, or an example that it accepts.
+
+    Raises:
+        ModelError: A value is not accepted, no example is, or there is no such parameter.
+    """
+    definitions = template.get("Parameters", {})
+    if unknown := sorted(given.keys() - definitions.keys()):
+        raise ModelError(f"the template has no parameter {', '.join(unknown)}")
+    chosen = {}
+    for name, definition in definitions.items():
+        if name in given:
+            if not accepts(definition, given[name]):
+                constraint = definition.get("ConstraintDescription", "see its constraints")
+                raise ModelError(f"parameter {name}={given[name]!r}: {constraint}")
+            chosen[name] = given[name]
+        else:
+            chosen[name] = default(name, definition)
+    return chosen
+
+
+def default(name: str, definition: Json) -> str:
+    """Return a parameter's default, or an example.
+
+    Raises:
+        ModelError: There is neither.
+    """
+    if "Default" in definition:
+        return str(definition["Default"])
+    for example in (*definition.get("AllowedValues", [])[:1], *EXAMPLES):
+        if accepts(definition, str(example)):
+            return str(example)
+    raise ModelError(f"parameter {name} has no default: give --parameter {name}=VALUE")
+
+
+def accepts(definition: Json, value: str) -> bool:
+    """Tell whether CloudFormation would take a value for a parameter."""
+    allowed = [str(item) for item in definition.get("AllowedValues", [value])]
+    shortest, longest = definition.get("MinLength", 0), definition.get("MaxLength", len(value))
+    return (
+        value in allowed
+        and int(shortest) <= len(value) <= int(longest)
+        and bool(re.fullmatch(definition.get("AllowedPattern", "(?s).*"), value))
+    )
