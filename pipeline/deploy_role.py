@@ -19,7 +19,7 @@ from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
 from pipeline.derivation import limits
-from pipeline.derivation.names import Stack
+from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
 from pipeline.roles import NO_SOURCE, add_policies_to, trust_service
 from pipeline.stages.production import STACK
@@ -45,10 +45,10 @@ PARTS = (
 )
 
 
-def application_stack(grants: extension.Grants = extension.no_grants) -> Stack:
+def application_stack(grants: extension.Grants = extension.no_grants) -> PlannedStack:
     """Return what is known of the application's stack."""
     environment = "${EnvironmentSuffix}"
-    return Stack(
+    return PlannedStack(
         template=application.build(Retention.RETAINED, grants).to_dict(),
         name=STACK,
         given={"EnvironmentSuffix": environment, CODE_BUCKET: f"${{{CODE_BUCKET}}}"},

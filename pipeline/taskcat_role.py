@@ -20,7 +20,7 @@ from generators.parameters import (
 )
 from generators.policies import document
 from generators.retention import Retention
-from pipeline.derivation.names import Stack
+from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
 from pipeline.grants import testing
 from pipeline.parameters import pipeline_stack_name
@@ -32,9 +32,9 @@ HAS_TESTER = "HasTester"
 BUILD_ROLE = "TaskcatBuildRole"
 
 
-def tested_stack(retention: Retention) -> Stack:
+def tested_stack(retention: Retention) -> PlannedStack:
     """Return what is known of a stack under test."""
-    return Stack(
+    return PlannedStack(
         template=application.build(retention).to_dict(),
         name=testing.STACK,
         given={"EnvironmentSuffix": testing.ENVIRONMENT, "CodeBucket": testing.ARTIFACTS},

@@ -12,7 +12,7 @@ from generators.outputs import export
 from generators.parameters import environment_suffix
 from pipeline import boundary, definition
 from pipeline.derivation import names
-from pipeline.derivation.names import Stack
+from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
 from pipeline.parameters import pipeline_stack_name
 from pipeline.roles import NO_SOURCE, add_policies_to, trust_service
@@ -21,14 +21,14 @@ POLICY = "UpdatePipeline"
 NAME = "${PipelineStackName}"
 
 
-def pipeline_stack() -> Stack:
+def pipeline_stack() -> PlannedStack:
     """Return what is known of the pipeline's stack; a push may give it more roles and projects.
 
     Source of the limit on roles: IAM User Guide, "Permissions boundaries for IAM entities",
     delegating with boundaries. The boundary goes with the stack: IAM deletes none that is in use.
     """
     (limit,) = names.arns("AWS::IAM::ManagedPolicy", [f"{NAME}-{boundary.TITLE}-*"])
-    return Stack(
+    return PlannedStack(
         template=definition.build().to_dict(),
         name=NAME,
         tags={"Project": PROJECT},

@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from itertools import product
+from functools import cached_property
 from typing import Any
 
 from pipeline.derivation.needs import OPERATIONS
 from serverlessapp.template import published
+from serverlessapp.template.evaluation import Evaluation, Resource
+from serverlessapp.template.reading import Template
+from serverlessapp.template.values import Kind, Unknown, rendered
 
 # A stack's GUID, in naming.py part of two names. "?" is one letter in a policy.
 GUID = "-".join("?" * length for length in (8, 4, 4, 4, 12))
@@ -31,11 +34,11 @@ PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stack:
+class PlannedStack:
     """What is known of a stack before there is one. All patterns are for ``Sub``.
 
     Attributes:
-        template: As JSON has it.
+        template: As it is written.
         name: Pattern of its name.
         given: Patterns of parameters; what is not given can be anything.
         tags: Patterns of the tags that its resources have.
@@ -44,10 +47,10 @@ class Stack:
         by_kind: All that begins with its name is its own, whatever the logical ID: also what later
             templates add.
         operations: What is done to it.
-        fixed: Logical IDs of what is only read and deleted.
+        fixed: Logical IDs of what is only deleted.
     """
 
-    template: Mapping[str, Any]
+    template: dict[str, Any]
     name: str
     given: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -57,21 +60,18 @@ class Stack:
     operations: tuple[str, ...] = OPERATIONS
     fixed: tuple[str, ...] = ()
 
-    def kind(self, title: str) -> str:
-        """Return the type of a resource, like ``AWS::SQS::Queue``."""
-        return str(self.template["Resources"][title]["Type"])
+    @cached_property
+    def resources(self) -> Mapping[str, Resource]:
+        """Those that exist, or may, by logical ID."""
+        evaluation = Evaluation(template=Template(content=self.template))
+        return {resource.title: resource for resource in evaluation.resources()}
 
-    def properties(self, title: str) -> Mapping[str, Any]:
-        """Return the properties of a resource."""
-        properties: Mapping[str, Any] = self.template["Resources"][title].get("Properties", {})
-        return properties
-
-    def needed(self) -> Iterator[tuple[str, str]]:
+    def needed(self) -> Iterator[tuple[Resource, str]]:
         """Yield each resource with each operation on it."""
-        for title in self.template["Resources"]:
+        for title, resource in self.resources.items():
             for operation in self.operations:
-                if title not in self.fixed or operation in ("read", "delete"):
-                    yield title, operation
+                if operation == "delete" or title not in self.fixed:
+                    yield resource, operation
 
 
 def arns(resource_type: str, names: Iterable[str], region: str = "*") -> tuple[str, ...]:
@@ -87,14 +87,28 @@ def arns(resource_type: str, names: Iterable[str], region: str = "*") -> tuple[s
     return tuple(known.replace(f"${{{last}}}", name) for name in names)
 
 
-def arns_of(stack: Stack, title: str) -> tuple[str, ...]:
+def arns_of(stack: PlannedStack, title: str) -> tuple[str, ...]:
     """Return the ARN patterns of a resource of the template."""
-    return arns(stack.kind(title), patterns(stack, title), stack.region)
+    return arns(stack.resources[title].type, patterns(stack, title), stack.region)
 
 
-def patterns(stack: Stack, title: str) -> Iterator[str]:
+def arns_named(stack: PlannedStack, value: Any) -> Iterator[str]:
+    """Yield the ARN patterns of what a value names, for ``Sub``.
+
+    Raises:
+        LookupError: The value says nothing before there is a stack.
+    """
+    if isinstance(value, Unknown):
+        if value.name not in stack.resources:
+            raise LookupError(value)
+        yield from arns_of(stack, value.name)
+    else:
+        yield from texts(stack, value)
+
+
+def patterns(stack: PlannedStack, title: str) -> Iterator[str]:
     """Yield patterns that match the name of a resource, and hardly anything else."""
-    kind, properties = stack.kind(title), stack.properties(title)
+    kind, properties = stack.resources[title].type, stack.resources[title].properties
     begin = stack.name
     if kind == "AWS::S3::Bucket":  # their names are in lower case
         begin, title = begin if "${" in begin else begin.lower(), title.lower()
@@ -111,24 +125,21 @@ def patterns(stack: Stack, title: str) -> Iterator[str]:
             yield f"{title}-*"
 
 
-def texts(stack: Stack, value: Any) -> Iterator[str]:
-    """Yield what a text made with ``Sub`` can be, for ``Sub``: what is not known is ``*``."""
-    text = value["Fn::Sub"] if isinstance(value, dict) else value
-    parts = PLACEHOLDER.split(text if isinstance(text, str) else text[0])
-    holes = ([*filled(stack, name)] for name in parts[1::2])
-    for chosen in product(*holes):
-        joined = "".join(x for pair in zip(parts[::2], (*chosen, ""), strict=True) for x in pair)
-        yield re.sub(r"[*]+", "*", joined)
+def texts(stack: PlannedStack, value: Any) -> Iterator[str]:
+    """Yield what a text can be, for ``Sub``: what is not known is ``*``."""
+    for text in rendered(value, lambda hole: fill(stack, hole)):
+        yield re.sub(r"[*]+", "*", text)
 
 
-def filled(stack: Stack, name: str) -> Iterator[str]:
-    """Yield what a placeholder stands for."""
-    title, _, attribute = name.partition(".")
-    if title in stack.template["Resources"]:
-        yield from arns_of(stack, title) if attribute else patterns(stack, title)
-    elif name in SAME:
-        yield f"${{{name}}}"
-    else:
-        known = {"AWS::StackName": stack.name, "AWS::Region": stack.region, "Guid": GUID}
-        known |= stack.given
-        yield known.get(name, "*")
+def fill(stack: PlannedStack, hole: Unknown) -> Iterable[str]:
+    """Return what can stand in a text for what is not known."""
+    if hole.kind is Kind.ATTRIBUTE:
+        return arns_of(stack, hole.name)
+    if hole.kind is Kind.RESOURCE:
+        return patterns(stack, hole.name)
+    if hole.name in SAME:
+        return [str(hole)]
+    if hole.kind is Kind.FUNCTION and "AWS::StackId" in hole.name:
+        return [GUID]
+    known = {"AWS::StackName": stack.name, "AWS::Region": stack.region, **stack.given}
+    return [known.get(hole.name, "*")]

@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.derivation.corrections import FEATURES, UNPUBLISHED
 from serverlessapp.template import published
 from serverlessapp.template.schemas import schema
+from serverlessapp.template.values import alternatives
 
 # What CloudFormation does to a resource of a stack; it lists none.
 OPERATIONS = ("create", "read", "update", "delete")
@@ -24,7 +25,7 @@ def actions(resource_type: str, properties: Properties, operation: str) -> list[
 
     Args:
         resource_type: For example ``AWS::S3::Bucket``.
-        properties: As the template or the resource has them; ``Fn::If`` counts with both branches.
+        properties: Evaluated, or as the resource has them; a choice counts with both branches.
         operation: One of ``OPERATIONS``.
 
     Raises:
@@ -79,17 +80,14 @@ def is_set(properties: Properties, path: str) -> bool:
 
 
 def values(properties: Any, path: str) -> Iterator[Any]:
-    """Yield what a property can be: each branch of ``Fn::If``, and each item on the way."""
-    if isinstance(properties, dict) and "Fn::If" in properties:
-        for branch in properties["Fn::If"][1:]:
-            yield from values(branch, path)
-    elif not path:
-        if properties != {"Ref": "AWS::NoValue"}:
-            yield properties
-    elif isinstance(properties, list):
-        for item in properties:
-            yield from values(item, path)
-    else:
-        name, _, rest = path.partition(".")
-        if isinstance(properties, dict) and name in properties:
-            yield from values(properties[name], rest)
+    """Yield what a property can be: for each branch of a choice, and each item on the way."""
+    for value, _ in alternatives(properties):
+        if not path:
+            yield value
+        elif isinstance(value, list):
+            for item in value:
+                yield from values(item, path)
+        else:
+            name, _, rest = path.partition(".")
+            if isinstance(value, dict) and name in value:
+                yield from values(value[name], rest)

@@ -5,11 +5,13 @@ Each condition is one that AWS fills in for the action: our rule ``condition-kno
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from pipeline.derivation import names, needs
-from pipeline.derivation.names import Stack
+from pipeline.derivation.names import PlannedStack
 from serverlessapp.template import published
+from serverlessapp.template.evaluation import Resource
+from serverlessapp.template.policies import listed
+from serverlessapp.template.values import Unknown
 
 Condition = tuple[str, str, str]  # operator, key, value for Sub
 
@@ -71,28 +73,36 @@ class Scope:
     conditions: tuple[Condition, ...] = ()
 
 
-def scopes(stack: Stack, title: str, action: str) -> Iterator[Scope]:
+def scopes(stack: PlannedStack, resource: Resource, action: str) -> Iterator[Scope]:
     """Yield where CloudFormation needs an action for one resource of the template.
 
     Args:
         stack: The stack.
-        title: Logical ID of the resource.
+        resource: The resource.
         action: One of those in ``needs.actions``.
     """
     service = action.partition(":")[0]
-    path = link(stack.kind(title), service)
-    for target in dict.fromkeys(references(stack.properties(title), path)) if path else [title]:
-        in_template = target in stack.template["Resources"]
-        target_type = stack.kind(target) if in_template else TARGETS[service]
-        conditions = tuple(limits(stack, title, action, target_type))
+    path = link(resource.type, service)
+    for title in dict.fromkeys(named(resource, path)) if path else [resource.title]:
+        target = stack.resources.get(title)
+        target_type = target.type if target else TARGETS[service]
+        conditions = tuple(limits(stack, resource, action, target_type))
         if not published.can_be_limited(action):
             yield Scope(("*",), conditions)
-        elif in_template:
-            yield Scope(names.arns_of(stack, target), conditions)
+        elif target:
+            yield Scope(names.arns_of(stack, title), conditions)
         else:
             # Of a bucket of another stack, only the objects matter.
-            name = stack.given.get(target, "*") + ("/*" if service == "s3" else "")
+            name = stack.given.get(title, "*") + ("/*" if service == "s3" else "")
             yield Scope(names.arns(target_type, [name], stack.region), conditions)
+
+
+def named(resource: Resource, path: str) -> Iterator[str]:
+    """Yield the resources and parameters that a property names."""
+    for value in needs.values(resource.properties, path):
+        for item, _ in listed(value):
+            if isinstance(item, Unknown):
+                yield item.name
 
 
 def link(resource_type: str, service: str) -> str:
@@ -108,9 +118,11 @@ def about(resource_type: str, action: str) -> tuple[str, str] | None:
     return (key, path) if key and key in published.condition_keys(action) else None
 
 
-def limits(stack: Stack, title: str, action: str, target_type: str) -> Iterator[Condition]:
+def limits(
+    stack: PlannedStack, resource: Resource, action: str, target_type: str
+) -> Iterator[Condition]:
     """Yield the conditions of an action that is for one resource, on a target of a type."""
-    kind, service = stack.kind(title), action.partition(":")[0]
+    kind, service = resource.type, action.partition(":")[0]
     if action == "iam:PassRole":
         yield "StringEquals", "iam:PassedToService", PASSED_TO[kind]
     elif action.endswith(":PassConnection"):
@@ -119,22 +131,13 @@ def limits(stack: Stack, title: str, action: str, target_type: str) -> Iterator[
         if stack.boundary:
             yield "ArnLike", "iam:PermissionsBoundary", stack.boundary
     elif key := about(kind, action):
-        for arn in arns_named(stack, title, key[1]):
-            yield "ArnLike", key[0], arn
+        for value in needs.values(resource.properties, key[1]):
+            for arn in names.arns_named(stack, value):
+                yield "ArnLike", key[0], arn
     elif action.startswith("kms:") and kind != "AWS::KMS::Key":
         yield from through(kind, action)
     if target_type in TOLD_BY_TAG and not about(kind, action):
         yield from tagged(stack, action)
-
-
-def arns_named(stack: Stack, title: str, path: str) -> Iterator[str]:
-    """Yield the ARN patterns of what a property names."""
-    for value in needs.values(stack.properties(title), path):
-        if isinstance(value, dict) and "Fn::Sub" in value:
-            yield from names.texts(stack, value)
-        else:
-            for target in references(value, ""):
-                yield from names.arns_of(stack, target)
 
 
 def through(kind: str, action: str) -> Iterator[Condition]:
@@ -155,7 +158,7 @@ def makes(action: str) -> bool:
     return verb.startswith("Create") and verb != "CreateGrant"
 
 
-def tagged(stack: Stack, action: str) -> Iterator[Condition]:
+def tagged(stack: PlannedStack, action: str) -> Iterator[Condition]:
     """Yield conditions by which only what has the stack's tags is touched.
 
     What is made gets the tag with the request. Tagging is part of making, when there is no tag
@@ -170,13 +173,3 @@ def tagged(stack: Stack, action: str) -> Iterator[Condition]:
             yield f"{operator}IfExists", f"aws:ResourceTag/{name}", value
         elif published.can_be_limited(action):
             yield operator, f"aws:ResourceTag/{name}", value
-
-
-def references(properties: Any, path: str) -> Iterator[str]:
-    """Yield the logical IDs, of resources or parameters, that a property refers to."""
-    for value in needs.values(properties, path):
-        for item in value if isinstance(value, list) else [value]:
-            if "Ref" in item:
-                yield item["Ref"]
-            elif "Fn::GetAtt" in item:
-                yield item["Fn::GetAtt"][0]

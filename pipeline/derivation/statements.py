@@ -1,5 +1,6 @@
 """Turns what a template needs into statements of policies, as few and as narrow as they get."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -12,8 +13,11 @@ from troposphere import Ref, Sub, encode_to_dict
 
 from generators.policies import document
 from pipeline.derivation import needs, scopes
-from pipeline.derivation.names import PLACEHOLDER, Stack
+from pipeline.derivation.names import PLACEHOLDER, PlannedStack
 from pipeline.derivation.scopes import Scope
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template
+from serverlessapp.template.values import rendered
 
 # Characters of a managed policy without white space (IAM User Guide, "IAM and AWS STS quotas").
 POLICY_SIZE = 6144
@@ -26,13 +30,13 @@ LONGEST_ARN = 128  # of any other reference
 Granted = Mapping[str, set[Scope]]
 
 
-def derive(*stacks: Stack) -> Granted:
+def derive(*stacks: PlannedStack) -> Granted:
     """Return every action that some operation on some resource of the stacks takes."""
     granted: dict[str, set[Scope]] = defaultdict(set)
     for stack in stacks:
-        for title, operation in stack.needed():
-            for action in needs.actions(stack.kind(title), stack.properties(title), operation):
-                granted[action].update(scopes.scopes(stack, title, action))
+        for resource, operation in stack.needed():
+            for action in needs.actions(resource.type, resource.properties, operation):
+                granted[action].update(scopes.scopes(stack, resource, action))
     return granted
 
 
@@ -114,17 +118,10 @@ def policies(found: Sequence[Statement]) -> list[PolicyDocument]:
 
 def size(policy: PolicyDocument) -> int:
     """Return how many characters IAM counts at most, when all parameters are replaced."""
-    return len(longest(encode_to_dict(policy)))
+    content = Evaluation(template=Template(content={})).value(encode_to_dict(policy))
+    return len(json.dumps(content, separators=(",", ":"), default=longest))
 
 
 def longest(value: Any) -> str:
-    """Return the value as JSON without spaces, every expression in its longest form."""
-    if isinstance(value, list):
-        return "[" + ",".join(map(longest, value)) + "]"
-    if isinstance(value, dict) and "Ref" in value:
-        return '"' + "x" * LONGEST.get(value["Ref"], LONGEST_ARN) + '"'
-    if isinstance(value, dict) and "Fn::Sub" in value:
-        return longest(PLACEHOLDER.sub(lambda n: "x" * LONGEST[n[1]], value["Fn::Sub"]))
-    if isinstance(value, dict):
-        return "{" + ",".join(f'"{key}":{longest(item)}' for key, item in value.items()) + "}"
-    return f'"{value}"'
+    """Return a text that is not known in its longest form."""
+    return next(rendered(value, lambda hole: ["x" * LONGEST.get(hole.name, LONGEST_ARN)]))

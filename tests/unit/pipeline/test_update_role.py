@@ -25,11 +25,11 @@ def test_it_is_limited_by_the_boundary_of_the_pipelines_template() -> None:
     assert limit.endswith(f":policy/${{PipelineStackName}}-{title}-*")
 
 
-def test_the_boundary_is_only_read_and_deleted() -> None:
+def test_the_boundary_is_only_deleted() -> None:
     """IAM deletes no policy in use, nor the version in force (IAM API Reference)."""
     (statement,) = UPDATE.allowing("iam:DeletePolicy")
     assert set(statement["Action"]) == {
-        *("iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:GetPolicy", "iam:GetPolicyVersion"),
+        *("iam:DeletePolicy", "iam:DeletePolicyVersion", "iam:GetPolicy"),
         *("iam:ListEntitiesForPolicy", "iam:ListPolicyVersions"),
     }
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from pipeline.derivation import names
-from pipeline.derivation.names import Stack
+from pipeline.derivation.names import PlannedStack
 
 STACK = "serverlessapp-dev"
+PARAMETERS = {"EnvironmentSuffix": {"Type": "String"}}
 GUID = {"Guid": {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}}
 UPLOADS: dict[str, Any] = {
     "Type": "AWS::S3::Bucket",
@@ -57,8 +58,10 @@ SECRET = {"Type": "AWS::SecretsManager::Secret"}
 def test_a_name_of_the_stack_matches_and_another_does_not(
     title: str, resource: dict[str, Any], own: str, foreign: str
 ) -> None:
-    stack = Stack(
-        template={"Resources": {title: resource}}, name=STACK, given={"EnvironmentSuffix": "dev"}
+    stack = PlannedStack(
+        template={"Parameters": PARAMETERS, "Resources": {title: resource}},
+        name=STACK,
+        given={"EnvironmentSuffix": "dev"},
     )
     patterns = list(names.patterns(stack, title))
     assert any(fnmatchcase(own, pattern) for pattern in patterns), patterns
@@ -66,9 +69,10 @@ def test_a_name_of_the_stack_matches_and_another_does_not(
 
 
 def test_a_stack_by_kind_has_all_that_begins_with_its_name() -> None:
-    template = {"Resources": {"Role": ROLE, "Logs": LOGS, "Alarm": ALARM, "UploadBucket": UPLOADS}}
+    resources = {"Role": ROLE, "Logs": LOGS, "Alarm": ALARM, "UploadBucket": UPLOADS}
+    template = {"Parameters": PARAMETERS, "Resources": resources}
     given = {"EnvironmentSuffix": "tcat-*"}
-    stack = Stack(template=template, name="tCaT-*", given=given, by_kind=True)
+    stack = PlannedStack(template=template, name="tCaT-*", given=given, by_kind=True)
     assert [*names.patterns(stack, "Role")] == [*names.patterns(stack, "Alarm")] == ["tCaT-*-*"]
     assert [*names.patterns(stack, "Logs")] == ["tcat-*-*"]
     assert [*names.patterns(stack, "UploadBucket")] == [f"serverlessapp-tcat-*-{names.GUID}"]

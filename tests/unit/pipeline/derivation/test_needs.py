@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.derivation import needs
 from serverlessapp.template.schemas import UnknownTypeError
+from serverlessapp.template.values import ABSENT, Choice
 
 BUCKET = "AWS::S3::Bucket"
 FUNCTION = "AWS::Lambda::Function"
@@ -34,14 +35,14 @@ def test_a_feature_takes_its_actions_and_only_if_used(
 
 
 def test_a_property_in_one_branch_of_a_condition_counts() -> None:
-    branches = {"Fn::If": ["Packaged", {"S3Bucket": "code"}, {"ZipFile": ""}]}
+    branches = Choice("Packaged", {"S3Bucket": "code"}, {"ZipFile": ""})
     assert "s3:GetObject" in needs.actions(FUNCTION, {"Code": branches}, "create")
-    nothing = {"Fn::If": ["Packaged", {"Ref": "AWS::NoValue"}, {"ZipFile": ""}]}
+    nothing = Choice("Packaged", ABSENT, {"ZipFile": ""})
     assert "s3:GetObject" not in needs.actions(FUNCTION, {"Code": nothing}, "create")
 
 
 def test_a_property_of_items_counts_if_one_has_it() -> None:
-    items = {"Stages": [{"Actions": [{"Name": "a"}, {"Role": "r"}]}, {"Ref": "AWS::NoValue"}]}
+    items = {"Stages": [{"Actions": [{"Name": "a"}, {"Role": "r"}]}, Choice("C", ABSENT, {})]}
     assert [*needs.values(items, "Stages.Actions.Role")] == ["r"]
 
 
