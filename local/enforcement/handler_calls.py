@@ -116,8 +116,9 @@ def existing_tags(
 
 
 def requested_tags(properties: Properties) -> dict[str, str]:
-    """Return the tags in properties."""
-    return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+    """Return the tags in properties: a list, or for some types an object."""
+    tags = properties.get("Tags", [])
+    return dict(tags) if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
 
 
 def tag_keys(action: str, properties: Properties, existing: Mapping[str, str]) -> dict[str, str]:

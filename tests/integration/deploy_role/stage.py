@@ -118,10 +118,12 @@ def changed(template: Template) -> Template:
 def failing(template: Template) -> Template:
     """Return the template with a last resource that cannot be made."""
     copy: Template = json.loads(json.dumps(template))
+    resources = template["Resources"].items()
+    bucket = next(title for title, item in resources if item["Type"] == "AWS::S3::Bucket")
     copy["Resources"]["Impossible"] = {
         "Type": "AWS::S3::Bucket",
         "DependsOn": list(template["Resources"]),
-        "Properties": {"BucketName": CODE_BUCKET},  # there is one of this name
+        "Properties": {"BucketName": {"Ref": bucket}},  # there is one of this name
     }
     return copy
 

@@ -15,8 +15,8 @@ def test_a_resource_has_a_name_of_its_own_and_keeps_it(kind: str) -> None:
     create, update = HANDLERS[kind]["create"], HANDLERS[kind]["update"]
     physical_id, attributes = create("Title", {"Name": "one"}, "stack")
     assert create("Other", {"Name": "other"}, "stack")[0] != physical_id
-    assert update(physical_id, {}, {}, "stack")[0] == physical_id
-    assert attributes
+    assert update(physical_id, {}, {}, "stack") == (physical_id, attributes)
+    assert physical_id in attributes.values()
 
 
 @pytest.mark.parametrize("kind", HANDLERS)
