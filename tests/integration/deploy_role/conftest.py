@@ -1,6 +1,7 @@
 """An enforcing emulator with the roles in it, and what each phase of a stack's life uses."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -30,9 +31,15 @@ def session(emulator: Emulator) -> EmulatorSession:
 
 
 @pytest.fixture(scope="package")
-def role(session: EmulatorSession, request: pytest.FixtureRequest) -> Role:
-    """Launch the stack of a role; which one, the test says."""
-    return roles.ROLES[request.param](session)
+def launched(session: EmulatorSession) -> Callable[[str], Role]:
+    """Return what launches the stack of a role, once."""
+    return cache(lambda name: roles.ROLES[name](session))
+
+
+@pytest.fixture(scope="package")
+def role(launched: Callable[[str], Role], request: pytest.FixtureRequest) -> Role:
+    """Return a role; which one, the test says."""
+    return launched(request.param)
 
 
 @pytest.fixture(scope="package")

@@ -126,7 +126,7 @@ def updating(session: EmulatorSession) -> Role:
         launched=template | {"Resources": {boundary.TITLE: limit}},
     )
     renamed = {"ConnectionArn": connection.format("codeconnections")}
-    return Role(home=home, phases=changes(home, "connection", **renamed), made="SourceRole")
+    return Role(home=home, phases=changes(home, "connection", **renamed), made="PipelineRole")
 
 
 def testing(session: EmulatorSession) -> Role:
