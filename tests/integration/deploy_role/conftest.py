@@ -57,16 +57,26 @@ def policies(role: Role) -> dict[str, Template]:
 
 
 @pytest.fixture(scope="package")
-def used(emulator: Emulator, role: Role) -> Used:
+def lived(emulator: Emulator) -> Callable[[Role], Used]:
+    """Return what takes the stacks of a role through all phases, once."""
+
+    def live(role: Role) -> Used:
+        decisions: Used = {}
+        for name, phase in role.phases.items():
+            phase.home.ensure(exists=phase.exists)
+            position = emulator.decisions.position()
+            words = stage.refusal(phase.attempt)
+            assert ("Impossible" in words) if phase.fails else not words, (name, words)
+            made = emulator.decisions.since(position)
+            decisions[name] = [each for each in made if role.name == each.role]
+        for phase in role.phases.values():
+            phase.home.delete()
+        return decisions
+
+    return cache(live)
+
+
+@pytest.fixture(scope="package")
+def used(role: Role, lived: Callable[[Role], Used]) -> Used:
     """Return what CloudFormation did with the role in each phase of a stack's life."""
-    decisions: Used = {}
-    for name, phase in role.phases.items():
-        phase.home.ensure(exists=phase.exists)
-        position = emulator.decisions.position()
-        words = stage.refusal(phase.attempt)
-        assert ("Impossible" in words) if phase.fails else not words, (name, words)
-        made = emulator.decisions.since(position)
-        decisions[name] = [each for each in made if role.name == each.role]
-    for phase in role.phases.values():
-        phase.home.delete()
-    return decisions
+    return lived(role)

@@ -36,7 +36,7 @@ class Phase:
     fails: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Role:
     """A role in the emulator, one of its stacks, and what can happen, in a possible order."""
 
