@@ -26,11 +26,12 @@ NO_SOURCE = {
     "confused-deputy": "AWS documents no condition, and one that the service does not fill would "
     "lock it out; only who may pass the role, in this account, makes use of it"
 }
-# For roles that change other roles, which stay within a boundary.
-ONLY_TRUST = {
-    "escalation": "iam:UpdateAssumeRolePolicy says who may take a role, not what it may do, which "
-    "its boundary limits"
-}
+# For roles that change other roles, which stay within a boundary: an action, and why it is granted.
+ONLY_TRUST = (
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateAssumeRolePolicy says who may take a role, not what it may do, which its boundary "
+    "limits",
+)
 
 
 def add_pipeline_role_to(template: Template) -> iam.Role:
@@ -124,6 +125,7 @@ def add_policies_to(
     *,
     why: str,
     condition: str | None = None,
+    escalation: tuple[str, str] = ONLY_TRUST,
 ) -> Iterator[AWSHelperFn]:
     """Add statements in managed policies, which exist under a condition, and yield each ARN.
 
@@ -133,17 +135,19 @@ def add_policies_to(
         statements: What they hold.
         why: Why it is granted.
         condition: The policies exist only if this holds.
+        escalation: An action with which a role could get more permissions, and why it is granted.
     """
     parts = policies(statements)
     for number, part in enumerate(parts, 1):
         more = f": part {number} of {len(parts)}, because a policy cannot be longer"
-        trusts = "iam:UpdateAssumeRolePolicy" in json.dumps(encode_to_dict(part))
+        action, reason = escalation
+        escalates = action in json.dumps(encode_to_dict(part))
         policy = iam.ManagedPolicy(
             f"{title}{number}" if len(parts) > 1 else title,
             Metadata=explained(
                 f"{why}{more if len(parts) > 1 else ''}.",
                 mutable=REVIEWED,
-                skip=ONLY_TRUST if trusts else {},
+                skip={"escalation": reason} if escalates else {},
             ),
             PolicyDocument=part,
         )
