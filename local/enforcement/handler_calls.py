@@ -16,6 +16,10 @@ from serverlessapp.template import published
 
 Properties = Mapping[str, Any]
 
+# Who calls CreateKey has to be able to change the new key's policy, without this property (AWS KMS
+# API Reference, "CreateKey", Policy).
+LOCKOUT, BYPASS = "kms:PutKeyPolicy", "BypassPolicyLockoutSafetyCheck"
+
 
 @dataclass(frozen=True, kw_only=True)
 class HandlerCall:
@@ -48,6 +52,8 @@ def calls(
             resource = target if published.can_be_limited(action) else "*"
             context = keys(resource_type, properties, action)
             existing = existing_tags(resource_type, properties, identifier, target)
+            if operation == "create" and action == LOCKOUT and not properties.get(BYPASS):
+                existing = {}  # there are no tags yet
             context |= tag_keys(action, properties, existing)
             yield HandlerCall(action=action, resource=resource, context=context)
 
