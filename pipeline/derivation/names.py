@@ -98,12 +98,13 @@ def arns_named(stack: PlannedStack, value: Any) -> Iterator[str]:
     Raises:
         LookupError: The value says nothing before there is a stack.
     """
-    if isinstance(value, Unknown):
-        if value.name not in stack.resources:
-            raise LookupError(value)
+    if isinstance(value, Unknown) and value.name in stack.resources:
         yield from arns_of(stack, value.name)
-    else:
-        yield from texts(stack, value)
+        return
+    for text in texts(stack, value):
+        if text != value and not text.startswith("arn:"):
+            raise LookupError(value)
+        yield text
 
 
 def patterns(stack: PlannedStack, title: str) -> Iterator[str]:

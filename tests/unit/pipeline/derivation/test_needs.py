@@ -25,6 +25,11 @@ FUNCTION = "AWS::Lambda::Function"
         ("AWS::DynamoDB::Table", {"SSESpecification": {"KMSMasterKeyId": "k"}}, "kms:CreateGrant"),
         ("AWS::SecretsManager::Secret", {"KmsKeyId": "k"}, "kms:GenerateDataKey"),
         ("AWS::SNS::Topic", {"Subscription": []}, "sns:Subscribe"),
+        (
+            "AWS::DynamoDB::Table",
+            {"SSESpecification": {"KMSMasterKeyId": "k"}},
+            "kms:ReEncryptFrom",
+        ),
     ],
 )
 def test_a_feature_takes_its_actions_and_only_if_used(
@@ -57,6 +62,11 @@ def test_tags_take_what_is_published_about_tags(operation: str) -> None:
 def test_a_type_that_publishes_nothing_takes_what_its_guide_says() -> None:
     actions = needs.actions("AWS::CodeBuild::Project", {}, "create")
     assert actions == ["codebuild:CreateProject", "iam:PassRole"]
+
+
+def test_a_connection_of_either_name_can_be_passed() -> None:
+    passing = {"codeconnections:PassConnection", "codestar-connections:PassConnection"}
+    assert passing <= {*needs.actions("AWS::CodePipeline::Pipeline", {}, "update")}
 
 
 def test_an_action_is_written_as_iam_writes_it() -> None:
