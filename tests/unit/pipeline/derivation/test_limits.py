@@ -1,4 +1,4 @@
-"""The boundary allows what roles are granted, wherever the stack is; what says nothing is refused."""
+"""The boundary allows what roles are granted, wherever the stack is, and never anything at all."""
 
 from typing import Any
 
