@@ -129,7 +129,8 @@ def limits(
         yield "StringEqualsIfExists", f"{service}:PassedToService", PASSED_TO[kind]
     elif action in GIVES_PERMISSIONS:
         if stack.boundary:
-            yield "ArnLike", "iam:PermissionsBoundary", stack.boundary
+            operator = "ArnLike" if "*" in stack.boundary else "ArnEquals"
+            yield operator, "iam:PermissionsBoundary", stack.boundary
     elif key := about(kind, action):
         for value in needs.values(resource.properties, key[1]):
             for arn in names.arns_named(stack, value):
