@@ -6,18 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from generators.render import render
-from pipeline import costs, deploy_role, picture
+from pipeline import costs, picture
 from pipeline.command import main
 from pipeline.derivation import table
 from pipeline.outline import outline, stages
 from pipeline.page import PAGES, PARTS, refresh
 from pipeline.regions import EXTRA
-from serverlessapp.template.reading import load
 
+from .derived import DEPLOY
 from .rendered import ALL_REGIONS, all_actions, pipeline
-
-DEPLOY_ROLE = load(render(deploy_role.build()))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -34,7 +31,7 @@ def test_every_part_is_on_a_page() -> None:
 
 def test_the_table_has_every_grant_with_its_purpose() -> None:
     rows = [line.split(" | ") for line in table.grants().splitlines()[2:]]
-    assert len(rows) == sum(len(statement["Action"]) for statement in table.statements(DEPLOY_ROLE))
+    assert len(rows) == sum(len(statement["Action"]) for statement in DEPLOY.statements)
     assert not [row for row in rows if not row[3].strip(" |")]
     assert [
         operation

@@ -1,18 +1,23 @@
-"""Which published permissions belong to a feature that a template may not use.
+"""What AWS does otherwise than the schemas of the types say: the one list of corrections.
 
-A type's published handlers list everything that any template could make them call. The name of a
-property stands here for the actions called only if it is set; nobody publishes that, so it is our
-reading of the names and of each service's guide. A mistake is seen at once and is harmless: the
-handler is refused, CloudFormation says which action it was, and rolls back.
+A type's published handlers list everything that any template could make them call. ``FEATURES``
+says which of it belongs to a property: nobody publishes that, so it is our reading of the names and
+of each service's guide. A mistake is seen at once and is harmless: the handler is refused,
+CloudFormation says which action it was, and rolls back. ``UNPUBLISHED`` has what they call, too.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 # For actions that no property asks for.
 NOTHING = "(nothing)"
 
 # Type -> property, with dots for inner ones -> actions, with wildcards.
 FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "AWS::CodePipeline::Pipeline": {
+        "DisableInboundStageTransitions": ("codepipeline:*StageTransition",),
+        "RestartExecutionOnUpdate": ("codepipeline:StartPipelineExecution",),
+    },
     "AWS::DynamoDB::Table": {
         "ContributorInsightsSpecification": ("dynamodb:UpdateContributorInsights",),
         "ImportSourceSpecification": (
@@ -28,6 +33,11 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             *("dynamodb:BatchWriteItem", "dynamodb:*Item", "dynamodb:Query", "dynamodb:Scan"),
             "iam:CreateServiceLinkedRole",
         ),
+    },
+    "AWS::IAM::ManagedPolicy": {
+        "Groups": ("iam:*GroupPolicy",),
+        "Roles": ("iam:*RolePolicy",),
+        "Users": ("iam:*UserPolicy",),
     },
     "AWS::IAM::Policy": {
         "Groups": ("iam:*GroupPolicy",),
@@ -76,7 +86,7 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "AWS::S3::Bucket": {
         "AbacStatus": ("s3:PutBucketAbac",),
         "AccelerateConfiguration": ("s3:PutAccelerateConfiguration",),
-        "AccessControl": ("s3:GetBucketAcl", "s3:PutBucketAcl"),
+        "AccessControl": ("s3:PutBucketAcl",),
         "AnalyticsConfigurations": ("s3:PutAnalyticsConfiguration",),
         "BucketEncryption": ("s3:PutEncryptionConfiguration",),
         "CorsConfiguration": ("s3:PutBucketCORS",),
@@ -111,8 +121,63 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 
-# What the handlers call as well, but do not publish: type -> property -> actions.
-UNPUBLISHED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    # AWS Secrets Manager User Guide, "Secret encryption and decryption in AWS Secrets Manager".
-    "AWS::SecretsManager::Secret": {"KmsKeyId": ("kms:Decrypt", "kms:GenerateDataKey")},
-}
+
+class Unpublished(NamedTuple):
+    """Actions that an operation takes and no schema lists.
+
+    Attributes:
+        when: The property for which it does; empty: always.
+        source: Title of the page that says so.
+    """
+
+    resource_type: str
+    operations: tuple[str, ...]
+    actions: tuple[str, ...]
+    when: str
+    source: str
+
+
+CHANGES = ("create", "update")
+UNPUBLISHED = (
+    # Not in the open part of the registry, so it publishes no handlers at all.
+    *(
+        Unpublished(
+            "AWS::CodeBuild::Project",
+            operations,
+            actions,
+            "",
+            "AWS CodeBuild User Guide, AWS CodeBuild permissions reference",
+        )
+        for operations, actions in (
+            (("create",), ("codebuild:CreateProject", "iam:PassRole")),
+            (("read",), ("codebuild:BatchGetProjects",)),
+            (("update",), ("codebuild:UpdateProject", "iam:PassRole")),
+            (("delete",), ("codebuild:DeleteProject",)),
+        )
+    ),
+    # The service has a second name; an action is for connections whose ARN has the same.
+    Unpublished(
+        "AWS::CodePipeline::Pipeline",
+        CHANGES,
+        ("codeconnections:PassConnection",),
+        "",
+        "Developer Tools console User Guide, AWS CodeConnections rename",
+    ),
+    Unpublished(
+        "AWS::DynamoDB::Table",
+        CHANGES,
+        (
+            *("kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"),
+            *("kms:ReEncryptFrom", "kms:ReEncryptTo"),
+        ),
+        "SSESpecification.KMSMasterKeyId",
+        "Amazon DynamoDB Developer Guide, DynamoDB encryption at rest: usage notes",
+    ),
+    Unpublished(
+        "AWS::SecretsManager::Secret",
+        CHANGES,
+        ("kms:Decrypt", "kms:GenerateDataKey"),
+        "KmsKeyId",
+        "AWS Secrets Manager User Guide, Secret encryption and decryption",
+    ),
+)

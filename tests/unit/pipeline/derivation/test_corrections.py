@@ -1,10 +1,12 @@
-"""The table of features says what is published, and nothing that is not."""
+"""The list of corrections says what is published, and nothing that is not."""
 
+import re
 from fnmatch import fnmatchcase
 
 import pytest
 
-from pipeline.derivation.features import FEATURES, NOTHING, UNPUBLISHED
+from pipeline.derivation.corrections import FEATURES, NOTHING, UNPUBLISHED, Unpublished
+from pipeline.derivation.needs import permissions
 from serverlessapp.template import published
 from serverlessapp.template.schemas import schema
 
@@ -28,10 +30,13 @@ def test_each_entry_is_about_something(kind: str, path: str, pattern: str) -> No
         assert path.partition(".")[0] in schema(kind)["properties"], "no such property"
 
 
-def test_what_is_unpublished_exists_and_is_still_unpublished() -> None:
-    for kind, features in UNPUBLISHED.items():
-        for path, actions in features.items():
-            assert path in schema(kind)["properties"]
-            for action in actions:
-                assert published.action(action)
-                assert action not in schema(kind)["handlers"]["create"]["permissions"]
+@pytest.mark.parametrize("correction", UNPUBLISHED)
+def test_what_is_unpublished_exists_and_is_still_unpublished(correction: Unpublished) -> None:
+    kind = correction.resource_type
+    if correction.when:
+        assert correction.when.partition(".")[0] in schema(kind)["properties"]
+    assert re.match(r"[A-Z].+(Guide|Reference), \w", correction.source)
+    for action in correction.actions:
+        assert published.action(action)
+        for operation in correction.operations:
+            assert action not in permissions(kind, operation)
