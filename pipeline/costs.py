@@ -21,9 +21,10 @@ def table(prices: Mapping[str, Any] | None = None) -> str:
     prices = prices or json.loads(PRICES.read_text(encoding="utf-8"))["pipeline"]
     price = prices["prices"][ACTION_MINUTE]["price"]
     own_region, everywhere = stages(outline(())), stages(outline())
+    small = {stage.name: paid(stage) for stage in own_region}
     rows = [
-        (large.name, order(large), str(paid(small)), str(paid(large)))
-        for small, large in zip(own_region, everywhere, strict=True)
+        (stage.name, order(stage), str(small.get(stage.name, 0)), str(paid(stage)))
+        for stage in everywhere
     ]
     few, many = (sum(map(paid, pipeline)) for pipeline in (own_region, everywhere))
     rows.append(("**all**", "", f"**{few}**", f"**{many}**"))

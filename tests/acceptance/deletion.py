@@ -12,7 +12,7 @@ from tests.acceptance.checks import stack as stacks
 from tests.acceptance.checks.expectations import Broken, wait
 from tests.acceptance.checks.result import StackResult
 from tests.acceptance.checks.stack import MISSING, Resource
-from tests.acceptance.taskcat import TaskcatTest
+from tests.acceptance.configuration import TaskcatTest
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient

@@ -42,14 +42,10 @@ def test_same_bytes_each_time() -> None:
 
 
 def test_stages_in_order() -> None:
-    assert [s["Name"] for s in pipeline()["Stages"]] == [
-        "Source",
-        "UpdatePipeline",
-        "Build",
-        "Test",
-        "Publish",
-        "Production",
-    ]
+    names = [s["Name"] for s in pipeline()["Stages"]]
+    order = ["Source", "UpdatePipeline", "Build", "Test", "Publish", "Production"]
+    assert [name for name in names if name in order] == order
+    assert names[:2] == order[:2], "nothing keeps a repair of the pipeline out"
 
 
 def test_one_push_after_the_other_and_an_update_starts_over() -> None:

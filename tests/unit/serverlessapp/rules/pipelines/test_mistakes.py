@@ -37,7 +37,7 @@ MISTAKES: dict[str, tuple[Mutation, str, str]] = {
         "made only by Build, action Package, RunOrder 1",
     ),
     "an input made in a later stage": (
-        lambda t: pipeline(t)["Stages"].insert(2, pipeline(t)["Stages"].pop(4)),
+        lambda t: pipeline(t)["Stages"].sort(key=lambda stage: stage["Name"] == "Build"),
         at("Publish", "Publish", "InputArtifacts[Package]"),
         "made only by Build",
     ),
