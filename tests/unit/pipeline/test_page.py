@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from troposphere import If, NoValue, Parameter, Template, codepipeline
 
-from generators.render import render
 from pipeline import costs, picture
 from pipeline.actions import Actions, kind
 from pipeline.command import main
