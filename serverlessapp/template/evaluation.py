@@ -47,9 +47,9 @@ class Resource:
         return self.attributes.get("Properties", {})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Evaluation:
-    """A template, and what is known of a stack.
+    """A template, and what is known of a stack; equal to itself alone, so it can be a cache's key.
 
     Attributes:
         given: What ``Ref`` gives for parameters and pseudo parameters: texts and lists. See
