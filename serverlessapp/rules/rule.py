@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
@@ -32,12 +32,18 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.
     """A rule of ours, which looks at a whole template.
 
     A subclass has an ``id`` (``E``: AWS refuses it, or it cannot be meant; ``W``: a rule of the
-    house; 92 and two digits about pipelines, 93 about policies), a ``shortdesc``, a
-    ``description``, a ``source_url`` and ``tags``, all for cfn-lint, and ``mistakes``.
-    ``serverlessapp.rules`` finds it by itself.
+    house; 92 and two digits about pipelines, 93 about policies), a ``shortdesc``, a ``source_url``
+    and ``mistakes``. Its docstring is the ``description``. ``serverlessapp.rules`` finds it.
 
     A rule says nothing about a template that cannot be understood: cfn-lint says what is malformed.
     """
+
+    tags: ClassVar[list[str]] = ["serverlessapp"]
+
+    def __init_subclass__(cls) -> None:
+        """Take the docstring for the description."""
+        super().__init_subclass__()
+        cls.description = " ".join((cls.__doc__ or "").split())
 
     def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
         """Yield what is wrong; an unknown value never is.
