@@ -44,14 +44,16 @@ class ResourceFits(StatementRule):
         resources = clause.texts("Resource")
         if not resources or not all(resource.startswith("arn:") for resource in resources):
             return  # everything, or what is unknown
-        fitting = set()
+        fitting: set[str] = set()
+        homeless = False
         for action in clause.actions:
             formats = [kind["arn"] for kind in published.applies_to(action)]
             matching = {r for r in resources if any(arns.fits(r, form) for form in formats)}
             fitting |= matching
             if formats and not matching:
+                homeless = True
                 yield f"{action} does not apply to {', '.join(sorted(resources))}"
         named = clause.texts("Action")
-        if named and all(map(published.action, named)):
+        if named and not homeless and all(map(published.action, named)):
             for resource in sorted(resources - fitting):
                 yield f"no action of the statement applies to {resource}"

@@ -2,16 +2,12 @@
 
 from typing import Any
 
-import serverlessapp.rules
-from serverlessapp.rules.rule import Mistake, Rule
+from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Template
+from serverlessapp.validation import classes
 
-RULES: list[type[Rule]] = [
-    value
-    for value in vars(serverlessapp.rules).values()
-    if isinstance(value, type) and value.id[1:3] == "93"
-]
+RULES = [rule for rule in classes() if rule.id[1:3] == "93"]
 GOOD_ROLE = {"PermissionsBoundary": {"Ref": "Boundary"}}
 
 Content = dict[str, Any]
