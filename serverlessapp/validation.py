@@ -68,17 +68,17 @@ class Result:
     @property
     def failed(self) -> bool:
         """Whether there is an error."""
-        return any(violation.severity == "error" for violation in self.violations)
+        return any(each.severity == "error" for each in self.violations)
 
     def document(self) -> Mapping[str, Any]:
         """Return it for scripts."""
-        found = [vars(violation) for violation in self.violations]
+        found = [vars(each) for each in self.violations]
         return {"file": str(self.file), "combinations": self.combinations, "findings": found}
 
     def text(self) -> str:
         """Return it for people, a line for each finding."""
         lines = [f"{self.file}:{v.line}: {v.rule} {short(v.message)}" for v in self.violations]
-        severities = [violation.severity for violation in self.violations]
+        severities = [v.severity for v in self.violations]
         found = ", ".join(count(severities.count(kind), kind) for kind in ("error", "warning"))
         ways = "more" if self.combinations is None else count(self.combinations, "combination")
         lines.append(f"{self.file}: {found}; {ways} of its conditions")
@@ -143,28 +143,33 @@ def lint(template: Template, runner: Runner) -> list[Violation]:
     Raises:
         ValidationError: Its configuration is wrong.
     """
-    try:
-        content, unreadable = decode_str(template.text)
-        if unreadable:  # it takes On for a truth value, also as a name
-            content, _ = decode_str(json.dumps(template.content))
-        matches = list(run_template_by_data(content, runner.config, runner.rules))
-    except CfnLintExitException as error:
-        raise ValidationError(f"cfn-lint: {error}") from error
-    except Exception as error:  # whatever it did not expect of a template
-        message = f"cfn-lint {version('cfn-lint')} cannot go through this template: {error!r}"
-        return [Violation(line=0, rule="E0002", severity="error", path="", message=message)]
-    found = []
-    for match in matches:
-        place = tuple(getattr(match, "path", None) or ())
-        violation = Violation(
-            line=template.line(place) if unreadable else match.linenumber,
-            rule=match.rule.id,
-            severity=match.rule.severity,
-            path=".".join(map(str, place)),
-            message=match.message,
-        )
-        found.append(violation)
-    return found
+    crash: Exception | None = None
+    # As JSON, if need be: cfn-lint takes names such as On and Yes for truth values.
+    for text in (template.text, json.dumps(template.content)):
+        try:
+            content, unreadable = decode_str(text)
+            matches = unreadable or list(run_template_by_data(content, runner.config, runner.rules))
+        except CfnLintExitException as error:
+            raise ValidationError(f"cfn-lint: {error}") from error
+        except Exception as error:  # whatever it did not expect of a template
+            crash = error
+        else:
+            if not unreadable:
+                return [violation(match, template, text) for match in matches]
+    message = f"cfn-lint {version('cfn-lint')} cannot go through this template: {crash!r}"
+    return [Violation(line=0, rule="E0002", severity="error", path="", message=message)]
+
+
+def violation(match: Any, template: Template, text: str) -> Violation:
+    """Return what cfn-lint found, in the line of the template as it was written."""
+    place = tuple(getattr(match, "path", None) or ())
+    return Violation(
+        line=match.linenumber if text == template.text else template.line(place),
+        rule=match.rule.id,
+        severity=match.rule.severity,
+        path=".".join(map(str, place)),
+        message=match.message,
+    )
 
 
 def configured(
