@@ -125,8 +125,6 @@ SAME_NAME = {"Context", "Hook", "ParameterRefs"} | {
     "Mistake",
     "Resource",
     "Rule",
-    "Statement",
-    "Template",
 }
 
 
