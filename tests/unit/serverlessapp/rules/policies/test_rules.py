@@ -122,6 +122,26 @@ def test_a_service_that_anybody_could_send(
     assert words in message
 
 
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ({"Fn::If": ["A", GOOD_SOURCE, {"Ref": "AWS::NoValue"}]}, ["any source"]),
+        ({"Fn::If": ["A", GOOD_SOURCE, GOOD_SOURCE]}, []),
+        ({"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "condition"]}, []),  # nobody knows
+        ({"ArnLike": {"aws:SourceArn": {"Ref": "QueueArn"}}}, []),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/x"}}, ["other accounts"]),
+    ],
+)
+def test_a_condition_that_a_choice_may_take_away(
+    condition: dict[str, Any], words: list[str]
+) -> None:
+    sample = deputy("resource", "events", condition)
+    found = messages({**sample, "Parameters": {"QueueArn": {"Type": "String"}}})
+    assert [word in message for word, message in zip(words, found, strict=True)] == [True] * len(
+        words
+    )
+
+
 def test_another_account_is_no_source() -> None:
     condition = {**GOOD_SOURCE, "StringEquals": {"aws:SourceAccount": "999999999999"}}
     assert objected(deputy("resource", "s3", condition)) == {("Carrier", "W9307")}
