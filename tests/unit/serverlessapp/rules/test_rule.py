@@ -10,7 +10,8 @@ from cfnlint.context.parameters import ParameterSet
 from cfnlint.decode import decode
 from cfnlint.template import Template
 
-from serverlessapp.rules.rule import Mistake, Rule
+from serverlessapp.rules.rule import Mistake, Rule, evaluated
+from serverlessapp.template import reading
 from serverlessapp.template.evaluation import Evaluation
 
 LOOP = {"Fn::ForEach::Q": ["N", {"Ref": "Names"}, {"Q${N}": {"Type": "AWS::SQS::Queue"}}]}
@@ -96,3 +97,11 @@ def test_it_has_nothing_to_say_about_what_is_malformed(
 ) -> None:
     for _, message in said(content, tmp_path, *given):
         assert message == "x"
+
+
+def test_what_is_nested_without_end_is_refused() -> None:
+    nested: dict[str, Any] = {}
+    for _ in range(5000):
+        nested = {"a": nested}
+    with pytest.raises(reading.TemplateError, match="nested"):
+        evaluated(reading.Template(content={"Resources": {}, "Metadata": nested}), [])

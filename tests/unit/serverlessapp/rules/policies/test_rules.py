@@ -29,6 +29,7 @@ ALARM = {"Fn::Sub": "arn:aws:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:$
     [
         ({"Action": ["sqs:*"], "Resource": [QUEUE]}, "W9301"),
         ({"Action": ["sqs:Send*"], "Resource": [QUEUE]}, "W9301"),
+        ({"Action": ["sqs:SendMessag?"], "Resource": [QUEUE]}, "W9301"),
         ({"NotAction": ["sqs:SendMessage"], "Resource": [QUEUE]}, "W9301"),
         ({"Action": ["sqs:SendMessage"], "Resource": "*"}, "W9303"),
         ({"Action": ["sqs:SendMessage"], "NotResource": [QUEUE]}, "W9303"),
@@ -72,6 +73,11 @@ def test_a_grant_that_does_not_mean_what_it_says(statement: dict[str, Any], rule
     assert objected(with_statement("identity", statement, Ledger=TABLE)) - {
         ("Ledger", "W9309")
     } == {("Carrier", rule)}
+
+
+def test_what_applies_to_nothing_is_said_once() -> None:
+    statement = {"Action": "sqs:SendMessage", "Resource": ["arn:aws:s3:::a", "arn:aws:s3:::b"]}
+    assert len(messages(with_statement("identity", statement))) == 1
 
 
 @pytest.mark.parametrize(
