@@ -59,12 +59,12 @@ class Validation:
 
     Attributes:
         violations: In the order of lines.
-        combinations: Ways in which its conditions can turn out; None if nobody can go through them.
+        combinations: Ways in which its conditions can turn out; or why they are not counted.
     """
 
     file: Path
     violations: list[Violation]
-    combinations: int | None
+    combinations: int | str
 
     @property
     def failed(self) -> bool:
@@ -74,15 +74,17 @@ class Validation:
     def document(self) -> Mapping[str, Any]:
         """Return it for scripts."""
         found = [vars(each) for each in self.violations]
-        return {"file": str(self.file), "combinations": self.combinations, "findings": found}
+        ways = self.combinations if isinstance(self.combinations, int) else None
+        return {"file": str(self.file), "combinations": ways, "findings": found}
 
     def text(self) -> str:
         """Return it for people, a line for each finding."""
         lines = [f"{self.file}:{v.line}: {v.rule} {short(v.message)}" for v in self.violations]
         severities = [v.severity for v in self.violations]
         found = ", ".join(count(severities.count(kind), kind) for kind in ("error", "warning"))
-        ways = "more" if self.combinations is None else count(self.combinations, "combination")
-        lines.append(f"{self.file}: {found}; {ways} of its conditions")
+        ways = self.combinations
+        ways = ways if isinstance(ways, str) else f"{count(ways, 'combination')} of its conditions"
+        lines.append(f"{self.file}: {found}; {ways}")
         return "\n".join(map(printable, lines))
 
 
@@ -108,10 +110,11 @@ def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -
     if texts:
         check(template, texts)
     given = [referred(template.content, texts)] if texts else []
+    ways: int | str
     try:
         ways = sum(len(situations(each)) for each in evaluated(template, given))
-    except TemplateError:  # of what makes no sense, cfn-lint has a word
-        ways = None
+    except TemplateError as error:
+        ways = f"not all of it can be understood: {error}"
     violations = lint(template, configured(path, given, source))
     violations += of_pipelines(template, texts, source)
     return Validation(file=path, violations=sorted(set(violations)), combinations=ways)

@@ -141,6 +141,15 @@ def test_what_cfn_lint_cannot_go_through_is_an_error() -> None:
     assert rules(result) == ["E0002"]
 
 
+def test_it_says_why_conditions_are_not_counted() -> None:
+    loop = "  Fn::ForEach::Q: [N, !Ref Names, {'Q${N}': {Type: AWS::SNS::Topic}}]\n"
+    looped = f"Transform: AWS::LanguageExtensions\n{QUEUE}{loop}"
+    uncounted = validated(looped)
+    assert "give its parameter" in uncounted.text()
+    assert uncounted.document()["combinations"] is None
+    assert validated(looped, Names="x,y").combinations == 2
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_not_matter() -> None:
     assert rules(validated(b"\xef\xbb\xbf" + QUEUE.replace("\n", "\r\n").encode())) == [TLS]
 
@@ -148,6 +157,6 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_matter() -> None:
 def test_a_long_list_of_what_would_be_allowed_is_cut_for_people() -> None:
     words = f"'x' is not one of {list(range(1000))}\a"
     told = Violation(line=1, rule="E3030", severity="error", path="", message=words)
-    result = Validation(file=Path("a.yaml"), violations=[told], combinations=None)
+    result = Validation(file=Path("a.yaml"), violations=[told], combinations="because")
     assert len(result.text()) < 400
     assert result.document()["findings"][0]["message"] == words
