@@ -21,7 +21,7 @@ from generators.retention import Retention
 from pipeline.derivation import limits
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
-from pipeline.roles import NO_SOURCE, add_policies_to, trust_service
+from pipeline.roles import add_policies_to, trust_service
 from pipeline.stages.production import STACK
 
 BOUNDARY = "ApplicationBoundary"
@@ -113,9 +113,8 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
                 mutable=REVIEWED,
                 must=["Updated before the application, when that needs more."],
                 skip={
-                    "boundary": "a person launches it; the boundary of the application's own roles "
+                    "W9310": "a person launches it; the boundary of the application's own roles "
                     "is what limits the application",
-                    **NO_SOURCE,
                 },
             ),
             Description=Sub(f"CloudFormation deploys stack {STACK}"),

@@ -21,11 +21,6 @@ from generators.policies import document
 from pipeline.derivation.statements import policies
 
 POLICY_NAME = "Action"
-# For services that document no condition on whom a role is taken for.
-NO_SOURCE = {
-    "confused-deputy": "AWS documents no condition, and one that the service does not fill would "
-    "lock it out; only who may pass the role, in this account, makes use of it"
-}
 # For roles that change other roles, which stay within a boundary: an action, and why it is granted.
 ONLY_TRUST = (
     "iam:UpdateAssumeRolePolicy",
@@ -44,7 +39,6 @@ def add_pipeline_role_to(template: Template) -> iam.Role:
                 "is in those. Its permissions are a policy apart: the roles of actions name this "
                 "role, and the policy names them, which would be a circle.",
                 mutable=REVIEWED,
-                skip=NO_SOURCE,
             ),
             AssumeRolePolicyDocument=trust_service("codepipeline.amazonaws.com"),
         )
@@ -147,7 +141,7 @@ def add_policies_to(
             Metadata=explained(
                 f"{why}{more if len(parts) > 1 else ''}.",
                 mutable=REVIEWED,
-                skip={"escalation": reason} if escalates else {},
+                skip={"W9302": reason} if escalates else {},
             ),
             PolicyDocument=part,
         )
