@@ -6,11 +6,11 @@ from pathlib import Path
 
 from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME, Region
-from serverlessapp.template.first_situations import REGION
+from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.parameters import values
-from serverlessapp.template.pipeline.delivery import Delivery, read
+from serverlessapp.template.pipeline.delivery import REGION, Delivery, read
 from serverlessapp.template.pipeline.elements import Stage
-from serverlessapp.template.resolver import Resolver
+from serverlessapp.template.reading import Template
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -26,7 +26,8 @@ def outline(regions: Collection[Region] = EXTRA, *, asks: bool = True) -> Delive
     template = build().to_dict()
     form = {region.parameter: str(region in regions).lower() for region in EXTRA}
     form = values(template, form | {"RequireApproval": str(asks).lower()})
-    return read(Resolver.of(template, {**form, REGION: HOME}, stack="pipeline"), ROOT)
+    given = {**form, REGION: HOME}
+    return read(Evaluation(template=Template(content=template), given=given), ROOT)
 
 
 def stages(delivery: Delivery) -> tuple[Stage, ...]:

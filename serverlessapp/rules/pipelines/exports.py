@@ -13,7 +13,7 @@ from serverlessapp.template.pipeline.elements import Action, Project
 # CodeBuild User Guide, "Environment variables in build environments".
 OF_CODEBUILD = ("CODEBUILD_", "AWS_")
 # What brings variables from elsewhere into the shell.
-SOURCED = re.compile(r"(^|[\s;&|(])(\.|source|eval|export \"?\$)\s*\S", re.MULTILINE)
+SOURCED = re.compile(r"(^|[\s;&|(])((\.|source|eval)\s+\S|export \"?\$)", re.MULTILINE)
 
 
 class ExportsAreSet(PipelineRule):

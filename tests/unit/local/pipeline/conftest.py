@@ -3,15 +3,15 @@
 from pathlib import Path
 
 import pytest
+from serverlessapp.template.first_situations import REGION
+from serverlessapp.template.resolver import Resolver
 
 from local.pipeline.execution import Execution
 from pipeline.regions import HOME
 from serverlessapp.rules.pipelines.variables import OF_EXECUTION
-from serverlessapp.template.first_situations import REGION
 from serverlessapp.template.parameters import values
 from serverlessapp.template.pipeline.delivery import Delivery, read
 from serverlessapp.template.pipeline.elements import Pipeline
-from serverlessapp.template.resolver import Resolver
 from tests.unit.pipeline.rendered import TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines.mutations import SOURCE
 

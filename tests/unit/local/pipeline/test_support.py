@@ -4,13 +4,13 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from serverlessapp.template.first_situations import REGION
+from serverlessapp.template.resolver import Resolver
 
 from local.pipeline.support import refusals
 from pipeline.regions import HOME
-from serverlessapp.template.first_situations import REGION
 from serverlessapp.template.parameters import values
 from serverlessapp.template.pipeline.delivery import read
-from serverlessapp.template.resolver import Resolver
 from tests.unit.pipeline.rendered import TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines import mutations
 from tests.unit.serverlessapp.rules.pipelines.mutations import (

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from serverlessapp.template.first_situations import REGION, situations
+from serverlessapp.template.resolver import Resolver, UnresolvedError
 
 from pipeline.regions import EXTRA, HOME
-from serverlessapp.template.first_situations import REGION, situations
 from serverlessapp.template.parameters import ModelError, read, values
 from serverlessapp.template.pipeline.buildspec import BuildspecError, find, parse
-from serverlessapp.template.resolver import Resolver, UnresolvedError
 from tests.unit.pipeline.rendered import TEMPLATE
 
 HERE = {REGION: HOME}

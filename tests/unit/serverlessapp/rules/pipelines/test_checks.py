@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from serverlessapp.rules.pipelines.checks import validate
 
 from serverlessapp.cli.main import main
-from serverlessapp.rules.pipelines.checks import validate
 from serverlessapp.template.reading import load
 from tests.unit.pipeline.rendered import TEMPLATE
 

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from serverlessapp.rules.pipelines.checks import validate
 
 from .mutations import (
