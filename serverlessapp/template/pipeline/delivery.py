@@ -5,23 +5,23 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from serverlessapp.template.evaluation import Evaluation, Resource
 from serverlessapp.template.pipeline import reader
 from serverlessapp.template.pipeline.buildspec import Buildspec, BuildspecError, find
 from serverlessapp.template.pipeline.elements import Action, Pipeline, Project, Scalar
 from serverlessapp.template.pipeline.reader import ShapeError
-from serverlessapp.template.policies import PolicyKind, statements
-from serverlessapp.template.reading import Place, Template, TemplateError
+from serverlessapp.template.policies import PolicyKind, listed, statements
+from serverlessapp.template.reading import Place, TemplateError
 from serverlessapp.template.references import of_item
 from serverlessapp.template.situations import situations
-from serverlessapp.template.values import Kind, Object, Unknown, alternatives
+from serverlessapp.template.values import ABSENT, Kind, Object, Unknown, alternatives
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 PROJECT = "AWS::CodeBuild::Project"
 REPORT_GROUP = "AWS::CodeBuild::ReportGroup"
 ROLE = "AWS::IAM::Role"
-TYPES = (PIPELINE, PROJECT, REPORT_GROUP, ROLE)
 REGION = "AWS::Region"
 MOST = 1024  # situations that are looked at
 
@@ -94,27 +94,33 @@ def deliveries(evaluation: Evaluation, source: Path | None = None) -> list[Deliv
         TemplateError: It cannot be understood, or there are too many ways.
     """
     template = evaluation.template
-    relevant = {
-        title: item
-        for title, item in template.section("Resources").items()
-        if item.get("Type") in TYPES
+    parts = {
+        kind: {
+            title: item
+            for title, item in template.section("Resources").items()
+            if item.get("Type") in kinds
+        }
+        for kind, kinds in (("roles", (ROLE,)), ("others", (PIPELINE, PROJECT, REPORT_GROUP)))
     }
-    if not any(item["Type"] in (PIPELINE, PROJECT) for item in relevant.values()):
+    if not any(item["Type"] in (PIPELINE, PROJECT) for item in parts["others"].values()):
         return []
     conditions = {
         reference.target
-        for title, item in relevant.items()
-        if item["Type"] != ROLE
+        for title, item in parts["others"].items()
         for reference in of_item(item, ("Resources", title))
         if reference.how == "Condition"
     }
     ways = situations(evaluation, sorted(conditions))
     if len(ways) > MOST:
         raise TemplateError(f"{len(ways)} combinations of conditions: give some parameters")
-    small = replace(
-        evaluation, template=Template(content={**template.content, "Resources": relevant})
+    with_roles, with_others = (
+        replace(
+            evaluation, template=replace(template, content={**template.content, "Resources": part})
+        )
+        for part in parts.values()
     )
-    return [read(small.under(way), source) for way in ways]
+    roles = roles_of(with_roles)
+    return [replace(read(with_others.under(way), source), roles=roles) for way in ways]
 
 
 def read(evaluation: Evaluation, source: Path | None) -> Delivery:
@@ -123,21 +129,17 @@ def read(evaluation: Evaluation, source: Path | None) -> Delivery:
     Raises:
         TemplateError: It cannot be understood.
     """
-    names = {
-        resource.title: name
-        for resource in of_type(evaluation, PROJECT)
-        if (name := name_of(resource)) != Unknown(Kind.RESOURCE, resource.title)
-    }
-    known = replace(evaluation, given={**names, **evaluation.given})
+    known = replace(evaluation, given={**names_of_projects(evaluation), **evaluation.given})
     region = known.given.get(REGION, Unknown(Kind.PSEUDO, REGION))
+    resources = [each for each in known.resources() if isinstance(each.properties, Object)]
     pipelines, projects = list[Pipeline](), list[Project]()
-    for resource in of_type(known, PIPELINE):
+    for resource in resources:
         with suppress(ShapeError):  # for cfn-lint to find
             name = name_of(resource)
-            pipelines.append(reader.pipeline(resource.properties, name=name, region=region))
-    for resource in of_type(known, PROJECT):
-        with suppress(ShapeError):
-            projects.append(reader.project(resource.properties, name=name_of(resource)))
+            if resource.type == PIPELINE:
+                pipelines.append(reader.pipeline(resource.properties, name=name, region=region))
+            if resource.type == PROJECT:
+                projects.append(reader.project(resource.properties, name=name))
     buildspecs, broken = dict[Scalar, Buildspec](), dict[Scalar, str]()
     for project in projects:
         try:
@@ -151,20 +153,23 @@ def read(evaluation: Evaluation, source: Path | None) -> Delivery:
         projects={project.name: project for project in projects},
         buildspecs=buildspecs,
         broken=broken,
-        report_groups=frozenset(map(name_of, of_type(known, REPORT_GROUP))),
-        roles={
-            Unknown(Kind.ATTRIBUTE, resource.title, "Arn"): role(resource)
-            for resource in of_type(known, ROLE)
-        },
+        report_groups=frozenset(
+            name_of(resource) for resource in resources if resource.type == REPORT_GROUP
+        ),
+        roles=roles_of(known),
         source=source,
     )
 
 
-def of_type(evaluation: Evaluation, kind: str) -> Iterator[Resource]:
-    """Yield the resources of a type."""
-    for resource in evaluation.resources():
-        if resource.type == kind and isinstance(resource.properties, Object):
-            yield resource
+def names_of_projects(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the names that projects have in the template, by logical ID."""
+    written = {
+        title: item["Properties"]["Name"]
+        for title, item in evaluation.template.section("Resources").items()
+        if item.get("Type") == PROJECT and "Name" in item.get("Properties", {})
+    }
+    values = {title: evaluation.value(node) for title, node in written.items()}
+    return {title: value for title, value in values.items() if value is not ABSENT}
 
 
 def name_of(resource: Resource) -> Scalar:
@@ -199,20 +204,24 @@ def pushed(pipeline: Pipeline) -> set[Scalar]:
     }
 
 
-def role(resource: Resource) -> Role:
-    """Return a role of the template."""
-    trusts: set[Scalar] = set()
+def roles_of(evaluation: Evaluation) -> dict[Scalar, Role]:
+    """Return the roles of the template by their ARNs."""
+    roles = {}
+    for resource in evaluation.resources():
+        if resource.type == ROLE:
+            arn = evaluation.attribute([resource.title, "Arn"])
+            place = ("Resources", resource.title, "Properties", "AssumeRolePolicyDocument")
+            roles[arn] = Role(place=place, trusts=frozenset(trusted(resource)))
+    return roles
+
+
+def trusted(resource: Resource) -> Iterator[Scalar]:
+    """Yield who may assume a role by its trust policy, under any condition."""
     for statement in statements(resource):
         if statement.kind is PolicyKind.TRUST and statement.content["Effect"] != "Deny":
             for principal, _ in alternatives(statement.content.get("Principal", "*")):
                 names = principal.values() if isinstance(principal, dict) else [principal]
-                trusts.update(
-                    each
-                    for name in names
-                    for whole, _ in alternatives(name)
-                    for item in (whole if isinstance(whole, list) else [whole])
-                    for each, _ in alternatives(item)
-                    if not isinstance(each, dict | list)
-                )
-    place = ("Resources", resource.title, "Properties", "AssumeRolePolicyDocument")
-    return Role(place=place, trusts=frozenset(trusts))
+                for name in names:
+                    yield from (
+                        each for each, _ in listed(name) if not isinstance(each, dict | list)
+                    )
