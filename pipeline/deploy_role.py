@@ -19,7 +19,7 @@ from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
 from pipeline.derivation import limits, statements
-from pipeline.roles import NO_SOURCE, ONLY_TRUST, trust_service
+from pipeline.roles import ONLY_TRUST, trust_service
 from pipeline.stages.production import STACK
 
 BOUNDARY = "ApplicationBoundary"
@@ -83,9 +83,8 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
                 mutable=REVIEWED,
                 must=["Updated before the application, when that needs more."],
                 skip={
-                    "boundary": "a person launches it; the boundary of the application's own roles "
+                    "W9310": "a person launches it; the boundary of the application's own roles "
                     "is what limits the application",
-                    **NO_SOURCE,
                 },
             ),
             Description=Sub(f"CloudFormation deploys stack {STACK}"),

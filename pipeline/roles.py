@@ -19,14 +19,9 @@ from generators.context import REVIEWED, explained
 from generators.policies import document
 
 POLICY_NAME = "Action"
-# For services that document no condition on whom a role is taken for.
-NO_SOURCE = {
-    "confused-deputy": "AWS documents no condition, and one that the service does not fill would "
-    "lock it out; only who may pass the role, in this account, makes use of it"
-}
 # For roles that change other roles, which stay within a boundary.
 ONLY_TRUST = {
-    "escalation": "iam:UpdateAssumeRolePolicy says who may take a role, not what it may do, which "
+    "W9302": "iam:UpdateAssumeRolePolicy says who may take a role, not what it may do, which "
     "its boundary limits"
 }
 
@@ -41,7 +36,6 @@ def add_pipeline_role_to(template: Template) -> iam.Role:
                 "is in those. Its permissions are a policy apart: the roles of actions name this "
                 "role, and the policy names them, which would be a circle.",
                 mutable=REVIEWED,
-                skip=NO_SOURCE,
             ),
             AssumeRolePolicyDocument=trust_service("codepipeline.amazonaws.com"),
         )

@@ -70,9 +70,9 @@ def build() -> Template:
                 mutable=REVIEWED,
                 must=["Names of stacks under test begin with tCaT-, as taskcat makes them."],
                 skip={
-                    "escalation": "the stacks under test have roles; only tCaT-*, and meant for an "
+                    "W9302": "the stacks under test have roles; only tCaT-*, and meant for an "
                     "account for tests",
-                    "resource-exact": "with less than everything, AWS lists no stacks and not all "
+                    "W9303": "with less than everything, AWS lists no stacks and not all "
                     "kinds of alarms",
                 },
             ),

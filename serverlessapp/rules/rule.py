@@ -1,6 +1,6 @@
 """What our rules for cfn-lint have in common: how they read a template, and what they say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -32,12 +32,17 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.
     """A rule of ours, which looks at a whole template.
 
     A subclass has an ``id`` (``E``: AWS refuses it, or it cannot be meant; ``W``: a rule of the
-    house; 92 and two digits about pipelines, 93 about policies), a ``shortdesc``, a
-    ``description``, a ``source_url`` and ``tags``, all for cfn-lint, and ``mistakes``.
-    ``serverlessapp.rules`` finds it by itself.
+    house; 92 and two digits about pipelines, 93 about policies), a ``shortdesc``, a ``source_url``
+    and ``mistakes``. Its docstring is the ``description``. ``serverlessapp.rules`` finds it.
 
     A rule says nothing about a template that cannot be understood: cfn-lint says what is malformed.
     """
+
+    def __init_subclass__(cls) -> None:
+        """Take the docstring for the description, where there is no other."""
+        super().__init_subclass__()
+        if "description" not in vars(cls):
+            cls.description = " ".join((cls.__doc__ or "").split())
 
     def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
         """Yield what is wrong; an unknown value never is.
@@ -69,33 +74,37 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.
 
 @lru_cache(maxsize=1)
 def evaluations(cfn: Any) -> list[Evaluation]:
-    """Return the template for each set of parameters that cfn-lint was given.
-
-    A set stands for a stack, so what it leaves out has its default, as for cfn-lint. Without a
-    set, every parameter is unknown.
+    """Return the template that cfn-lint has read, for each set of parameters it was given.
 
     Raises:
         TemplateError: The template cannot be understood.
     """
-    template = Template(content=cfn.template)
+    sets = [each.parameters for each in cfn.context.parameter_sets or ()]
+    return evaluated(Template(content=cfn.template), sets)
+
+
+def evaluated(template: Template, sets: Sequence[Mapping[str, Any]]) -> list[Evaluation]:
+    """Return a template for each set of parameters, without loops where it can be.
+
+    Args:
+        template: As it is written.
+        sets: Values by name. A set stands for a stack, so what it leaves out has its default, as
+            for cfn-lint. Without a set, every parameter is unknown.
+
+    Raises:
+        TemplateError: It cannot be understood, or a loop goes through what is not known.
+    """
     structure.check(template)
     defaults = {
         name: definition["Default"]
         for name, definition in template.section("Parameters").items()
         if "Default" in definition
     }
-    sets = [{**defaults, **each.parameters} for each in cfn.context.parameter_sets or ()]
-    return [evaluation(template, values) for values in sets or [{}]]
-
-
-def evaluation(template: Template, values: dict[str, Any]) -> Evaluation:
-    """Return a template, without loops where it can be, and what is known of a stack.
-
-    Raises:
-        TemplateError: A loop goes through what is not known.
-    """
-    lists = {name: value for name, value in values.items() if isinstance(value, list)}
-    texts = {name: scalar(value) for name, value in values.items() if name not in lists}
-    given = referred(template.content, texts) | lists
-    unrolled = written_out(Evaluation(template=template, given=given))
-    return Evaluation(template=unrolled, given=given)
+    made = []
+    for values in [{**defaults, **each} for each in sets] or [{}]:
+        lists = {name: value for name, value in values.items() if isinstance(value, list)}
+        texts = {name: scalar(value) for name, value in values.items() if name not in lists}
+        given = referred(template.content, texts) | lists
+        unrolled = written_out(Evaluation(template=template, given=given))
+        made.append(Evaluation(template=unrolled, given=given))
+    return made

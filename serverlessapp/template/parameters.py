@@ -7,6 +7,7 @@ from typing import Any
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.template.reading import TemplateError, load
+from serverlessapp.template.values import scalar
 
 Json = Mapping[str, Any]
 
@@ -80,11 +81,14 @@ def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def accepts(definition: Json, value: str) -> bool:
-    """Tell whether CloudFormation would take a value for a parameter."""
-    allowed = [str(item) for item in definition.get("AllowedValues", [value])]
-    shortest, longest = definition.get("MinLength", 0), definition.get("MaxLength", len(value))
-    return (
-        value in allowed
-        and int(shortest) <= len(value) <= int(longest)
-        and bool(re.fullmatch(definition.get("AllowedPattern", "(?s).*"), value))
-    )
+    """Tell whether CloudFormation would take a value for a parameter, as far as can be told."""
+    try:
+        allowed = [scalar(item) for item in definition.get("AllowedValues", [value])]
+        shortest, longest = definition.get("MinLength", 0), definition.get("MaxLength", len(value))
+        return (
+            value in allowed
+            and int(shortest) <= len(value) <= int(longest)
+            and bool(re.fullmatch(definition.get("AllowedPattern", "(?s).*"), value))
+        )
+    except (TypeError, ValueError, re.error):  # constraints that are none, or of Java alone
+        return True
