@@ -108,7 +108,7 @@ def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -
         ways = sum(len(situations(each)) for each in evaluated(template, given))
     except TemplateError:  # of what makes no sense, cfn-lint has a word
         ways = None
-    violations = sorted({*lint(template, given, source), *of_pipelines(template, texts, source)})
+    violations = sorted(set(lint(template, given, source)))
     return Result(file=path, violations=violations, combinations=ways)
 
 
@@ -171,22 +171,4 @@ def lint(template: Template, given: list[dict[str, Any]], source: Path | None) -
             message=match.message,
         )
         for match in matches
-    ]
-
-
-def of_pipelines(
-    template: Template, texts: Mapping[str, str], source: Path | None
-) -> list[Violation]:
-    """Return what is wrong with pipelines, as long as their rules are none of cfn-lint."""
-    from serverlessapp.rules.pipelines.checks import validate as examine
-
-    try:
-        mistakes, _ = examine(template.content, source or Path(), texts)
-    except Exception:  # it does not take every template; its rules for cfn-lint will
-        return []
-    return [
-        Violation(
-            line=0, rule="E9200", severity="error", path=mistake.path, message=mistake.message
-        )
-        for mistake in mistakes
     ]

@@ -10,11 +10,10 @@ from serverlessapp.template.pipeline.elements import Action
 
 
 class ActionsFitProviders(PipelineRule):
-    """Looks at the actions of providers of AWS's."""
+    """A provider that there is, all its required configuration, and nothing unknown."""
 
     id = "E9206"
     shortdesc = "An action has what its provider takes"
-    description = "A provider that there is, all its required configuration, and nothing unknown"
     source_url = f"{USER_GUIDE}/action-reference.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

@@ -9,11 +9,10 @@ from serverlessapp.template.pipeline.elements import Stage
 
 
 class ArtifactsAreMadeBefore(PipelineRule):
-    """Looks at the order of a stage's actions; cfn-lint's E3701 does not know it."""
+    """Actions of a stage with the same RunOrder run at the same time."""
 
     id = "E9201"
     shortdesc = "An artifact is made before an action of the same stage reads it"
-    description = "Actions of a stage with the same RunOrder run at the same time"
     source_url = f"{USER_GUIDE}/reference-pipeline-structure.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

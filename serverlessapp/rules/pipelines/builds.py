@@ -18,11 +18,10 @@ VARIABLE_KEYS = {"name", "value", "type"}
 
 
 class BuildsFitBuildspecs(PipelineRule):
-    """Looks at the actions that run projects."""
+    """Primary source, variables, folders of other inputs and output artifacts."""
 
     id = "E9207"
     shortdesc = "A build action hands in what its buildspec reads, and takes what it makes"
-    description = "Primary source, variables, folders of other inputs and output artifacts"
     source_url = f"{USER_GUIDE}/action-reference-CodeBuild.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:
@@ -37,11 +36,10 @@ class BuildsFitBuildspecs(PipelineRule):
 
 
 class ProjectsAreThere(PipelineRule):
-    """Looks for names of projects that are a slip: they may be of another stack."""
+    """It names one that is not here, while nothing runs one that is."""
 
     id = "W9207"
     shortdesc = "A build action runs a project of the template"
-    description = "It names one that is not here, while nothing runs one that is"
     source_url = f"{USER_GUIDE}/action-reference-CodeBuild.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

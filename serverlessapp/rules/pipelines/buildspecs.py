@@ -37,11 +37,10 @@ FORMATS = (
 
 
 class BuildspecsMakeSense(PipelineRule):
-    """Looks into buildspecs, inline or in the source."""
+    """Sections, phases, commands, artifacts and reports."""
 
     id = "E9211"
     shortdesc = "A buildspec is there, and has what CodeBuild understands"
-    description = "Sections, phases, commands, artifacts and reports"
     source_url = f"{CODEBUILD_GUIDE}/build-spec-ref.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:
@@ -57,11 +56,10 @@ class BuildspecsMakeSense(PipelineRule):
 
 
 class BuildspecsAreOfToday(PipelineRule):
-    """Looks for buildspecs of the old version."""
+    """In version 0.1 each command runs in a shell of its own."""
 
     id = "W9211"
     shortdesc = f"A buildspec has version {VERSION}"
-    description = f"In version {OLD} each command runs in a shell of its own"
     source_url = f"{CODEBUILD_GUIDE}/build-spec-ref.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

@@ -21,11 +21,10 @@ CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 
 
 class StacksHaveWhatTheyNeed(PipelineRule):
-    """Looks at each action of CloudFormation."""
+    """Keys of the configuration, files in input artifacts, capabilities, outputs."""
 
     id = "E9215"
     shortdesc = "A CloudFormation action has what its mode needs"
-    description = "Keys of the configuration, files in input artifacts, capabilities, outputs"
     source_url = f"{USER_GUIDE}/action-reference-CloudFormation.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:
@@ -39,11 +38,10 @@ class StacksHaveWhatTheyNeed(PipelineRule):
 
 
 class ChangeSetsAreMade(PipelineRule):
-    """Looks for change sets that are executed and that the pipeline has not made."""
+    """By an earlier action of the same pipeline, for the same stack and Region."""
 
     id = "E9216"
     shortdesc = "A change set is made before it is executed"
-    description = "By an earlier action of the same pipeline, for the same stack and Region"
     source_url = f"{USER_GUIDE}/action-reference-CloudFormation.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

@@ -29,11 +29,10 @@ STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
 
 
 class ConditionsCanHold(PipelineRule):
-    """Looks at conditions and their rules."""
+    """Results by place, rules that can skip a stage, and their configuration."""
 
     id = "E9218"
     shortdesc = "A condition has a result and rules that are possible where it stands"
-    description = "Results by place, rules that can skip a stage, and their configuration"
     source_url = f"{USER_GUIDE}/stage-conditions.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:
@@ -47,11 +46,10 @@ class ConditionsCanHold(PipelineRule):
 
 
 class FailuresCanBeHandled(PipelineRule):
-    """Looks at rollbacks and retries."""
+    """No rollback of a source or in PARALLEL mode, no retry of a used change set."""
 
     id = "E9219"
     shortdesc = "What is to happen when a stage fails is possible"
-    description = "No rollback of a source or in PARALLEL mode, no retry of a used change set"
     source_url = f"{USER_GUIDE}/stage-rollback.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

@@ -25,11 +25,10 @@ IAM_NAMES = ("RoleName", "ManagedPolicyName", "GroupName", "UserName")
 
 
 class DeploymentsFitTemplates(PipelineRule):
-    """Looks at what CloudFormation actions give to templates of the source."""
+    """Parameters by overrides and configuration, and capabilities for IAM resources."""
 
     id = "E9217"
     shortdesc = "A deployed template gets what it needs, and nothing that it does not know"
-    description = "Parameters by overrides and configuration, and capabilities for IAM resources"
     source_url = (
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
         "continuous-delivery-codepipeline-cfn-artifacts.html"

@@ -17,11 +17,10 @@ SOURCED = re.compile(r"(^|[\s;&|(])((\.|source|eval)\s+\S|export \"?\$)", re.MUL
 
 
 class ExportsAreSet(PipelineRule):
-    """Looks for exported variables that neither a command nor anything before it sets."""
+    """By a command, the buildspec, the project, the action or CodeBuild."""
 
     id = "E9214"
     shortdesc = "A variable that a buildspec exports is set"
-    description = "By a command, the buildspec, the project, the action or CodeBuild"
     source_url = f"{CODEBUILD_GUIDE}/build-spec-ref.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

@@ -22,11 +22,10 @@ WITHOUT_CONTAINER = "_EC2"  # machine images have names of another kind
 
 
 class ImagesFitTypes(PipelineRule):
-    """Looks at images that CodeBuild provides; others may be anything."""
+    """Its name, its architecture, and whether it is for Lambda or for Windows."""
 
     id = "E9210"
     shortdesc = "An image that CodeBuild provides is there, and for the environment's type"
-    description = "Its name, its architecture, and whether it is for Lambda or for Windows"
     source_url = f"{CODEBUILD_GUIDE}/build-env-ref-available.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

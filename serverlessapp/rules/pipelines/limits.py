@@ -27,11 +27,10 @@ KNOWN = ("ExecutionMode", "TimeoutInMinutes", "QueuedTimeoutInMinutes")
 
 
 class LimitsAreKept(PipelineRule):
-    """Compares properties with the API that they go to."""
+    """Enumerations, smallest and largest numbers, and how many of something."""
 
     id = "E9221"
     shortdesc = "A value is one that the service's API takes"
-    description = "Enumerations, smallest and largest numbers, and how many of something"
     source_url = (
         "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html"
     )

@@ -19,11 +19,10 @@ RESERVED = "CODEBUILD_"
 
 
 class SettingsFitCompute(PipelineRule):
-    """Looks at the settings of projects."""
+    """Size and type, limits of Lambda compute, and names that CodeBuild reserves."""
 
     id = "E9208"
     shortdesc = "What a project asks for exists on its compute"
-    description = "Size and type, limits of Lambda compute, and names that CodeBuild reserves"
     source_url = f"{CODEBUILD_GUIDE}/build-env-ref-compute-types.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:
@@ -42,7 +41,7 @@ class SettingsFitCompute(PipelineRule):
 
 
 class ProjectsAreForPipelines(PipelineRule):
-    """Looks at where sources come from and artifacts go to.
+    """CodeBuild refuses a project with only one of them of type CODEPIPELINE.
 
     An action overrides both, whatever they are. But only the two of a project for pipelines go
     together (CodeBuild API Reference, "ProjectArtifacts": "If type is set to CODEPIPELINE ...").
@@ -50,7 +49,6 @@ class ProjectsAreForPipelines(PipelineRule):
 
     id = "E9209"
     shortdesc = "Source and artifacts of a project are both a pipeline's, or none is"
-    description = "CodeBuild refuses a project with only one of them of type CODEPIPELINE"
     source_url = f"{CODEBUILD_GUIDE}/create-project.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

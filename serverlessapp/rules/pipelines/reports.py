@@ -15,11 +15,10 @@ from serverlessapp.template.values import joined
 
 
 class ReportsHaveGroups(PipelineRule):
-    """Looks for reports without a group, in templates with groups that nothing reports to."""
+    """It goes to one that is not here, while nothing goes to one that is."""
 
     id = "W9212"
     shortdesc = "A report goes to a report group of the template"
-    description = "It goes to one that is not here, while nothing goes to one that is"
     source_url = f"{CODEBUILD_GUIDE}/test-report-group-naming.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

@@ -20,11 +20,10 @@ PSEUDO = {
 
 
 class RolesAreTrusting(PipelineRule):
-    """Looks at the trust policies of the template's own roles."""
+    """CodePipeline, CodeBuild or CloudFormation, or the pipeline's role for an action."""
 
     id = "E9220"
     shortdesc = "A role trusts who has to assume it"
-    description = "CodePipeline, CodeBuild or CloudFormation, or the pipeline's role for an action"
     source_url = f"{USER_GUIDE}/security-iam.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

@@ -11,11 +11,10 @@ ACTIONS = 50
 
 
 class StagesAreEnough(PipelineRule):
-    """Counts stages and actions."""
+    """The limits are in the quotas of CodePipeline."""
 
     id = "E9203"
     shortdesc = "A pipeline has 2 to 50 stages, of up to 50 actions"
-    description = "The limits are in the quotas of CodePipeline"
     source_url = f"{USER_GUIDE}/limits.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

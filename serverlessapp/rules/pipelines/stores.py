@@ -9,11 +9,10 @@ from serverlessapp.template.pipeline.elements import Pipeline, Scalar
 
 
 class StoresInEveryRegion(PipelineRule):
-    """Looks for Regions without a store."""
+    """One for the pipeline's own Region, and one for each that an action names."""
 
     id = "E9202"
     shortdesc = "There is an artifact store in each Region where actions run"
-    description = "One for the pipeline's own Region, and one for each that an action names"
     source_url = f"{USER_GUIDE}/actions-create-cross-region.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:
@@ -39,11 +38,10 @@ class StoresInEveryRegion(PipelineRule):
 
 
 class StoresAreUsed(PipelineRule):
-    """Looks for stores without an action."""
+    """A store in a Region without actions is one that nothing ever uses."""
 
     id = "W9202"
     shortdesc = "Actions run in each Region that has an artifact store"
-    description = "A store in a Region without actions is one that nothing ever uses"
     source_url = f"{USER_GUIDE}/actions-create-cross-region.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

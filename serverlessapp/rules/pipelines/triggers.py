@@ -12,11 +12,10 @@ CONNECTION = "CodeStarSourceConnection"
 
 
 class TriggersStartSources(PipelineRule):
-    """Looks at triggers."""
+    """It names the action, and filters by tags or by branches and paths, not by both."""
 
     id = "E9205"
     shortdesc = "A trigger belongs to a source action with a connection"
-    description = "It names the action, and filters by tags or by branches and paths, not by both"
     source_url = f"{USER_GUIDE}/pipelines-triggers.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

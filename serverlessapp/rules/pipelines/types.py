@@ -12,7 +12,7 @@ PROVIDERS = ("Commands", "ECRBuildAndPublish")
 
 
 class TypeFitsFeatures(PipelineRule):
-    """Looks at pipelines that say V1.
+    """Triggers, variables, conditions and some actions are only in type V2.
 
     One that says nothing has the type that it needs: "Including V2 parameters, such as triggers on
     Git tags, in the pipeline JSON when creating or updating a pipeline will result in the pipeline
@@ -21,7 +21,6 @@ class TypeFitsFeatures(PipelineRule):
 
     id = "E9204"
     shortdesc = "A pipeline of type V1 has nothing of V2"
-    description = "Triggers, variables, conditions and some actions are only in type V2"
     source_url = f"{USER_GUIDE}/pipeline-types.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:

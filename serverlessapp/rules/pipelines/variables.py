@@ -43,11 +43,10 @@ Known = dict[Scalar, frozenset[Scalar] | None]
 
 
 class VariablesAreHandedOn(PipelineRule):
-    """Looks at namespaces, and at references to them."""
+    """Its namespace belongs to an earlier action, which hands on one of its name."""
 
     id = "E9213"
     shortdesc = "A variable comes from an action that has run"
-    description = "Its namespace belongs to an earlier action, which hands on one of its name"
     source_url = f"{USER_GUIDE}/reference-variables.html"
 
     def check(self, delivery: Delivery) -> Iterator[Mistake]:
