@@ -7,7 +7,13 @@ from serverlessapp.rules.pipelines.changes import EXECUTE, PREPARE
 from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known, may_be
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import Condition, Configuration, Pipeline, Rule, Stage
+from serverlessapp.template.pipeline.elements import (
+    Condition,
+    Configuration,
+    Pipeline,
+    Stage,
+    StageRule,
+)
 
 RESULTS = {
     "BeforeEntry": ("FAIL", "SKIP"),
@@ -96,7 +102,7 @@ def result(condition: Condition) -> Iterator[Mistake]:
             yield Mistake(rule.at("RuleTypeId", "Provider"), message)
 
 
-def configuration(rule: Rule) -> Iterator[Mistake]:
+def configuration(rule: StageRule) -> Iterator[Mistake]:
     """Yield what a rule's configuration lacks, or cannot have."""
     if not is_known(rule.provider):
         return

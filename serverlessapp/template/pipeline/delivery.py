@@ -135,7 +135,7 @@ def read(evaluation: Evaluation, source: Path | None) -> Delivery:
     pipelines, projects = list[Pipeline](), list[Project]()
     for resource in resources:
         with suppress(ShapeError):  # for cfn-lint to find
-            name = name_of(resource)
+            name = name_of(known, resource)
             if resource.type == PIPELINE:
                 pipelines.append(reader.pipeline(resource.properties, name=name, region=region))
             if resource.type == PROJECT:
@@ -154,7 +154,7 @@ def read(evaluation: Evaluation, source: Path | None) -> Delivery:
         buildspecs=buildspecs,
         broken=broken,
         report_groups=frozenset(
-            name_of(resource) for resource in resources if resource.type == REPORT_GROUP
+            name_of(known, resource) for resource in resources if resource.type == REPORT_GROUP
         ),
         roles=roles_of(known),
         source=source,
@@ -172,12 +172,12 @@ def names_of_projects(evaluation: Evaluation) -> dict[str, Any]:
     return {title: value for title, value in values.items() if value is not ABSENT}
 
 
-def name_of(resource: Resource) -> Scalar:
+def name_of(evaluation: Evaluation, resource: Resource) -> Scalar:
     """Return the name of a project, a pipeline or a report group."""
     with suppress(ShapeError):
         if name := reader.text(resource.properties, "Name"):
             return name
-    return Unknown(Kind.RESOURCE, resource.title)
+    return evaluation.reference(resource.title)
 
 
 def in_source(project: Project, pipelines: list[Pipeline]) -> bool:

@@ -36,7 +36,7 @@ class Element:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule(Element):
+class StageRule(Element):
     """A rule of a condition."""
 
     name: Scalar
@@ -56,7 +56,7 @@ class Condition(Element):
 
     when: str
     result: Scalar
-    rules: tuple[Rule, ...]
+    rules: tuple[StageRule, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +146,7 @@ class Pipeline(Element):
             for step in stage.steps():
                 yield from step
 
-    def rules(self) -> Iterator[Rule]:
+    def rules(self) -> Iterator[StageRule]:
         """Yield every rule of every condition."""
         for stage in self.stages:
             for condition in stage.conditions:

@@ -12,9 +12,9 @@ from serverlessapp.template.pipeline.elements import (
     Configuration,
     Pipeline,
     Project,
-    Rule,
     Scalar,
     Stage,
+    StageRule,
 )
 from serverlessapp.template.reading import TemplateError
 from serverlessapp.template.values import Items, Object, Text, Unknown, is_scalar, scalar
@@ -122,9 +122,9 @@ def conditions(raw: Object, region: Scalar) -> Iterator[Condition]:
             yield Condition(raw=item, when=when, result=text(item, "Result"), rules=rules)
 
 
-def rule(raw: Object, region: Scalar) -> Rule:
+def rule(raw: Object, region: Scalar) -> StageRule:
     """Return a rule."""
-    return Rule(
+    return StageRule(
         raw=raw,
         name=text(raw, "Name"),
         provider=text(inner(raw, "RuleTypeId"), "Provider", None),
