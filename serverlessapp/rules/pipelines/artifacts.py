@@ -20,7 +20,8 @@ class ArtifactsAreMadeBefore(PipelineRule):
         for pipeline in delivery.pipelines:
             made = set[str]()
             for stage in pipeline.stages:
-                yield from unmade(stage, made)
+                if stage.has_order:
+                    yield from unmade(stage, made)
                 made.update(name for action in stage.actions for name in action.outputs)
 
 
@@ -30,7 +31,7 @@ def unmade(stage: Stage, before: set[str]) -> Iterator[Mistake]:
     for action in stage.actions:
         for number, name in enumerate(action.inputs):
             maker = makers.get(name)
-            if maker and name not in before and maker.order >= action.order:
+            if maker and name not in before and (maker.order or 0) >= (action.order or 0):
                 yield Mistake(
                     action.at("InputArtifacts", number),
                     f"{name} is made only by {maker.name}, RunOrder {maker.order}: give "

@@ -104,6 +104,13 @@ def executed(delivery: Delivery, pipeline: Pipeline) -> Iterator[Mistake]:
     for stage in pipeline.stages:
         for step in stage.steps():
             actions = [action for action in step if action.provider == PROVIDER]
+            preparing = [
+                action
+                for action in actions
+                if may_be(action.configuration.get("ActionMode"), PREPARE)
+            ]
+            if not stage.has_order:
+                prepared += preparing
             for action in actions:
                 if action.configuration.get("ActionMode") == EXECUTE and not any(
                     is_for(delivery, action, earlier) for earlier in prepared
@@ -115,11 +122,7 @@ def executed(delivery: Delivery, pipeline: Pipeline) -> Iterator[Mistake]:
                         f"{action.region}: make it with {PREPARE}, in an earlier stage or with a "
                         "lower RunOrder",
                     )
-            prepared += [
-                action
-                for action in actions
-                if may_be(action.configuration.get("ActionMode"), PREPARE)
-            ]
+            prepared += preparing
 
 
 def is_for(delivery: Delivery, executing: Action, preparing: Action) -> bool:

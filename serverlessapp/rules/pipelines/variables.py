@@ -69,12 +69,13 @@ def of_stage(
         if when == "BeforeEntry":
             yield from unknown(rule, "Configuration", rule.configuration, known, spaces)
     for step in stage.steps():
+        handed = {each.namespace: handed_on(delivery, each) for each in step if each.namespace}
+        if not stage.has_order:
+            known |= handed
         for action in step:
             yield from unknown(action, "Configuration", action.configuration, known, spaces)
             yield from unknown(action, "EnvironmentVariables", action.environment, known, spaces)
-        for action in step:
-            if action.namespace:
-                known[action.namespace] = handed_on(delivery, action)
+        known |= handed
     for when, rule in rules:
         if when != "BeforeEntry":
             yield from unknown(rule, "Configuration", rule.configuration, known, spaces)

@@ -64,7 +64,7 @@ class Action(Element):
     """An action.
 
     Attributes:
-        order: Actions of a stage with the same number run at the same time.
+        order: Actions of a stage with the same number run at the same time; None: not known.
         region: Where it runs; the pipeline's own if none is named.
         commands: Of an action that has its own, otherwise none.
         exports: Variables that such an action hands on.
@@ -77,7 +77,7 @@ class Action(Element):
     category: Scalar
     owner: Scalar
     provider: Scalar
-    order: int
+    order: int | None
     region: Scalar
     role: Scalar
     namespace: Scalar
@@ -114,11 +114,20 @@ class Stage(Element):
     failure: Scalar
     retry: Scalar
 
+    @property
+    def has_order(self) -> bool:
+        """Whether it is known which of its actions run before others."""
+        return all(action.order for action in self.actions)
+
     def steps(self) -> Iterator[list[Action]]:
-        """Yield its actions in groups that run at the same time, in order."""
-        ordered = sorted(self.actions, key=lambda action: action.order)
-        for _, group in groupby(ordered, key=lambda action: action.order):
-            yield list(group)
+        """Yield its actions in groups that run at the same time, in order.
+
+        Without an order, all are in one group.
+        """
+        numbered = [((self.has_order and action.order) or 0, action) for action in self.actions]
+        ordered = sorted(numbered, key=lambda pair: pair[0])
+        for _, group in groupby(ordered, key=lambda pair: pair[0]):
+            yield [action for _, action in group]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,8 +138,6 @@ def action(raw: Object, stage_name: Scalar, region: Scalar) -> Action:
     """Return an action."""
     kind = inner(raw, "ActionTypeId")
     order = text(raw, "RunOrder", "1")
-    if not (isinstance(order, str) and order.isdigit()):
-        raise ShapeError("RunOrder is not known")
     return Action(
         raw=raw,
         stage=stage_name,
@@ -147,7 +145,7 @@ def action(raw: Object, stage_name: Scalar, region: Scalar) -> Action:
         category=text(kind, "Category", None),
         owner=text(kind, "Owner", None),
         provider=text(kind, "Provider", None),
-        order=int(order),
+        order=int(order) if isinstance(order, str) and order.isdecimal() else None,
         region=text(raw, "Region") or region,
         role=text(raw, "RoleArn"),
         namespace=text(raw, "Namespace"),
