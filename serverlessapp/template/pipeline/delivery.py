@@ -16,7 +16,7 @@ from serverlessapp.template.policies import PolicyKind, listed, statements
 from serverlessapp.template.reading import Place, TemplateError
 from serverlessapp.template.references import of_item
 from serverlessapp.template.situations import situations
-from serverlessapp.template.values import ABSENT, Kind, Object, Unknown, alternatives
+from serverlessapp.template.values import Kind, Object, Unknown, alternatives
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 PROJECT = "AWS::CodeBuild::Project"
@@ -98,7 +98,7 @@ def deliveries(evaluation: Evaluation, source: Path | None = None) -> list[Deliv
         kind: {
             title: item
             for title, item in template.section("Resources").items()
-            if item.get("Type") in kinds
+            if isinstance(item, dict) and item.get("Type") in kinds
         }
         for kind, kinds in (("roles", (ROLE,)), ("others", (PIPELINE, PROJECT, REPORT_GROUP)))
     }
@@ -163,13 +163,13 @@ def read(evaluation: Evaluation, source: Path | None) -> Delivery:
 
 def names_of_projects(evaluation: Evaluation) -> dict[str, Any]:
     """Return the names that projects have in the template, by logical ID."""
-    written = {
-        title: item["Properties"]["Name"]
-        for title, item in evaluation.template.section("Resources").items()
-        if item.get("Type") == PROJECT and "Name" in item.get("Properties", {})
-    }
-    values = {title: evaluation.value(node) for title, node in written.items()}
-    return {title: value for title, value in values.items() if value is not ABSENT}
+    names = {}
+    for title, item in evaluation.template.section("Resources").items():
+        written = item.get("Properties", {}).get("Name")
+        if item["Type"] == PROJECT and written is not None:
+            with suppress(ShapeError):
+                names[title] = reader.text(Object(Name=evaluation.value(written)), "Name")
+    return names
 
 
 def name_of(evaluation: Evaluation, resource: Resource) -> Scalar:
