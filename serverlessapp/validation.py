@@ -1,6 +1,8 @@
 """What cfn-lint and our rules find in a template, whoever wrote it."""
 
-from collections.abc import Mapping
+import glob
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 from cfnlint.config import ConfigMixIn
 from cfnlint.context.parameters import ParameterSet
 from cfnlint.decode.decode import decode_str
-from cfnlint.exceptions import CfnLintExitException, ConfigFileError
+from cfnlint.exceptions import CfnLintExitException
 from cfnlint.runner import Runner, run_template_by_data
 
 from serverlessapp import rules
@@ -66,17 +68,17 @@ class Result:
     @property
     def failed(self) -> bool:
         """Whether there is an error."""
-        return any(violation.severity == "error" for violation in self.violations)
+        return any(each.severity == "error" for each in self.violations)
 
     def document(self) -> Mapping[str, Any]:
         """Return it for scripts."""
-        found = [vars(violation) for violation in self.violations]
+        found = [vars(each) for each in self.violations]
         return {"file": str(self.file), "combinations": self.combinations, "findings": found}
 
     def text(self) -> str:
         """Return it for people, a line for each finding."""
         lines = [f"{self.file}:{v.line}: {v.rule} {short(v.message)}" for v in self.violations]
-        severities = [violation.severity for violation in self.violations]
+        severities = [v.severity for v in self.violations]
         found = ", ".join(count(severities.count(kind), kind) for kind in ("error", "warning"))
         ways = "more" if self.combinations is None else count(self.combinations, "combination")
         lines.append(f"{self.file}: {found}; {ways} of its conditions")
@@ -108,8 +110,8 @@ def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -
         ways = sum(len(situations(each)) for each in evaluated(template, given))
     except TemplateError:  # of what makes no sense, cfn-lint has a word
         ways = None
-    violations = sorted(set(lint(template, given, source)))
-    return Result(file=path, violations=violations, combinations=ways)
+    violations = lint(template, configured(path, given, source))
+    return Result(file=path, violations=sorted(set(violations)), combinations=ways)
 
 
 def classes() -> list[type[Rule]]:
@@ -134,41 +136,64 @@ def check(template: Template, texts: Mapping[str, str]) -> None:
             raise ValidationError(f"parameter {name}={value!r}: {constraint}")
 
 
-def lint(template: Template, given: list[dict[str, Any]], source: Path | None) -> list[Violation]:
+def lint(template: Template, runner: Runner) -> list[Violation]:
     """Return what cfn-lint finds, with our rules.
 
     Raises:
         ValidationError: Its configuration is wrong.
     """
-    sources = {
-        rule.id: {"source": str(source)}
-        for rule in classes()
-        if source and "source" in rule().config_definition
-    }
+    crash: Exception | None = None
+    # As JSON, if need be: cfn-lint takes names such as On and Yes for truth values.
+    for text in (template.text, json.dumps(template.content)):
+        try:
+            content, unreadable = decode_str(text)
+            matches = unreadable or list(run_template_by_data(content, runner.config, runner.rules))
+        except CfnLintExitException as error:
+            raise ValidationError(f"cfn-lint: {error}") from error
+        except Exception as error:  # whatever it did not expect of a template
+            crash = error
+        else:
+            if not unreadable:
+                return [violation(match, template, text) for match in matches]
+    message = f"cfn-lint {version('cfn-lint')} cannot go through this template: {crash!r}"
+    return [Violation(line=0, rule="E0002", severity="error", path="", message=message)]
+
+
+def violation(match: Any, template: Template, text: str) -> Violation:
+    """Return what cfn-lint found, in the line of the template as it was written."""
+    place = tuple(getattr(match, "path", None) or ())
+    return Violation(
+        line=match.linenumber if text == template.text else template.line(place),
+        rule=match.rule.id,
+        severity=match.rule.severity,
+        path=".".join(map(str, place)),
+        message=match.message,
+    )
+
+
+def configured(
+    path: Path, given: Sequence[Mapping[str, Any]] = (), source: Path | None = None
+) -> Runner:
+    """Return cfn-lint as it is configured for a template, with our rules.
+
+    Raises:
+        ValidationError: Its configuration is wrong.
+    """
     arguments: dict[str, Any] = {
-        "configure_rules": sources,
-        "parameters": [ParameterSet(parameters=each) for each in given],
+        "configure_rules": {
+            rule.id: {"source": str(source)}
+            for rule in classes()
+            if source and "source" in rule().config_definition
+        },
+        "parameters": [ParameterSet(parameters=dict(each)) for each in given],
         "ignore_checks": [INCOMPLETE] if given else [],
     }
+    named = ["--template", glob.escape(str(path))]  # instead of those in its configuration
     try:
-        config = ConfigMixIn([], **arguments)
-        if MODULE not in config.append_rules:  # twice is an error
-            config = ConfigMixIn(["--append-rules", MODULE], **arguments)
-        runner = Runner(config)
-        content, matches = decode_str(template.text)
-        matches = matches or list(run_template_by_data(content, config, runner.rules))
-    except (CfnLintExitException, ConfigFileError, ValueError, SystemExit) as error:
+        config = ConfigMixIn(named, **arguments)
+        _, *others = config.append_rules  # the first are its own
+        for module in dict.fromkeys([*others, MODULE]):  # ours may be among them
+            named += ["--append-rules", module]
+        return Runner(ConfigMixIn(named, **arguments))
+    except Exception as error:  # whatever is wrong with the files it reads
         raise ValidationError(f"cfn-lint's configuration: {error}") from error
-    except Exception as error:  # whatever it did not expect of a template
-        message = f"cfn-lint {version('cfn-lint')} cannot go through this template: {error!r}"
-        return [Violation(line=0, rule="E0002", severity="error", path="", message=message)]
-    return [
-        Violation(
-            line=match.linenumber,
-            rule=match.rule.id,
-            severity=match.rule.severity,
-            path=".".join(map(str, getattr(match, "path", None) or ())),
-            message=match.message,
-        )
-        for match in matches
-    ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
-from serverlessapp.template import structure
+from serverlessapp.template import reading, structure
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.loops import written_out
 from serverlessapp.template.parameters import referred
@@ -80,7 +80,14 @@ def evaluations(cfn: Any) -> list[Evaluation]:
         TemplateError: The template cannot be understood.
     """
     sets = [each.parameters for each in cfn.context.parameter_sets or ()]
-    return evaluated(Template(content=cfn.template), sets)
+    return evaluated(Template(content=named(cfn.template)), sets)
+
+
+def named(value: Any) -> Any:
+    """Return what cfn-lint has read with texts for names: to it, an account's is a number."""
+    if isinstance(value, dict):
+        return {scalar(key): named(item) for key, item in value.items()}
+    return [named(item) for item in value] if isinstance(value, list) else value
 
 
 def evaluated(template: Template, sets: Sequence[Mapping[str, Any]]) -> list[Evaluation]:
@@ -94,6 +101,7 @@ def evaluated(template: Template, sets: Sequence[Mapping[str, Any]]) -> list[Eva
     Raises:
         TemplateError: It cannot be understood, or a loop goes through what is not known.
     """
+    reading.check(template.content)  # cfn-lint has read it, and has other limits
     structure.check(template)
     defaults = {
         name: definition["Default"]

@@ -8,6 +8,7 @@ from typing import Any
 from serverlessapp.template.formulas import combined, equals, negated
 from serverlessapp.template.functions import FUNCTIONS
 from serverlessapp.template.reading import DEEPEST, Json, Place, Template, TemplateError
+from serverlessapp.template.structure import MACROS
 from serverlessapp.template.values import (
     ABSENT,
     Choice,
@@ -62,18 +63,21 @@ class Evaluation:
     given: Mapping[str, Any] = field(default_factory=dict)
     decided: Mapping[str, bool] = field(default_factory=dict)
     formulas: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
+    asking: dict[str, None] = field(default_factory=dict, init=False, repr=False)  # names, in order
 
     def under(self, decided: Mapping[str, bool]) -> "Evaluation":
         """Return the same with more conditions decided."""
         return replace(self, decided={**self.decided, **decided})
 
     def resources(self) -> Iterator[Resource]:
-        """Yield the resources that exist, or may.
+        """Yield the resources that exist, or may; not those that a macro makes.
 
         Raises:
             TemplateError: A function is written in a way that has no meaning.
         """
         for title, written in self.template.section("Resources").items():
+            if title.startswith(MACROS):
+                continue
             condition = written.get("Condition")
             exists = True if condition is None else self.condition(condition)
             if exists is False:
@@ -89,18 +93,17 @@ class Evaluation:
 
     # Conditions
 
-    def condition(self, node: Any, through: tuple[str, ...] = ()) -> Formula:
+    def condition(self, node: Any) -> Formula:
         """Return when a condition holds: True or False, or the formula that decides it.
 
         Args:
             node: A condition's name, or an expression of condition functions.
-            through: The conditions that ask, by name.
 
         Raises:
             TemplateError: There is no such condition, it depends on itself, or is none.
         """
         if isinstance(node, str):
-            return self.named(node, through)
+            return self.named(node)
         if isinstance(node, bool):
             return node
         call: tuple[str, Any] = function(node) or ("", None)
@@ -108,15 +111,15 @@ class Evaluation:
         try:
             match name:
                 case "Condition":
-                    return self.condition(argument, through)
+                    return self.condition(argument)
                 case "Fn::Equals":
                     return equals(*map(self.value, argument))
                 case "Fn::Not":
                     (inner,) = argument
-                    return negated(self.condition(inner, through))
+                    return negated(self.condition(inner))
                 case "Fn::And" | "Fn::Or":
-                    parts = [self.condition(item, through) for item in argument]
-                    return combined(name.removeprefix("Fn::").lower(), parts)
+                    parts = map(self.condition, argument)
+                    return combined(name.removeprefix("Fn::").lower(), list(parts))
                 case "Fn::Contains":
                     texts, text = map(self.value, argument)
                     if isinstance(texts, list):
@@ -127,19 +130,24 @@ class Evaluation:
             raise TemplateError(f"{shown(node)} makes no sense: {error}") from error
         return ("free", canonical(self.value(node)))  # functions of rules, and what is to come
 
-    def named(self, name: str, through: tuple[str, ...]) -> Formula:
+    def named(self, name: str) -> Formula:
         """Return when the condition of this name holds."""
         if name in self.decided:
             return self.decided[name]
         if name not in self.formulas:
             conditions = self.template.section("Conditions")
-            if name in through:
-                raise TemplateError(f"condition {name} depends on itself: {' -> '.join(through)}")
+            if name in self.asking:
+                path = " -> ".join(self.asking)
+                raise TemplateError(f"condition {name} depends on itself: {path}")
             if name not in conditions:
                 raise TemplateError(f"there is no condition {name}")
-            if len(through) > DEEPEST:
+            if len(self.asking) > DEEPEST:
                 raise TemplateError(f"more than {DEEPEST} conditions depend on each other")
-            self.formulas[name] = self.condition(conditions[name], (*through, name))
+            self.asking[name] = None
+            try:
+                self.formulas[name] = self.condition(conditions[name])
+            finally:
+                del self.asking[name]
         return self.formulas[name]
 
     # Values

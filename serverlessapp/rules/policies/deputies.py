@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from serverlessapp.rules.policies import arns
-from serverlessapp.rules.policies.principals import ANY_ACCOUNT
 from serverlessapp.rules.policies.statements import Clause, Condition, StatementRule
 from serverlessapp.template.policies import PolicyKind
 from serverlessapp.template.reading import Template
 from serverlessapp.template.values import Text
 
+UNKNOWN = "?"
+ACCOUNT = 4  # which of the fields of an ARN
 # Services that document for which source they take a role; a condition would lock others out.
 # CodeBuild User Guide, "Allow CodeBuild to interact with other AWS services"; ECS Developer Guide,
 # "Amazon ECS task IAM role"; EventBridge Scheduler User Guide, "Confused deputy prevention".
@@ -47,13 +48,19 @@ def missing(tests: list[Condition], template: Template) -> str:
     sources: list[str] = []
     accounts: list[str] = []
     for _, key, value in tests:
-        known = list(arns.texts(template, value, unknown=arns.ACCOUNT))
+        known = list(arns.texts(template, value, UNKNOWN))
         if key == "aws:sourceaccount":
             accounts += known
         elif key == "aws:sourcearn" or key.startswith("kms:encryptioncontext:"):
             sources += known
     if not sources:
         return "acts for any source: add a condition on aws:SourceArn"
-    if not accounts and not all(map(ANY_ACCOUNT.search, sources)):
+    if not accounts and not all(map(names_account, sources)):
         return "acts for other accounts: add a condition on aws:SourceAccount"
     return ""
+
+
+def names_account(arn: str) -> bool:
+    """Tell whether an ARN names the account it is of, or can."""
+    fields = arn.split(":")
+    return arn.startswith(UNKNOWN) or (len(fields) > ACCOUNT and fields[ACCOUNT] not in ("", "*"))

@@ -10,13 +10,13 @@ from typing import Any
 from serverlessapp.rules.rule import Mistake, Rule
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Place
-from serverlessapp.template.values import Choice, Kind, Text, Unknown, scalar
+from serverlessapp.template.values import Choice, Text, Unknown, scalar
 
 # And not a word behind it: a secret's ARN, or a token's life time, is no secret.
 SECRET_NAME = re.compile(r"(password|secret|token|credentials?|apikey)$", re.IGNORECASE)
 TEXTS = ("String", "CommaDelimitedList", "List<String>")
 # CloudFormation User Guide, "Get values stored in other services using dynamic references".
-SECRETS = ("secretsmanager:", "ssm-secure:")
+SECRET = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 
 
 class NoEcho(Rule):
@@ -47,17 +47,16 @@ class NoDisclosure(Rule):
         # Whatever is given for them: with nothing given, they stay visible as such.
         for resource in Evaluation(template=evaluation.template).resources():
             properties = ("Resources", resource.title, "Properties")
-            for place, hole in in_environment(resource.properties, properties):
-                if hole.kind is Kind.DYNAMIC and hole.name.startswith(SECRETS):
+            for place, part in in_environment(resource.properties, properties):
+                if SECRET.search(str(part)):
                     yield Mistake(place, "it resolves to a secret: let the code read that itself")
-                if hole.kind is Kind.PARAMETER and is_hidden(parameters[hole.name]):
-                    yield Mistake(place, f"it shows the parameter {hole.name}, which is NoEcho")
+                name = part.name if isinstance(part, Unknown) else ""
+                if is_hidden(parameters.get(name, {})):
+                    yield Mistake(place, f"it shows the parameter {name}, which is NoEcho")
 
 
-def in_environment(
-    value: Any, place: Place, inside: bool = False
-) -> Iterator[tuple[Place, Unknown]]:
-    """Yield what is not known in environment variables, and where they are."""
+def in_environment(value: Any, place: Place, inside: bool = False) -> Iterator[tuple[Place, Any]]:
+    """Yield the scalars in environment variables, or their parts, and where they are."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield from in_environment(item, (*place, key), inside or "Environment" in key)
@@ -70,7 +69,7 @@ def in_environment(
     elif isinstance(value, Text):
         for part in value.parts:
             yield from in_environment(part, place, inside)
-    elif isinstance(value, Unknown) and inside:
+    elif inside:
         yield place, value
 
 

@@ -160,3 +160,17 @@ def test_places_are_kept_through_choices() -> None:
 def test_what_makes_no_sense_is_refused_in_words(node: Any) -> None:
     with pytest.raises(TemplateError):
         evaluation().value(node)
+
+
+def test_a_condition_that_depends_on_itself_through_a_value_is_refused() -> None:
+    asks = {"Fn::Equals": [{"Fn::If": ["B", 1, 2]}, 1]}
+    back = {"Fn::Equals": [{"Fn::If": ["A", 1, 2]}, 1]}
+    circle = Evaluation(template=Template(content={"Conditions": {"A": asks, "B": back}}))
+    with pytest.raises(TemplateError, match="A depends on itself: A -> B"):
+        circle.condition("A")
+
+
+def test_what_a_macro_makes_of_a_section_is_no_resource() -> None:
+    content = {"Resources": {"Fn::Transform": {"Name": "AWS::Include"}, "A": {"Type": "B::C::D"}}}
+    (resource,) = Evaluation(template=Template(content=content)).resources()
+    assert resource.title == "A"
