@@ -57,7 +57,7 @@ class Buildspec:
     @property
     def reports(self) -> Json:
         """Reports by their names."""
-        return self.section("reports")
+        return {str(name): content for name, content in self.section("reports").items()}
 
     def commands(self) -> Iterator[str]:
         """Yield every command, in the order of the phases."""

@@ -13,8 +13,7 @@ from serverlessapp.template.pipeline.delivery import PIPELINE, PROJECT, ROLE, de
 from serverlessapp.template.reading import Template, read
 from serverlessapp.validation import validate
 
-from .mutations import RULES, Json, found
-from .test_mistakes import MISTAKES
+from .mutations import Json, found
 
 CORPUS = {path.stem: path for path in sorted((Path(__file__).parent / "corpus").iterdir())}
 Break = Callable[[Any], object]
@@ -192,11 +191,6 @@ BREAKS: dict[str, tuple[Callable[[Json], list[Json]], Break, str]] = {
         ),
         "W9211",
     ),
-    "a pipeline of one stage": (
-        of_type(PIPELINE),
-        lambda pipeline: pipeline.update(Stages=pipeline["Stages"][:1]),
-        "E9203",
-    ),
     "triggers in V1": (
         lambda t: [each for each in of_type(PIPELINE)(t) if "Triggers" in each],
         lambda pipeline: pipeline.update(PipelineType="V1"),
@@ -252,14 +246,3 @@ def test_a_role_that_trusts_somebody_else_is_found() -> None:
                 found_rules = {id_ for id_, _, _ in found(template, None)}
                 broken += "E9220" in found_rules
     assert broken >= 6
-
-
-def test_every_rule_has_a_bad_case_and_says_where_it_comes_from() -> None:
-    bad = {rule for _, _, rule in (*MISTAKES.values(), *BREAKS.values())}
-    assert len({rule.id for rule in RULES}) == len(RULES)
-    for rule in RULES:
-        assert rule.id in bad, rule
-        assert rule.source_url.startswith("https://docs.aws.amazon.com/")
-        assert rule.shortdesc
-        assert rule.description
-        assert "codepipeline" in rule.tags
