@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from serverlessapp.template.pipeline.buildspec import Buildspec, BuildspecError,
 from serverlessapp.template.pipeline.elements import Action, Pipeline, Project, Scalar
 from serverlessapp.template.pipeline.reader import ShapeError
 from serverlessapp.template.policies import PolicyKind, listed, statements
-from serverlessapp.template.reading import Place, TemplateError
+from serverlessapp.template.reading import Place
 from serverlessapp.template.references import of_item
-from serverlessapp.template.situations import situations
+from serverlessapp.template.situations import Situation, situations
 from serverlessapp.template.values import Kind, Object, Unknown, alternatives
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
@@ -23,7 +24,7 @@ PROJECT = "AWS::CodeBuild::Project"
 REPORT_GROUP = "AWS::CodeBuild::ReportGroup"
 ROLE = "AWS::IAM::Role"
 REGION = "AWS::Region"
-MOST = 1024  # situations that are looked at
+MOST = 256  # situations that are looked at, before pairs of conditions have to do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ def deliveries(evaluation: Evaluation, source: Path | None = None) -> list[Deliv
     """Return what a template delivers with, in each way in which its conditions turn out.
 
     Raises:
-        TemplateError: It cannot be understood, or there are too many ways.
+        TemplateError: It cannot be understood.
     """
     template = evaluation.template
     parts = {
@@ -112,7 +113,7 @@ def deliveries(evaluation: Evaluation, source: Path | None = None) -> list[Deliv
     }
     ways = situations(evaluation, sorted(conditions))
     if len(ways) > MOST:
-        raise TemplateError(f"{len(ways)} combinations of conditions: give some parameters")
+        ways = list(pairwise_covering(ways))
     with_roles, with_others = (
         replace(
             evaluation, template=replace(template, content={**template.content, "Resources": part})
@@ -121,6 +122,16 @@ def deliveries(evaluation: Evaluation, source: Path | None = None) -> list[Deliv
     )
     roles = roles_of(with_roles)
     return [replace(read(with_others.under(way), source), roles=roles) for way in ways]
+
+
+def pairwise_covering(ways: list[Situation]) -> Iterator[Situation]:
+    """Yield some of many situations, in which any two conditions turn out in each way they can."""
+    seen = set[tuple[tuple[str, bool], ...]]()
+    for way in ways:
+        pairs = set(combinations(way.items(), 2))
+        if not pairs <= seen:
+            seen |= pairs
+            yield way
 
 
 def read(evaluation: Evaluation, source: Path | None) -> Delivery:
