@@ -1,5 +1,6 @@
 """CloudFormation actions have what their mode needs, and change sets are made before executed."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known, may_be
@@ -17,6 +18,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "REPLACE_ON_FAILURE": ("TemplatePath", "RoleArn"),
     "DELETE_ONLY": ("RoleArn",),
 }
+WITH_FILES = (PROVIDER, "CloudFormationStackSet", "CloudFormationStackInstances", "CodeDeployToECS")
+ARTIFACT = re.compile(r"[\w-]+")
+# Of CodeDeployToECS, such as TaskDefinitionTemplateArtifact and Image1ArtifactName.
+ARTIFACT_KEY = re.compile(r"\w+(Artifact|ArtifactName)")
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
 
 
@@ -30,9 +35,10 @@ class StacksHaveWhatTheyNeed(PipelineRule):
     def check(self, delivery: Delivery) -> Iterator[Mistake]:
         """Yield what actions lack."""
         for action in delivery.actions():
+            if action.provider in WITH_FILES:
+                yield from files(action)
             if action.provider == PROVIDER:
                 yield from mode(action)
-                yield from configuration_file(action)
                 yield from capabilities(action)
                 yield from output(action)
 
@@ -65,15 +71,19 @@ def mode(action: Action) -> Iterator[Mistake]:
             yield Mistake(place, f"{key} is missing: {chosen} needs it")
 
 
-def configuration_file(action: Action) -> Iterator[Mistake]:
-    """Yield whether it is in no input artifact; cfn-lint's E3703 looks at the template alone."""
-    value = action.configuration.get("TemplateConfiguration", "")
-    if value and is_known(value, *action.inputs):
+def files(action: Action) -> Iterator[Mistake]:
+    """Yield files that are in no input artifact; cfn-lint's E3703 looks at the template alone."""
+    for key, value in action.configuration.items():
+        if not is_known(value, *action.inputs) or key == "TemplatePath":
+            continue
         artifact, separator, name = value.partition("::")
-        place = action.at("Configuration", "TemplateConfiguration")
-        if not separator or not artifact or not name:
+        place = action.at("Configuration", key)
+        if key == "TemplateConfiguration" and not (artifact and separator and name):
             yield Mistake(place, "has to be Artifact::path/of/the/file")
-        elif artifact not in action.inputs:
+        elif (
+            ARTIFACT.fullmatch(artifact if separator else "")
+            or (ARTIFACT_KEY.fullmatch(key) and not separator)
+        ) and artifact not in action.inputs:
             yield Mistake(place, f"{artifact} is no input: add it to InputArtifacts")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from serverlessapp.rules.pipelines.changes import NEEDS, PROVIDER
-from serverlessapp.rules.pipelines.rule import PipelineRule, is_known
+from serverlessapp.rules.pipelines.rule import PipelineRule, is_known, may_be
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template import structure
 from serverlessapp.template.pipeline.delivery import Delivery, pushed
@@ -50,6 +50,16 @@ def of_action(action: Action, source: Path | None, sources: set[Any]) -> Iterato
         overrides = overridden(action)
     except ValueError as error:
         yield Mistake(action.at("Configuration", "ParameterOverrides"), str(error))
+    for value in overrides.values():
+        match value:
+            case {"Fn::GetArtifactAtt": [str() as name, *_]} | {
+                "Fn::GetParam": [str() as name, *_]
+            }:
+                if not any(may_be(name, given) for given in action.inputs):
+                    yield Mistake(
+                        action.at("Configuration", "ParameterOverrides"),
+                        f"{name} is no input: add it to InputArtifacts",
+                    )
     needs = NEEDS.get(action.configuration.get("ActionMode", ""), ())
     if source is None or "TemplatePath" not in needs:
         return

@@ -134,6 +134,28 @@ BREAKS: dict[str, tuple[Callable[[Json], list[Json]], Break, str]] = {
         lambda action: action["Configuration"].update(ActionMode="EXECUTE"),
         "E9215",
     ),
+    "a file of no input": (
+        actions("CloudFormation", ActionMode="CHANGE_SET_REPLACE"),
+        lambda action: action["Configuration"].update(TemplateConfiguration="NOPE::x.json"),
+        "E9215",
+    ),
+    "parameters of a stack set from no input": (
+        actions("CloudFormationStackSet"),
+        lambda action: action["Configuration"].update(Parameters="NOPE::x.json"),
+        "E9215",
+    ),
+    "an image of no input": (
+        actions("CodeDeployToECS"),
+        lambda action: action["Configuration"].update(Image1ArtifactName="NOPE"),
+        "E9215",
+    ),
+    "a parameter out of no input": (
+        actions("CloudFormation", StackName="one"),
+        lambda action: action["Configuration"].update(
+            ParameterOverrides='{"A": {"Fn::GetParam": ["NOPE", "x.json", "A"]}}'
+        ),
+        "E9217",
+    ),
     "overrides that are a list": (
         actions("CloudFormation"),
         lambda action: action["Configuration"].update(ParameterOverrides="[]"),
