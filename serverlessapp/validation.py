@@ -18,6 +18,7 @@ from serverlessapp import rules
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import count, printable
 from serverlessapp.rules.rule import Rule, evaluated
+from serverlessapp.template import structure
 from serverlessapp.template.parameters import accepts, referred
 from serverlessapp.template.reading import Template, TemplateError, read
 from serverlessapp.template.situations import situations
@@ -53,7 +54,7 @@ class Violation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
+class Validation:
     """What is said about a template.
 
     Attributes:
@@ -90,7 +91,7 @@ def short(message: str) -> str:
     return message if len(message) <= LONGEST else f"{message[:LONGEST]} ..."
 
 
-def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -> Result:
+def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -> Validation:
     """Return what is wrong with a template.
 
     Args:
@@ -104,14 +105,15 @@ def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -
         ValidationError: There is no such parameter, or it does not accept its value.
     """
     template = read(path)
-    check(template, texts)
+    if texts:
+        check(template, texts)
     given = [referred(template.content, texts)] if texts else []
     try:
         ways = sum(len(situations(each)) for each in evaluated(template, given))
     except TemplateError:  # of what makes no sense, cfn-lint has a word
         ways = None
     violations = lint(template, configured(path, given, source))
-    return Result(file=path, violations=sorted(set(violations)), combinations=ways)
+    return Validation(file=path, violations=sorted(set(violations)), combinations=ways)
 
 
 def classes() -> list[type[Rule]]:
@@ -122,11 +124,13 @@ def classes() -> list[type[Rule]]:
 
 
 def check(template: Template, texts: Mapping[str, str]) -> None:
-    """Refuse values that no parameter has, or accepts.
+    """Refuse values for which a template has no parameter, or one that does not accept them.
 
     Raises:
+        TemplateError: It is none.
         ValidationError: Always then.
     """
+    structure.check(template)
     definitions = {REGION: {}, **template.section("Parameters")}
     for name, value in texts.items():
         if not isinstance(definition := definitions.get(name), dict):

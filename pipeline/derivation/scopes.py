@@ -1,6 +1,6 @@
 """On which resources, and under which conditions, an action is needed for a resource.
 
-Each condition is one that AWS fills in for the action: our rule ``condition-known`` checks that.
+Each condition is one that AWS fills in for the action: our rule W9305 checks that.
 """
 
 from collections.abc import Iterator

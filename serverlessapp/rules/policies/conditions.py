@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from serverlessapp.rules.policies.statements import Clause, StatementRule
 from serverlessapp.template import published
+from serverlessapp.template.policies import PolicyKind
 
 # IAM User Guide, "AWS global condition context keys", cross-service condition keys.
 CROSS_SERVICE = {
@@ -24,12 +25,16 @@ class ConditionKnown(StatementRule):
     def objections(self, clause: Clause) -> Iterator[str]:
         """Yield the keys that an action knows nothing of."""
         tests = {test[:2]: None for branch in clause.conditions() for test in branch}
+        is_trust = clause.statement.kind is PolicyKind.TRUST
+        known = [action for action in clause.actions if published.action(action)]
         for operator, key in tests:
             if operator.endswith("IfExists") or operator == "Null" or not is_of_a_service(key):
                 continue
-            for action in clause.actions:
-                if published.action(action) and not supports(action, key):
-                    yield f"{action} knows no condition key {key}"
+            wrong = [action for action in known if not supports(action, key)]
+            if is_trust and wrong != known:
+                continue  # sts:TagSession is part of the same request
+            for action in wrong:
+                yield f"{action} knows no condition key {key}"
 
 
 def is_of_a_service(key: str) -> bool:

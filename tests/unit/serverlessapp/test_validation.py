@@ -8,7 +8,7 @@ import pytest
 
 from serverlessapp.cli.main import main
 from serverlessapp.errors import OperatorError
-from serverlessapp.validation import Result, Violation, validate
+from serverlessapp.validation import Validation, Violation, validate
 
 QUEUE = """\
 Parameters:
@@ -37,13 +37,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def validated(text: str | bytes, **values: str) -> Result:
+def validated(text: str | bytes, **values: str) -> Validation:
     path = Path("template.yaml")
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return validate(path, values)
 
 
-def rules(result: Result) -> list[str]:
+def rules(result: Validation) -> list[str]:
     return [violation.rule for violation in result.violations]
 
 
@@ -148,6 +148,6 @@ def test_a_byte_order_mark_and_windows_line_ends_do_not_matter() -> None:
 def test_a_long_list_of_what_would_be_allowed_is_cut_for_people() -> None:
     words = f"'x' is not one of {list(range(1000))}\a"
     told = Violation(line=1, rule="E3030", severity="error", path="", message=words)
-    result = Result(file=Path("a.yaml"), violations=[told], combinations=None)
+    result = Validation(file=Path("a.yaml"), violations=[told], combinations=None)
     assert len(result.text()) < 400
     assert result.document()["findings"][0]["message"] == words

@@ -1,11 +1,16 @@
 """Each rule finds what it is for, and leaves its neighbour alone."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from .samples import GOOD_ROLE, messages, objected, template, with_statement
+from serverlessapp.rules.policies.statements import clauses
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import read
+
+from .samples import GOOD_ROLE, messages, mistakes, objected, template, with_statement
 
 QUEUE = "arn:aws:sqs:us-west-2:123456789012:sample"
 ROLE = "arn:aws:iam::123456789012:role/x"
@@ -257,3 +262,9 @@ def test_nobody_gets_a_secret_in_the_environment(kind: str, properties: dict[str
     assert objected(sample) == {("It", "W9313")}
     text = json.dumps(sample).replace(SECRET, "{{resolve:ssm:x}}").replace('"Pin"', '"Plain"')
     assert not objected(json.loads(text.replace("${Pin}", "${Plain}")))
+
+
+def test_policies_as_other_people_write_them_have_no_mistakes() -> None:
+    sample = read(Path(__file__).with_name("others.yaml"))
+    assert len(clauses(Evaluation(template=sample))) == 28
+    assert mistakes(sample.content) == []
