@@ -14,6 +14,7 @@ NOT_ON_LAMBDA = (
     *("Cache", "TimeoutInMinutes", "QueuedTimeoutInMinutes", "BadgeEnabled", "VpcConfig"),
     *("FileSystemLocations", "BuildBatchConfig"),
 )
+NO_CACHE = {"Type": "NO_CACHE"}
 GPU_SIZES = ("BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_LARGE")
 RESERVED = "CODEBUILD_"
 
@@ -79,9 +80,7 @@ def on_lambda(project: Project) -> Iterator[Mistake]:
     """Yield what Lambda compute does not have."""
     for name in NOT_ON_LAMBDA:
         given = project.raw.get(name)
-        if given in (None, False, "false") or isinstance(given, Unknown | Text):
-            continue
-        if name == "Cache" and given.get("Type") == "NO_CACHE":
+        if given in (None, False, "false", NO_CACHE) or isinstance(given, Unknown | Text):
             continue
         yield Mistake(
             project.at(name),

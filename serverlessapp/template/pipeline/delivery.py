@@ -227,12 +227,13 @@ def roles_of(evaluation: Evaluation) -> dict[Scalar, Role]:
 
 
 def trusted(resource: Resource) -> Iterator[Scalar]:
-    """Yield who may assume a role by its trust policy, under any condition."""
-    for statement in statements(resource):
-        if statement.kind is PolicyKind.TRUST and statement.content["Effect"] != "Deny":
-            for principal, _ in alternatives(statement.content.get("Principal", "*")):
-                names = principal.values() if isinstance(principal, dict) else [principal]
-                for name in names:
-                    yield from (
-                        each for each, _ in listed(name) if not isinstance(each, dict | list)
-                    )
+    """Yield who may assume a role by its trust policy, under any condition; anybody, if unknown."""
+    trusts = [each for each in statements(resource) if each.kind is PolicyKind.TRUST]
+    if not trusts:
+        yield "*"
+    for statement in trusts:
+        if statement.content["Effect"] == "Deny":
+            continue
+        for principal, _ in alternatives(statement.content.get("Principal", "*")):
+            for name in principal.values() if isinstance(principal, dict) else [principal]:
+                yield from (each for each, _ in listed(name) if not isinstance(each, dict | list))

@@ -90,6 +90,23 @@ def test_a_role_is_known_by_whom_it_trusts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("document", "trusts"),
+    [
+        ('{"Statement": {"Effect": "Allow", "Principal": {"Service": ["a", "b"]}}}', {"a", "b"}),
+        ({"Statement": [{"Effect": "Deny", "Principal": {"Service": "a"}}]}, set()),
+        ({"Statement": [{"Effect": "Allow", "NotPrincipal": {"Service": "a"}}]}, {"*"}),
+        ({"Fn::Transform": {"Name": "AWS::Include"}}, {"*"}),
+    ],
+)
+def test_a_trust_policy_that_is_not_known_trusts_anybody(document: Any, trusts: set[str]) -> None:
+    template = deepcopy(TEMPLATE)
+    role = template["Resources"]["PipelineRole"]["Properties"]
+    role["AssumeRolePolicyDocument"] = document
+    arn = Unknown(Kind.ATTRIBUTE, "PipelineRole", "Arn")
+    assert {delivery.roles[arn].trusts for delivery in read(template)} == {frozenset(trusts)}
+
+
+@pytest.mark.parametrize(
     "stages",
     ["x", ["x"], [{"Name": "A"}, {"Actions": []}], {"Fn::Transform": {"Name": "AWS::Include"}}],
 )
