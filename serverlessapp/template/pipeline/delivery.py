@@ -1,6 +1,6 @@
 """Everything that one template delivers with, in one situation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -14,7 +14,7 @@ from serverlessapp.template.pipeline.buildspec import Buildspec, BuildspecError,
 from serverlessapp.template.pipeline.elements import Action, Pipeline, Project, Scalar
 from serverlessapp.template.pipeline.reader import ShapeError
 from serverlessapp.template.policies import PolicyKind, listed, statements
-from serverlessapp.template.reading import Place
+from serverlessapp.template.reading import Place, Template
 from serverlessapp.template.references import of_item
 from serverlessapp.template.situations import Situation, situations
 from serverlessapp.template.values import Kind, Object, Unknown, alternatives
@@ -94,34 +94,32 @@ def deliveries(evaluation: Evaluation, source: Path | None = None) -> list[Deliv
     Raises:
         TemplateError: It cannot be understood.
     """
-    template = evaluation.template
-    parts = {
-        kind: {
-            title: item
-            for title, item in template.section("Resources").items()
-            if isinstance(item, dict) and item.get("Type") in kinds
-        }
-        for kind, kinds in (("roles", (ROLE,)), ("others", (PIPELINE, PROJECT, REPORT_GROUP)))
-    }
-    if not any(item["Type"] in (PIPELINE, PROJECT) for item in parts["others"].values()):
+    delivering = limited(evaluation, (PIPELINE, PROJECT, REPORT_GROUP))
+    resources = delivering.template.section("Resources")
+    if not any(item["Type"] in (PIPELINE, PROJECT) for item in resources.values()):
         return []
     conditions = {
         reference.target
-        for title, item in parts["others"].items()
+        for title, item in resources.items()
         for reference in of_item(item, ("Resources", title))
         if reference.how == "Condition"
     }
     ways = situations(evaluation, sorted(conditions))
     if len(ways) > MOST:
         ways = list(pairwise_covering(ways))
-    with_roles, with_others = (
-        replace(
-            evaluation, template=replace(template, content={**template.content, "Resources": part})
-        )
-        for part in parts.values()
-    )
-    roles = roles_of(with_roles)
-    return [replace(read(with_others.under(way), source), roles=roles) for way in ways]
+    roles = roles_of(limited(evaluation, (ROLE,)))
+    return [replace(read(delivering.under(way), source), roles=roles) for way in ways]
+
+
+def limited(evaluation: Evaluation, kinds: Collection[str]) -> Evaluation:
+    """Return a template without resources of other types."""
+    content = evaluation.template.content
+    resources = {
+        title: item
+        for title, item in evaluation.template.section("Resources").items()
+        if isinstance(item, dict) and item.get("Type") in kinds
+    }
+    return replace(evaluation, template=Template(content={**content, "Resources": resources}))
 
 
 def pairwise_covering(ways: list[Situation]) -> Iterator[Situation]:
