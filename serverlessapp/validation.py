@@ -28,6 +28,8 @@ REGION = "AWS::Region"
 LONGEST = 300  # characters of a message; a document has all of them
 # cfn-lint wants every parameter that has no default, if it gets one.
 INCOMPLETE = "E2900"
+# Whether a function of AWS::LanguageExtensions is there without it, only AWS can say: a warning.
+EXTENSION = "is not supported without 'AWS::LanguageExtensions' transform"
 
 
 class ValidationError(OperatorError):
@@ -169,7 +171,7 @@ def violation(match: Any, template: Template, text: str) -> Violation:
     return Violation(
         line=match.linenumber if text == template.text else template.line(place),
         rule=match.rule.id,
-        severity=match.rule.severity,
+        severity="warning" if match.message.endswith(EXTENSION) else match.rule.severity,
         path=".".join(map(str, place)),
         message=match.message,
     )
