@@ -6,7 +6,8 @@ from typing import Any
 from generators.render import render
 from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME
-from serverlessapp.template.reading import load
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template, load
 
 Json = dict[str, Any]
 
@@ -16,8 +17,15 @@ NOTHING = object()
 ALL_REGIONS = {region.parameter: "true" for region in EXTRA}
 
 
+def holds(condition: Any, parameters: dict[str, str]) -> bool:
+    """Tell whether a condition holds, given by its name or as it is written."""
+    result = Evaluation(template=Template(content=TEMPLATE), given=parameters).condition(condition)
+    assert isinstance(result, bool), "a parameter is missing"
+    return result
+
+
 def evaluate(value: Any, parameters: dict[str, str]) -> Any:
-    """Return a value with conditions decided and parameters put in."""
+    """Return a value as it is written, with conditions decided and parameters put in."""
     if isinstance(value, list):
         items = (evaluate(item, parameters) for item in value)
         return [item for item in items if item is not NOTHING]
@@ -28,19 +36,8 @@ def evaluate(value: Any, parameters: dict[str, str]) -> Any:
             return NOTHING
         case [("Ref", name)]:
             return parameters.get(name, value)
-        case [("Condition", str(name))]:
-            return evaluate(TEMPLATE["Conditions"][name], parameters)
-        case [("Fn::Equals", [left, right])]:
-            return evaluate(left, parameters) == evaluate(right, parameters)
-        case [("Fn::Not", [condition])]:
-            return not evaluate(condition, parameters)
-        case [("Fn::And", conditions)]:
-            return all(evaluate(item, parameters) for item in conditions)
-        case [("Fn::Or", conditions)]:
-            return any(evaluate(item, parameters) for item in conditions)
         case [("Fn::If", [condition, yes, no])]:
-            chosen = yes if evaluate({"Condition": condition}, parameters) else no
-            return evaluate(chosen, parameters)
+            return evaluate(yes if holds(condition, parameters) else no, parameters)
     items = ((key, evaluate(item, parameters)) for key, item in value.items())
     return {key: item for key, item in items if item is not NOTHING}
 
@@ -56,7 +53,7 @@ def resources(parameters: dict[str, str] | None = None, region: str = HOME) -> J
     return {
         name: evaluate(resource, values)
         for name, resource in RESOURCES.items()
-        if evaluate({"Condition": resource["Condition"]} if "Condition" in resource else 1, values)
+        if holds(resource.get("Condition", True), values)
     }
 
 

@@ -21,7 +21,7 @@ from .rendered import (
     RESOURCES,
     TEMPLATE,
     defaults,
-    evaluate,
+    holds,
     of_type,
     pipeline,
     resources,
@@ -386,8 +386,8 @@ def test_combinations_that_cannot_work_are_refused(
     failed = [
         name
         for name, rule in TEMPLATE["Rules"].items()
-        if evaluate(rule.get("RuleCondition", True), values)
-        and not all(evaluate(each["Assert"], values) for each in rule["Assertions"])
+        if holds(rule.get("RuleCondition", True), values)
+        and not all(holds(each["Assert"], values) for each in rule["Assertions"])
     ]
     assert failed == refused
 
