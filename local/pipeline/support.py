@@ -63,6 +63,8 @@ def of_action(action: Action) -> Iterator[str]:
                 yield f"{name} in ParameterOverrides"
     if configuration.get("OutputArtifactFormat", "CODE_ZIP") != "CODE_ZIP":
         yield f"OutputArtifactFormat {configuration['OutputArtifactFormat']}"
+    if "BuildspecOverride" in configuration:
+        yield "BuildspecOverride"
     if configuration.get("BatchEnabled") == "true":
         yield "batch builds"
     if '"type"' in configuration.get("EnvironmentVariables", ""):

@@ -23,6 +23,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "artifacts": (
         *("files", "name", "discard-paths", "base-directory", "exclude-paths", "s3-prefix"),
         *("enable-symlinks", "secondary-artifacts"),
+        "type",  # zip, in the first examples of AWS's; since then it means nothing
     ),
     "cache": ("key", "fallback-keys", "action", "paths"),
     "proxy": ("upload-artifacts", "logs"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from serverlessapp.rules.pipelines.actions import is_slip
 from serverlessapp.rules.pipelines.changes import EXECUTE, PREPARE
 from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known, may_be
 from serverlessapp.rules.rule import Mistake
@@ -116,7 +117,7 @@ def configuration(rule: StageRule) -> Iterator[Mistake]:
             message = f"{key} is missing: {rule.provider} needs it"
             yield Mistake(rule.at("Configuration"), message)
     for key, value in rule.configuration.items():
-        if key not in (*required, *optional):
+        if key not in (*required, *optional) and is_slip(key, (*required, *optional)):
             message = f"{rule.provider} knows no {key}: correct or remove it"
             yield Mistake(rule.at("Configuration", key), message)
         elif is_known(value) and (message := wrong(key, value, rule.configuration)):

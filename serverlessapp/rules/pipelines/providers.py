@@ -29,7 +29,10 @@ SOURCE, BUILD, TEST, DEPLOY, INVOKE = "Source", "Build", "Test", "Deploy", "Invo
 
 BUILDS = Provider(
     ("ProjectName",),
-    ("PrimarySource", "BatchEnabled", "CombineArtifacts", "EnvironmentVariables"),
+    (
+        *("PrimarySource", "BatchEnabled", "CombineArtifacts", "EnvironmentVariables"),
+        "BuildspecOverride",
+    ),
 )
 PROVIDERS: Mapping[tuple[str, str], Provider] = {
     (SOURCE, "CodeStarSourceConnection"): Provider(

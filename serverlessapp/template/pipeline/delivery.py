@@ -74,6 +74,10 @@ class Delivery:
 
     def buildspec_of(self, action: Action) -> Buildspec | None:
         """Return the buildspec that an action runs, if it can be known."""
+        if override := action.configuration.get("BuildspecOverride"):
+            with suppress(BuildspecError):
+                return find(override, None)
+            return None
         return self.buildspecs.get(action.configuration.get("ProjectName", ""))
 
     def can_be_in(self, region: str) -> bool:

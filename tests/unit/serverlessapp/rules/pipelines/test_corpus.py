@@ -94,6 +94,16 @@ BREAKS: dict[str, tuple[Callable[[Json], list[Json]], Break, str]] = {
         lambda action: action["Configuration"].update(Project="x"),
         "E9206",
     ),
+    "a provider that nobody knows": (
+        actions(),
+        lambda action: action["ActionTypeId"].update(Provider="Zzz"),
+        "W9206",
+    ),
+    "a key that nobody knows": (
+        actions("CodeBuild"),
+        lambda action: action["Configuration"].update(Zzz="x"),
+        "W9206",
+    ),
     "a key that is missing": (
         actions("CodeCommit"),
         lambda action: action["Configuration"].pop("BranchName"),
