@@ -98,14 +98,10 @@ def capabilities(action: Action) -> Iterator[Mistake]:
 
 
 def output(action: Action) -> Iterator[Mistake]:
-    """Yield whether there is an output file without an artifact, or the other way round."""
-    is_named = "OutputFileName" in action.configuration
-    if is_named and not action.outputs:
+    """Yield whether there is an output file without an artifact."""
+    if "OutputFileName" in action.configuration and not action.outputs:
         place = action.at("Configuration", "OutputFileName")
         yield Mistake(place, "there is no artifact for it: add one to OutputArtifacts")
-    if action.outputs and not is_named:
-        place = action.at("OutputArtifacts")
-        yield Mistake(place, "nothing would be in it: add an OutputFileName")
 
 
 def executed(delivery: Delivery, pipeline: Pipeline) -> Iterator[Mistake]:
