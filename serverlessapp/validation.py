@@ -28,6 +28,8 @@ REGION = "AWS::Region"
 LONGEST = 300  # characters of a message; a document has all of them
 # cfn-lint wants every parameter that has no default, if it gets one.
 INCOMPLETE = "E2900"
+# Whether a function of AWS::LanguageExtensions is there without it, only AWS can say: a warning.
+EXTENSION = "is not supported without 'AWS::LanguageExtensions' transform"
 
 
 class ValidationError(OperatorError):
@@ -116,7 +118,6 @@ def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -
     except TemplateError as error:
         ways = f"not all of it can be understood: {error}"
     violations = lint(template, configured(path, given, source))
-    violations += of_pipelines(template, texts, source)
     return Validation(file=path, violations=sorted(set(violations)), combinations=ways)
 
 
@@ -173,7 +174,7 @@ def violation(match: Any, template: Template, text: str) -> Violation:
     return Violation(
         line=match.linenumber if text == template.text else template.line(place),
         rule=match.rule.id,
-        severity=match.rule.severity,
+        severity="warning" if match.message.endswith(EXTENSION) else match.rule.severity,
         path=".".join(map(str, place)),
         message=match.message,
     )
@@ -205,21 +206,3 @@ def configured(
         return Runner(ConfigMixIn(named, **arguments))
     except Exception as error:  # whatever is wrong with the files it reads
         raise ValidationError(f"cfn-lint's configuration: {error}") from error
-
-
-def of_pipelines(
-    template: Template, texts: Mapping[str, str], source: Path | None
-) -> list[Violation]:
-    """Return what is wrong with pipelines, as long as their rules are none of cfn-lint."""
-    from serverlessapp.rules.pipelines.checks import validate as examine
-
-    try:
-        mistakes, _ = examine(template.content, source or Path(), texts)
-    except Exception:  # it does not take every template; its rules for cfn-lint will
-        return []
-    return [
-        Violation(
-            line=0, rule="E9200", severity="error", path=mistake.path, message=mistake.message
-        )
-        for mistake in mistakes
-    ]

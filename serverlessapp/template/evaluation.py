@@ -54,7 +54,8 @@ class Evaluation:
 
     Attributes:
         given: What ``Ref`` gives for parameters and pseudo parameters: texts and lists. See
-            ``parameters.referred``. Left out is unknown.
+            ``parameters.referred``. Left out is unknown. Likewise for resources, and for their
+            attributes, as ``Title.Attribute``.
         decided: How conditions turn out, by name, whatever the parameters.
     """
 
@@ -227,6 +228,8 @@ class Evaluation:
         title, attribute = argument
         attribute = self.value(attribute)
         if isinstance(title, str) and isinstance(attribute, str):
+            if (name := f"{title}.{attribute}") in self.given:
+                return self.given[name]
             return Unknown(Kind.ATTRIBUTE, title, attribute)
         return Unknown(Kind.FUNCTION, canonical({"Fn::GetAtt": [title, attribute]}))
 

@@ -11,21 +11,6 @@ from serverlessapp.template.values import scalar
 
 Json = Mapping[str, Any]
 
-ACCOUNT = "123456789012"
-HOME = "us-west-2"  # where a stack is, unless somebody says it
-# Something plausible for parameters that have no default; the first that a parameter accepts.
-EXAMPLES = (
-    f"arn:aws:iam::{ACCOUNT}:role/example",
-    f"arn:aws:iam::{ACCOUNT}:policy/example",
-    f"arn:aws:codeconnections:{HOME}:{ACCOUNT}:connection/example",
-    f"arn:aws:sns:{HOME}:{ACCOUNT}:example",
-    "owner/name",
-    "name@example.com",
-    "https://example.com",
-    "example",
-    "1",
-)
-
 
 class ModelError(OperatorError):
     """A template, a parameter or a buildspec that cannot be understood."""
@@ -75,38 +60,24 @@ def referred(template: Json, texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:
-    """Return a value for each parameter: given, its default, or an example that it accepts.
+    """Return the value of each parameter that has one: given, or its default.
 
     Raises:
-        ModelError: A value is not accepted, no example is, or there is no such parameter.
+        ModelError: A value is not accepted, or there is no such parameter.
     """
     definitions = template.get("Parameters", {})
     if unknown := sorted(given.keys() - definitions.keys()):
         raise ModelError(f"the template has no parameter {', '.join(unknown)}")
-    chosen = {}
-    for name, definition in definitions.items():
-        if name in given:
-            if not accepts(definition, given[name]):
-                constraint = definition.get("ConstraintDescription", "see its constraints")
-                raise ModelError(f"parameter {name}={given[name]!r}: {constraint}")
-            chosen[name] = given[name]
-        else:
-            chosen[name] = default(name, definition)
-    return chosen
-
-
-def default(name: str, definition: Json) -> str:
-    """Return a parameter's default, or an example.
-
-    Raises:
-        ModelError: There is neither.
-    """
-    if "Default" in definition:
-        return str(definition["Default"])
-    for example in (*definition.get("AllowedValues", [])[:1], *EXAMPLES):
-        if accepts(definition, str(example)):
-            return str(example)
-    raise ModelError(f"parameter {name} has no default: give --parameter {name}=VALUE")
+    for name, value in given.items():
+        if not accepts(definitions[name], value):
+            constraint = definitions[name].get("ConstraintDescription", "see its constraints")
+            raise ModelError(f"parameter {name}={value!r}: {constraint}")
+    defaults = {
+        name: str(definition["Default"])
+        for name, definition in definitions.items()
+        if "Default" in definition
+    }
+    return {**defaults, **given}
 
 
 def accepts(definition: Json, value: str) -> bool:

@@ -160,3 +160,10 @@ def test_a_long_list_of_what_would_be_allowed_is_cut_for_people() -> None:
     result = Validation(file=Path("a.yaml"), violations=[told], combinations="because")
     assert len(result.text()) < 400
     assert result.document()["findings"][0]["message"] == words
+
+
+def test_a_function_whose_transform_is_not_there_is_a_warning() -> None:
+    topic = "{Type: AWS::SNS::Topic, Properties: {DisplayName: !ToJsonString {a: b}}}"
+    found = validated(f"Resources:\n  Topic: {topic}\n")
+    assert not found.failed
+    assert ("E1031", "warning") in {(each.rule, each.severity) for each in found.violations}
