@@ -1,6 +1,7 @@
 """Commands about templates: before anything is deployed."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -56,9 +57,12 @@ def diff(
     from serverlessapp.releases.policy import unannounced_here
     from serverlessapp.template.parameters import pairs
 
-    before = sources.source(old, aws.client) if old else sources.released()
-    after = sources.source(new, aws.client) if new else sources.working_tree()
     values = pairs(parameter or ())
+    before = sources.source(old, aws.client) if old else sources.released()
+    if values and old and (new == old or (before.is_single and not new)):
+        before = after = replace(before, parameters=before.parameters or {})
+    else:
+        after = sources.source(new, aws.client) if new else sources.working_tree()
     if before.parameters is None:
         before = sources.with_parameters(before, values)
     else:

@@ -1,13 +1,17 @@
 """What can be compared: a version, a template file, a deployed stack, or the working tree."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from serverlessapp.aws import Client, describe
-from serverlessapp.diff.model import ComparisonError, Template
+from serverlessapp.diff.model import ComparisonError
+from serverlessapp.diff.parameters import is_secret
+from serverlessapp.diff.stack import NOTHING, Texts
 from serverlessapp.releases.archive import SUFFIX, TEMPLATES, find_release, parsed, template_name
 from serverlessapp.releases.version import FORM
+from serverlessapp.template.reading import Template
 
 WORKING_TREE = "the working tree"
 STACK = "stack:"
@@ -27,13 +31,20 @@ class Source:
         is_single: Whether it is one template, whatever its name.
         parameters: Values that its stack has, or that an update to it gives, as far as they are
             known; None for any stack.
+        resolved: What its parameters of type ``AWS::SSM::Parameter::Value`` stand for.
     """
 
     name: str
     version: str
     templates: Mapping[str, Template]
     is_single: bool = False
-    parameters: Mapping[str, str] | None = None
+    parameters: Texts | None = None
+    resolved: Mapping[str, str] = NOTHING
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The parameters whose values are known."""
+        return {k: text for k, text in (self.parameters or {}).items() if text is not None}
 
 
 def source(text: str, client: Client) -> Source:
@@ -103,32 +114,42 @@ def stack(name: str, client: Client) -> Source:
     cloudformation = client("cloudformation")
     parameters = describe(cloudformation, name).get("Parameters", [])
     body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
-    if isinstance(body, str):
-        body = parsed(f"the template of stack {name}", body.encode())
-    values = {item["ParameterKey"]: item["ParameterValue"] for item in parameters}
-    return single(f"{STACK}{name}", body, values)
+    text = body if isinstance(body, str) else json.dumps(body)  # boto3 reads JSON by itself
+    template = parsed(f"the template of stack {name}", text.encode())
+    definitions = template.section("Parameters")
+    values = {
+        item["ParameterKey"]: None
+        if is_secret(definitions.get(item["ParameterKey"], {}))
+        else item.get("ParameterValue")
+        for item in parameters
+    }
+    resolved = {
+        item["ParameterKey"]: item["ResolvedValue"]
+        for item in parameters
+        if "ResolvedValue" in item
+    }
+    return replace(single(f"{STACK}{name}", template), parameters=values, resolved=resolved)
 
 
 def with_parameters(side: Source, given: Mapping[str, str]) -> Source:
     """Return a source with these values of parameters, besides those that it has."""
-    forms = (template.get("Parameters", {}) for template in side.templates.values())
+    forms = (template.section("Parameters") for template in side.templates.values())
     if unknown := sorted(given.keys() - {name for form in forms for name in form}):
         raise ComparisonError(f"{side.name} has no parameter {', '.join(unknown)}")
     return replace(side, parameters={**(side.parameters or {}), **given}) if given else side
 
 
-def single(name: str, template: Template, parameters: Mapping[str, str] | None = None) -> Source:
+def single(name: str, template: Template) -> Source:
     """Return a source with one template."""
     return Source(
         name=name,
         version=version_of(template),
         templates={template_name(Path(name).name): template},
         is_single=True,
-        parameters=parameters,
     )
 
 
 def version_of(template: Template) -> str:
     """Return the version that a template of ours says it has; empty if it is not ours."""
-    metadata = template.get("Metadata", {}).get(PROJECT)
+    metadata = template.section("Metadata").get(PROJECT)
     return str(metadata.get("Version", "")) if isinstance(metadata, dict) else ""
