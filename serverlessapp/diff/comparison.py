@@ -76,7 +76,14 @@ def access_findings(old: Evaluation, new: Evaluation) -> Iterator[Finding]:
     yield from access.findings(
         *(
             FirstEvaluation(
-                template=side.template.content,
+                template={
+                    **side.template.content,
+                    "Resources": {
+                        title: resource
+                        for title, resource in side.template.section("Resources").items()
+                        if not title.startswith(MACROS) and "Type" in resource
+                    },
+                },
                 values={name: text for name, text in side.given.items() if isinstance(text, str)},
             )
             for side in (old, new)

@@ -130,12 +130,11 @@ def keeping(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding]:
         if held and data.is_weaker(was, now):
             text = f"{attribute} {was} -> {now}: what becomes of {held} when it is {event} later"
             yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "less protected", text)
+    before, after = old.properties, new.properties
     changed = {
         name
-        for name in {**old.properties, **new.properties}
-        if not same(
-            *(unordered.sort(resource_type, name, item.properties.get(name)) for item in (old, new))
-        )
+        for name in {**before, **after}
+        if unordered.differs(resource_type, name, before.get(name), after.get(name))
     }
     for name in sorted(changed & data.NEW_VALUE.get(resource_type, set())):
         text = f"{name}: CloudFormation makes a new value in place of the present one"

@@ -119,7 +119,7 @@ class Changes:
 
     def with_consequences(self, direct: dict[str, ResourceChange]) -> dict[str, ResourceChange]:
         """Add what changes because it refers to something that changes."""
-        referrers = self.referrers()
+        referrers = self.referrers() if direct else {}
         changes = dict(direct)
         waiting = deque(direct)
         while waiting:

@@ -4,9 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from serverlessapp.template import schemas
-from serverlessapp.template.values import Choice, canonical
+from serverlessapp.template.values import Choice, canonical, same
 
 Schema = Mapping[str, Any]
+
+
+def differs(resource_type: str, name: str, old: Any, new: Any) -> bool:
+    """Tell whether two values of a property differ in more than an order that means nothing."""
+    return not same(old, new) and not same(
+        *(sort(resource_type, name, value) for value in (old, new))
+    )
 
 
 def sort(resource_type: str, name: str, value: Any) -> Any:

@@ -204,8 +204,8 @@ class Evaluation:
         other = self.under({name: False}).value(otherwise, (*place, 2))
         if same(one, other):
             return one
-        if condition[0] == "not":  # so that it does not matter which of both is written first
-            return Choice(condition[1], other, one)
+        if condition[0] in ("not", "or"):  # so that it does not matter which is written first
+            return Choice(negated(condition), other, one)
         return Choice(condition, one, other)
 
     def reference(self, name: str) -> Any:

@@ -156,7 +156,15 @@ def plain(value: Any) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Tell whether two values are the same to CloudFormation, as far as is known."""
-    return one is other or canonical(one) == canonical(other)
+    if one is other:
+        return True
+    if is_scalar(one) and is_scalar(other):
+        return scalar(one) == scalar(other)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return canonical(one) == canonical(other)
 
 
 def joined(parts: Iterable[Any]) -> Any:
