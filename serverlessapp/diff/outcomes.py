@@ -16,6 +16,7 @@ from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import canonical, same
 
 Resources = Mapping[str, Resource]
+FEW = 3  # resources that are named, of those that another one may have become
 # AWS's own place in a template for what must hold, and its word for what nobody may change.
 CONTEXT, NEVER = "com.aws.cloudformation.Context", "must-never-change"
 
@@ -64,7 +65,8 @@ def removal(change: ResourceChange, old: Resource, changes: Iterable[ResourceCha
         if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
     ]
     held = data.STATEFUL.get(change.resource_type)
-    hint = f"; if {' or '.join(successors)} is its new name: it begins empty" if successors else ""
+    several = [*successors[:FEW], *(["another"] if len(successors) > FEW else [])]
+    hint = f"; if {' or '.join(several)} is its new name: it begins empty" if successors else ""
     if held is None:
         text = "it is deleted" if data.policy(old, "DeletionPolicy") == "Delete" else "it stays"
         return finding(change, Risk.REVIEW, Bump.MINOR, "removed", text)
