@@ -59,7 +59,7 @@ def compare(
             *access_findings(old, new),
             *parameters.findings(old.template, new.template, given or ()),
             *outputs.findings(old, new, happening),
-            *unseen.findings(old, new),
+            *unseen.findings(old, new, happening),
             *others(old, new),
         ]
     except TemplateError as error:
