@@ -59,7 +59,7 @@ def compare(
         listed = Changes(old, new, Cautious(), listed=True).all() if values is not None else {}
         findings = [
             *outcomes.findings(changes.old, changes.new, happening),
-            *access_findings(old, new),
+            *(item for item in access_findings(old, new) if item.subject in happening),
             *parameters.findings(old.template, new.template, given or ()),
             *outputs.findings(old, new, happening, importers),
             *unseen.findings(old, new, happening),
