@@ -1,7 +1,7 @@
 """Which resources hold data, and what a template says about keeping it."""
 
-from collections.abc import Mapping
-from typing import Any
+from serverlessapp.template.evaluation import Resource
+from serverlessapp.template.values import alternatives
 
 # What would be missing if the resource were made anew. cfn-lint's rule I3011 knows most of
 # them; here are those whose loss has no other remedy than a backup.
@@ -52,20 +52,30 @@ STRENGTH = {"Delete": 0, "Snapshot": 1, "RetainExceptOnCreate": 2, "Retain": 2}
 POLICIES = {"DeletionPolicy": "removed", "UpdateReplacePolicy": "replaced"}
 
 
-def policy(resource: Mapping[str, Any], attribute: str) -> str:
-    """Return ``DeletionPolicy`` or ``UpdateReplacePolicy``, with CloudFormation's default."""
-    return str(resource.get(attribute, "Delete"))
+def policy(resource: Resource, attribute: str) -> str:
+    """Return ``DeletionPolicy`` or ``UpdateReplacePolicy``, with CloudFormation's default.
+
+    Of several that it may be, the weakest: a function can give it (CloudFormation User Guide,
+    "Intrinsic function references in DeletionPolicy and UpdateReplacePolicy attributes").
+    """
+    written = alternatives(resource.attributes.get(attribute, "Delete"))
+    return min((str(value) for value, _ in written), key=strength, default="Delete")
+
+
+def strength(policy: str) -> int:
+    """Return how well a policy keeps data; one that is not known, not at all."""
+    return STRENGTH.get(policy, -1)
 
 
 def is_weaker(old: str, new: str) -> bool:
-    """Tell whether a policy keeps data less well than another; an unknown one does."""
-    return STRENGTH.get(new, -1) < STRENGTH.get(old, 0)
+    """Tell whether a policy may keep data less well than another."""
+    return old != new and (strength(new) < strength(old) or strength(new) < 0)
 
 
-def fate(resource: Mapping[str, Any], attribute: str) -> str:
+def fate(resource: Resource, attribute: str) -> str:
     """Return what becomes of the data when the resource goes, in words."""
     return {
         0: "is deleted",
         1: "is left as a snapshot only",
         2: "is left behind, outside of the stack",
-    }[STRENGTH.get(policy(resource, attribute), 0)]
+    }[max(strength(policy(resource, attribute)), 0)]

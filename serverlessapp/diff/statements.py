@@ -6,7 +6,6 @@ from itertools import product
 from typing import Any
 
 from serverlessapp.diff.grants import ALL_BUT, Grant, Limit
-from serverlessapp.diff.reaction import is_function
 from serverlessapp.template.first_evaluation import NO_VALUE
 
 
@@ -88,6 +87,15 @@ def limits_of(statement: Mapping[str, Any]) -> frozenset[Limit]:
         Limit(operator=operator, key=key, values=frozenset(map(text, listed(values))))
         for operator, keys in statement.get("Condition", {}).items()
         for key, values in (keys if isinstance(keys, dict) else {"": keys}).items()
+    )
+
+
+def is_function(value: Any) -> bool:
+    """Tell whether a value is an intrinsic function."""
+    return (
+        isinstance(value, dict)
+        and len(value) == 1
+        and all(key == "Ref" or key.startswith("Fn::") for key in value)
     )
 
 

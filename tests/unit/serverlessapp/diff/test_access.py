@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.diff.comparison import compare
+from .comparing import compare
 
 TemplateDict = dict[str, Any]
 
@@ -15,11 +15,14 @@ NOBODY = {"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Re
 
 def policy(*statements: Any) -> TemplateDict:
     properties = {"Roles": [{"Ref": "Role"}], "PolicyDocument": {"Statement": list(statements)}}
-    return {"Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}}}
+    return {
+        "Conditions": {"C": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}},
+        "Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}},
+    }
 
 
 def kinds(before: TemplateDict, after: TemplateDict) -> set[str]:
-    findings = compare("x", before, after).findings
+    findings = compare(before, after).findings
     return {
         finding.kind.removeprefix("IAM ") for finding in findings if finding.kind.startswith("IAM")
     }
@@ -129,7 +132,7 @@ def test_a_function_that_may_be_called_by_others() -> None:
 
 def test_the_finding_says_who_may_do_what_with_which() -> None:
     after = policy(READ, altered(READ, Sid="Write", Action="s3:PutObject", Condition=TLS))
-    (finding,) = (o for o in compare("x", policy(READ), after).findings if "IAM" in o.kind)
+    (finding,) = (o for o in compare(policy(READ), after).findings if "IAM" in o.kind)
     assert finding.text == (
         "Write: allows s3:PutObject on a/* to ${Role}, if StringEquals aws:PrincipalOrgID"
     )

@@ -55,7 +55,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 def spoiled(seed: int) -> dict[str, Any]:
     """Return a template with a few resources, and a few things wrong with it."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     content: dict[str, Any] = copied(random.choice(SOURCES))
     titles = random.sample(sorted(content["Resources"]), min(6, len(content["Resources"])))
     content["Resources"] = {title: content["Resources"][title] for title in titles}

@@ -174,3 +174,11 @@ def test_what_a_macro_makes_of_a_section_is_no_resource() -> None:
     content = {"Resources": {"Fn::Transform": {"Name": "AWS::Include"}, "A": {"Type": "B::C::D"}}}
     (resource,) = Evaluation(template=Template(content=content)).resources()
     assert resource.title == "A"
+
+
+def test_an_entry_that_an_include_may_bring_is_unknown() -> None:
+    include = {"Fn::Transform": {"Name": "AWS::Include"}}
+    lookup = {"Fn::FindInMap": ["M", "a", "x"]}
+    for mapping in (include, {"a": include}):
+        template = Template(content={"Mappings": {"M": mapping}})
+        assert isinstance(Evaluation(template=template).value(lookup), Unknown)
