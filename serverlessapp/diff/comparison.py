@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from serverlessapp.diff import access, outcomes, outputs, parameters, resources
+from serverlessapp.diff import access, keeping, outcomes, outputs, parameters, resources
 from serverlessapp.diff.model import (
     Bump,
     Comparison,
@@ -14,7 +14,10 @@ from serverlessapp.diff.model import (
     harmless,
 )
 from serverlessapp.diff.reaction import Reaction
+from serverlessapp.template import evaluation as evaluating
+from serverlessapp.template import reading
 from serverlessapp.template.first_evaluation import Evaluation, carried, defaults
+from serverlessapp.template.parameters import referred
 
 TEXTS = ("AWSTemplateFormatVersion", "Description", "Metadata")
 
@@ -41,11 +44,13 @@ def compare(
     """
     try:
         old, new = evaluations(before, after, values, given)
+        evaluated = tuple(map(again, (old, new)))
         expected = {} if values is None else change_set(before, after, values, given=given)
         changes = resources.changes(old, new, Reaction())
         findings = [
             *outcomes.findings(old, new, changes),
-            *access.findings(old, new),
+            *access.findings(*evaluated),
+            *keeping.findings(*evaluated),
             *parameters.findings(before, after),
             *outputs.findings(old, new),
             *others(before, after),
@@ -98,6 +103,13 @@ def evaluations(
         Evaluation(template=before, values=known),
         Evaluation(template=after, values={**carried(after, known, before), **(given or {})}),
     )
+
+
+def again(evaluation: Evaluation) -> evaluating.Evaluation:
+    """Return what the reader of all templates makes of the same template and parameters."""
+    template = evaluation.template
+    known = referred(template, evaluation.values)
+    return evaluating.Evaluation(template=reading.Template(content=dict(template)), given=known)
 
 
 def others(before: Template, after: Template) -> Iterator[Finding]:

@@ -15,7 +15,11 @@ NOBODY = {"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Re
 
 def policy(*statements: Any) -> TemplateDict:
     properties = {"Roles": [{"Ref": "Role"}], "PolicyDocument": {"Statement": list(statements)}}
-    return {"Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}}}
+    return {
+        "Parameters": {"P": {"Type": "String"}},
+        "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
+        "Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}},
+    }
 
 
 def kinds(before: TemplateDict, after: TemplateDict) -> set[str]:

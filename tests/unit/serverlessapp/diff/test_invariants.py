@@ -79,7 +79,7 @@ templates = st.fixed_dictionaries(
                 {"Yes": {"Fn::Not": [{"Fn::Equals": ["b", {"Ref": "P"}]}]}},
             ]
         ),
-        "Mappings": st.just({"M": {"a": {"A": "1", "B": "2"}, "b": {"A": "3"}}}),
+        "Mappings": st.just({"M": {row: {"A": "1", "B": "2", "C": "3"} for row in "ab"}}),
         "Resources": st.dictionaries(names, resources, min_size=1, max_size=3),
     }
 )
