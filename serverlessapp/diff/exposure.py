@@ -69,12 +69,15 @@ ORDER = {
     "ViewerProtocolPolicy": ("https-only", "allow-all"),  # AWS::CloudFront::Distribution
     "Visibility": ("PRIVATE", "GLOBAL"),  # AWS::AppSync::GraphQLApi
 }
-# Services that are about access and nothing else, and types whose content is out of sight.
+# Services that are about access and nothing else, and types of which all is, or is out of sight.
 SERVICES = vocabulary(
     "Cognito FMS IAM IdentityStore KMS LakeFormation NetworkFirewall Organizations RAM "
     "RolesAnywhere SSO VerifiedPermissions WAF WAFRegional WAFv2"
 )
-HIDDEN = frozenset(("AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet"))
+TYPES = vocabulary(
+    "AWS::CloudFormation::Stack AWS::CloudFormation::StackSet AWS::IoT::CACertificate "
+    "AWS::IoT::Certificate"
+)
 # Of EC2, what decides which networks reach each other.
 NETWORK = vocabulary("address eip endpoint gateway interface peering prefix route subnet vpc vpn")
 OFF = frozenset(("", "0", "disabled", "false", "none"))
@@ -158,7 +161,7 @@ def is_access_type(resource_type: str) -> bool:
     """Tell whether all properties of a type are about access."""
     _, service, kind, *_ = (*resource_type.split("::"), "", "")
     return (
-        resource_type in HIDDEN
+        resource_type in TYPES
         or service in SERVICES
         or grants(kind)
         or (service == "EC2" and bool(words(kind) & NETWORK))

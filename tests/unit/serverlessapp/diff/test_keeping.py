@@ -16,19 +16,17 @@ OTHER = {"Other": {"Type": "AWS::SNS::Topic"}}
 
 def findings(kind: str, old: Json | None, new: Json | None, **attributes: Any) -> set[Finding]:
     """Compare a resource with other properties, or with other attributes: (old, new)."""
-    templates = []
-    for index, properties in enumerate((old, new)):
+
+    def template(index: int, properties: Json | None) -> Json:
         written = {key: values[index] for key, values in attributes.items()}
         resource = {"Type": kind, "Properties": properties, **written}
-        there = {} if properties is None else {"X": resource}
-        templates.append(
-            {
-                "Parameters": {"P": {"Type": "String"}},
-                "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
-                "Resources": {**OTHER, **there},
-            }
-        )
-    return set(compare("x", *templates).findings)
+        return {
+            "Parameters": {"P": {"Type": "String"}},
+            "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
+            "Resources": {**OTHER, **({} if properties is None else {"X": resource})},
+        }
+
+    return set(compare("x", template(0, old), template(1, new)).findings)
 
 
 def risks(kind: str, old: Json | None, new: Json | None, **attributes: Any) -> dict[str, Risk]:

@@ -526,6 +526,72 @@ ACCESS: list[tuple[str, Properties | None, Properties]] = [
     ("Redshift::Cluster", {"EnhancedVpcRouting": True}, {"EnhancedVpcRouting": False}),
     ("SageMaker::Model", {"EnableNetworkIsolation": True}, {"EnableNetworkIsolation": False}),
     ("Transfer::User", {"HomeDirectory": "/a"}, {"HomeDirectory": "/"}),
+    ("ApiGateway::RestApi", {"Body": {"security": [{"iam": []}]}}, {"Body": {}}),
+    (
+        "EC2::Instance",
+        {"MetadataOptions": {"HttpEndpoint": "disabled"}},
+        {"MetadataOptions": {"HttpEndpoint": "enabled"}},
+    ),
+    ("IoT::Certificate", None, {"Status": "ACTIVE"}),
+    (
+        "OpenSearchService::Domain",
+        {"CognitoOptions": {"Enabled": True}},
+        {"CognitoOptions": {"Enabled": False}},
+    ),
+    ("SNS::Subscription", None, {"Protocol": "email", "Endpoint": "name@example.com"}),
+    (
+        "S3::BucketPolicy",
+        {"PolicyDocument": {"Ref": "P"}},
+        {"PolicyDocument": {"Statement": [DENY]}},
+    ),
+    (
+        "S3::BucketPolicy",
+        {"PolicyDocument": {"Statement": [DENY, {"Ref": "P"}]}},
+        {"PolicyDocument": {"Statement": [DENY, {"Ref": "Is"}]}},
+    ),
+    (
+        "S3::BucketPolicy",
+        {"PolicyDocument": {"Statement": [{**READ, "Effect": {"Ref": "P"}}]}},
+        {"PolicyDocument": {"Statement": [{**READ, "Effect": {"Ref": "Is"}}]}},
+    ),
+    (
+        "S3::BucketPolicy",
+        {
+            "PolicyDocument": {
+                "Statement": [
+                    {
+                        **READ,
+                        "Condition": {"Fn::If": ["C", {"Bool": {"a": "b"}}, {"Bool": {"a": "c"}}]},
+                    }
+                ]
+            }
+        },
+        {
+            "PolicyDocument": {
+                "Statement": [
+                    {
+                        **READ,
+                        "Condition": {
+                            "Fn::If": ["C", {"Bool": {"a": "b"}}, {"Ref": "AWS::NoValue"}]
+                        },
+                    }
+                ]
+            }
+        },
+    ),
+    (
+        "S3::BucketPolicy",
+        {
+            "PolicyDocument": {
+                "Statement": [{**READ, "Principal": {"AWS": {"Fn::If": ["C", "1", "2"]}}}]
+            }
+        },
+        {
+            "PolicyDocument": {
+                "Statement": [{**READ, "Principal": {"AWS": {"Fn::If": ["C", "1", "*"]}}}]
+            }
+        },
+    ),
     ("EC2::SecurityGroupIngress", None, {**rule(SourceSecurityGroupId="b"), "GroupId": "a"}),
 ]
 DATA: list[tuple[str, Properties, Properties]] = [
