@@ -126,7 +126,8 @@ def default(resource_type: str, attributes: Mapping[str, Any], name: str) -> str
     Source: "DeletionPolicy attribute": Snapshot for clusters of RDS, and for its instances
     outside of clusters.
     """
-    is_alone = "DBClusterIdentifier" not in attributes.get("Properties", {})
+    properties = attributes.get("Properties", {})
+    is_alone = isinstance(properties, dict) and "DBClusterIdentifier" not in properties
     has_snapshot = resource_type == "AWS::RDS::DBCluster" or (
         resource_type == "AWS::RDS::DBInstance" and is_alone
     )
