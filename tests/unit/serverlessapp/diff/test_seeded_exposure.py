@@ -365,6 +365,13 @@ ACCESS: list[tuple[str, Properties | None, Properties]] = [
         {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
         {"PublicAccessBlockConfiguration": {"BlockPublicAcls": {"Ref": "P"}}},
     ),
+    ("S3::Bucket", None, {"PublicAccessBlockConfiguration": {"BlockPublicAcls": False}}),
+    ("RDS::DBInstance", None, {"StorageEncrypted": False}),
+    (
+        "S3::BucketPolicy",
+        {"PolicyDocument": {"Statement": [{**READ, "Condition": {"Ref": "P"}}]}},
+        {"PolicyDocument": {"Statement": [READ]}},
+    ),
     ("S3::Bucket", {"PublicAccessBlockConfiguration": {"BlockPublicAcls": {"Ref": "P"}}}, {}),
     (
         "S3::Bucket",
