@@ -6,10 +6,10 @@ them, and those that can be deleted with a snapshot (CloudFormation Template Ref
 "DeletionPolicy attribute").
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from serverlessapp.diff.statements import text
+from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import ABSENT, options
 
 # By what would be missing if the resource were made anew. Source: the page of each type in the
@@ -107,39 +107,36 @@ FATES = ("is deleted", "is left as a snapshot only", "is left behind, outside of
 POLICIES = {"DeletionPolicy": "removed", "UpdateReplacePolicy": "replaced"}
 
 
-def policies(resource_type: str, attributes: Mapping[str, Any], name: str) -> list[Any]:
-    """Return what ``DeletionPolicy`` or ``UpdateReplacePolicy`` can be; not all may be known.
+def policy(resource: Resource, name: str) -> Any:
+    """Return ``DeletionPolicy`` or ``UpdateReplacePolicy``, with CloudFormation's default.
 
-    Args:
-        resource_type: Its type.
-        attributes: What is written about the resource: its properties and policies.
-        name: Which of both.
+    It may be a choice, or unknown: a function can give it (CloudFormation Template Reference,
+    "DeletionPolicy attribute", as "UpdateReplacePolicy attribute").
     """
-    written = attributes.get(name, ABSENT)
-    usual = default(resource_type, attributes, name)
-    return [usual if value is ABSENT else value for value, _ in options(written)]
+    return resource.attributes.get(name, default(resource, name))
 
 
-def default(resource_type: str, attributes: Mapping[str, Any], name: str) -> str:
+def default(resource: Resource, name: str) -> str:
     """Return the policy of a resource that has none.
 
     Source: "DeletionPolicy attribute": Snapshot for clusters of RDS, and for its instances
     outside of clusters.
     """
-    properties = attributes.get("Properties", {})
+    properties = resource.properties
     is_alone = isinstance(properties, dict) and "DBClusterIdentifier" not in properties
-    has_snapshot = resource_type == "AWS::RDS::DBCluster" or (
-        resource_type == "AWS::RDS::DBInstance" and is_alone
+    has_snapshot = resource.type == "AWS::RDS::DBCluster" or (
+        resource.type == "AWS::RDS::DBInstance" and is_alone
     )
     return "Snapshot" if has_snapshot and name == "DeletionPolicy" else "Delete"
 
 
-def fate(resource_type: str, attributes: Mapping[str, Any], name: str) -> str:
+def fate(resource: Resource, name: str) -> str:
     """Return what becomes of the data when the resource goes, in words."""
     words = []
-    for value in policies(resource_type, attributes, name):
-        known = STRENGTH.get(value) if isinstance(value, str) else None
-        words.append(f"is kept as {text(value)} says" if known is None else FATES[known])
+    for value, _ in options(policy(resource, name)):
+        chosen = default(resource, name) if value is ABSENT else value
+        known = STRENGTH.get(chosen) if isinstance(chosen, str) else None
+        words.append(f"is kept as {text(chosen)} says" if known is None else FATES[known])
     return " or ".join(dict.fromkeys(words))
 
 

@@ -13,6 +13,7 @@ from serverlessapp.diff.model import (
     Risk,
     harmless,
 )
+from serverlessapp.template import evaluation
 from serverlessapp.template.first_evaluation import Evaluation
 
 Resource = Mapping[str, Any]
@@ -54,7 +55,7 @@ def removal(change: ResourceChange, old: Resource, changes: Iterable[ResourceCha
         if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
     ]
     held = data.STATEFUL.get(change.resource_type)
-    fate = data.fate(change.resource_type, old, "DeletionPolicy")
+    fate = fate_of(old, "DeletionPolicy")
     hint = f"; if {' or '.join(successors)} is its new name: it begins empty" if successors else ""
     if held is None:
         return finding(change, Risk.REVIEW, Bump.MINOR, "removed", f"it {fate}")
@@ -72,7 +73,7 @@ def replacement(change: ResourceChange, old: Resource, new: Resource) -> Finding
     if held is None:
         return finding(change, Risk.REVIEW, Bump.MINOR, kind, text)
     left = old if change.old_type else new
-    fate = data.fate(left["Type"], left, "UpdateReplacePolicy")
+    fate = fate_of(left, "UpdateReplacePolicy")
     text = f"{text}; the new one begins empty, and {held}: all that {fate}"
     return finding(change, Risk.DATA, Bump.MAJOR, kind, text)
 
@@ -92,7 +93,12 @@ def existence(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding
     if "Condition" not in new:
         yield harmless(logical_id, "may be added", text, Bump.MINOR)
     elif held:
-        text += f"; then {held}: all that {data.fate(old['Type'], old, 'DeletionPolicy')}"
+        text += f"; then {held}: all that {fate_of(old, 'DeletionPolicy')}"
         yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "may be removed", text)
     else:
         yield Finding(Risk.REVIEW, Bump.MINOR, logical_id, "may be removed", text)
+
+
+def fate_of(resource: Resource, name: str) -> str:
+    """Return what becomes of the data when the resource goes, in words."""
+    return data.fate(evaluation.Resource("", resource["Type"], True, resource), name)
