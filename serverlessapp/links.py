@@ -74,7 +74,7 @@ def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[
     name = file_name(template, release.version)
     if name not in release.templates():
         raise LinkError(f"release {release.version} has no template {template}")
-    return str(release.version), parsed(name, release.templates()[name])["Parameters"]
+    return str(release.version), parsed(name, release.templates()[name]).section("Parameters")
 
 
 def quick_create(

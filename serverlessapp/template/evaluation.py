@@ -8,6 +8,7 @@ from typing import Any
 from serverlessapp.template.formulas import combined, equals, negated
 from serverlessapp.template.functions import FUNCTIONS
 from serverlessapp.template.reading import DEEPEST, Json, Place, Template, TemplateError
+from serverlessapp.template.structure import MACROS, TRANSFORM
 from serverlessapp.template.values import (
     ABSENT,
     Choice,
@@ -24,6 +25,7 @@ from serverlessapp.template.values import (
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
 DYNAMIC = re.compile(r"\{\{resolve:([^}]*)\}\}")
+OF_A_LOOP = re.compile(r"[$&]\{")  # in a name: a variable of a loop that is not written out
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Resource:
     """A resource that exists, or may.
 
     Attributes:
+        type: Empty where a macro gives it.
         exists: When it does; never False.
         attributes: What is written about it besides its condition, evaluated: ``Properties``,
             ``DeletionPolicy`` ... Under its own condition, so a choice by that is made.
@@ -42,9 +45,10 @@ class Resource:
     attributes: Mapping[str, Any]
 
     @property
-    def properties(self) -> Any:
-        """The properties: an object, unless a macro gives them."""
-        return self.attributes.get("Properties", {})
+    def properties(self) -> Mapping[str, Any]:
+        """The properties; what a macro makes them of is under the macro's name."""
+        written = self.attributes.get("Properties", {})
+        return written if isinstance(written, dict) else {TRANSFORM: written}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +65,27 @@ class Evaluation:
     given: Mapping[str, Any] = field(default_factory=dict)
     decided: Mapping[str, bool] = field(default_factory=dict)
     formulas: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
+    existing: list[Resource] = field(default_factory=list, init=False, repr=False)
 
     def under(self, decided: Mapping[str, bool]) -> "Evaluation":
         """Return the same with more conditions decided."""
         return replace(self, decided={**self.decided, **decided})
 
     def resources(self) -> Iterator[Resource]:
-        """Yield the resources that exist, or may.
+        """Yield the resources that exist, or may; not those that a macro is yet to make.
 
         Raises:
             TemplateError: A function is written in a way that has no meaning.
         """
+        if not self.existing:  # each is evaluated once, however many ask
+            self.existing.extend(self.evaluated())
+        yield from self.existing
+
+    def evaluated(self) -> Iterator[Resource]:
+        """Yield each resource, evaluated under its own condition."""
         for title, written in self.template.section("Resources").items():
+            if title.startswith(MACROS):
+                continue
             condition = written.get("Condition")
             exists = True if condition is None else self.condition(condition)
             if exists is False:
@@ -84,7 +97,7 @@ class Evaluation:
                 for key, value in written.items()
                 if key not in ("Type", "Condition")
             }
-            yield Resource(title, written["Type"], exists, attributes)
+            yield Resource(title, written.get("Type", ""), exists, attributes)
 
     # Conditions
 
@@ -134,6 +147,8 @@ class Evaluation:
             conditions = self.template.section("Conditions")
             if name in through:
                 raise TemplateError(f"condition {name} depends on itself: {' -> '.join(through)}")
+            if name not in conditions and OF_A_LOOP.search(name):
+                return ("free", name)
             if name not in conditions:
                 raise TemplateError(f"there is no condition {name}")
             if len(through) > DEEPEST:
@@ -196,8 +211,8 @@ class Evaluation:
         other = self.under({name: False}).value(otherwise, (*place, 2))
         if same(one, other):
             return one
-        if condition[0] == "not":  # so that it does not matter which of both is written first
-            return Choice(condition[1], other, one)
+        if condition[0] in ("not", "or"):  # so that it does not matter which is written first
+            return Choice(negated(condition), other, one)
         return Choice(condition, one, other)
 
     def reference(self, name: str) -> Any:
@@ -224,7 +239,7 @@ class Evaluation:
 
     def lookup(self, name: Any, row: Any, column: Any, extra: Any = None) -> Any:
         """Return the entry of a mapping, or all that it can be."""
-        name, row, column = map(self.value, (name, row, column))
+        name, row, column = map(self.key, (name, row, column))
         mapping = self.template.section("Mappings").get(name) if isinstance(name, str) else None
         rest = [] if extra is None else [self.value(extra["DefaultValue"])]
         if isinstance(mapping, dict) and is_scalar(row) and is_scalar(column):
@@ -240,6 +255,12 @@ class Evaluation:
             rows = {key: item.get(scalar(column)) for key, item in rows.items() if item}
         asked = [row, column] if rows else [name, row, column]
         return Unknown(Kind.FUNCTION, canonical({"Fn::FindInMap": [rows, *asked, *rest]}))
+
+    def key(self, node: Any) -> Any:
+        """Return a name by which something is looked up."""
+        name = self.value(node)
+        is_unknown = isinstance(name, str) and OF_A_LOOP.search(name)
+        return Unknown(Kind.FUNCTION, name) if is_unknown else name
 
     def substitution(self, argument: Any) -> Any:
         """Return the text that ``Fn::Sub`` gives."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from serverlessapp.errors import OperatorError
@@ -10,6 +11,7 @@ from serverlessapp.template.reading import TemplateError, load
 
 Json = Mapping[str, Any]
 
+SSM = "AWS::SSM::Parameter::Value<"
 ACCOUNT = "123456789012"
 HOME = "us-west-2"  # where a stack is, unless somebody says it
 # Something plausible for parameters that have no default; the first that a parameter accepts.
@@ -58,18 +60,26 @@ def pairs(texts: Collection[str]) -> dict[str, str]:
     return {name: value for name, _, value in (text.partition("=") for text in texts)}
 
 
-def referred(template: Json, texts: Mapping[str, str]) -> dict[str, Any]:
+def referred(
+    template: Json, texts: Mapping[str, str], resolved: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """Return what ``Ref`` gives for parameters with these values; unknown ones are left out.
 
-    The value of an ``AWS::SSM::Parameter::Value`` is the name of what ``Ref`` gives.
+    Args:
+        template: What its ``Parameters`` say.
+        texts: Values by name, as CloudFormation is given them.
+        resolved: What the key stands for that an ``AWS::SSM::Parameter::Value`` has as its value.
     """
     given: dict[str, Any] = {}
     for name, text in texts.items():
         kind = str(template.get("Parameters", {}).get(name, {}).get("Type", "String"))
-        if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            given[name] = [item.strip() for item in text.split(",")]
-        elif not kind.startswith("AWS::SSM::Parameter::Value<"):
-            given[name] = text
+        if kind.startswith(SSM):
+            if name not in resolved:
+                continue
+            text = resolved[name]
+        kind = kind.removeprefix(SSM)
+        is_list = kind.startswith(("CommaDelimitedList", "List<"))
+        given[name] = [item.strip() for item in text.split(",")] if is_list else text
     return given
 
 

@@ -141,8 +141,9 @@ def plain(value: Any) -> Any:
     """Return a value as JSON has it."""
     if isinstance(value, Unknown):
         return {"?": [value.kind.value, value.name, value.attribute]}
-    if isinstance(value, Text):
-        return {"text": [plain(part) for part in value.parts]}
+    if isinstance(value, Text):  # one that is nothing but a hole is the same as what is in it
+        parts = [plain(part) for part in value.parts]
+        return {"text": parts} if len(parts) > 1 else parts[0]
     if isinstance(value, Choice):
         return {"if": [plain(value.condition), plain(value.then), plain(value.otherwise)]}
     if isinstance(value, dict):
@@ -156,7 +157,17 @@ def plain(value: Any) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Tell whether two values are the same to CloudFormation, as far as is known."""
-    return one is other or canonical(one) == canonical(other)
+    if one is other:
+        return True
+    if is_scalar(one) and is_scalar(other):
+        return scalar(one) == scalar(other)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, Unknown) and isinstance(other, Unknown):
+        return one == other
+    return canonical(one) == canonical(other)
 
 
 def joined(parts: Iterable[Any]) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.diff.comparison import compare
+from .comparing import compare
 
 TemplateDict = dict[str, Any]
 
@@ -24,7 +24,7 @@ def policy(*statements: Any) -> TemplateDict:
 
 
 def kinds(before: TemplateDict, after: TemplateDict) -> set[str]:
-    findings = compare("x", before, after).findings
+    findings = compare(before, after).findings
     return {
         finding.kind.removeprefix("IAM ") for finding in findings if finding.kind.startswith("IAM")
     }
@@ -134,7 +134,7 @@ def test_a_function_that_may_be_called_by_others() -> None:
 
 def test_the_finding_says_who_may_do_what_with_which() -> None:
     after = policy(READ, altered(READ, Sid="Write", Action="s3:PutObject", Condition=TLS))
-    (finding,) = (o for o in compare("x", policy(READ), after).findings if "IAM" in o.kind)
+    (finding,) = (o for o in compare(policy(READ), after).findings if "IAM" in o.kind)
     assert finding.text == (
         "Write: allows s3:PutObject on a/* to ${Role}, if StringEquals aws:PrincipalOrgID"
     )
@@ -152,7 +152,7 @@ def some(resource_type: str, properties: Any, **attributes: Any) -> TemplateDict
 def about_access(before: TemplateDict, after: TemplateDict) -> dict[str, str]:
     return {
         finding.kind: finding.text
-        for finding in compare("x", before, after).findings
+        for finding in compare(before, after).findings
         if finding.kind.startswith(("access", "IAM"))
     }
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.diff.comparison import compare
 from serverlessapp.diff.data import STATEFUL
 from serverlessapp.diff.model import Bump, Finding, Risk
 from serverlessapp.template import schemas
+
+from .comparing import compare
 
 Json = dict[str, Any]
 TABLE, LOGS, QUEUE = "AWS::DynamoDB::Table", "AWS::Logs::LogGroup", "AWS::SQS::Queue"
@@ -26,7 +27,7 @@ def findings(kind: str, old: Json | None, new: Json | None, **attributes: Any) -
             "Resources": {**OTHER, **({} if properties is None else {"X": resource})},
         }
 
-    return set(compare("x", template(0, old), template(1, new)).findings)
+    return set(compare(template(0, old), template(1, new)).findings)
 
 
 def risks(kind: str, old: Json | None, new: Json | None, **attributes: Any) -> dict[str, Risk]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.diff.comparison import compare
+from .comparing import compare
 
 Parts = dict[str, Any]
 HTTPS = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
@@ -30,7 +30,7 @@ def alone(**parts: Any) -> Parts:
 
 
 def kinds(before: Parts, after: Parts) -> set[str]:
-    findings = compare("x", before, after).findings
+    findings = compare(before, after).findings
     return {finding.kind for finding in findings if finding.kind.startswith("access")}
 
 
@@ -76,6 +76,6 @@ def test_a_rule_may_move_into_a_resource_of_its_own() -> None:
 
 
 def test_the_finding_says_what_comes_from_where() -> None:
-    findings = compare("x", group(), group(Rule=alone(**HTTPS, CidrIp="0.0.0.0/0"))).findings
+    findings = compare(group(), group(Rule=alone(**HTTPS, CidrIp="0.0.0.0/0"))).findings
     (finding,) = (item for item in findings if item.kind == "access widened")
     assert (finding.subject, finding.text) == ("Rule", "ingress of tcp 443-443 from 0.0.0.0/0")

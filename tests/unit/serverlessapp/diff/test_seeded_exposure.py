@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.diff.comparison import compare
 from serverlessapp.diff.model import Risk
+
+from .comparing import compare
 
 Properties = dict[str, Any]
 DENY = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
@@ -37,7 +38,7 @@ def template(resource_type: str, properties: Properties | None) -> Properties:
 
 def worst(resource_type: str, old: Properties | None, new: Properties) -> Risk:
     before, after = template(resource_type, old), template(resource_type, new)
-    findings = compare("x", before, after).findings
+    findings = compare(before, after).findings
     return max((finding.risk for finding in findings), default=Risk.SAFE)
 
 
@@ -850,4 +851,4 @@ def test_nothing_changes_if_nothing_changes(
 ) -> None:
     for properties in (old, new):
         same = template(resource_type, properties)
-        assert not compare("x", same, same).findings
+        assert not compare(same, same).findings
