@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serverlessapp.diff import access, outcomes, outputs, parameters, unseen
+from serverlessapp.diff import access, keeping, outcomes, outputs, parameters, unseen
 from serverlessapp.diff.model import (
     Bump,
     Comparison,
@@ -17,7 +17,6 @@ from serverlessapp.diff.reaction import Reaction
 from serverlessapp.diff.resources import Changes
 from serverlessapp.diff.stack import NOTHING, Texts, evaluations
 from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.first_evaluation import Evaluation as FirstEvaluation
 from serverlessapp.template.formulas import combined
 from serverlessapp.template.reading import Template, TemplateError
 from serverlessapp.template.structure import MACROS
@@ -56,7 +55,8 @@ def compare(
         listed = Changes(old, new, Cautious(), listed=True).all() if values is not None else {}
         findings = [
             *outcomes.findings(changes.old, changes.new, happening),
-            *access_findings(old, new),
+            *access.findings(old, new),
+            *keeping.findings(old, new),
             *parameters.findings(old.template, new.template, given or ()),
             *outputs.findings(old, new, happening),
             *unseen.findings(old, new),
@@ -69,26 +69,6 @@ def compare(
         key=lambda finding: (-finding.risk, finding.kind, finding.subject, finding.text),
     )
     return Comparison(template=name, findings=tuple(order), change_set=tuple(listed.values()))
-
-
-def access_findings(old: Evaluation, new: Evaluation) -> Iterator[Finding]:
-    """Yield findings about access, which still reads by the first reader."""
-    yield from access.findings(
-        *(
-            FirstEvaluation(
-                template={
-                    **side.template.content,
-                    "Resources": {
-                        title: resource
-                        for title, resource in side.template.section("Resources").items()
-                        if not title.startswith(MACROS) and "Type" in resource
-                    },
-                },
-                values={name: text for name, text in side.given.items() if isinstance(text, str)},
-            )
-            for side in (old, new)
-        )
-    )
 
 
 def change_set(

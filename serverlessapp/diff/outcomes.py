@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from serverlessapp.diff import data, unordered
+from serverlessapp.diff import data
 from serverlessapp.diff.model import (
     Bump,
     ChangeAction,
@@ -39,7 +39,6 @@ def findings(
         if logical_id in changes:
             yield from forbidden(changes[logical_id], was)
         yield from existence(logical_id, was, now)
-        yield from keeping(logical_id, was, now)
         if waits_for(was) != waits_for(now):
             text = "DependsOn: made, updated and deleted in another order"
             yield harmless(logical_id, "order", text, Bump.PATCH)
@@ -65,12 +64,12 @@ def removal(change: ResourceChange, old: Resource, changes: Iterable[ResourceCha
         if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
     ]
     held = data.STATEFUL.get(change.resource_type)
+    fate = data.fate(old.type, old.attributes, "DeletionPolicy")
     several = [*successors[:FEW], *(["another"] if len(successors) > FEW else [])]
     hint = f"; if {' or '.join(several)} is its new name: it begins empty" if successors else ""
     if held is None:
-        text = "it is deleted" if data.policy(old, "DeletionPolicy") == "Delete" else "it stays"
-        return finding(change, Risk.REVIEW, Bump.MINOR, "removed", text)
-    text = f"{held}: all that {data.fate(old, 'DeletionPolicy')}{hint}"
+        return finding(change, Risk.REVIEW, Bump.MINOR, "removed", f"it {fate}")
+    text = f"{held}: all that {fate}{hint}"
     return finding(change, Risk.DATA, Bump.MAJOR, "removed", text)
 
 
@@ -83,7 +82,8 @@ def replacement(change: ResourceChange, old: Resource, new: Resource) -> Finding
         text += f"; was {change.old_type}, and CloudFormation refuses another type under one ID"
     if held is None:
         return finding(change, Risk.REVIEW, Bump.MINOR, kind, text)
-    fate = data.fate(old if change.old_type else new, "UpdateReplacePolicy")
+    left = old if change.old_type else new
+    fate = data.fate(left.type, left.attributes, "UpdateReplacePolicy")
     text = f"{text}; the new one begins empty, and {held}: all that {fate}"
     return finding(change, Risk.DATA, Bump.MAJOR, kind, text)
 
@@ -117,30 +117,7 @@ def existence(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding
     if new.exists is True:
         yield harmless(logical_id, "may be added", text, Bump.MINOR)
     elif held:
-        text += f"; then {held}: all that {data.fate(old, 'DeletionPolicy')}"
+        text += f"; then {held}: all that {data.fate(old.type, old.attributes, 'DeletionPolicy')}"
         yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "may be removed", text)
     else:
         yield Finding(Risk.REVIEW, Bump.MINOR, logical_id, "may be removed", text)
-
-
-def keeping(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding]:
-    """Yield what changes about keeping the data of a resource that stays."""
-    resource_type = new.type
-    held = data.STATEFUL.get(resource_type)
-    for attribute, event in data.POLICIES.items():
-        was, now = data.policy(old, attribute), data.policy(new, attribute)
-        if held and data.is_weaker(was, now):
-            text = f"{attribute} {was} -> {now}: what becomes of {held} when it is {event} later"
-            yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "less protected", text)
-    before, after = old.properties, new.properties
-    changed = {
-        name
-        for name in {**before, **after}
-        if unordered.differs(resource_type, name, before.get(name), after.get(name))
-    }
-    for name in sorted(changed & data.NEW_VALUE.get(resource_type, set())):
-        text = f"{name}: CloudFormation makes a new value in place of the present one"
-        yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "new value", text)
-    for name in sorted(changed & data.KEEPING.get(resource_type, set())):
-        text = f"{name} decides how long its data is kept, or protects it"
-        yield Finding(Risk.REVIEW, Bump.MINOR, logical_id, "kept differently", text)

@@ -183,13 +183,18 @@ def joined(parts: Iterable[Any]) -> Any:
     return Text(tuple(pieces))
 
 
+def options(value: Any, guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
+    """Yield each value that a choice can give, ``ABSENT`` too, and when it does."""
+    if isinstance(value, Choice):
+        yield from options(value.then, (*guards, (value.condition, True)))
+        yield from options(value.otherwise, (*guards, (value.condition, False)))
+    else:
+        yield value, guards
+
+
 def alternatives(value: Any, guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
     """Yield each value that a choice can give, and when it does; never ``ABSENT``."""
-    if isinstance(value, Choice):
-        yield from alternatives(value.then, (*guards, (value.condition, True)))
-        yield from alternatives(value.otherwise, (*guards, (value.condition, False)))
-    elif value is not ABSENT:
-        yield value, guards
+    return (option for option in options(value, guards) if option[0] is not ABSENT)
 
 
 def is_known(value: Any) -> bool:

@@ -16,7 +16,8 @@ NOBODY = {"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Re
 def policy(*statements: Any) -> TemplateDict:
     properties = {"Roles": [{"Ref": "Role"}], "PolicyDocument": {"Statement": list(statements)}}
     return {
-        "Conditions": {"C": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}},
+        "Parameters": {"P": {"Type": "String"}},
+        "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
         "Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}},
     }
 
