@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from serverlessapp.diff.parameters import definitions
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.loops import written_out
 from serverlessapp.template.parameters import SSM, referred
@@ -47,11 +48,11 @@ def evaluation(template: Template, texts: Texts, resolved: Mapping[str, str]) ->
     Raises:
         TemplateError: It is no template, or a loop makes no sense.
     """
-    definitions = template.section("Parameters")
-    known = {name: text for name, text in texts.items() if name in definitions and text is not None}
+    forms = definitions(template)
+    known = {name: text for name, text in texts.items() if name in forms and text is not None}
     given = referred(template.content, known, resolved)
     for name, text in known.items():
-        kind = str(definitions[name].get("Type"))
+        kind = str(forms[name].get("Type"))
         if kind.startswith(SSM):  # the same key is the same value, whatever that is
             given.setdefault(name, Unknown(Kind.DYNAMIC, f"ssm:{text}"))
     with_loops = Evaluation(template=template, given=given)
@@ -65,7 +66,7 @@ def carried(template: Template, values: Texts, old_template: Template) -> dict[s
 
     A new parameter has its default; without one, its value is not known.
     """
-    old, new = old_template.section("Parameters"), template.section("Parameters")
+    old, new = definitions(old_template), definitions(template)
     kept = {name: values[name] for name in old.keys() & new.keys() & values.keys()}
     return {**defaults(template), **kept}
 
@@ -74,6 +75,6 @@ def defaults(template: Template) -> dict[str, str]:
     """Return the values of the parameters that have one without being given any."""
     return {
         name: scalar(definition["Default"])
-        for name, definition in template.section("Parameters").items()
+        for name, definition in definitions(template).items()
         if "Default" in definition
     }
