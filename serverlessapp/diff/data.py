@@ -6,10 +6,10 @@ them, and those that can be deleted with a snapshot (CloudFormation Template Ref
 "DeletionPolicy attribute").
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from serverlessapp.diff.statements import text
+from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import ABSENT, options
 
 # By what would be missing if the resource were made anew. Source: the page of each type in the
@@ -107,36 +107,30 @@ FATES = ("is deleted", "is left as a snapshot only", "is left behind, outside of
 POLICIES = {"DeletionPolicy": "removed", "UpdateReplacePolicy": "replaced"}
 
 
-def policies(resource_type: str, attributes: Mapping[str, Any], name: str) -> list[Any]:
-    """Return what ``DeletionPolicy`` or ``UpdateReplacePolicy`` can be; not all may be known.
-
-    Args:
-        resource_type: Its type.
-        attributes: What is written about the resource: its properties and policies.
-        name: Which of both.
-    """
-    written = attributes.get(name, ABSENT)
-    usual = default(resource_type, attributes, name)
+def policies(resource: Resource, name: str) -> list[Any]:
+    """Return what ``DeletionPolicy`` or ``UpdateReplacePolicy`` can be; not all may be known."""
+    written = resource.attributes.get(name, ABSENT)
+    usual = default(resource, name)
     return [usual if value is ABSENT else value for value, _ in options(written)]
 
 
-def default(resource_type: str, attributes: Mapping[str, Any], name: str) -> str:
+def default(resource: Resource, name: str) -> str:
     """Return the policy of a resource that has none.
 
     Source: "DeletionPolicy attribute": Snapshot for clusters of RDS, and for its instances
     outside of clusters.
     """
-    is_alone = "DBClusterIdentifier" not in attributes.get("Properties", {})
-    has_snapshot = resource_type == "AWS::RDS::DBCluster" or (
-        resource_type == "AWS::RDS::DBInstance" and is_alone
+    is_alone = "DBClusterIdentifier" not in resource.properties
+    has_snapshot = resource.type == "AWS::RDS::DBCluster" or (
+        resource.type == "AWS::RDS::DBInstance" and is_alone
     )
     return "Snapshot" if has_snapshot and name == "DeletionPolicy" else "Delete"
 
 
-def fate(resource_type: str, attributes: Mapping[str, Any], name: str) -> str:
+def fate(resource: Resource, name: str) -> str:
     """Return what becomes of the data when the resource goes, in words."""
     words = []
-    for value in policies(resource_type, attributes, name):
+    for value in policies(resource, name):
         known = STRENGTH.get(value) if isinstance(value, str) else None
         words.append(f"is kept as {text(value)} says" if known is None else FATES[known])
     return " or ".join(dict.fromkeys(words))

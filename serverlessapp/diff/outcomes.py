@@ -64,7 +64,7 @@ def removal(change: ResourceChange, old: Resource, changes: Iterable[ResourceCha
         if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
     ]
     held = data.STATEFUL.get(change.resource_type)
-    fate = data.fate(old.type, old.attributes, "DeletionPolicy")
+    fate = data.fate(old, "DeletionPolicy")
     several = [*successors[:FEW], *(["another"] if len(successors) > FEW else [])]
     hint = f"; if {' or '.join(several)} is its new name: it begins empty" if successors else ""
     if held is None:
@@ -83,7 +83,7 @@ def replacement(change: ResourceChange, old: Resource, new: Resource) -> Finding
     if held is None:
         return finding(change, Risk.REVIEW, Bump.MINOR, kind, text)
     left = old if change.old_type else new
-    fate = data.fate(left.type, left.attributes, "UpdateReplacePolicy")
+    fate = data.fate(left, "UpdateReplacePolicy")
     text = f"{text}; the new one begins empty, and {held}: all that {fate}"
     return finding(change, Risk.DATA, Bump.MAJOR, kind, text)
 
@@ -117,7 +117,7 @@ def existence(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding
     if new.exists is True:
         yield harmless(logical_id, "may be added", text, Bump.MINOR)
     elif held:
-        text += f"; then {held}: all that {data.fate(old.type, old.attributes, 'DeletionPolicy')}"
+        text += f"; then {held}: all that {data.fate(old, 'DeletionPolicy')}"
         yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "may be removed", text)
     else:
         yield Finding(Risk.REVIEW, Bump.MINOR, logical_id, "may be removed", text)
