@@ -65,6 +65,7 @@ class Evaluation:
     given: Mapping[str, Any] = field(default_factory=dict)
     decided: Mapping[str, bool] = field(default_factory=dict)
     formulas: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
+    existing: list[Resource] = field(default_factory=list, init=False, repr=False)
 
     def under(self, decided: Mapping[str, bool]) -> "Evaluation":
         """Return the same with more conditions decided."""
@@ -76,6 +77,12 @@ class Evaluation:
         Raises:
             TemplateError: A function is written in a way that has no meaning.
         """
+        if not self.existing:  # each is evaluated once, however many ask
+            self.existing.extend(self.evaluated())
+        yield from self.existing
+
+    def evaluated(self) -> Iterator[Resource]:
+        """Yield each resource, evaluated under its own condition."""
         for title, written in self.template.section("Resources").items():
             if title.startswith(MACROS):
                 continue
