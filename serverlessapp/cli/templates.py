@@ -37,14 +37,16 @@ def diff(
     OLD and NEW are template files, stack:NAME (a deployed stack with its
     parameters) or, in a checkout, releases. --parameter gives values that the
     update changes; where OLD is no stack, those that any such stack has,
-    beside the defaults of the others.
+    beside the defaults of the others. With NEW left out after a stack or a
+    file, or the same as OLD, nothing but these values changes.
 
     Examples:
       serverlessapp diff                     since the last release
       serverlessapp diff 0.1.0 0.2.0         from one release to another
       serverlessapp diff stack:files 0.2.0   what an update would do to a stack
       serverlessapp diff stack:files 0.1.0   and what going back would do
-      serverlessapp diff stack:files stack:files --parameter LogRetentionDays=30
+      serverlessapp diff stack:files --parameter LogRetentionDays=30
+      serverlessapp diff stack:another its-template.yaml
       serverlessapp diff old.yaml new.yaml --json | jq '.templates[].findings'
 
     exit codes: 0 safe

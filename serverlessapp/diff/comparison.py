@@ -13,6 +13,7 @@ from serverlessapp.diff.model import (
     breaking,
     harmless,
 )
+from serverlessapp.diff.outputs import unknown
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.diff.resources import Changes
 from serverlessapp.diff.stack import NOTHING, Texts, evaluations
@@ -32,6 +33,7 @@ def compare(
     values: Texts | None = None,
     given: Mapping[str, str] | None = None,
     resolved: Mapping[str, str] = NOTHING,
+    importers: outputs.Importers = unknown,
 ) -> Comparison:
     """Return everything that changes between two templates.
 
@@ -44,6 +46,7 @@ def compare(
             if it might happen.
         given: Values that the update gives; the other parameters keep theirs.
         resolved: What the stack's parameters of type ``AWS::SSM::Parameter::Value`` stand for.
+        importers: Who imports what the stack exports.
 
     Raises:
         ComparisonError: An intrinsic function is written in a way that has no meaning.
@@ -58,8 +61,8 @@ def compare(
             *access.findings(old, new),
             *keeping.findings(old, new),
             *parameters.findings(old.template, new.template, given or ()),
-            *outputs.findings(old, new, happening),
-            *unseen.findings(old, new),
+            *outputs.findings(old, new, happening, importers),
+            *unseen.findings(old, new, happening),
             *others(old, new),
         ]
     except TemplateError as error:

@@ -61,7 +61,15 @@ def compared(
         before=before.name,
         after=after.name,
         comparisons=tuple(
-            compare(name, old, new, before.parameters, after.given, before.resolved)
+            compare(
+                name,
+                old,
+                new,
+                before.parameters,
+                after.given,
+                before.resolved,
+                before.importers,
+            )
             for name, (old, new) in pairs.items()
         ),
     )

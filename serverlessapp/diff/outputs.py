@@ -1,6 +1,6 @@
 """Findings about outputs: what other stacks and scripts read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,8 @@ from serverlessapp.template.structure import MACROS
 from serverlessapp.template.values import ABSENT, Formula, same
 
 KIND = "output changed"
-# CloudFormation Template Reference, "Fn::ImportValue": after another stack imports an output
-# value, you can't modify the exported output value, or delete it.
-REFUSED = "CloudFormation refuses that while another stack imports it (list-imports tells)"
+# The stacks that import what an output exports, by its name; None where that is not known.
+Importers = Callable[[str], list[str] | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,21 +42,38 @@ class Output:
 
 
 def findings(
-    before: Evaluation, after: Evaluation, changes: Mapping[str, ResourceChange]
+    before: Evaluation,
+    after: Evaluation,
+    changes: Mapping[str, ResourceChange],
+    importers: Importers,
 ) -> Iterator[Finding]:
     """Yield what changes for those who read the outputs."""
     old, new = outputs(before), outputs(after)
     for name in old.keys() - new.keys():
         text = "what reads or imports it fails"
-        if old[name].export is not ABSENT:
-            text += f": {REFUSED}"
-        yield breaking(name, "output removed", text)
+        yield breaking(name, "output removed", text + refused(name, old[name], importers))
     for name, output in new.items():
         if name not in old:
             yield harmless(name, "output added", "", Bump.MINOR)
             continue
-        yield from changed(name, old[name], output)
-        yield from followed(name, output, changes)
+        yield from changed(name, old[name], output, importers)
+        yield from followed(name, output, changes, importers)
+
+
+def refused(name: str, output: Output, importers: Importers) -> str:
+    """Return what CloudFormation says to another value of an output; empty if nothing.
+
+    Source: CloudFormation Template Reference, "Fn::ImportValue": after another stack imports an
+    output value, you can't modify the exported output value, or delete it.
+    """
+    if output.export is ABSENT or (names := importers(name)) == []:
+        return ""
+    who = ", ".join(names) if names else "another stack"
+    return f"; CloudFormation refuses that {'because' if names else 'if'} {who} imports it"
+
+
+def unknown(output: str) -> None:
+    """Return that nobody knows who imports an output."""
 
 
 def outputs(evaluation: Evaluation) -> dict[str, Output]:
@@ -86,7 +102,7 @@ def outputs(evaluation: Evaluation) -> dict[str, Output]:
     return existing
 
 
-def changed(name: str, old: Output, new: Output) -> Iterator[Finding]:
+def changed(name: str, old: Output, new: Output, importers: Importers) -> Iterator[Finding]:
     """Yield what changes about one output.
 
     A value that is taken from somewhere else than before needs a look, and so does any other
@@ -96,7 +112,8 @@ def changed(name: str, old: Output, new: Output) -> Iterator[Finding]:
     if old.export is ABSENT and new.export is not ABSENT:
         yield harmless(name, KIND, "it is exported", Bump.MINOR)
     elif not same(old.export, new.export):
-        yield breaking(name, KIND, f"its export has another name, or is gone: {REFUSED}")
+        text = f"its export has another name, or is gone{refused(name, old, importers)}"
+        yield breaking(name, KIND, text)
     if new.exists is True and old.exists is not True:
         yield harmless(name, KIND, "it always exists", Bump.MINOR)
     elif not same(old.exists, new.exists):
@@ -104,18 +121,17 @@ def changed(name: str, old: Output, new: Output) -> Iterator[Finding]:
     if not same(old.value, new.value):
         from_elsewhere = old.uses != new.uses
         text = "its value is taken from somewhere else" if from_elsewhere else "its value"
-        yield Finding(
-            Risk.SAFE if old.export is ABSENT and not from_elsewhere else Risk.REVIEW,
-            Bump.MINOR if from_elsewhere else Bump.PATCH,
-            name,
-            KIND,
-            text if old.export is ABSENT else f"{text}: {REFUSED}",
-        )
+        refusal = refused(name, old, importers)
+        risk = Risk.REVIEW if from_elsewhere or refusal else Risk.SAFE
+        bump = Bump.MINOR if from_elsewhere else Bump.PATCH
+        yield Finding(risk, bump, name, KIND, text + refusal)
     if not same(old.description, new.description):
         yield harmless(name, KIND, "its description", Bump.PATCH)
 
 
-def followed(name: str, output: Output, changes: Mapping[str, ResourceChange]) -> Iterator[Finding]:
+def followed(
+    name: str, output: Output, changes: Mapping[str, ResourceChange], importers: Importers
+) -> Iterator[Finding]:
     """Yield what an output says of resources that change."""
     reaction = Reaction()
     for title, attribute in sorted({(use.target, use.attribute) for use in output.uses}):
@@ -125,9 +141,10 @@ def followed(name: str, output: Output, changes: Mapping[str, ResourceChange]) -
         if change.replacement is not Replaced.NO:
             verb = "is" if change.replacement is Replaced.YES else "may be"
             text = f"it is about {title}, which {verb} replaced"
-        elif output.export is ABSENT or reaction.keeps(change.resource_type, attribute):
-            continue
-        else:
+            text += refused(name, output, importers)
+            yield Finding(Risk.REVIEW, Bump.MINOR, name, KIND, text)
+        elif not reaction.keeps(change.resource_type, attribute) and (
+            refusal := refused(name, output, importers)
+        ):
             text = f"{attribute} of {title}, which changes, may be another one"
-        refused = "" if output.export is ABSENT else f": {REFUSED}"
-        yield Finding(Risk.REVIEW, Bump.MINOR, name, KIND, text + refused)
+            yield Finding(Risk.REVIEW, Bump.MINOR, name, KIND, text + refusal)

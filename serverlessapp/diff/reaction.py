@@ -11,6 +11,7 @@ from serverlessapp.template.values import Choice, Guards, Text, Unknown, alterna
 
 # Attributes by which resources are known, whatever the type calls its primary identifier.
 IDENTITIES = {"", "Arn", "Id"}
+CUSTOM = "AWS::CloudFormation::CustomResource"  # another name for Custom::...
 
 
 class Reaction:
@@ -33,7 +34,7 @@ class Reaction:
             schema = schemas.schema(resource_type)
         except schemas.UnknownTypeError:
             return Replaced.MAYBE
-        if name == TRANSFORM:
+        if name == TRANSFORM or resource_type == CUSTOM:
             return Replaced.MAYBE
         old, new = (unordered.sort(resource_type, name, value) for value in (old, new))
         replacement = Replaced.NO

@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from serverlessapp.aws import Client, describe
 from serverlessapp.diff.model import ComparisonError
+from serverlessapp.diff.outputs import Importers, unknown
 from serverlessapp.diff.parameters import is_secret
 from serverlessapp.diff.stack import NOTHING, Texts
 from serverlessapp.releases.archive import SUFFIX, TEMPLATES, find_release, parsed, template_name
@@ -32,6 +34,7 @@ class Source:
         parameters: Values that its stack has, or that an update to it gives, as far as they are
             known; None for any stack.
         resolved: What its parameters of type ``AWS::SSM::Parameter::Value`` stand for.
+        importers: Who imports what it exports.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Source:
     is_single: bool = False
     parameters: Texts | None = None
     resolved: Mapping[str, str] = NOTHING
+    importers: Importers = unknown
 
     @property
     def given(self) -> dict[str, str]:
@@ -112,7 +116,8 @@ def several(version: str, files: Mapping[str, bytes], name: str = "") -> Source:
 def stack(name: str, client: Client) -> Source:
     """Return the template of a deployed stack, with its parameters."""
     cloudformation = client("cloudformation")
-    parameters = describe(cloudformation, name).get("Parameters", [])
+    description = describe(cloudformation, name)
+    parameters = description.get("Parameters", [])
     body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
     text = body if isinstance(body, str) else json.dumps(body)  # boto3 reads JSON by itself
     template = parsed(f"the template of stack {name}", text.encode())
@@ -128,7 +133,27 @@ def stack(name: str, client: Client) -> Source:
         for item in parameters
         if "ResolvedValue" in item
     }
-    return replace(single(f"{STACK}{name}", template), parameters=values, resolved=resolved)
+    exports = {item["OutputKey"]: item.get("ExportName") for item in description.get("Outputs", [])}
+
+    def importers(output: str) -> list[str] | None:
+        export = exports.get(output)
+        return imports_of(cloudformation, export) if export else None
+
+    source = single(f"{STACK}{name}", template)
+    return replace(source, parameters=values, resolved=resolved, importers=importers)
+
+
+def imports_of(cloudformation: Any, export: str) -> list[str] | None:
+    """Return the stacks that import a value; None if CloudFormation does not tell.
+
+    It answers with an error where there are none (AWS CLI Command Reference, "list-imports").
+    """
+    from botocore.exceptions import ClientError
+
+    try:
+        return list(cloudformation.list_imports(ExportName=export).get("Imports", [])) or None
+    except ClientError as error:
+        return [] if "is not imported by any stack" in str(error) else None
 
 
 def with_parameters(side: Source, given: Mapping[str, str]) -> Source:

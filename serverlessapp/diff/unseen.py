@@ -4,10 +4,10 @@ Source: CloudFormation User Guide, "Perform custom processing on CloudFormation 
 template macros"; CloudFormation Template Reference, "AWS::Include transform".
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serverlessapp.diff.model import Finding, breaking
+from serverlessapp.diff.model import Bump, Finding, ResourceChange, Risk, breaking
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.loops import EXTENSIONS, LOOP, transforms
 from serverlessapp.template.reading import Place
@@ -16,13 +16,26 @@ from serverlessapp.template.values import canonical, same
 
 INCLUDE = "AWS::Include"
 SERVERLESS = "AWS::Serverless-2016-10-31"  # rewrites its own types alone, which go by their names
+# Each stands for a whole template, which is somewhere else.
+TEMPLATES = (
+    "AWS::CloudFormation::Stack",
+    "AWS::CloudFormation::StackSet",
+    "AWS::Serverless::Application",
+    "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
+)
 KNOWN = ("", EXTENSIONS, INCLUDE, SERVERLESS)
 TOLD_ELSEWHERE = {*SECTIONS, "AWSTemplateFormatVersion", "Description", "Transform", TRANSFORM}
 
 
-def findings(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
+def findings(
+    before: Evaluation, after: Evaluation, changes: Mapping[str, ResourceChange]
+) -> Iterator[Finding]:
     """Yield what changes where it cannot be seen what it changes."""
     old, new = before.template, after.template
+    for title, change in changes.items():
+        if change.resource_type in TEMPLATES and {*change.properties} - {"Tags"}:
+            text = f"{', '.join(change.properties)}: what this does to its own resources"
+            yield Finding(Risk.REVIEW, Bump.MINOR, title, "cannot be seen", text)
     yield from of_whole_templates(before, after)
     for name in sorted((old.content.keys() | new.content.keys()) - TOLD_ELSEWHERE):
         if not same(old.content.get(name), new.content.get(name)):

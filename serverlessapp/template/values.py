@@ -141,8 +141,9 @@ def plain(value: Any) -> Any:
     """Return a value as JSON has it."""
     if isinstance(value, Unknown):
         return {"?": [value.kind.value, value.name, value.attribute]}
-    if isinstance(value, Text):
-        return {"text": [plain(part) for part in value.parts]}
+    if isinstance(value, Text):  # one that is nothing but a hole is the same as what is in it
+        parts = [plain(part) for part in value.parts]
+        return {"text": parts} if len(parts) > 1 else parts[0]
     if isinstance(value, Choice):
         return {"if": [plain(value.condition), plain(value.then), plain(value.otherwise)]}
     if isinstance(value, dict):
@@ -164,7 +165,7 @@ def same(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, Unknown | Text) and isinstance(other, Unknown | Text):
+    if isinstance(one, Unknown) and isinstance(other, Unknown):
         return one == other
     return canonical(one) == canonical(other)
 

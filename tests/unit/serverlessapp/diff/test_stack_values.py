@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from serverlessapp.cli.main import main
 
@@ -22,9 +23,16 @@ class Stack(CloudFormation):
     def __init__(self, body: TemplateDict, *parameters: dict[str, str]) -> None:
         super().__init__(body)
         self.parameters = parameters
+        self.imports: list[str] | str = []
 
     def describe_stacks(self, **_: str) -> dict[str, Any]:
-        return {"Stacks": [{"Parameters": list(self.parameters)}]}
+        output = {"OutputKey": "O", "OutputValue": "a", "ExportName": "name"}
+        return {"Stacks": [{"Parameters": list(self.parameters), "Outputs": [output]}]}
+
+    def list_imports(self, **_: str) -> dict[str, Any]:
+        if isinstance(self.imports, str):
+            raise ClientError({"Error": {"Message": self.imports}}, "ListImports")
+        return {"Imports": self.imports}
 
 
 @pytest.fixture
@@ -189,3 +197,26 @@ def test_a_parameter_that_the_update_gives_is_not_missing(diff: Any) -> None:
     stack = Stack({"Resources": TOPIC})
     assert diff(stack, new)[0] == 3
     assert diff(stack, new, "--parameter", "New=x")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("imports", "code", "words"),
+    [
+        (["one", "two"], 3, "because one, two imports it"),
+        ([], 3, "if another stack imports it"),
+        ("AccessDenied: not you", 3, "if another stack imports it"),
+        ("Export 'name' is not imported by any stack.", 0, "its value"),
+    ],
+)
+def test_who_imports_what_the_stack_exports(
+    diff: Any, imports: list[str] | str, code: int, words: str
+) -> None:
+    def template(value: str) -> TemplateDict:
+        output = {"Value": value, "Export": {"Name": "name"}}
+        return {"Resources": TOPIC, "Outputs": {"O": output}}
+
+    stack = Stack(template("a"))
+    stack.imports = imports
+    found, told = diff(stack, template("b"))
+    assert found == code
+    assert words in " ".join(told.split())
