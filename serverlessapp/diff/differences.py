@@ -21,6 +21,7 @@ from serverlessapp.template.values import (
 # What items of a list are known by, in this order. The name of a setting says what it is about.
 SETTINGS = ("Key", "OptionName", "ParameterName")
 IDENTITIES = (*SETTINGS, "Name", "Id", "IndexName", "Region", "RuleName", "PolicyName")
+NOTHING: tuple[Any, ...] = (ABSENT, {}, [])
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Prop
             for now, after in options(new, before):
                 if is_possible(after):
                     yield from differences(was, now, path)
+    elif old in NOTHING and new in NOTHING:
+        yield PropertyChange(path, old, new)
     elif is_policy(new) and (old is ABSENT or is_policy(old)):
         if old is not ABSENT and not same(besides(old), besides(new)):
             yield PropertyChange(path, old, new)
@@ -75,8 +78,6 @@ def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Prop
         yield PropertyChange(path, old, new)
     elif are(dict, old, new):
         was, now = of(dict, old), of(dict, new)
-        if not {**was, **now}:
-            yield PropertyChange(path, old, new)
         for name in {**was, **now}:
             yield from differences(was.get(name, ABSENT), now.get(name, ABSENT), (*path, name))
     elif are(list, old, new):

@@ -1,6 +1,7 @@
 """Findings about the indexes of DynamoDB's tables: updates that AWS refuses."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from serverlessapp.diff.model import Bump, Finding, Risk, breaking
 from serverlessapp.diff.statements import text
@@ -24,9 +25,10 @@ def findings(was: Resource, now: Resource) -> Iterator[Finding]:
     added or deleted in an update; another list of local ones needs a new table, because these are
     made with it (DynamoDB Developer Guide, "Local Secondary Indexes").
     """
-    if now.type not in TABLES:
+    tables = [item.properties for item in (was, now)]
+    if now.type not in TABLES or not all(isinstance(table, dict) for table in tables):
         return
-    old, new = indexes(was), indexes(now)
+    old, new = map(indexes, tables)
     created, deleted = new.keys() - old.keys(), old.keys() - new.keys()
     reshaped = [name for name in old.keys() & new.keys() if old[name] != new[name]]
     names = ", ".join(sorted(name for name, _ in (*created, *deleted, *reshaped)))
@@ -35,15 +37,15 @@ def findings(was: Resource, now: Resource) -> Iterator[Finding]:
         yield breaking(now.title, "refused", f"{GLOBAL} {names}: {what}")
     elif deleted:
         yield Finding(Risk.REVIEW, Bump.MINOR, now.title, "index removed", f"{GLOBAL} {names}")
-    if not same(*(item.properties.get(LOCAL, []) for item in (was, now))):
+    if not same(*(table.get(LOCAL, []) for table in tables)):
         what = "they are made with the table: the update is refused, or makes an empty table"
         yield Finding(Risk.DATA, Bump.MAJOR, now.title, "may be replaced", f"{LOCAL}: {what}")
 
 
-def indexes(table: Resource) -> dict[Index, str]:
+def indexes(table: Any) -> dict[Index, str]:
     """Return the shapes of the global indexes."""
     shapes = {}
-    for item, guards in listed(table.properties.get(GLOBAL, [])):
+    for item, guards in listed(table.get(GLOBAL, [])):
         known = item if isinstance(item, dict) else {"IndexName": item}
         shape = canonical({key: known[key] for key in SHAPE if key in known})
         shapes[text(known.get("IndexName", "")), guards] = shape

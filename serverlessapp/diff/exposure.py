@@ -69,17 +69,20 @@ ORDER = {
     "ViewerProtocolPolicy": ("https-only", "allow-all"),  # AWS::CloudFront::Distribution
     "Visibility": ("PRIVATE", "GLOBAL"),  # AWS::AppSync::GraphQLApi
 }
-# Services that are about access and nothing else, and types whose content is out of sight.
+# Services that are about access and nothing else, and types of which all is, or is out of sight.
 SERVICES = vocabulary(
     "Cognito FMS IAM IdentityStore KMS LakeFormation NetworkFirewall Organizations RAM "
     "RolesAnywhere SSO VerifiedPermissions WAF WAFRegional WAFv2"
 )
-HIDDEN = frozenset(("AWS::CloudFormation::Stack", "AWS::CloudFormation::StackSet"))
+TYPES = vocabulary(
+    "AWS::CloudFormation::Stack AWS::CloudFormation::StackSet AWS::IoT::CACertificate "
+    "AWS::IoT::Certificate"
+)
 # Of EC2, what decides which networks reach each other.
 NETWORK = vocabulary("address eip endpoint gateway interface peering prefix route subnet vpc vpn")
-OFF = frozenset(("", "0", "disabled", "false", "none"))
+OFF = ("0", "disabled", "false", "none")
 # Values that say it themselves.
-OPEN = frozenset(("0.0.0.0/0", "::/0", "anonymous", "public", "public_read"))
+OPEN = ("0.0.0.0/0", "::/0", "anonymous", "public", "public_read")
 # What lets everybody in that is left out. CloudFormation Template Reference, the types' pages.
 DEFAULTS = {
     "AWS::ApiGatewayV2::Route": {"AuthorizationType": "NONE"},
@@ -100,23 +103,55 @@ def findings(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterat
     """Yield what is opened and what is closed, and what no rule judges."""
     for title, resource in new.items():
         before = old.get(title)
-        if before and (
-            before.type != resource.type or before.exists not in (True, resource.exists)
-        ):
-            before = None  # to some stack it is new
-        judged: dict[Exposure, list[PropertyChange]] = {verdict: [] for verdict in Exposure}
-        was = properties_of(before) if before else ABSENT
-        for change in differences(was, properties_of(resource)):
-            if verdict := judgement(resource.type, change, is_new=before is None):
-                judged[verdict].append(change)
-        for change in judged[Exposure.WIDER]:
-            yield Finding(Risk.REVIEW, Bump.MINOR, title, Exposure.WIDER.value, str(change))
-        for change in judged[Exposure.NARROWER] if before else ():
-            yield Finding(Risk.SAFE, Bump.MINOR, title, Exposure.NARROWER.value, str(change))
-        unclear = ", ".join(dict.fromkeys(change.place for change in judged[Exposure.UNCLEAR]))
-        if unclear and (before or not any(g.effect == ALLOW for g in grants_of(resource))):
-            text = f"{unclear}: whether that opens or closes something, look yourself"
+        verdicts: list[tuple[Exposure, PropertyChange]] = []
+        if before and before.type == resource.type:
+            verdicts += changed(before, resource)
+        if not before or before.exists not in (True, resource.exists):  # new, at least to some
+            verdicts += added(resource)
+        for exposure, risk in ((Exposure.WIDER, Risk.REVIEW), (Exposure.NARROWER, Risk.SAFE)):
+            for verdict, change in verdicts:
+                if verdict is exposure:
+                    yield Finding(risk, Bump.MINOR, title, exposure.value, str(change))
+        unclear = [change.place for verdict, change in verdicts if verdict is Exposure.UNCLEAR]
+        if unclear:
+            places = ", ".join(dict.fromkeys(unclear))
+            text = f"{places}: whether that opens or closes something, look yourself"
             yield Finding(Risk.REVIEW, Bump.MINOR, title, Exposure.UNCLEAR.value, text)
+
+
+def changed(before: Resource, after: Resource) -> Iterator[tuple[Exposure, PropertyChange]]:
+    """Yield what changes about access to a resource."""
+    for change in differences(properties_of(before), properties_of(after)):
+        if is_judged(after.type, change) or is_harmless(change.names):
+            continue
+        names = change.names or ("",)
+        closed, opened = ORDER.get(names[-1], ("", ""))
+        if is_value(change.new, opened):
+            yield Exposure.WIDER, change
+        elif is_value(change.new, closed) or is_value(change.old, opened):
+            yield Exposure.NARROWER, change
+        elif is_access_type(after.type) or says_open(change.new) or any(map(is_access, names)):
+            yield Exposure.UNCLEAR, change
+
+
+def added(resource: Resource) -> Iterator[tuple[Exposure, PropertyChange]]:
+    """Yield what a new resource opens, unless its grants say so already."""
+    has_grants = any(grant.effect == ALLOW for grant in grants_of(resource))
+    for change in differences(ABSENT, properties_of(resource)):
+        names = change.names or ("",)
+        closed, opened = ORDER.get(names[-1], ("", ""))
+        if is_value(change.new, opened):
+            yield Exposure.WIDER, change
+        elif not (
+            has_grants
+            or is_judged(resource.type, change)
+            or is_harmless(names)
+            or is_value(change.new, closed)
+        ):
+            is_on = not any(is_value(change.new, value) for value in OFF)
+            is_about_access = is_on and any(map(grants, names))
+            if is_access_type(resource.type) or says_open(change.new) or is_about_access:
+                yield Exposure.UNCLEAR, change
 
 
 def properties_of(resource: Resource) -> Any:
@@ -127,26 +162,14 @@ def properties_of(resource: Resource) -> Any:
     return {**DEFAULTS.get(resource.type, {}), **properties}
 
 
-def judgement(resource_type: str, change: PropertyChange, *, is_new: bool) -> Exposure | None:
-    """Return what a change does to access; None if nothing, or if another rule judges it."""
-    if is_judged(resource_type, change):
-        return None
-    closed, opened = ORDER.get(change.names[-1], ("", "")) if change.names else ("", "")
-    if is_value(change.new, opened):
-        return Exposure.WIDER
-    if is_value(change.new, closed) or is_value(change.old, opened):
-        return Exposure.NARROWER
-    if is_harmless(change.names):
-        return None
-    value = scalar(change.new).lower() if is_scalar(change.new) else None
-    if is_new:
-        mentioned = any(map(grants, change.names)) and value not in OFF
-    else:
-        mentioned = any(map(concerns_access, change.names)) or not ORDER.keys().isdisjoint(
-            change.names
-        )
-    is_access = mentioned or value in OPEN or is_access_type(resource_type)
-    return Exposure.UNCLEAR if is_access else None
+def is_access(name: str) -> bool:
+    """Tell whether a property is about access."""
+    return name in ORDER or concerns_access(name)
+
+
+def says_open(value: object) -> bool:
+    """Tell whether a value means everybody, whatever the property is called."""
+    return any(is_value(value, word) for word in OPEN)
 
 
 def is_value(value: object, expected: str) -> bool:
@@ -158,7 +181,7 @@ def is_access_type(resource_type: str) -> bool:
     """Tell whether all properties of a type are about access."""
     _, service, kind, *_ = (*resource_type.split("::"), "", "")
     return (
-        resource_type in HIDDEN
+        resource_type in TYPES
         or service in SERVICES
         or grants(kind)
         or (service == "EC2" and bool(words(kind) & NETWORK))

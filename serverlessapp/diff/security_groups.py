@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_network
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from itertools import product
 from typing import Any
 
@@ -43,7 +44,7 @@ class TrafficRule:
     direction: str
     protocol: str
     ports: tuple[str, str]  # the type and code of ICMP
-    peer: tuple[str, ...]
+    peer: str
     limits: frozenset[Limit]
 
     def covers(self, other: "TrafficRule") -> bool:
@@ -52,7 +53,7 @@ class TrafficRule:
             (self.group, self.direction) == (other.group, other.direction)
             and (self.protocol == ALL or self.protocol == other.protocol)
             and (self.protocol == ALL or self.includes_ports(other))
-            and (self.peer == other.peer or includes(self.peer[-1], other.peer[-1]))
+            and (self.peer == other.peer or includes(self.peer, other.peer))
             and all(any(mine.covers(theirs) for theirs in other.limits) for mine in self.limits)
         )
 
@@ -69,18 +70,25 @@ class TrafficRule:
         return first <= start and end <= last
 
     def __str__(self) -> str:
-        peer = self.peer[-1] if self.peer else "what is not known"
         what = "all traffic" if self.protocol == ALL else f"{self.protocol} {'-'.join(self.ports)}"
-        return f"{self.direction.lower()} of {what} {DIRECTIONS[self.direction]} {peer}"
+        return f"{self.direction.lower()} of {what} {DIRECTIONS[self.direction]} {self.peer}"
 
 
-def includes(network: str, other: str) -> bool:
+def includes(outer: str, inner: str) -> bool:
     """Tell whether a block of addresses is within another one."""
+    one, other = block(outer), block(inner)
+    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
+        return other.subnet_of(one)
+    return isinstance(one, IPv6Network) and isinstance(other, IPv6Network) and other.subnet_of(one)
+
+
+@cache
+def block(text: str) -> IPv4Network | IPv6Network | None:
+    """Return a block of addresses; None if it is something else."""
     try:
-        outer, inner = ip_network(network, strict=False), ip_network(other, strict=False)
-        return inner.subnet_of(outer)  # type: ignore[arg-type]
-    except (TypeError, ValueError):  # other versions of IP, or no block of addresses
-        return False
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
 
 
 def findings(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Finding]:
@@ -127,7 +135,7 @@ def of_rule(
             direction=direction,
             protocol=PROTOCOLS.get(protocol, protocol),
             ports=(first, last),
-            peer=tuple(filter(None, (owner, *peers))),
+            peer=" of ".join(filter(None, (*peers, owner))),
             limits=under(guards),
         )
 

@@ -88,9 +88,8 @@ def all_but(excluded: Any) -> str:
 def limits_of(conditions: Any, around: Guards) -> Iterator[tuple[frozenset[Limit], Guards]]:
     """Yield the conditions of a statement, for each way in which they can turn out."""
     for whole, guards in options(conditions, around):
-        entries: Any = whole if isinstance(whole, dict) else {}
-        if whole is not ABSENT and not isinstance(whole, dict):
-            entries = {text(whole): {}}
+        unknown = {} if whole is ABSENT else {"Condition": whole}  # nothing else covers it
+        entries = whole if isinstance(whole, dict) else unknown
         ways = [list(limits_of_operator(*entry)) for entry in entries.items()]
         for combination in product(*ways):
             yield (

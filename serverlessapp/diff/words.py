@@ -24,17 +24,17 @@ GRANTING = vocabulary(
     "entitlement exposed external federated federation grant grantee guest iam ingress "
     "internet invoke invoker member membership oauth oidc permission permit permitted "
     "policies policy principal privilege privileged public publicly role saml share shared "
-    "sharing sso trust trusted unauthenticated whitelist"
+    "sharing sso subscriber subscription trust trusted unauthenticated whitelist"
 )
 # What else keeps others out, or lets them in.
 ACCESS = GRANTING | vocabulary(
     "account admin administrator assume audience authenticated boundary capabilities claim "
-    "consent delegation denied deny disallow encrypted encryption firewall forbidden https "
-    "identities identity inbound insecure isolation issuer jwks jwt kms login mfa mutual "
-    "organization organizational outbound owner ownership password private protocol reader "
-    "restrict restricted restriction scope secure security signer signing sse ssh ssl "
-    "subnet tls unencrypted unprotected unsecured untrusted user visibility visible vpc waf "
-    "writer"
+    "cognito consent delegation denied deny disallow encrypted encryption enforce "
+    "enforcement firewall forbidden https identities identity inbound insecure isolation "
+    "issuer jwks jwt kms login mfa mutual organization organizational outbound owner "
+    "ownership password private protocol reader restrict restricted restriction scope secure "
+    "security signer signing sse ssh ssl subnet tls unencrypted unprotected unsecured "
+    "untrusted user visibility visible vpc waf website writer"
 )
 POLICY = frozenset(("policies", "policy"))
 # Policies that say how something works.
@@ -60,11 +60,15 @@ FREE = frozenset(("EnvironmentVariables", "Variables"))
 NEITHER = vocabulary("BackupWindow PreferredBackupWindow SnapshotWindow UserData VisibilityConfig")
 # Names whose words do not tell.
 ABOUT_ACCESS = vocabulary(
-    "APIKey ApiKey EnableExecuteCommand EnableHttpEndpoint Groups GroupSet "
-    "HttpPutResponseHopLimit HttpTokens IpcMode KeyName MinimumProtocolVersion NetworkMode "
-    "PidMode ReadonlyRootFilesystem Scheme SourceDestCheck User"
+    "APIKey ApiKey Body BodyS3Location DefinitionBody DefinitionUri EnableExecuteCommand "
+    "EnableHttpEndpoint Groups GroupSet IpcMode KeyName MetadataOptions "
+    "MinimumProtocolVersion NetworkMode PidMode ReadonlyRootFilesystem Scheme "
+    "SourceDestCheck User"
 )
-ABOUT_KEEPING = vocabulary("PendingWindowInDays TimeToLive TimeToLiveSpecification")
+ABOUT_KEEPING = vocabulary(
+    "DefaultTimeToLive PendingWindowInDays RegularColumns ServerProperties "
+    "StreamSpecification TimeToLive TimeToLiveSpecification"
+)
 
 
 @cache

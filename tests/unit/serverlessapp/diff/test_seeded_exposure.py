@@ -366,6 +366,13 @@ ACCESS: list[tuple[str, Properties | None, Properties]] = [
         {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
         {"PublicAccessBlockConfiguration": {"BlockPublicAcls": {"Ref": "P"}}},
     ),
+    ("S3::Bucket", None, {"PublicAccessBlockConfiguration": {"BlockPublicAcls": False}}),
+    ("RDS::DBInstance", None, {"StorageEncrypted": False}),
+    (
+        "S3::BucketPolicy",
+        {"PolicyDocument": {"Statement": [{**READ, "Condition": {"Ref": "P"}}]}},
+        {"PolicyDocument": {"Statement": [READ]}},
+    ),
     ("S3::Bucket", {"PublicAccessBlockConfiguration": {"BlockPublicAcls": {"Ref": "P"}}}, {}),
     (
         "S3::Bucket",
@@ -527,6 +534,72 @@ ACCESS: list[tuple[str, Properties | None, Properties]] = [
     ("Redshift::Cluster", {"EnhancedVpcRouting": True}, {"EnhancedVpcRouting": False}),
     ("SageMaker::Model", {"EnableNetworkIsolation": True}, {"EnableNetworkIsolation": False}),
     ("Transfer::User", {"HomeDirectory": "/a"}, {"HomeDirectory": "/"}),
+    ("ApiGateway::RestApi", {"Body": {"security": [{"iam": []}]}}, {"Body": {}}),
+    (
+        "EC2::Instance",
+        {"MetadataOptions": {"HttpEndpoint": "disabled"}},
+        {"MetadataOptions": {"HttpEndpoint": "enabled"}},
+    ),
+    ("IoT::Certificate", None, {"Status": "ACTIVE"}),
+    (
+        "OpenSearchService::Domain",
+        {"CognitoOptions": {"Enabled": True}},
+        {"CognitoOptions": {"Enabled": False}},
+    ),
+    ("SNS::Subscription", None, {"Protocol": "email", "Endpoint": "name@example.com"}),
+    (
+        "S3::BucketPolicy",
+        {"PolicyDocument": {"Ref": "P"}},
+        {"PolicyDocument": {"Statement": [DENY]}},
+    ),
+    (
+        "S3::BucketPolicy",
+        {"PolicyDocument": {"Statement": [DENY, {"Ref": "P"}]}},
+        {"PolicyDocument": {"Statement": [DENY, {"Ref": "Is"}]}},
+    ),
+    (
+        "S3::BucketPolicy",
+        {"PolicyDocument": {"Statement": [{**READ, "Effect": {"Ref": "P"}}]}},
+        {"PolicyDocument": {"Statement": [{**READ, "Effect": {"Ref": "Is"}}]}},
+    ),
+    (
+        "S3::BucketPolicy",
+        {
+            "PolicyDocument": {
+                "Statement": [
+                    {
+                        **READ,
+                        "Condition": {"Fn::If": ["C", {"Bool": {"a": "b"}}, {"Bool": {"a": "c"}}]},
+                    }
+                ]
+            }
+        },
+        {
+            "PolicyDocument": {
+                "Statement": [
+                    {
+                        **READ,
+                        "Condition": {
+                            "Fn::If": ["C", {"Bool": {"a": "b"}}, {"Ref": "AWS::NoValue"}]
+                        },
+                    }
+                ]
+            }
+        },
+    ),
+    (
+        "S3::BucketPolicy",
+        {
+            "PolicyDocument": {
+                "Statement": [{**READ, "Principal": {"AWS": {"Fn::If": ["C", "1", "2"]}}}]
+            }
+        },
+        {
+            "PolicyDocument": {
+                "Statement": [{**READ, "Principal": {"AWS": {"Fn::If": ["C", "1", "*"]}}}]
+            }
+        },
+    ),
     ("EC2::SecurityGroupIngress", None, {**rule(SourceSecurityGroupId="b"), "GroupId": "a"}),
 ]
 DATA: list[tuple[str, Properties, Properties]] = [
@@ -708,6 +781,7 @@ HARMLESS: list[tuple[str, Properties, Properties]] = [
         {"SecurityGroupIngress": [rule(CidrIp="10.0.0.0/8"), rule(CidrIpv6="fd00::/8")]},
         {"SecurityGroupIngress": [rule(CidrIpv6="fd00:1::/32"), rule(CidrIp="10.1.0.0/16")]},
     ),
+    ("EC2::VPCEndpoint", {}, {"PolicyDocument": {"Statement": [READ]}}),
     ("ECS::Service", {"DesiredCount": 1}, {"DesiredCount": 2}),
     ("Events::Rule", {"ScheduleExpression": "a"}, {"ScheduleExpression": "b"}),
     ("IAM::Role", {"Description": "a"}, {"Description": "b", "Tags": [{"Key": "a", "Value": "b"}]}),
@@ -730,6 +804,11 @@ HARMLESS: list[tuple[str, Properties, Properties]] = [
     ("Logs::LogGroup", {"RetentionInDays": 30}, {}),
     ("RDS::DBInstance", {"DeletionProtection": False}, {"DeletionProtection": True}),
     ("RDS::DBCluster", {"BackupRetentionPeriod": 7}, {"BackupRetentionPeriod": 35}),
+    (
+        "RDS::DBCluster",
+        {"BackupRetentionPeriod": {"Fn::If": ["C", 7, 30]}},
+        {"BackupRetentionPeriod": {"Fn::If": ["C", 14, 35]}},
+    ),
     ("RDS::DBInstance", {"PubliclyAccessible": True}, {"PubliclyAccessible": "false"}),
     ("RDS::DBInstance", {"PreferredBackupWindow": "a"}, {"PreferredBackupWindow": "b"}),
     ("S3::Bucket", {}, {"VersioningConfiguration": {"Status": "Enabled"}}),
