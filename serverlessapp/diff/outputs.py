@@ -82,11 +82,9 @@ def outputs(evaluation: Evaluation) -> dict[str, Output]:
     for name, written in evaluation.template.section("Outputs").items():
         if name.startswith(MACROS):
             continue
-        condition = written.get("Condition")
-        exists = True if condition is None else evaluation.condition(condition)
+        exists, inside = evaluation.where(written.get("Condition"))
         if exists is False:
             continue
-        inside = evaluation if exists is True else evaluation.under({condition: True})
         export = inside.value(written.get("Export", ABSENT))
         existing[name] = Output(
             exists=exists,

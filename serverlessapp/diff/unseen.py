@@ -44,7 +44,10 @@ def findings(
     for place in {**had, **has}:
         if had.get(place) != has.get(place):
             *around, what = map(str, place)
-            text = f"{what} in {'.'.join(around) or 'the template'}: it may bring anything"
+            brings = "anything"
+            if what.startswith(LOOP):
+                brings = "more or fewer: what it goes through is not known without --parameter"
+            text = f"{what} in {'.'.join(around) or 'the template'}: it may bring {brings}"
             yield breaking(around[1] if len(around) > 1 else what, "cannot be seen", text)
 
 

@@ -86,11 +86,9 @@ class Evaluation:
         for title, written in self.template.section("Resources").items():
             if title.startswith(MACROS):
                 continue
-            condition = written.get("Condition")
-            exists = True if condition is None else self.condition(condition)
+            exists, inside = self.where(written.get("Condition"))
             if exists is False:
                 continue
-            inside = self if exists is True else self.under({condition: True})
             where = ("Resources", title)
             attributes = {
                 key: inside.value(value, (*where, key))
@@ -98,6 +96,12 @@ class Evaluation:
                 if key not in ("Type", "Condition")
             }
             yield Resource(title, written.get("Type", ""), exists, attributes)
+
+    def where(self, condition: str | None) -> tuple[Formula, "Evaluation"]:
+        """Return when a condition holds, and what the template is where it does."""
+        exists = True if condition is None else self.condition(condition)
+        inside = self if isinstance(exists, bool) else self.under({str(condition): True})
+        return exists, inside
 
     # Conditions
 
