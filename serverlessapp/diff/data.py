@@ -108,11 +108,13 @@ FATES = ("is deleted", "is left as a snapshot only", "is left behind, outside of
 POLICIES = {"DeletionPolicy": "removed", "UpdateReplacePolicy": "replaced"}
 
 
-def policies(resource: Resource, name: str) -> list[Any]:
-    """Return what ``DeletionPolicy`` or ``UpdateReplacePolicy`` can be; not all may be known."""
-    written = resource.attributes.get(name, ABSENT)
-    usual = default(resource, name)
-    return [usual if value is ABSENT else value for value, _ in options(written)]
+def policy(resource: Resource, name: str) -> Any:
+    """Return ``DeletionPolicy`` or ``UpdateReplacePolicy``, with CloudFormation's default.
+
+    It may be a choice, or unknown: a function can give it (CloudFormation Template Reference,
+    "DeletionPolicy attribute", as "UpdateReplacePolicy attribute").
+    """
+    return resource.attributes.get(name, default(resource, name))
 
 
 def default(resource: Resource, name: str) -> str:
@@ -131,9 +133,10 @@ def default(resource: Resource, name: str) -> str:
 def fate(resource: Resource, name: str) -> str:
     """Return what becomes of the data when the resource goes, in words."""
     words = []
-    for value in policies(resource, name):
-        known = STRENGTH.get(value) if isinstance(value, str) else None
-        words.append(f"is kept as {text(value)} says" if known is None else FATES[known])
+    for value, _ in options(policy(resource, name)):
+        chosen = default(resource, name) if value is ABSENT else value
+        known = STRENGTH.get(chosen) if isinstance(chosen, str) else None
+        words.append(f"is kept as {text(chosen)} says" if known is None else FATES[known])
     return " or ".join(dict.fromkeys(words))
 
 

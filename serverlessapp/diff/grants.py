@@ -7,9 +7,10 @@ action, is enough to know what is left.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 
 ALLOW, DENY = "Allow", "Deny"
 ALL_BUT = "all but "  # what NotAction and the like give: no pattern, but a phrase
@@ -48,45 +49,48 @@ class Grant:
     principals: tuple[str, ...] = ("itself",)
     limits: frozenset[Limit] = frozenset()
 
+    def is_limited_by(self, limit: Limit) -> bool:
+        """Tell whether this says nothing beyond a limit."""
+        return any(limit.covers(mine) for mine in self.limits)
+
     def left_by(self, known: Iterable["Grant"]) -> Iterator["Grant"]:
-        """Yield what of this none of the known grants says."""
+        """Return what of this none of the known grants says."""
         everything = (1 << len(self.resources)) - 1
-        left = {
-            (action, principal): everything
-            for action in range(len(self.actions))
-            for principal in range(len(self.principals))
-        }
+        places = product(range(len(self.actions)), range(len(self.principals)))
+        left = dict.fromkeys(places, everything)
+        own = lower(self.actions)
         for other in known:
-            if all(any(theirs.covers(mine) for mine in self.limits) for theirs in other.limits):
+            actions = covered(own, lower(other.actions))
+            if actions and all(map(self.is_limited_by, other.limits)):
                 resources = sum(1 << index for index in covered(self.resources, other.resources))
-                principals = covered(self.principals, other.principals)
-                for action in covered(lower(self.actions), lower(other.actions)):
-                    for principal in principals:
-                        left[action, principal] &= ~resources
-        by_action: dict[int, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for (action, principal), resources in left.items():
-            if resources:
-                by_action[action][resources].append(self.principals[principal])
+                principals = covered(self.principals, other.principals) if resources else ()
+                for place in product(actions, principals):
+                    left[place] &= ~resources
+        return self.parts(left)
+
+    def parts(self, left: Mapping[tuple[int, int], int]) -> Iterator["Grant"]:
+        """Yield grants of these resources, as bits, for these actions and principals."""
+        rows: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for (action, principal), bits in left.items():
+            if bits:
+                rows[action, bits].append(self.principals[principal])
         alike: dict[tuple[int, tuple[str, ...]], list[str]] = defaultdict(list)
-        for action, rows in by_action.items():
-            for bits, names in rows.items():
-                alike[bits, tuple(names)].append(self.actions[action])
-        for (bits, principals_left), actions in alike.items():
-            yield replace(
-                self,
-                actions=tuple(actions),
-                resources=tuple(r for index, r in enumerate(self.resources) if bits >> index & 1),
-                principals=principals_left,
-            )
+        for (action, bits), principals in rows.items():
+            alike[bits, tuple(principals)].append(self.actions[action])
+        for (bits, names), actions in alike.items():
+            resources = tuple(item for n, item in enumerate(self.resources) if bits >> n & 1)
+            yield replace(self, actions=tuple(actions), resources=resources, principals=names)
 
 
 def added(old: Iterable[Grant], new: Iterable[Grant], effect: str) -> list[Grant]:
     """Return what the new grants of this effect say and no old one does."""
-    known = [grant for grant in old if grant.effect == effect]
-    return [part for grant in new if grant.effect == effect for part in grant.left_by(known)]
+    known = frozenset(grant for grant in old if grant.effect == effect)
+    fresh = [grant for grant in new if grant.effect == effect and grant not in known]
+    return [part for grant in fresh for part in grant.left_by(known)]
 
 
-def lower(items: Iterable[str]) -> tuple[str, ...]:
+@cache
+def lower(items: tuple[str, ...]) -> tuple[str, ...]:
     """Return actions in lower case, in which they are the same."""
     return tuple(item.lower() for item in items)
 
@@ -102,7 +106,8 @@ class Matcher:
     """Patterns with ``*`` and ``?``, by what stands before their first wildcard."""
 
     texts: frozenset[str]
-    heads: dict[str, list[re.Pattern[str]]]
+    heads: Mapping[str, list[re.Pattern[str]]]
+    lengths: frozenset[int]
 
     @staticmethod
     @cache
@@ -113,7 +118,7 @@ class Matcher:
             head = re.split(r"[*?]", pattern, maxsplit=1)[0]
             if head != pattern and not pattern.startswith(ALL_BUT):
                 heads[head].append(expression(pattern))
-        return Matcher(frozenset(patterns), dict(heads))
+        return Matcher(frozenset(patterns), dict(heads), frozenset(map(len, heads)))
 
     def covers(self, item: str) -> bool:
         """Tell whether a pattern covers a text, which may be one too.
@@ -124,9 +129,8 @@ class Matcher:
             return True
         return not item.startswith(ALL_BUT) and any(
             expression.fullmatch(item)
-            for head, expressions in self.heads.items()
-            if item.startswith(head)
-            for expression in expressions
+            for length in self.lengths
+            for expression in self.heads.get(item[:length], ())
         )
 
 

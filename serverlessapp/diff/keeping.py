@@ -45,8 +45,7 @@ def of_policies(was: Resource, now: Resource) -> Iterator[Finding]:
     """Yield what becomes less of a resource when it goes some time later."""
     held = data.STATEFUL.get(now.type)
     for name, event in data.POLICIES.items():
-        before, after = (item.attributes.get(name, data.default(item, name)) for item in (was, now))
-        for change in differences(before, after, (name,)):
+        for change in differences(data.policy(was, name), data.policy(now, name), (name,)):
             if data.is_weaker(change.old, change.new):
                 what = f"what becomes of {held or 'it'} when it is {event} later"
                 risk, bump = (Risk.DATA, Bump.MAJOR) if held else (Risk.REVIEW, Bump.MINOR)
