@@ -247,16 +247,23 @@ class Evaluation:
         mapping = self.template.section("Mappings").get(name) if isinstance(name, str) else None
         rest = [] if extra is None else [self.value(extra["DefaultValue"])]
         if isinstance(mapping, dict) and is_scalar(row) and is_scalar(column):
-            entry = mapping.get(scalar(row), {}).get(scalar(column))
-            if entry is None and not rest:
+            columns = mapping.get(scalar(row), {})
+            if scalar(column) in columns:
+                return columns[scalar(column)]
+            if rest:
+                return rest[0]
+            if not {TRANSFORM} & {*mapping, *columns}:
                 raise LookupError(f"mapping {name} has no {scalar(row)}, {scalar(column)}")
-            return rest[0] if entry is None else entry
         # What it can be instead of what it is called, so that only a change of that is one.
         rows: Any = mapping if isinstance(mapping, dict) else {}
         if is_scalar(row):
             rows = {scalar(row): rows.get(scalar(row))}
         if is_scalar(column):
-            rows = {key: item.get(scalar(column)) for key, item in rows.items() if item}
+            rows = {
+                key: item.get(scalar(column))
+                for key, item in rows.items()
+                if isinstance(item, dict)
+            }
         asked = [row, column] if rows else [name, row, column]
         return Unknown(Kind.FUNCTION, canonical({"Fn::FindInMap": [rows, *asked, *rest]}))
 

@@ -160,3 +160,11 @@ def test_places_are_kept_through_choices() -> None:
 def test_what_makes_no_sense_is_refused_in_words(node: Any) -> None:
     with pytest.raises(TemplateError):
         evaluation().value(node)
+
+
+def test_an_entry_that_an_include_may_bring_is_unknown() -> None:
+    include = {"Fn::Transform": {"Name": "AWS::Include"}}
+    lookup = {"Fn::FindInMap": ["M", "a", "x"]}
+    for mapping in (include, {"a": include}):
+        template = Template(content={"Mappings": {"M": mapping}})
+        assert isinstance(Evaluation(template=template).value(lookup), Unknown)
