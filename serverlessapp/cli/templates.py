@@ -86,7 +86,7 @@ def validate(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Find mistakes in a template that AWS shows only when it is too late.
+    """Find mistakes in a template that AWS shows only later.
 
     It runs cfn-lint, with rules about policies (93..) and pipelines (92..):
     E is what AWS refuses or cannot be meant, W what is better otherwise.

@@ -25,8 +25,10 @@ def of_grants(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Itera
     Less access may be missed by whoever builds on it, so both raise the minor version.
     """
     for logical_id in {**old, **new}:
-        had = list(grants_of(old.get(logical_id)))
-        has = list(grants_of(new.get(logical_id)))
+        was, now = old.get(logical_id), new.get(logical_id)
+        if was == now:
+            continue
+        had, has = list(grants_of(was)), list(grants_of(now))
         for risk, kind, words, grants in (
             (Risk.REVIEW, "IAM widened", "allows", added(had, has, ALLOW)),
             (Risk.REVIEW, "IAM widened", "no longer denies", added(has, had, DENY)),

@@ -10,6 +10,7 @@ from typing import Any
 
 from serverlessapp.diff.statements import text
 from serverlessapp.template.evaluation import Resource
+from serverlessapp.template.structure import TRANSFORM
 from serverlessapp.template.values import ABSENT, options
 
 # By what would be missing if the resource were made anew. Source: the page of each type in the
@@ -122,8 +123,7 @@ def default(resource: Resource, name: str) -> str:
     Source: "DeletionPolicy attribute": Snapshot for clusters of RDS, and for its instances
     outside of clusters.
     """
-    properties = resource.properties
-    is_alone = isinstance(properties, dict) and "DBClusterIdentifier" not in properties
+    is_alone = not {"DBClusterIdentifier", TRANSFORM} & resource.properties.keys()
     has_snapshot = resource.type == "AWS::RDS::DBCluster" or (
         resource.type == "AWS::RDS::DBInstance" and is_alone
     )

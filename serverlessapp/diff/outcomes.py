@@ -64,12 +64,12 @@ def removal(change: ResourceChange, old: Resource, changes: Iterable[ResourceCha
         if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
     ]
     held = data.STATEFUL.get(change.resource_type)
+    fate = data.fate(old, "DeletionPolicy")
     several = [*successors[:FEW], *(["another"] if len(successors) > FEW else [])]
     hint = f"; if {' or '.join(several)} is its new name: it begins empty" if successors else ""
     if held is None:
-        text = f"it {data.fate(old, 'DeletionPolicy')}"
-        return finding(change, Risk.REVIEW, Bump.MINOR, "removed", text)
-    text = f"{held}: all that {data.fate(old, 'DeletionPolicy')}{hint}"
+        return finding(change, Risk.REVIEW, Bump.MINOR, "removed", f"it {fate}")
+    text = f"{held}: all that {fate}{hint}"
     return finding(change, Risk.DATA, Bump.MAJOR, "removed", text)
 
 

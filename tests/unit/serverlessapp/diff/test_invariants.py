@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from serverlessapp.diff.model import Comparison
+from serverlessapp.diff.model import Comparison, Difference, Risk
 from serverlessapp.template.reading import load
 
-from .comparing import change_set, compare, risk
+from .comparing import change_set, compare
 from .test_seeded_changes import CASES
 
 TemplateDict = dict[str, Any]
@@ -25,7 +25,7 @@ intrinsics = st.one_of(
     st.builds(lambda name: {"Fn::GetAtt": [name, "Arn"]}, names),
     st.builds(lambda name: {"Fn::GetAtt": f"{name}.StreamArn"}, names),
     st.builds(lambda name: {"Fn::Sub": f"x-${{{name}}}-${{AWS::Region}}-${{{name}.Id}}"}, names),
-    st.builds(lambda name: {"Fn::FindInMap": ["M", {"Ref": "P"}, name]}, st.sampled_from("AB")),
+    st.builds(lambda name: {"Fn::FindInMap": ["M", {"Ref": "P"}, name]}, names),
 )
 values = st.recursive(
     st.one_of(st.text("ab", max_size=2), st.integers(0, 3), st.booleans(), intrinsics),
@@ -79,13 +79,17 @@ templates = st.fixed_dictionaries(
                 {"Yes": {"Fn::Not": [{"Fn::Equals": ["b", {"Ref": "P"}]}]}},
             ]
         ),
-        "Mappings": st.just({"M": {"a": {"A": "1", "B": "2"}, "b": {"A": "3", "B": "4"}}}),
+        "Mappings": st.just({"M": {row: {"A": "1", "B": "2", "C": "3"} for row in "ab"}}),
         "Resources": st.dictionaries(names, resources, min_size=1, max_size=3),
     }
 )
 cases = st.lists(
     st.sampled_from(CASES), min_size=1, max_size=4, unique_by=lambda case: case.values[1][3]
 )
+
+
+def risk(comparison: Comparison) -> Risk:
+    return Difference(before="", after="", comparisons=(comparison,)).risk
 
 
 def access(comparison: Comparison, kind: str) -> Counter[str]:
