@@ -85,7 +85,7 @@ def grants(resources: Json) -> Iterator[Step]:
         queue, function = delivery.source, delivery.target
         role = target_of(resources[function]["Properties"]["Role"])
         for _, policy in of_type(resources, "AWS::IAM::Policy"):
-            if {"Ref": role} not in policy["Roles"]:
+            if role not in targets(policy["Roles"]):
                 continue
             for statement in policy["PolicyDocument"]["Statement"]:
                 (target,) = targets(statement["Resource"]) & resources.keys()

@@ -63,7 +63,7 @@ class Names:
         """Return the template with everything known that it refers to."""
         given = {}
         for reference in of_template(self.evaluation.template):
-            if reference.target in self.resources and reference.how in REFERRING:
+            if reference.target in self.resources:
                 if reference.attribute:
                     name = f"{reference.target}.{reference.attribute}"
                     given[name] = self.attribute(reference.target, reference.attribute)
@@ -106,9 +106,6 @@ class Names:
             case Kind.ATTRIBUTE if unknown.name in self.resources:
                 return [self.attribute(unknown.name, unknown.attribute)]
         raise PipelineError(f"nobody knows {unknown} here")
-
-
-REFERRING = ("Ref", "Fn::GetAtt", "Fn::Sub")
 
 
 def pseudo(stack: str, region: str) -> dict[str, str]:

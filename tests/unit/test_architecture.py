@@ -132,3 +132,22 @@ def test_a_class_name_stands_for_one_thing() -> None:
                     places.setdefault(node.name, []).append(module)
     several = {name: modules for name, modules in places.items() if len(modules) > 1}
     assert several.keys() == SAME_NAME, several
+
+
+# What only one package may know by name: everybody else asks it (ADR 23). The dumper writes them.
+INTRINSICS = {
+    "Ref",
+    *(f"Fn::{name}" for name in ("If", "Sub", "GetAtt", "Join", "Select", "Equals")),
+}
+KNOW_INTRINSICS = ("serverlessapp.template.", "generators.render")
+
+
+def test_only_the_reader_interprets_intrinsics() -> None:
+    knowing = {
+        module
+        for module, path in MODULES.items()
+        if not module.startswith(("tests.", *KNOW_INTRINSICS))
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and node.value in INTRINSICS
+    }
+    assert not knowing
