@@ -8,6 +8,7 @@ from serverlessapp.diff.grants import ALLOW, DENY, Grant, Limit, added
 from serverlessapp.diff.model import Bump, Finding, Risk
 from serverlessapp.diff.permissions import grants_of
 from serverlessapp.template.evaluation import Evaluation, Resource
+from serverlessapp.template.values import same
 
 
 def findings(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
@@ -26,7 +27,12 @@ def of_grants(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Itera
     """
     for logical_id in {**old, **new}:
         was, now = old.get(logical_id), new.get(logical_id)
-        if was == now:
+        if (
+            was
+            and now
+            and (was.type, was.exists) == (now.type, now.exists)
+            and same(was.properties, now.properties)
+        ):
             continue
         had, has = list(grants_of(was)), list(grants_of(now))
         for risk, kind, words, grants in (

@@ -98,8 +98,9 @@ def of(kind: type, value: Any) -> Any:
 
 def of_lists(old: list[Any], new: list[Any], path: tuple[str, ...]) -> Iterator[PropertyChange]:
     """Yield what differs between two lists, item by item."""
-    known = Counter(map(canonical, old)) & Counter(map(canonical, new))
-    was, now = left(old, known), left(new, known)
+    had, has = [canonical(item) for item in old], [canonical(item) for item in new]
+    known = Counter(had) & Counter(has)
+    was, now = left(old, had, known), left(new, has, known)
     if identity := identity_of(was, now):
         before = {scalar(item[identity]): item for item in was}
         after = {scalar(item[identity]): item for item in now}
@@ -117,13 +118,13 @@ def of_lists(old: list[Any], new: list[Any], path: tuple[str, ...]) -> Iterator[
             yield from differences(ABSENT, item, (*path, "[]"))
 
 
-def left(items: list[Any], known: Counter[str]) -> list[Any]:
-    """Return the items without those that are known."""
+def left(items: list[Any], written: list[str], known: Counter[str]) -> list[Any]:
+    """Return the items without those that are known, by how each is written."""
     counts = Counter(known)
     rest = []
-    for item in items:
-        counts[canonical(item)] -= 1
-        if counts[canonical(item)] < 0:
+    for item, key in zip(items, written):
+        counts[key] -= 1
+        if counts[key] < 0:
             rest.append(item)
     return rest
 
@@ -140,7 +141,9 @@ def identity_of(old: list[Any], new: list[Any]) -> str:
 
 def is_policy(value: Any) -> bool:
     """Tell whether a value is a policy of which statements can be read."""
-    if not isinstance(value, str | Text) and not (isinstance(value, dict) and "Statement" in value):
+    if not isinstance(value, (str, Text)) and not (
+        isinstance(value, dict) and "Statement" in value
+    ):
         return False
     found = list(documents(value))
     items = [item for _, document, _ in found for item, _ in listed(document["Statement"])]

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from serverlessapp.aws import Client, describe
 from serverlessapp.diff.model import ComparisonError
 from serverlessapp.diff.outputs import Importers, unknown
 from serverlessapp.diff.parameters import is_secret
-from serverlessapp.diff.stack import NOTHING, Texts
+from serverlessapp.diff.stack import Texts
 from serverlessapp.releases.archive import SUFFIX, TEMPLATES, find_release, parsed, template_name
 from serverlessapp.releases.version import FORM
 from serverlessapp.template.reading import Template
@@ -42,7 +42,7 @@ class Source:
     templates: Mapping[str, Template]
     is_single: bool = False
     parameters: Texts | None = None
-    resolved: Mapping[str, str] = NOTHING
+    resolved: Mapping[str, str] = field(default_factory=dict)
     importers: Importers = unknown
 
     @property

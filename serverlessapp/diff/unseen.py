@@ -11,7 +11,7 @@ from serverlessapp.diff.model import Bump, Finding, ResourceChange, Risk, breaki
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.loops import EXTENSIONS, LOOP, transforms
 from serverlessapp.template.reading import Place
-from serverlessapp.template.structure import SECTIONS, TRANSFORM
+from serverlessapp.template.structure import SECTIONS, TRANSFORM, may_have_macros
 from serverlessapp.template.values import canonical, same
 
 INCLUDE = "AWS::Include"
@@ -77,12 +77,14 @@ def name_of(transform: Any) -> str:
 
 def pieces(evaluation: Evaluation) -> Iterator[tuple[Place, str]]:
     """Yield what a macro completes or a loop repeats, and where, as far as it can be seen."""
+    if not may_have_macros(evaluation.template):
+        return
     waiting: list[tuple[Place, Any]] = [((), evaluation.template.content)]
     while waiting:
         place, node = waiting.pop()
         inner = node.items() if isinstance(node, dict) else ()
         for key, item in inner if isinstance(node, dict) else enumerate(node):
-            if isinstance(item, dict | list):
+            if isinstance(item, (dict, list)):
                 waiting.append(((*place, key), item))
         for key, item in inner:
             if key.startswith(LOOP):

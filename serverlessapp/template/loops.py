@@ -10,6 +10,7 @@ from typing import Any
 
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Json, Template, TemplateError
+from serverlessapp.template.structure import may_have_macros
 from serverlessapp.template.values import is_scalar, scalar
 
 EXTENSIONS = "AWS::LanguageExtensions"
@@ -44,7 +45,7 @@ def written_out(evaluation: Evaluation, *, once: bool = False) -> Template:
         TemplateError: What a loop goes through is not known, or is too much.
     """
     template = evaluation.template
-    if not has_loops(template.content):
+    if not (may_have_macros(template) and has_loops(template.content)):
         return template
     if EXTENSIONS not in transforms(template):
         raise TemplateError(f"{LOOP}... needs the transform {EXTENSIONS}")

@@ -10,6 +10,7 @@ from serverlessapp.template.reading import Place, Template, TemplateError
 # What a macro puts in place of itself, or repeats; nobody can see what that will be.
 TRANSFORM = "Fn::Transform"
 MACROS = (TRANSFORM, "Fn::ForEach::")
+MARKS = ("Fn::Transform", "!Transform", "Fn::ForEach", "\\u", "\\U", "\\x")
 # How deep the objects of a section are, besides the section itself.
 SECTIONS = {
     "Conditions": 0,
@@ -54,6 +55,14 @@ def check(template: Template) -> None:
         for name, item in template.section(section).items():
             if not name.startswith(MACROS) and not isinstance(item.get("Condition", ""), str):
                 refuse(template, (section, name, "Condition"), "is no condition's name")
+
+
+def may_have_macros(template: Template) -> bool:
+    """Tell whether a macro may be somewhere; quick, because most templates have none.
+
+    Some of their letters may be escaped.
+    """
+    return not template.text or any(mark in template.text for mark in MARKS)
 
 
 def check_objects(template: Template, value: Any, place: Place, depth: int) -> None:

@@ -21,6 +21,8 @@ from serverlessapp.template.reading import Place
 # ("and", frozenset of formulas), ("or", ...).
 Formula = Any
 Guards = tuple[tuple[Formula, bool], ...]  # formulas, and whether each holds
+# Tuples, because making a union takes longer than asking for it. A bool is an int.
+SCALARS = (str, int, float)
 
 
 class Kind(Enum):
@@ -121,7 +123,7 @@ def placed(value: Any, place: Place) -> Any:
 
 def is_scalar(value: Any) -> bool:
     """Tell whether a value is one that is known, and is neither an object nor a list."""
-    return isinstance(value, str | int | float)  # bool is an int
+    return isinstance(value, SCALARS)
 
 
 def scalar(value: Any) -> str:
@@ -150,7 +152,7 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, frozenset):
         return sorted(map(plain, value), key=json.dumps)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return scalar(value) if is_scalar(value) else None
 
@@ -167,6 +169,12 @@ def same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, Unknown) and isinstance(other, Unknown):
         return one == other
+    if isinstance(one, Choice) and isinstance(other, Choice):
+        return (
+            one.condition == other.condition
+            and same(one.then, other.then)
+            and same(one.otherwise, other.otherwise)
+        )
     return canonical(one) == canonical(other)
 
 
@@ -175,7 +183,7 @@ def joined(parts: Iterable[Any]) -> Any:
     pieces: list[Any] = []
     for part in parts:
         for piece in part.parts if isinstance(part, Text) else (part,):
-            if isinstance(piece, Unknown | Choice):
+            if isinstance(piece, (Unknown, Choice)):
                 pieces.append(piece)
             elif pieces and isinstance(pieces[-1], str):
                 pieces[-1] += scalar(piece)
@@ -206,7 +214,7 @@ def is_known(value: Any) -> bool:
         return all(map(is_known, value.values()))
     if isinstance(value, list):
         return all(map(is_known, value))
-    return not isinstance(value, Unknown | Text | Choice)
+    return not isinstance(value, (Unknown, Text, Choice))
 
 
 def rendered(value: Any, fill: Callable[[Unknown], Iterable[str]]) -> Iterator[str]:

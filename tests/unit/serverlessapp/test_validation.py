@@ -10,6 +10,8 @@ from serverlessapp.cli.main import main
 from serverlessapp.errors import OperatorError
 from serverlessapp.validation import Validation, Violation, validate
 
+pytestmark = pytest.mark.once
+
 QUEUE = """\
 Parameters:
   Name:

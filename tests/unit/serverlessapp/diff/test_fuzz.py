@@ -18,6 +18,8 @@ from serverlessapp.releases.archive import parsed
 
 from .test_rewrites import CONTENTS
 
+pytestmark = pytest.mark.once
+
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "200"))
 ODD: tuple[Any, ...] = (
     None, True, 0, -1.5, "", "x", "${", "${A.}", "{{resolve:ssm:x}}", [], {}, [[]], [None],

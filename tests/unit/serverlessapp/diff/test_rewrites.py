@@ -17,6 +17,8 @@ from serverlessapp.template.reading import Template, parse
 from . import rewrites
 from .test_invariants import templates as made_up
 
+pytestmark = pytest.mark.once
+
 OURS = [*TEMPLATES.glob("*.yaml"), *RELEASES.glob("*/*.template.json"), *RELEASES.glob("*/*.yaml")]
 CONTENTS = {str(path): parse(path.read_bytes()).content for path in sorted(OURS)}
 

@@ -9,6 +9,8 @@ from serverlessapp.rules.rule import Rule
 from serverlessapp.template.reading import read
 from serverlessapp.validation import classes, configured, lint
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(__file__).parent / "fixtures"
 RULES = classes()
 

@@ -16,6 +16,8 @@ from serverlessapp.cli.main import main
 from serverlessapp.template.reading import read
 from serverlessapp.validation import classes
 
+pytestmark = pytest.mark.once
+
 HERE = Path(__file__).parent
 # Through the whole command; through the rules alone, fifty times as many.
 FUZZED = int(os.environ.get("FUZZED", "4"))

@@ -15,6 +15,8 @@ from serverlessapp.validation import validate
 
 from .mutations import Json, found
 
+pytestmark = pytest.mark.once
+
 CORPUS = {path.stem: path for path in sorted((Path(__file__).parent / "corpus").iterdir())}
 Break = Callable[[Any], object]
 

@@ -22,6 +22,8 @@ from .mutations import (
     stage,
 )
 
+pytestmark = pytest.mark.once
+
 LONG = json.dumps({"PermissionsBoundaryArn": "x" * 1100})
 
 MISTAKES: dict[
