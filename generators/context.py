@@ -36,8 +36,8 @@ def explained(
         mutable: How dangerous a change is, for properties that are not in ``mutability``.
         must: What breaks something when it no longer holds.
         mutability: Properties that are not as ``mutable`` says.
-        skip: Findings that stay, by the rule's name: checkov's or one of ours. The reason is
-            what people read instead of the finding.
+        skip: Findings that stay, by the rule's ID: checkov's, or one that cfn-lint runs, ours
+            included. The reason is what people read instead of the finding.
     """
     context: dict[str, Any] = {"why": why}
     if must:
@@ -46,9 +46,12 @@ def explained(
     if mutability:
         context["mutability"] = dict(mutability)
     metadata: dict[str, Any] = {KEY: context}
-    for rule, reason in skip.items():
-        reader = "checkov" if rule.startswith("CKV") else "serverlessapp"
-        metadata.setdefault(reader, {"skip": []})["skip"].append({"id": rule, "comment": reason})
+    checkov = {rule: reason for rule, reason in skip.items() if rule.startswith("CKV")}
+    if checkov:
+        metadata["checkov"] = {"skip": [{"id": k, "comment": why} for k, why in checkov.items()]}
+    if others := {rule: reason for rule, reason in skip.items() if rule not in checkov}:
+        # cfn-lint reads its "config" only, and has no place for reasons in that.
+        metadata["cfn-lint"] = {"config": {"ignore_checks": list(others)}, "reasons": others}
     return metadata
 
 

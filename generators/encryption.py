@@ -44,11 +44,14 @@ def add_to(template: Template, *, function_role: iam.Role, retention: Retention)
                     "that again.",
                     "AdministerKey stays: without it, nobody could ever change the key again "
                     '(AWS KMS Developer Guide, "Default key policy").',
+                    "AWS does not look whether who makes the key may change its policy at once: "
+                    "DeployRole may as soon as the key has its tags.",
                 ],
                 mutability={"PendingWindowInDays": FREE},
             ),
             Condition=CUSTOMER_MANAGED_KEY,
             Description=Sub("Data of stack ${AWS::StackName}"),
+            BypassPolicyLockoutSafetyCheck=True,
             EnableKeyRotation=True,
             PendingWindowInDays=PENDING_WINDOW,
             KeyPolicy=document(

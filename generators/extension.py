@@ -13,6 +13,8 @@ from troposphere import encode_to_dict, kms, s3
 from generators.buckets import objects
 from generators.parameters import RESULTS
 from generators.render import GenerationError
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template
 
 DECLARATION = "permissions.py"
 
@@ -63,7 +65,7 @@ def refuse_loops(statements: Sequence[Statement], bucket: s3.Bucket) -> Sequence
     Raises:
         ExtensionError: A statement allows more; the message names it.
     """
-    results = encode_to_dict(objects(bucket, RESULTS))["Fn::Sub"].removesuffix("*")
+    results = text_of(encode_to_dict(objects(bucket, RESULTS))).removesuffix("*")
     for statement in statements:
         content = encode_to_dict(statement)
         actions = "NotAction" in content or any(map(creates_objects, content["Action"]))
@@ -89,6 +91,5 @@ def may_be_in(bucket: s3.Bucket, resource: Any) -> bool:
 
 
 def text_of(resource: Any) -> str:
-    """Return the text of a plain resource or of a ``Sub`` without variables, else nothing."""
-    text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else resource
-    return text if isinstance(text, str) else ""
+    """Return a resource as ``Sub`` would have it."""
+    return str(Evaluation(template=Template(content={})).value(resource))

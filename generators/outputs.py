@@ -38,7 +38,10 @@ def add_to(
     monitoring: MonitoringRefs,
     dashboard: cloudwatch.Dashboard,
 ) -> None:
-    """Add the outputs, each exported as ``<stack name>-<output>``."""
+    """Add the outputs, exported but for those that are another one in each release.
+
+    CloudFormation refuses another value for an export that is imported ("Fn::ImportValue").
+    """
     template.add_mapping(
         CONSOLE_MAPPING, {partition: {"Console": host} for partition, host in CONSOLES.items()}
     )
@@ -61,8 +64,12 @@ def add_to(
         ("LogGroupName", log_group.ref(), "The file processor's log"),
         ("AlarmTopicArn", monitoring.topic.ref(), "Topic that alarms are published to"),
         ("DashboardUrl", dashboard_url, "Is it healthy, how much, how fast, what failed"),
-        (CODE_TAG, processing.code, "Its code"),
-        ("TemplateVersion", __version__, "Version of the template"),
+    )
+    template.add_output(
+        [
+            Output(CODE_TAG, Value=processing.code, Description="Its code"),
+            Output("TemplateVersion", Value=__version__, Description="Version of the template"),
+        ]
     )
 
 

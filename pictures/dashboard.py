@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
+from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.parameters import Json
+from serverlessapp.template.reading import Template
 
 A_ROW = 4  # graphs: each has 6 of the 24 columns of CloudWatch's grid
 SIDE = 240  # pixels of a graph
@@ -20,8 +22,8 @@ Widget = Mapping[str, Any]
 def body(template: Json) -> list[Widget]:
     """Return the widgets of the template's dashboard, names not yet put in."""
     content = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]
-    text = content["Fn::Sub"][0] if isinstance(content["Fn::Sub"], list) else content["Fn::Sub"]
-    widgets: list[Widget] = json.loads(text)["widgets"]
+    text = Evaluation(template=Template(content=dict(template))).value(content)
+    widgets: list[Widget] = json.loads(str(text))["widgets"]
     return widgets
 
 

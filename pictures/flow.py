@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from serverlessapp.template.first_references import references
 from serverlessapp.template.parameters import Json
+from serverlessapp.template.references import references
 
 SUBSCRIBERS = {"email": "Mailbox"}
 # What comes to the function instead of going from it.
@@ -58,7 +58,7 @@ def target_of(value: Any) -> str:
 
 def targets(value: Any) -> set[str]:
     """Return what a value refers to, parameters too."""
-    return {name for name, _ in references(value)}
+    return {reference.target for reference in references(value)}
 
 
 def notifications(resources: Json) -> Iterator[Step]:
@@ -85,7 +85,7 @@ def grants(resources: Json) -> Iterator[Step]:
         queue, function = delivery.source, delivery.target
         role = target_of(resources[function]["Properties"]["Role"])
         for _, policy in of_type(resources, "AWS::IAM::Policy"):
-            if {"Ref": role} not in policy["Roles"]:
+            if role not in targets(policy["Roles"]):
                 continue
             for statement in policy["PolicyDocument"]["Statement"]:
                 (target,) = targets(statement["Resource"]) & resources.keys()

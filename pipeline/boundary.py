@@ -1,6 +1,6 @@
 """The permissions boundary of the pipeline's roles. ADR 0016."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any
 
@@ -9,7 +9,6 @@ from awacs.aws import (
     Action,
     Allow,
     Condition,
-    PolicyDocument,
     Statement,
     StringEquals,
     StringLike,
@@ -21,6 +20,10 @@ from generators.policies import document
 from pipeline.parameters import ParameterRefs
 from pipeline.stages.production import STACK, alarm_arns
 from pipeline.stores import REGIONAL_BUCKET, StoreRefs
+from serverlessapp.template import policies
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.policies import PolicyKind
+from serverlessapp.template.reading import Template as Written
 
 TITLE = "PipelineBoundary"
 
@@ -40,12 +43,12 @@ def apply_to(
         UnlimitedServiceError: See there.
     """
     limits = limits_by_service(parameters, stores, releases)
-    used = {str(action.JSONrepr()): action for action in actions(template)}
     statements = []
-    for service, names in groupby(sorted(used), key=lambda name: name.partition(":")[0]):
+    by_service = groupby(sorted(actions(template)), key=lambda name: name.partition(":")[0])
+    for service, names in by_service:
         if service not in limits:
             raise UnlimitedServiceError(f"say in boundary.py on what roles may use {service}")
-        statements.append(limit(service, [used[name] for name in names], limits[service]))
+        statements.append(limit(service, names, limits[service]))
     boundary = iam.ManagedPolicy(
         TITLE,
         Metadata=explained(
@@ -67,10 +70,15 @@ def apply_to(
     return template.add_resource(boundary)
 
 
-def limit(service: str, used: list[Action], resources: Resources) -> Statement:
+def limit(service: str, used: Iterable[str], resources: Resources) -> Statement:
     """Allow what some role does with a service, and only there; roles go to CloudFormation only."""
     words = [word.capitalize() for word in service.split("-")]
-    statement = Statement(Sid="Use" + "".join(words), Effect=Allow, Action=used, Resource=resources)
+    statement = Statement(
+        Sid="Use" + "".join(words),
+        Effect=Allow,
+        Action=[Action(*action.split(":")) for action in used],
+        Resource=resources,
+    )
     if service == "iam":
         statement.Condition = Condition(
             [StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})]
@@ -132,21 +140,13 @@ def in_partition(resource: str) -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:{resource}")
 
 
-def actions(template: Template) -> Iterator[Action]:
-    """Yield every action that a role of the template is granted, with repetitions."""
-    for resource in template.resources.values():
-        if isinstance(resource, iam.Role):
-            documents = [
-                policy.PolicyDocument for policy in resource.properties.get("Policies", [])
-            ]
-        elif isinstance(resource, iam.PolicyType):
-            documents = [resource.PolicyDocument]
-        else:
-            continue
-        yield from chain.from_iterable(map(granted, documents))
-
-
-def granted(policy: PolicyDocument) -> Iterator[Action]:
-    """Yield the actions of a policy."""
-    for statement in policy.Statement:
-        yield from statement.Action
+def actions(template: Template) -> set[str]:
+    """Return every action that a role of the template is granted."""
+    resources = Evaluation(template=Written(content=template.to_dict())).resources()
+    return {
+        action
+        for resource in resources
+        for statement in policies.statements(resource)
+        if statement.kind is PolicyKind.IDENTITY
+        for action, _ in statement.listed("Action")
+    }

@@ -8,6 +8,7 @@ from generators.command import owned, run
 from pipeline import page
 from pipeline.artifacts import assemble
 from pipeline.templates import templates
+from serverlessapp.errors import OperatorError
 
 MORE = """
   python -m pipeline artifacts -h    collect what the pipeline delivers
@@ -39,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
             return artifacts(arguments)
         if command == "docs":
             return docs(arguments)
-    except (OSError, ValueError) as error:
+    except (OperatorError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return run(

@@ -20,12 +20,13 @@ def table(prices: Mapping[str, Any] | None = None) -> str:
     """
     prices = prices or json.loads(PRICES.read_text(encoding="utf-8"))["pipeline"]
     price = prices["prices"][ACTION_MINUTE]["price"]
-    own_region, everywhere = stages(outline(())), stages(outline())
+    everywhere = stages(outline())
+    own_region = {stage.name: paid(stage) for stage in stages(outline(()))}
     rows = [
-        (large.name, order(large), str(paid(small)), str(paid(large)))
-        for small, large in zip(own_region, everywhere, strict=True)
+        (stage.name, order(stage), str(own_region.get(stage.name, 0)), str(paid(stage)))
+        for stage in everywhere
     ]
-    few, many = (sum(map(paid, pipeline)) for pipeline in (own_region, everywhere))
+    few, many = sum(own_region.values()), sum(map(paid, everywhere))
     rows.append(("**all**", "", f"**{few}**", f"**{many}**"))
     rows.append(("at least", "a minute each", f"${few * price:.3f}", f"${many * price:.3f}"))
     heading = ("stage", "order (+ at the same time)", "1 Region", f"{1 + len(EXTRA)} Regions")

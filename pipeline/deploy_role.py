@@ -4,11 +4,11 @@ See ``derivation``. ADR 0012.
 """
 
 import json
-from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
 from awacs.aws import Statement
-from troposphere import AWSHelperFn, If, NoValue, Sub, Template, encode_to_dict, iam
+from troposphere import Sub, Template, encode_to_dict, iam
 
 from generators import application, extension, parameters, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
@@ -18,23 +18,43 @@ from generators.outputs import export
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
-from pipeline.derivation import limits, statements
-from pipeline.roles import NO_SOURCE, ONLY_TRUST, trust_service
+from pipeline.derivation import limits
+from pipeline.derivation.names import PlannedStack
+from pipeline.derivation.statements import derive, statements
+from pipeline.roles import add_policies_to, trust_service
 from pipeline.stages.production import STACK
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
 CODE_BUCKET, HAS_CODE_BUCKET = "CodeBucket", "HasCodeBucket"
 ALWAYS, KEYS, CODE = "Deploy", "DeployKeys", "DeployCode"
-# The policies of what only some applications need: logical ID, condition, why.
-OPTIONAL = (
+# The policies: logical ID, condition, why.
+PARTS = (
+    (
+        ALWAYS,
+        None,
+        "What making, reading, updating and deleting the application's resources takes, as AWS "
+        "publishes it",
+    ),
     (
         KEYS,
         CUSTOMER_MANAGED_KEY,
-        "Nothing but tags tells keys apart, so nobody gets these permissions without need.",
+        "Nothing but tags tells keys apart, so nobody gets these permissions without need",
     ),
-    (CODE, HAS_CODE_BUCKET, "Only who brings a package of code needs to read one."),
+    (CODE, HAS_CODE_BUCKET, "Only who brings a package of code needs to read one"),
 )
+
+
+def application_stack(grants: extension.Grants = extension.no_grants) -> PlannedStack:
+    """Return what is known of the application's stack."""
+    environment = "${EnvironmentSuffix}"
+    return PlannedStack(
+        template=application.build(Retention.RETAINED, grants).to_dict(),
+        name=STACK,
+        given={"EnvironmentSuffix": environment, CODE_BUCKET: f"${{{CODE_BUCKET}}}"},
+        tags={"Environment": environment, "Project": PROJECT},
+        boundary=f"${{{BOUNDARY}}}",
+    )
 
 
 def build(grants: extension.Grants = extension.no_grants) -> Template:
@@ -44,7 +64,7 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
         grants: What the application's function may do besides processing a file; see
             ``generators.extension``.
     """
-    source = application.build(Retention.RETAINED, grants).to_dict()
+    stack = application_stack(grants)
     template = Template()
     template.set_version()
     template.set_description(
@@ -69,10 +89,20 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
                 mutability={"Description": NEVER},
             ),
             Description=Sub(f"Limit of the roles of stack {STACK}"),
-            PolicyDocument=document(*limits.statements(source, STACK)),
+            PolicyDocument=document(*limits.statements(stack)),
         )
     )
-    permissions = statements.statements(statements.derive(source, STACK), boundary.ref())
+    permissions = statements(derive(stack))
+    policies = (
+        add_policies_to(
+            template,
+            title,
+            [statement for statement in permissions if part_of(statement) == title],
+            why=why,
+            condition=condition,
+        )
+        for title, condition, why in PARTS
+    )
     role = template.add_resource(
         iam.Role(
             ROLE,
@@ -83,14 +113,13 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
                 mutable=REVIEWED,
                 must=["Updated before the application, when that needs more."],
                 skip={
-                    "boundary": "a person launches it; the boundary of the application's own roles "
+                    "W9310": "a person launches it; the boundary of the application's own roles "
                     "is what limits the application",
-                    **NO_SOURCE,
                 },
             ),
             Description=Sub(f"CloudFormation deploys stack {STACK}"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
-            ManagedPolicyArns=list(add_policies_to(template, permissions)),
+            ManagedPolicyArns=list(chain.from_iterable(policies)),
         )
     )
     export(
@@ -126,30 +155,6 @@ def add_form_to(template: Template) -> None:
     )
     template.add_condition(CUSTOMER_MANAGED_KEY, parameters.is_customer_managed(encryption))
     template.add_condition(HAS_CODE_BUCKET, parameters.given(code_bucket))
-
-
-def add_policies_to(template: Template, permissions: list[Statement]) -> Iterator[AWSHelperFn]:
-    """Add the statements in managed policies, and yield the ARN of each."""
-    parts = {part: [s for s in permissions if part_of(s) == part] for part in (ALWAYS, KEYS, CODE)}
-    always = statements.policies(parts[ALWAYS])
-    for number, policy in enumerate(always, 1):
-        trusts = "iam:UpdateAssumeRolePolicy" in json.dumps(encode_to_dict(policy))
-        metadata = explained(
-            "What making, reading, updating and deleting the application's resources takes, as AWS "
-            f"publishes it: part {number} of {len(always)}, because a policy cannot be longer.",
-            mutable=REVIEWED,
-            skip=ONLY_TRUST if trusts else {},
-        )
-        yield template.add_resource(
-            iam.ManagedPolicy(f"{ALWAYS}{number}", Metadata=metadata, PolicyDocument=policy)
-        ).ref()
-    for part, condition, why in OPTIONAL:
-        for policy in statements.policies(parts[part]):
-            metadata = explained(why, mutable=REVIEWED)
-            resource = iam.ManagedPolicy(
-                part, Metadata=metadata, Condition=condition, PolicyDocument=policy
-            )
-            yield If(condition, template.add_resource(resource).ref(), NoValue)
 
 
 def part_of(statement: Statement) -> str:

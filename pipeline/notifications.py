@@ -43,7 +43,7 @@ def add_to(
                 "Lets notification rules in, and nobody else: a message in here is believed.",
                 mutable=REVIEWED,
                 skip={
-                    "confused-deputy": "AWS documents no condition, and one that is never met "
+                    "W9308": "AWS documents no condition, and one that is never met "
                     "would silence every message"
                 },
             ),

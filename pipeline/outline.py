@@ -6,11 +6,10 @@ from pathlib import Path
 
 from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME, Region
-from serverlessapp.template.first_situations import REGION
-from serverlessapp.template.parameters import values
-from serverlessapp.template.pipeline.delivery import Delivery, read
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.pipeline.delivery import REGION, Delivery, read
 from serverlessapp.template.pipeline.elements import Stage
-from serverlessapp.template.resolver import Resolver
+from serverlessapp.template.reading import Template
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,9 +23,11 @@ def outline(regions: Collection[Region] = EXTRA, *, asks: bool = True) -> Delive
         asks: Whether a person has to approve.
     """
     template = build().to_dict()
-    form = {region.parameter: str(region in regions).lower() for region in EXTRA}
-    form = values(template, form | {"RequireApproval": str(asks).lower()})
-    return read(Resolver.of(template, {**form, REGION: HOME}, stack="pipeline"), ROOT)
+    # What has no default stands for itself.
+    form = {name: entry.get("Default", name) for name, entry in template["Parameters"].items()}
+    form |= {region.parameter: str(region in regions).lower() for region in EXTRA}
+    given = {**form, "RequireApproval": str(asks).lower(), REGION: HOME}
+    return read(Evaluation(template=Template(content=template), given=given), ROOT)
 
 
 def stages(delivery: Delivery) -> tuple[Stage, ...]:

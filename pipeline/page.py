@@ -9,7 +9,19 @@ from pipeline import costs, picture
 from pipeline.derivation import table
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (ROOT / "README.md", ROOT / "docs" / "deploy-role.md", ROOT / "docs" / "pipeline.md")
+PAGES = (
+    ROOT / "README.md",
+    *(ROOT / "docs" / name for name in ("deploy-role.md", "pipeline.md", "rules.md")),
+)
+
+
+def rules() -> str:
+    """Return a table of our rules for cfn-lint, a row each."""
+    from serverlessapp.validation import classes  # cfn-lint takes a second
+
+    rows = [f"| [{each.id}]({each.source_url}) | {each.shortdesc} |" for each in classes()]
+    return "\n".join(["| Rule | What has to hold |", "|---|---|", *rows])
+
 
 # What writes each part, by its name.
 PARTS: Mapping[str, Callable[[], str]] = {
@@ -17,6 +29,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "cost": costs.table,
     "grants": table.grants,
     "parameters": tables.parameters,
+    "rules": rules,
 }
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -184,7 +184,7 @@ def pipeline_stack_name(ask: Ask, description: str) -> Parameter:
         "Name of the pipeline's stack",
         "PipelineStackName",
         Default="serverlessapp-pipeline",
-        # A bucket's name begins with it, so it is lowercase; see grants.own_stack.
+        # A bucket's name begins with it, so it is lowercase.
         AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
         Description=description,
         ConstraintDescription="must be up to 24 lowercase letters, digits and hyphens",

@@ -42,9 +42,9 @@ def reactions(stage: Stage) -> Iterator[str]:
     """Yield what a stage does when something is not as it should be."""
     results = {condition.when: condition for condition in stage.conditions}
     if condition := results.get("BeforeEntry"):
-        name = condition.rules[0].name
-        words = "".join(f" {c.lower()}" if c.isupper() else c for c in name)
-        yield f"{condition.result} if it is not{words}"
+        for rule in condition.rules:
+            words = "".join(f" {c.lower()}" if c.isupper() else c for c in rule.name)
+            yield f"{condition.result} if it is not{words}"
     if stage.failure:
         yield f"{stage.failure} on failure"
     if condition := results.get("OnSuccess"):

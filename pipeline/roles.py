@@ -1,6 +1,7 @@
 """One role for each action, and the limit that none of them can leave."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from awacs import sts
@@ -13,22 +14,19 @@ from awacs.aws import (
     Principal,
     Statement,
 )
-from troposphere import AWSHelperFn, If, NoValue, Sub, Template, iam
+from troposphere import AWSHelperFn, If, NoValue, Sub, Template, encode_to_dict, iam
 
 from generators.context import REVIEWED, explained
 from generators.policies import document
+from pipeline.derivation.statements import policies
 
 POLICY_NAME = "Action"
-# For services that document no condition on whom a role is taken for.
-NO_SOURCE = {
-    "confused-deputy": "AWS documents no condition, and one that the service does not fill would "
-    "lock it out; only who may pass the role, in this account, makes use of it"
-}
-# For roles that change other roles, which stay within a boundary.
-ONLY_TRUST = {
-    "escalation": "iam:UpdateAssumeRolePolicy says who may take a role, not what it may do, which "
-    "its boundary limits"
-}
+# For roles that change other roles, which stay within a boundary: an action, and why it is granted.
+ONLY_TRUST = (
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateAssumeRolePolicy says who may take a role, not what it may do, which its boundary "
+    "limits",
+)
 
 
 def add_pipeline_role_to(template: Template) -> iam.Role:
@@ -41,7 +39,6 @@ def add_pipeline_role_to(template: Template) -> iam.Role:
                 "is in those. Its permissions are a policy apart: the roles of actions name this "
                 "role, and the policy names them, which would be a circle.",
                 mutable=REVIEWED,
-                skip=NO_SOURCE,
             ),
             AssumeRolePolicyDocument=trust_service("codepipeline.amazonaws.com"),
         )
@@ -113,6 +110,45 @@ def add_build_role_to(
             Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=document(*statements))],
         )
     )
+
+
+def add_policies_to(
+    template: Template,
+    title: str,
+    statements: Sequence[Statement],
+    *,
+    why: str,
+    condition: str | None = None,
+    escalation: tuple[str, str] = ONLY_TRUST,
+) -> Iterator[AWSHelperFn]:
+    """Add statements in managed policies, which exist under a condition, and yield each ARN.
+
+    Args:
+        template: The template under construction.
+        title: Logical ID of the policies, each with a number after it.
+        statements: What they hold.
+        why: Why it is granted.
+        condition: The policies exist only if this holds.
+        escalation: An action with which a role could get more permissions, and why it is granted.
+    """
+    parts = policies(statements)
+    for number, part in enumerate(parts, 1):
+        more = f": part {number} of {len(parts)}, because a policy cannot be longer"
+        action, reason = escalation
+        escalates = action in json.dumps(encode_to_dict(part))
+        policy = iam.ManagedPolicy(
+            f"{title}{number}" if len(parts) > 1 else title,
+            Metadata=explained(
+                f"{why}{more if len(parts) > 1 else ''}.",
+                mutable=REVIEWED,
+                skip={"W9302": reason} if escalates else {},
+            ),
+            PolicyDocument=part,
+        )
+        if condition:
+            policy.Condition = condition
+        arn = template.add_resource(policy).ref()
+        yield If(condition, arn, NoValue) if condition else arn
 
 
 def trust_service(service: str, source_arn: AWSHelperFn | None = None) -> PolicyDocument:

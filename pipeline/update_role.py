@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from awacs.aws import PolicyDocument
 from troposphere import Ref, Sub, Template, iam
 
 from generators import tagging
@@ -11,12 +10,33 @@ from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
-from generators.policies import document
-from pipeline.grants import own_roles, own_stack
+from pipeline import boundary, definition
+from pipeline.derivation import names
+from pipeline.derivation.names import PlannedStack
+from pipeline.derivation.statements import derive, statements
 from pipeline.parameters import pipeline_stack_name
-from pipeline.roles import NO_SOURCE, ONLY_TRUST, trust_service
+from pipeline.roles import add_policies_to, trust_service
 
-POLICY_NAME = "UpdatePipeline"
+POLICY = "UpdatePipeline"
+NAME = "${PipelineStackName}"
+
+
+def pipeline_stack() -> PlannedStack:
+    """Return what is known of the pipeline's stack; a push may give it more roles and projects.
+
+    Source of the limit on roles: IAM User Guide, "Permissions boundaries for IAM entities",
+    delegating with boundaries. The boundary goes with the stack: IAM deletes none that is in use.
+    """
+    (limit,) = names.arns("AWS::IAM::ManagedPolicy", [f"{NAME}-{boundary.TITLE}-*"])
+    return PlannedStack(
+        template=definition.build().to_dict(),
+        name=NAME,
+        tags={"Project": PROJECT},
+        boundary=limit,
+        region="${AWS::Region}",
+        by_kind=True,
+        fixed=(boundary.TITLE,),
+    )
 
 
 def build() -> Template:
@@ -43,6 +63,13 @@ def build() -> Template:
         ],
         ref={"docs/pipeline.md": "in which order the stacks are launched"},
     )
+    policies = add_policies_to(
+        template,
+        POLICY,
+        statements(derive(pipeline_stack())),
+        why="What making, reading, updating and deleting the pipeline's resources takes, as AWS "
+        "publishes it",
+    )
     role = template.add_resource(
         iam.Role(
             "UpdateRole",
@@ -53,15 +80,13 @@ def build() -> Template:
                 mutable=REVIEWED,
                 must=["It may neither make nor change a policy that is a boundary."],
                 skip={
-                    "boundary": "a person launches it; the boundary of the pipeline's own roles is "
+                    "W9310": "a person launches it; the boundary of the pipeline's own roles is "
                     "what limits the pipeline",
-                    **ONLY_TRUST,
-                    **NO_SOURCE,
                 },
             ),
             Description=Sub(f"CloudFormation updates stack ${{{stack_name.title}}}"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
-            Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=permissions())],
+            ManagedPolicyArns=list(policies),
         )
     )
     export(
@@ -71,23 +96,3 @@ def build() -> Template:
     )
     tagging.apply_to(template, environment=environment)
     return template
-
-
-def permissions() -> PolicyDocument:
-    """Return everything that the pipeline's template takes to be updated and deleted."""
-    return document(
-        own_stack.manage_pipeline(),
-        own_stack.pass_connection(),
-        own_stack.manage_builds(),
-        own_roles.read_roles(),
-        own_roles.make_limited_roles(),
-        own_roles.change_roles(),
-        own_roles.delete_boundary(),
-        own_roles.pass_roles(),
-        own_stack.manage_log(),
-        own_stack.find_logs(),
-        own_stack.manage_buckets(),
-        own_stack.manage_topic(),
-        own_stack.manage_notifications(),
-        own_stack.tag_notifications(),
-    )

@@ -15,6 +15,8 @@ from serverlessapp.releases.archive import file_name, find_release, parsed, rele
 from serverlessapp.releases.version import Version
 from serverlessapp.template.schemas import regions
 
+# API Reference, CreateStack, TemplateURL: in a bucket, from https://; no static website.
+IN_S3 = re.compile(r"https://([^/]+\.)?s3(?!-website)([.-][a-z0-9-]+)*\.amazonaws\.com(\.cn)?/[^/]")
 PROJECT_FOLDER = "serverlessapp"  # where ``serverlessapp publish`` puts releases
 
 
@@ -74,7 +76,7 @@ def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[
     name = file_name(template, release.version)
     if name not in release.templates():
         raise LinkError(f"release {release.version} has no template {template}")
-    return str(release.version), parsed(name, release.templates()[name])["Parameters"]
+    return str(release.version), parsed(name, release.templates()[name]).section("Parameters")
 
 
 def quick_create(
@@ -85,8 +87,13 @@ def quick_create(
     ``url`` is the template's address in S3, ``form`` its ``Parameters`` where they are known.
 
     Raises:
-        LinkError: A Region, stack name or value that CloudFormation would refuse.
+        LinkError: A Region, address, stack name or value that CloudFormation would refuse.
     """
+    if not IN_S3.match(url):
+        raise LinkError(
+            f"{url} is no address in S3, like https://BUCKET.s3.REGION.amazonaws.com/KEY: "
+            "CloudFormation takes no other"
+        )
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack):
         raise LinkError(
             f"{stack!r} is no name for a stack: letters, digits, hyphens, a letter first"
@@ -112,7 +119,8 @@ def check(name: str, value: str, form: Mapping[str, Any]) -> None:
 def fits(parameter: Mapping[str, Any], value: str) -> bool:
     """Tell whether CloudFormation takes a value for a parameter."""
     if parameter["Type"] == "Number" and "AllowedValues" not in parameter:
-        return value.isdigit() and parameter["MinValue"] <= int(value) <= parameter["MaxValue"]
+        is_number = value.isascii() and value.isdecimal()
+        return is_number and parameter["MinValue"] <= int(value) <= parameter["MaxValue"]
     is_allowed = value in parameter.get("AllowedValues", [value])
     is_short = len(value) <= parameter.get("MaxLength", len(value))
     is_alike = re.fullmatch(parameter.get("AllowedPattern", ".*"), value)

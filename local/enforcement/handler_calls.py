@@ -16,15 +16,9 @@ from serverlessapp.template import published
 
 Properties = Mapping[str, Any]
 
-# What actions of a service are on, when they are for a resource of another type.
-TARGETS = {
-    "iam": "AWS::IAM::Role",
-    "kms": "AWS::KMS::Key",
-    "lambda": "AWS::Lambda::Function",
-    "sns": "AWS::SNS::Topic",
-    "sqs": "AWS::SQS::Queue",
-    "s3": "AWS::S3::Bucket",
-}
+# Who calls CreateKey has to be able to change the new key's policy, without this property (AWS KMS
+# API Reference, "CreateKey", Policy).
+LOCKOUT, BYPASS = "kms:PutKeyPolicy", "BypassPolicyLockoutSafetyCheck"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +52,8 @@ def calls(
             resource = target if published.can_be_limited(action) else "*"
             context = keys(resource_type, properties, action)
             existing = existing_tags(resource_type, properties, identifier, target)
+            if operation == "create" and action == LOCKOUT and not properties.get(BYPASS):
+                existing = {}  # there are no tags yet
             context |= tag_keys(action, properties, existing)
             yield HandlerCall(action=action, resource=resource, context=context)
 
@@ -74,7 +70,10 @@ def targets(
     for value in needs.values(properties, link):
         for name in value if isinstance(value, list) else [value]:
             end = f"/{properties['Code']['S3Key']}" if action == "s3:GetObject" else ""
-            yield arn(TARGETS[service], name) + end
+            target = arn(scopes.TARGETS[service], name) + end
+            # A connection has one of two names of its service, and takes the action of that.
+            if target.split(":")[2] == service:
+                yield target
 
 
 def arn(resource_type: str, identifier: str) -> str:
@@ -95,15 +94,16 @@ def keys(resource_type: str, properties: Properties, action: str) -> dict[str, s
     from ministack.services import iam
 
     service = resource_type.split("::")[1].lower()
-    if action == "iam:PassRole":
-        return {"iam:PassedToService": scopes.PASSED_TO[resource_type]}
+    if action.endswith((":PassRole", ":PassConnection")):
+        return {f"{action.split(':')[0]}:PassedToService": scopes.PASSED_TO[resource_type]}
     if action in scopes.GIVES_PERMISSIONS:
         is_role = resource_type == "AWS::IAM::Role"
         role = properties if is_role else iam._roles[properties["Roles"][0]]
         boundary = role.get("PermissionsBoundary")
         return {"iam:PermissionsBoundary": boundary} if boundary else {}
-    if resource_type == "AWS::Lambda::EventSourceMapping":
-        return {"lambda:FunctionArn": arn("AWS::Lambda::Function", properties["FunctionName"])}
+    if about := scopes.about(resource_type, action):
+        key, path = about
+        return {key: arn("AWS::Lambda::Function", properties[path])}
     if action.startswith("kms:") and service != "kms":
         via = {"kms:ViaService": f"{service}.{get_region()}.amazonaws.com"}
         return via | ({"kms:GrantIsForAWSResource": "true"} if action == "kms:CreateGrant" else {})
@@ -122,8 +122,9 @@ def existing_tags(
 
 
 def requested_tags(properties: Properties) -> dict[str, str]:
-    """Return the tags in properties."""
-    return {tag["Key"]: tag["Value"] for tag in properties.get("Tags", [])}
+    """Return the tags in properties: a list, or for some types an object."""
+    tags = properties.get("Tags", [])
+    return dict(tags) if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags}
 
 
 def tag_keys(action: str, properties: Properties, existing: Mapping[str, str]) -> dict[str, str]:

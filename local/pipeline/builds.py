@@ -50,6 +50,8 @@ def run(
             spec = find(project.buildspec, source)
         except BuildspecError as error:
             raise PipelineError(str(error)) from error
+        if spec is None:
+            raise PipelineError(f"{project.buildspec}: only a buildspec of the source runs here")
         known = environment.of_build(
             execution,
             action,

@@ -19,14 +19,14 @@ from local.pipeline.artifacts import Artifacts
 from local.pipeline.errors import PipelineError
 from local.pipeline.launched import Launched
 from local.pipeline.machine import Machine, git
+from local.pipeline.names import PARTITION
 from local.pipeline.pushes import executions, missing, push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
-from pipeline.regions import EXTRA
+from pipeline.regions import EXTRA, HOME
 from pipeline.stages.update import TEMPLATE_PATH
 from serverlessapp.template.parameters import ModelError, pairs, read
 from serverlessapp.template.pipeline.elements import Pipeline
-from serverlessapp.template.resolver import PARTITION
 
 EXAMPLES = """\
   python -m local pipeline                            deliver the last commit, in all Regions
@@ -40,14 +40,17 @@ EXAMPLES = """\
 exit codes: 0 delivered, 1 a stage failed, 2 wrong usage or it cannot be run here
 """
 
-ROLE = f"arn:{PARTITION}:iam::{ACCOUNT}:role/"
+IAM = f"arn:{PARTITION}:iam::{ACCOUNT}:"
 # How the pipeline's form is filled in, where nobody says otherwise: all that it can do.
 FORM = {
     **{region.parameter: "true" for region in EXTRA},
     "NotificationEmail": "nobody@example.com",
-    "DeployRoleArn": f"{ROLE}deploy",
-    "TaskcatRoleArn": f"{ROLE}taskcat",
-    "UpdateRoleArn": f"{ROLE}update",
+    "ConnectionArn": f"arn:{PARTITION}:codeconnections:{HOME}:{ACCOUNT}:connection/local",
+    "RepositoryId": "owner/name",
+    "PermissionsBoundaryArn": f"{IAM}policy/boundary",
+    "DeployRoleArn": f"{IAM}role/deploy",
+    "TaskcatRoleArn": f"{IAM}role/taskcat",
+    "UpdateRoleArn": f"{IAM}role/update",
 }
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from local.emulator import EmulatorSession
 from local.pipeline.execution import Execution
+from local.pipeline.names import PARTITION
 from serverlessapp.template.pipeline.buildspec import Buildspec
 from serverlessapp.template.pipeline.elements import Action, Project
-from serverlessapp.template.resolver import PARTITION
 
 # How tools find each other and their servers. Profiles and credentials stay outside, with HOME.
 PASSED = ("PATH", "LANG", "LC_ALL", "TERM", "PYENV_ROOT", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE")

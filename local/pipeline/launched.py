@@ -4,22 +4,25 @@ The emulator knows no CodePipeline. It makes the stack's buckets, by real change
 of the template is what runs here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from local import stacks
-from local.emulator import ACCOUNT, Emulator
+from local.emulator import Emulator
 from local.pipeline.errors import PipelineError
+from local.pipeline.names import Names, pseudo
 from local.pipeline.support import refusals
 from pipeline.regions import HOME
-from serverlessapp.rules.pipelines.checks import validate
-from serverlessapp.template.first_situations import REGION
-from serverlessapp.template.parameters import Json, ModelError, values
+from serverlessapp import rules
+from serverlessapp.errors import OperatorError
+from serverlessapp.rules.pipelines.rule import PipelineRule
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.parameters import Json, referred, values
 from serverlessapp.template.pipeline import delivery as model
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Pipeline
-from serverlessapp.template.resolver import Resolver
+from serverlessapp.template.reading import Template
 
 STACK = "serverlessapp-pipeline"
 HELD = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy")
@@ -46,27 +49,43 @@ def examine(template: Json, parameters: Mapping[str, str], source: Path) -> Laun
     """
     try:
         everything = values(template, parameters)
-        findings, _ = validate(template, source, {REGION: HOME, **everything}, stack=STACK)
-    except ModelError as error:
+        if missing := sorted(template.get("Parameters", {}).keys() - everything.keys()):
+            raise PipelineError(f"no default: give --parameter {missing[0]}=VALUE")
+        refused = list(mistakes(evaluated(template, everything), source))
+    except OperatorError as error:
         raise PipelineError(str(error)) from error
-    if findings:
-        told = "\n".join(f"{finding.path}: {finding.message}" for finding in findings)
+    if refused:
+        told = "\n".join(refused)
         raise PipelineError(f"serverlessapp validate finds:\n{told}")
     examined = read(template, everything, source, {})
-    if missing := list(refusals(examined.delivery)):
-        told = "\n".join(missing)
+    if impossible := list(refusals(examined.delivery)):
+        told = "\n".join(impossible)
         raise PipelineError(f"this cannot be run here as AWS would run it:\n{told}")
     return examined
 
 
 def read(
-    template: Json, parameters: Mapping[str, str], source: Path, names: Mapping[str, str]
+    template: Json, parameters: Mapping[str, str], source: Path | None, names: Mapping[str, str]
 ) -> Launched:
     """Return the pipeline of a template that has been examined."""
-    resolver = Resolver.of(
-        template, {REGION: HOME, **parameters}, stack=STACK, account=ACCOUNT, names=names
-    )
-    return Launched(template=template, parameters=parameters, delivery=model.read(resolver, source))
+    known = Names.of(evaluated(template, parameters), names).known()
+    return Launched(template=template, parameters=parameters, delivery=model.read(known, source))
+
+
+def evaluated(template: Json, parameters: Mapping[str, str]) -> Evaluation:
+    """Return the template with all that is known before it is launched."""
+    given = {**pseudo(STACK, HOME), **referred(template, parameters)}
+    return Evaluation(template=Template(content=dict(template)), given=given)
+
+
+def mistakes(evaluation: Evaluation, source: Path) -> Iterator[str]:
+    """Yield what our rules find that AWS would refuse."""
+    for kind in vars(rules).values():
+        if isinstance(kind, type) and issubclass(kind, PipelineRule) and kind.id.startswith("E"):
+            rule = kind()
+            rule.configure({"source": str(source)})
+            for mistake in rule.mistakes(evaluation):
+                yield f"{'.'.join(map(str, mistake.place))}: {mistake.message}"
 
 
 def make(emulator: Emulator, examined: Launched) -> Launched:
@@ -96,7 +115,8 @@ def hold(emulator: Emulator, template: Json, parameters: Mapping[str, str]) -> d
 
 def resources(launched: Launched) -> dict[str, Json]:
     """Return the resources, with conditions decided and parameters put in."""
-    resolver = Resolver.of(
-        launched.template, {REGION: HOME, **launched.parameters}, stack=STACK, account=ACCOUNT
-    )
-    return {title: resolver.evaluation.value(item) for title, item in resolver.existing.items()}
+    evaluation = evaluated(launched.template, launched.parameters)
+    return {
+        resource.title: {"Type": resource.type, **resource.attributes}
+        for resource in evaluation.resources()
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
-from serverlessapp.template.pipeline.elements import Condition, Rule
+from serverlessapp.template.pipeline.elements import Condition, StageRule
 
 NOT = {
     "EQ": "is not",
@@ -28,7 +28,7 @@ def broken(execution: Execution, condition: Condition, clients: Clients) -> str:
     return ""
 
 
-def variable(execution: Execution, rule: Rule, clients: Clients) -> str:
+def variable(execution: Execution, rule: StageRule, clients: Clients) -> str:
     """Return why a variable is not what it should be.
 
     Source: CodePipeline User Guide, "VariableCheck".
@@ -45,7 +45,7 @@ def variable(execution: Execution, rule: Rule, clients: Clients) -> str:
     return "" if holds else f"{value} {NOT[operator]} {wanted}"
 
 
-def alarm(execution: Execution, rule: Rule, clients: Clients) -> str:
+def alarm(execution: Execution, rule: StageRule, clients: Clients) -> str:
     """Return which alarm is on. It looks once, and does not wait as long as the rule says."""
     name = execution.text(rule.configuration["AlarmName"])
     states = rule.configuration.get("AlarmStates", "ALARM").split(",")

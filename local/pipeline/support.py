@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from serverlessapp.template.pipeline.buildspec import Buildspec
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Action, Project
+from serverlessapp.template.values import is_known
 
 PROVIDERS = ("CodeStarSourceConnection", "CodeBuild", "CloudFormation", "Manual")
 RULES = ("CloudWatchAlarm", "VariableCheck")
@@ -16,6 +17,11 @@ SHELLS = ("bash", "/bin/sh", "sh")
 
 def refusals(delivery: Delivery) -> Iterator[str]:
     """Yield what cannot be run faithfully."""
+    elements = {each.name: each.raw for each in delivery.pipelines}
+    elements |= {name: project.raw for name, project in delivery.projects.items()}
+    if unknown := [str(name) for name, raw in elements.items() if not is_known(raw)]:
+        yield f"{', '.join(unknown)}: something in it is known to AWS alone"
+        return
     if len(delivery.pipelines) != 1:
         yield f"{len(delivery.pipelines)} pipelines in the template: there has to be one"
     for action in delivery.actions():
@@ -57,6 +63,8 @@ def of_action(action: Action) -> Iterator[str]:
                 yield f"{name} in ParameterOverrides"
     if configuration.get("OutputArtifactFormat", "CODE_ZIP") != "CODE_ZIP":
         yield f"OutputArtifactFormat {configuration['OutputArtifactFormat']}"
+    if "BuildspecOverride" in configuration:
+        yield "BuildspecOverride"
     if configuration.get("BatchEnabled") == "true":
         yield "batch builds"
     if '"type"' in configuration.get("EnvironmentVariables", ""):

@@ -1,119 +1,92 @@
 """Derives the application's boundary: what the template grants roles, wherever its stack is."""
 
-import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from awacs import aws
-from awacs.aws import Action, Allow, Statement
+from awacs.aws import Action, Allow, Condition
+from awacs.aws import Statement as Allowed
 from troposphere import Sub
 
 from generators.render import GenerationError
 from pipeline.derivation import names, needs
-from pipeline.derivation.names import Template
-
-# What is known of every stack; the Region is not.
-KEPT = ("AWS::Partition", "AWS::AccountId", "AWS::URLSuffix", "EnvironmentSuffix")
-ANYTHING = re.compile(r"[*]+")
-OF_RESOURCE = re.compile(r"^\$\{(\w+)\.\w+\}")
+from pipeline.derivation.names import PlannedStack
+from serverlessapp.template import policies
+from serverlessapp.template.policies import PolicyKind, Statement
+from serverlessapp.template.values import Kind, Unknown
 
 
 class LimitError(GenerationError):
     """A permission cannot be limited; the message says what to change."""
 
 
-def statements(template: Template, stack: str) -> list[Statement]:
-    """Return statements that allow what roles of the template are granted, and nothing else.
-
-    Args:
-        template: The application's template, as JSON has it.
-        stack: The name its stack will have, for ``Sub``.
-    """
+def statements(stack: PlannedStack) -> list[Allowed]:
+    """Return statements that allow what roles of the stack are granted, and nothing else."""
     return [
-        Statement(
-            Sid=statement["Sid"],
-            Effect=Allow,
-            Action=[Action(*action.split(":")) for action in statement["Action"]],
-            Resource=[Sub(arn) for arn in resources(template, stack, statement["Resource"])],
-        )
-        for statement in of_roles(template)
-    ] + [through_key(statement) for statement in of_keys(template)]
+        *(allowed(statement, resources(stack, statement)) for statement in of_roles(stack)),
+        *(through_key(stack, statement) for statement in of_keys(stack)),
+    ]
 
 
-def of_roles(template: Template) -> Iterator[Any]:
+def allowed(statement: Statement, arns: Iterable[str]) -> Allowed:
+    """Return a statement that allows the same actions on some resources."""
+    return Allowed(
+        Sid=statement.sid,
+        Effect=Allow,
+        Action=[Action(*action.split(":")) for action, _ in statement.listed("Action")],
+        Resource=[Sub(arn) for arn in arns],
+    )
+
+
+def of_roles(stack: PlannedStack) -> Iterator[Statement]:
     """Yield the statements of each role's policies."""
-    for resource in template["Resources"].values():
-        properties = resource.get("Properties", {})
-        if resource["Type"] == "AWS::IAM::Policy":
-            yield from expanded(properties["PolicyDocument"]["Statement"])
-        elif resource["Type"] == "AWS::IAM::Role":
-            for policy in properties.get("Policies", []):
-                yield from expanded(policy["PolicyDocument"]["Statement"])
+    for resource in stack.resources.values():
+        for statement in policies.statements(resource):
+            if statement.kind is PolicyKind.IDENTITY:
+                yield statement
 
 
-def of_keys(template: Template) -> Iterator[Any]:
-    """Yield the statements by which a key lets a role of the template use it.
+def of_keys(stack: PlannedStack) -> Iterator[Statement]:
+    """Yield the statements by which a key lets a role of the stack use it.
 
     A role's boundary limits also what a resource grants it (IAM User Guide, "Permissions boundaries
     for IAM entities", about resource-based policies that name the role).
     """
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::KMS::Key":
-            for statement in resource["Properties"]["KeyPolicy"]["Statement"]:
-                principal = statement["Principal"].get("AWS")
-                if isinstance(principal, dict) and "Fn::GetAtt" in principal:
-                    yield statement
+    for resource in stack.resources.values():
+        if resource.type == "AWS::KMS::Key":
+            for statement in policies.statements(resource):
+                for principal in needs.values(statement.content, "Principal.AWS"):
+                    if isinstance(principal, Unknown) and principal.kind is Kind.ATTRIBUTE:
+                        yield statement
 
 
-def expanded(statements: Any) -> Iterator[Any]:
-    """Yield statements; one that depends on a condition as well."""
-    for statement in statements:
-        yield from needs.values(statement, "")
-
-
-def resources(template: Template, stack: str, values: list[Any]) -> list[str]:
-    """Return ARN patterns for what a statement is about.
+def resources(stack: PlannedStack, statement: Statement) -> Iterable[str]:
+    """Return ARN patterns for what a statement is about, in order, each once.
 
     Raises:
         LimitError: A resource is given in a way that says nothing before there is a stack.
     """
-    found: dict[str, None] = {}  # in order, each once
-    for value in values:
-        for branch in needs.values(value, ""):
-            found |= dict.fromkeys(patterns(template, stack, branch))
-    return list(found)
-
-
-def patterns(template: Template, stack: str, value: Any) -> Iterator[str]:
-    """Yield the ARN patterns that one expression stands for."""
-    if isinstance(value, str):
-        yield value
-    elif "Fn::GetAtt" in value:
-        yield from names.arns_of(template, stack, value["Fn::GetAtt"][0])
-    elif value.get("Ref") in template["Resources"]:
-        yield from names.arns_of(template, stack, value["Ref"])
-    elif isinstance(value.get("Fn::Sub"), str):
-        text: str = value["Fn::Sub"]
-        titles = OF_RESOURCE.findall(text)
-        starts = names.arns_of(template, stack, titles[0]) if titles else ("",)
-        rest = text.partition("}")[2] if titles else text
-        rest = names.PLACEHOLDER.sub(lambda name: name[0] if name[1] in KEPT else "*", rest)
-        yield from (ANYTHING.sub("*", start + rest) for start in starts)
-    else:
-        raise LimitError(
-            f"no limit can be derived from the resource {value}; give it by GetAtt, by Ref of a "
-            "resource, or by Sub with the resource's ARN at its beginning"
+    try:
+        return dict.fromkeys(
+            arn
+            for resource, _ in statement.listed("Resource")
+            for arn in names.arns_named(stack, resource)
         )
+    except LookupError as error:
+        raise LimitError(
+            f"no limit can be derived from the resource {error}; give it by GetAtt, by Ref of a "
+            "resource, or by Sub with the resource's ARN at its beginning"
+        ) from error
 
 
-def through_key(statement: Any) -> Statement:
+def through_key(stack: PlannedStack, statement: Statement) -> Allowed:
     """Return what a key's policy grants a role, for any key, through the same services anywhere."""
-    services = statement["Condition"]["StringEquals"]["kms:ViaService"]
-    anywhere = [Sub(value["Fn::Sub"].replace("${AWS::Region}", "*")) for value in services]
-    return Statement(
-        Sid=statement["Sid"],
-        Effect=Allow,
-        Action=[Action(*action.split(":")) for action in statement["Action"]],
-        Resource=[Sub(arn) for arn in names.arns("AWS::KMS::Key", iter("*"))],
-        Condition=aws.Condition([aws.StringLike({"kms:ViaService": anywhere})]),
-    )
+    services = needs.values(statement.content, "Condition.StringEquals")
+    anywhere = [
+        Sub(text)
+        for keys in services
+        for service, _ in policies.listed(keys["kms:ViaService"])
+        for text in names.texts(stack, service)
+    ]
+    through = allowed(statement, names.arns("AWS::KMS::Key", "*"))
+    through.Condition = Condition([aws.StringLike({"kms:ViaService": anywhere})])
+    return through

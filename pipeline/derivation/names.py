@@ -5,74 +5,142 @@ resource and from letters nobody can foretell (CloudFormation User Guide, "Name 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any
 
+from pipeline.derivation.needs import OPERATIONS
 from serverlessapp.template import published
-
-Template = Mapping[str, Any]
-Resource = dict[str, Any]
+from serverlessapp.template.evaluation import Evaluation, Resource
+from serverlessapp.template.reading import Template
+from serverlessapp.template.values import Kind, Unknown, rendered
 
 # A stack's GUID, in naming.py part of two names. "?" is one letter in a policy.
 GUID = "-".join("?" * length for length in (8, 4, 4, 4, 12))
-# The property with the name, and the length to which CloudFormation shortens what it makes up.
-GIVEN = {
-    "AWS::CloudWatch::Alarm": "AlarmName",
-    "AWS::S3::Bucket": "BucketName",
-    "AWS::SQS::Queue": "QueueName",
-}
 # Their names begin with the resource's, not with the stack's; seen, not documented.
 WITHOUT_STACK = ("AWS::CloudWatch::Dashboard", "AWS::SecretsManager::Secret")
 # Their names are random.
-RANDOM = ("AWS::KMS::Key", "AWS::Lambda::EventSourceMapping")
+RANDOM = (
+    "AWS::CodeStarNotifications::NotificationRule",
+    "AWS::KMS::Key",
+    "AWS::Lambda::EventSourceMapping",
+)
+# What is the same in every policy, so that Sub can put it in.
+SAME = ("AWS::Partition", "AWS::AccountId", "AWS::URLSuffix")
 
 PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
-def arns(resource_type: str, names: Iterator[str]) -> tuple[str, ...]:
-    """Return ARN patterns of resources in this account and any Region, for ``Sub``.
+@dataclass(frozen=True, kw_only=True)
+class PlannedStack:
+    """What is known of a stack before there is one. All patterns are for ``Sub``.
+
+    Attributes:
+        template: As it is written.
+        name: Pattern of its name.
+        given: Patterns of parameters; what is not given can be anything.
+        tags: Patterns of the tags that its resources have.
+        boundary: Pattern of the ARN that limits its roles; empty if nothing has to.
+        region: Pattern of its Region.
+        by_kind: All that begins with its name is its own, whatever the logical ID: also what later
+            templates add.
+        operations: What is done to it.
+        fixed: Logical IDs of what is only deleted.
+    """
+
+    template: dict[str, Any]
+    name: str
+    given: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    boundary: str = ""
+    region: str = "*"
+    by_kind: bool = False
+    operations: tuple[str, ...] = OPERATIONS
+    fixed: tuple[str, ...] = ()
+
+    @cached_property
+    def resources(self) -> Mapping[str, Resource]:
+        """Those that exist, or may, by logical ID."""
+        evaluation = Evaluation(template=Template(content=self.template))
+        return {resource.title: resource for resource in evaluation.resources()}
+
+    def needed(self) -> Iterator[tuple[Resource, str]]:
+        """Yield each resource with each operation on it."""
+        for title, resource in self.resources.items():
+            for operation in self.operations:
+                if operation == "delete" or title not in self.fixed:
+                    yield resource, operation
+
+
+def arns(resource_type: str, names: Iterable[str], region: str = "*") -> tuple[str, ...]:
+    """Return ARN patterns of resources in this account, for ``Sub``.
 
     Raises:
         LookupError: AWS publishes no ARN format for the type.
     """
     known = published.arn_of(resource_type)
-    known = known.replace("${Partition}", "${AWS::Partition}").replace("${Region}", "*")
+    known = known.replace("${Partition}", "${AWS::Partition}").replace("${Region}", region)
     known = known.replace("${Account}", "${AWS::AccountId}")
     last = PLACEHOLDER.findall(known)[-1]
     return tuple(known.replace(f"${{{last}}}", name) for name in names)
 
 
-def arns_of(template: Template, stack: str, title: str) -> tuple[str, ...]:
+def arns_of(stack: PlannedStack, title: str) -> tuple[str, ...]:
     """Return the ARN patterns of a resource of the template."""
-    resource = template["Resources"][title]
-    return arns(resource["Type"], patterns(stack, title, resource))
+    return arns(stack.resources[title].type, patterns(stack, title), stack.region)
 
 
-def patterns(stack: str, title: str, resource: Resource) -> Iterator[str]:
-    """Yield patterns that match the name of a resource, and hardly anything else.
+def arns_named(stack: PlannedStack, value: Any) -> Iterator[str]:
+    """Yield the ARN patterns of what a value names, for ``Sub``.
 
-    Args:
-        stack: The stack's name, for ``Sub``.
-        title: The resource's logical ID.
-        resource: The resource as the template has it.
+    Raises:
+        LookupError: The value says nothing before there is a stack.
     """
-    kind = resource["Type"]
-    given = resource.get("Properties", {}).get(GIVEN.get(kind, ""))
-    if given is not None:
-        yield from_expression(stack, given)
-    elif kind in RANDOM:
+    if isinstance(value, Unknown) and value.name in stack.resources:
+        yield from arns_of(stack, value.name)
+        return
+    for text in texts(stack, value):
+        if text != value and not text.startswith("arn:"):
+            raise LookupError(value)
+        yield text
+
+
+def patterns(stack: PlannedStack, title: str) -> Iterator[str]:
+    """Yield patterns that match the name of a resource, and hardly anything else."""
+    kind, properties = stack.resources[title].type, stack.resources[title].properties
+    begin = stack.name
+    if kind == "AWS::S3::Bucket":  # their names are in lower case
+        begin, title = begin if "${" in begin else begin.lower(), title.lower()
+    own = f"{begin}-*"
+    given = properties.get(f"{kind.rpartition('::')[2]}Name", properties.get("Name"))
+    if kind in RANDOM:
         yield "*"
+    elif given is not None:
+        for name in texts(stack, given):
+            yield own if stack.by_kind and fnmatchcase(name, own) else name
     else:
-        # Names of buckets are in lower case.
-        yield f"{stack}-{title.lower() if kind == 'AWS::S3::Bucket' else title}-*"
+        yield own if stack.by_kind else f"{begin}-{title}-*"
         if kind in WITHOUT_STACK:
             yield f"{title}-*"
 
 
-def from_expression(stack: str, value: Any) -> str:
-    """Return the pattern of a name that the template makes with ``Sub``."""
-    text = value["Fn::Sub"]
-    known = {"AWS::StackName": stack, "EnvironmentSuffix": "${EnvironmentSuffix}", "Guid": GUID}
-    if isinstance(text, list):
-        text = text[0]
-    return PLACEHOLDER.sub(lambda found: known.get(found[1], "*"), text)
+def texts(stack: PlannedStack, value: Any) -> Iterator[str]:
+    """Yield what a text can be, for ``Sub``: what is not known is ``*``."""
+    for text in rendered(value, lambda hole: fill(stack, hole)):
+        yield re.sub(r"[*]+", "*", text)
+
+
+def fill(stack: PlannedStack, hole: Unknown) -> Iterable[str]:
+    """Return what can stand in a text for what is not known."""
+    if hole.kind is Kind.ATTRIBUTE:
+        return arns_of(stack, hole.name)
+    if hole.kind is Kind.RESOURCE:
+        return patterns(stack, hole.name)
+    if hole.name in SAME:
+        return [str(hole)]
+    if hole.kind is Kind.FUNCTION and "AWS::StackId" in hole.name:
+        return [GUID]
+    known = {"AWS::StackName": stack.name, "AWS::Region": stack.region, **stack.given}
+    return [known.get(hole.name, "*")]

@@ -1,16 +1,17 @@
 """What CloudFormation calls to create, read, update or delete a resource.
 
-From the permissions in the published handlers of its type (CloudFormation CLI User Guide, "Resource
-type schema", ``handlers``), less those of features that the resource does not use.
+From the permissions in the published schema of its type (CloudFormation CLI User Guide, "Resource
+type schema", ``handlers`` and ``tagging``), with the corrections to it.
 """
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pipeline.derivation.features import FEATURES, UNPUBLISHED
+from pipeline.derivation.corrections import FEATURES, UNPUBLISHED
 from serverlessapp.template import published
 from serverlessapp.template.schemas import schema
+from serverlessapp.template.values import alternatives
 
 # What CloudFormation does to a resource of a stack; it lists none.
 OPERATIONS = ("create", "read", "update", "delete")
@@ -24,25 +25,37 @@ def actions(resource_type: str, properties: Properties, operation: str) -> list[
 
     Args:
         resource_type: For example ``AWS::S3::Bucket``.
-        properties: As the template or the resource has them; ``Fn::If`` counts with both branches.
+        properties: Evaluated, or as the resource has them; a choice counts with both branches.
         operation: One of ``OPERATIONS``.
 
     Raises:
         UnknownTypeError: CloudFormation has no such type.
     """
     if resource_type.startswith(CUSTOM):
+        # AWS CloudFormation User Guide, "AWS Lambda-backed custom resources".
         return [] if operation == "read" else ["lambda:InvokeFunction"]
-    handler = schema(resource_type).get("handlers", {}).get(operation, {})
-    found = {
-        action
-        for action in handler.get("permissions", [])
+    listed = {
+        name
+        for permission in permissions(resource_type, operation)
         # Some that are published are the names of API operations, and no permissions.
-        if published.action(action) and is_called(resource_type, properties, operation, action)
+        if (name := published.name_of(permission))
+        and is_called(resource_type, properties, operation, name)
     }
-    if operation in ("create", "update"):
-        for path, unpublished in UNPUBLISHED.get(resource_type, {}).items():
-            found |= set(unpublished) if is_set(properties, path) else set()
-    return sorted(found)
+    for kind, operations, unpublished, when, _ in UNPUBLISHED:
+        if kind == resource_type and operation in operations and is_set(properties, when):
+            listed.update(unpublished)
+    return sorted(listed)
+
+
+def permissions(resource_type: str, operation: str) -> Iterator[str]:
+    """Yield what is published for an operation; some of it is no action that IAM knows.
+
+    Tags are read and written with any of the handlers but that which deletes.
+    """
+    description = schema(resource_type)
+    yield from description.get("handlers", {}).get(operation, {}).get("permissions", ())
+    if operation != "delete":
+        yield from description.get("tagging", {}).get("permissions", ())
 
 
 def is_called(resource_type: str, properties: Properties, operation: str, action: str) -> bool:
@@ -67,14 +80,14 @@ def is_set(properties: Properties, path: str) -> bool:
 
 
 def values(properties: Any, path: str) -> Iterator[Any]:
-    """Yield what a property can be: one value for each branch of ``Fn::If``."""
-    if isinstance(properties, dict) and "Fn::If" in properties:
-        for branch in properties["Fn::If"][1:]:
-            yield from values(branch, path)
-    elif not path:
-        if properties != {"Ref": "AWS::NoValue"}:
-            yield properties
-    else:
-        name, _, rest = path.partition(".")
-        if isinstance(properties, dict) and name in properties:
-            yield from values(properties[name], rest)
+    """Yield what a property can be: for each branch of a choice, and each item on the way."""
+    for value, _ in alternatives(properties):
+        if not path:
+            yield value
+        elif isinstance(value, list):
+            for item in value:
+                yield from values(item, path)
+        else:
+            name, _, rest = path.partition(".")
+            if isinstance(value, dict) and name in value:
+                yield from values(value[name], rest)

@@ -1,16 +1,17 @@
 """On which resources, and under which conditions, an action is needed for a resource.
 
-Each condition is one that AWS fills in for the action: our rule ``condition-known`` checks that.
+Each condition is one that AWS fills in for the action: our rule W9305 checks that.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from generators.naming import PROJECT
 from pipeline.derivation import names, needs
-from pipeline.derivation.names import Template
+from pipeline.derivation.names import PlannedStack
 from serverlessapp.template import published
+from serverlessapp.template.evaluation import Resource
+from serverlessapp.template.policies import listed
+from serverlessapp.template.values import Unknown
 
 Condition = tuple[str, str, str]  # operator, key, value for Sub
 
@@ -22,20 +23,46 @@ PART_OF = {
     "AWS::SNS::TopicPolicy": "Topics",
     "AWS::SQS::QueuePolicy": "Queues",
 }
+CONNECTION = "Stages.Actions.Configuration.ConnectionArn"
 # Actions of other services are on what a property names: type and service -> property.
 LINKS = {
+    ("AWS::CodeBuild::Project", "iam"): "ServiceRole",
+    ("AWS::CodePipeline::Pipeline", "codeconnections"): CONNECTION,
+    ("AWS::CodePipeline::Pipeline", "codestar-connections"): CONNECTION,
+    ("AWS::CodePipeline::Pipeline", "iam"): "RoleArn",
     ("AWS::DynamoDB::Table", "kms"): "SSESpecification.KMSMasterKeyId",
     ("AWS::Lambda::Function", "iam"): "Role",
     ("AWS::Lambda::Function", "s3"): "Code.S3Bucket",
     ("AWS::SecretsManager::Secret", "kms"): "KmsKeyId",
 }
-PASSED_TO = {"AWS::Lambda::Function": "lambda.amazonaws.com"}
+# What such a property names, by service.
+TARGETS = {
+    "codeconnections": "AWS::CodeConnections::Connection",
+    "codestar-connections": "AWS::CodeStarConnections::Connection",
+    "iam": "AWS::IAM::Role",
+    "kms": "AWS::KMS::Key",
+    "lambda": "AWS::Lambda::Function",
+    "sns": "AWS::SNS::Topic",
+    "sqs": "AWS::SQS::Queue",
+    "s3": "AWS::S3::Bucket",
+}
+PASSED_TO = {
+    "AWS::CodeBuild::Project": "codebuild.amazonaws.com",
+    "AWS::CodePipeline::Pipeline": "codepipeline.amazonaws.com",
+    "AWS::Lambda::Function": "lambda.amazonaws.com",
+}
 # What gives a role permissions; only within the boundary.
 GIVES_PERMISSIONS = ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
-BOUNDARY = "${Boundary}"  # to be replaced by the boundary's ARN
+# A condition key says what these are about: type -> key, property.
+ABOUT = {
+    "AWS::CodeStarNotifications::NotificationRule": (
+        "codestar-notifications:NotificationsForResource",
+        "Resource",
+    ),
+    "AWS::Lambda::EventSourceMapping": ("lambda:FunctionArn", "FunctionName"),
+}
 # Nothing but tags tells these apart from those of others.
-TOLD_BY_TAG = ("AWS::KMS::Key", "AWS::SecretsManager::Secret")
-TAGS = {"Environment": "${EnvironmentSuffix}", "Project": PROJECT}
+TOLD_BY_TAG = ("AWS::KMS::Key", "AWS::SecretsManager::Secret", *ABOUT)
 
 
 @dataclass(frozen=True)
@@ -46,26 +73,36 @@ class Scope:
     conditions: tuple[Condition, ...] = ()
 
 
-def scope(template: Template, stack: str, title: str, action: str) -> Scope:
-    """Return where CloudFormation needs an action for one resource of the template.
+def scopes(stack: PlannedStack, resource: Resource, action: str) -> Iterator[Scope]:
+    """Yield where CloudFormation needs an action for one resource of the template.
 
     Args:
-        template: The template, as JSON has it.
-        stack: The stack's name, for ``Sub``.
-        title: Logical ID of the resource.
+        stack: The stack.
+        resource: The resource.
         action: One of those in ``needs.actions``.
     """
-    resource = template["Resources"][title]
-    kind, properties = resource["Type"], resource.get("Properties", {})
-    property_name = link(kind, action.partition(":")[0])
-    target = next(references(properties, property_name)) if property_name else title
-    if target not in template["Resources"]:  # a parameter: only the code's bucket is one
-        return Scope((f"arn:${{AWS::Partition}}:s3:::${{{target}}}/*",))
-    target_type = template["Resources"][target]["Type"]
-    conditions = tuple(limits(template, stack, title, action, target_type))
-    if not published.can_be_limited(action):
-        return Scope(("*",), conditions)
-    return Scope(names.arns_of(template, stack, target), conditions)
+    service = action.partition(":")[0]
+    path = link(resource.type, service)
+    for title in dict.fromkeys(named(resource, path)) if path else [resource.title]:
+        target = stack.resources.get(title)
+        target_type = target.type if target else TARGETS[service]
+        conditions = tuple(limits(stack, resource, action, target_type))
+        if not published.can_be_limited(action):
+            yield Scope(("*",), conditions)
+        elif target:
+            yield Scope(names.arns_of(stack, title), conditions)
+        else:
+            # Of a bucket of another stack, only the objects matter.
+            name = stack.given.get(title, "*") + ("/*" if service == "s3" else "")
+            yield Scope(names.arns(target_type, [name], stack.region), conditions)
+
+
+def named(resource: Resource, path: str) -> Iterator[str]:
+    """Yield the resources and parameters that a property names."""
+    for value in needs.values(resource.properties, path):
+        for item, _ in listed(value):
+            if isinstance(item, Unknown):
+                yield item.name
 
 
 def link(resource_type: str, service: str) -> str:
@@ -75,25 +112,33 @@ def link(resource_type: str, service: str) -> str:
     return LINKS.get((resource_type, service), PART_OF.get(resource_type, ""))
 
 
+def about(resource_type: str, action: str) -> tuple[str, str] | None:
+    """Return the condition key that says what a resource is about, and the property it is from."""
+    key, path = ABOUT.get(resource_type, ("", ""))
+    return (key, path) if key and key in published.condition_keys(action) else None
+
+
 def limits(
-    template: Template, stack: str, title: str, action: str, target_type: str
+    stack: PlannedStack, resource: Resource, action: str, target_type: str
 ) -> Iterator[Condition]:
     """Yield the conditions of an action that is for one resource, on a target of a type."""
-    resource = template["Resources"][title]
-    kind = resource["Type"]
+    kind, service = resource.type, action.partition(":")[0]
     if action == "iam:PassRole":
         yield "StringEquals", "iam:PassedToService", PASSED_TO[kind]
+    elif action.endswith(":PassConnection"):
+        yield "StringEqualsIfExists", f"{service}:PassedToService", PASSED_TO[kind]
     elif action in GIVES_PERMISSIONS:
-        yield "ArnEquals", "iam:PermissionsBoundary", BOUNDARY
-    elif kind == "AWS::Lambda::EventSourceMapping":
-        if "lambda:FunctionArn" in published.condition_keys(action):
-            function = next(references(resource["Properties"], "FunctionName"))
-            (arn,) = names.arns_of(template, stack, function)
-            yield "ArnLike", "lambda:FunctionArn", arn
+        if stack.boundary:
+            operator = "ArnLike" if "*" in stack.boundary else "ArnEquals"
+            yield operator, "iam:PermissionsBoundary", stack.boundary
+    elif key := about(kind, action):
+        for value in needs.values(resource.properties, key[1]):
+            for arn in names.arns_named(stack, value):
+                yield "ArnLike", key[0], arn
     elif action.startswith("kms:") and kind != "AWS::KMS::Key":
         yield from through(kind, action)
-    if target_type in TOLD_BY_TAG:
-        yield from tagged(action)
+    if target_type in TOLD_BY_TAG and not about(kind, action):
+        yield from tagged(stack, action)
 
 
 def through(kind: str, action: str) -> Iterator[Condition]:
@@ -114,27 +159,18 @@ def makes(action: str) -> bool:
     return verb.startswith("Create") and verb != "CreateGrant"
 
 
-def tagged(action: str) -> Iterator[Condition]:
-    """Yield conditions by which only what belongs to the environment is touched.
+def tagged(stack: PlannedStack, action: str) -> Iterator[Condition]:
+    """Yield conditions by which only what has the stack's tags is touched.
 
     What is made gets the tag with the request. Tagging is part of making, when there is no tag
     yet, but must not take over what belongs to another environment.
     """
-    for name, value in TAGS.items():
+    for name, value in stack.tags.items():
+        operator = "StringLike" if "*" in value else "StringEquals"
         if makes(action):
-            yield "StringEquals", f"aws:RequestTag/{name}", value
+            yield operator, f"aws:RequestTag/{name}", value
         elif action.endswith(":TagResource"):
-            yield "StringEqualsIfExists", f"aws:RequestTag/{name}", value
-            yield "StringEqualsIfExists", f"aws:ResourceTag/{name}", value
+            yield f"{operator}IfExists", f"aws:RequestTag/{name}", value
+            yield f"{operator}IfExists", f"aws:ResourceTag/{name}", value
         elif published.can_be_limited(action):
-            yield "StringEquals", f"aws:ResourceTag/{name}", value
-
-
-def references(properties: Any, path: str) -> Iterator[str]:
-    """Yield the logical IDs, of resources or parameters, that a property refers to."""
-    for value in needs.values(properties, path):
-        for item in value if isinstance(value, list) else [value]:
-            if "Ref" in item:
-                yield item["Ref"]
-            elif "Fn::GetAtt" in item:
-                yield item["Fn::GetAtt"][0]
+            yield operator, f"aws:ResourceTag/{name}", value

@@ -1,73 +1,68 @@
 """Turns what a template needs into statements of policies, as few and as narrow as they get."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import Any
 
 from awacs import aws
 from awacs.aws import Action, Allow, PolicyDocument, Statement
-from troposphere import AWSHelperFn, Sub, encode_to_dict
+from troposphere import Ref, Sub, encode_to_dict
 
 from generators.policies import document
 from pipeline.derivation import needs, scopes
-from pipeline.derivation.names import Template
+from pipeline.derivation.names import PLACEHOLDER, PlannedStack
 from pipeline.derivation.scopes import Scope
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template
+from serverlessapp.template.values import rendered
 
 # Characters of a managed policy without white space (IAM User Guide, "IAM and AWS STS quotas").
 POLICY_SIZE = 6144
 # The longest that AWS puts in place of a parameter: the GovCloud partition, an account, a suffix.
-LONGEST = {"AWS::Partition": 10, "AWS::AccountId": 12, "AWS::URLSuffix": 16, "CodeBucket": 63}
-LONGEST |= {"EnvironmentSuffix": 12, "Boundary": 128}
+LONGEST = {"AWS::Partition": 10, "AWS::AccountId": 12, "AWS::URLSuffix": 16, "AWS::Region": 14}
+LONGEST |= {"CodeBucket": 63, "EnvironmentSuffix": 12, "PipelineStackName": 24}
+LONGEST_ARN = 128  # of any other reference
 
 # Action -> where it is needed.
 Granted = Mapping[str, set[Scope]]
 
 
-def derive(template: Template, stack: str) -> Granted:
-    """Return every action that some operation on some resource of the template takes.
-
-    Args:
-        template: The template, as JSON has it.
-        stack: The name its stack will have, for ``Sub``.
-    """
+def derive(*stacks: PlannedStack) -> Granted:
+    """Return every action that some operation on some resource of the stacks takes."""
     granted: dict[str, set[Scope]] = defaultdict(set)
-    for title, resource in template["Resources"].items():
-        for operation in needs.OPERATIONS:
-            for action in needs.actions(
-                resource["Type"], resource.get("Properties", {}), operation
-            ):
-                granted[action].add(scopes.scope(template, stack, title, action))
+    for stack in stacks:
+        for resource, operation in stack.needed():
+            for action in needs.actions(resource.type, resource.properties, operation):
+                granted[action].update(scopes.scopes(stack, resource, action))
     return granted
 
 
-def statements(granted: Granted, boundary: AWSHelperFn) -> list[Statement]:
-    """Return the statements: actions of a service that share resources and conditions are one.
-
-    Args:
-        granted: The actions.
-        boundary: ARN of what limits the roles that are made.
-    """
+def statements(granted: Granted) -> list[Statement]:
+    """Return the statements: actions of a service that share resources and conditions are one."""
     shared: dict[tuple[str, Scope], list[str]] = defaultdict(list)
     for action in sorted(granted):
         service = action.partition(":")[0]
         for scope in merged(granted[action]):
             shared[service, scope].append(action)
-    found = []
+    listed = []
     by_service = groupby(sorted(shared, key=lambda key: (key[0], shared[key])), lambda key: key[0])
     for service, keys in by_service:
-        for number, (_, scope) in enumerate(keys, 1):
-            found.append(
+        words = "".join(word.capitalize() for word in service.split("-"))
+        for number, (_, scope) in enumerate(keys):
+            listed.append(
                 Statement(
                     # A letter, because some names of services end in a digit.
-                    Sid=f"{service.capitalize()}{chr(ord('A') + number - 1)}",
+                    Sid=f"{words}{chr(ord('A') + number)}",
                     Effect=Allow,
                     Action=[Action(*action.split(":")) for action in shared[service, scope]],
                     Resource=["*" if r == "*" else Sub(r) for r in scope.resources],
-                    **conditions(scope, boundary),
+                    **conditions(scope),
                 )
             )
-    return found
+    return listed
 
 
 def merged(found: set[Scope]) -> Iterator[Scope]:
@@ -77,21 +72,38 @@ def merged(found: set[Scope]) -> Iterator[Scope]:
         by_condition[scope.conditions] |= set(scope.resources)
     for condition in sorted(by_condition):
         # What is allowed with fewer conditions need not be allowed again with more.
-        covered = [r for other, r in by_condition.items() if set(other) < set(condition)]
-        resources = by_condition[condition].difference(*covered)
+        wider = [r for other, r in by_condition.items() if set(other) < set(condition)]
+        resources = {
+            resource
+            for resource in by_condition[condition].difference(*wider)
+            if not any(covers(other, resource) for other in by_condition[condition])
+        }
         if resources:
             yield Scope(tuple(sorted(resources)), condition)
 
 
-def conditions(scope: Scope, boundary: AWSHelperFn) -> dict[str, Any]:
+def covers(pattern: str, other: str) -> bool:
+    """Tell whether a pattern fits all that another one does; a pattern with ``?`` may, unseen."""
+    return pattern != other and "?" not in pattern and fnmatchcase(other, pattern)
+
+
+def conditions(scope: Scope) -> dict[str, Any]:
     """Return the scope's conditions as awacs takes them: each operator once, with all its keys."""
-    by_operator: dict[str, dict[str, Any]] = defaultdict(dict)
+    by_operator: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for operator, key, value in scope.conditions:
-        is_boundary = value == scopes.BOUNDARY
-        text = Sub(value) if "${" in value else value
-        by_operator[operator][key] = boundary if is_boundary else text
-    elements = [getattr(aws, operator)(keys) for operator, keys in by_operator.items()]
+        by_operator[operator][key].append(expression(value))
+    elements = [
+        getattr(aws, operator)({key: v if v[1:] else v[0] for key, v in keys.items()})
+        for operator, keys in by_operator.items()
+    ]
     return {"Condition": aws.Condition(elements)} if elements else {}
+
+
+def expression(text: str) -> Any:
+    """Return a text for ``Sub`` as the shortest expression that says it."""
+    if name := PLACEHOLDER.fullmatch(text):
+        return Ref(name[1])
+    return Sub(text) if "${" in text else text
 
 
 def policies(found: Sequence[Statement]) -> list[PolicyDocument]:
@@ -106,20 +118,10 @@ def policies(found: Sequence[Statement]) -> list[PolicyDocument]:
 
 def size(policy: PolicyDocument) -> int:
     """Return how many characters IAM counts at most, when all parameters are replaced."""
-    return len(longest(encode_to_dict(policy)))
+    content = Evaluation(template=Template(content={})).value(encode_to_dict(policy))
+    return len(json.dumps(content, separators=(",", ":"), default=longest))
 
 
 def longest(value: Any) -> str:
-    """Return the value as JSON without spaces, every expression in its longest form."""
-    if isinstance(value, list):
-        return "[" + ",".join(map(longest, value)) + "]"
-    if isinstance(value, dict) and "Ref" in value:
-        return '"' + "x" * LONGEST.get(value["Ref"], LONGEST["Boundary"]) + '"'
-    if isinstance(value, dict) and "Fn::Sub" in value:
-        text: str = value["Fn::Sub"]
-        for name, length in LONGEST.items():
-            text = text.replace(f"${{{name}}}", "x" * length)
-        return f'"{text}"'
-    if isinstance(value, dict):
-        return "{" + ",".join(f'"{key}":{longest(item)}' for key, item in value.items()) + "}"
-    return f'"{value}"'
+    """Return a text that is not known in its longest form."""
+    return next(rendered(value, lambda hole: ["x" * LONGEST.get(hole.name, LONGEST_ARN)]))

@@ -2,47 +2,40 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
 
-from generators import application
-from generators.retention import Retention
 from pipeline import deploy_role
 from pipeline.derivation import needs
+from serverlessapp.template import policies
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template
 
 HEAD = "| statement | on | action | to |\n| --- | --- | --- | --- |"
 
 
 def grants() -> str:
     """Return the table as Markdown, a row for each action of each statement."""
-    template = deploy_role.build().to_dict()
+    template = Template(content=deploy_role.build().to_dict())
     purposes = purposes_by_action()
     rows = []
-    for statement in statements(template):
-        places = "<br>".join(map(place, statement["Resource"]))
-        for action in statement["Action"]:
-            rows.append(f"| {statement['Sid']} | {places} | `{action}` | {purposes[action]} |")
-            places = ""
+    for resource in Evaluation(template=template).resources():
+        if resource.type != "AWS::IAM::ManagedPolicy" or resource.title == deploy_role.BOUNDARY:
+            continue
+        for statement in policies.statements(resource):
+            places = "<br>".join(place(str(arn)) for arn, _ in statement.listed("Resource"))
+            for action, _ in statement.listed("Action"):
+                rows.append(f"| {statement.sid} | {places} | `{action}` | {purposes[action]} |")
+                places = ""
     return "\n".join([HEAD, *rows])
-
-
-def statements(template: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield the statements of the role's own policies."""
-    for title, resource in template["Resources"].items():
-        if resource["Type"] == "AWS::IAM::ManagedPolicy" and title != deploy_role.BOUNDARY:
-            yield from resource["Properties"]["PolicyDocument"]["Statement"]
 
 
 def purposes_by_action() -> dict[str, str]:
     """Return what each action is for: operations, and the types of resources."""
-    source = application.build(Retention.RETAINED).to_dict()
+    stack = deploy_role.application_stack()
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for resource in source["Resources"].values():
-        kind, properties = resource["Type"], resource.get("Properties", {})
-        for operation in needs.OPERATIONS:
-            for action in needs.actions(kind, properties, operation):
-                if operation not in found[action][kind]:
-                    found[action][kind].append(operation)
+    for resource, operation in stack.needed():
+        for action in needs.actions(resource.type, resource.properties, operation):
+            if operation not in found[action][resource.type]:
+                found[action][resource.type].append(operation)
     return {
         action: "; ".join(
             f"{', '.join(operations)} {kind.removeprefix('AWS::')}"
@@ -52,9 +45,9 @@ def purposes_by_action() -> dict[str, str]:
     }
 
 
-def place(resource: Any) -> str:
+def place(arn: str) -> str:
     """Return where a statement holds, short: the kind and name of the resource."""
-    if resource == "*":
+    if arn == "*":
         return "everything"
-    text = re.split(r":::|\$\{AWS::AccountId\}:", resource["Fn::Sub"])[-1]
+    text = re.split(r":::|\$\{AWS::AccountId\}:", arn)[-1]
     return f"`{text.replace('${EnvironmentSuffix}', 'ENV')}`"

@@ -1,7 +1,6 @@
 """``serverlessapp``: where it starts, and how mistakes are answered."""
 
 import sys
-from importlib import metadata
 from typing import Annotated
 
 from typer import Exit, Option
@@ -34,6 +33,8 @@ def expected() -> tuple[type[Exception], ...]:
 def tell_version(wanted: bool) -> None:
     """Print the version and leave."""
     if wanted:
+        from importlib import metadata  # takes as long as reading a template
+
         tell(f"serverlessapp {metadata.version('serverlessapp')}")
         raise Exit
 

@@ -1,6 +1,7 @@
 """Commands about templates: before anything is deployed."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,7 +19,7 @@ from serverlessapp.cli.app import (
     given,
     tell,
 )
-from serverlessapp.report import Report, count, show
+from serverlessapp.report import Report, show
 
 
 @command
@@ -36,14 +37,16 @@ def diff(
     OLD and NEW are template files, stack:NAME (a deployed stack with its
     parameters) or, in a checkout, releases. --parameter gives values that the
     update changes; where OLD is no stack, those that any such stack has,
-    beside the defaults of the others.
+    beside the defaults of the others. With NEW left out after a stack or a
+    file, or the same as OLD, nothing but these values changes.
 
     Examples:
       serverlessapp diff                     since the last release
       serverlessapp diff 0.1.0 0.2.0         from one release to another
       serverlessapp diff stack:files 0.2.0   what an update would do to a stack
       serverlessapp diff stack:files 0.1.0   and what going back would do
-      serverlessapp diff stack:files stack:files --parameter LogRetentionDays=30
+      serverlessapp diff stack:files --parameter LogRetentionDays=30
+      serverlessapp diff stack:another its-template.yaml
       serverlessapp diff old.yaml new.yaml --json | jq '.templates[].findings'
 
     exit codes: 0 safe
@@ -56,9 +59,12 @@ def diff(
     from serverlessapp.releases.policy import unannounced_here
     from serverlessapp.template.parameters import pairs
 
-    before = sources.source(old, aws.client) if old else sources.released()
-    after = sources.source(new, aws.client) if new else sources.working_tree()
     values = pairs(parameter or ())
+    before = sources.source(old, aws.client) if old else sources.released()
+    if values and old and (new == old or (before.is_single and not new)):
+        before = after = replace(before, parameters=before.parameters or {})
+    else:
+        after = sources.source(new, aws.client) if new else sources.working_tree()
     if before.parameters is None:
         before = sources.with_parameters(before, values)
     else:
@@ -75,32 +81,38 @@ def diff(
 def validate(
     template: Annotated[Path, Argument(metavar="TEMPLATE", help="A template.")],
     parameter: Values = None,
-    source: Annotated[Path, Option(metavar="DIR", help="What a push contains.")] = Path(),
+    source: Annotated[
+        Path | None, Option(metavar="DIR", file_okay=False, exists=True, help="What a push has.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
-    """Find mistakes that AWS shows only when a pipeline runs.
+    """Find mistakes in a template that AWS shows only later.
 
-    It looks at the template in each combination of its conditions. Parameters
-    without a default have an example that they accept.
+    It runs cfn-lint, with rules about policies (93..) and pipelines (92..):
+    E is what AWS refuses or cannot be meant, W what is better otherwise.
+    Each combination of the template's conditions is looked at. What only a
+    stack knows, such as a parameter, is no mistake; with --parameter, the
+    parameters that are left out have their defaults. With --source, the files
+    that a pipeline's actions read are looked at, too.
+
+    cfn-lint's configuration, .cfnlintrc, is taken as always: Regions for
+    example, which by default is us-east-1 only, or what to ignore. For one
+    resource, its Metadata says that: cfn-lint: {config: {ignore_checks: [ID]}}.
 
     Examples:
-      serverlessapp validate templates/pipeline.yaml
+      serverlessapp validate templates/pipeline.yaml --source .
       serverlessapp validate FILE --parameter DeployToUsEast1=true
       serverlessapp validate FILE --json | jq -r '.findings[].path'
 
-    exit codes: 0 no errors, 1 errors, 2 wrong usage, or a file cannot be read
+    exit codes: 0 no errors, also with warnings; 1 errors
+                2 wrong usage, no such parameter, or the file cannot be read
     """
-    from serverlessapp.rules.pipelines import checks
-    from serverlessapp.template.parameters import pairs, read
+    from serverlessapp.template.parameters import pairs
+    from serverlessapp.validation import validate
 
-    findings, looked_at = checks.validate(read(template), source, pairs(parameter or ()))
-    if as_json:
-        rows = [{"path": f.path, "message": f.message, "parameters": f.given} for f in findings]
-        tell({"file": str(template), "combinations": looked_at, "findings": rows})
-    else:
-        total = f"{count(len(findings), 'finding')} in {count(looked_at, 'combination')}"
-        tell("\n".join([*map(str, findings), f"{template}: {total} of its conditions"]))
-    return 1 if findings else 0
+    result = validate(template, pairs(parameter or ()), source)
+    tell(result.document() if as_json else result.text())
+    return int(result.failed)
 
 
 @command

@@ -1,30 +1,39 @@
 """Compares two templates, every part of them."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
-from serverlessapp.diff import access, outcomes, outputs, parameters, resources
+from serverlessapp.diff import access, keeping, outcomes, outputs, parameters, unseen
 from serverlessapp.diff.model import (
     Bump,
     Comparison,
     ComparisonError,
     Finding,
     ResourceChange,
-    Template,
     breaking,
     harmless,
 )
+from serverlessapp.diff.outputs import unknown
 from serverlessapp.diff.reaction import Reaction
-from serverlessapp.template.first_evaluation import Evaluation, carried, defaults
+from serverlessapp.diff.resources import Changes
+from serverlessapp.diff.stack import NOTHING, Texts, evaluations
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.formulas import combined
+from serverlessapp.template.reading import Template, TemplateError
+from serverlessapp.template.structure import MACROS
+from serverlessapp.template.values import same
 
-TEXTS = ("AWSTemplateFormatVersion", "Description", "Metadata")
+TEXTS = ("AWSTemplateFormatVersion", "Description")
 
 
 def compare(
     name: str,
     before: Template,
     after: Template,
-    values: Mapping[str, str] | None = None,
+    values: Texts | None = None,
     given: Mapping[str, str] | None = None,
+    resolved: Mapping[str, str] = NOTHING,
+    importers: outputs.Importers = unknown,
 ) -> Comparison:
     """Return everything that changes between two templates.
 
@@ -32,37 +41,43 @@ def compare(
         name: What to call them.
         before: The template a stack has.
         after: The one it gets.
-        values: The stack's parameters; those left out have their defaults. Without, the result
-            holds for any stack; what depends on parameters is then taken as if it might happen.
+        values: The stack's parameters; those left out have their defaults, None is not known.
+            Without, the result holds for any stack; what depends on parameters is then taken as
+            if it might happen.
         given: Values that the update gives; the other parameters keep theirs.
+        resolved: What the stack's parameters of type ``AWS::SSM::Parameter::Value`` stand for.
+        importers: Who imports what the stack exports.
 
     Raises:
         ComparisonError: An intrinsic function is written in a way that has no meaning.
     """
     try:
-        old, new = evaluations(before, after, values, given)
-        expected = {} if values is None else change_set(before, after, values, given=given)
-        changes = resources.changes(old, new, Reaction())
+        old, new = evaluations(before, after, values, given, resolved)
+        changes = Changes(old, new, Reaction())
+        happening = changes.all()
+        listed = Changes(old, new, Cautious(), listed=True).all() if values is not None else {}
         findings = [
-            *outcomes.findings(old, new, changes),
+            *outcomes.findings(changes.old, changes.new, happening),
             *access.findings(old, new),
-            *parameters.findings(before, after),
-            *outputs.findings(old, new),
-            *others(before, after),
+            *keeping.findings(old, new),
+            *parameters.findings(old.template, new.template, given or ()),
+            *outputs.findings(old, new, happening, importers),
+            *unseen.findings(old, new, happening),
+            *others(old, new),
         ]
-    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except TemplateError as error:
         raise ComparisonError(f"{name} is not a template CloudFormation takes: {error}") from error
     order = sorted(
         set(findings),
         key=lambda finding: (-finding.risk, finding.kind, finding.subject, finding.text),
     )
-    return Comparison(template=name, findings=tuple(order), change_set=tuple(expected.values()))
+    return Comparison(template=name, findings=tuple(order), change_set=tuple(listed.values()))
 
 
 def change_set(
     before: Template,
     after: Template,
-    values: Mapping[str, str],
+    values: Texts,
     reaction: Reaction | None = None,
     *,
     given: Mapping[str, str] | None = None,
@@ -73,7 +88,7 @@ def change_set(
     evaluated again, and CloudFormation cannot tell the result before (``Conditional``).
     """
     old, new = evaluations(before, after, values, given)
-    return resources.changes(old, new, reaction or Cautious())
+    return Changes(old, new, reaction or Cautious(), listed=True).all()
 
 
 class Cautious(Reaction):
@@ -84,34 +99,28 @@ class Cautious(Reaction):
         return False
 
 
-def evaluations(
-    before: Template,
-    after: Template,
-    values: Mapping[str, str] | None,
-    given: Mapping[str, str] | None = None,
-) -> tuple[Evaluation, Evaluation]:
-    """Return both templates, with what is known about the stack."""
-    if values is None:
-        return Evaluation(template=before), Evaluation(template=after)
-    known = {**defaults(before), **values}
-    return (
-        Evaluation(template=before, values=known),
-        Evaluation(template=after, values={**carried(after, known, before), **(given or {})}),
-    )
-
-
-def others(before: Template, after: Template) -> Iterator[Finding]:
+def others(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
     """Yield findings about sections that are no resources, parameters or outputs."""
-    if before.get("Transform") != after.get("Transform"):
-        text = "macros rewrite the template: nothing here holds for what they make of it"
-        yield breaking("Transform", "macro", text)
-    old, new = before.get("Rules", {}), after.get("Rules", {})
+    old, new = rules(before), rules(after)
     for name in {**old, **new}:
         if name not in new:
             yield harmless(name, "rule removed", "", Bump.MINOR)
-        elif old.get(name) != new[name]:
+        elif name not in old or not same(old[name], new[name]):
             kind = "rule changed" if name in old else "rule added"
             yield breaking(name, kind, "values that a stack has may be refused")
     for name in TEXTS:
-        if before.get(name) != after.get(name):
+        if not same(before.template.content.get(name), after.template.content.get(name)):
             yield harmless(name, "text", "it says something else", Bump.PATCH)
+
+
+def rules(evaluation: Evaluation) -> dict[str, list[Any]]:
+    """Return what each rule demands, and when."""
+    demands = {}
+    for name, rule in evaluation.template.section("Rules").items():
+        if not name.startswith(MACROS):
+            asserted = [evaluation.condition(item["Assert"]) for item in rule.get("Assertions", [])]
+            demands[name] = [
+                evaluation.condition(rule.get("RuleCondition", True)),
+                combined("and", asserted),
+            ]
+    return demands

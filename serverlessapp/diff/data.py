@@ -1,71 +1,148 @@
-"""Which resources hold data, and what a template says about keeping it."""
+"""Which resources hold data, and what a template says about keeping them.
 
-from collections.abc import Mapping
+The published schemas do not tell which types hold data. cfn-lint has a list (rule I3011) of 29;
+here are the types of which AWS's documentation says that deleting them deletes what is stored in
+them, and those that can be deleted with a snapshot (CloudFormation Template Reference,
+"DeletionPolicy attribute").
+"""
+
 from typing import Any
 
-# What would be missing if the resource were made anew. cfn-lint's rule I3011 knows most of
-# them; here are those whose loss has no other remedy than a backup.
-STATEFUL = {
-    "AWS::Backup::BackupVault": "its recovery points",
-    "AWS::CloudFormation::Stack": "whatever its own resources hold",
-    "AWS::Cognito::UserPool": "its users",
-    "AWS::DynamoDB::GlobalTable": "its items",
-    "AWS::DynamoDB::Table": "its items",
-    "AWS::EC2::Volume": "its blocks",
-    "AWS::ECR::Repository": "its images",
-    "AWS::EFS::FileSystem": "its files",
-    "AWS::KMS::Key": "everything that is encrypted with it",
-    "AWS::Kinesis::Stream": "its records",
-    "AWS::Logs::LogGroup": "its log",
-    "AWS::OpenSearchService::Domain": "its indexes",
-    "AWS::RDS::DBCluster": "its tables",
-    "AWS::RDS::DBInstance": "its tables",
-    "AWS::S3::Bucket": "its objects",
-    "AWS::SQS::Queue": "the messages that wait in it",
-    "AWS::SSM::Parameter": "its value",
-    "AWS::SecretsManager::Secret": "its value",
+from serverlessapp.diff.statements import text
+from serverlessapp.template.evaluation import Resource
+from serverlessapp.template.structure import TRANSFORM
+from serverlessapp.template.values import ABSENT, options
+
+# By what would be missing if the resource were made anew. Source: the page of each type in the
+# CloudFormation Template Reference, or of its Delete operation in the service's API reference.
+HELD = {
+    "everything that is encrypted with it": """
+        CloudHSM::Cluster KMS::Key KMS::ReplicaKey PaymentCryptography::Key""",
+    "its blocks": "EC2::Volume Lightsail::Disk StorageGateway::Volume WorkspacesInstances::Volume",
+    "its contacts": "Pinpoint::App SES::ContactList",
+    "its data": """
+        AppConfig::HostedConfigurationVersion BedrockAgentCore::Memory Cases::Domain
+        Connect::DataTable Connect::Instance CustomerProfiles::Domain DataExchange::DataSet
+        DataZone::Domain Detective::Graph DSQL::Cluster EMR::Cluster EMR::WALWorkspace
+        FinSpace::Environment Forecast::Dataset Forecast::DatasetGroup Grafana::Workspace
+        HealthImaging::Datastore HealthLake::FHIRDatastore IoTAnalytics::Channel
+        IoTAnalytics::Dataset IoTAnalytics::Datastore IoTSiteWise::Asset IoTSiteWise::Dataset
+        IoTTwinMaker::Workspace Omics::AnnotationStore Omics::ReferenceStore
+        Omics::SequenceStore Omics::VariantStore Personalize::Dataset
+        Personalize::DatasetGroup QuickSight::DataSet Rekognition::Collection
+        Rekognition::Dataset SCN::Instance SageMaker::Domain SageMaker::FeatureGroup
+        SageMaker::MlflowTrackingServer SageMaker::NotebookInstance SageMaker::Space
+        SecurityLake::DataLake""",
+    "its directory": "DirectoryService::MicrosoftAD DirectoryService::SimpleAD",
+    "its disks": "Cloud9::EnvironmentEC2 Lightsail::Instance WorkSpaces::Workspace",
+    "its documents": """
+        Bedrock::KnowledgeBase Kendra::Index QBusiness::Application QBusiness::Index
+        Wisdom::KnowledgeBase""",
+    "its entries": "CloudFront::KeyValueStore Location::GeofenceCollection",
+    "its events": "CloudTrail::EventDataStore Events::Archive",
+    "its files": """
+        EFS::FileSystem FSx::FileSystem FSx::StorageVirtualMachine FSx::Volume
+        S3Files::FileSystem""",
+    "its graph": "Neptune::DBCluster Neptune::DBInstance NeptuneGraph::Graph",
+    "its images": "ECR::PublicRepository ECR::Repository",
+    "its indexes": """
+        Elasticsearch::Domain OpenSearchServerless::Collection
+        OpenSearchServerless::CollectionIndex OpenSearchServerless::Index
+        OpenSearchService::Domain""",
+    "its items": """
+        DAX::Cluster DynamoDB::GlobalTable DynamoDB::Table ElastiCache::CacheCluster
+        ElastiCache::GlobalReplicationGroup ElastiCache::ReplicationGroup
+        ElastiCache::ServerlessCache MemoryDB::Cluster MemoryDB::MultiRegionCluster
+        SDB::Domain Serverless::SimpleTable""",
+    "its ledger": "ManagedBlockchain::Member QLDB::Ledger",
+    "its log": "Logs::LogGroup Logs::LogStream",
+    "its mail": "SES::MailManagerArchive",
+    "its metrics": "APS::Workspace",
+    "its objects": """
+        Lightsail::Bucket MediaStore::Container S3::Bucket S3Express::DirectoryBucket
+        S3Outposts::Bucket""",
+    "its policies": "VerifiedPermissions::PolicyStore",
+    "its packages": "CodeArtifact::Domain CodeArtifact::Repository",
+    "its records": """
+        Kinesis::Stream KinesisVideo::Stream MSK::Cluster MSK::ServerlessCluster MSK::Topic""",
+    "its records, and its name servers": "Route53::HostedZone",
+    "its recovery points": """
+        Backup::BackupVault Backup::LogicallyAirGappedBackupVault FSx::Backup""",
+    "its schemas": "EventSchemas::Registry Glue::Registry",
+    "its snapshot": """
+        DocDBElastic::ClusterSnapshot ElastiCache::ServerlessCacheSnapshot ElastiCache::Snapshot
+        FSx::Snapshot Lightsail::DatabaseSnapshot Lightsail::DiskSnapshot
+        Lightsail::InstanceSnapshot MemoryDB::Snapshot NeptuneGraph::GraphSnapshot
+        RDS::ClusterSnapshot RDS::DBSnapshot Redshift::Snapshot RedshiftServerless::Snapshot
+        Timestream::InfluxDBBackup""",
+    "its source": "CodeCommit::Repository",
+    "its tables": """
+        Cassandra::Keyspace Cassandra::Table DocDB::DBCluster DocDB::DBInstance
+        DocDB::GlobalCluster DocDBElastic::Cluster Glue::Catalog Glue::Database Glue::Table
+        Lightsail::Database Neptune::GlobalCluster ODB::CloudAutonomousVmCluster
+        ODB::CloudVmCluster RDS::DBCluster RDS::DBInstance RDS::DBShardGroup RDS::GlobalCluster
+        Redshift::Cluster RedshiftServerless::Namespace S3Tables::Namespace S3Tables::Table
+        S3Tables::TableBucket Timestream::Database Timestream::InfluxDBCluster
+        Timestream::InfluxDBInstance Timestream::Table""",
+    "its things": "IoT::Thing IoTFleetWise::Vehicle",
+    "its users": """
+        Cognito::IdentityPool Cognito::UserPool Cognito::UserPoolUser
+        WorkSpaces::Directory""",
+    "its value": "SSM::Parameter SecretsManager::Secret",
+    "its vectors": "S3Vectors::Index S3Vectors::VectorBucket",
+    "the account and all that is in it": "Organizations::Account",
+    "the messages that wait in it": "AmazonMQ::Broker SQS::Queue",
+    "whatever its own resources hold": """
+        CloudFormation::Stack CloudFormation::StackSet ElasticBeanstalk::Environment""",
 }
+STATEFUL = {f"AWS::{name}": held for held, names in HELD.items() for name in names.split()}
 
 # Properties that make a new value: AWS::SecretsManager::Secret, "When you make a change to this
 # property, a new secret version is created".
 NEW_VALUE = {"AWS::SecretsManager::Secret": {"GenerateSecretString", "SecretString"}}
 
-# Properties that decide how long data is kept, or that protect it.
-KEEPING = {
-    "AWS::DynamoDB::Table": {
-        "DeletionProtectionEnabled",
-        "PointInTimeRecoverySpecification",
-        "TimeToLiveSpecification",
-    },
-    "AWS::KMS::Key": {"Enabled", "PendingWindowInDays"},
-    "AWS::Logs::LogGroup": {"RetentionInDays"},
-    "AWS::S3::Bucket": {
-        "LifecycleConfiguration",
-        "ObjectLockConfiguration",
-        "VersioningConfiguration",
-    },
-    "AWS::SQS::Queue": {"MessageRetentionPeriod", "RedrivePolicy"},
-}
-
-# How well data is kept. CloudFormation User Guide, "DeletionPolicy attribute".
+# How well data is kept, and in words. CloudFormation Template Reference, "DeletionPolicy
+# attribute".
 STRENGTH = {"Delete": 0, "Snapshot": 1, "RetainExceptOnCreate": 2, "Retain": 2}
+FATES = ("is deleted", "is left as a snapshot only", "is left behind, outside of the stack")
 POLICIES = {"DeletionPolicy": "removed", "UpdateReplacePolicy": "replaced"}
 
 
-def policy(resource: Mapping[str, Any], attribute: str) -> str:
-    """Return ``DeletionPolicy`` or ``UpdateReplacePolicy``, with CloudFormation's default."""
-    return str(resource.get(attribute, "Delete"))
+def policy(resource: Resource, name: str) -> Any:
+    """Return ``DeletionPolicy`` or ``UpdateReplacePolicy``, with CloudFormation's default.
+
+    It may be a choice, or unknown: a function can give it (CloudFormation Template Reference,
+    "DeletionPolicy attribute", as "UpdateReplacePolicy attribute").
+    """
+    return resource.attributes.get(name, default(resource, name))
 
 
-def is_weaker(old: str, new: str) -> bool:
-    """Tell whether a policy keeps data less well than another; an unknown one does."""
-    return STRENGTH.get(new, -1) < STRENGTH.get(old, 0)
+def default(resource: Resource, name: str) -> str:
+    """Return the policy of a resource that has none.
+
+    Source: "DeletionPolicy attribute": Snapshot for clusters of RDS, and for its instances
+    outside of clusters.
+    """
+    is_alone = not {"DBClusterIdentifier", TRANSFORM} & resource.properties.keys()
+    has_snapshot = resource.type == "AWS::RDS::DBCluster" or (
+        resource.type == "AWS::RDS::DBInstance" and is_alone
+    )
+    return "Snapshot" if has_snapshot and name == "DeletionPolicy" else "Delete"
 
 
-def fate(resource: Mapping[str, Any], attribute: str) -> str:
+def fate(resource: Resource, name: str) -> str:
     """Return what becomes of the data when the resource goes, in words."""
-    return {
-        0: "is deleted",
-        1: "is left as a snapshot only",
-        2: "is left behind, outside of the stack",
-    }[STRENGTH.get(policy(resource, attribute), 0)]
+    words = []
+    for value, _ in options(policy(resource, name)):
+        chosen = default(resource, name) if value is ABSENT else value
+        known = STRENGTH.get(chosen) if isinstance(chosen, str) else None
+        words.append(f"is kept as {text(chosen)} says" if known is None else FATES[known])
+    return " or ".join(dict.fromkeys(words))
+
+
+def is_weaker(old: Any, new: Any) -> bool:
+    """Tell whether a policy may keep data less well than another one."""
+    weakest, strongest = 0, 2
+    was = STRENGTH.get(old, strongest) if isinstance(old, str) else strongest
+    now = STRENGTH.get(new, weakest) if isinstance(new, str) else weakest
+    return now < was

@@ -9,11 +9,15 @@ from serverlessapp.diff.model import (
     Comparison,
     ComparisonError,
     Difference,
-    Template,
     breaking,
     harmless,
 )
 from serverlessapp.diff.sources import Source
+from serverlessapp.template.reading import Template
+from serverlessapp.template.structure import MACROS
+from serverlessapp.template.values import canonical
+
+ALIKE = 1 / 4  # of all resources of two templates, by name and type, that resemble each other
 
 
 def difference(before: Source, after: Source, template: str = "") -> Difference:
@@ -33,6 +37,12 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
         single, many = (old, new) if before.is_single else (new, old)
         (content,) = single.values()
         name = template or closest(content, many)
+        if not name:
+            alone, others = (before, after) if before.is_single else (after, before)
+            raise ComparisonError(
+                f"{alone.name} resembles no template of {others.name}: "
+                "name the file to compare it with, or --template"
+            )
         pairs = {name: (content, many[name]) if before.is_single else (many[name], content)}
         return compared(before, after, pairs)
     if before.is_single:
@@ -51,7 +61,15 @@ def compared(
         before=before.name,
         after=after.name,
         comparisons=tuple(
-            compare(name, old, new, before.parameters, after.parameters)
+            compare(
+                name,
+                old,
+                new,
+                before.parameters,
+                after.given,
+                before.resolved,
+                before.importers,
+            )
             for name, (old, new) in pairs.items()
         ),
     )
@@ -68,20 +86,26 @@ def chosen(source: Source, template: str) -> Mapping[str, Template]:
 
 
 def closest(template: Template, candidates: Mapping[str, Template]) -> str:
-    """Return the candidate whose resources differ the least.
+    """Return the candidate whose resources differ the least; empty where most differ in all.
 
     Their policies count too: a stack that retains its data is not compared with the template
     that deletes it.
     """
 
-    def traits(content: Template) -> set[tuple[str, str, str]]:
+    def traits(content: Template, *attributes: str) -> set[tuple[str, ...]]:
         return {
-            (logical_id, resource["Type"], str(resource.get("DeletionPolicy", "")))
-            for logical_id, resource in content["Resources"].items()
+            (title, *(canonical(resource.get(key)) for key in attributes))
+            for title, resource in content.section("Resources").items()
+            if not title.startswith(MACROS)
         }
 
-    own = traits(template)
-    return min(sorted(candidates), key=lambda name: len(own ^ traits(candidates[name])))
+    def distance(name: str) -> int:
+        keys = ("Type", "DeletionPolicy")
+        return len(traits(template, *keys) ^ traits(candidates[name], *keys))
+
+    nearest = min(sorted(candidates), key=distance)
+    own, others = traits(template, "Type"), traits(candidates[nearest], "Type")
+    return nearest if len(own & others) >= ALIKE * len(own | others) else ""
 
 
 def one_sided(old: Mapping[str, Template], new: Mapping[str, Template]) -> Iterator[Comparison]:

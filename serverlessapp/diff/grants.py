@@ -1,8 +1,16 @@
-"""Grants, one by one, and which of them says all that another one says."""
+"""Grants, each a product of sets, and what of one others do not say already.
+
+A grant says: each of its principals may do each of its actions with each of its resources. What
+another grant covers of it is a product too, so one bit for each resource, for each principal and
+action, is enough to know what is left.
+"""
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 
 ALLOW, DENY = "Allow", "Deny"
 ALL_BUT = "all but "  # what NotAction and the like give: no pattern, but a phrase
@@ -18,16 +26,16 @@ class Limit:
 
     def covers(self, other: "Limit") -> bool:
         """Tell whether whatever meets the other one meets this one."""
-        if (self.operator, self.key) != (other.operator, other.key):
+        if (self.operator, self.key.lower()) != (other.operator, other.key.lower()):
             return False
         if "Not" in self.operator:
             return self.values <= other.values
         return other.values <= self.values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Grant:
-    """One action for one principal on one resource. Patterns keep their wildcards.
+    """Each action for each principal on each resource. Patterns keep their wildcards.
 
     Attributes:
         effect: ``Allow`` or ``Deny``.
@@ -36,34 +44,106 @@ class Grant:
 
     effect: str
     source: str
-    action: str
-    resource: str
-    principal: str = "itself"
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ("itself",)
+    principals: tuple[str, ...] = ("itself",)
     limits: frozenset[Limit] = frozenset()
 
-    def covers(self, other: "Grant") -> bool:
-        """Tell whether this one says all that the other one says."""
-        return (
-            self.effect == other.effect
-            and matches(self.action.lower(), other.action.lower())
-            and matches(self.principal, other.principal)
-            and matches(self.resource, other.resource)
-            and all(any(mine.covers(its) for its in other.limits) for mine in self.limits)
-        )
+    def is_limited_by(self, limit: Limit) -> bool:
+        """Tell whether this says nothing beyond a limit."""
+        return any(limit.covers(mine) for mine in self.limits)
+
+    def left_by(self, known: Iterable["Grant"]) -> Iterator["Grant"]:
+        """Return what of this none of the known grants says."""
+        everything = (1 << len(self.resources)) - 1
+        places = product(range(len(self.actions)), range(len(self.principals)))
+        left = dict.fromkeys(places, everything)
+        own = lower(self.actions)
+        for other in known:
+            actions = covered(own, lower(other.actions))
+            if actions and all(map(self.is_limited_by, other.limits)):
+                resources = sum(1 << index for index in covered(self.resources, other.resources))
+                principals = covered(self.principals, other.principals) if resources else ()
+                for place in product(actions, principals):
+                    left[place] &= ~resources
+        return self.parts(left)
+
+    def parts(self, left: Mapping[tuple[int, int], int]) -> Iterator["Grant"]:
+        """Yield grants of these resources, as bits, for these actions and principals."""
+        rows: dict[tuple[int, int], list[str]] = defaultdict(list)
+        for (action, principal), bits in left.items():
+            if bits:
+                rows[action, bits].append(self.principals[principal])
+        alike: dict[tuple[int, tuple[str, ...]], list[str]] = defaultdict(list)
+        for (action, bits), principals in rows.items():
+            alike[bits, tuple(principals)].append(self.actions[action])
+        for (bits, names), actions in alike.items():
+            resources = tuple(item for n, item in enumerate(self.resources) if bits >> n & 1)
+            yield replace(self, actions=tuple(actions), resources=resources, principals=names)
 
 
-def matches(pattern: str, item: str) -> bool:
-    """Tell whether a pattern with ``*`` and ``?`` covers a text, which may be one too.
-
-    Of what says "all but", only ``*`` and the same words are known to cover it.
-    """
-    if pattern.startswith(ALL_BUT) or item.startswith(ALL_BUT):
-        return pattern in ("*", item)
-    return pattern == item or expression(pattern).fullmatch(item) is not None
+def added(old: Iterable[Grant], new: Iterable[Grant], effect: str) -> list[Grant]:
+    """Return what the new grants of this effect say and no old one does."""
+    known = frozenset(grant for grant in old if grant.effect == effect)
+    fresh = [grant for grant in new if grant.effect == effect and grant not in known]
+    return [part for grant in fresh for part in grant.left_by(known)]
 
 
 @cache
+def lower(items: tuple[str, ...]) -> tuple[str, ...]:
+    """Return actions in lower case, in which they are the same."""
+    return tuple(item.lower() for item in items)
+
+
+def covered(items: tuple[str, ...], patterns: tuple[str, ...]) -> list[int]:
+    """Return the indexes of the items that some pattern covers."""
+    matcher = Matcher.of(patterns)
+    return [index for index, item in enumerate(items) if matcher.covers(item)]
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Patterns with ``*`` and ``?``, by what stands before their first wildcard."""
+
+    texts: frozenset[str]
+    heads: Mapping[str, list[re.Pattern[str]]]
+    lengths: frozenset[int]
+
+    @staticmethod
+    @cache
+    def of(patterns: tuple[str, ...]) -> "Matcher":
+        """Return the matcher of these patterns."""
+        heads: dict[str, list[re.Pattern[str]]] = defaultdict(list)
+        for pattern in patterns:
+            head = re.split(r"[*?]", pattern, maxsplit=1)[0]
+            if head != pattern and not pattern.startswith(ALL_BUT):
+                heads[head].append(expression(pattern))
+        return Matcher(frozenset(patterns), dict(heads), frozenset(map(len, heads)))
+
+    def covers(self, item: str) -> bool:
+        """Tell whether a pattern covers a text, which may be one too.
+
+        Of what says "all but", only ``*`` and the same words are known to cover it.
+        """
+        if item in self.texts or "*" in self.texts:
+            return True
+        return not item.startswith(ALL_BUT) and any(
+            expression.fullmatch(item)
+            for length in self.lengths
+            for expression in self.heads.get(item[:length], ())
+        )
+
+
 def expression(pattern: str) -> re.Pattern[str]:
-    """Return a pattern as a regular expression; ``?`` does not stand for a ``*``."""
-    parts = (".*" if c == "*" else "[^*]" if c == "?" else re.escape(c) for c in pattern)
-    return re.compile("".join(parts), re.DOTALL)
+    """Return a pattern as a regular expression.
+
+    ``?`` stands neither for a ``*`` nor for a hole, ``${Name}``. What is between two stars is
+    taken where it comes first, for good (an atomic group): no pattern takes long.
+    """
+    first, *rest = (
+        "".join("[^*$]" if character == "?" else re.escape(character) for character in part)
+        for part in re.split(r"\*+", pattern)
+    )
+    inner: Collection[str] = [f"(?>.*?{part})" for part in rest[:-1]]
+    last = f".*{rest[-1]}" if rest else ""
+    return re.compile("".join((first, *inner, last)), re.DOTALL)

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 
 from serverlessapp.errors import OperatorError
-from serverlessapp.template.parameters import Json
-
-Template = Json
 
 
 class Risk(IntEnum):

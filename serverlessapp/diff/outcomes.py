@@ -1,7 +1,6 @@
 """Findings about resources: what a change does to them and to their data."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from serverlessapp.diff import data
 from serverlessapp.diff.model import (
@@ -13,16 +12,19 @@ from serverlessapp.diff.model import (
     Risk,
     harmless,
 )
-from serverlessapp.template.first_evaluation import Evaluation
+from serverlessapp.template.evaluation import Resource
+from serverlessapp.template.values import canonical, same
 
-Resource = Mapping[str, Any]
+Resources = Mapping[str, Resource]
+FEW = 3  # resources that are named, of those that another one may have become
+# AWS's own place in a template for what must hold, and its word for what nobody may change.
+CONTEXT, NEVER = "com.aws.cloudformation.Context", "must-never-change"
 
 
 def findings(
-    before: Evaluation, after: Evaluation, changes: Mapping[str, ResourceChange]
+    old: Resources, new: Resources, changes: Mapping[str, ResourceChange]
 ) -> Iterator[Finding]:
     """Yield what a person should know about the resources."""
-    old, new = before.resources(), after.resources()
     for logical_id, change in changes.items():
         if change.action is ChangeAction.ADD:
             yield finding(change, Risk.SAFE, Bump.MINOR, "added", "")
@@ -34,11 +36,18 @@ def findings(
             yield replacement(change, old[logical_id], new[logical_id])
     for logical_id in old.keys() & new.keys():
         was, now = old[logical_id], new[logical_id]
+        if logical_id in changes:
+            yield from forbidden(changes[logical_id], was)
         yield from existence(logical_id, was, now)
-        yield from keeping(logical_id, was, now)
-        if was.get("DependsOn") != now.get("DependsOn"):
+        if waits_for(was) != waits_for(now):
             text = "DependsOn: made, updated and deleted in another order"
             yield harmless(logical_id, "order", text, Bump.PATCH)
+
+
+def waits_for(resource: Resource) -> set[str]:
+    """Return what a resource waits for, in whatever order it is written."""
+    written = resource.attributes.get("DependsOn", [])
+    return set(map(canonical, written if isinstance(written, list) else [written]))
 
 
 def finding(change: ResourceChange, risk: Risk, bump: Bump, kind: str, text: str) -> Finding:
@@ -55,11 +64,12 @@ def removal(change: ResourceChange, old: Resource, changes: Iterable[ResourceCha
         if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
     ]
     held = data.STATEFUL.get(change.resource_type)
-    hint = f"; if {' or '.join(successors)} is its new name: it begins empty" if successors else ""
+    fate = data.fate(old, "DeletionPolicy")
+    several = [*successors[:FEW], *(["another"] if len(successors) > FEW else [])]
+    hint = f"; if {' or '.join(several)} is its new name: it begins empty" if successors else ""
     if held is None:
-        text = "it is deleted" if data.policy(old, "DeletionPolicy") == "Delete" else "it stays"
-        return finding(change, Risk.REVIEW, Bump.MINOR, "removed", text)
-    text = f"{held}: all that {data.fate(old, 'DeletionPolicy')}{hint}"
+        return finding(change, Risk.REVIEW, Bump.MINOR, "removed", f"it {fate}")
+    text = f"{held}: all that {fate}{hint}"
     return finding(change, Risk.DATA, Bump.MAJOR, "removed", text)
 
 
@@ -83,35 +93,30 @@ def reason(change: ResourceChange) -> str:
     return text + (f", because of {', '.join(change.because_of)}" if change.because_of else "")
 
 
+def forbidden(change: ResourceChange, old: Resource) -> Iterator[Finding]:
+    """Yield what changes although the template says that it must not."""
+    metadata = old.attributes.get("Metadata")
+    context = metadata.get(CONTEXT) if isinstance(metadata, dict) else None
+    if not isinstance(context, dict):
+        return
+    each = context.get("mutability")
+    for name in change.properties:
+        said = each.get(name) if isinstance(each, dict) else None
+        if (said or context.get("mutable")) == NEVER:
+            text = f"{name}: the template itself says that it must never change"
+            yield Finding(Risk.REVIEW, Bump.MINOR, change.logical_id, "must never change", text)
+
+
 def existence(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding]:
     """Yield what it means that a resource exists under another condition."""
-    if old.get("Condition") == new.get("Condition"):
+    if same(old.exists, new.exists):
         return
-    held = data.STATEFUL.get(old["Type"])
-    text = f"{old['Type']}: under another condition"
-    if "Condition" not in new:
+    held = data.STATEFUL.get(old.type)
+    text = f"{old.type}: under another condition"
+    if new.exists is True:
         yield harmless(logical_id, "may be added", text, Bump.MINOR)
     elif held:
         text += f"; then {held}: all that {data.fate(old, 'DeletionPolicy')}"
         yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "may be removed", text)
     else:
         yield Finding(Risk.REVIEW, Bump.MINOR, logical_id, "may be removed", text)
-
-
-def keeping(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding]:
-    """Yield what changes about keeping the data of a resource that stays."""
-    resource_type = new["Type"]
-    held = data.STATEFUL.get(resource_type)
-    for attribute, event in data.POLICIES.items():
-        was, now = data.policy(old, attribute), data.policy(new, attribute)
-        if held and data.is_weaker(was, now):
-            text = f"{attribute} {was} -> {now}: what becomes of {held} when it is {event} later"
-            yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "less protected", text)
-    before, after = old.get("Properties", {}), new.get("Properties", {})
-    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-    for name in sorted(changed & data.NEW_VALUE.get(resource_type, set())):
-        text = f"{name}: CloudFormation makes a new value in place of the present one"
-        yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "new value", text)
-    for name in sorted(changed & data.KEEPING.get(resource_type, set())):
-        text = f"{name} decides how long its data is kept, or protects it"
-        yield Finding(Risk.REVIEW, Bump.MINOR, logical_id, "kept differently", text)

@@ -1,51 +1,148 @@
 """Findings about outputs: what other stacks and scripts read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from serverlessapp.diff.model import Bump, Finding, Risk, breaking, harmless
-from serverlessapp.template.first_evaluation import Evaluation
-from serverlessapp.template.first_references import references
+from serverlessapp.diff.model import (
+    Bump,
+    ChangeAction,
+    Finding,
+    Replaced,
+    ResourceChange,
+    Risk,
+    breaking,
+    harmless,
+)
+from serverlessapp.diff.reaction import Reaction
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.references import Reference, references
+from serverlessapp.template.structure import MACROS
+from serverlessapp.template.values import ABSENT, Formula, same
 
-Definition = Mapping[str, Any]
+KIND = "output changed"
+# The stacks that import what an output exports, by its name; None where that is not known.
+Importers = Callable[[str], list[str] | None]
 
 
-def findings(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
+@dataclass(frozen=True, kw_only=True)
+class Output:
+    """An output that exists, or may.
+
+    Attributes:
+        export: The name of its export, evaluated; ``ABSENT`` without one.
+        uses: What its value refers to.
+    """
+
+    exists: Formula
+    value: Any
+    export: Any
+    description: Any
+    uses: frozenset[Reference]
+
+
+def findings(
+    before: Evaluation,
+    after: Evaluation,
+    changes: Mapping[str, ResourceChange],
+    importers: Importers,
+) -> Iterator[Finding]:
     """Yield what changes for those who read the outputs."""
-    old, new = before.template.get("Outputs", {}), after.template.get("Outputs", {})
+    old, new = outputs(before), outputs(after)
     for name in old.keys() - new.keys():
-        yield breaking(name, "output removed", "what reads or imports it fails")
-    for name, definition in new.items():
+        text = "what reads or imports it fails"
+        yield breaking(name, "output removed", text + refused(name, old[name], importers))
+    for name, output in new.items():
         if name not in old:
             yield harmless(name, "output added", "", Bump.MINOR)
             continue
-        yield from changed(name, before, old[name], after, definition)
+        yield from changed(name, old[name], output, importers)
+        yield from followed(name, output, changes, importers)
 
 
-def changed(
-    name: str, before: Evaluation, old: Definition, after: Evaluation, new: Definition
-) -> Iterator[Finding]:
+def refused(name: str, output: Output, importers: Importers) -> str:
+    """Return what CloudFormation says to another value of an output; empty if nothing.
+
+    Source: CloudFormation Template Reference, "Fn::ImportValue": after another stack imports an
+    output value, you can't modify the exported output value, or delete it.
+    """
+    if output.export is ABSENT or (names := importers(name)) == []:
+        return ""
+    who = ", ".join(names) if names else "another stack"
+    return f"; CloudFormation refuses that {'because' if names else 'if'} {who} imports it"
+
+
+def unknown(output: str) -> None:
+    """Return that nobody knows who imports an output."""
+
+
+def outputs(evaluation: Evaluation) -> dict[str, Output]:
+    """Return the outputs that exist, or may."""
+    existing = {}
+    for name, written in evaluation.template.section("Outputs").items():
+        if name.startswith(MACROS):
+            continue
+        exists, inside = evaluation.where(written.get("Condition"))
+        if exists is False:
+            continue
+        export = inside.value(written.get("Export", ABSENT))
+        existing[name] = Output(
+            exists=exists,
+            value=inside.value(written.get("Value", ABSENT)),
+            export=export.get("Name") if isinstance(export, dict) else export,
+            description=written.get("Description", ABSENT),
+            uses=frozenset(
+                Reference((), "", use.target, use.attribute)
+                for use in references(written.get("Value"))
+                if all(inside.condition(guard) is not (not holds) for guard, holds in use.guards)
+            ),
+        )
+    return existing
+
+
+def changed(name: str, old: Output, new: Output, importers: Importers) -> Iterator[Finding]:
     """Yield what changes about one output.
 
-    A value that is taken from somewhere else than before needs a look. One that is merely
-    written differently, as a version or a digest, changes with each release.
+    A value that is taken from somewhere else than before needs a look, and so does any other
+    value of an export. One that is merely written differently, as a version or a digest, changes
+    with each release.
     """
-    kind = "output changed"
-    if old.get("Export") != new.get("Export"):
-        if "Export" in old:
-            yield breaking(name, kind, "its export has another name, or is gone")
-        else:
-            yield harmless(name, kind, "it is exported", Bump.MINOR)
-    if (condition := new.get("Condition")) != old.get("Condition"):
-        if condition:
-            yield breaking(name, kind, f"it exists only under the condition {condition}")
-        else:
-            yield harmless(name, kind, "it always exists", Bump.MINOR)
-    if before.value(old.get("Value")) != after.value(new.get("Value")):
-        if set(references(old.get("Value"))) != set(references(new.get("Value"))):
-            text = "its value is taken from somewhere else"
-            yield Finding(Risk.REVIEW, Bump.MINOR, name, kind, text)
-        else:
-            yield harmless(name, kind, "its value", Bump.PATCH)
-    if old.get("Description") != new.get("Description"):
-        yield harmless(name, kind, "its description", Bump.PATCH)
+    if old.export is ABSENT and new.export is not ABSENT:
+        yield harmless(name, KIND, "it is exported", Bump.MINOR)
+    elif not same(old.export, new.export):
+        text = f"its export has another name, or is gone{refused(name, old, importers)}"
+        yield breaking(name, KIND, text)
+    if new.exists is True and old.exists is not True:
+        yield harmless(name, KIND, "it always exists", Bump.MINOR)
+    elif not same(old.exists, new.exists):
+        yield breaking(name, KIND, "it exists only under a condition, or under another one")
+    if not same(old.value, new.value):
+        from_elsewhere = old.uses != new.uses
+        text = "its value is taken from somewhere else" if from_elsewhere else "its value"
+        refusal = refused(name, old, importers)
+        risk = Risk.REVIEW if from_elsewhere or refusal else Risk.SAFE
+        bump = Bump.MINOR if from_elsewhere else Bump.PATCH
+        yield Finding(risk, bump, name, KIND, text + refusal)
+    if not same(old.description, new.description):
+        yield harmless(name, KIND, "its description", Bump.PATCH)
+
+
+def followed(
+    name: str, output: Output, changes: Mapping[str, ResourceChange], importers: Importers
+) -> Iterator[Finding]:
+    """Yield what an output says of resources that change."""
+    reaction = Reaction()
+    for title, attribute in sorted({(use.target, use.attribute) for use in output.uses}):
+        change = changes.get(title)
+        if change is None or change.action is not ChangeAction.MODIFY:
+            continue
+        if change.replacement is not Replaced.NO:
+            verb = "is" if change.replacement is Replaced.YES else "may be"
+            text = f"it is about {title}, which {verb} replaced"
+            text += refused(name, output, importers)
+            yield Finding(Risk.REVIEW, Bump.MINOR, name, KIND, text)
+        elif not reaction.keeps(change.resource_type, attribute) and (
+            refusal := refused(name, output, importers)
+        ):
+            text = f"{attribute} of {title}, which changes, may be another one"
+            yield Finding(Risk.REVIEW, Bump.MINOR, name, KIND, text + refusal)

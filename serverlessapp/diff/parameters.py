@@ -1,9 +1,13 @@
 """Findings about parameters: what a person or a script has to give."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from math import nan
 from typing import Any
 
-from serverlessapp.diff.model import Bump, Finding, Risk, Template, breaking, harmless
+from serverlessapp.diff.model import Bump, Finding, Risk, breaking, harmless
+from serverlessapp.template.reading import Template
+from serverlessapp.template.structure import MACROS
+from serverlessapp.template.values import ABSENT, canonical, same, scalar
 
 Definition = Mapping[str, Any]
 
@@ -12,25 +16,36 @@ BOUNDS = {"MinValue": True, "MinLength": True, "MaxValue": False, "MaxLength": F
 TEXTS = ("ConstraintDescription", "Description")
 
 
-def findings(before: Template, after: Template) -> Iterator[Finding]:
-    """Yield what changes for those who give values."""
-    old, new = before.get("Parameters", {}), after.get("Parameters", {})
+def findings(before: Template, after: Template, given: Collection[str] = ()) -> Iterator[Finding]:
+    """Yield what changes for those who give values; the update gives some, by name."""
+    old, new = definitions(before), definitions(after)
     for name in old.keys() - new.keys():
         yield breaking(name, "parameter removed", "an update that still gives it is refused")
     for name, definition in new.items():
         if name in old:
             yield from changed(name, old[name], definition)
         elif "Default" in definition:
-            text = f'optional, "{definition["Default"]}" if not given'
+            text = f"optional, {quoted(definition)} if not given"
             yield harmless(name, "parameter added", text, Bump.MINOR)
+        elif name in given:
+            yield harmless(name, "parameter added", "this update gives it", Bump.MAJOR)
         else:
             yield breaking(name, "parameter added", "without a default: every update must give it")
+
+
+def definitions(template: Template) -> dict[str, Definition]:
+    """Return the parameters that are written."""
+    return {
+        name: definition
+        for name, definition in template.section("Parameters").items()
+        if not name.startswith(MACROS)
+    }
 
 
 def changed(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
     """Yield what changes about one parameter."""
     kind = "parameter changed"
-    if old.get("Type") != new.get("Type"):
+    if differs("Type", old, new):
         text = f"type {old.get('Type')} -> {new.get('Type')}: the stack's value may be refused"
         yield breaking(name, kind, text)
     yield from default(name, old, new)
@@ -40,25 +55,39 @@ def changed(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
             yield breaking(name, "parameter stricter", text)
         else:
             yield harmless(name, "parameter wider", f"{key} allows more", Bump.MINOR)
-    if str(old.get("NoEcho", False)).lower() != str(new.get("NoEcho", False)).lower():
-        if str(new.get("NoEcho", False)).lower() == "true":
+    if is_secret(old) != is_secret(new):
+        if is_secret(new):
             yield harmless(name, kind, "NoEcho: the value is no longer shown", Bump.PATCH)
         else:
             text = "NoEcho: the value is shown to everybody"
             yield Finding(Risk.REVIEW, Bump.MINOR, name, kind, text)
-    if any(old.get(key) != new.get(key) for key in TEXTS):
+    if any(differs(key, old, new) for key in TEXTS):
         yield harmless(name, kind, "its description", Bump.PATCH)
+
+
+def differs(key: str, old: Definition, new: Definition) -> bool:
+    """Tell whether something is said differently about a parameter."""
+    return not same(old.get(key, ABSENT), new.get(key, ABSENT))
+
+
+def is_secret(definition: Definition) -> bool:
+    """Tell whether CloudFormation shows nobody a parameter's value."""
+    return scalar(definition.get("NoEcho", False)).lower() == "true"
+
+
+def quoted(definition: Definition) -> str:
+    """Return a parameter's default as people read it; it may be one that only its form shows."""
+    return "none" if "Default" not in definition else f'"{scalar(definition["Default"])}"'
 
 
 def default(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
     """Yield what another default means."""
-    if old.get("Default") == new.get("Default"):
+    if not differs("Default", old, new):
         return
     if "Default" not in new:
         yield breaking(name, "default removed", "a new stack must give a value")
         return
-    was = f'"{old["Default"]}"' if "Default" in old else "none"
-    text = f'{was} -> "{new["Default"]}": for new stacks; a stack keeps the value it has'
+    text = f"{quoted(old)} -> {quoted(new)}: for new stacks; a stack keeps the value it has"
     yield harmless(name, "default changed", text, Bump.MINOR)
 
 
@@ -67,17 +96,31 @@ def constraints(old: Definition, new: Definition) -> Iterator[tuple[str, bool]]:
 
     Two patterns cannot be compared, so another one counts as stricter.
     """
-    if old.get("AllowedPattern") != new.get("AllowedPattern"):
+    if differs("AllowedPattern", old, new):
         yield "AllowedPattern", "AllowedPattern" in new
-    before, after = old.get("AllowedValues"), new.get("AllowedValues")
+    before, after = allowed(old), allowed(new)
     if before != after:
-        lost = after is not None and (before is None or bool(set(before) - set(after)))
-        if lost or after is None or set(after) != set(before or ()):
-            yield "AllowedValues", lost
+        yield "AllowedValues", after is not None and (before is None or not before <= after)
     for key, larger_is_stricter in BOUNDS.items():
-        if str(old.get(key)) != str(new.get(key)):
-            if key not in old or key not in new:
-                yield key, key in new
-            else:
-                larger = float(new[key]) > float(old[key])
-                yield key, larger == larger_is_stricter
+        if not differs(key, old, new):
+            continue
+        if key not in old or key not in new:
+            yield key, key in new
+            continue
+        before_it, it = number(old[key]), number(new[key])
+        if before_it != it:
+            yield key, not (it < before_it if larger_is_stricter else it > before_it)
+
+
+def allowed(definition: Definition) -> set[str] | None:
+    """Return the values that are allowed; None: all."""
+    values = definition.get("AllowedValues")
+    return set(map(canonical, values)) if isinstance(values, list) else None
+
+
+def number(value: Any) -> float:
+    """Return a bound; what is none compares with nothing, and so counts as stricter."""
+    try:
+        return float(scalar(value))
+    except ValueError:
+        return nan

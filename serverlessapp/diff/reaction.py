@@ -3,11 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from serverlessapp.diff import unordered
 from serverlessapp.diff.model import Replaced
 from serverlessapp.template import schemas
+from serverlessapp.template.structure import TRANSFORM
+from serverlessapp.template.values import Choice, Guards, Text, Unknown, alternatives, same
 
 # Attributes by which resources are known, whatever the type calls its primary identifier.
 IDENTITIES = {"", "Arn", "Id"}
+CUSTOM = "AWS::CloudFormation::CustomResource"  # another name for Custom::...
 
 
 class Reaction:
@@ -18,7 +22,7 @@ class Reaction:
 
         Source: resource type definition schema, ``createOnlyProperties`` ("can be set by users
         only during creation") and ``conditionalCreateOnlyProperties``. A type without a schema,
-        a custom resource for example, decides by itself.
+        a custom resource for example, decides by itself; what a macro brings, nobody sees.
 
         Args:
             resource_type: For example ``AWS::S3::Bucket``.
@@ -30,6 +34,9 @@ class Reaction:
             schema = schemas.schema(resource_type)
         except schemas.UnknownTypeError:
             return Replaced.MAYBE
+        if name == TRANSFORM or resource_type == CUSTOM:
+            return Replaced.MAYBE
+        old, new = (unordered.sort(resource_type, name, value) for value in (old, new))
         replacement = Replaced.NO
         for key, certain in (
             ("createOnlyProperties", Replaced.YES),
@@ -60,28 +67,35 @@ class Reaction:
 
 
 def difference(old: Any, new: Any, path: Sequence[str]) -> Replaced:
-    """Tell whether two values differ at a path; an intrinsic function on the way hides it."""
-    if is_function(old) or is_function(new):
-        return Replaced.MAYBE if path else Replaced.YES
+    """Tell whether two values differ at a path; what is not known on the way may hide it."""
     before, after = list(at(old, path)), list(at(new, path))
-    return Replaced.NO if before == after else Replaced.YES
+    if same(before, after):
+        return Replaced.NO
+    return Replaced.MAYBE if path and (hides(old, path) or hides(new, path)) else Replaced.YES
 
 
-def at(value: Any, path: Sequence[str]) -> Iterator[Any]:
-    """Yield the values at a path, whose ``*`` stands for every item of a list."""
+def at(value: Any, path: Sequence[str], guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
+    """Yield the values at a path, and when each is there; ``*`` is every item of a list."""
+    for alternative, around in alternatives(value, guards) if path else [(value, guards)]:
+        if not path or isinstance(alternative, Unknown | Text):
+            yield alternative, around
+        elif path[0] == "*" and isinstance(alternative, list):
+            for item in alternative:
+                yield from at(item, path[1:], around)
+        elif isinstance(alternative, dict) and path[0] in alternative:
+            yield from at(alternative[path[0]], path[1:], around)
+        elif isinstance(alternative, dict) and TRANSFORM in alternative:
+            yield alternative[TRANSFORM], around
+
+
+def hides(value: Any, path: Sequence[str]) -> bool:
+    """Tell whether something on the way of a path is a choice, or not known."""
     if not path:
-        yield value
-    elif path[0] == "*" and isinstance(value, list):
-        for item in value:
-            yield from at(item, path[1:])
-    elif isinstance(value, dict) and path[0] in value:
-        yield from at(value[path[0]], path[1:])
-
-
-def is_function(value: Any) -> bool:
-    """Tell whether a value is an intrinsic function."""
-    return (
-        isinstance(value, dict)
-        and len(value) == 1
-        and all(key == "Ref" or key.startswith("Fn::") for key in value)
-    )
+        return False
+    if isinstance(value, Choice | Unknown | Text):
+        return True
+    if isinstance(value, list) and path[0] == "*":
+        return any(hides(item, path[1:]) for item in value)
+    if isinstance(value, dict):
+        return TRANSFORM in value or hides(value.get(path[0]), path[1:])
+    return False

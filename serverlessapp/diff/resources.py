@@ -1,143 +1,169 @@
 """What happens to each resource: added, removed, modified, replaced, and what follows from it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Any
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from serverlessapp.diff.model import ChangeAction, Replaced, ResourceChange
 from serverlessapp.diff.reaction import Reaction
-from serverlessapp.template.first_evaluation import Evaluation
-from serverlessapp.template.first_references import references
+from serverlessapp.template.evaluation import Evaluation, Resource
+from serverlessapp.template.references import Reference, references
+from serverlessapp.template.structure import TRANSFORM
+from serverlessapp.template.values import ABSENT, same
 
 # Besides properties, what a change set compares. ``DependsOn`` and ``Condition`` it does not.
-ATTRIBUTES = ("CreationPolicy", "DeletionPolicy", "Metadata", "UpdatePolicy", "UpdateReplacePolicy")
+ATTRIBUTES = (
+    "CreationPolicy",
+    "DeletionPolicy",
+    "Metadata",
+    "UpdatePolicy",
+    "UpdateReplacePolicy",
+    TRANSFORM,
+)
+# What programs read on a machine, and act upon (CloudFormation User Guide, "cfn-hup"). Anything
+# else in ``Metadata`` is for people: that it changes is listed, and changes no resource.
+READ_BY_PROGRAMS = ("AWS::CloudFormation::Authentication", "AWS::CloudFormation::Init")
 
-Resources = Mapping[str, Mapping[str, Any]]
+Resources = Mapping[str, Resource]
 
 
-def changes(before: Evaluation, after: Evaluation, reaction: Reaction) -> dict[str, ResourceChange]:
-    """Return what happens to the resources, by logical ID, in the order of the templates.
+@dataclass
+class Changes:
+    """What happens to the resources of a stack.
 
-    A property that changes is one whose value is written differently, or that refers to a
-    parameter with a new value. That an intrinsic function gives the same value as before is
-    not assumed.
-
-    Source: CloudFormation API Reference, ResourceTargetDefinition and ResourceChangeDetail:
-    a reference to a replaced resource is evaluated as changed; one to an attribute of a
-    resource that changes in place may be.
+    Attributes:
+        reaction: How types react.
+        listed: Whether everything is wanted that a change set lists: also what only might
+            change, and what changes nothing.
     """
-    old, new = before.resources(), after.resources()
-    direct = {
-        logical_id: modification(
-            logical_id,
-            old[logical_id],
-            new[logical_id],
-            parameter_uses(logical_id, before, after),
-            reaction,
+
+    before: Evaluation
+    after: Evaluation
+    reaction: Reaction
+    listed: bool = False
+    old: Resources = field(init=False)
+    new: Resources = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.old = {resource.title: resource for resource in self.before.resources()}
+        self.new = {resource.title: resource for resource in self.after.resources()}
+
+    def all(self) -> dict[str, ResourceChange]:
+        """Return what happens to the resources, by logical ID, in the order of the templates.
+
+        Source: CloudFormation API Reference, ResourceTargetDefinition and ResourceChangeDetail:
+        a reference to a replaced resource is evaluated as changed; one to an attribute of a
+        resource that changes in place may be.
+        """
+        direct = {title: self.modification(title) for title in self.old if title in self.new}
+        changes = self.with_consequences({key: item for key, item in direct.items() if item})
+        for title in {**self.old, **self.new}:
+            if title not in self.new:
+                changes[title] = change_of(self.old[title], ChangeAction.REMOVE)
+            elif title not in self.old:
+                changes[title] = change_of(self.new[title], ChangeAction.ADD)
+        return {title: changes[title] for title in {**self.old, **self.new} if title in changes}
+
+    def modification(self, title: str) -> ResourceChange | None:
+        """Return what its own definition does to a resource; None if it is the same."""
+        old, new = self.old[title], self.new[title]
+        before, after = old.properties, new.properties
+        names = {
+            name
+            for name in {**before, **after}
+            if not same(before.get(name, ABSENT), after.get(name, ABSENT))
+        } | (self.uses_of_parameters(title) if self.listed else set())
+        attributes = tuple(name for name in ATTRIBUTES if self.is_changed(name, old, new))
+        if not (names or attributes or old.type != new.type):
+            return None
+        replacements = [
+            self.reaction.replaces(new.type, name, before.get(name), after.get(name))
+            for name in names
+        ]
+        if TRANSFORM in attributes:
+            replacements.append(Replaced.MAYBE)
+        if old.type != new.type:
+            replacements.append(Replaced.YES)
+        return replace(
+            change_of(new, ChangeAction.MODIFY),
+            replacement=max(replacements, default=Replaced.NO),
+            properties=(*sorted(names), *attributes),
+            old_type=old.type if old.type != new.type else "",
         )
-        for logical_id in old
-        if logical_id in new
-    }
-    all_changes = with_consequences(
-        {key: change for key, change in direct.items() if change}, new, reaction
-    )
-    for resources, others, action in (
-        (old, new, ChangeAction.REMOVE),
-        (new, old, ChangeAction.ADD),
-    ):
-        for logical_id in resources.keys() - others.keys():
-            all_changes[logical_id] = ResourceChange(
-                logical_id=logical_id,
-                resource_type=resources[logical_id]["Type"],
-                action=action,
+
+    def is_changed(self, attribute: str, old: Resource, new: Resource) -> bool:
+        """Tell whether an attribute of a resource changes."""
+        before, after = (item.attributes.get(attribute, ABSENT) for item in (old, new))
+        if attribute == "Metadata" and not self.listed:
+            before, after = (
+                {key: item[key] for key in READ_BY_PROGRAMS if key in item}
+                if isinstance(item, dict)
+                else ABSENT
+                for item in (before, after)
             )
-    order = {logical_id: index for index, logical_id in enumerate([*old, *new])}
-    return dict(sorted(all_changes.items(), key=lambda item: order[item[0]]))
+            return not same(before or ABSENT, after or ABSENT)
+        return not same(before, after)
+
+    def uses_of_parameters(self, title: str) -> set[str]:
+        """Return the properties that refer to a parameter whose value is another one or new."""
+        before, after = self.before.given, self.after.given
+        changed = {
+            name for name in after if name not in before or not same(before[name], after[name])
+        }
+        properties = self.after.template.section("Resources")[title].get("Properties", {})
+        return {
+            name
+            for name, value in properties.items()
+            if any(use.target in changed and not use.attribute for use in references(value))
+        }
+
+    def with_consequences(self, direct: dict[str, ResourceChange]) -> dict[str, ResourceChange]:
+        """Add what changes because it refers to something that changes."""
+        referrers = self.referrers() if direct else {}
+        changes = dict(direct)
+        waiting = deque(direct)
+        while waiting:
+            cause = changes[waiting.popleft()]
+            for title, name, attribute in referrers.get(cause.logical_id, ()):
+                certain = cause.replacement
+                if certain is Replaced.NO:
+                    kept = self.reaction.keeps(self.new[cause.logical_id].type, attribute)
+                    if kept or not attribute:
+                        continue
+                    certain = Replaced.MAYBE
+                resource = self.new[title]
+                value = resource.properties.get(name)
+                at_most = self.reaction.replaces(resource.type, name, None, value)
+                known = changes.get(title, change_of(resource, ChangeAction.MODIFY))
+                changed = replace(
+                    known,
+                    replacement=max(known.replacement, min(certain, at_most)),
+                    properties=tuple(sorted({*known.properties, name})),
+                    because_of=tuple(sorted({*known.because_of, cause.logical_id})),
+                )
+                if title not in changes or changed.replacement is not known.replacement:
+                    waiting.append(title)
+                changes[title] = changed
+        return changes
+
+    def referrers(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Return for each resource what refers to it: logical ID, property and attribute."""
+        referrers = defaultdict(list)
+        for title, resource in self.new.items():
+            written = self.after.template.section("Resources")[title].get("Properties", {})
+            for name in resource.properties:
+                for use in references(written.get(name)):
+                    if use.target in self.new and use.target != title and self.is_taken(use):
+                        referrers[use.target].append((title, name, use.attribute))
+        return referrers
+
+    def is_taken(self, use: Reference) -> bool:
+        """Tell whether a reference is in branches that may be taken."""
+        return all(self.after.condition(name) is not (not holds) for name, holds in use.guards)
 
 
-def modification(
-    logical_id: str,
-    old: Mapping[str, Any],
-    new: Mapping[str, Any],
-    touched: set[str],
-    reaction: Reaction,
-) -> ResourceChange | None:
-    """Return what its own definition does to a resource; None if it is the same."""
-    before, after = old.get("Properties", {}), new.get("Properties", {})
-    names = {name for name in {*before, *after} if before.get(name) != after.get(name)} | touched
-    attributes = tuple(name for name in ATTRIBUTES if old.get(name) != new.get(name))
-    retyped = old["Type"] != new["Type"]
-    if not (names or attributes or retyped):
-        return None
-    replacement = max(
-        (reaction.replaces(new["Type"], name, before.get(name), after.get(name)) for name in names),
-        default=Replaced.NO,
-    )
+def change_of(resource: Resource, action: ChangeAction) -> ResourceChange:
+    """Return a change of a resource."""
     return ResourceChange(
-        logical_id=logical_id,
-        resource_type=new["Type"],
-        action=ChangeAction.MODIFY,
-        replacement=Replaced.YES if retyped else replacement,
-        properties=(*sorted(names), *attributes),
-        old_type=old["Type"] if retyped else "",
-    )
-
-
-def parameter_uses(logical_id: str, before: Evaluation, after: Evaluation) -> set[str]:
-    """Return the properties that refer to a parameter whose value is another one or new."""
-    changed = {name for name, value in after.values.items() if before.values.get(name) != value}
-    properties = after.template["Resources"][logical_id].get("Properties", {})
-    return {
-        name
-        for name, value in properties.items()
-        if any(target in changed and not attribute for target, attribute in references(value))
-    }
-
-
-def with_consequences(
-    direct: dict[str, ResourceChange], new: Resources, reaction: Reaction
-) -> dict[str, ResourceChange]:
-    """Add what changes because it refers to something that changes, until nothing is added."""
-    known = direct
-    while True:
-        following = dict(direct)
-        for logical_id, resource in new.items():
-            effects = list(effects_on(logical_id, resource, known, new, reaction))
-            if effects:
-                own = direct.get(logical_id) or ResourceChange(
-                    logical_id=logical_id,
-                    resource_type=resource["Type"],
-                    action=ChangeAction.MODIFY,
-                )
-                names, causes, replacements = zip(*effects)
-                following[logical_id] = replace(
-                    own,
-                    replacement=max(own.replacement, *replacements),
-                    properties=tuple(sorted({*own.properties, *names})),
-                    because_of=tuple(sorted({*causes})),
-                )
-        if following == known:
-            return known
-        known = following
-
-
-def effects_on(
-    logical_id: str,
-    resource: Mapping[str, Any],
-    known: Mapping[str, ResourceChange],
-    new: Resources,
-    reaction: Reaction,
-) -> Iterator[tuple[str, str, Replaced]]:
-    """Yield what the known changes mean for one resource: which property, by what, and how."""
-    for name, value in resource.get("Properties", {}).items():
-        for target, attribute in references(value):
-            change = known.get(target)
-            if change is None or target == logical_id:
-                continue
-            certain = change.replacement
-            if certain is Replaced.NO:
-                if not attribute or reaction.keeps(new[target]["Type"], attribute):
-                    continue
-                certain = Replaced.MAYBE
-            at_most = reaction.replaces(resource["Type"], name, None, value)
-            yield name, target, min(certain, at_most)
+        logical_id=resource.title, resource_type=resource.type, action=action
+    )  # fmt: skip

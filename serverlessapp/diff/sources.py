@@ -1,13 +1,19 @@
 """What can be compared: a version, a template file, a deployed stack, or the working tree."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from serverlessapp.aws import Client, describe
-from serverlessapp.diff.model import ComparisonError, Template
+from serverlessapp.diff.model import ComparisonError
+from serverlessapp.diff.outputs import Importers, unknown
+from serverlessapp.diff.parameters import is_secret
+from serverlessapp.diff.stack import Texts
 from serverlessapp.releases.archive import SUFFIX, TEMPLATES, find_release, parsed, template_name
 from serverlessapp.releases.version import FORM
+from serverlessapp.template.reading import Template
 
 WORKING_TREE = "the working tree"
 STACK = "stack:"
@@ -27,13 +33,22 @@ class Source:
         is_single: Whether it is one template, whatever its name.
         parameters: Values that its stack has, or that an update to it gives, as far as they are
             known; None for any stack.
+        resolved: What its parameters of type ``AWS::SSM::Parameter::Value`` stand for.
+        importers: Who imports what it exports.
     """
 
     name: str
     version: str
     templates: Mapping[str, Template]
     is_single: bool = False
-    parameters: Mapping[str, str] | None = None
+    parameters: Texts | None = None
+    resolved: Mapping[str, str] = field(default_factory=dict)
+    importers: Importers = unknown
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The parameters whose values are known."""
+        return {k: text for k, text in (self.parameters or {}).items() if text is not None}
 
 
 def source(text: str, client: Client) -> Source:
@@ -101,34 +116,65 @@ def several(version: str, files: Mapping[str, bytes], name: str = "") -> Source:
 def stack(name: str, client: Client) -> Source:
     """Return the template of a deployed stack, with its parameters."""
     cloudformation = client("cloudformation")
-    parameters = describe(cloudformation, name).get("Parameters", [])
+    description = describe(cloudformation, name)
+    parameters = description.get("Parameters", [])
     body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
-    if isinstance(body, str):
-        body = parsed(f"the template of stack {name}", body.encode())
-    values = {item["ParameterKey"]: item["ParameterValue"] for item in parameters}
-    return single(f"{STACK}{name}", body, values)
+    text = body if isinstance(body, str) else json.dumps(body)  # boto3 reads JSON by itself
+    template = parsed(f"the template of stack {name}", text.encode())
+    definitions = template.section("Parameters")
+    values = {
+        item["ParameterKey"]: None
+        if is_secret(definitions.get(item["ParameterKey"], {}))
+        else item.get("ParameterValue")
+        for item in parameters
+    }
+    resolved = {
+        item["ParameterKey"]: item["ResolvedValue"]
+        for item in parameters
+        if "ResolvedValue" in item
+    }
+    exports = {item["OutputKey"]: item.get("ExportName") for item in description.get("Outputs", [])}
+
+    def importers(output: str) -> list[str] | None:
+        export = exports.get(output)
+        return imports_of(cloudformation, export) if export else None
+
+    source = single(f"{STACK}{name}", template)
+    return replace(source, parameters=values, resolved=resolved, importers=importers)
+
+
+def imports_of(cloudformation: Any, export: str) -> list[str] | None:
+    """Return the stacks that import a value; None if CloudFormation does not tell.
+
+    It answers with an error where there are none (AWS CLI Command Reference, "list-imports").
+    """
+    from botocore.exceptions import ClientError
+
+    try:
+        return list(cloudformation.list_imports(ExportName=export).get("Imports", [])) or None
+    except ClientError as error:
+        return [] if "is not imported by any stack" in str(error) else None
 
 
 def with_parameters(side: Source, given: Mapping[str, str]) -> Source:
     """Return a source with these values of parameters, besides those that it has."""
-    forms = (template.get("Parameters", {}) for template in side.templates.values())
+    forms = (template.section("Parameters") for template in side.templates.values())
     if unknown := sorted(given.keys() - {name for form in forms for name in form}):
         raise ComparisonError(f"{side.name} has no parameter {', '.join(unknown)}")
     return replace(side, parameters={**(side.parameters or {}), **given}) if given else side
 
 
-def single(name: str, template: Template, parameters: Mapping[str, str] | None = None) -> Source:
+def single(name: str, template: Template) -> Source:
     """Return a source with one template."""
     return Source(
         name=name,
         version=version_of(template),
         templates={template_name(Path(name).name): template},
         is_single=True,
-        parameters=parameters,
     )
 
 
 def version_of(template: Template) -> str:
     """Return the version that a template of ours says it has; empty if it is not ours."""
-    metadata = template.get("Metadata", {}).get(PROJECT)
+    metadata = template.section("Metadata").get(PROJECT)
     return str(metadata.get("Version", "")) if isinstance(metadata, dict) else ""

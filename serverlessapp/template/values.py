@@ -21,6 +21,8 @@ from serverlessapp.template.reading import Place
 # ("and", frozenset of formulas), ("or", ...).
 Formula = Any
 Guards = tuple[tuple[Formula, bool], ...]  # formulas, and whether each holds
+# Tuples, because making a union takes longer than asking for it. A bool is an int.
+SCALARS = (str, int, float)
 
 
 class Kind(Enum):
@@ -121,7 +123,7 @@ def placed(value: Any, place: Place) -> Any:
 
 def is_scalar(value: Any) -> bool:
     """Tell whether a value is one that is known, and is neither an object nor a list."""
-    return isinstance(value, str | int | float)  # bool is an int
+    return isinstance(value, SCALARS)
 
 
 def scalar(value: Any) -> str:
@@ -141,22 +143,39 @@ def plain(value: Any) -> Any:
     """Return a value as JSON has it."""
     if isinstance(value, Unknown):
         return {"?": [value.kind.value, value.name, value.attribute]}
-    if isinstance(value, Text):
-        return {"text": [plain(part) for part in value.parts]}
+    if isinstance(value, Text):  # one that is nothing but a hole is the same as what is in it
+        parts = [plain(part) for part in value.parts]
+        return {"text": parts} if len(parts) > 1 else parts[0]
     if isinstance(value, Choice):
         return {"if": [plain(value.condition), plain(value.then), plain(value.otherwise)]}
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, frozenset):
         return sorted(map(plain, value), key=json.dumps)
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return scalar(value) if is_scalar(value) else None
 
 
 def same(one: Any, other: Any) -> bool:
     """Tell whether two values are the same to CloudFormation, as far as is known."""
-    return one is other or canonical(one) == canonical(other)
+    if one is other:
+        return True
+    if is_scalar(one) and is_scalar(other):
+        return scalar(one) == scalar(other)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, Unknown) and isinstance(other, Unknown):
+        return one == other
+    if isinstance(one, Choice) and isinstance(other, Choice):
+        return (
+            one.condition == other.condition
+            and same(one.then, other.then)
+            and same(one.otherwise, other.otherwise)
+        )
+    return canonical(one) == canonical(other)
 
 
 def joined(parts: Iterable[Any]) -> Any:
@@ -164,7 +183,7 @@ def joined(parts: Iterable[Any]) -> Any:
     pieces: list[Any] = []
     for part in parts:
         for piece in part.parts if isinstance(part, Text) else (part,):
-            if isinstance(piece, Unknown | Choice):
+            if isinstance(piece, (Unknown, Choice)):
                 pieces.append(piece)
             elif pieces and isinstance(pieces[-1], str):
                 pieces[-1] += scalar(piece)
@@ -175,13 +194,18 @@ def joined(parts: Iterable[Any]) -> Any:
     return Text(tuple(pieces))
 
 
+def options(value: Any, guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
+    """Yield each value that a choice can give, ``ABSENT`` too, and when it does."""
+    if isinstance(value, Choice):
+        yield from options(value.then, (*guards, (value.condition, True)))
+        yield from options(value.otherwise, (*guards, (value.condition, False)))
+    else:
+        yield value, guards
+
+
 def alternatives(value: Any, guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
     """Yield each value that a choice can give, and when it does; never ``ABSENT``."""
-    if isinstance(value, Choice):
-        yield from alternatives(value.then, (*guards, (value.condition, True)))
-        yield from alternatives(value.otherwise, (*guards, (value.condition, False)))
-    elif value is not ABSENT:
-        yield value, guards
+    return (option for option in options(value, guards) if option[0] is not ABSENT)
 
 
 def is_known(value: Any) -> bool:
@@ -190,7 +214,7 @@ def is_known(value: Any) -> bool:
         return all(map(is_known, value.values()))
     if isinstance(value, list):
         return all(map(is_known, value))
-    return not isinstance(value, Unknown | Text | Choice)
+    return not isinstance(value, (Unknown, Text, Choice))
 
 
 def rendered(value: Any, fill: Callable[[Unknown], Iterable[str]]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from local.emulator import EmulatorError
 from local.stacks import StackError
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report
-from tests.acceptance import account, plan, session, summary, taskcat
+from tests.acceptance import account, configuration, plan, session, summary, taskcat
 
 EXAMPLES = """\
 examples:
@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add, root = command_line.add_argument, taskcat.ROOT
     add("--programs", type=Path, required=True, metavar="DIR", help="where taskcat is installed")
-    add("--project", type=Path, default=root, metavar="DIR", help=f"has {taskcat.CONFIG}")
+    add("--project", type=Path, default=root, metavar="DIR", help=f"has {configuration.CONFIG}")
     add("--reports", type=Path, default=root / "reports", metavar="DIR", help="default: reports/")
     add("--aws", action="store_true", help="in an account, not on the emulator")
     add("--role-arn", metavar="ARN", help="take this role first; see docs/taskcat.md")
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, report: Report) -> int:
     if arguments.aws:
         place = account.on_aws(arguments.profile, arguments.role_arn)
     with place as chosen:
-        tests = taskcat.read(arguments.project)
+        tests = configuration.read(arguments.project)
         if arguments.aws and (refused := plan.agreed(report, chosen, tests)):
             return refused
         done = session.run(

@@ -18,8 +18,9 @@ from serverlessapp.template.reading import load
 from tests.acceptance import session
 from tests.acceptance.account import HOME, ROLE_STACK, in_role
 from tests.acceptance.checks.result import StackResult
+from tests.acceptance.configuration import CONFIG
 from tests.acceptance.summary import Run
-from tests.acceptance.taskcat import CONFIG, ROOT
+from tests.acceptance.taskcat import ROOT
 
 REGIONS = ("us-west-2", "us-east-1", "eu-west-1")
 TEMPLATES = ("application-ephemeral", "application")

@@ -11,8 +11,8 @@ from tests.acceptance.account import Account
 from tests.acceptance.checks import stack as stacks
 from tests.acceptance.checks.expectations import Broken, wait
 from tests.acceptance.checks.result import StackResult
-from tests.acceptance.checks.stack import MISSING, Resource
-from tests.acceptance.taskcat import TaskcatTest
+from tests.acceptance.checks.stack import MISSING, StackResource
+from tests.acceptance.configuration import TaskcatTest
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -102,7 +102,7 @@ def resource_problems(account: Account, test: TaskcatTest, result: StackResult) 
             raise Broken(f"{name} cannot be removed")
 
 
-def is_gone(account: Account, region: str, resource: Resource, *, seconds: float) -> bool:
+def is_gone(account: Account, region: str, resource: StackResource, *, seconds: float) -> bool:
     """Tell whether a resource is gone, or will be within some seconds."""
     try:
         return wait(lambda: not exists(account, region, resource), seconds, lambda: "")
@@ -110,7 +110,7 @@ def is_gone(account: Account, region: str, resource: Resource, *, seconds: float
         return False
 
 
-def exists(account: Account, region: str, resource: Resource) -> bool:
+def exists(account: Account, region: str, resource: StackResource) -> bool:
     """Tell whether a resource is there, and not about to go."""
     name, kind = resource.physical_id, resource.type
     service = account.client(SERVICES[kind], region)
@@ -138,7 +138,7 @@ def exists(account: Account, region: str, resource: Resource) -> bool:
     return True
 
 
-def remove(account: Account, region: str, resource: Resource) -> None:
+def remove(account: Account, region: str, resource: StackResource) -> None:
     """Delete a resource and what is in it."""
     name, kind = resource.physical_id, resource.type
     service = account.client(SERVICES[kind], region)
@@ -170,7 +170,7 @@ def artifact_bucket_problems(account: Account, bucket: str, regions: set[str]) -
     """Delete taskcat's own buckets and yield what prevented it."""
     for region in sorted(regions):
         name = f"{bucket}-{region}"
-        resource = Resource(logical_id="", type="AWS::S3::Bucket", physical_id=name)
+        resource = StackResource(logical_id="", type="AWS::S3::Bucket", physical_id=name)
         try:
             if exists(account, region, resource):
                 remove(account, region, resource)

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from serverlessapp.report import Report, count
-from serverlessapp.template.reading import load
+from serverlessapp.template import parameters, reading, structure
+from serverlessapp.template.evaluation import Evaluation
 from tests.acceptance.account import HOME, Account
-from tests.acceptance.taskcat import ROOT, TaskcatTest
+from tests.acceptance.configuration import TaskcatTest
+from tests.acceptance.taskcat import ROOT
 
 PRICES = "docs/prices.json"
 # What is paid by the month, and its name there.
@@ -44,11 +46,12 @@ def resources(tests: Iterable[TaskcatTest]) -> Counter[str]:
     """Return how many resources of each type a run makes."""
     made: Counter[str] = Counter()
     for test in tests:
-        template = load(test.template.read_bytes())
-        kinds = Counter(resource["Type"] for resource in template["Resources"].values())
-        # The only condition that decides about something with a price of its own.
-        if test.parameters.get("Encryption") != "CustomerManaged":
-            del kinds["AWS::KMS::Key"]
+        template = reading.read(test.template)
+        structure.check(template)
+        defined = template.section("Parameters").items()
+        defaults = {name: str(entry["Default"]) for name, entry in defined if "Default" in entry}
+        given = parameters.referred(template.content, {**defaults, **test.parameters})
+        kinds = Counter(r.type for r in Evaluation(template=template, given=given).resources())
         kinds["custom metric"] = METRICS
         for kind, number in kinds.items():
             made[kind] += number * len(test.regions)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.acceptance import deletion, summary, taskcat
+from tests.acceptance import configuration, deletion, summary, taskcat
 from tests.acceptance.account import Account
 from tests.acceptance.checks.result import StackResult
+from tests.acceptance.configuration import TaskcatTest
 from tests.acceptance.summary import Run
-from tests.acceptance.taskcat import TaskcatTest
 
 LINE = re.compile(r"(?:\[(?P<level>\w+) *\] : )?(?P<words>.*)")
 # The post-hook says what it sees of a stack like that, and taskcat its status: test, Region, news.
@@ -59,7 +59,7 @@ def run(
         OperatorError: ``.taskcat.yml`` cannot be used, or taskcat is not installed.
     """
     progress, since = Progress(say), datetime.now(UTC)
-    tests = taskcat.read(project)
+    tests = configuration.read(project)
     bucket = f"tcat-serverlessapp-{secrets.token_hex(4)}"
     folder = reports.absolute() / "taskcat"
     shutil.rmtree(folder, ignore_errors=True)

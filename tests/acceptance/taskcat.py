@@ -1,4 +1,4 @@
-"""taskcat: its tests, the files it gets to see, and its own command line.
+"""taskcat: the files it gets to see, and its own command line.
 
 taskcat uploads everything below its project root, reads ``~/.taskcat.yml``, and lets a profile in
 ``~/.aws`` win over the credentials it is given. So it gets a home made for it, with a project in it
@@ -12,56 +12,18 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.package import package
+from tests.acceptance.configuration import CONFIG, NEEDED, read
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = ".taskcat.yml"
 # As CodeKey in .taskcat.yml says. It need not change with the content: each run has new stacks.
 PACKAGE = "packages/words.zip"
 # What taskcat may know of this machine. Everything else, AWS profiles above all, stays outside.
 PASSED_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "SSL_CERT_FILE")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaskcatTest:
-    """One test: a template and parameters, made in each Region."""
-
-    name: str
-    template: Path
-    regions: tuple[str, ...]
-    parameters: Mapping[str, str]
-
-
-def read(project: Path) -> list[TaskcatTest]:
-    """Return the tests in a project's ``.taskcat.yml``, as far as we need them.
-
-    Raises:
-        OperatorError: There is no configuration, or it is not complete.
-    """
-    path = project / CONFIG
-    try:
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
-        common = {"parameters": {}, **config["project"]}
-        tests = {name: {**common, **(test or {})} for name, test in config["tests"].items()}
-        return [
-            TaskcatTest(
-                name=name,
-                template=project / test["template"],
-                regions=tuple(test["regions"]),
-                parameters={**common["parameters"], **test["parameters"]},
-            )
-            for name, test in tests.items()
-        ]
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-        message = f"{path} cannot be used: {type(error).__name__}: {error}"
-        raise OperatorError(message) from error
 
 
 @contextmanager
@@ -71,7 +33,7 @@ def home_with(project: Path) -> Iterator[Path]:
         home = Path(place)
         # For all tests: our plugin that makes taskcat's report work without a network.
         (home / CONFIG).write_text("general: {prehooks: [{type: offline}]}\n", encoding="utf-8")
-        for path in (project / CONFIG, *project.glob("templates/application*.yaml")):
+        for path in {project / CONFIG, *(test.template for test in read(project))}:
             copy = home / "project" / path.relative_to(project)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
@@ -125,7 +87,9 @@ def run(
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",  # about pkg_resources, which taskcat imports
         "ACCEPTANCE_RESULTS": str(results),  # for our plugins
-        "TASKCAT_PROJECT_S3_BUCKET": bucket,  # taskcat's setting "project: s3_bucket"
+        # taskcat's settings of the project.
+        "TASKCAT_PROJECT_S3_BUCKET": bucket,
+        **{f"TASKCAT_PROJECT_{name.upper()}": str(value) for name, value in NEEDED.items()},
         **variables,
     }
     try:

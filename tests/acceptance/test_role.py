@@ -5,7 +5,8 @@ from collections.abc import Callable
 from generators.render import render
 from pipeline import taskcat_role
 from serverlessapp.template.reading import load
-from tests.acceptance.taskcat import ROOT, read
+from tests.acceptance.configuration import read
+from tests.acceptance.taskcat import ROOT
 
 from .conftest import Checkout, Finished
 

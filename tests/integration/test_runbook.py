@@ -29,8 +29,10 @@ SECTIONS = {
 }
 TEMPLATE = load(render(build(Retention.RETAINED)))
 DONE = "-- done --"
+SERVICES = {name.removesuffix("api") for name in re.findall(r"\baws ([a-z0-9]+) [a-z]+-", PAGE)}
+CLI = Path(__file__).with_name("aws_cli.py")
 # The AWS CLI of the package index, version 1, asks SQS at an address of its own.
-AWS = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
+AWS = 'aws() { "$PYTHON" -I -S "$CLI" "$SOCKET" --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
 
 
 class Operator:
@@ -38,18 +40,30 @@ class Operator:
 
     def __init__(self, session: EmulatorSession, folder: Path) -> None:
         kept = ("PATH", "HOME", "LANG")
+        environment = {
+            **{name: os.environ[name] for name in kept if name in os.environ},
+            **session.environment,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_DATA_PATH": str(impatient(folder)),
+            "STACK": "runbook",
+            "CLI": str(CLI),
+            "PYTHON": sys.executable,
+            "SOCKET": str(folder / "socket"),
+        }
+        self._cli = subprocess.Popen(
+            [sys.executable, CLI, "serve", environment["SOCKET"], *SERVICES],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._cli.stdout
+        assert self._cli.stdout.readline() == "listening\n"
         self._shell = subprocess.Popen(
             ["/bin/bash", "--noprofile", "--norc"],
             cwd=ROOT,
-            env={
-                **{name: os.environ[name] for name in kept if name in os.environ},
-                **session.environment,
-                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-                "AWS_CONFIG_FILE": "/dev/null",
-                "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-                "AWS_DATA_PATH": str(patient(folder)),
-                "STACK": "runbook",
-            },
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -76,16 +90,18 @@ class Operator:
         return text
 
     def leave(self) -> None:
-        """End the shell."""
+        """End the shell, and what works for it."""
         self._shell.communicate()
+        self._cli.terminate()
+        self._cli.communicate()
 
 
-def patient(folder: Path) -> Path:
-    """Make the AWS CLI ask each second, not each half minute, whether a stack is done."""
+def impatient(folder: Path) -> Path:
+    """Make the AWS CLI ask at once, and not after half a minute, whether a stack is done."""
     source = Path(botocore.__file__).parent / "data/cloudformation/2010-05-15/waiters-2.json"
     waiters: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
     for waiter in waiters["waiters"].values():
-        waiter["delay"] = 1
+        waiter["delay"], waiter["maxAttempts"] = 0.1, 1200
     target = folder / "cloudformation" / "2010-05-15"
     target.mkdir(parents=True)
     (target / source.name).write_text(json.dumps(waiters), encoding="utf-8")

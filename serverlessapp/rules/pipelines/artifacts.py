@@ -1,58 +1,39 @@
-"""Artifacts are made once, before they are read."""
+"""Artifacts are made before they are read, also within a stage."""
 
 from collections.abc import Iterator
 
-from serverlessapp.rules.pipelines.mistake import Mistake
+from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule
+from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import Action, Pipeline
+from serverlessapp.template.pipeline.elements import Stage
 
 
-def findings(delivery: Delivery) -> Iterator[Mistake]:
-    """Yield artifacts that are not there when they are needed, or are made twice."""
-    for pipeline in delivery.pipelines:
-        makers = makers_of(pipeline)
-        made: set[str] = set()
-        for stage in pipeline.stages:
-            for step in stage.steps():
-                for action in step:
-                    yield from inputs(action, made, makers)
-                made.update(name for action in step for name in action.outputs)
-        yield from made_twice(pipeline)
+class ArtifactsAreMadeBefore(PipelineRule):
+    """Actions of a stage with the same RunOrder run at the same time."""
+
+    id = "E9201"
+    shortdesc = "An artifact is made before an action of the same stage reads it"
+    source_url = f"{USER_GUIDE}/reference-pipeline-structure.html"
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield inputs that are made at the same time, or later."""
+        for pipeline in delivery.pipelines:
+            made = set[str]()
+            for stage in pipeline.stages:
+                if stage.has_order:
+                    yield from unmade(stage, made)
+                made.update(name for action in stage.actions for name in action.outputs)
 
 
-def makers_of(pipeline: Pipeline) -> dict[str, str]:
-    """Return where each artifact is made."""
-    return {
-        name: f"{action.stage}, action {action.name}, RunOrder {action.order}"
-        for action in pipeline.actions()
-        for name in action.outputs
-    }
-
-
-def inputs(action: Action, made: set[str], makers: dict[str, str]) -> Iterator[Mistake]:
-    """Yield inputs of an action that nothing has made yet."""
-    for name in action.inputs:
-        where = action.at(f"InputArtifacts[{name}]")
-        if action.inputs.count(name) > 1:
-            yield Mistake(path=where, message=f"{name} is an input twice: remove one")
-        if name in made:
-            continue
-        if name in makers:
-            message = f"{name} is made only by {makers[name]}: run this action after it"
-        else:
-            message = f"no action makes {name}: correct the name, or make it an output"
-        yield Mistake(path=where, message=message)
-
-
-def made_twice(pipeline: Pipeline) -> Iterator[Mistake]:
-    """Yield outputs that another action makes, too."""
-    seen: dict[str, Action] = {}
-    for action in pipeline.actions():
-        for name in action.outputs:
-            if name in seen:
-                first = f"{seen[name].stage}.{seen[name].name}"
+def unmade(stage: Stage, before: set[str]) -> Iterator[Mistake]:
+    """Yield inputs of a stage's actions that this stage makes, but too late."""
+    makers = {name: action for action in stage.actions for name in action.outputs}
+    for action in stage.actions:
+        for number, name in enumerate(action.inputs):
+            maker = makers.get(name)
+            if maker and name not in before and (maker.order or 0) >= (action.order or 0):
                 yield Mistake(
-                    path=action.at(f"OutputArtifacts[{name}]"),
-                    message=f"{first} makes {name}, too: give each output a name of its own",
+                    action.at("InputArtifacts", number),
+                    f"{name} is made only by {maker.name}, RunOrder {maker.order}: give "
+                    f"{action.name} a higher RunOrder",
                 )
-            seen.setdefault(name, action)

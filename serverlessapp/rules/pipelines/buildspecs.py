@@ -1,17 +1,15 @@
-"""Sections and keys of a buildspec, as CodeBuild reads them.
-
-Source: CodeBuild User Guide, "Build specification reference for CodeBuild".
-"""
+"""Sections and keys of a buildspec, as CodeBuild reads them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serverlessapp.rules.pipelines.mistake import Mistake
-from serverlessapp.template.pipeline.buildspec import PHASES, Buildspec
+from serverlessapp.rules.pipelines.rule import CODEBUILD_GUIDE, PipelineRule
+from serverlessapp.rules.rule import Mistake
+from serverlessapp.template.pipeline.buildspec import HOLE, PHASES, Buildspec
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Project
 
-VERSION = "0.2"
+VERSION, OLD = "0.2", "0.1"
 KEYS: Mapping[str, tuple[str, ...]] = {
     "": (
         *("version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts"),
@@ -25,10 +23,12 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "artifacts": (
         *("files", "name", "discard-paths", "base-directory", "exclude-paths", "s3-prefix"),
         *("enable-symlinks", "secondary-artifacts"),
+        "type",  # zip, in the first examples of AWS's; since then it means nothing
     ),
     "cache": ("key", "fallback-keys", "action", "paths"),
     "proxy": ("upload-artifacts", "logs"),
 }
+ANCHORS = (".", "x-")  # keys that only hold what aliases repeat
 PHASE_KEYS = ("run-as", "on-failure", "runtime-versions", "commands", "finally", "steps")
 REPORT_KEYS = ("file-format", "files", "base-directory", "discard-paths")
 FORMATS = (
@@ -37,29 +37,56 @@ FORMATS = (
 )
 
 
-def findings(delivery: Delivery) -> Iterator[Mistake]:
-    """Yield what CodeBuild would not understand."""
-    for name, project in delivery.projects.items():
-        path = f"{project.path}.Source.BuildSpec"
-        if name in delivery.broken:
-            yield Mistake(path=path, message=f"{delivery.broken[name]}: correct it")
-            continue
-        spec = delivery.buildspecs[name]
-        for message in mistakes(spec, project):
-            yield Mistake(path=path, message=f"{spec.place}: {message}")
+class BuildspecsMakeSense(PipelineRule):
+    """Sections, phases, commands, artifacts and reports."""
+
+    id = "E9211"
+    shortdesc = "A buildspec is there, and has what CodeBuild understands"
+    source_url = f"{CODEBUILD_GUIDE}/build-spec-ref.html"
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield what CodeBuild would not understand."""
+        for name, project in delivery.projects.items():
+            place = project.at("Source", "BuildSpec")
+            if name in delivery.broken:
+                yield Mistake(place, f"{delivery.broken[name]}: correct it")
+            elif spec := delivery.buildspecs.get(name):
+                for message in mistakes(spec, project):
+                    if HOLE not in message:
+                        yield Mistake(place, f"{spec.place}: {message}")
+
+
+class BuildspecsAreOfToday(PipelineRule):
+    """In version 0.1 each command runs in a shell of its own."""
+
+    id = "W9211"
+    shortdesc = f"A buildspec has version {VERSION}"
+    source_url = f"{CODEBUILD_GUIDE}/build-spec-ref.html"
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield buildspecs of version 0.1."""
+        for name, spec in delivery.buildspecs.items():
+            if str(spec.content.get("version")) == OLD:
+                yield Mistake(
+                    delivery.projects[name].at("Source", "BuildSpec"),
+                    f"{spec.place}: version is {OLD}, where a command knows nothing of the one "
+                    f"before: set it to {VERSION}",
+                )
 
 
 def mistakes(spec: Buildspec, project: Project) -> Iterator[str]:
-    """Yield what is wrong with a buildspec."""
-    if str(spec.content.get("version")) != VERSION:
-        yield f"version is {spec.content.get('version')}: set it to {VERSION}"
+    """Yield what is wrong with a buildspec; what has a hole in it is not known."""
+    version = str(spec.content.get("version"))
+    if version not in (VERSION, OLD) and HOLE not in version:
+        yield f"version is {version}: set it to {VERSION}"
     for section, keys in KEYS.items():
         content = spec.section(section) if section else spec.content
         where = f"{section}." if section else ""
-        if section in spec.content and not isinstance(spec.content[section], Mapping):
+        given = spec.content.get(section)
+        if not isinstance(given, Mapping | None) and HOLE not in str(given):
             yield f"{section} has to be an object"
         yield from unknown(content, keys, where)
-    if not spec.section("phases"):
+    if not {"phases", "batch"} & spec.content.keys():
         yield "there are no phases, so it does nothing: add build"
     for name in spec.section("phases"):
         if name in PHASES:
@@ -76,7 +103,7 @@ def mistakes(spec: Buildspec, project: Project) -> Iterator[str]:
 def unknown(content: Mapping[str, Any], keys: tuple[str, ...], where: str) -> Iterator[str]:
     """Yield keys that mean nothing."""
     for key in content:
-        if key not in keys:
+        if key not in keys and not str(key).startswith(ANCHORS):
             yield f"{where}{key} is not known: use one of {', '.join(keys)}"
 
 
@@ -84,15 +111,12 @@ def phase(name: str, content: Mapping[str, Any], *, on_lambda: bool) -> Iterator
     """Yield what is wrong with a phase."""
     where = f"phases.{name}"
     yield from unknown(content, PHASE_KEYS, f"{where}.")
-    if not content.get("commands") and "runtime-versions" not in content:
-        yield f"{where} has no commands: add some, or remove it"
     for block in ("commands", "finally"):
-        commands = content.get(block, [])
-        if not isinstance(commands, list):
+        commands = content.get(block) or []
+        if isinstance(commands, dict):
             yield f"{where}.{block} has to be a list"
-            continue
-        for command in commands:
-            if not isinstance(command, str):
+        for command in commands if isinstance(commands, list) else []:
+            if isinstance(command, dict | list):
                 yield f"{where}.{block}: {command!r} is not a text: put it in quotes"
     if "runtime-versions" in content and name != "install":
         yield f"{where}.runtime-versions belongs into phases.install"

@@ -1,22 +1,26 @@
-"""Conditions of stages have results and rules that are allowed where they stand.
-
-Source: CodePipeline User Guide, "Configure conditions for a stage", "Rule structure reference",
-and "Configure automatic stage rollback".
-"""
+"""Conditions of stages have results and rules that are allowed where they stand."""
 
 import re
 from collections.abc import Iterator, Mapping
 
-from serverlessapp.rules.pipelines.mistake import Mistake
+from serverlessapp.rules.pipelines.actions import is_slip
+from serverlessapp.rules.pipelines.changes import EXECUTE, PREPARE
+from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known, may_be
+from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import Condition, Pipeline, Rule, Stage
+from serverlessapp.template.pipeline.elements import (
+    Condition,
+    Configuration,
+    Pipeline,
+    Stage,
+    StageRule,
+)
 
 RESULTS = {
     "BeforeEntry": ("FAIL", "SKIP"),
     "OnSuccess": ("FAIL", "ROLLBACK"),
-    "OnFailure": ("FAIL", "RETRY", "ROLLBACK"),
+    "OnFailure": ("FAIL", "RETRY", "ROLLBACK", "SKIP"),
 }
-ON_FAILURE = ("FAIL", "RETRY", "ROLLBACK")
 SKIPPING = ("LambdaInvoke", "VariableCheck")
 # Required and optional keys of each rule's configuration.
 RULES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -29,90 +33,98 @@ RULES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 OPERATORS = ("EQ", "NE", "CONTAINS", "MATCHES")
 STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
-PREPARE, EXECUTE = "CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE"
 
 
-def findings(delivery: Delivery) -> Iterator[Mistake]:
-    """Yield conditions that CodePipeline refuses, or that cannot do what they promise."""
-    for pipeline in delivery.pipelines:
-        for stage in pipeline.stages:
-            yield from failure(pipeline, stage)
-            for condition in stage.conditions:
-                yield from result(condition)
-                for rule in condition.rules:
-                    yield from configuration(rule)
+class ConditionsCanHold(PipelineRule):
+    """Results by place, rules that can skip a stage, and their configuration."""
+
+    id = "E9218"
+    shortdesc = "A condition has a result and rules that are possible where it stands"
+    source_url = f"{USER_GUIDE}/stage-conditions.html"
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield conditions that CodePipeline refuses."""
+        for pipeline in delivery.pipelines:
+            for stage in pipeline.stages:
+                for condition in stage.conditions:
+                    yield from result(condition)
+                    for rule in condition.rules:
+                        yield from configuration(rule)
+
+
+class FailuresCanBeHandled(PipelineRule):
+    """No rollback of a source or in PARALLEL mode, no retry of a used change set."""
+
+    id = "E9219"
+    shortdesc = "What is to happen when a stage fails is possible"
+    source_url = f"{USER_GUIDE}/stage-rollback.html"
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield rollbacks and retries that cannot do what they promise."""
+        for pipeline in delivery.pipelines:
+            for stage in pipeline.stages:
+                yield from failure(pipeline, stage)
 
 
 def failure(pipeline: Pipeline, stage: Stage) -> Iterator[Mistake]:
     """Yield what a stage cannot do when it fails."""
-    path = f"{stage.path}.OnFailure"
-    if stage.failure and stage.failure not in ON_FAILURE:
-        message = f"{stage.failure} is not possible here: use one of {', '.join(ON_FAILURE)}"
-        yield Mistake(path=f"{path}.Result", message=message)
-    if stage.retry and stage.failure != "RETRY":
+    if stage.retry and not may_be(stage.failure, "RETRY"):
         message = f"it is not used with {stage.failure or 'no Result'}: set Result to RETRY"
-        yield Mistake(path=f"{path}.RetryConfiguration", message=message)
+        yield Mistake(stage.at("OnFailure", "RetryConfiguration"), message)
     results = {stage.failure, *(condition.result for condition in stage.conditions)}
     if "ROLLBACK" in results and pipeline.mode == "PARALLEL":
         message = "PARALLEL has no rollback: use QUEUED or SUPERSEDED, or no ROLLBACK"
-        yield Mistake(path=f"{pipeline.path}.ExecutionMode", message=message)
+        yield Mistake(pipeline.at("ExecutionMode"), message)
     if "ROLLBACK" in results and stage is pipeline.stages[0]:
-        yield Mistake(path=stage.path, message="a source stage has no rollback: remove ROLLBACK")
-    if stage.failure == "RETRY":
-        yield from retry(stage)
-
-
-def retry(stage: Stage) -> Iterator[Mistake]:
-    """Yield whether a retry would execute a change set that is used up."""
-    modes = {action.configuration.get("ActionMode") for action in stage.actions}
-    if EXECUTE not in modes:
+        yield Mistake(stage.at(), "a source stage has no rollback: remove ROLLBACK")
+    modes = [action.configuration.get("ActionMode") for action in stage.actions]
+    if stage.failure != "RETRY" or EXECUTE not in modes:
         return
-    if stage.retry != "ALL_ACTIONS" or PREPARE not in modes:
+    if not may_be(stage.retry, "ALL_ACTIONS") or not any(may_be(mode, PREPARE) for mode in modes):
         yield Mistake(
-            path=f"{stage.path}.OnFailure",
-            message=f"executing a change set uses it up, so only {PREPARE} in the same stage and "
+            stage.at("OnFailure"),
+            f"executing a change set uses it up, so only {PREPARE} in the same stage and "
             "ALL_ACTIONS can be tried again: use them, or ROLLBACK",
         )
 
 
 def result(condition: Condition) -> Iterator[Mistake]:
     """Yield whether a condition has a result that is not possible."""
-    path = f"{condition.path}.Result"
     allowed = RESULTS[condition.when]
-    if condition.result not in allowed:
+    if is_known(condition.result) and condition.result not in allowed:
         message = f"{condition.result or 'no Result'} is not possible in {condition.when}: use "
-        yield Mistake(path=path, message=message + " or ".join(allowed))
+        yield Mistake(condition.at("Result"), message + " or ".join(allowed))
     if not condition.rules:
-        yield Mistake(path=condition.path, message="it has no Rules: add one")
-    if condition.result == "SKIP":
-        for rule in condition.rules:
-            if rule.provider not in SKIPPING:
-                choice = " or ".join(SKIPPING)
-                message = f"{rule.provider} cannot skip a stage: use {choice}, or FAIL"
-                yield Mistake(path=f"{rule.path}.RuleTypeId.Provider", message=message)
+        yield Mistake(condition.at(), "it has no Rules: add one")
+    for rule in condition.rules if condition.result == "SKIP" else ():
+        if is_known(rule.provider) and rule.provider not in SKIPPING:
+            choice = " or ".join(SKIPPING)
+            message = f"{rule.provider} cannot skip a stage: use {choice}, or FAIL"
+            yield Mistake(rule.at("RuleTypeId", "Provider"), message)
 
 
-def configuration(rule: Rule) -> Iterator[Mistake]:
+def configuration(rule: StageRule) -> Iterator[Mistake]:
     """Yield what a rule's configuration lacks, or cannot have."""
-    if rule.provider not in RULES:
-        path = f"{rule.path}.RuleTypeId.Provider"
-        message = f"there is no rule {rule.provider}: use one of {', '.join(RULES)}"
-        yield Mistake(path=path, message=message)
+    if not is_known(rule.provider):
         return
-    path = f"{rule.path}.Configuration"
+    if rule.provider not in RULES:
+        message = f"there is no rule {rule.provider}: use one of {', '.join(RULES)}"
+        yield Mistake(rule.at("RuleTypeId", "Provider"), message)
+        return
     required, optional = RULES[rule.provider]
     for key in required:
         if key not in rule.configuration:
-            yield Mistake(path=path, message=f"{key} is missing: {rule.provider} needs it")
+            message = f"{key} is missing: {rule.provider} needs it"
+            yield Mistake(rule.at("Configuration"), message)
     for key, value in rule.configuration.items():
-        if key not in (*required, *optional):
+        if key not in (*required, *optional) and is_slip(key, (*required, *optional)):
             message = f"{rule.provider} knows no {key}: correct or remove it"
-            yield Mistake(path=f"{path}.{key}", message=message)
-        elif message := wrong(key, value, rule.configuration):
-            yield Mistake(path=f"{path}.{key}", message=message)
+            yield Mistake(rule.at("Configuration", key), message)
+        elif is_known(value) and (message := wrong(key, value, rule.configuration)):
+            yield Mistake(rule.at("Configuration", key), message)
 
 
-def wrong(key: str, value: str, given: Mapping[str, str]) -> str:
+def wrong(key: str, value: str, given: Configuration) -> str:
     """Return what is wrong with a value; empty if nothing is."""
     if key == "Operator" and value not in OPERATORS:
         return f"{value} is none: use one of {', '.join(OPERATORS)}"
@@ -120,9 +132,9 @@ def wrong(key: str, value: str, given: Mapping[str, str]) -> str:
         return f"{value}: use {', '.join(STATES)}, with commas and no spaces"
     if key == "WaitTime" and not value.isdigit():
         return f"{value!r} has to be minutes, a number"
-    if key == "Value" and given.get("Operator") == "MATCHES":
+    if key == "Value" and given.get("Operator") == "MATCHES" and "#{" not in value:
         try:
             re.compile(value)
-        except re.error as error:
+        except (re.error, RecursionError, OverflowError) as error:
             return f"{value} is no regular expression: {error}"
     return ""

@@ -1,139 +1,184 @@
-"""Templates get the parameters they have, and all they need.
+"""Templates that actions deploy get the parameters they have, and all they need.
 
 A template is looked at if a file of the same path is in the source: what a build makes of the
-source cannot be known before, and here it only copies.
+source cannot be known before, and often it only copies.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from serverlessapp.rules.pipelines.changes import PROVIDER
-from serverlessapp.rules.pipelines.mistake import Mistake
-from serverlessapp.template.parameters import Json
-from serverlessapp.template.pipeline.delivery import Delivery
+from serverlessapp.rules.pipelines.changes import NEEDS, PROVIDER
+from serverlessapp.rules.pipelines.rule import PipelineRule, is_known, may_be
+from serverlessapp.rules.rule import Mistake
+from serverlessapp.template import structure
+from serverlessapp.template.pipeline.delivery import Delivery, pushed
 from serverlessapp.template.pipeline.elements import Action
-from serverlessapp.template.reading import TemplateError, load
+from serverlessapp.template.reading import Json, TemplateError, parse
 
-# CloudFormation User Guide, "CloudFormation configuration properties reference".
+# CloudFormation User Guide, "CloudFormation artifacts" of continuous delivery with CodePipeline.
 OVERRIDES_LENGTH = 1024
 CONFIGURATION = ("Parameters", "Tags", "StackPolicy")
 IAM_NAMES = ("RoleName", "ManagedPolicyName", "GroupName", "UserName")
-MODES_WITHOUT_TEMPLATE = ("CHANGE_SET_EXECUTE", "DELETE_ONLY")
 
 
-def findings(delivery: Delivery) -> Iterator[Mistake]:
-    """Yield what the deployed templates would refuse."""
-    sources = {
-        name
-        for action in delivery.actions()
-        if action.category == "Source"
-        for name in action.outputs
-    }
-    for action in delivery.actions():
-        if action.provider != PROVIDER:
-            continue
-        overrides, wrong = overridden(action)
-        yield from wrong
-        if action.configuration.get("ActionMode") in MODES_WITHOUT_TEMPLATE:
-            continue
-        configuration, wrong = content(delivery, action, "TemplateConfiguration", sources)
-        yield from wrong
-        template, wrong = content(delivery, action, "TemplatePath", sources)
-        yield from wrong
-        yield from sections(action, configuration)
-        if template:
-            given = {**configuration.get("Parameters", {}), **overrides}
-            yield from parameters(action, template, given, overrides)
-            yield from capabilities(action, template)
+class DeploymentsFitTemplates(PipelineRule):
+    """Parameters by overrides and configuration, and capabilities for IAM resources."""
+
+    id = "E9217"
+    shortdesc = "A deployed template gets what it needs, and nothing that it does not know"
+    source_url = (
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
+        "continuous-delivery-codepipeline-cfn-artifacts.html"
+    )
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield what the deployed templates would refuse."""
+        for pipeline in delivery.pipelines:
+            sources = pushed(pipeline)
+            for action in pipeline.actions():
+                if action.provider == PROVIDER:
+                    yield from of_action(action, delivery.source, sources)
 
 
-def overridden(action: Action) -> tuple[Json, list[Mistake]]:
-    """Return the parameters in ``ParameterOverrides``, and what is wrong with them."""
+def of_action(action: Action, source: Path | None, sources: set[Any]) -> Iterator[Mistake]:
+    """Yield what the template of an action would refuse."""
+    overrides: Json = {}
+    try:
+        overrides = overridden(action)
+    except ValueError as error:
+        yield Mistake(action.at("Configuration", "ParameterOverrides"), str(error))
+    for value in overrides.values():
+        match value:
+            case {"Fn::GetArtifactAtt": [str() as name, *_]} | {
+                "Fn::GetParam": [str() as name, *_]
+            }:
+                if not any(may_be(name, given) for given in action.inputs):
+                    yield Mistake(
+                        action.at("Configuration", "ParameterOverrides"),
+                        f"{name} is no input: add it to InputArtifacts",
+                    )
+    needs = NEEDS.get(action.configuration.get("ActionMode", ""), ())
+    if source is None or "TemplatePath" not in needs:
+        return
+    found: dict[str, Json | None] = {}
+    for key in ("TemplateConfiguration", "TemplatePath"):
+        try:
+            found[key] = content(source, action.configuration.get(key, ""), sources)
+        except TemplateError as error:
+            yield Mistake(action.at("Configuration", key), str(error))
+    configuration, template = found.get("TemplateConfiguration"), found.get("TemplatePath")
+    for key in configuration or {}:
+        if key not in CONFIGURATION:
+            yield Mistake(
+                action.at("Configuration", "TemplateConfiguration"),
+                f"the file has a {key}, which means nothing: {', '.join(CONFIGURATION)}",
+            )
+    if template:
+        has: Mapping[str, Json] = template.get("Parameters") or {}
+        given = (configuration or {}).get("Parameters") or {}
+        yield from surplus(action, has, overrides, "ParameterOverrides")
+        yield from surplus(action, has, given, "TemplateConfiguration")
+        is_all = is_known(action.configuration.get("ParameterOverrides", "{}"))
+        if is_all and configuration is not None:
+            yield from lacking(action, has, {*given, *overrides})
+        yield from capabilities(action, template)
+
+
+def overridden(action: Action) -> Json:
+    """Return the parameters in ``ParameterOverrides``; none if it is not known.
+
+    Raises:
+        ValueError: It is not as CloudFormation takes it; says why.
+    """
     text = action.configuration.get("ParameterOverrides", "{}")
-    path = action.at("Configuration", "ParameterOverrides")
-    wrong = []
+    if not is_known(text):
+        return {}
     if len(text) > OVERRIDES_LENGTH:
-        message = (
+        raise ValueError(
             f"{len(text)} characters, CodePipeline takes {OVERRIDES_LENGTH}: move parameters into "
             "the TemplateConfiguration"
         )
-        wrong.append(Mistake(path=path, message=message))
     try:
         overrides = json.loads(text)
-    except ValueError as error:
-        return {}, [*wrong, Mistake(path=path, message=f"has to be JSON: {error}")]
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"has to be JSON: {error}") from error
     if not isinstance(overrides, dict):
-        return {}, [*wrong, Mistake(path=path, message='has to be {"Name": "value"}')]
-    return overrides, wrong
+        raise ValueError('has to be {"Name": "value"}')
+    return overrides
 
 
-def content(
-    delivery: Delivery, action: Action, key: str, sources: set[str]
-) -> tuple[dict[str, Any], list[Mistake]]:
-    """Return the content of a file that an action names, if it is known, and what is wrong."""
-    artifact, _, name = action.configuration.get(key, "").partition("::")
-    if not name or re.search(r"#\{", name):
-        return {}, []
-    path = action.at("Configuration", key)
-    file = delivery.source / name
-    if not file.is_file():
-        known = artifact in sources
-        message = f"the source has no {name}: correct the path, or commit the file"
-        return {}, [Mistake(path=path, message=message)] if known else []
+def content(source: Path, value: Any, sources: set[Any]) -> Json | None:
+    """Return what is in a file that an action names; empty if it names none, None if not known.
+
+    Raises:
+        TemplateError: It is not in the only source, or is not readable.
+    """
+    if not value:
+        return {}
+    if not is_known(value) or "#{" in value:
+        return None
+    artifact, _, name = value.partition("::")
     try:
-        return loaded(file.read_bytes()), []
-    except TemplateError as error:
-        return {}, [Mistake(path=path, message=f"{name}: {error}")]
+        return loaded((source / name).read_bytes(), name)
+    except (OSError, ValueError) as error:
+        if name and sources == {artifact}:
+            raise TemplateError(
+                f"the source has no {name}: correct the path, or commit the file"
+            ) from error
+        return None
 
 
 @cache
-def loaded(data: bytes) -> dict[str, Any]:
-    """Return the content of a template. Cached: the same one is looked at in every situation."""
-    return load(data)
+def loaded(data: bytes, name: str) -> Json:
+    """Return a template or its configuration. Cached: the same one is looked at in many ways."""
+    try:
+        template = parse(data)
+        if "Resources" in template.content:
+            structure.check(template)
+    except TemplateError as error:
+        raise TemplateError(f"{name}: {error}") from error
+    return template.content
 
 
-def sections(action: Action, configuration: Json) -> Iterator[Mistake]:
-    """Yield what a template configuration cannot have."""
-    for key in configuration:
-        if key not in CONFIGURATION:
-            yield Mistake(
-                path=action.at("Configuration", "TemplateConfiguration"),
-                message=f"the file has a {key}, which means nothing: {', '.join(CONFIGURATION)}",
-            )
-
-
-def parameters(action: Action, template: Json, given: Json, overrides: Json) -> Iterator[Mistake]:
-    """Yield parameters that the template does not have, or lacks."""
-    has: Mapping[str, Json] = template.get("Parameters", {})
+def surplus(action: Action, has: Mapping[str, Json], given: Json, key: str) -> Iterator[Mistake]:
+    """Yield parameters that the template does not have."""
     for name in given:
         if name not in has:
-            key = "ParameterOverrides" if name in overrides else "TemplateConfiguration"
             yield Mistake(
-                path=action.at("Configuration", key),
-                message=f"{action.configuration['TemplatePath']} has no parameter {name}: correct "
-                "the name, or remove it",
+                action.at("Configuration", key),
+                f"{action.configuration['TemplatePath']} has no parameter {name}: correct the "
+                "name, or remove it",
             )
+
+
+def lacking(action: Action, has: Mapping[str, Json], given: set[str]) -> Iterator[Mistake]:
+    """Yield parameters without a value."""
     for name, definition in has.items():
         if name not in given and "Default" not in definition:
             yield Mistake(
-                path=action.at("Configuration"),
-                message=f"{action.configuration['TemplatePath']} needs {name}: give it in "
+                action.at("Configuration"),
+                f"{action.configuration['TemplatePath']} needs {name}: give it in "
                 "ParameterOverrides or TemplateConfiguration",
             )
 
 
 def capabilities(action: Action, template: Json) -> Iterator[Mistake]:
     """Yield a capability that the template's resources need and the action does not give."""
-    given = action.configuration.get("Capabilities", "").split(",")
-    resources = [r for r in template.get("Resources", {}).values() if r["Type"][:9] == "AWS::IAM:"]
-    named = any(r.get("Properties", {}).keys() & set(IAM_NAMES) for r in resources)
-    needed = "CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM"
-    if resources and not {needed, "CAPABILITY_NAMED_IAM"} & set(given):
+    given = action.configuration.get("Capabilities", "")
+    resources = [
+        resource
+        for resource in (template.get("Resources") or {}).values()
+        if isinstance(resource, dict) and str(resource.get("Type")).startswith("AWS::IAM::")
+    ]
+    is_named = any(resource.get("Properties", {}).keys() & set(IAM_NAMES) for resource in resources)
+    needed = "CAPABILITY_NAMED_IAM" if is_named else "CAPABILITY_IAM"
+    wanted = {needed, "CAPABILITY_NAMED_IAM"}
+    if resources and is_known(given) and not wanted & set(given.split(",")):
         yield Mistake(
-            path=action.at("Configuration"),
-            message=f"{action.configuration['TemplatePath']} makes IAM resources: add {needed} to "
+            action.at("Configuration"),
+            f"{action.configuration['TemplatePath']} makes IAM resources: add {needed} to "
             "Capabilities",
         )

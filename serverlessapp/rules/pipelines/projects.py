@@ -1,99 +1,93 @@
-"""Compute, image and settings of a CodeBuild project go together.
+"""Compute and settings of a CodeBuild project go together."""
 
-Sources: CodeBuild User Guide, "Build environment compute modes and types", "Docker images
-provided by CodeBuild", "Run builds on AWS Lambda compute" with its limitations, and "Environment
-variables in build environments".
-"""
-
-import re
 from collections.abc import Iterator
 
-from serverlessapp.rules.pipelines.mistake import Mistake
+from serverlessapp.rules.pipelines.rule import CODEBUILD_GUIDE, PipelineRule, is_known
+from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Project
+from serverlessapp.template.values import Text, Unknown
 
+PIPELINE = "CODEPIPELINE"
+# CodeBuild User Guide, "Run builds on AWS Lambda compute", limitations.
 NOT_ON_LAMBDA = (
     *("Cache", "TimeoutInMinutes", "QueuedTimeoutInMinutes", "BadgeEnabled", "VpcConfig"),
     *("FileSystemLocations", "BuildBatchConfig"),
 )
+NO_CACHE = {"Type": "NO_CACHE"}
 GPU_SIZES = ("BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_LARGE")
-CURATED = re.compile(
-    r"aws/codebuild/("
-    r"standard:\d\.0"
-    r"|(amazonlinux|amazonlinux2)-(x86_64|aarch64)-standard:\d\.0(-[\d.]+)?"
-    r"|amazonlinux-(x86_64|aarch64)-lambda-standard:(python|nodejs|ruby|dotnet|go|corretto)[\d.]+"
-    r"|windows-base:20(19|22)-\d\.0"
-    r"|macos-arm-base:\d+"
-    r"|ami/[\w.:/-]+)"
-)
 RESERVED = "CODEBUILD_"
 
 
-def findings(delivery: Delivery) -> Iterator[Mistake]:
-    """Yield combinations that CodeBuild refuses."""
-    for project in delivery.projects.values():
-        yield from compute(project)
-        yield from image(project)
-        if project.on_lambda:
-            yield from on_lambda(project)
-        for name in project.variables:
-            if name.startswith(RESERVED):
-                yield Mistake(
-                    path=f"{project.path}.Environment.EnvironmentVariables[{name}]",
-                    message=f"names that begin with {RESERVED} are CodeBuild's: rename it",
-                )
+class SettingsFitCompute(PipelineRule):
+    """Size and type, limits of Lambda compute, and names that CodeBuild reserves."""
+
+    id = "E9208"
+    shortdesc = "What a project asks for exists on its compute"
+    source_url = f"{CODEBUILD_GUIDE}/build-env-ref-compute-types.html"
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield combinations that CodeBuild refuses."""
+        for project in delivery.projects.values():
+            if is_known(project.type, project.compute):
+                yield from compute(project)
+                if project.on_lambda:
+                    yield from on_lambda(project)
+            for number, name in enumerate(project.variables):
+                if is_known(name) and name.startswith(RESERVED):
+                    yield Mistake(
+                        project.at("Environment", "EnvironmentVariables", number),
+                        f"names that begin with {RESERVED} are CodeBuild's: rename {name}",
+                    )
+
+
+class ProjectsAreForPipelines(PipelineRule):
+    """CodeBuild refuses a project with only one of them of type CODEPIPELINE.
+
+    An action overrides both, whatever they are. But only the two of a project for pipelines go
+    together (CodeBuild API Reference, "ProjectArtifacts": "If type is set to CODEPIPELINE ...").
+    """
+
+    id = "E9209"
+    shortdesc = "Source and artifacts of a project are both a pipeline's, or none is"
+    source_url = f"{CODEBUILD_GUIDE}/create-project.html"
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield projects with only one."""
+        for project in delivery.projects.values():
+            kinds = {"Source": project.source, "Artifacts": project.artifacts}
+            if is_known(*kinds.values()) and sum(kind == PIPELINE for kind in kinds.values()) == 1:
+                for part, kind in kinds.items():
+                    if kind != PIPELINE:
+                        yield Mistake(
+                            project.at(part, "Type"),
+                            f"{kind} has to be {PIPELINE}, as the other of source and artifacts is",
+                        )
 
 
 def compute(project: Project) -> Iterator[Mistake]:
     """Yield whether the size is not one of the environment's type."""
-    path = f"{project.path}.Environment.ComputeType"
+    place = project.at("Environment", "ComputeType")
     if project.on_lambda != ("LAMBDA" in project.compute):
         size = "BUILD_LAMBDA_..." if project.on_lambda else "BUILD_GENERAL1_..."
-        yield Mistake(
-            path=path, message=f"{project.type} does not run on {project.compute}: use {size}"
-        )
+        yield Mistake(place, f"{project.type} does not run on {project.compute}: use {size}")
     elif project.type == "LINUX_GPU_CONTAINER" and project.compute not in GPU_SIZES:
         sizes = " or ".join(GPU_SIZES)
-        yield Mistake(path=path, message=f"{project.type} takes {sizes}, not {project.compute}")
-
-
-def image(project: Project) -> Iterator[Mistake]:
-    """Yield whether an image of CodeBuild's is made for another environment, or none of its."""
-    if not project.image.startswith("aws/codebuild/"):
-        return
-    path = f"{project.path}.Environment.Image"
-    if not CURATED.fullmatch(project.image):
-        message = f"{project.image} is no image that CodeBuild provides: correct its name"
-        yield Mistake(path=path, message=message)
-        return
-    # What the environment's type asks for, and whether the image is that.
-    fits = {
-        "ARM": (project.type.startswith("ARM_"), "aarch64" in project.image),
-        "Lambda": (project.on_lambda, "-lambda-" in project.image),
-        "Windows": (project.type.startswith("WINDOWS_"), "windows-" in project.image),
-    }
-    for what, (asked, has) in fits.items():
-        if asked != has:
-            kind = f"for {what}" if has else f"not for {what}"
-            yield Mistake(
-                path=path,
-                message=f"{project.image} is {kind}, and the environment is {project.type}: change "
-                "one of both",
-            )
+        yield Mistake(place, f"{project.type} takes {sizes}, not {project.compute}")
 
 
 def on_lambda(project: Project) -> Iterator[Mistake]:
     """Yield what Lambda compute does not have."""
     for name in NOT_ON_LAMBDA:
         given = project.raw.get(name)
-        if given in (None, False) or (name == "Cache" and given.get("Type") == "NO_CACHE"):
+        if given in (None, False, "false", NO_CACHE) or isinstance(given, Unknown | Text):
             continue
         yield Mistake(
-            path=f"{project.path}.{name}",
-            message=f"{project.compute} has no {name}: remove it, or use a container",
+            project.at(name),
+            f"{project.compute} has no {name}: remove it, or use a container",
         )
     if project.raw["Environment"].get("PrivilegedMode") in (True, "true"):
         yield Mistake(
-            path=f"{project.path}.Environment.PrivilegedMode",
-            message=f"{project.compute} has no privileged mode: remove it, or use a container",
+            project.at("Environment", "PrivilegedMode"),
+            f"{project.compute} has no privileged mode: remove it, or use a container",
         )

@@ -1,4 +1,4 @@
-"""What each provider of actions takes: configuration, and how many artifacts.
+"""What each provider of actions takes in its configuration.
 
 Source: CodePipeline User Guide, "Action structure reference".
 """
@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 Range = tuple[int, int]
-NONE: Range = (0, 0)
-ONE: Range = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -18,79 +16,59 @@ class Provider:
     Attributes:
         required: Keys of the configuration.
         optional: More keys.
-        inputs: Fewest and most input artifacts.
-        outputs: Fewest and most output artifacts.
+        artifacts: Fewest and most input, and output, artifacts where cfn-lint's E3702 does not
+            know them.
     """
 
-    required: tuple[str, ...]
-    optional: tuple[str, ...]
-    inputs: Range
-    outputs: Range
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    artifacts: tuple[Range, Range] | None = None
 
 
-SOURCE, BUILD, TEST, DEPLOY = "Source", "Build", "Test", "Deploy"
+SOURCE, BUILD, TEST, DEPLOY, INVOKE = "Source", "Build", "Test", "Deploy", "Invoke"
 
 BUILDS = Provider(
     ("ProjectName",),
-    ("PrimarySource", "BatchEnabled", "CombineArtifacts", "EnvironmentVariables"),
-    (1, 5),
-    (0, 5),
-)
-STACKS = Provider(
-    ("ActionMode", "StackName"),
     (
-        *("Capabilities", "ChangeSetName", "RoleArn", "TemplatePath", "OutputFileName"),
-        *("ParameterOverrides", "TemplateConfiguration"),
+        *("PrimarySource", "BatchEnabled", "CombineArtifacts", "EnvironmentVariables"),
+        "BuildspecOverride",
     ),
-    (0, 10),
-    (0, 1),
 )
 PROVIDERS: Mapping[tuple[str, str], Provider] = {
     (SOURCE, "CodeStarSourceConnection"): Provider(
         ("ConnectionArn", "FullRepositoryId", "BranchName"),
         ("OutputArtifactFormat", "DetectChanges"),
-        NONE,
-        ONE,
+        ((0, 0), (1, 1)),
     ),
     (SOURCE, "CodeCommit"): Provider(
-        ("RepositoryName", "BranchName"),
-        ("PollForSourceChanges", "OutputArtifactFormat"),
-        NONE,
-        ONE,
+        ("RepositoryName", "BranchName"), ("PollForSourceChanges", "OutputArtifactFormat")
     ),
     (SOURCE, "S3"): Provider(
-        ("S3Bucket", "S3ObjectKey"),
-        ("PollForSourceChanges", "AllowOverrideForS3ObjectKey"),
-        NONE,
-        ONE,
+        ("S3Bucket", "S3ObjectKey"), ("PollForSourceChanges", "AllowOverrideForS3ObjectKey")
     ),
-    (SOURCE, "ECR"): Provider(("RepositoryName",), ("ImageTag",), NONE, ONE),
+    (SOURCE, "ECR"): Provider(("RepositoryName",), ("ImageTag",)),
     (BUILD, "CodeBuild"): BUILDS,
     (TEST, "CodeBuild"): BUILDS,
-    (BUILD, "ECRBuildAndPublish"): Provider(
-        ("ECRRepositoryName",), ("DockerFilePath", "ImageTags", "RegistryType"), ONE, NONE
+    ("Compute", "Commands"): Provider(artifacts=((1, 10), (0, 1))),
+    (DEPLOY, "CloudFormation"): Provider(
+        ("ActionMode", "StackName"),
+        (
+            *("Capabilities", "ChangeSetName", "RoleArn", "TemplatePath", "OutputFileName"),
+            *("ParameterOverrides", "TemplateConfiguration"),
+        ),
     ),
-    ("Compute", "Commands"): Provider((), (), (1, 10), (0, 1)),
-    (DEPLOY, "CloudFormation"): STACKS,
     (DEPLOY, "S3"): Provider(
-        ("BucketName", "Extract"),
-        ("ObjectKey", "KMSEncryptionKeyARN", "CannedACL", "CacheControl"),
-        ONE,
-        NONE,
+        ("BucketName", "Extract"), ("ObjectKey", "KMSEncryptionKeyARN", "CannedACL", "CacheControl")
     ),
-    (DEPLOY, "CodeDeploy"): Provider(("ApplicationName", "DeploymentGroupName"), (), ONE, NONE),
-    (DEPLOY, "ECS"): Provider(
-        ("ClusterName", "ServiceName"), ("FileName", "DeploymentTimeout"), ONE, NONE
+    (DEPLOY, "CodeDeploy"): Provider(("ApplicationName", "DeploymentGroupName")),
+    (DEPLOY, "ECS"): Provider(("ClusterName", "ServiceName"), ("FileName", "DeploymentTimeout")),
+    ("Approval", "Manual"): Provider((), ("CustomData", "ExternalEntityLink", "NotificationArn")),
+    (INVOKE, "Lambda"): Provider(("FunctionName",), ("UserParameters",)),
+    (INVOKE, "StepFunctions"): Provider(
+        ("StateMachineArn",), ("ExecutionNamePrefix", "InputType", "Input"), ((0, 1), (0, 1))
     ),
-    ("Approval", "Manual"): Provider(
-        (), ("CustomData", "ExternalEntityLink", "NotificationArn"), NONE, NONE
-    ),
-    ("Invoke", "Lambda"): Provider(("FunctionName",), ("UserParameters",), (0, 5), (0, 5)),
-    ("Invoke", "StepFunctions"): Provider(
-        ("StateMachineArn",), ("ExecutionNamePrefix", "InputType", "Input"), (0, 1), (0, 1)
-    ),
-    ("Invoke", "CodePipeline"): Provider(
-        ("PipelineName",), ("SourceRevisions", "Variables"), NONE, NONE
+    (INVOKE, "CodePipeline"): Provider(
+        ("PipelineName",), ("SourceRevisions", "Variables"), ((0, 0), (0, 0))
     ),
 }
 # Providers that exist and are not looked into.
@@ -98,7 +76,8 @@ OTHERS = {
     *((DEPLOY, name) for name in ("CloudFormationStackSet", "CloudFormationStackInstances")),
     *((DEPLOY, name) for name in ("CodeDeployToECS", "ElasticBeanstalk", "ServiceCatalog")),
     *((DEPLOY, name) for name in ("AppConfig", "AlexaSkillsKit", "OpsWorks", "EKS", "EC2")),
-    *((DEPLOY, name) for name in ("Lambda",)),
-    ("Invoke", "InspectorScan"),
-    *((TEST, name) for name in ("DeviceFarm",)),
+    (DEPLOY, "Lambda"),
+    (BUILD, "ECRBuildAndPublish"),
+    (INVOKE, "InspectorScan"),
+    (TEST, "DeviceFarm"),
 }

@@ -2,46 +2,66 @@
 
 from collections.abc import Iterator
 
-from serverlessapp.rules.pipelines.mistake import Mistake
+from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known
+from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import Pipeline
+from serverlessapp.template.pipeline.elements import Pipeline, Scalar
 
 
-def findings(delivery: Delivery) -> Iterator[Mistake]:
-    """Yield Regions without a store, and stores without an action.
+class StoresInEveryRegion(PipelineRule):
+    """One for the pipeline's own Region, and one for each that an action names."""
 
-    Source: CodePipeline User Guide, "Add a cross-Region action", and the API's ``artifactStores``:
-    "you must have one for the pipeline Region and one for each cross-Region action's".
-    """
-    for pipeline in delivery.pipelines:
-        if {"ArtifactStore", "ArtifactStores"} <= pipeline.raw.keys():
-            yield Mistake(
-                path=f"{pipeline.path}.ArtifactStore",
-                message="there are ArtifactStores, too: keep one of both",
-            )
-        elif not pipeline.stores:
-            yield Mistake(
-                path=pipeline.path, message="it has no ArtifactStore or ArtifactStores: add one"
-            )
-        else:
-            yield from by_region(pipeline)
+    id = "E9202"
+    shortdesc = "There is an artifact store in each Region where actions run"
+    source_url = f"{USER_GUIDE}/actions-create-cross-region.html"
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield Regions without a store."""
+        for pipeline in delivery.pipelines:
+            if not is_known(*pipeline.stores.keys() - {pipeline.region}):
+                continue
+            homes = possible_homes(delivery, pipeline)
+            if "ArtifactStores" in pipeline.raw and not homes:
+                yield Mistake(
+                    pipeline.at("ArtifactStores"),
+                    f"add an artifact store for the pipeline's own Region, {pipeline.region}",
+                )
+            for action in pipeline.actions():
+                region = action.region
+                if is_known(region) and region not in {*pipeline.stores, *homes}:
+                    if pipeline.region in pipeline.stores and delivery.can_be_in(region):
+                        continue
+                    yield Mistake(
+                        action.at("Region"),
+                        f"there is no artifact store in {region}: add one to ArtifactStores",
+                    )
 
 
-def by_region(pipeline: Pipeline) -> Iterator[Mistake]:
-    """Yield what is wrong with the stores of the Regions."""
-    used = {pipeline.region, *(action.region for action in pipeline.actions())}
-    where = f"{pipeline.path}.ArtifactStores"
-    for region in sorted(pipeline.stores.keys() - used):
-        yield Mistake(
-            path=where, message=f"no action runs in {region}: remove the artifact store for it"
-        )
-    if pipeline.region not in pipeline.stores:
-        yield Mistake(
-            path=where, message=f"add an artifact store for the pipeline's own {pipeline.region}"
-        )
-    for action in pipeline.actions():
-        if action.region not in pipeline.stores and action.region != pipeline.region:
-            yield Mistake(
-                path=action.at("Region"),
-                message=f"there is no artifact store in {action.region}: add one to ArtifactStores",
-            )
+class StoresAreUsed(PipelineRule):
+    """A store in a Region without actions is one that nothing ever uses."""
+
+    id = "W9202"
+    shortdesc = "Actions run in each Region that has an artifact store"
+    source_url = f"{USER_GUIDE}/actions-create-cross-region.html"
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield stores that no action needs."""
+        for pipeline in delivery.pipelines:
+            used = {pipeline.region, *(action.region for action in pipeline.actions())}
+            if pipeline.region in pipeline.stores and is_known(*used - {pipeline.region}):
+                for number, region in enumerate(pipeline.stores):
+                    if is_known(region) and region not in used:
+                        yield Mistake(
+                            pipeline.at("ArtifactStores", number),
+                            f"no action runs in {region}: remove the artifact store for it",
+                        )
+
+
+def possible_homes(delivery: Delivery, pipeline: Pipeline) -> set[Scalar]:
+    """Return the Regions with a store that the pipeline itself can be in."""
+    return {
+        region
+        for region in pipeline.stores
+        if region == pipeline.region
+        or (is_known(region) and not is_known(pipeline.region) and delivery.can_be_in(region))
+    }

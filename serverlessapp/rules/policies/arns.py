@@ -1,121 +1,120 @@
-"""ARNs: what a template's expressions stand for, and which formats they fit."""
+"""ARNs: which texts a value can be, and which formats they fit."""
 
 import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from serverlessapp.rules.policies.templates import Template, alternatives
 from serverlessapp.template import published
+from serverlessapp.template.policies import listed
+from serverlessapp.template.reading import Template
+from serverlessapp.template.values import Kind, Text, Unknown, is_scalar, rendered
 
 ACCOUNT = "123456789012"
+SAMPLE = "sample"
 PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::Region": "us-west-2",
     "AWS::AccountId": ACCOUNT,
+    "AWS::StackName": SAMPLE,
     "AWS::URLSuffix": "amazonaws.com",
 }
-SAMPLE = "sample"
-UNKNOWN = "?"  # only the user of the stack knows
-
-# Types whose Ref is an ARN (AWS CloudFormation Template Reference, "Return values").
+# Types whose Ref is an ARN (CloudFormation Template Reference, "Return values").
 REF_IS_ARN = ("AWS::SNS::Topic", "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret")
-ARN_ATTRIBUTES = re.compile(r"Arn$|^Id$")  # a secret's Id is its ARN
-PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
-
-Tokens = tuple[str, ...]
-
-
-def texts(template: Template, value: Any) -> Iterator[str]:
-    """Yield the strings that an expression can stand for, with sample names in them."""
-    for item in alternatives(value):
-        if isinstance(item, str):
-            yield item
-        elif "Ref" in item:
-            yield referred(template, item["Ref"])
-        elif "Fn::GetAtt" in item:
-            yield attribute(template, *item["Fn::GetAtt"])
-        elif "Fn::Sub" in item:
-            yield substituted(template, item["Fn::Sub"])
-        elif "Fn::Join" in item:
-            glue, parts = item["Fn::Join"]
-            yield glue.join(next(texts(template, part)) for part in parts)
-        else:
-            yield SAMPLE  # Select, FindInMap and the like: parts of names
+PLACEHOLDER = re.compile(r"(\$\{[^}]*\})")
+# IAM User Guide, "IAM policy elements: Variables and tags".
+VARIABLE = re.compile(r"\$\{[^}]*\}")
+# What has no colon and no slash in it. Other parts of ARNs may have both: roles have paths.
+PLAIN = ("${Partition}", "${Region}", "${Account}", "${BucketName}")
 
 
-def referred(template: Template, name: str) -> str:
-    """Return what ``Ref`` gives."""
-    if name in template.content.get("Parameters", {}):
-        return UNKNOWN
-    if name not in template.resources:
-        return PSEUDO.get(name, SAMPLE)
-    kind = template.resources[name]["Type"]
-    return sample_arn(kind) if kind in REF_IS_ARN else SAMPLE
+def texts(template: Template, value: Any, unknown: str = "*") -> Iterator[str]:
+    """Yield the texts that an item or a list of items can be, with sample names in them.
+
+    Args:
+        template: Has the resources that the value names.
+        value: What an evaluation gave.
+        unknown: Stands for what only a stack knows.
+    """
+
+    def fill(hole: Unknown) -> Iterator[str]:
+        yield sample(template, hole) or unknown
+
+    for item, _ in listed(value):
+        if is_scalar(item) or isinstance(item, Text | Unknown):
+            yield from rendered(item, fill)
 
 
-def attribute(template: Template, name: str, attribute_name: str) -> str:
-    """Return what ``Fn::GetAtt`` gives."""
-    if ARN_ATTRIBUTES.search(attribute_name):
-        return sample_arn(template.resources[name]["Type"])
-    return SAMPLE
-
-
-def substituted(template: Template, value: Any) -> str:
-    """Return what ``Fn::Sub`` gives."""
-    pattern, variables = value if isinstance(value, list) else (value, {})
-
-    def replaced(match: re.Match[str]) -> str:
-        name = match[0][2:-1]
-        if name in variables:
-            return next(texts(template, variables[name]))
-        if "." in name:
-            return attribute(template, *name.split(".", 1))
-        return referred(template, name).replace(UNKNOWN, SAMPLE)
-
-    return PLACEHOLDER.sub(replaced, pattern)
+def sample(template: Template, hole: Unknown) -> str | None:
+    """Return a plausible value; None where nobody can know what it looks like."""
+    if hole.kind is Kind.PSEUDO:
+        return PSEUDO.get(hole.name)
+    resource_type = template.section("Resources").get(hole.name, {}).get("Type", "")
+    if hole.kind is Kind.RESOURCE:
+        return sample_arn(resource_type) if resource_type in REF_IS_ARN else SAMPLE
+    is_secret = (resource_type, hole.attribute) == ("AWS::SecretsManager::Secret", "Id")
+    if hole.kind is Kind.ATTRIBUTE and (hole.attribute == "Arn" or is_secret):
+        return sample_arn(resource_type)
+    return None
 
 
 @cache
-def sample_arn(resource_type: str) -> str:
-    """Return an ARN of a resource of this CloudFormation type.
-
-    Raises:
-        LookupError: The IAM data knows no such resource.
-    """
-    arn = published.arn_of(resource_type)
+def sample_arn(resource_type: str) -> str | None:
+    """Return an ARN of a resource of this CloudFormation type; None if IAM has no such resource."""
+    try:
+        arn = published.arn_of(resource_type)
+    except (LookupError, ValueError):
+        return None
     for name, value in (("${Partition}", "aws"), ("${Account}", ACCOUNT)):
         arn = arn.replace(name, value)
     return PLACEHOLDER.sub(SAMPLE, arn) + (":*" if resource_type == "AWS::Logs::LogGroup" else "")
 
 
+@cache
 def fits(resource: str, arn_format: str) -> bool:
     """Tell whether a policy's resource, wildcards included, can be an ARN of this format.
 
-    A placeholder of the format stands for anything without a colon or slash; the last one also
-    for those, because names of objects and roles have paths, but names of buckets have not.
+    Goes through the resource, and keeps all positions in the format where one can be by then.
     """
-    parts = re.split(r"(\$\{[^}]*\})", arn_format)
-    tokens: list[str] = []
-    for position, part in enumerate(parts):
-        if part.startswith("${"):
-            is_last = position == len(parts) - 2 and not parts[-1]
-            tokens.append("path" if is_last and part != "${BucketName}" else "name")
-        else:
-            tokens.extend(part)
-    return meet(tuple(resource), tuple(tokens))
+    resource = VARIABLE.sub("*", resource)
+    tokens = [
+        token
+        for part in PLACEHOLDER.split(arn_format)
+        for token in ([part] if part.startswith("${") else part)
+    ]
+    reached = skipped(tokens, {0})
+    for character in resource:
+        if character == "*":
+            reached = set(range(min(reached), len(tokens) + 1))
+            continue
+        following = {
+            place if is_placeholder(tokens[place]) else place + 1
+            for place in reached
+            if place < len(tokens) and takes(tokens[place], character)
+        }
+        if not following:
+            return False
+        reached = skipped(tokens, following)
+    return len(tokens) in reached
 
 
-@cache
-def meet(resource: Tokens, pattern: Tokens) -> bool:
-    """Tell whether some text matches both, character by character."""
-    if not resource and not pattern:
-        return True
-    if resource and resource[0] == "*":
-        return meet(resource[1:], pattern) or bool(pattern and meet(resource, pattern[1:]))
-    if pattern and pattern[0] in ("name", "path"):
-        taken = resource and (pattern[0] == "path" or resource[0] not in ":/")
-        return meet(resource, pattern[1:]) or bool(taken and meet(resource[1:], pattern))
-    return bool(resource and pattern) and (
-        resource[0] == pattern[0] and meet(resource[1:], pattern[1:])
-    )
+def is_placeholder(token: str) -> bool:
+    """Tell whether a token of a format stands for any number of characters."""
+    return len(token) > 1
+
+
+def takes(token: str, character: str) -> bool:
+    """Tell whether a token of a format can stand for a character, or for any with ``?``."""
+    if is_placeholder(token):
+        return token not in PLAIN or character not in ":/"
+    return character in (token, "?")
+
+
+def skipped(tokens: list[str], places: set[int]) -> set[int]:
+    """Return the places, and those behind the placeholders there: they may be empty."""
+    reached = set(places)
+    for place in sorted(places):
+        while place < len(tokens) and is_placeholder(tokens[place]):
+            place += 1
+            reached.add(place)
+    return reached

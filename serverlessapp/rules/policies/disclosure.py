@@ -1,48 +1,78 @@
-"""Whether a template shows a secret to people who may only look at the stack."""
+"""Whether a stack shows a secret to people who may only look at it.
 
-import json
+cfn-lint itself finds those in metadata and outputs: W2010, E1051 and E1052.
+"""
+
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from serverlessapp.rules.policies.templates import Template
+from serverlessapp.rules.rule import Mistake, Rule
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Place
+from serverlessapp.template.values import Choice, Text, Unknown, scalar
 
-Found = Iterator[tuple[str, str]]  # logical ID and message
+# And not a word behind it: a secret's ARN, or a token's life time, is no secret.
+SECRET_NAME = re.compile(r"(password|secret|token|credentials?|apikey)$", re.IGNORECASE)
+TEXTS = ("String", "CommaDelimitedList", "List<String>")
+# CloudFormation User Guide, "Get values stored in other services using dynamic references".
+SECRET = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 
-SECRET_NAME = re.compile(r"password|secret|token|credential|apikey", re.IGNORECASE)
-# AWS CloudFormation User Guide, "Get values stored in other services using dynamic references".
-DYNAMIC_SECRET = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 
-
-def echoed_parameters(template: Template) -> Found:
+class NoEcho(Rule):
     """A parameter that holds a secret is shown to everybody who may describe the stack."""
-    for name, parameter in template.content.get("Parameters", {}).items():
-        if SECRET_NAME.search(name) and not is_true(parameter.get("NoEcho")):
-            yield name, "the parameter holds a secret, and has no NoEcho"
+
+    id = "W9312"
+    shortdesc = "Parameters with secrets are not echoed"
+    source_url = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/security-best-practices.html#creds"
+
+    def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
+        """Yield the parameters without it."""
+        for name, definition in evaluation.template.section("Parameters").items():
+            is_secret = SECRET_NAME.search(name) and definition.get("Type") in TEXTS
+            if is_secret and "AllowedValues" not in definition and not is_hidden(definition):
+                yield Mistake(("Parameters", name), f"everybody sees {name}: add NoEcho")
 
 
-def shown_secrets(template: Template) -> Found:
-    """Outputs, and what a function's configuration shows, hold no secret."""
-    hidden = {
-        name
-        for name, parameter in template.content.get("Parameters", {}).items()
-        if is_true(parameter.get("NoEcho"))
-    }
-    shown = {("", "Metadata"): template.content.get("Metadata", {})}
-    shown |= {(name, "output"): item for name, item in template.content.get("Outputs", {}).items()}
-    for name, resource in template.resources.items():
-        properties = resource.get("Properties", {})
-        shown[name, "Metadata"] = resource.get("Metadata", {})
-        shown[name, "environment"] = properties.get("Environment", {})
-    for (name, what), value in shown.items():
-        text = json.dumps(value)
-        if DYNAMIC_SECRET.search(text):
-            yield name, f"the {what} resolves to a secret"
-        for parameter in sorted(hidden):
-            if f'"Ref": "{parameter}"' in text or f"${{{parameter}}}" in text:
-                yield name, f"the {what} shows the parameter {parameter}, which is NoEcho"
+class NoDisclosure(Rule):
+    """What a function's configuration shows holds no secret."""
+
+    id = "W9313"
+    shortdesc = "Environment variables hold no secrets"
+    source_url = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-encryption"
+
+    def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
+        """Yield the secrets that are shown."""
+        parameters = evaluation.template.section("Parameters")
+        # Whatever is given for them: with nothing given, they stay visible as such.
+        for resource in Evaluation(template=evaluation.template).resources():
+            properties = ("Resources", resource.title, "Properties")
+            for place, part in in_environment(resource.properties, properties):
+                if SECRET.search(str(part)):
+                    yield Mistake(place, "it resolves to a secret: let the code read that itself")
+                name = part.name if isinstance(part, Unknown) else ""
+                if is_hidden(parameters.get(name, {})):
+                    yield Mistake(place, f"it shows the parameter {name}, which is NoEcho")
 
 
-def is_true(value: Any) -> bool:
-    """Tell whether a template's value is true; JSON may have it as a string."""
-    return str(value).lower() == "true"
+def in_environment(value: Any, place: Place, inside: bool = False) -> Iterator[tuple[Place, Any]]:
+    """Yield the scalars in environment variables, or their parts, and where they are."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from in_environment(item, (*place, key), inside or "Environment" in key)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from in_environment(item, (*place, index), inside)
+    elif isinstance(value, Choice):
+        for item in (value.then, value.otherwise):
+            yield from in_environment(item, place, inside)
+    elif isinstance(value, Text):
+        for part in value.parts:
+            yield from in_environment(part, place, inside)
+    elif inside:
+        yield place, value
+
+
+def is_hidden(definition: Any) -> bool:
+    """Tell whether a parameter is not shown; JSON may have it as a text."""
+    return scalar(definition.get("NoEcho", False)).lower() == "true"

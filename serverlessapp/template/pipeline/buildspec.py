@@ -1,4 +1,7 @@
-"""What a build runs: a buildspec, inline or a file of the source."""
+"""What a build runs: a buildspec, inline or a file of the source.
+
+Source: CodeBuild User Guide, "Build specification reference for CodeBuild".
+"""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -7,13 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from serverlessapp.template.parameters import Json, ModelError
+import yaml
+
+from serverlessapp.template.pipeline.elements import Scalar
+from serverlessapp.template.reading import LOADER, Json, TemplateError
+from serverlessapp.template.values import Text, rendered
 
 PHASES = ("install", "pre_build", "build", "post_build")
 DEFAULT_FILE = "buildspec.yml"
+HOLE = "\u2370"  # what is not known, in what was read; a character that nobody writes
 
 
-class BuildspecError(ModelError):
+class BuildspecError(TemplateError):
     """A buildspec that cannot be read, or is not one."""
 
 
@@ -23,7 +31,7 @@ class Buildspec:
 
     Attributes:
         place: The file, or ``inline``.
-        content: As it was written.
+        content: As it was written; a text with ``HOLE`` in it is not known.
     """
 
     place: str
@@ -34,12 +42,12 @@ class Buildspec:
         content: Any = self.content
         for name in names:
             content = content.get(name) if isinstance(content, Mapping) else None
-        return content if isinstance(content, Mapping) else {}
+        return dict(content) if isinstance(content, Mapping) else {}
 
     @property
     def exports(self) -> tuple[str, ...]:
         """Names of the variables it hands to later actions."""
-        return tuple(map(str, self.section("env").get("exported-variables") or ()))
+        return tuple(map(str, listed(self.section("env").get("exported-variables"))))
 
     @property
     def variables(self) -> dict[str, str]:
@@ -49,14 +57,13 @@ class Buildspec:
     @property
     def reports(self) -> Json:
         """Reports by their names."""
-        return self.section("reports")
+        return {str(name): content for name, content in self.section("reports").items()}
 
     def commands(self) -> Iterator[str]:
         """Yield every command, in the order of the phases."""
         for phase in PHASES:
             for block in ("commands", "finally"):
-                listed = self.section("phases", phase).get(block)
-                yield from map(str, listed if isinstance(listed, list) else ())
+                yield from map(str, listed(self.section("phases", phase).get(block)))
 
     def artifact(self, name: str, *, alone: bool) -> Json:
         """Return what makes an output artifact; empty if nothing does.
@@ -74,29 +81,46 @@ class Buildspec:
         return self.section("artifacts") if "files" in self.section("artifacts") else {}
 
 
+def listed(value: Any) -> list[Any]:
+    """Return a list; a text stands for its only item."""
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
+
+
 def is_inline(text: str) -> bool:
     """Tell a buildspec from the path of one."""
     return "\n" in text or text.lstrip().startswith("{")
 
 
-def find(text: str, source: Path) -> Buildspec:
-    """Return the buildspec that a project names or contains.
+def with_holes(value: Scalar) -> str:
+    """Return a scalar as a text, with ``HOLE`` for what is not known."""
+    (text,) = rendered(value, lambda _: [HOLE])
+    return text
+
+
+def find(value: Scalar, source: Path | None) -> Buildspec | None:
+    """Return the buildspec that a project names or contains; None if only AWS knows it.
 
     Args:
-        text: The project's property; empty for the default file.
-        source: Folder of the artifact that the build starts in.
+        value: The project's property; empty for the default file.
+        source: Folder of the artifact that the build starts in, if it is known.
 
     Raises:
         BuildspecError: It cannot be read, or is not one.
     """
+    text = with_holes(value)
     if is_inline(text):
-        return parse(text, "inline")
+        try:
+            return parse(text, "inline")
+        except BuildspecError:
+            if isinstance(value, Text):  # what is not known may make it whole
+                return None
+            raise
     name = text or DEFAULT_FILE
-    if name.startswith("arn:"):
-        raise BuildspecError(f"{name} is in a bucket: put the buildspec into the source")
+    if source is None or HOLE in name or name.startswith("arn:"):
+        return None
     try:
         return parse((source / name).read_text(encoding="utf-8"), name)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise BuildspecError(f"there is no readable {name} in the source") from error
 
 
@@ -109,7 +133,7 @@ def parse(text: str, place: str) -> Buildspec:
     """
     try:
         content = loaded(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BuildspecError(f"{place}: {error}") from error
     if not isinstance(content, dict):
         raise BuildspecError(f"{place} has no sections: it starts with version: 0.2")
@@ -124,11 +148,9 @@ def loaded(text: str) -> Any:
     """
     if text.lstrip().startswith("{"):
         return json.loads(text)
-    import yaml  # only this command and the local pipeline need it
-
-    load: Callable[[str], Any] = yaml.safe_load
+    load: Callable[..., Any] = yaml.load
     try:
-        return load(text)
+        return load(text, Loader=LOADER)
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f" in line {where.line + 1}" if where else ""

@@ -1,19 +1,30 @@
 """Everything that one template delivers with, in one situation."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
-from serverlessapp.template.parameters import Json
+from serverlessapp.template.evaluation import Evaluation, Resource
 from serverlessapp.template.pipeline import reader
 from serverlessapp.template.pipeline.buildspec import Buildspec, BuildspecError, find
-from serverlessapp.template.pipeline.elements import Action, Pipeline, Project
-from serverlessapp.template.resolver import Resolver
+from serverlessapp.template.pipeline.elements import Action, Pipeline, Project, Scalar
+from serverlessapp.template.pipeline.reader import ShapeError
+from serverlessapp.template.policies import PolicyKind, listed, statements
+from serverlessapp.template.reading import Place, Template
+from serverlessapp.template.references import of_item
+from serverlessapp.template.situations import Situation, situations
+from serverlessapp.template.values import Kind, Object, Unknown, alternatives
 
 PIPELINE = "AWS::CodePipeline::Pipeline"
 PROJECT = "AWS::CodeBuild::Project"
 REPORT_GROUP = "AWS::CodeBuild::ReportGroup"
 ROLE = "AWS::IAM::Role"
+REGION = "AWS::Region"
+MOST = 256  # situations that are looked at, before pairs of conditions have to do
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +32,12 @@ class Role:
     """A role of the template.
 
     Attributes:
-        trusts: Services, accounts and ARNs that may assume it.
+        place: Of its trust policy.
+        trusts: Services, accounts and ARNs that may assume it; ``Unknown`` may be any.
     """
 
-    path: str
-    arn: str
-    trusts: frozenset[str]
+    place: Place
+    trusts: frozenset[Scalar]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,24 +45,24 @@ class Delivery:
     """What there is.
 
     Attributes:
-        stack: Name of the pipeline's own stack.
-        pipelines: Usually one.
+        evaluation: The template, with every condition decided that bears on this.
+        pipelines: Usually one. What cannot be read is left out, here and below.
         projects: By their names.
-        buildspecs: By the names of their projects, those that can be read.
+        buildspecs: By the names of their projects, those that can be known.
         broken: What is wrong with the others.
         report_groups: Names of those in the template.
         roles: By their ARNs.
-        source: Folder with what a push contains.
+        source: Folder with what a push contains, if that is known.
     """
 
-    stack: str
+    evaluation: Evaluation = field(repr=False)
     pipelines: tuple[Pipeline, ...]
-    projects: Mapping[str, Project]
-    buildspecs: Mapping[str, Buildspec]
-    broken: Mapping[str, str]
-    report_groups: frozenset[str]
-    roles: Mapping[str, Role]
-    source: Path = field(repr=False)
+    projects: Mapping[Scalar, Project]
+    buildspecs: Mapping[Scalar, Buildspec]
+    broken: Mapping[Scalar, str]
+    report_groups: frozenset[Scalar]
+    roles: Mapping[Scalar, Role]
+    source: Path | None = field(repr=False)
 
     def actions(self) -> list[Action]:
         """Return every action of every pipeline."""
@@ -63,71 +74,168 @@ class Delivery:
 
     def buildspec_of(self, action: Action) -> Buildspec | None:
         """Return the buildspec that an action runs, if it can be known."""
+        if override := action.configuration.get("BuildspecOverride"):
+            with suppress(BuildspecError):
+                return find(override, None)
+            return None
         return self.buildspecs.get(action.configuration.get("ProjectName", ""))
 
+    def can_be_in(self, region: str) -> bool:
+        """Tell whether the stack can be in a Region, as the conditions have turned out."""
+        decided = self.evaluation.decided
+        there = replace(
+            self.evaluation, given={**self.evaluation.given, REGION: region}, decided={}
+        )
+        return self.evaluation.given.get(REGION, region) == region and all(
+            there.condition(name) is not (not holds) for name, holds in decided.items()
+        )
 
-def read(resolver: Resolver, source: Path) -> Delivery:
-    """Return what a template delivers with.
+
+@lru_cache(maxsize=2)
+def deliveries(evaluation: Evaluation, source: Path | None = None) -> list[Delivery]:
+    """Return what a template delivers with, in each way in which its conditions turn out.
 
     Raises:
-        UnresolvedError: A value cannot be known.
+        TemplateError: It cannot be understood.
     """
-    projects = {}
-    for title in of_type(resolver, PROJECT):
-        path = f"Resources.{title}.Properties"
-        name = resolver.name(title, path)
-        projects[name] = reader.project(path, resolver.properties(title), name=name)
-    buildspecs, broken = {}, {}
-    for name, project in projects.items():
+    delivering = limited(evaluation, (PIPELINE, PROJECT, REPORT_GROUP))
+    resources = delivering.template.section("Resources")
+    if not any(item["Type"] in (PIPELINE, PROJECT) for item in resources.values()):
+        return []
+    conditions = {
+        reference.target
+        for title, item in resources.items()
+        for reference in of_item(item, ("Resources", title))
+        if reference.how == "Condition"
+    }
+    ways = situations(evaluation, sorted(conditions))
+    if len(ways) > MOST:
+        ways = list(pairwise_covering(ways))
+    roles = roles_of(limited(evaluation, (ROLE,)))
+    return [replace(read(delivering.under(way), source), roles=roles) for way in ways]
+
+
+def limited(evaluation: Evaluation, kinds: Collection[str]) -> Evaluation:
+    """Return a template without resources of other types."""
+    content = evaluation.template.content
+    resources = {
+        title: item
+        for title, item in evaluation.template.section("Resources").items()
+        if isinstance(item, dict) and item.get("Type") in kinds
+    }
+    return replace(evaluation, template=Template(content={**content, "Resources": resources}))
+
+
+def pairwise_covering(ways: list[Situation]) -> Iterator[Situation]:
+    """Yield some of many situations, in which any two conditions turn out in each way they can."""
+    seen = set[tuple[tuple[str, bool], ...]]()
+    for way in ways:
+        pairs = set(combinations(way.items(), 2))
+        if not pairs <= seen:
+            seen |= pairs
+            yield way
+
+
+def read(evaluation: Evaluation, source: Path | None) -> Delivery:
+    """Return what a template delivers with; its conditions are decided.
+
+    Raises:
+        TemplateError: It cannot be understood.
+    """
+    known = replace(evaluation, given={**names_of_projects(evaluation), **evaluation.given})
+    region = known.given.get(REGION, Unknown(Kind.PSEUDO, REGION))
+    resources = [each for each in known.resources() if isinstance(each.properties, Object)]
+    pipelines, projects = list[Pipeline](), list[Project]()
+    for resource in resources:
+        with suppress(ShapeError):  # for cfn-lint to find
+            name = name_of(known, resource)
+            if resource.type == PIPELINE:
+                pipelines.append(reader.pipeline(resource.properties, name=name, region=region))
+            if resource.type == PROJECT:
+                projects.append(reader.project(resource.properties, name=name))
+    buildspecs, broken = dict[Scalar, Buildspec](), dict[Scalar, str]()
+    for project in projects:
         try:
-            buildspecs[name] = find(project.buildspec, source)
+            if spec := find(project.buildspec, source if in_source(project, pipelines) else None):
+                buildspecs[project.name] = spec
         except BuildspecError as error:
-            broken[name] = str(error)
-    roles = [role(resolver, title) for title in of_type(resolver, ROLE)]
+            broken[project.name] = str(error)
     return Delivery(
-        stack=resolver.values["AWS::StackName"],
-        pipelines=tuple(
-            reader.pipeline(
-                f"Resources.{title}.Properties",
-                resolver.properties(title),
-                name=resolver.name(title, ""),
-                region=resolver.values["AWS::Region"],
-            )
-            for title in of_type(resolver, PIPELINE)
-        ),
-        projects=projects,
+        evaluation=known,
+        pipelines=tuple(pipelines),
+        projects={project.name: project for project in projects},
         buildspecs=buildspecs,
         broken=broken,
         report_groups=frozenset(
-            resolver.name(title, "") for title in of_type(resolver, REPORT_GROUP)
+            name_of(known, resource) for resource in resources if resource.type == REPORT_GROUP
         ),
-        roles={role.arn: role for role in roles},
+        roles=roles_of(known),
         source=source,
     )
 
 
-def of_type(resolver: Resolver, kind: str) -> list[str]:
-    """Return the logical IDs of the resources of a type."""
-    return [title for title, item in resolver.existing.items() if item["Type"] == kind]
+def names_of_projects(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the names that projects have in the template, by logical ID."""
+    names = {}
+    for title, item in evaluation.template.section("Resources").items():
+        written = item.get("Properties", {}).get("Name")
+        if item["Type"] == PROJECT and written is not None:
+            with suppress(ShapeError):
+                names[title] = reader.text(Object(Name=evaluation.value(written)), "Name")
+    return names
 
 
-def role(resolver: Resolver, title: str) -> Role:
-    """Return a role of the template."""
-    path = f"Resources.{title}.Properties.AssumeRolePolicyDocument"
-    document = resolver.decided(
-        resolver.existing[title]["Properties"]["AssumeRolePolicyDocument"], path
-    )
-    return Role(path=path, arn=resolver.attribute(title, "Arn", path), trusts=trusted(document))
+def name_of(evaluation: Evaluation, resource: Resource) -> Scalar:
+    """Return the name of a project, a pipeline or a report group."""
+    with suppress(ShapeError):
+        if name := reader.text(resource.properties, "Name"):
+            return name
+    return evaluation.reference(resource.title)
 
 
-def trusted(document: Json) -> frozenset[str]:
-    """Return who may assume a role by its trust policy."""
-    statements = document.get("Statement", [])
-    services: set[str] = set()
-    for statement in statements if isinstance(statements, list) else [statements]:
-        principal = statement.get("Principal", {})
-        names = principal.values() if isinstance(principal, dict) else [principal]
-        if statement.get("Effect") == "Allow":
-            for name in names:
-                services.update(name if isinstance(name, list) else [name])
-    return frozenset(services)
+def in_source(project: Project, pipelines: list[Pipeline]) -> bool:
+    """Tell whether a project's buildspec is in what a push contains.
+
+    It is, if each action that runs it starts in what the only source action gives.
+    """
+    starts = [
+        (action.primary, pipeline)
+        for pipeline in pipelines
+        for action in pipeline.actions()
+        if action.configuration.get("ProjectName") == project.name
+    ]
+    return bool(starts) and all(pushed(pipeline) == {primary} for primary, pipeline in starts)
+
+
+def pushed(pipeline: Pipeline) -> set[Scalar]:
+    """Return the artifacts that the source actions give."""
+    return {
+        name
+        for action in pipeline.actions()
+        if action.category == "Source"
+        for name in action.outputs
+    }
+
+
+def roles_of(evaluation: Evaluation) -> dict[Scalar, Role]:
+    """Return the roles of the template by their ARNs."""
+    roles = {}
+    for resource in evaluation.resources():
+        if resource.type == ROLE:
+            arn = evaluation.attribute([resource.title, "Arn"])
+            place = ("Resources", resource.title, "Properties", "AssumeRolePolicyDocument")
+            roles[arn] = Role(place=place, trusts=frozenset(trusted(resource)))
+    return roles
+
+
+def trusted(resource: Resource) -> Iterator[Scalar]:
+    """Yield who may assume a role by its trust policy, under any condition; anybody, if unknown."""
+    trusts = [each for each in statements(resource) if each.kind is PolicyKind.TRUST]
+    if not trusts:
+        yield "*"
+    for statement in trusts:
+        if statement.content["Effect"] == "Deny":
+            continue
+        for principal, _ in alternatives(statement.content.get("Principal", "*")):
+            for name in principal.values() if isinstance(principal, dict) else [principal]:
+                yield from (each for each, _ in listed(name) if not isinstance(each, dict | list))

@@ -1,46 +1,70 @@
-"""What a pipeline is made of. Every path is where the element is in the template."""
+"""What a pipeline is made of, in one situation.
+
+A scalar is the ``str`` that AWS gets, or an ``Unknown`` or a ``Text`` where the template does not
+tell. Of every element there is ``raw``, which knows its place.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
-from serverlessapp.template.parameters import Json
+from serverlessapp.template.reading import Place
+from serverlessapp.template.values import Object
 
-Configuration = Mapping[str, str]
+Scalar = Any
+Configuration = Mapping[str, Scalar]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
+class Element:
+    """A part of the template."""
+
+    raw: Object = field(repr=False)
+
+    def at(self, *keys: str | int) -> Place:
+        """Return the place of something in it; as near as there is one, if it is not there."""
+        value: Any = self.raw
+        place = self.raw.place
+        for key in keys:
+            try:
+                value = value[key]
+            except (KeyError, IndexError, TypeError):
+                return place
+            place = getattr(value, "place", (*place, key))
+        return place
+
+
+@dataclass(frozen=True, kw_only=True)
+class StageRule(Element):
     """A rule of a condition."""
 
-    path: str
-    name: str
-    provider: str
+    name: Scalar
+    provider: Scalar
     configuration: Configuration
-    region: str
-    role: str
+    region: Scalar
+    role: Scalar
 
 
 @dataclass(frozen=True, kw_only=True)
-class Condition:
+class Condition(Element):
     """What must hold, and the result if it does not.
 
     Attributes:
         when: ``BeforeEntry``, ``OnSuccess`` or ``OnFailure``.
     """
 
-    path: str
     when: str
-    result: str
-    rules: tuple[Rule, ...]
+    result: Scalar
+    rules: tuple[StageRule, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Action:
+class Action(Element):
     """An action.
 
     Attributes:
-        order: Actions of a stage with the same number run at the same time.
+        order: Actions of a stage with the same number run at the same time; None: not known.
         region: Where it runs; the pipeline's own if none is named.
         commands: Of an action that has its own, otherwise none.
         exports: Variables that such an action hands on.
@@ -48,41 +72,35 @@ class Action:
         outputs: Names of artifacts, with the files of each, if the action names them.
     """
 
-    path: str
-    stage: str
-    name: str
-    category: str
-    owner: str
-    provider: str
-    order: int
-    region: str
-    role: str
-    namespace: str
+    stage: Scalar
+    name: Scalar
+    category: Scalar
+    owner: Scalar
+    provider: Scalar
+    order: int | None
+    region: Scalar
+    role: Scalar
+    namespace: Scalar
     configuration: Configuration
-    inputs: tuple[str, ...]
-    outputs: Mapping[str, tuple[str, ...]]
-    commands: tuple[str, ...]
-    exports: tuple[str, ...]
+    inputs: tuple[Scalar, ...]
+    outputs: Mapping[Scalar, tuple[Scalar, ...]]
+    commands: tuple[Scalar, ...]
+    exports: tuple[Scalar, ...]
     environment: Configuration
-    has_timeout: bool
 
     @property
-    def kind(self) -> tuple[str, str]:
+    def kind(self) -> tuple[Scalar, Scalar]:
         """Category and provider."""
         return self.category, self.provider
 
     @property
-    def primary(self) -> str:
+    def primary(self) -> Scalar:
         """The artifact that a build starts in; empty if it has none."""
         return self.configuration.get("PrimarySource") or next(iter(self.inputs), "")
 
-    def at(self, *keys: str) -> str:
-        """Return the path of something in it."""
-        return ".".join((self.path, *keys))
-
 
 @dataclass(frozen=True, kw_only=True)
-class Stage:
+class Stage(Element):
     """A stage.
 
     Attributes:
@@ -90,42 +108,46 @@ class Stage:
         retry: What is tried again then, if anything.
     """
 
-    path: str
-    name: str
+    name: Scalar
     actions: tuple[Action, ...]
     conditions: tuple[Condition, ...]
-    failure: str
-    retry: str
+    failure: Scalar
+    retry: Scalar
+
+    @property
+    def has_order(self) -> bool:
+        """Whether it is known which of its actions run before others."""
+        return all(action.order for action in self.actions)
 
     def steps(self) -> Iterator[list[Action]]:
-        """Yield its actions in groups that run at the same time, in order."""
-        ordered = sorted(self.actions, key=lambda action: action.order)
-        for _, group in groupby(ordered, key=lambda action: action.order):
-            yield list(group)
+        """Yield its actions in groups that run at the same time, in order.
+
+        Without an order, all are in one group.
+        """
+        numbered = [((self.has_order and action.order) or 0, action) for action in self.actions]
+        ordered = sorted(numbered, key=lambda pair: pair[0])
+        for _, group in groupby(ordered, key=lambda pair: pair[0]):
+            yield [action for _, action in group]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pipeline:
+class Pipeline(Element):
     """The pipeline.
 
     Attributes:
+        type: ``V1`` or ``V2``; empty: it follows from what it has.
         stores: Bucket of the artifacts in each Region.
-        across: Whether it has stores by Region, rather than one.
         variables: Of an execution, with their defaults.
-        raw: Its properties.
     """
 
-    path: str
-    name: str
-    type: str
-    mode: str
-    region: str
-    role: str
-    stores: Mapping[str, str]
-    across: bool
+    name: Scalar
+    type: Scalar
+    mode: Scalar
+    region: Scalar
+    role: Scalar
+    stores: Mapping[Scalar, Scalar]
     stages: tuple[Stage, ...]
-    variables: Mapping[str, str]
-    raw: Json = field(repr=False)
+    variables: Mapping[Scalar, Scalar]
 
     def actions(self) -> Iterator[Action]:
         """Yield every action, in the order in which they run."""
@@ -133,7 +155,7 @@ class Pipeline:
             for step in stage.steps():
                 yield from step
 
-    def rules(self) -> Iterator[Rule]:
+    def rules(self) -> Iterator[StageRule]:
         """Yield every rule of every condition."""
         for stage in self.stages:
             for condition in stage.conditions:
@@ -141,25 +163,26 @@ class Pipeline:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Project:
+class Project(Element):
     """A CodeBuild project.
 
     Attributes:
+        source: Where its source comes from, such as ``CODEPIPELINE``.
+        artifacts: Likewise, where its artifacts go to.
         buildspec: The text, or its path in the source.
-        raw: Its properties.
     """
 
-    path: str
-    name: str
-    role: str
-    type: str
-    compute: str
-    image: str
+    name: Scalar
+    role: Scalar
+    type: Scalar
+    compute: Scalar
+    image: Scalar
+    source: Scalar
+    artifacts: Scalar
     variables: Configuration
-    buildspec: str
-    raw: Json = field(repr=False)
+    buildspec: Scalar
 
     @property
     def on_lambda(self) -> bool:
-        """Whether it runs on Lambda."""
-        return "LAMBDA" in self.type
+        """Whether it is known to run on Lambda."""
+        return isinstance(self.type, str) and "LAMBDA" in self.type

@@ -19,7 +19,7 @@ CANCELLED = "Resource creation cancelled"  # because another failed
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource:
+class StackResource:
     """A resource of a stack; its type as in ``AWS::S3::Bucket``."""
 
     logical_id: str
@@ -41,7 +41,7 @@ class StackUnderTest:
     """
 
     outputs: Stack
-    resources: list[Resource]
+    resources: list[StackResource]
     parameters: Mapping[str, str]
     client: Client = field(repr=False)
     seconds: float
@@ -95,10 +95,10 @@ def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
     return "CloudFormation names no resource"
 
 
-def resources(cloudformation: "CloudFormationClient", stack_id: str) -> list[Resource]:
+def resources(cloudformation: "CloudFormationClient", stack_id: str) -> list[StackResource]:
     """Return what a stack has or had."""
     by_logical_id = {
-        event["LogicalResourceId"]: Resource(
+        event["LogicalResourceId"]: StackResource(
             logical_id=event["LogicalResourceId"],
             type=event["ResourceType"],
             physical_id=event["PhysicalResourceId"],

@@ -1,36 +1,19 @@
-"""An enforcing emulator with the deploy role in it, and what each phase of a stack's life uses."""
+"""An enforcing emulator with the roles in it, and what each phase of a stack's life uses."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
-from generators import application
-from generators.render import render
-from generators.retention import Retention
-from local import stacks
-from local.emulator import Emulator
+from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
 from local.enforcement.principals import administrator
-from pipeline import deploy_role
-from serverlessapp.template.reading import load
 
-from . import stage
+from . import roles, stage
+from .roles import Role
 from .stage import Stage, Template
 
-ROLE_STACK = "deploy-role"
 Used = dict[str, list[Decision]]
-
-
-def phases(home: Stage) -> Mapping[str, Callable[[], None]]:
-    """Return what can happen to a stack, in an order in which it can happen."""
-    return {
-        "create": home.deploy,
-        "update": lambda: home.deploy(stage.changed(home.template)),
-        "package": lambda: home.deploy(home.template, **stage.PACKAGE),
-        "update rollback": lambda: home.deploy(stage.failing(home.template)),
-        "delete": home.delete,
-        "rollback": lambda: home.deploy(stage.failing(home.template)),
-    }
 
 
 @pytest.fixture(scope="package")
@@ -40,45 +23,60 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="package")
-def home(emulator: Emulator) -> Stage:
-    """Launch the role's stack, and return a stage without a stack."""
-    session = administrator(emulator.session())
-    cloudformation = session.client("cloudformation")
-    outputs = stacks.deploy(
-        cloudformation,
-        stack=ROLE_STACK,
-        template=render(deploy_role.build()).decode(),
-        parameters={
-            "EnvironmentSuffix": stage.ENVIRONMENT,
-            "Encryption": "CustomerManaged",
-            "CodeBucket": stage.CODE_BUCKET,
-        },
-    )
-    template = load(render(application.build(Retention.RETAINED)))
-    stage.package(session, template)
-    return Stage(session, template, outputs["DeployRoleArn"], outputs["PermissionsBoundaryArn"])
+def session(emulator: Emulator) -> EmulatorSession:
+    """Return a person who may do everything, with a package of code in a bucket."""
+    person = administrator(emulator.session())
+    stage.package(person)
+    return person
 
 
 @pytest.fixture(scope="package")
-def policies(home: Stage) -> dict[str, Template]:
+def launched(session: EmulatorSession) -> Callable[[str], Role]:
+    """Return what launches the stack of a role, once."""
+    return cache(lambda name: roles.ROLES[name](session))
+
+
+@pytest.fixture(scope="package")
+def role(launched: Callable[[str], Role], request: pytest.FixtureRequest) -> Role:
+    """Return a role; which one, the test says."""
+    return launched(request.param)
+
+
+@pytest.fixture(scope="package")
+def home(role: Role) -> Stage:
+    return role.home
+
+
+@pytest.fixture(scope="package")
+def policies(role: Role) -> dict[str, Template]:
     """Return the content of the role's policies by ARN."""
-    attached = home.session.client("iam").list_attached_role_policies(RoleName=home.role_name)[
-        "AttachedPolicies"
-    ]
-    return {
-        found["PolicyArn"]: stage.document(home.session, found["PolicyArn"]) for found in attached
-    }
+    iam = role.home.session.client("iam")
+    attached = iam.list_attached_role_policies(RoleName=role.name)["AttachedPolicies"]
+    arns = [policy["PolicyArn"] for policy in attached]
+    return {arn: stage.document(role.home.session, arn) for arn in arns}
 
 
 @pytest.fixture(scope="package")
-def used(emulator: Emulator, home: Stage) -> Used:
+def lived(emulator: Emulator) -> Callable[[Role], Used]:
+    """Return what takes the stacks of a role through all phases, once."""
+
+    def live(role: Role) -> Used:
+        decisions: Used = {}
+        for name, phase in role.phases.items():
+            phase.home.ensure(exists=phase.exists)
+            position = emulator.decisions.position()
+            words = stage.refusal(phase.attempt)
+            assert ("Impossible" in words) if phase.fails else not words, (name, words)
+            made = emulator.decisions.since(position)
+            decisions[name] = [each for each in made if role.name == each.role]
+        for phase in role.phases.values():
+            phase.home.delete()
+        return decisions
+
+    return cache(live)
+
+
+@pytest.fixture(scope="package")
+def used(role: Role, lived: Callable[[Role], Used]) -> Used:
     """Return what CloudFormation did with the role in each phase of a stack's life."""
-    found: Used = {}
-    for name, attempt in phases(home).items():
-        position = emulator.decisions.position()
-        words = stage.refusal(attempt)
-        assert ("Impossible" in words) if "rollback" in name else not words, (name, words)
-        decisions = emulator.decisions.since(position)
-        found[name] = [each for each in decisions if home.role_name == each.role]
-    home.delete()
-    return found
+    return lived(role)

@@ -1,10 +1,11 @@
-"""A stack deployed with the derived role, and the ways it is changed."""
+"""A stack deployed with a derived role, and the ways it is changed."""
 
 import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from local import stacks
@@ -13,31 +14,26 @@ from local.stacks import StackError, StackEvent
 
 Template = dict[str, Any]
 
-ENVIRONMENT = "prod"
-STACK = f"serverlessapp-{ENVIRONMENT}"
-CODE_BUCKET = "code-packages"
+HANDLER = Path(__file__).resolve().parents[3] / "functions/file_processor/index.py"
+CODE_BUCKET = "tcat-serverlessapp-code"
 GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 PACKAGE = {"CodeBucket": CODE_BUCKET, "CodeKey": "code.zip"}
 
 
-@dataclass
+@dataclass(frozen=True, kw_only=True)
 class Stage:
-    """The role, and the one stack that it is for."""
+    """A role, and one stack that it is for.
+
+    Attributes:
+        launched: What a person makes of the stack before the role has to do with it; None: nothing.
+    """
 
     session: EmulatorSession
     template: Template
     role: str
-    boundary: str
-    parameters: dict[str, str] = field(default_factory=dict)
-    name: str = STACK
-
-    def __post_init__(self) -> None:
-        self.parameters = {
-            "EnvironmentSuffix": ENVIRONMENT,
-            "PermissionsBoundaryArn": self.boundary,
-            "AlarmEmail": "on-call@example.com",
-            "Encryption": "CustomerManaged",
-        } | self.parameters
+    name: str
+    parameters: Mapping[str, str]
+    launched: Template | None = None
 
     @property
     def role_name(self) -> str:
@@ -53,12 +49,16 @@ class Stage:
         Raises:
             StackError: See ``watch``.
         """
+        self.change(template or self.template, {**self.parameters, **parameters}, RoleARN=self.role)
+
+    def change(self, template: Template, parameters: Mapping[str, str], **options: str) -> None:
+        """Create or update the stack; see ``deploy``."""
         planned = stacks.plan(
             self.cloudformation,
             stack=self.name,
-            template=template or self.template,
-            parameters=self.parameters | parameters,
-            RoleARN=self.role,
+            template=template,
+            parameters=parameters,
+            **options,
         )
         assert planned, "there was nothing to change"
         self.watch(stacks.execute(self.cloudformation, planned))
@@ -82,11 +82,19 @@ class Stage:
         except StackError as error:
             raise StackError("\n".join([*reasons, str(error)])) from error
 
+    def is_deployed(self) -> bool:
+        if self.status() not in GOOD:
+            return False
+        resources = self.cloudformation.describe_stack_resources(StackName=self.name)
+        return len(resources["StackResources"]) >= len(self.template["Resources"])
+
     def ensure(self, *, exists: bool) -> None:
-        """Bring the stack about, in order, or away."""
-        if exists and self.status() in GOOD:
+        """Bring the stack about, in order, or away, but for what a person launches."""
+        if exists and self.is_deployed():
             return
         self.delete()
+        if self.launched:
+            self.change(self.launched, self.parameters)
         if exists:
             self.deploy()
 
@@ -96,6 +104,8 @@ def changed(template: Template) -> Template:
     copy: Template = json.loads(json.dumps(template).replace('"TAP"', '"Somebody else"'))
     for resource in copy["Resources"].values():
         properties = resource.get("Properties", {})
+        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            continue  # a boundary is for a person to change
         if "PolicyDocument" in properties:
             properties["PolicyDocument"]["Statement"][0]["Sid"] += "Too"
         elif resource["Type"] == "AWS::Logs::QueryDefinition":
@@ -108,21 +118,21 @@ def changed(template: Template) -> Template:
 def failing(template: Template) -> Template:
     """Return the template with a last resource that cannot be made."""
     copy: Template = json.loads(json.dumps(template))
-    bucket = template["Resources"]["UploadBucket"]["Properties"]["BucketName"]
+    resources = template["Resources"].items()
+    bucket = next(title for title, item in resources if item["Type"] == "AWS::S3::Bucket")
     copy["Resources"]["Impossible"] = {
         "Type": "AWS::S3::Bucket",
         "DependsOn": list(template["Resources"]),
-        "Properties": {"BucketName": bucket},  # there is one of this name
+        "Properties": {"BucketName": {"Ref": bucket}},  # there is one of this name
     }
     return copy
 
 
-def package(session: EmulatorSession, template: Template) -> None:
-    """Put the template's own code into the bucket of code packages."""
-    code = template["Resources"]["FileProcessor"]["Properties"]["Code"]["Fn::If"][2]
+def package(session: EmulatorSession) -> None:
+    """Put the application's own code into the bucket of code packages."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("index.py", code["ZipFile"])
+        archive.writestr("index.py", HANDLER.read_text(encoding="utf-8"))
     client = session.client("s3")
     client.create_bucket(
         Bucket=CODE_BUCKET,

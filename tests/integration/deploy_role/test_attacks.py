@@ -1,4 +1,4 @@
-"""What a commit could try with the deploy role, and who else could try to use it."""
+"""What a commit could try with a derived role, and who else could try to use it."""
 
 import json
 from dataclasses import replace
@@ -9,13 +9,19 @@ from botocore.exceptions import ClientError
 
 from local import stacks
 from local.enforcement.principals import user
+from pipeline.boundary import TITLE
 
 from ..conftest import Deployment
 from . import stage
+from .roles import Role, document
 from .stage import Stage, Template
 
-EVERYTHING = [{"Sid": "All", "Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]
 ADMINISTRATORS = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+deploying = pytest.mark.parametrize("role", ["deploy"], indirect=True)
+updating = pytest.mark.parametrize("role", ["update"], indirect=True)
+every_role = pytest.mark.parametrize("role", ["deploy", "update", "taskcat"], indirect=True)
+bounded = pytest.mark.parametrize("role", ["deploy", "update"], indirect=True)
 
 
 def without_stack(home: Stage) -> Stage:
@@ -25,7 +31,9 @@ def without_stack(home: Stage) -> Stage:
 
 def altered(template: Template, title: str, **properties: Any) -> Template:
     copy: Template = json.loads(json.dumps(template))
-    copy["Resources"][title]["Properties"].update(properties)
+    content = copy["Resources"][title]["Properties"]
+    content.update(properties)
+    copy["Resources"][title]["Properties"] = {k: v for k, v in content.items() if v is not None}
     return copy
 
 
@@ -33,40 +41,52 @@ def refused(words: str, action: str) -> bool:
     return f"not authorized to perform: {action} on" in words
 
 
-@pytest.mark.parametrize("boundary", ["", ADMINISTRATORS])
-def test_no_role_is_made_without_the_boundary(home: Stage, boundary: str) -> None:
-    target = without_stack(home)
-    words = stage.refusal(lambda: target.deploy(PermissionsBoundaryArn=boundary))
+@bounded
+@pytest.mark.parametrize("boundary", [None, ADMINISTRATORS])
+def test_no_role_is_made_without_the_boundary(role: Role, boundary: str | None) -> None:
+    target = without_stack(role.home)
+    template = altered(target.template, role.made, PermissionsBoundary=boundary)
+    words = stage.refusal(lambda: target.deploy(template))
     assert refused(words, "iam:CreateRole")
 
 
+@bounded
 @pytest.mark.parametrize(
     ("boundary", "action"),
     [
-        ("", "iam:DeleteRolePermissionsBoundary"),
+        (None, "iam:DeleteRolePermissionsBoundary"),
         (ADMINISTRATORS, "iam:PutRolePermissionsBoundary"),
     ],
 )
-def test_no_role_loses_its_boundary(home: Stage, boundary: str, action: str) -> None:
+def test_no_role_loses_its_boundary(role: Role, boundary: str | None, action: str) -> None:
+    home = role.home
     home.ensure(exists=True)
-    words = stage.refusal(lambda: home.deploy(PermissionsBoundaryArn=boundary))
+    template = altered(home.template, role.made, PermissionsBoundary=boundary)
+    words = stage.refusal(lambda: home.deploy(template))
     assert refused(words, action)
     home.ensure(exists=True)
 
 
+@updating
+def test_the_boundary_is_not_widened(home: Stage) -> None:
+    home.ensure(exists=True)
+    wide = altered(home.template, TITLE, PolicyDocument=document("*"))
+    words = stage.refusal(lambda: home.deploy(wide))
+    assert refused(words, "iam:CreatePolicyVersion")
+    home.ensure(exists=True)
+
+
+@deploying
 def test_a_role_with_every_permission_can_do_no_more(home: Stage) -> None:
     """A commit can widen the function's policy; the boundary still holds."""
     home.ensure(exists=True)
-    policy = home.template["Resources"]["FileProcessorPolicy"]["Properties"]["PolicyDocument"]
-    wide = altered(
-        home.template, "FileProcessorPolicy", PolicyDocument={**policy, "Statement": EVERYTHING}
-    )
+    wide = altered(home.template, "FileProcessorPolicy", PolicyDocument=document("*"))
     home.deploy(wide)
     iam = home.session.client("iam")
     role = next(
         found["Arn"]
         for found in iam.list_roles()["Roles"]
-        if found["RoleName"].startswith(f"{stage.STACK}-FileProcessorRole")
+        if found["RoleName"].startswith(f"{home.name}-FileProcessorRole")
     )
     trust = {
         "Version": "2012-10-17",
@@ -89,6 +109,7 @@ def test_a_role_with_every_permission_can_do_no_more(home: Stage) -> None:
     home.ensure(exists=False)
 
 
+@deploying
 def test_files_are_processed_within_the_boundary(home: Stage) -> None:
     home.ensure(exists=False)
     home.deploy()
@@ -97,13 +118,24 @@ def test_files_are_processed_within_the_boundary(home: Stage) -> None:
     assert deployed.wait_for_receipt("a.txt").size == 5
 
 
-@pytest.mark.parametrize("name", ["serverlessapp-production", "serverlessapp-prod-eu", "other"])
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        *(("deploy", f"serverlessapp-{name}") for name in ("production", "prod-eu", "pipeline")),
+        *(("update", name) for name in ("serverlessapp-pipelines", "serverlessapp-dev", "others")),
+        *(("taskcat", name) for name in ("tcat-kept", "serverlessapp-test", "another")),
+    ],
+    indirect=["role"],
+)
 def test_no_other_stack_can_be_made(home: Stage, name: str) -> None:
     other = replace(without_stack(home), name=name)
+    other.ensure(exists=False)
     assert "not authorized to perform: " in stage.refusal(other.deploy)
-    other.delete()
+    if not other.launched:  # else the role cannot delete it, either
+        other.delete()
 
 
+@pytest.mark.parametrize("role", ["deploy", "taskcat"], indirect=True)
 def test_no_other_environment_can_be_touched(home: Stage) -> None:
     """The names of bucket and queue have it, and the tags of key and secret."""
     target = without_stack(home)
@@ -111,40 +143,38 @@ def test_no_other_environment_can_be_touched(home: Stage) -> None:
     assert refused(words, "kms:CreateKey")
 
 
-def test_a_function_cannot_have_somebody_elses_role(home: Stage) -> None:
-    template = altered(home.template, "FileProcessor", Role=home.role)
+@pytest.mark.parametrize(
+    ("role", "title", "path", "action"),
+    [
+        ("deploy", "FileProcessor", "Role", "iam:PassRole"),
+        ("taskcat", "FileProcessor", "Role", "iam:PassRole"),
+        ("update", "UnitTests", "ServiceRole", "iam:PassRole"),
+        ("update", "Pipeline", "RoleArn", "iam:GetRole"),  # which is asked first
+    ],
+    indirect=["role"],
+)
+def test_nothing_gets_somebody_elses_role(home: Stage, title: str, path: str, action: str) -> None:
+    template = altered(home.template, title, **{path: home.role})
     words = stage.refusal(lambda: without_stack(home).deploy(template))
-    assert refused(words, "iam:PassRole")
+    assert refused(words, action)
 
 
-def test_no_other_kind_of_resource_can_be_made(home: Stage) -> None:
+@every_role
+def test_no_other_kind_of_resource_can_be_made(role: Role) -> None:
     """Such as a managed policy, even under the name of a role that it may make."""
-    content = {"PolicyDocument": {"Version": "2012-10-17", "Statement": EVERYTHING}}
+    content = {"PolicyDocument": document("*")}
     resource = {"Type": "AWS::IAM::ManagedPolicy", "Properties": content}
-    target = replace(without_stack(home))
-    target.parameters.clear()
-    words = stage.refusal(lambda: target.deploy({"Resources": {"FileProcessorRole": resource}}))
-    assert "not authorized to perform: iam:" in words
+    target = without_stack(role.home)
+    before = target.launched or {"Parameters": target.template["Parameters"], "Resources": {}}
+    template = {**before, "Resources": {**before["Resources"], role.made: resource}}
+    words = stage.refusal(lambda: target.deploy(template))
+    assert refused(words, "iam:CreatePolicy")
 
 
-def test_only_who_may_pass_the_role_can_use_it(home: Stage) -> None:
-    stranger = user(
-        home.session, "stranger", {"Effect": "Allow", "Action": "cloudformation:*", "Resource": "*"}
-    )
-    target = replace(without_stack(home), session=stranger)
+@every_role
+def test_only_who_may_pass_the_role_can_use_it(role: Role) -> None:
+    home = without_stack(role.home)
+    everything = {"Effect": "Allow", "Action": "cloudformation:*", "Resource": "*"}
+    stranger = user(home.session, f"not-for-{role.name}", everything)
+    target = replace(home, session=stranger)
     assert refused(stage.refusal(target.deploy), "iam:PassRole")
-
-
-def test_who_deploys_reaches_no_file_receipt_or_message(policies: dict[str, Template]) -> None:
-    granted = {
-        action
-        for content in policies.values()
-        for statement in content["Statement"]
-        for action in statement["Action"]
-    }
-    assert not granted & {
-        *("s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"),
-        *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:Scan"),
-        *("sqs:ReceiveMessage", "sqs:SendMessage", "sqs:PurgeQueue", "lambda:InvokeFunction"),
-        *("iam:AttachRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:CreatePolicyVersion"),
-    }

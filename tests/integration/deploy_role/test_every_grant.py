@@ -1,33 +1,27 @@
-"""Everything the deploy role may do is needed: without it, CloudFormation fails and names it."""
+"""Everything a derived role may do is needed: without it, CloudFormation fails and names it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 
 import pytest
+from ministack.core import iam_evaluator
 
-from generators.render import render
-from pipeline import deploy_role
-from serverlessapp.template.reading import load
+from local.emulator import ACCOUNT, REGION
+from local.enforcement.decisions import Decision
 
-from . import stage
-from .conftest import Used, phases
+from . import roles, stage
+from .conftest import Used
+from .roles import Role
 from .stage import Stage, Template
 
-BUILT = load(render(deploy_role.build()))["Resources"]
-GRANTS = [
-    (statement["Sid"], action)
-    for title, resource in BUILT.items()
-    if resource["Type"] == "AWS::IAM::ManagedPolicy" and title != deploy_role.BOUNDARY
-    for statement in resource["Properties"]["PolicyDocument"]["Statement"]
-    for action in statement["Action"]
-]
-# The phases in which a missing action is looked for, the cheapest first, and whether there is a
-# stack before.
-PHASES = {"create": False, "update": True, "package": True, "delete": True, "rollback": False}
+GRANTS = [(name, *grant) for name in roles.ROLES for grant in roles.granted(name)]
+
+every_role = pytest.mark.parametrize("role", roles.ROLES, indirect=True)
 
 
+@every_role
 def test_granted_and_used_are_the_same(policies: Mapping[str, Template], used: Used) -> None:
     granted = {
         (statement["Sid"], action)
@@ -35,7 +29,6 @@ def test_granted_and_used_are_the_same(policies: Mapping[str, Template], used: U
         for statement in content["Statement"]
         for action in statement["Action"]
     }
-    assert granted == set(GRANTS)
     exercised = {
         (decision.sid, decision.action) for decisions in used.values() for decision in decisions
     }
@@ -43,6 +36,7 @@ def test_granted_and_used_are_the_same(policies: Mapping[str, Template], used: U
     assert all(decision.allowed for decisions in used.values() for decision in decisions)
 
 
+@every_role
 def test_every_resource_of_every_statement_is_used(
     policies: Mapping[str, Template], used: Used
 ) -> None:
@@ -62,40 +56,78 @@ def test_every_resource_of_every_statement_is_used(
                 ), pattern
 
 
-@contextmanager
-def without(home: Stage, policies: Mapping[str, Template], sid: str, action: str) -> Iterator[None]:
-    """Take one action out of one statement of the role."""
-    for arn, content in policies.items():
-        for position, statement in enumerate(content["Statement"]):
-            if statement["Sid"] == sid:
-                mutated = json.loads(json.dumps(content))
-                left = [each for each in statement["Action"] if each != action]
-                mutated["Statement"][position]["Action"] = left
-                if not left:
-                    del mutated["Statement"][position]
-                if not mutated["Statement"]:  # IAM takes no empty policy
-                    mutated["Statement"] = [{**statement, "Effect": "Deny"}]
-                stage.rewrite(home.session, arn, mutated)
-                try:
-                    yield
-                finally:
-                    stage.rewrite(home.session, arn, content)
-                return
-    raise AssertionError(f"the role has no statement {sid}")
+def without(content: Template, sid: str, action: str) -> Template:
+    """Return a policy without one action of one statement."""
+    statements = []
+    for statement in content["Statement"]:
+        left = [each for each in statement["Action"] if (statement["Sid"], each) != (sid, action)]
+        if left:
+            statements.append({**statement, "Action": left})
+    return {**content, "Statement": statements}
 
 
-@pytest.mark.parametrize(("sid", "action"), GRANTS)
-def test_without_one_action_it_fails_and_says_which(
-    home: Stage, policies: Mapping[str, Template], used: Used, sid: str, action: str
+def refused(policies: Iterable[Template], made: Iterable[Decision]) -> list[str]:
+    """Return on what decisions would be other ones with these policies, as the emulator decides."""
+    parsed = [iam_evaluator.parse_policy_document(json.dumps(each)) for each in policies]
+    requests = [
+        iam_evaluator.EvalContext(
+            principal_arn=each.principal,
+            principal_type="AssumedRole",
+            principal_account=ACCOUNT,
+            action=each.action,
+            resource_arn=each.resource,
+            region=REGION,
+            service_context=dict(each.context),
+        )
+        for each in made
+    ]
+    return [
+        request.resource_arn
+        for request in requests
+        if iam_evaluator.evaluate(request, parsed).decision != "Allow"
+    ]
+
+
+@pytest.mark.parametrize(("role", "sid", "action"), GRANTS, indirect=["role"])
+def test_without_one_action_something_is_refused(
+    policies: Mapping[str, Template], used: Used, sid: str, action: str
 ) -> None:
-    attempts = phases(home)
-    phase = next(
-        name
-        for name in PHASES
-        if any((each.sid, each.action) == (sid, action) for each in used[name])
-    )
-    home.ensure(exists=PHASES[phase])
-    with without(home, policies, sid, action):
-        words = stage.refusal(attempts[phase])
-    assert f"not authorized to perform: {action} on" in words, (phase, words)
-    home.ensure(exists=PHASES[phase])
+    """No other statement makes up for it."""
+    made = {
+        each.line(): each
+        for decisions in used.values()
+        for each in decisions
+        if (each.sid, each.action) == (sid, action)
+    }
+    assert not refused(policies.values(), made.values())
+    assert refused([without(each, sid, action) for each in policies.values()], made.values())
+
+
+@contextmanager
+def denied(home: Stage, policies: Mapping[str, Template], action: str) -> Iterator[None]:
+    """Deny the role an action."""
+    arn, content = next(iter(policies.items()))
+    deny = {"Effect": "Deny", "Action": [action], "Resource": ["*"]}
+    stage.rewrite(home.session, arn, {**content, "Statement": [*content["Statement"], deny]})
+    try:
+        yield
+    finally:
+        stage.rewrite(home.session, arn, content)
+
+
+@every_role
+def test_what_is_refused_fails_the_stack_and_is_named(
+    role: Role, policies: Mapping[str, Template], used: Used
+) -> None:
+    """Tried with one action of each phase that no phase before needs."""
+    before: set[str] = set()
+    for name, phase in role.phases.items():
+        asked = [each.action for each in used[name]]
+        action = next((each for each in asked if each not in before), "")
+        before |= set(asked)
+        if action:
+            phase.home.ensure(exists=phase.exists)
+            with denied(phase.home, policies, action):
+                words = stage.refusal(phase.attempt)
+            assert f"not authorized to perform: {action} on" in words, (name, words)
+            phase.home.ensure(exists=phase.exists)

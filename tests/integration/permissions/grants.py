@@ -4,11 +4,15 @@ A grant is the smallest thing that can be taken away: an action, one of several 
 several values of a condition. A guard is the smallest thing that keeps somebody out.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from serverlessapp.template import policies
+from serverlessapp.template.evaluation import Evaluation, Resource
+from serverlessapp.template.reading import Template
+from serverlessapp.template.values import Kind, Unknown, rendered
 
 ROLE = "AWS::IAM::Role"
 TRUST = "Trust"  # the statement that lets a service assume a role has no Sid
@@ -18,11 +22,6 @@ POLICIES = {
     "AWS::S3::BucketPolicy": "Bucket",
     "AWS::SNS::TopicPolicy": "Topics",
     "AWS::IAM::Policy": "Roles",
-}
-# Type of a resource that carries its own policy -> the properties that lead to it.
-OWN = {
-    "AWS::KMS::Key": ("KeyPolicy",),
-    "AWS::DynamoDB::Table": ("ResourcePolicy", "PolicyDocument"),
 }
 
 
@@ -106,29 +105,20 @@ class Statement:
 
 def statements(template: Mapping[str, Any]) -> list[Statement]:
     """Return every statement of every policy of a template, in its order."""
+    evaluation = Evaluation(template=Template(content=dict(template)))
     return [
-        Statement(holder=holder, content=content)
-        for title, resource in template["Resources"].items()
-        for holder, document in documents(title, resource)
-        for content in document["Statement"]
+        Statement(holder=holder, content=statement.content)
+        for resource in evaluation.resources()
+        for holder in holders(resource)
+        for statement in policies.statements(resource)
     ]
 
 
-def documents(title: str, resource: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the policy documents of a resource, each with whose policy it is."""
-    properties, kind = resource.get("Properties", {}), resource["Type"]
-    if kind in POLICIES:
-        for named in texts(properties[POLICIES[kind]]):
-            yield named, properties["PolicyDocument"]
-    elif kind in OWN:
-        found = properties
-        for name in OWN[kind]:
-            found = found.get(name, {"Statement": []})
-        yield title, found
-    elif kind == ROLE:
-        yield title, properties["AssumeRolePolicyDocument"]
-        for policy in properties.get("Policies", []):
-            yield title, policy["PolicyDocument"]
+def holders(resource: Resource) -> list[str]:
+    """Return whose the policies of a resource are: its own, or those of what it names."""
+    if resource.type in POLICIES:
+        return texts(resource.properties[POLICIES[resource.type]])
+    return [resource.title]
 
 
 def texts(values: Any) -> list[str]:
@@ -138,20 +128,12 @@ def texts(values: Any) -> list[str]:
 
 def text(value: Any) -> str:
     """Return a value of a template as a reader would write it: ``UploadBucket/{UploadPrefix}*``."""
-    if isinstance(value, str):
-        return value
-    if "Ref" in value:
-        return str(value["Ref"])
-    if "Fn::GetAtt" in value:
-        return str(value["Fn::GetAtt"][0])
-    if "Fn::Sub" not in value:
-        return json.dumps(value)
-    template = value["Fn::Sub"]
-    plain = template if isinstance(template, str) else template[0]
+    if isinstance(value, Unknown):
+        return value.name
+    texts = rendered(value, lambda hole: ["*" if hole.kind is Kind.FUNCTION else str(hole)])
+    plain = " or ".join(texts)
     # The upload bucket, by the name that is known before it exists.
-    plain = re.sub(
-        r"arn:\S+:::serverlessapp-\$\{EnvironmentSuffix}-\$\{Guid}", "UploadBucket", plain
-    )
+    plain = re.sub(r"arn:\S+:::serverlessapp-\$\{EnvironmentSuffix}-\*", "UploadBucket", plain)
     plain = re.sub(r"\.\$\{AWS::Region}\.\$\{AWS::URLSuffix}", "", plain)
     plain = re.sub(r"\$\{(\w+)\.Arn}", r"\1", plain)
     return re.sub(r"\$\{([\w:]+)}", r"{\1}", plain)

@@ -58,7 +58,7 @@ def no_longer_a_number(environment: Json) -> None:
 
 
 def impossible(template: Json) -> None:
-    template["Resources"]["Impossible"] = {"Type": "AWS::CodePipeline::Pipeline"}
+    template["Resources"]["Impossible"] = {"Type": "AWS::CodePipeline::Webhook"}
 
 
 BROKEN: dict[str, tuple[Any, str, str]] = {
@@ -67,7 +67,7 @@ BROKEN: dict[str, tuple[Any, str, str]] = {
     "taskcat": ({"checks/taskcat.sh": "exit 1\n"}, "Test", "Taskcat: phase build failed"),
     "a variable": ({"VERSION": ""}, "Build", "VERSION is exported and empty"),
     "a parameter": ((PRODUCTION, no_longer_a_number), "Production", "LogRetentionDays='soon'"),
-    "a deployment": ((APPLICATION, impossible), "Production", "AWS::CodePipeline::Pipeline"),
+    "a deployment": ((APPLICATION, impossible), "Production", "AWS::CodePipeline::Webhook"),
 }
 
 

@@ -9,7 +9,8 @@ from generators.retention import Retention
 from local import stacks
 from local.stacks import Plan, StackError
 from serverlessapp.diff.comparison import change_set
-from serverlessapp.template.first_evaluation import carried
+from serverlessapp.diff.stack import carried
+from serverlessapp.template.reading import parse
 
 from ..conftest import Deployment
 from . import stock
@@ -34,12 +35,12 @@ def parameters(stack: Deployment) -> dict[str, str]:
 
 def plan(stack: Deployment, before: str, after: str, **changes: str) -> Plan | None:
     """Plan an update as the console does: parameters keep their values."""
-    kept = carried(parsed(after), parameters(stack), parsed(before))
+    kept = carried(parse(after), parameters(stack), parse(before))
     return stacks.plan(
         stack.client("cloudformation"),
         stack=stack.name,
         template=after,
-        parameters={**kept, **changes},
+        parameters={name: text for name, text in {**kept, **changes}.items() if text is not None},
     )
 
 
@@ -47,7 +48,7 @@ def planned_as_predicted(stack: Deployment, before: str, after: str) -> Plan | N
     """Plan an update; fail unless its change set is what the diff of the templates says."""
     values = parameters(stack)
     planned = plan(stack, before, after)
-    prediction = change_set(parsed(before), parsed(after), values, Emulated())
+    prediction = change_set(parse(before), parse(after), values, Emulated())
     assert listed(planned) == predicted(prediction)
     return planned
 

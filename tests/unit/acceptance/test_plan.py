@@ -1,7 +1,8 @@
 """What a run makes is counted from the templates, and priced."""
 
 from tests.acceptance import plan
-from tests.acceptance.taskcat import ROOT, read
+from tests.acceptance.configuration import read
+from tests.acceptance.taskcat import ROOT
 
 TESTS = read(ROOT)
 

@@ -11,9 +11,10 @@ from serverlessapp.errors import OperatorError
 from serverlessapp.package import processor
 from serverlessapp.template.reading import load
 from tests.acceptance import taskcat
-from tests.acceptance.taskcat import CONFIG, PACKAGE, ROOT
+from tests.acceptance.configuration import CONFIG, read
+from tests.acceptance.taskcat import PACKAGE, ROOT
 
-OURS = {test.name: test for test in taskcat.read(ROOT)}
+OURS = {test.name: test for test in read(ROOT)}
 
 
 @pytest.fixture(scope="module")
@@ -43,18 +44,6 @@ def test_parameters_exist_and_keep_to_their_constraints() -> None:
 def test_the_zipped_processor_is_the_one_that_is_packaged() -> None:
     files = {"words.py": ROOT / "examples/words/words.py"}
     assert OURS["zipped"].parameters["Processor"] == processor.find(files)
-
-
-@pytest.mark.parametrize(
-    "content", [None, "", "tests: {}", "project: {regions: [a]}\ntests: [x]", "{", "project: {}\n"]
-)
-def test_a_configuration_that_cannot_be_used_is_a_mistake(
-    tmp_path: Path, content: str | None
-) -> None:
-    if content is not None:
-        (tmp_path / CONFIG).write_text(content)
-    with pytest.raises(OperatorError, match=CONFIG):
-        taskcat.read(tmp_path)
 
 
 def test_nothing_but_configuration_templates_and_code_is_uploaded(home: Path) -> None:

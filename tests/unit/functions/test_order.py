@@ -64,7 +64,7 @@ def index() -> Iterator[ModuleType]:
 
 
 # S3 pads nothing: sequencers of one key differ in length.
-sequencers = st.from_regex(r"[0-9A-F]{1,18}", fullmatch=True).filter(lambda s: s.strip("0"))
+sequencers = st.text("0123456789ABCDEF", min_size=1, max_size=18).filter(lambda s: s.strip("0"))
 deliveries = st.lists(
     st.builds(Delivery, st.integers(1, KEYS), sequencers, st.sampled_from((None, *STEPS))),
     min_size=1,

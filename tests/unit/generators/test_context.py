@@ -143,7 +143,10 @@ def words(text: str) -> str:
 
 
 def test_each_reason_to_skip_a_finding_is_where_its_analyzer_looks() -> None:
-    metadata = explained("why", mutable=FREE, skip={"CKV_AWS_1": "one", "boundary": "two"})
+    metadata = explained("why", mutable=FREE, skip={"CKV_AWS_1": "one", "W9310": "two"})
     assert metadata["checkov"] == {"skip": [{"id": "CKV_AWS_1", "comment": "one"}]}
-    assert metadata["serverlessapp"] == {"skip": [{"id": "boundary", "comment": "two"}]}
+    assert metadata["cfn-lint"] == {
+        "config": {"ignore_checks": ["W9310"]},
+        "reasons": {"W9310": "two"},
+    }
     assert metadata[KEY] == {"why": "why", "mutable": FREE}

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template
+
 TemplateDict = dict[str, Any]
 
 DEFAULTS = {
@@ -88,17 +91,6 @@ def test_constraints(template: TemplateDict, name: str, good: str, bad: str) -> 
     assert not accepts(template["Parameters"][name], bad)
 
 
-def evaluate(expression: Any, values: dict[str, str]) -> Any:
-    """Evaluate a rule's condition as CloudFormation does."""
-    if not isinstance(expression, dict):
-        return expression
-    ((function, arguments),) = expression.items()
-    if function == "Ref":
-        return values[arguments]
-    left, *right = [evaluate(argument, values) for argument in arguments]
-    return left == right[0] if function == "Fn::Equals" else not left
-
-
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -111,13 +103,13 @@ def evaluate(expression: Any, values: dict[str, str]) -> Any:
     ],
 )
 def test_rules(template: TemplateDict, changes: dict[str, str], words: str | None) -> None:
-    values = {**DEFAULTS, **changes}
+    stack = Evaluation(template=Template(content=template), given={**DEFAULTS, **changes})
     refusals = [
         assertion["AssertDescription"]
         for rule in template["Rules"].values()
-        if evaluate(rule["RuleCondition"], values)
+        if stack.condition(rule["RuleCondition"])
         for assertion in rule["Assertions"]
-        if not evaluate(assertion["Assert"], values)
+        if not stack.condition(assertion["Assert"])
     ]
     if words is None:
         assert not refusals

@@ -6,58 +6,52 @@ from typing import Any
 from generators.render import render
 from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME
-from serverlessapp.template.reading import load
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.parameters import referred
+from serverlessapp.template.policies import PolicyKind, statements
+from serverlessapp.template.reading import Json, Template, parse
+from serverlessapp.template.values import Absent, Choice, Kind, Text, Unknown
 
-Json = dict[str, Any]
-
-TEMPLATE: Json = load(render(build()))
+PARSED: Template = parse(render(build()))
+TEMPLATE: Json = PARSED.content
 RESOURCES: Json = TEMPLATE["Resources"]
-NOTHING = object()
 ALL_REGIONS = {region.parameter: "true" for region in EXTRA}
 
 
-def evaluate(value: Any, parameters: dict[str, str]) -> Any:
-    """Return a value with conditions decided and parameters put in."""
-    if isinstance(value, list):
-        items = (evaluate(item, parameters) for item in value)
-        return [item for item in items if item is not NOTHING]
-    if not isinstance(value, dict):
-        return value
-    match list(value.items()):
-        case [("Ref", "AWS::NoValue")]:
-            return NOTHING
-        case [("Ref", name)]:
-            return parameters.get(name, value)
-        case [("Condition", str(name))]:
-            return evaluate(TEMPLATE["Conditions"][name], parameters)
-        case [("Fn::Equals", [left, right])]:
-            return evaluate(left, parameters) == evaluate(right, parameters)
-        case [("Fn::Not", [condition])]:
-            return not evaluate(condition, parameters)
-        case [("Fn::And", conditions)]:
-            return all(evaluate(item, parameters) for item in conditions)
-        case [("Fn::Or", conditions)]:
-            return any(evaluate(item, parameters) for item in conditions)
-        case [("Fn::If", [condition, yes, no])]:
-            chosen = yes if evaluate({"Condition": condition}, parameters) else no
-            return evaluate(chosen, parameters)
-    items = ((key, evaluate(item, parameters)) for key, item in value.items())
-    return {key: item for key, item in items if item is not NOTHING}
-
-
-def defaults() -> dict[str, str]:
-    """Return each parameter's default; one without stands for itself."""
-    return {name: item.get("Default", name) for name, item in TEMPLATE["Parameters"].items()}
+def evaluation(parameters: dict[str, str], region: str) -> Evaluation:
+    """Return the template with these parameters; those without a default stand for themselves."""
+    definitions = TEMPLATE["Parameters"].items()
+    defaults = {name: str(item.get("Default", name)) for name, item in definitions}
+    given = referred(TEMPLATE, defaults | parameters)
+    return Evaluation(template=PARSED, given=given | {"AWS::Region": region})
 
 
 def resources(parameters: dict[str, str] | None = None, region: str = HOME) -> Json:
     """Return the resources there are with these parameters."""
-    values = defaults() | {"AWS::Region": region} | (parameters or {})
     return {
-        name: evaluate(resource, values)
-        for name, resource in RESOURCES.items()
-        if evaluate({"Condition": resource["Condition"]} if "Condition" in resource else 1, values)
+        resource.title: {"Type": resource.type, **written(dict(resource.attributes))}
+        for resource in evaluation(parameters or {}, region).resources()
     }
+
+
+def written(value: Any) -> Any:
+    """Return a value with what is not known as it could be written."""
+    match value:
+        case Unknown(Kind.ATTRIBUTE, name, attribute):
+            return {"Fn::GetAtt": [name, attribute]}
+        case Absent():
+            return {"Ref": "AWS::NoValue"}
+        case Unknown(_, name):
+            return {"Ref": name}
+        case Choice(_, then, otherwise):
+            return {"Fn::If": ["", written(then), written(otherwise)]}
+        case Text():
+            return {"Fn::Sub": str(value)}
+        case dict():
+            return {key: written(item) for key, item in value.items()}
+        case list():
+            return [written(item) for item in value]
+    return value
 
 
 def pipeline(parameters: dict[str, str] | None = None, region: str = HOME) -> Json:
@@ -80,15 +74,10 @@ def of_type(kind: str) -> Json:
 
 def policies() -> Iterator[tuple[str, Json]]:
     """Yield every statement that grants a role something, with the resource it is in."""
-    for name, resource in RESOURCES.items():
-        properties = resource["Properties"]
-        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", [])]
-        if resource["Type"] in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
-            documents.append(properties["PolicyDocument"])
-        for document in documents:
-            assert document["Version"] == "2012-10-17", name
-            for statement in document["Statement"]:
-                yield name, statement
+    for resource in Evaluation(template=PARSED).resources():
+        for statement in statements(resource):
+            if statement.kind is PolicyKind.IDENTITY:
+                yield resource.title, written(dict(statement.content))
 
 
 def run_order(action: Json) -> int:

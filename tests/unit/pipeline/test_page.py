@@ -5,19 +5,20 @@ import re
 from pathlib import Path
 
 import pytest
+from troposphere import If, NoValue, Parameter, Template, codepipeline
 
-from generators.render import render
-from pipeline import costs, deploy_role, picture
+from pipeline import costs, picture
+from pipeline.actions import Actions, kind
 from pipeline.command import main
+from pipeline.definition import build
 from pipeline.derivation import table
 from pipeline.outline import outline, stages
 from pipeline.page import PAGES, PARTS, refresh
+from pipeline.parameters import ACROSS_REGIONS
 from pipeline.regions import EXTRA
-from serverlessapp.template.reading import load
 
+from .derived import DEPLOY
 from .rendered import ALL_REGIONS, all_actions, pipeline
-
-DEPLOY_ROLE = load(render(deploy_role.build()))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -34,7 +35,7 @@ def test_every_part_is_on_a_page() -> None:
 
 def test_the_table_has_every_grant_with_its_purpose() -> None:
     rows = [line.split(" | ") for line in table.grants().splitlines()[2:]]
-    assert len(rows) == sum(len(statement["Action"]) for statement in table.statements(DEPLOY_ROLE))
+    assert len(rows) == sum(len(statement["Action"]) for statement in DEPLOY.statements)
     assert not [row for row in rows if not row[3].strip(" |")]
     assert [
         operation
@@ -50,6 +51,26 @@ def test_the_picture_has_every_stage_and_action() -> None:
         assert f"<b>{stage['Name']}</b>" in mermaid
         for action in stage["Actions"]:
             assert f'{stage["Name"]}_{action["Name"]}["' in mermaid
+
+
+def test_a_stage_that_parameters_turn_on_is_drawn_and_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def larger() -> Template:
+        template = build()
+        template.add_parameter(Parameter("FunctionArn", Type="String", AllowedPattern="arn:.+"))
+        ask = Actions(Name="Ask", ActionTypeId=kind("Invoke", "Lambda"), RunOrder=1)
+        stage = codepipeline.Stages(Name="Hold", Actions=[ask])
+        template.resources["Pipeline"].Stages.append(If(ACROSS_REGIONS, stage, NoValue))
+        return template
+
+    monkeypatch.setattr("pipeline.outline.build", larger)
+    outline.cache_clear()
+    try:
+        assert "Production --> Hold" in picture.draw()
+        assert "| Hold | Ask | 0 | 1 |" in costs.table()
+    finally:
+        outline.cache_clear()
 
 
 def test_the_picture_shows_what_waits_for_what() -> None:
@@ -105,18 +126,18 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_command_writes_and_checks(page: Path) -> None:
     page.write_text(
-        "# Mine\n<!-- generated: stages -->\nold\n<!-- end -->\n\n"
+        "# Mine\n<!-- generated: stages -->\nstale words\n<!-- end -->\n\n"
         "<!-- generated: cost -->\n<!-- end -->\nend\n",
         encoding="utf-8",
     )
     assert main(["docs", "--check"]) == 1
-    assert "old" in page.read_text(encoding="utf-8"), "a check writes nothing"
+    assert "stale words" in page.read_text(encoding="utf-8"), "a check writes nothing"
     assert main(["docs"]) == 0
     assert main(["docs", "--check"]) == 0
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# Mine\n")
     assert text.endswith("\nend\n")
-    assert "old" not in text
+    assert "stale words" not in text
 
 
 def test_a_page_without_places_is_refused(page: Path, capsys: pytest.CaptureFixture[str]) -> None:

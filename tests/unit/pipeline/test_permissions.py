@@ -84,7 +84,7 @@ def test_who_deploys_cannot_update_the_pipeline_and_the_other_way_round() -> Non
 def test_a_change_set_is_executed_with_the_role_that_may_be_passed() -> None:
     passed = {name: s["Resource"] for name, s in policies() if "iam:PassRole" in s["Action"]}
     for action in all_actions(ALL_REGIONS):
-        configuration = action["Configuration"]
+        configuration = action.get("Configuration", {})
         if configuration.get("ActionMode") == "CHANGE_SET_REPLACE":
             (role,) = passed[action["RoleArn"]["Fn::GetAtt"][0]]
             # Parameters without a value stand for themselves.

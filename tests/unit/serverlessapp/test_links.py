@@ -28,11 +28,13 @@ def parts(link: str) -> tuple[str, dict[str, str]]:
 
 def test_a_link_says_where_what_and_with_which_values() -> None:
     given = {"AlarmEmail": "a+b&c=d@example.com", "UploadPrefix": "in/eu=1/"}
-    link = links.quick_create("eu-west-1", "https://b/t.json?x=1", "my-files", given, FORM)
+    link = links.quick_create(
+        "eu-west-1", "https://b.s3.eu-west-1.amazonaws.com/t.json?x=1", "my-files", given, FORM
+    )
     assert parts(link) == (
         "console.aws.amazon.com region=eu-west-1",
         {
-            "templateURL": "https://b/t.json?x=1",
+            "templateURL": "https://b.s3.eu-west-1.amazonaws.com/t.json?x=1",
             "stackName": "my-files",
             "param_AlarmEmail": "a+b&c=d@example.com",
             "param_UploadPrefix": "in/eu=1/",
@@ -66,6 +68,7 @@ def test_each_partition_has_a_console_and_addresses_of_its_own(
         ("eu-west-1", "s", {"Memory": "1"}, "no parameter Memory; it has EnvironmentSuffix"),
         ("eu-west-1", "s", {"FunctionMemory": "1"}, "must be 128 to 10240"),
         ("eu-west-1", "s", {"FunctionMemory": "many"}, "must be 128 to 10240"),
+        ("eu-west-1", "s", {"FunctionMemory": "\u00b2"}, "must be 128 to 10240"),
         ("eu-west-1", "s", {"FunctionTimeout": "61"}, "must be one of"),
         ("eu-west-1", "s", {"UploadPrefix": "in"}, "each end in a slash"),
         ("eu-west-1", "s", {"UploadPrefix": "a" * 256 + "/"}, "each end in a slash"),
@@ -75,7 +78,24 @@ def test_what_cloudformation_would_refuse_is_refused(
     region: str, stack: str, parameters: dict[str, str], words: str
 ) -> None:
     with pytest.raises(LinkError, match=words.replace("(", r"\(")):
-        links.quick_create(region, "https://b/t", stack, parameters, FORM)
+        links.quick_create(
+            region, "https://b.s3.eu-west-1.amazonaws.com/t", stack, parameters, FORM
+        )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://raw.example.com/t.json",
+        "http://b.s3.amazonaws.com/t",
+        "https://b.s3-website.eu-west-1.amazonaws.com/t",
+        "https://b.s3.amazonaws.com.example.com/t",
+        "https://example.com/s3.amazonaws.com/t",
+    ],
+)
+def test_an_address_that_is_not_in_s3_is_refused(url: str) -> None:
+    with pytest.raises(LinkError, match="no address in S3"):
+        links.quick_create("eu-west-1", url, "s", {}, FORM)
 
 
 def test_every_default_is_taken() -> None:
@@ -101,7 +121,7 @@ def test_outside_a_checkout_only_the_form_itself_checks_values(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     values = ("--parameter", "Any=1", "--region", "eu-west-1")
-    assert main(["links", "--template-url", "https://b/t", *values]) == 0
+    assert main(["links", "--template-url", "https://b.s3.eu-west-1.amazonaws.com/t", *values]) == 0
     assert main(["links", *BUCKET, "eu-west-1", "--version", "9.9.9", *values]) == 0
     assert capsys.readouterr().out.count("&param_Any=1") == 2
     assert main(["links", *BUCKET, "eu-west-1", *values]) == 2

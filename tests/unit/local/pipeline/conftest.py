@@ -4,14 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from local.pipeline.command import FORM
 from local.pipeline.execution import Execution
-from pipeline.regions import HOME
+from local.pipeline.launched import read
 from serverlessapp.rules.pipelines.variables import OF_EXECUTION
-from serverlessapp.template.first_situations import REGION
 from serverlessapp.template.parameters import values
-from serverlessapp.template.pipeline.delivery import Delivery, read
+from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Pipeline
-from serverlessapp.template.resolver import Resolver
 from tests.unit.pipeline.rendered import TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines.mutations import SOURCE
 
@@ -26,8 +25,7 @@ def execution(tmp_path: Path) -> Execution:
 
 @pytest.fixture(scope="session")
 def delivery() -> Delivery:
-    given = {REGION: HOME, **values(TEMPLATE, {})}
-    return read(Resolver.of(TEMPLATE, given, stack="s"), SOURCE)
+    return read(TEMPLATE, values(TEMPLATE, FORM), SOURCE, {}).delivery
 
 
 @pytest.fixture(scope="session")

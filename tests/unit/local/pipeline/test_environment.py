@@ -39,7 +39,7 @@ def test_a_build_knows_what_codebuild_tells_and_no_secret_of_this_machine(
     assert known["CODEBUILD_RESOLVED_SOURCE_VERSION"] == "abc"
     assert known["VERSION"] == "1.2.0", "of the action, not of the buildspec"
     assert known["OWN"] == "1"
-    assert known["RELEASE_BUCKET"] == "s-releasebucket"
+    assert known["RELEASE_BUCKET"] == "serverlessapp-pipeline-releasebucket"
     assert known["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
     assert known["HOME"] == str(tmp_path)
     assert "secret" not in known.values()

@@ -9,19 +9,20 @@ from local.pipeline import rules
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from pipeline.regions import HOME
-from serverlessapp.template.pipeline.elements import Condition, Rule
+from serverlessapp.template.pipeline.elements import Condition, StageRule
+from serverlessapp.template.values import Object
 
 
 def condition(provider: str, **configuration: str) -> Condition:
-    rule = Rule(
-        path="x",
+    rule = StageRule(
+        raw=Object(),
         name="Rule",
         provider=provider,
         configuration=configuration,
         region=HOME,
         role="",
     )
-    return Condition(path="x", when="BeforeEntry", result="FAIL", rules=(rule,))
+    return Condition(raw=Object(), when="BeforeEntry", result="FAIL", rules=(rule,))
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,10 @@ from typing import Any
 
 import pytest
 
+from local.pipeline.command import FORM
+from local.pipeline.launched import read
 from local.pipeline.support import refusals
-from pipeline.regions import HOME
-from serverlessapp.template.first_situations import REGION
 from serverlessapp.template.parameters import values
-from serverlessapp.template.pipeline.delivery import read
-from serverlessapp.template.resolver import Resolver
 from tests.unit.pipeline.rendered import TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines import mutations
 from tests.unit.serverlessapp.rules.pipelines.mutations import (
@@ -28,8 +26,7 @@ from tests.unit.serverlessapp.rules.pipelines.mutations import (
 
 def refused(mutation: Mutation) -> list[str]:
     template = mutations.mutated(mutation)
-    resolver = Resolver.of(template, {REGION: HOME, **values(template, {})}, stack="s")
-    return list(refusals(read(resolver, SOURCE)))
+    return list(refusals(read(template, values(template, FORM), SOURCE, {}).delivery))
 
 
 def provider(name: str) -> Mutation:
@@ -74,6 +71,12 @@ CASES: dict[str, tuple[Mutation, str]] = {
     "privileged mode": (
         lambda t: project(t, "Taskcat")["Environment"].update(PrivilegedMode=True),
         "Test.Taskcat: privileged mode",
+    ),
+    "a value of another stack": (
+        lambda t: configuration(t, "Production", "Approve").update(
+            CustomData={"Fn::ImportValue": "x"}
+        ),
+        "serverlessapp-pipeline-Pipeline: something in it is known to AWS alone",
     ),
     "a secret variable": (
         lambda t: project(t, "Publish")["Environment"]["EnvironmentVariables"].append(

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from pipeline.derivation import names
+from pipeline.derivation.names import PlannedStack
 
 STACK = "serverlessapp-dev"
+PARAMETERS = {"EnvironmentSuffix": {"Type": "String"}}
 GUID = {"Guid": {"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}}
 UPLOADS: dict[str, Any] = {
     "Type": "AWS::S3::Bucket",
@@ -56,21 +58,33 @@ SECRET = {"Type": "AWS::SecretsManager::Secret"}
 def test_a_name_of_the_stack_matches_and_another_does_not(
     title: str, resource: dict[str, Any], own: str, foreign: str
 ) -> None:
-    patterns = [
-        pattern.replace("${EnvironmentSuffix}", "dev")
-        for pattern in names.patterns(STACK, title, resource)
-    ]
+    stack = PlannedStack(
+        template={"Parameters": PARAMETERS, "Resources": {title: resource}},
+        name=STACK,
+        given={"EnvironmentSuffix": "dev"},
+    )
+    patterns = list(names.patterns(stack, title))
     assert any(fnmatchcase(own, pattern) for pattern in patterns), patterns
     assert not any(fnmatchcase(foreign, pattern) for pattern in patterns), patterns
 
 
+def test_a_stack_by_kind_has_all_that_begins_with_its_name() -> None:
+    resources = {"Role": ROLE, "Logs": LOGS, "Alarm": ALARM, "UploadBucket": UPLOADS}
+    template = {"Parameters": PARAMETERS, "Resources": resources}
+    given = {"EnvironmentSuffix": "tcat-*"}
+    stack = PlannedStack(template=template, name="tCaT-*", given=given, by_kind=True)
+    assert [*names.patterns(stack, "Role")] == [*names.patterns(stack, "Alarm")] == ["tCaT-*-*"]
+    assert [*names.patterns(stack, "Logs")] == ["tcat-*-*"]
+    assert [*names.patterns(stack, "UploadBucket")] == [f"serverlessapp-tcat-*-{names.GUID}"]
+
+
 def test_arns_are_in_this_account_in_any_partition_and_region() -> None:
-    assert names.arns("AWS::SQS::Queue", iter(["q-*"])) == (
+    assert names.arns("AWS::SQS::Queue", ["q-*"]) == (
         "arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:q-*",
     )
-    assert names.arns("AWS::S3::Bucket", iter(["b-*"])) == ("arn:${AWS::Partition}:s3:::b-*",)
+    assert names.arns("AWS::S3::Bucket", ["b-*"]) == ("arn:${AWS::Partition}:s3:::b-*",)
 
 
 def test_a_type_without_an_arn_is_named() -> None:
     with pytest.raises(LookupError, match="AWS::Logs::QueryDefinition"):
-        names.arns("AWS::Logs::QueryDefinition", iter("*"))
+        names.arns("AWS::Logs::QueryDefinition", "*")

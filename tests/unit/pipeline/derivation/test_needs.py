@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.derivation import needs
 from serverlessapp.template.schemas import UnknownTypeError
+from serverlessapp.template.values import ABSENT, Choice
 
 BUCKET = "AWS::S3::Bucket"
 FUNCTION = "AWS::Lambda::Function"
@@ -24,6 +25,11 @@ FUNCTION = "AWS::Lambda::Function"
         ("AWS::DynamoDB::Table", {"SSESpecification": {"KMSMasterKeyId": "k"}}, "kms:CreateGrant"),
         ("AWS::SecretsManager::Secret", {"KmsKeyId": "k"}, "kms:GenerateDataKey"),
         ("AWS::SNS::Topic", {"Subscription": []}, "sns:Subscribe"),
+        (
+            "AWS::DynamoDB::Table",
+            {"SSESpecification": {"KMSMasterKeyId": "k"}},
+            "kms:ReEncryptFrom",
+        ),
     ],
 )
 def test_a_feature_takes_its_actions_and_only_if_used(
@@ -34,10 +40,39 @@ def test_a_feature_takes_its_actions_and_only_if_used(
 
 
 def test_a_property_in_one_branch_of_a_condition_counts() -> None:
-    branches = {"Fn::If": ["Packaged", {"S3Bucket": "code"}, {"ZipFile": ""}]}
+    branches = Choice("Packaged", {"S3Bucket": "code"}, {"ZipFile": ""})
     assert "s3:GetObject" in needs.actions(FUNCTION, {"Code": branches}, "create")
-    nothing = {"Fn::If": ["Packaged", {"Ref": "AWS::NoValue"}, {"ZipFile": ""}]}
+    nothing = Choice("Packaged", ABSENT, {"ZipFile": ""})
     assert "s3:GetObject" not in needs.actions(FUNCTION, {"Code": nothing}, "create")
+
+
+def test_a_property_of_items_counts_if_one_has_it() -> None:
+    items = {"Stages": [{"Actions": [{"Name": "a"}, {"Role": "r"}]}, Choice("C", ABSENT, {})]}
+    assert [*needs.values(items, "Stages.Actions.Role")] == ["r"]
+
+
+@pytest.mark.parametrize("operation", ["create", "read", "update"])
+def test_tags_take_what_is_published_about_tags(operation: str) -> None:
+    """Such as ``lambda:TagResource`` on a function, of which its handlers say nothing."""
+    tags = {"lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"}
+    assert tags <= {*needs.actions(FUNCTION, {}, operation)}
+    assert not tags & {*needs.actions(FUNCTION, {}, "delete")}
+
+
+def test_a_type_that_publishes_nothing_takes_what_its_guide_says() -> None:
+    actions = needs.actions("AWS::CodeBuild::Project", {}, "create")
+    assert actions == ["codebuild:CreateProject", "iam:PassRole"]
+
+
+def test_a_connection_of_either_name_can_be_passed() -> None:
+    passing = {"codeconnections:PassConnection", "codestar-connections:PassConnection"}
+    assert passing <= {*needs.actions("AWS::CodePipeline::Pipeline", {}, "update")}
+
+
+def test_an_action_is_written_as_iam_writes_it() -> None:
+    """The schema has ``codestar-notifications:createNotificationRule``."""
+    kind = "AWS::CodeStarNotifications::NotificationRule"
+    assert "codestar-notifications:CreateNotificationRule" in needs.actions(kind, {}, "create")
 
 
 def test_a_resource_is_read_whole() -> None:

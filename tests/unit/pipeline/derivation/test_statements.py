@@ -10,7 +10,7 @@ from troposphere import Sub, encode_to_dict
 
 from generators.policies import document
 from pipeline.derivation import statements
-from pipeline.derivation.scopes import BOUNDARY, Scope
+from pipeline.derivation.scopes import Scope
 
 ONE, OTHER = "arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:one", "arn:aws-x:sqs:::other"
 TAG = ("StringEquals", "aws:ResourceTag/Project", "P")
@@ -18,9 +18,7 @@ VIA = ("StringLike", "kms:ViaService", "s3.*")
 
 
 def rendered(granted: dict[str, set[Scope]]) -> list[dict[str, Any]]:
-    content: list[dict[str, Any]] = encode_to_dict(
-        statements.statements(granted, Sub("arn:the-boundary"))
-    )
+    content: list[dict[str, Any]] = encode_to_dict(statements.statements(granted))
     return content
 
 
@@ -57,18 +55,25 @@ def test_an_operator_is_given_once_with_all_its_keys() -> None:
     (statement,) = rendered({"kms:PutKeyPolicy": {Scope((ONE,), (by_environment, TAG, VIA))}})
     assert statement["Condition"] == {
         "StringEquals": {
-            "aws:ResourceTag/Environment": {"Fn::Sub": "${EnvironmentSuffix}"},
+            "aws:ResourceTag/Environment": {"Ref": "EnvironmentSuffix"},
             "aws:ResourceTag/Project": "P",
         },
         "StringLike": {"kms:ViaService": "s3.*"},
     }
 
 
-def test_the_boundary_is_put_in() -> None:
-    limit = ("ArnEquals", "iam:PermissionsBoundary", BOUNDARY)
-    (statement,) = rendered({"iam:CreateRole": {Scope((ONE,), (limit,))}})
-    value = statement["Condition"]["ArnEquals"]["iam:PermissionsBoundary"]
-    assert value == {"Fn::Sub": "arn:the-boundary"}
+def test_an_operator_takes_several_values_of_a_key() -> None:
+    about = [("ArnLike", "lambda:FunctionArn", name) for name in ("one", "${AWS::Region}:other")]
+    (statement,) = rendered({"lambda:GetEventSourceMapping": {Scope((ONE,), tuple(about))}})
+    assert statement["Condition"] == {
+        "ArnLike": {"lambda:FunctionArn": ["one", {"Fn::Sub": "${AWS::Region}:other"}]}
+    }
+
+
+def test_a_pattern_that_another_covers_is_left_out() -> None:
+    granted = {"sqs:CreateQueue": {Scope(("arn:a-*",)), Scope(("arn:a-b-*",)), Scope(("arn:b",))}}
+    (statement,) = rendered(granted)
+    assert statement["Resource"] == [{"Fn::Sub": "arn:a-*"}, {"Fn::Sub": "arn:b"}]
 
 
 @pytest.mark.parametrize("length", [100, 3000, 6000])

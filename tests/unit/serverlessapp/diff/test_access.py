@@ -1,10 +1,11 @@
 """Wider or narrower: statement by statement, however it is written."""
 
+import json
 from typing import Any
 
 import pytest
 
-from serverlessapp.diff.comparison import compare
+from .comparing import compare
 
 TemplateDict = dict[str, Any]
 
@@ -15,11 +16,15 @@ NOBODY = {"Sid": "No", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Re
 
 def policy(*statements: Any) -> TemplateDict:
     properties = {"Roles": [{"Ref": "Role"}], "PolicyDocument": {"Statement": list(statements)}}
-    return {"Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}}}
+    return {
+        "Parameters": {"P": {"Type": "String"}},
+        "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
+        "Resources": {"Policy": {"Type": "AWS::IAM::Policy", "Properties": properties}},
+    }
 
 
 def kinds(before: TemplateDict, after: TemplateDict) -> set[str]:
-    findings = compare("x", before, after).findings
+    findings = compare(before, after).findings
     return {
         finding.kind.removeprefix("IAM ") for finding in findings if finding.kind.startswith("IAM")
     }
@@ -129,7 +134,65 @@ def test_a_function_that_may_be_called_by_others() -> None:
 
 def test_the_finding_says_who_may_do_what_with_which() -> None:
     after = policy(READ, altered(READ, Sid="Write", Action="s3:PutObject", Condition=TLS))
-    (finding,) = (o for o in compare("x", policy(READ), after).findings if "IAM" in o.kind)
+    (finding,) = (o for o in compare(policy(READ), after).findings if "IAM" in o.kind)
     assert finding.text == (
         "Write: allows s3:PutObject on a/* to ${Role}, if StringEquals aws:PrincipalOrgID"
     )
+
+
+def some(resource_type: str, properties: Any, **attributes: Any) -> TemplateDict:
+    resource = {"Type": resource_type, "Properties": properties, **attributes}
+    return {
+        "Parameters": {"P": {"Type": "String"}},
+        "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
+        "Resources": {"X": resource, "Other": {"Type": "AWS::SNS::Topic"}},
+    }
+
+
+def about_access(before: TemplateDict, after: TemplateDict) -> dict[str, str]:
+    return {
+        finding.kind: finding.text
+        for finding in compare(before, after).findings
+        if finding.kind.startswith(("access", "IAM"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "properties", "kind"),
+    [
+        ("AWS::Lambda::Url", {"AuthType": "NONE"}, "access widened"),
+        ("AWS::SNS::TopicPolicy", {"PolicyDocument": {"Statement": [READ]}}, "IAM widened"),
+        ("AWS::EC2::EIP", {"Domain": "vpc"}, "access changed"),
+    ],
+)
+def test_what_only_some_stacks_have_is_new_to_the_others(
+    resource_type: str, properties: Any, kind: str
+) -> None:
+    optional = some(resource_type, properties, Condition="C")
+    assert kind in about_access(optional, some(resource_type, properties))
+    assert kind not in about_access(optional, optional)
+
+
+def test_a_policy_is_the_same_as_a_text_or_an_object() -> None:
+    document = {"Version": "2012-10-17", "Statement": [{**READ, "Principal": "*"}]}
+    written, parsed = (
+        some("AWS::S3::BucketPolicy", {"PolicyDocument": value})
+        for value in (json.dumps(document), document)
+    )
+    assert about_access(written, parsed) == {}
+    older = {**document, "Version": "2008-10-17"}  # in which ${aws:username} means nothing
+    other = some("AWS::S3::BucketPolicy", {"PolicyDocument": older})
+    assert about_access(parsed, other).keys() == {"access changed"}
+
+
+def test_what_nobody_can_tell_is_named() -> None:
+    old = some("AWS::WAFv2::WebACL", {"Rules": [{"Name": "a", "Priority": 1}], "Scope": "b"})
+    new = some("AWS::WAFv2::WebACL", {"Rules": [{"Name": "a", "Priority": 2}], "Scope": "b"})
+    (text,) = about_access(old, new).values()
+    assert text.startswith("Rules[a].Priority: ")
+
+
+def test_a_deny_that_only_some_stacks_keep_is_a_widening() -> None:
+    denied = {"Fn::If": ["C", NOBODY, {"Ref": "AWS::NoValue"}]}
+    assert kinds(policy(NOBODY), policy(denied)) == {"widened"}
+    assert kinds(policy(denied), policy(NOBODY)) == {"narrowed"}

@@ -48,7 +48,7 @@ def test_template_and_parameters(body: Any) -> None:
     stack = source("stack:files", lambda service: CloudFormation(body))
     assert (stack.name, stack.is_single) == ("stack:files", True)
     assert stack.parameters == {"P": "v"}
-    assert list(stack.templates.values()) == [TEMPLATE]
+    assert [template.content for template in stack.templates.values()] == [TEMPLATE]
 
 
 def test_a_change_set_lists_more_than_changes_and_the_report_says_so(

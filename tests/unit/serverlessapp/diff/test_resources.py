@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.diff.comparison import change_set, compare
 from serverlessapp.diff.model import ChangeAction, Replaced
 from serverlessapp.diff.reaction import Reaction
+from serverlessapp.template.values import Choice, Kind, Unknown
+
+from .comparing import change_set, compare
 
 TemplateDict = dict[str, Any]
 NO, MAYBE, YES = Replaced
@@ -33,7 +35,7 @@ def queue_and_mapping(queue: TemplateDict) -> TemplateDict:
 
 def findings(before: TemplateDict, after: TemplateDict) -> dict[str, str]:
     kinds = ("modified", "replaced", "may be replaced")
-    findings = compare("x", before, after).findings
+    findings = compare(before, after).findings
     return {finding.subject: finding.kind for finding in findings if finding.kind in kinds}
 
 
@@ -113,7 +115,7 @@ def test_a_custom_resource_decides_by_itself() -> None:
     ("kind", "name", "old", "new", "expected"),
     [
         ("AWS::S3::Bucket", "BucketName", "a", "b", YES),
-        ("AWS::S3::Bucket", "BucketName", None, {"Ref": "Name"}, YES),
+        ("AWS::S3::Bucket", "BucketName", None, Unknown(Kind.PARAMETER, "Name"), YES),
         ("AWS::S3::Bucket", "BucketName", "a", "a", NO),
         ("AWS::S3::Bucket", "Tags", [], [1], NO),
         ("AWS::DynamoDB::Table", "KeySchema", [1], [2], MAYBE),
@@ -150,7 +152,7 @@ def test_a_nested_create_only_property() -> None:
     start = {"KinesisStreamParameters": {"StartingPosition": "LATEST", "BatchSize": 1}}
     bigger = {"KinesisStreamParameters": {"StartingPosition": "LATEST", "BatchSize": 2}}
     other = {"KinesisStreamParameters": {"StartingPosition": "TRIM_HORIZON", "BatchSize": 1}}
-    hidden = {"Fn::If": ["C", start, other]}
+    hidden = Choice(("free", "C"), start, other)
     kind, name = "AWS::Pipes::Pipe", "SourceParameters"
     assert replaces(kind, name, start, bigger) is NO
     assert replaces(kind, name, start, other) is YES
@@ -184,8 +186,6 @@ def test_a_stack_without_a_resource_has_nothing_to_lose() -> None:
         "Resources": {"Table": table, "Topic": {"Type": "AWS::SNS::Topic"}},
     }
     after = {**before, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
-    assert [finding.kind for finding in compare("x", before, after).findings] == ["removed"]
-    assert [finding.kind for finding in compare("x", before, after, {"P": "y"}).findings] == [
-        "removed"
-    ]
-    assert compare("x", before, after, {"P": "n"}).findings == ()
+    assert [finding.kind for finding in compare(before, after).findings] == ["removed"]
+    assert [finding.kind for finding in compare(before, after, {"P": "y"}).findings] == ["removed"]
+    assert compare(before, after, {"P": "n"}).findings == ()

@@ -160,3 +160,25 @@ def test_places_are_kept_through_choices() -> None:
 def test_what_makes_no_sense_is_refused_in_words(node: Any) -> None:
     with pytest.raises(TemplateError):
         evaluation().value(node)
+
+
+def test_a_condition_that_depends_on_itself_through_a_value_is_refused() -> None:
+    asks = {"Fn::Equals": [{"Fn::If": ["B", 1, 2]}, 1]}
+    back = {"Fn::Equals": [{"Fn::If": ["A", 1, 2]}, 1]}
+    circle = Evaluation(template=Template(content={"Conditions": {"A": asks, "B": back}}))
+    with pytest.raises(TemplateError, match="A depends on itself: A -> B"):
+        circle.condition("A")
+
+
+def test_what_a_macro_makes_of_a_section_is_no_resource() -> None:
+    content = {"Resources": {"Fn::Transform": {"Name": "AWS::Include"}, "A": {"Type": "B::C::D"}}}
+    (resource,) = Evaluation(template=Template(content=content)).resources()
+    assert resource.title == "A"
+
+
+def test_an_entry_that_an_include_may_bring_is_unknown() -> None:
+    include = {"Fn::Transform": {"Name": "AWS::Include"}}
+    lookup = {"Fn::FindInMap": ["M", "a", "x"]}
+    for mapping in (include, {"a": include}):
+        template = Template(content={"Mappings": {"M": mapping}})
+        assert isinstance(Evaluation(template=template).value(lookup), Unknown)

@@ -5,7 +5,10 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from pipeline.regions import EXTRA, HOME
+from serverlessapp import rules
+from serverlessapp.rules.pipelines.rule import PipelineRule
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Place, Template
 from tests.unit.pipeline.rendered import TEMPLATE
 
 Json = dict[str, Any]
@@ -13,13 +16,37 @@ Mutation = Callable[[Json], object]
 
 SOURCE = Path(__file__).resolve().parents[5]
 PIPELINE = "Resources.Pipeline.Properties"
-# One situation is enough to see them, and quicker.
-EVERYTHING = {
-    "AWS::Region": HOME,
-    **{region.parameter: "true" for region in EXTRA},
-    "RequireApproval": "true",
-    "NotificationEmail": "",
-}
+RULES = [
+    rule()
+    for rule in vars(rules).values()
+    if isinstance(rule, type) and issubclass(rule, PipelineRule)
+]
+
+
+def found(template: Json, source: Path | None = SOURCE) -> list[tuple[str, Place, str]]:
+    """Return what our rules find: each rule's ID, where, and what it says."""
+    evaluation = Evaluation(template=Template(content=template))
+    for rule in RULES:
+        rule.configure({"source": str(source or "")})
+    return [
+        (rule.id, mistake.place, mistake.message)
+        for rule in RULES
+        for mistake in dict.fromkeys(rule.mistakes(evaluation))
+    ]
+
+
+def readable(template: Any, place: Place) -> str:
+    """Return a place in words: items by their names, and branches of ``Fn::If`` left out."""
+    words, node, steps = "", template, iter(place)
+    for step in steps:
+        node = node[step]
+        if step == "Fn::If":
+            node = node[next(steps)]
+        elif isinstance(step, int):
+            words += f"[{unwrapped(node).get('Name', step)}]"
+        else:
+            words += f".{step}"
+    return words.removeprefix(".")
 
 
 def mutated(mutation: Mutation) -> Json:

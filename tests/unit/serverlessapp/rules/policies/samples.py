@@ -2,20 +2,26 @@
 
 from typing import Any
 
-from serverlessapp.rules.policies.rules import findings
-from serverlessapp.rules.policies.templates import Template
+from serverlessapp.rules.rule import Mistake
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template
+from serverlessapp.validation import classes
 
+RULES = [rule for rule in classes() if rule.id[1:3] == "93"]
 GOOD_ROLE = {"PermissionsBoundary": {"Ref": "Boundary"}}
 
-
-def template(resources: dict[str, Any] | None = None, **sections: Any) -> Template:
-    return Template(name="sample", content={"Resources": resources or {}, **sections})
+Content = dict[str, Any]
 
 
-def with_statement(kind: str, statement: dict[str, Any], **resources: dict[str, Any]) -> Template:
+def template(resources: Content | None = None, **sections: Any) -> Content:
+    conditions = {"A": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}}
+    return {"Resources": resources or {}, "Conditions": conditions, **sections}
+
+
+def with_statement(kind: str, statement: Content, **resources: Content) -> Content:
     """Return a template with a statement in a policy of this kind, and other resources."""
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]}
-    carriers = {
+    carriers: dict[str, tuple[str, Content]] = {
         "identity": ("AWS::IAM::Policy", {"PolicyDocument": document}),
         "resource": ("AWS::SQS::QueuePolicy", {"PolicyDocument": document, "Queues": []}),
         "key": ("AWS::KMS::Key", {"KeyPolicy": document}),
@@ -25,10 +31,16 @@ def with_statement(kind: str, statement: dict[str, Any], **resources: dict[str, 
     return template({"Carrier": {"Type": carrier, "Properties": properties}, **resources})
 
 
-def objected(sample: Template) -> set[tuple[str, str]]:
-    """Return resource and rule of each finding."""
-    return {(finding.resource, finding.rule) for finding in findings([sample])}
+def mistakes(content: Content) -> list[tuple[str, Mistake]]:
+    """Return what each rule about policies finds, with its ID."""
+    evaluation = Evaluation(template=Template(content=content))
+    return [(rule.id, mistake) for rule in RULES for mistake in rule().mistakes(evaluation)]
 
 
-def messages(sample: Template) -> list[str]:
-    return [finding.message for finding in findings([sample])]
+def objected(content: Content) -> set[tuple[str, str]]:
+    """Return logical ID and rule of each finding."""
+    return {(str(mistake.place[1]), rule) for rule, mistake in mistakes(content)}
+
+
+def messages(content: Content) -> list[str]:
+    return [mistake.message for _, mistake in mistakes(content)]

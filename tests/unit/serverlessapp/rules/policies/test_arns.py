@@ -1,20 +1,24 @@
-"""What expressions stand for, and which ARN formats they fit."""
+"""What values can be, and which ARN formats they fit."""
 
 import pytest
 
 from serverlessapp.rules.policies import arns
-from serverlessapp.rules.policies.templates import Template
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template
 
 from .samples import template
 
-SAMPLE = template(
-    {
-        "Topic": {"Type": "AWS::SNS::Topic"},
-        "Logs": {"Type": "AWS::Logs::LogGroup"},
-        "Queue": {"Type": "AWS::SQS::Queue"},
-        "Odd": {"Type": "Custom::Odd::Thing"},
-    },
-    Parameters={"Given": {"Type": "String"}},
+SAMPLE = Template(
+    content=template(
+        {
+            "Topic": {"Type": "AWS::SNS::Topic"},
+            "Logs": {"Type": "AWS::Logs::LogGroup"},
+            "Queue": {"Type": "AWS::SQS::Queue"},
+            "Table": {"Type": "AWS::DynamoDB::Table"},
+            "Odd": {"Type": "Custom::Odd"},
+        },
+        Parameters={"Given": {"Type": "String"}},
+    )
 )
 
 
@@ -22,48 +26,53 @@ SAMPLE = template(
     ("value", "text"),
     [
         ("arn:aws:s3:::b", "arn:aws:s3:::b"),
-        ({"Ref": "Given"}, arns.UNKNOWN),
+        ({"Ref": "Given"}, "*"),
         ({"Ref": "AWS::AccountId"}, arns.ACCOUNT),
+        ({"Ref": "AWS::StackId"}, "*"),
         ({"Ref": "Topic"}, f"arn:aws:sns:sample:{arns.ACCOUNT}:sample"),
         ({"Ref": "Queue"}, "sample"),
         ({"Fn::GetAtt": ["Queue", "Arn"]}, f"arn:aws:sqs:sample:{arns.ACCOUNT}:sample"),
-        ({"Fn::GetAtt": ["Queue", "QueueName"]}, "sample"),
+        ({"Fn::GetAtt": ["Table", "StreamArn"]}, "*"),
+        ({"Fn::GetAtt": ["Odd", "Arn"]}, "*"),
+        ({"Fn::GetAtt": ["Missing", "Arn"]}, "*"),
+        ({"Fn::ImportValue": "x"}, "*"),
         ({"Fn::Sub": "${Logs.Arn}"}, f"arn:aws:logs:sample:{arns.ACCOUNT}:log-group:sample:*"),
-        ({"Fn::Sub": "${AWS::Region}/${Given}/${Queue}"}, "us-west-2/sample/sample"),
-        ({"Fn::Sub": ["${A}-${B}", {"A": "a", "B": {"Fn::Select": [0, []]}}]}, "a-sample"),
+        ({"Fn::Sub": "${AWS::Region}/${Given}/${Queue}"}, "us-west-2/*/sample"),
         ({"Fn::Join": ["/", [{"Ref": "AWS::Region"}, "x"]]}, "us-west-2/x"),
     ],
 )
-def test_what_an_expression_stands_for(value: object, text: str) -> None:
-    assert list(arns.texts(SAMPLE, value)) == [text]
+def test_what_a_value_can_be(value: object, text: str) -> None:
+    assert list(arns.texts(SAMPLE, Evaluation(template=SAMPLE).value(value))) == [text]
 
 
 def test_both_branches_count() -> None:
-    assert list(arns.texts(SAMPLE, [{"Fn::If": ["C", "a", {"Ref": "AWS::NoValue"}]}, "b"])) == [
-        "a",
-        "b",
-    ]
-
-
-def test_a_resource_nobody_published_is_named() -> None:
-    sample: Template = SAMPLE
-    with pytest.raises(LookupError, match="Custom::Odd::Thing"):
-        list(arns.texts(sample, {"Fn::GetAtt": ["Odd", "Arn"]}))
+    value = [{"Fn::If": ["A", "a", {"Ref": "AWS::NoValue"}]}, "b"]
+    assert list(arns.texts(SAMPLE, Evaluation(template=SAMPLE).value(value))) == ["a", "b"]
 
 
 @pytest.mark.parametrize(
     ("resource", "arn_format", "fitting"),
     [
-        ("arn:aws:s3:::b/a/c", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", True),
+        ("arn:aws:s3:::b", "arn:${Partition}:s3:::${BucketName}", True),
+        ("arn:aws:s3:::b/c", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", True),
+        ("arn:aws:s3:::b/c/d", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", True),
         ("arn:aws:s3:::b", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", False),
         ("arn:aws:s3:::b/c", "arn:${Partition}:s3:::${BucketName}", False),
         ("arn:aws:s3:::b*", "arn:${Partition}:s3:::${BucketName}/${ObjectName}", True),
+        ("arn:aws:s3:::${aws:username}", "arn:${Partition}:s3:::${BucketName}", True),
         ("arn:aws:sqs:r:1:q", "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}", True),
+        ("arn:aws:s?s:r:1:q", "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}", True),
         ("arn:*:sqs:*:q", "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}", True),
         ("arn:aws:sqs:r:q", "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}", False),
         ("arn:aws:iam::1:role/p/r", "arn:${Partition}:iam::${Account}:role/${Role}", True),
         ("arn:aws:iam::1:user/r", "arn:${Partition}:iam::${Account}:role/${Role}", False),
+        (
+            "arn:aws:logs:r:1:log-group:/aws/lambda/x:*",
+            "arn:${Partition}:logs:${Region}:${Account}:log-group:${Name}:log-stream:${Stream}",
+            True,
+        ),
         ("*", "arn:${Partition}:iam::${Account}:role/${Role}", True),
+        ("*" * 5000, "arn:${Partition}:iam::${Account}:role/${Role}", True),
     ],
 )
 def test_formats(resource: str, arn_format: str, fitting: bool) -> None:

@@ -1,78 +1,82 @@
-"""The committed templates hold every rule of ours, but for what they skip with a reason."""
+"""The committed templates hold every rule about policies, or say why they do not."""
 
 from pathlib import Path
+from typing import Any
 
-from serverlessapp.rules.policies import rules, templates
+import pytest
 
-ROOT = Path(__file__).resolve().parents[5]
-TEMPLATES = templates.read(ROOT / "templates")
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.policies import statements
+from serverlessapp.template.reading import Template, read
+from serverlessapp.template.values import Kind, Unknown
+
+from .samples import objected
+
+TEMPLATES = {
+    path.stem: read(path)
+    for path in sorted((Path(__file__).resolve().parents[5] / "templates").glob("*.yaml"))
+}
+APPLICATIONS = [template for name, template in TEMPLATES.items() if name.startswith("application")]
+
+
+def ignored(template: Template) -> dict[tuple[str, str], str]:
+    """Return what resources tell cfn-lint to ignore: logical ID, rule, and the reason."""
+    found: dict[tuple[str, str], str] = {}
+    for title, resource in template.section("Resources").items():
+        metadata = resource["Metadata"].get("cfn-lint", {})
+        for rule in metadata.get("config", {}).get("ignore_checks", []):
+            found[title, rule] = metadata["reasons"][rule]
+    return found
 
 
 def test_every_template_is_read() -> None:
-    assert {"application", "application-ephemeral"} <= {template.name for template in TEMPLATES}
-    for template in TEMPLATES:
-        assert list(templates.statements(template)), template.name
+    assert {"application", "application-ephemeral", "pipeline"} <= TEMPLATES.keys()
+    assert sum(len(ignored(template)) for template in TEMPLATES.values()) > 5
 
 
-def test_no_rule_is_broken_without_a_reason() -> None:
-    assert not list(rules.findings(TEMPLATES))
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+def test_rules_find_what_is_ignored_and_nothing_else_is_ignored(template: Template) -> None:
+    assert objected(template.content) == ignored(template).keys()
 
 
-def test_nothing_is_skipped_that_no_rule_finds() -> None:
-    for template in TEMPLATES:
-        objected = {(finding.resource, finding.rule) for finding in rules.objections(template)}
-        skipped = {
-            (title, rule)
-            for title, resource in template.resources.items()
-            for rule in templates.skipped(resource)
-        }
-        assert skipped == objected, template.name
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+def test_each_that_is_ignored_has_a_reason(template: Template) -> None:
+    for reason in ignored(template).values():
+        assert len(reason) > 20, reason
 
 
-def test_each_skip_says_why() -> None:
-    for template in TEMPLATES:
-        for resource in template.resources.values():
-            for skip in resource["Metadata"].get("serverlessapp", {}).get("skip", []):
-                assert len(skip["comment"]) > 20, skip
-
-
-def test_the_function_can_put_nothing_where_its_files_come_from() -> None:
+@pytest.mark.parametrize("template", APPLICATIONS)
+def test_the_function_can_put_nothing_where_its_files_come_from(template: Template) -> None:
     """Neither files into the upload bucket nor events into the ingest queue."""
-    for template in TEMPLATES:
-        if not template.name.startswith("application"):
-            continue
-        (prefix,) = (
-            rule["Value"]
-            for rule in notified(template)["Filter"]["S3Key"]["Rules"]
-            if rule["Name"] == "prefix"
-        )
-        assert prefix == {"Ref": "UploadPrefix"}
-        for statement in templates.statements(template):
-            if statement.resource == "FileProcessorPolicy":
-                assert "s3:PutObject" not in statement.actions
-                if "sqs:SendMessage" in statement.actions:
-                    assert statement.content["Resource"] == [
-                        {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
-                    ]
-
-
-def notified(template: templates.Template) -> templates.Content:
-    """Return the only notification that any bucket sends."""
-    (configuration,) = (
+    resources = {resource.title: resource for resource in Evaluation(template=template).resources()}
+    (queue,) = (
         queue
-        for resource in template.resources.values()
-        for notifications in [resource["Properties"].get("NotificationConfiguration", {})]
-        for queue in notifications.get("QueueConfigurations", [])
+        for resource in resources.values()
+        for queue in resource.properties.get("NotificationConfiguration", {}).get(
+            "QueueConfigurations", []
+        )
     )
-    return configuration  # type: ignore[no-any-return]
+    (prefix,) = (
+        rule["Value"] for rule in queue["Filter"]["S3Key"]["Rules"] if rule["Name"] == "prefix"
+    )
+    assert prefix == Unknown(Kind.PARAMETER, "UploadPrefix")
+    granted = list(statements(resources["FileProcessorPolicy"]))
+    assert granted
+    for statement in granted:
+        actions = [action for action, _ in statement.listed("Action")]
+        assert "s3:PutObject" not in actions
+        if "sqs:SendMessage" in actions:
+            dead_letters = Unknown(Kind.ATTRIBUTE, "DeadLetterQueue", "Arn")
+            assert [resource for resource, _ in statement.listed("Resource")] == [dead_letters]
 
 
-def test_logs_of_accesses_end_where_nothing_listens() -> None:
-    for template in TEMPLATES:
-        for resource in template.resources.values():
-            logging = resource.get("Properties", {}).get("LoggingConfiguration", {})
-            target = logging.get("DestinationBucketName")
-            if isinstance(target, dict) and "Ref" in target:
-                properties = template.resources[target["Ref"]]["Properties"]
-                assert "NotificationConfiguration" not in properties
-                assert "LoggingConfiguration" not in properties
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+def test_logs_of_accesses_end_where_nothing_listens(template: Template) -> None:
+    resources: dict[str, Any] = template.section("Resources")
+    for resource in resources.values():
+        logging = resource.get("Properties", {}).get("LoggingConfiguration", {})
+        target = logging.get("DestinationBucketName")
+        if isinstance(target, dict) and "Ref" in target:
+            properties = resources[target["Ref"]]["Properties"]
+            assert "NotificationConfiguration" not in properties
+            assert "LoggingConfiguration" not in properties

@@ -1,0 +1,169 @@
+"""Where the properties of a resource differ, down to the values."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from serverlessapp.diff.statements import is_possible, text
+from serverlessapp.template.policies import documents, listed
+from serverlessapp.template.values import (
+    ABSENT,
+    Choice,
+    Text,
+    canonical,
+    is_scalar,
+    options,
+    same,
+    scalar,
+)
+
+# What items of a list are known by, in this order. The name of a setting says what it is about.
+SETTINGS = ("Key", "OptionName", "ParameterName")
+IDENTITIES = (*SETTINGS, "Name", "Id", "IndexName", "Region", "RuleName", "PolicyName")
+NOTHING: tuple[Any, ...] = (ABSENT, {}, [])
+
+
+@dataclass(frozen=True)
+class PropertyChange:
+    """One value that differs; ``ABSENT`` where there is none.
+
+    Attributes:
+        path: Names of properties; items of lists are ``[name]`` or ``[]``.
+    """
+
+    path: tuple[str, ...]
+    old: Any
+    new: Any
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of properties."""
+        return tuple(step for step in self.path if not step.startswith("["))
+
+    @property
+    def place(self) -> str:
+        """The path, as people write it."""
+        return ".".join(self.path).replace(".[", "[") or "Properties"
+
+    def __str__(self) -> str:
+        return f"{self.place}: {short(self.old)} -> {short(self.new)}"
+
+
+def short(value: Any) -> str:
+    """Return a value in few words."""
+    words = "nothing" if value is ABSENT else text(value)
+    return words if len(words) <= 60 else f"{words[:60]}..."
+
+
+def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[PropertyChange]:
+    """Yield each value that differs. The order of lists means nothing.
+
+    Values under conditions are compared under the same ones. The statements of a policy are left
+    out; what else differs about a policy is not.
+    """
+    if same(old, new):
+        return
+    if isinstance(old, Choice) or isinstance(new, Choice):
+        for was, before in options(old):
+            for now, after in options(new, before):
+                if is_possible(after):
+                    yield from differences(was, now, path)
+    elif old in NOTHING and new in NOTHING:
+        yield PropertyChange(path, old, new)
+    elif is_policy(new) and (old is ABSENT or is_policy(old)):
+        if old is not ABSENT and not same(besides(old), besides(new)):
+            yield PropertyChange(path, old, new)
+    elif new is ABSENT and is_policy(old):
+        yield PropertyChange(path, old, new)
+    elif are(dict, old, new):
+        was, now = of(dict, old), of(dict, new)
+        for name in {**was, **now}:
+            yield from differences(was.get(name, ABSENT), now.get(name, ABSENT), (*path, name))
+    elif are(list, old, new):
+        yield from of_lists(of(list, old), of(list, new), path)
+    else:
+        yield PropertyChange(path, old, new)
+
+
+def are(kind: type, *values: Any) -> bool:
+    """Tell whether values are of a kind, as far as there are any."""
+    return all(value is ABSENT or isinstance(value, kind) for value in values)
+
+
+def of(kind: type, value: Any) -> Any:
+    """Return a value of a kind, an empty one for none."""
+    return kind() if value is ABSENT else value
+
+
+def of_lists(old: list[Any], new: list[Any], path: tuple[str, ...]) -> Iterator[PropertyChange]:
+    """Yield what differs between two lists, item by item."""
+    had, has = [canonical(item) for item in old], [canonical(item) for item in new]
+    known = Counter(had) & Counter(has)
+    was, now = left(old, had, known), left(new, has, known)
+    if identity := identity_of(was, now):
+        before = {scalar(item[identity]): item for item in was}
+        after = {scalar(item[identity]): item for item in now}
+        for name in {**before, **after}:
+            step = name if identity in SETTINGS else f"[{name}]"
+            pair = (before.get(name, ABSENT), after.get(name, ABSENT))
+            yield from differences(*pair, (*path, step))
+    elif len(was) == len(now) and are(dict, *was, *now):
+        for pair in zip(was, now):
+            yield from differences(*pair, (*path, "[]"))
+    else:
+        for item in was:
+            yield from differences(item, ABSENT, (*path, "[]"))
+        for item in now:
+            yield from differences(ABSENT, item, (*path, "[]"))
+
+
+def left(items: list[Any], written: list[str], known: Counter[str]) -> list[Any]:
+    """Return the items without those that are known, by how each is written."""
+    counts = Counter(known)
+    rest = []
+    for item, key in zip(items, written):
+        counts[key] -= 1
+        if counts[key] < 0:
+            rest.append(item)
+    return rest
+
+
+def identity_of(old: list[Any], new: list[Any]) -> str:
+    """Return the property by which the items are known; empty if there is none."""
+    for name in IDENTITIES:
+        if all(isinstance(item, dict) and is_scalar(item.get(name)) for item in (*old, *new)) and (
+            all(len({scalar(item[name]) for item in items}) == len(items) for items in (old, new))
+        ):
+            return name
+    return ""
+
+
+def is_policy(value: Any) -> bool:
+    """Tell whether a value is a policy of which statements can be read."""
+    if not isinstance(value, (str, Text)) and not (
+        isinstance(value, dict) and "Statement" in value
+    ):
+        return False
+    found = list(documents(value))
+    items = [item for _, document, _ in found for item, _ in listed(document["Statement"])]
+    return (
+        bool(found)
+        and all(isinstance(item, dict) for item in items)
+        and (not items or any("Effect" in item for item in items))
+    )
+
+
+def besides(value: Any) -> list[Any]:
+    """Return what a policy says besides the statements that can be read."""
+    return [
+        {
+            **document,
+            "Statement": [
+                item
+                for item, _ in listed(document["Statement"])
+                if not (isinstance(item, dict) and "Effect" in item)
+            ],
+        }
+        for _, document, _ in documents(value)
+    ]

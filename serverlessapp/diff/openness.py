@@ -1,0 +1,105 @@
+"""How open values are, and which names, values and types are about that at all."""
+
+from typing import Any
+
+from serverlessapp.diff.words import concerns_access, grants, vocabulary, words
+from serverlessapp.template.evaluation import Resource
+from serverlessapp.template.values import is_scalar, scalar
+
+# By the value that lets in the fewest and the one that lets in everybody (empty: there is none),
+# the properties that have them. What is between both, or left out, has no order that holds for
+# all types. Source: CloudFormation Template Reference, the properties' pages.
+EXTREMES = {
+    ("true", "false"): """
+        AcceptanceRequired AllowAdminCreateUserOnly ApiKeyRequired AtRestEncryptionEnabled
+        BlockPublicAcls BlockPublicPolicy DisableExecuteApiEndpoint Encrypted EnforceHTTPS
+        IgnorePublicAcls RestrictPublicBuckets SSEEnabled SqsManagedSseEnabled StorageEncrypted
+        TransitEncryptionEnabled""",
+    ("false", "true"): """
+        AllowClassicFlow AllowExternalPrincipals AllowUnauthenticatedIdentities
+        AssociatePublicIpAddress EndpointPublicAccess MapPublicIpOnLaunch Privileged
+        PrivilegedMode PubliclyAccessible""",
+    ("Disabled", "Enabled"): "AssignPublicIp DirectInternetAccess RootAccess",
+    ("", "NONE"): "AuthorizationType",
+    ("AWS_IAM", "NONE"): "AuthType",
+    ("BucketOwnerEnforced", "ObjectWriter"): "ObjectOwnership",
+    ("ON", "OFF"): "MfaConfiguration",
+    ("PRIVATE", "GLOBAL"): "Visibility",
+    ("Private", "PublicReadWrite"): "AccessControl",
+    ("TLS", "PLAINTEXT"): "ClientBroker",
+    ("disable", "enable"): "AutoAcceptSharedAttachments",
+    ("https-only", "allow-all"): "ViewerProtocolPolicy",
+    ("internal", "internet-facing"): "Scheme",
+    ("required", "optional"): "HttpTokens",
+}
+ORDER = {name: extremes for extremes, names in EXTREMES.items() for name in names.split()}
+# Values that say it themselves.
+OPEN = ("0.0.0.0/0", "::/0", "anonymous", "public", "public_read")
+OFF = ("0", "disabled", "false", "none")
+# What lets everybody in that is left out. CloudFormation Template Reference, the types' pages.
+DEFAULTS = {
+    "AWS::ApiGatewayV2::Route": {"AuthorizationType": "NONE"},
+    "AWS::ElasticLoadBalancing::LoadBalancer": {"Scheme": "internet-facing"},
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": {"Scheme": "internet-facing"},
+}
+# Services that are about access and nothing else, and types of which all is, or is out of sight.
+SERVICES = vocabulary(
+    "Cognito FMS IAM IdentityStore KMS LakeFormation NetworkFirewall Organizations RAM "
+    "RolesAnywhere SSO VerifiedPermissions WAF WAFRegional WAFv2"
+)
+TYPES = vocabulary(
+    "AWS::CloudFormation::Stack AWS::CloudFormation::StackSet AWS::IoT::CACertificate "
+    "AWS::IoT::Certificate"
+)
+# Of EC2, what decides which networks reach each other.
+NETWORK = vocabulary("address eip endpoint gateway interface peering prefix route subnet vpc vpn")
+
+
+def properties_of(resource: Resource) -> Any:
+    """Return the properties of a resource, with what is open by default."""
+    properties = resource.properties
+    if not isinstance(properties, dict):
+        return properties
+    return {**DEFAULTS.get(resource.type, {}), **properties}
+
+
+def is_open(name: str, value: object) -> bool:
+    """Tell whether a property has the value that lets everybody in."""
+    return is_value(value, ORDER.get(name, ("", ""))[1])
+
+
+def is_closed(name: str, value: object) -> bool:
+    """Tell whether a property has the value that lets in the fewest."""
+    return is_value(value, ORDER.get(name, ("", ""))[0])
+
+
+def is_value(value: object, expected: str) -> bool:
+    """Tell whether a value is a certain one, whatever its case."""
+    return bool(expected) and is_scalar(value) and scalar(value).lower() == expected.lower()
+
+
+def is_access(resource_type: str, names: tuple[str, ...], value: object) -> bool:
+    """Tell whether a value at a path is about access."""
+    return (
+        is_access_type(resource_type)
+        or any(is_value(value, word) for word in OPEN)
+        or any(name in ORDER or concerns_access(name) for name in names)
+    )
+
+
+def may_open(resource_type: str, names: tuple[str, ...], value: object) -> bool:
+    """Tell whether a value that is new with its resource may let somebody in."""
+    if is_access_type(resource_type) or any(is_value(value, word) for word in OPEN):
+        return True
+    return any(map(grants, names)) and not any(is_value(value, word) for word in OFF)
+
+
+def is_access_type(resource_type: str) -> bool:
+    """Tell whether all properties of a type are about access."""
+    _, service, kind, *_ = (*resource_type.split("::"), "", "")
+    return (
+        resource_type in TYPES
+        or service in SERVICES
+        or grants(kind)
+        or (service == "EC2" and bool(words(kind) & NETWORK))
+    )

@@ -1,0 +1,113 @@
+"""What a property or a type is about, from the words of its name.
+
+AWS has 1,850 types with 17,000 names of properties, and more each week. Their names are made of
+few words, and these tell what the schemas do not: that something is about access, or about how
+long data is kept. Whatever no rule judges is told by them.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+def vocabulary(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
+# Who may use a resource, and what it may use.
+GRANTING = vocabulary(
+    "access accessible acl allow allowed anonymous auth authentication authorization "
+    "authorize authorized authorizer bypass cidr cors credential delegated egress "
+    "entitlement exposed external federated federation grant grantee guest iam ingress "
+    "internet invoke invoker member membership oauth oidc permission permit permitted "
+    "policies policy principal privilege privileged public publicly role saml share shared "
+    "sharing sso subscriber subscription trust trusted unauthenticated whitelist"
+)
+# What else keeps others out, or lets them in.
+ACCESS = GRANTING | vocabulary(
+    "account admin administrator assume audience authenticated boundary capabilities claim "
+    "cognito consent delegation denied deny disallow encrypted encryption enforce "
+    "enforcement firewall forbidden https identities identity inbound insecure isolation "
+    "issuer jwks jwt kms login mfa mutual organization organizational outbound owner "
+    "ownership password private protocol reader restrict restricted restriction scope secure "
+    "security signer signing sse ssh ssl subnet tls unencrypted unprotected unsecured "
+    "untrusted user visibility visible vpc waf website writer"
+)
+POLICY = frozenset(("policies", "policy"))
+# Policies that say how something works.
+WORKINGS = vocabulary(
+    "autoscaling backup cache caching capacity creation deletion delivery deployment "
+    "eviction expiration failover health lifecycle maintenance placement processing queue "
+    "recovery redrive refresh renewal replace restart retention retry rollback rollout "
+    "routing sampling scaling scheduler scheduling snapshot stickiness termination "
+    "throttling tiering traffic update upgrade"
+)
+# How long data is kept, and what protects it.
+KEEPING = vocabulary(
+    "archive az backup delete deletion destroy durability expiration expire expiry failover "
+    "final letter lifecycle lock locked mutability preserve prevent protect protected "
+    "protection recovery redrive redundancy replica replication retain retained retention "
+    "snapshot terminate termination undelete versioned versioning worm"
+)
+# What is about neither, whatever else the name says.
+HARMLESS = vocabulary("comment delay description health memory timeout wait")
+# What users name as they like: programs, not AWS, know what it means.
+FREE = frozenset(("EnvironmentVariables", "Variables"))
+# Names whose words mislead.
+NEITHER = vocabulary("BackupWindow PreferredBackupWindow SnapshotWindow UserData VisibilityConfig")
+# Names whose words do not tell.
+ABOUT_ACCESS = vocabulary(
+    "APIKey ApiKey Body BodyS3Location DefinitionBody DefinitionUri EnableExecuteCommand "
+    "EnableHttpEndpoint Groups GroupSet IpcMode KeyName MetadataOptions "
+    "MinimumProtocolVersion NetworkMode PidMode ReadonlyRootFilesystem Scheme "
+    "SourceDestCheck User"
+)
+ABOUT_KEEPING = vocabulary(
+    "DefaultTimeToLive PendingWindowInDays RegularColumns ServerProperties "
+    "StreamSpecification TimeToLive TimeToLiveSpecification"
+)
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """Return the words of a name in lower case, as they are and without an ``s``."""
+    parts = [part.lower() for part in WORD.findall(name)]
+    return frozenset((*parts, *(part.removesuffix("s") for part in parts)))
+
+
+@cache
+def grants(name: str) -> bool:
+    """Tell whether a name is about letting others in."""
+    return name in ABOUT_ACCESS or speaks_of(GRANTING, name)
+
+
+@cache
+def concerns_access(name: str) -> bool:
+    """Tell whether a name is about access at all."""
+    return name in ABOUT_ACCESS or speaks_of(ACCESS, name)
+
+
+@cache
+def concerns_keeping(name: str) -> bool:
+    """Tell whether a name is about how long data is kept, or how well."""
+    return name in ABOUT_KEEPING or speaks_of(KEEPING, name)
+
+
+def speaks_of(topic: frozenset[str], name: str) -> bool:
+    """Tell whether a name has a word of a topic, and none that makes it about something else."""
+    mentioned = words(name) & topic
+    if not mentioned or name in NEITHER or words(name) & HARMLESS:
+        return False
+    return not (mentioned <= POLICY and words(name) & WORKINGS)
+
+
+def is_harmless(names: Sequence[str]) -> bool:
+    """Tell whether the value at a path is a label, a description or a time to wait."""
+    return bool(names) and (
+        any(name in FREE or name in NEITHER or name.endswith("Tags") for name in names)
+        or "TagSpecifications" in names
+        or bool(words(names[-1]) & HARMLESS)
+    )

@@ -1,0 +1,95 @@
+"""Enumerations and limits, from the service models that botocore carries.
+
+A template's properties are the API's members with a capital letter. What has to be there, which
+properties there are and how names are written cfn-lint knows from the resources' schemas.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from serverlessapp.rules.pipelines.rule import PipelineRule
+from serverlessapp.rules.rule import Mistake
+from serverlessapp.template.pipeline.delivery import Delivery
+from serverlessapp.template.reading import Place
+from serverlessapp.template.values import is_scalar, scalar
+
+# Of pipelines and of projects: service and shape of their properties.
+PIPELINE, PROJECT = ("codepipeline", "PipelineDeclaration"), ("codebuild", "CreateProjectInput")
+# Where the service takes more than its model says: "Member must have length less than or equal to
+# 50000" is its own message (aws/aws-cdk#19767, 2022). ParameterOverrides has a limit of its own.
+LONGEST = {"ActionConfigurationValue": 50_000}
+# Members that are something else in a template.
+DIFFERENT = ("ArtifactStores", "Tags", "Triggers")
+# What cfn-lint knows from the schemas, whatever their version.
+KNOWN = ("ExecutionMode", "TimeoutInMinutes", "QueuedTimeoutInMinutes")
+
+
+class LimitsAreKept(PipelineRule):
+    """Enumerations, smallest and largest numbers, and how many of something."""
+
+    id = "E9221"
+    shortdesc = "A value is one that the service's API takes"
+    source_url = (
+        "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html"
+    )
+
+    def check(self, delivery: Delivery) -> Iterator[Mistake]:
+        """Yield values that the API would refuse."""
+        for model, elements in (
+            (PIPELINE, delivery.pipelines),
+            (PROJECT, tuple(delivery.projects.values())),
+        ):
+            for element in elements:
+                yield from walk(shape(*model), element.raw, element.raw.place)
+
+
+@cache
+def shape(service: str, name: str) -> Any:
+    """Return a shape of a service's API."""
+    import botocore.session  # takes time, and only this rule needs it
+
+    return botocore.session.get_session().get_service_model(service).shape_for(name)
+
+
+def walk(of: Any, value: Any, place: Place) -> Iterator[Mistake]:
+    """Yield what does not fit a shape; what has another type, or is not known, is left out."""
+    place = getattr(value, "place", place)
+    if isinstance(value, dict) and of.type_name == "structure":
+        members = {name[0].upper() + name[1:]: member for name, member in of.members.items()}
+        for key, item in value.items():
+            if key in members and key not in (*DIFFERENT, *KNOWN):
+                yield from walk(members[key], item, (*place, key))
+    elif isinstance(value, list) and of.type_name == "list":
+        yield from size(of, len(value), "items", place)
+        for number, item in enumerate(value):
+            yield from walk(of.member, item, (*place, number))
+    elif isinstance(value, Mapping) and of.type_name == "map":
+        for key, item in value.items():
+            yield from walk(of.value, item, (*place, key))
+    elif is_scalar(value) and of.type_name in ("integer", "long"):
+        yield from number_of(of, scalar(value), place)
+    elif is_scalar(value) and of.type_name == "string":
+        text = scalar(value)
+        if of.enum and text not in of.enum:
+            yield Mistake(place, f"{text!r} is not known: use one of {', '.join(of.enum)}")
+        else:
+            yield from size(of, len(text), "characters", place)
+
+
+def number_of(of: Any, value: str, place: Place) -> Iterator[Mistake]:
+    """Yield whether a number is out of bounds."""
+    low, high = of.metadata.get("min"), of.metadata.get("max")
+    if re.fullmatch(r"-?\d{1,18}", value) and (
+        (low is not None and int(value) < low) or (high is not None and int(value) > high)
+    ):
+        yield Mistake(place, f"{value} has to be from {low} to {high}")
+
+
+def size(of: Any, count: int, what: str, place: Place) -> Iterator[Mistake]:
+    """Yield whether there is too much or too little of something."""
+    low = of.metadata.get("min", 0)
+    high = LONGEST.get(of.name, of.metadata.get("max", count))
+    if not low <= count <= high:
+        yield Mistake(place, f"{count} {what}, allowed are {low} to {high}")

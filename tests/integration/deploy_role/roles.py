@@ -1,0 +1,180 @@
+"""The derived roles, each with the stacks that it is for and what happens to them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from troposphere import Template as Builder
+
+from generators import application
+from generators.render import render
+from generators.retention import Retention
+from local import stacks
+from local.emulator import ACCOUNT, EmulatorSession
+from pipeline import boundary, definition, deploy_role, taskcat_role, update_role
+from pipeline.regions import EXTRA
+from serverlessapp.template.reading import load
+
+from . import stage
+from .stage import CODE_BUCKET, PACKAGE, Stage, Template
+
+IAM = f"arn:aws:iam::{ACCOUNT}"
+APPLICATION = {"AlarmEmail": "on-call@example.com", "Encryption": "CustomerManaged"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """Something that happens to a stack.
+
+    Attributes:
+        exists: Whether there is a stack before.
+        fails: Whether it is meant to fail.
+    """
+
+    home: Stage
+    attempt: Callable[[], None]
+    exists: bool = True
+    fails: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Role:
+    """A role in the emulator, one of its stacks, and what can happen, in a possible order."""
+
+    home: Stage
+    phases: Mapping[str, Phase]
+    made: str  # logical ID of a role that it makes
+
+    @property
+    def name(self) -> str:
+        return self.home.role_name
+
+
+def life(home: Stage) -> dict[str, Phase]:
+    """Return the phases of every stack."""
+    failing = stage.failing(home.template)
+    return {
+        "create": Phase(home=home, attempt=home.deploy, exists=False),
+        "delete": Phase(home=home, attempt=home.delete),
+        "rollback": Phase(
+            home=home, attempt=lambda: home.deploy(failing), exists=False, fails=True
+        ),
+    }
+
+
+def changes(home: Stage, name: str, **parameters: str) -> dict[str, Phase]:
+    """Return the phases of a stack that is updated as well, once with other parameters."""
+    changed, failing = stage.changed(home.template), stage.failing(home.template)
+    born = life(home)
+    return {
+        "create": born.pop("create"),
+        "update": Phase(home=home, attempt=lambda: home.deploy(changed)),
+        name: Phase(home=home, attempt=lambda: home.deploy(home.template, **parameters)),
+        "update rollback": Phase(home=home, attempt=lambda: home.deploy(failing), fails=True),
+        **born,
+    }
+
+
+def launch(
+    session: EmulatorSession, build: Callable[[], Builder], **parameters: str
+) -> dict[str, str]:
+    """Make the stack of a role, and return its outputs."""
+    template = render(build()).decode()
+    name = build.__module__.rpartition(".")[2].replace("_", "-")
+    return stacks.deploy(
+        session.client("cloudformation"), stack=name, template=template, parameters=parameters
+    )
+
+
+def deploying(session: EmulatorSession) -> Role:
+    """Return the role of the application."""
+    given = {"EnvironmentSuffix": "prod", "Encryption": "CustomerManaged"}
+    outputs = launch(session, deploy_role.build, **given, CodeBucket=CODE_BUCKET)
+    home = Stage(
+        session=session,
+        template=load(render(application.build(Retention.RETAINED))),
+        role=outputs["DeployRoleArn"],
+        name=outputs["ApplicationStackName"],
+        parameters=APPLICATION
+        | given
+        | {"PermissionsBoundaryArn": outputs["PermissionsBoundaryArn"]},
+    )
+    return Role(home=home, phases=changes(home, "package", **PACKAGE), made="FileProcessorRole")
+
+
+def updating(session: EmulatorSession) -> Role:
+    """Return the role of the pipeline, whose boundary a person has made."""
+    outputs = launch(session, update_role.build)
+    template = load(render(definition.build()))
+    del template["Outputs"]
+    limit = template["Resources"][boundary.TITLE]
+    limit["Properties"]["PolicyDocument"] = document("s3:GetObject")
+    connection = f"arn:aws:{{}}:{session.region_name}:{ACCOUNT}:connection/0f"
+    home = Stage(
+        session=session,
+        template=template,
+        role=outputs["UpdateRoleArn"],
+        name=outputs["PipelineStackName"],
+        parameters={
+            "ConnectionArn": connection.format("codestar-connections"),
+            "RepositoryId": "team/repository",
+            "NotificationEmail": "on-call@example.com",
+            "PermissionsBoundaryArn": f"{IAM}:policy/limit",
+            **{f"{name}RoleArn": f"{IAM}:role/{name}" for name in ("Deploy", "Update")},
+            "TaskcatRoleArn": f"{IAM}:role/taskcat",
+            **{region.parameter: "true" for region in EXTRA},
+        },
+        launched=template | {"Resources": {boundary.TITLE: limit}},
+    )
+    renamed = {"ConnectionArn": connection.format("codeconnections")}
+    return Role(home=home, phases=changes(home, "connection", **renamed), made="PipelineRole")
+
+
+def testing(session: EmulatorSession) -> Role:
+    """Return the role of taskcat, with nothing but what CloudFormation does in it."""
+    outputs = launch(session, taskcat_role.build)
+    home = Stage(
+        session=session,
+        template=load(render(application.build(Retention.RETAINED))),
+        role=outputs["TaskcatRoleArn"],
+        name="tCaT-kept-000000",
+        parameters=APPLICATION | {"EnvironmentSuffix": "tcat-kept"},
+    )
+    session.client("iam").delete_role_policy(RoleName=home.role_name, PolicyName="RunTests")
+    ephemeral = replace(
+        home,
+        template=load(render(application.build(Retention.EPHEMERAL))),
+        name="tCaT-default-000000",
+        parameters=APPLICATION | {"EnvironmentSuffix": "tcat-default"} | PACKAGE,
+    )
+    return Role(
+        home=home,
+        phases=life(home) | {f"{name}, ephemeral": p for name, p in life(ephemeral).items()},
+        made="FileProcessorRole",
+    )
+
+
+def document(*actions: str) -> Template:
+    """Return a policy that allows some actions anywhere."""
+    statement = {"Sid": "All", "Effect": "Allow", "Action": [*actions], "Resource": ["*"]}
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+ROLES: Mapping[str, Callable[[EmulatorSession], Role]] = {
+    "deploy": deploying,
+    "update": updating,
+    "taskcat": testing,
+}
+BUILDERS: Mapping[str, Callable[[], Builder]] = {
+    "deploy": deploy_role.build,
+    "update": update_role.build,
+    "taskcat": taskcat_role.build,
+}
+
+
+def granted(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the Sid and the action of everything that a role is granted by derivation."""
+    for title, resource in load(render(BUILDERS[name]()))["Resources"].items():
+        if resource["Type"] == "AWS::IAM::ManagedPolicy" and title != deploy_role.BOUNDARY:
+            for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
+                for action in statement["Action"]:
+                    yield statement["Sid"], action

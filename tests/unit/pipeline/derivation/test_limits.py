@@ -1,0 +1,56 @@
+"""The boundary allows what roles are granted, wherever the stack is, and never anything at all."""
+
+from typing import Any
+
+import pytest
+from troposphere import encode_to_dict
+
+from pipeline.derivation import limits
+from pipeline.derivation.names import PlannedStack
+
+ARN = "arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:stack-Queue-*"
+
+
+def limited(resource: Any) -> list[Any]:
+    statement = {"Sid": "S", "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": resource}
+    document = {"Version": "2012-10-17", "Statement": statement}
+    policy = {"PolicyName": "own", "PolicyDocument": document, "Roles": [{"Ref": "Role"}]}
+    template = {
+        "Parameters": {"Somewhere": {"Type": "String"}, "Choice": {"Type": "String"}},
+        "Conditions": {"Chosen": {"Fn::Equals": [{"Ref": "Choice"}, "yes"]}},
+        "Resources": {
+            "Queue": {"Type": "AWS::SQS::Queue"},
+            "Policy": {"Type": "AWS::IAM::Policy", "Properties": policy},
+        },
+    }
+    stack = PlannedStack(template=template, name="stack")
+    (allowed,) = encode_to_dict(limits.statements(stack))
+    assert allowed["Action"] == ["sqs:SendMessage"]
+    return [arn["Fn::Sub"] for arn in allowed["Resource"]]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        {"Fn::GetAtt": ["Queue", "Arn"]},
+        [{"Ref": "Queue"}],
+        {"Fn::Sub": "${Queue.Arn}"},
+        {"Fn::Sub": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${Queue}"},
+        [{"Fn::If": ["Chosen", {"Fn::GetAtt": ["Queue", "Arn"]}, {"Ref": "AWS::NoValue"}]}],
+    ],
+)
+def test_a_resource_of_the_stack_is_known_before_it_exists(resource: Any) -> None:
+    assert limited(resource) == [ARN]
+
+
+def test_both_branches_of_a_condition_are_allowed() -> None:
+    branches = {"Fn::If": ["Chosen", {"Fn::GetAtt": ["Queue", "Arn"]}, "arn:aws:sqs:::other"]}
+    assert limited(branches) == [ARN, "arn:aws:sqs:::other"]
+
+
+@pytest.mark.parametrize(
+    "resource", [{"Ref": "Somewhere"}, {"Fn::Sub": "${Somewhere}/*"}, {"Fn::ImportValue": "arn"}]
+)
+def test_what_could_be_anything_is_refused(resource: Any) -> None:
+    with pytest.raises(limits.LimitError, match="give it by GetAtt"):
+        limited(resource)
