@@ -254,7 +254,7 @@ def change_a_mapping(template: TemplateDict) -> None:
     template["Mappings"]["Timeouts"]["60"]["Visibility"] = "400"
 
 
-@case(REVIEW, PATCH, "output changed", "CodeDigest")
+@case(SAFE, PATCH, "modified", "FileProcessor")
 def change_a_condition(template: TemplateDict) -> None:
     condition = {"Fn::Not": [{"Fn::Equals": [{"Ref": "CodeKey"}, ""]}]}
     template["Conditions"]["HasCodePackage"] = condition
