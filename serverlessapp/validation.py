@@ -19,7 +19,7 @@ from serverlessapp.errors import OperatorError
 from serverlessapp.report import count, printable
 from serverlessapp.rules.rule import Rule, evaluated
 from serverlessapp.template import structure
-from serverlessapp.template.parameters import accepts, referred
+from serverlessapp.template.parameters import check, referred
 from serverlessapp.template.reading import Template, TemplateError, read
 from serverlessapp.template.situations import situations
 
@@ -33,7 +33,7 @@ EXTENSION = "is not supported without 'AWS::LanguageExtensions' transform"
 
 
 class ValidationError(OperatorError):
-    """Parameters or a configuration that do not fit."""
+    """A configuration of cfn-lint that is wrong."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -106,11 +106,13 @@ def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -
 
     Raises:
         TemplateError: It cannot be read.
-        ValidationError: There is no such parameter, or it does not accept its value.
+        ModelError: There is no such parameter, or it does not accept its value.
+        ValidationError: cfn-lint's configuration is wrong.
     """
     template = read(path)
     if texts:
-        check(template, texts)
+        structure.check(template)
+        check({REGION: {}, **template.section("Parameters")}, texts)
     given = [referred(template.content, texts)] if texts else []
     ways: int | str
     try:
@@ -126,23 +128,6 @@ def classes() -> list[type[Rule]]:
     found = vars(rules).values()
     ours = [each for each in found if isinstance(each, type) and issubclass(each, Rule)]
     return sorted(ours, key=lambda each: str(each.id))
-
-
-def check(template: Template, texts: Mapping[str, str]) -> None:
-    """Refuse values for which a template has no parameter, or one that does not accept them.
-
-    Raises:
-        TemplateError: It is none.
-        ValidationError: Always then.
-    """
-    structure.check(template)
-    definitions = {REGION: {}, **template.section("Parameters")}
-    for name, value in texts.items():
-        if not isinstance(definition := definitions.get(name), dict):
-            raise ValidationError(f"the template has no parameter {name}")
-        if not accepts(definition, value):
-            constraint = definition.get("ConstraintDescription", "see its constraints")
-            raise ValidationError(f"parameter {name}={value!r}: {constraint}")
 
 
 def lint(template: Template, runner: Runner) -> list[Violation]:

@@ -7,14 +7,12 @@ from serverlessapp.diff import exposure, security_groups
 from serverlessapp.diff.grants import ALLOW, DENY, Grant, Limit, added
 from serverlessapp.diff.model import Bump, Finding, Risk
 from serverlessapp.diff.permissions import grants_of
-from serverlessapp.template.evaluation import Evaluation, Resource
+from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import same
 
 
-def findings(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
+def findings(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Finding]:
     """Yield what is widened and what is narrowed, and what may be."""
-    old = {resource.title: resource for resource in before.resources()}
-    new = {resource.title: resource for resource in after.resources()}
     yield from of_grants(old, new)
     yield from security_groups.findings(old, new)
     yield from exposure.findings(old, new)

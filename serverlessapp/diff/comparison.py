@@ -58,8 +58,8 @@ def compare(
         listed = Changes(old, new, Cautious(), listed=True).all() if values is not None else {}
         findings = [
             *outcomes.findings(changes.old, changes.new, happening),
-            *access.findings(old, new),
-            *keeping.findings(old, new),
+            *access.findings(changes.old, changes.new),
+            *keeping.findings(changes.old, changes.new),
             *parameters.findings(old.template, new.template, given or ()),
             *outputs.findings(old, new, happening, importers),
             *unseen.findings(old, new, happening),

@@ -1,6 +1,6 @@
 """Findings about the data of resources that stay: how long it is kept, and what protects it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import inf
 
 from serverlessapp.diff import data, dynamodb
@@ -8,7 +8,7 @@ from serverlessapp.diff.differences import PropertyChange, differences
 from serverlessapp.diff.model import Bump, Finding, Risk
 from serverlessapp.diff.statements import text
 from serverlessapp.diff.words import concerns_keeping, is_harmless, vocabulary, words
-from serverlessapp.template.evaluation import Evaluation, Resource
+from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import ABSENT, is_scalar, scalar
 
 # Where less time deletes what is older at once, and the time of a resource that says none, in the
@@ -30,11 +30,10 @@ SWITCHES = vocabulary("locked protect protected protection recovery versioning")
 ON = frozenset(("active", "enabled", "true"))
 
 
-def findings(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
+def findings(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Finding]:
     """Yield what changes about keeping the data of each resource that stays."""
-    old = {resource.title: resource for resource in before.resources()}
-    for now in after.resources():
-        was = old.get(now.title)
+    for title, now in new.items():
+        was = old.get(title)
         if was and was.type == now.type:
             yield from of_policies(was, now)
             yield from of_properties(was, now)

@@ -57,10 +57,7 @@ NETWORK = vocabulary("address eip endpoint gateway interface peering prefix rout
 
 def properties_of(resource: Resource) -> Any:
     """Return the properties of a resource, with what is open by default."""
-    properties = resource.properties
-    if not isinstance(properties, dict):
-        return properties
-    return {**DEFAULTS.get(resource.type, {}), **properties}
+    return {**DEFAULTS.get(resource.type, {}), **resource.properties}
 
 
 def is_open(name: str, value: object) -> bool:

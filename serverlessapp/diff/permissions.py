@@ -42,8 +42,9 @@ OPEN_WITHOUT = {"AWS::ApiGateway::RestApi": "Policy", "AWS::EC2::VPCEndpoint": "
 
 def grants_of(resource: Resource | None) -> Iterator[Grant]:
     """Yield everything that can be compared, also what is not a statement."""
-    if resource is None or not isinstance(properties := resource.properties, dict):
+    if resource is None:
         return
+    properties = resource.properties
     around = presence(resource)
     attached = holders_of(properties) if resource.type in ATTACHED else ()
     holders = tuple(attached) or ("itself",)

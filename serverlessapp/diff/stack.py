@@ -7,10 +7,10 @@ from types import MappingProxyType
 from serverlessapp.diff.parameters import definitions
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.loops import written_out
-from serverlessapp.template.parameters import SSM, referred
+from serverlessapp.template.parameters import SSM, defaults, referred
 from serverlessapp.template.reading import Template
 from serverlessapp.template.structure import check
-from serverlessapp.template.values import Kind, Unknown, scalar
+from serverlessapp.template.values import Kind, Unknown
 
 # Values of parameters by name, as CloudFormation is given them; None where nobody knows one.
 Texts = Mapping[str, str | None]
@@ -36,7 +36,7 @@ def evaluations(
     """
     if values is None:
         return evaluation(before, {}, {}), evaluation(after, {}, {})
-    old = {**defaults(before), **values}
+    old = {**defaults(definitions(before)), **values}
     new = {**carried(after, old, before), **(given or {})}
     kept = {name: text for name, text in resolved.items() if new.get(name) == old.get(name)}
     return evaluation(before, old, resolved), evaluation(after, new, kept)
@@ -68,13 +68,4 @@ def carried(template: Template, values: Texts, old_template: Template) -> dict[s
     """
     old, new = definitions(old_template), definitions(template)
     kept = {name: values[name] for name in old.keys() & new.keys() & values.keys()}
-    return {**defaults(template), **kept}
-
-
-def defaults(template: Template) -> dict[str, str]:
-    """Return the values of the parameters that have one without being given any."""
-    return {
-        name: scalar(definition["Default"])
-        for name, definition in definitions(template).items()
-        if "Default" in definition
-    }
+    return {**defaults(new), **kept}

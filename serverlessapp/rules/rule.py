@@ -10,7 +10,7 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from serverlessapp.template import reading, structure
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.loops import written_out
-from serverlessapp.template.parameters import referred
+from serverlessapp.template.parameters import defaults, referred
 from serverlessapp.template.reading import Place, Template, TemplateError
 from serverlessapp.template.values import scalar
 
@@ -103,13 +103,9 @@ def evaluated(template: Template, sets: Sequence[Mapping[str, Any]]) -> list[Eva
     """
     reading.check(template.content)  # cfn-lint has read it, and has other limits
     structure.check(template)
-    defaults = {
-        name: definition["Default"]
-        for name, definition in template.section("Parameters").items()
-        if "Default" in definition
-    }
+    usual = defaults(template.section("Parameters"))
     made = []
-    for values in [{**defaults, **each} for each in sets] or [{}]:
+    for values in [{**usual, **each} for each in sets] or [{}]:
         lists = {name: value for name, value in values.items() if isinstance(value, list)}
         texts = {name: scalar(value) for name, value in values.items() if name not in lists}
         given = referred(template.content, texts) | lists

@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from serverlessapp.errors import OperatorError
-from serverlessapp.template.reading import TemplateError, load
+from serverlessapp.template import reading
+from serverlessapp.template.reading import TemplateError
 from serverlessapp.template.values import scalar
 
 Json = Mapping[str, Any]
@@ -26,11 +27,9 @@ def read(path: Path) -> Json:
         ModelError: It cannot be read, or is not a template.
     """
     try:
-        content = load(path.read_bytes())
-    except OSError as error:
-        raise ModelError(f"cannot read {path}: {error.strerror}") from error
+        content = reading.read(path).content
     except TemplateError as error:
-        raise ModelError(f"{path}: {error}") from error
+        raise ModelError(str(error)) from error
     if not isinstance(content.get("Resources"), dict):
         raise ModelError(f"{path} is no CloudFormation template: it has no Resources")
     return content
@@ -77,18 +76,31 @@ def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:
         ModelError: A value is not accepted, or there is no such parameter.
     """
     definitions = template.get("Parameters", {})
+    check(definitions, given)
+    return {**defaults(definitions), **given}
+
+
+def defaults(definitions: Mapping[str, Any]) -> dict[str, str]:
+    """Return the values of the parameters that have one without being given any."""
+    return {
+        name: scalar(definition["Default"])
+        for name, definition in definitions.items()
+        if "Default" in definition
+    }
+
+
+def check(definitions: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    """Refuse values for which there is no parameter, or one that does not accept them.
+
+    Raises:
+        ModelError: Always then.
+    """
     if unknown := sorted(given.keys() - definitions.keys()):
         raise ModelError(f"the template has no parameter {', '.join(unknown)}")
     for name, value in given.items():
         if not accepts(definitions[name], value):
             constraint = definitions[name].get("ConstraintDescription", "see its constraints")
             raise ModelError(f"parameter {name}={value!r}: {constraint}")
-    defaults = {
-        name: str(definition["Default"])
-        for name, definition in definitions.items()
-        if "Default" in definition
-    }
-    return {**defaults, **given}
 
 
 def accepts(definition: Json, value: str) -> bool:

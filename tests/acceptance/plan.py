@@ -48,8 +48,7 @@ def resources(tests: Iterable[TaskcatTest]) -> Counter[str]:
     for test in tests:
         template = reading.read(test.template)
         structure.check(template)
-        defined = template.section("Parameters").items()
-        defaults = {name: str(entry["Default"]) for name, entry in defined if "Default" in entry}
+        defaults = parameters.defaults(template.section("Parameters"))
         given = parameters.referred(template.content, {**defaults, **test.parameters})
         kinds = Counter(r.type for r in Evaluation(template=template, given=given).resources())
         kinds["custom metric"] = METRICS
