@@ -121,19 +121,10 @@ def add_project_to(
     reads: tuple[str, ...] = (SOURCE,),
     timeout: int | None = None,
 ) -> codebuild.Project:
-    """Add a project and its role.
+    """Add a project and its role. It is called ``<stack>-<name>``, runs ``buildspecs/<name>.yml``.
 
-    Args:
-        template: The template under construction.
-        title: The project's logical ID.
-        name: It is called ``<stack>-<name>`` and runs ``buildspecs/<name>.yml``.
-        why: What it is for.
-        environment: Where it runs.
-        extra: What its role may do besides reading artifacts and writing its log.
-        stores: Where artifacts are.
-        log_group: Where its log goes, in streams that begin with the name.
-        reads: The artifacts it reads.
-        timeout: In minutes; by default, and always on Lambda, CodeBuild's own.
+    ``extra`` is what the role may do besides reading the artifacts and writing the log. The
+    time-out is in minutes; by default, and always on Lambda, it is CodeBuild's own.
     """
     full_name = f"${{AWS::StackName}}-{name}"
     role = add_build_role_to(
