@@ -63,8 +63,7 @@ def read(project: Path, program: Path) -> list[TaskcatTest]:
     except FileNotFoundError as error:
         raise OperatorError(f"{program} is missing; run: tox run -e taskcat") from error
     except subprocess.CalledProcessError as error:
-        *_, reason = error.stderr.strip().splitlines() or ["it does not say why"]
-        raise OperatorError(f"{path} cannot be used: {reason}") from error
+        raise OperatorError(f"{path} cannot be used: {error.stderr.strip()}") from error
     except ValueError as error:
         raise OperatorError(f"{path} cannot be used: {error}") from error
 
