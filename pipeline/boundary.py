@@ -13,7 +13,7 @@ from generators.policies import document
 from pipeline.grants.statement import allow
 from pipeline.parameters import ParameterRefs
 from pipeline.stages.production import STACK, alarm_arns
-from pipeline.stores import REGIONAL_BUCKET, StoreRefs
+from pipeline.stores import REGIONAL_BUCKET
 from serverlessapp.template import policies
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.policies import PolicyKind
@@ -29,14 +29,14 @@ class UnlimitedServiceError(Exception):
 
 
 def apply_to(
-    template: Template, *, parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+    template: Template, *, parameters: ParameterRefs, store: s3.Bucket, releases: s3.Bucket
 ) -> iam.ManagedPolicy:
     """Add the boundary, derived from what the roles do, and put every role within it.
 
     Raises:
         UnlimitedServiceError: See there.
     """
-    limits = limits_by_service(parameters, stores, releases)
+    limits = limits_by_service(parameters, store, releases)
     statements = []
     by_service = groupby(sorted(actions(template)), key=lambda name: name.partition(":")[0])
     for service, names in by_service:
@@ -91,7 +91,7 @@ def use_key_of_s3() -> Statement:
 
 
 def limits_by_service(
-    parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+    parameters: ParameterRefs, store: s3.Bucket, releases: s3.Bucket
 ) -> Mapping[str, Resources]:
     """Return on what the roles can use each service.
 
@@ -103,7 +103,7 @@ def limits_by_service(
     buckets: Resources = list(
         chain.from_iterable(
             (bucket.get_att("Arn"), Sub(f"${{{bucket.title}.Arn}}/*"))
-            for bucket in (stores.bucket, releases)
+            for bucket in (store, releases)
         )
     )
     return {
