@@ -50,8 +50,9 @@ def show_receipts(stage: DemoStage, outputs: dict[str, str]) -> None:
     password = json.loads(secret["SecretString"])["password"]
     columns = ("bytes", "type", *RECEIPT_CHECKS)
     table = Table(Column("file", overflow="fold"), *(Column(c, no_wrap=True) for c in columns))
-    for key in wanted.keys() & written.keys():
-        sample, receipt = wanted[key], written[key]
+    for key, sample in wanted.items():
+        if (receipt := written.get(key)) is None:
+            continue
         held = (
             receipt.sha256 == sample.sha256,
             receipt.is_signed_by(password, outputs["UploadBucketName"]),

@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -49,6 +48,8 @@ NOTES = (
     f"botocore {botocore.__version__}",
 )
 
+Handler = Callable[[Any, Any], dict[str, Any]]
+
 
 class Situation(NamedTuple):
     """Which handler gets an event of how many files."""
@@ -74,32 +75,23 @@ class Context:
         return 60_000
 
 
-@dataclass(frozen=True)
-class Handlers:
-    """Both handlers, loaded into this process, which has to have their environment.
+def called(
+    situation: Situation, handlers: Mapping[str, Handler], operations: list[str]
+) -> WarmCall:
+    """Call a handler once, while AWS notes the operations.
 
-    Attributes:
-        calls: Operations that AWS was asked for.
+    Raises:
+        MeasurementError: It failed.
     """
-
-    calls: list[str]
-    handlers: Mapping[str, Callable[[Any, Any], dict[str, Any]]]
-
-    def call(self, situation: Situation) -> WarmCall:
-        """Call a handler once.
-
-        Raises:
-            MeasurementError: It failed.
-        """
-        event, log = event_for(situation), io.StringIO()
-        self.calls.clear()
-        with redirect_stdout(log):
-            started = time.perf_counter()
-            result = self.handlers[situation.handler](event, Context())
-            seconds = time.perf_counter() - started
-        if result.get("batchItemFailures"):
-            raise MeasurementError(f"a file was not processed:\n{log.getvalue()}")
-        return WarmCall(seconds * 1000, tuple(sorted(self.calls)))
+    event, log = event_for(situation), io.StringIO()
+    operations.clear()
+    with redirect_stdout(log):
+        started = time.perf_counter()
+        result = handlers[situation.handler](event, Context())
+        seconds = time.perf_counter() - started
+    if result.get("batchItemFailures"):
+        raise MeasurementError(f"a file was not processed:\n{log.getvalue()}")
+    return WarmCall(seconds * 1000, tuple(sorted(operations)))
 
 
 def run(console: Console, options: argparse.Namespace) -> int:
@@ -109,12 +101,12 @@ def run(console: Console, options: argparse.Namespace) -> int:
         MeasurementError: A handler failed.
     """
     with (
-        aws.answering(DELAY_MS) as calls,
+        aws.answering(DELAY_MS) as operations,
         patch.dict(os.environ, environment(os.environ), clear=True),
     ):
-        handlers = Handlers(calls, {name: load(source) for name, source in SOURCES.items()})
+        handlers = {name: load(source) for name, source in SOURCES.items()}
         situations = [Situation(name, files) for files in LATENCY for name in SOURCES]
-        actions = {each: partial(handlers.call, each) for each in situations}
+        actions = {each: partial(called, each, handlers, operations) for each in situations}
         taken = in_turn(console, actions, options.rounds * CALLS)
     table = report.table(console, "warm calls", "handler", "files", "median ms", "AWS calls")
     for each, warm in taken.items():
@@ -157,11 +149,11 @@ def judge(taken: Mapping[Situation, list[WarmCall]]) -> list[Verdict]:
     ]
 
 
-def load(source: Path) -> Callable[[Any, Any], dict[str, Any]]:
+def load(source: Path) -> Handler:
     """Return the function ``handler`` of a file, imported as a top-level module of its name."""
     module = sys.modules[source.stem] = ModuleType(source.stem)
     exec(compile(source.read_bytes(), source, "exec"), module.__dict__)  # noqa: S102
-    handler: Callable[[Any, Any], dict[str, Any]] = module.__dict__["handler"]
+    handler: Handler = module.__dict__["handler"]
     return handler
 
 

@@ -11,9 +11,9 @@ from tests.benchmarks.handler import (
     CONVENTIONAL,
     OURS,
     SOURCES,
-    Handlers,
     Situation,
     WarmCall,
+    called,
     environment,
     event_for,
     judge,
@@ -33,18 +33,18 @@ USUAL = ("GetObject", "PutItem")
 def test_each_handler_calls_aws_as_often_as_it_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(os.environ).items():
         monkeypatch.setenv(name, value)
-    with aws.answering(delay_ms=20) as calls:
-        loaded = Handlers(calls, {name: handler.load(path) for name, path in SOURCES.items()})
-        loaded.call(Situation(OURS, 1))  # fetches the secret
+    with aws.answering(delay_ms=20) as operations:
+        loaded = {name: handler.load(path) for name, path in SOURCES.items()}
+        called(Situation(OURS, 1), loaded, operations)  # fetches the secret
         for situation, expected in CALLS.items():
-            measured = loaded.call(situation)
+            measured = called(situation, loaded, operations)
             assert Counter(measured.operations) == expected
             assert measured.milliseconds > 40, "two calls, one after the other"
         monkeypatch.setattr(
             handler, "event_for", lambda _: {"Records": [{"messageId": "1", "body": ""}]}
         )
         with pytest.raises(MeasurementError, match="not processed"):
-            loaded.call(Situation(OURS, 1))
+            called(Situation(OURS, 1), loaded, operations)
 
 
 @pytest.mark.parametrize("name", SOURCES)
