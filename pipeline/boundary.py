@@ -10,14 +10,12 @@ from troposphere import Ref, Sub, Template, iam, s3
 
 from generators.context import CONSTRAINED, explained
 from generators.policies import document
+from pipeline.derivation.limits import of_roles
+from pipeline.derivation.names import PlannedStack
 from pipeline.grants.statement import allow
 from pipeline.parameters import ParameterRefs
 from pipeline.stages.production import STACK, alarm_arns
 from pipeline.stores import REGIONAL_BUCKET
-from serverlessapp.template import policies
-from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.policies import PolicyKind
-from serverlessapp.template.reading import Template as Written
 
 TITLE = "PipelineBoundary"
 
@@ -135,11 +133,5 @@ def in_partition(resource: str) -> Sub:
 
 def actions(template: Template) -> set[str]:
     """Return every action that a role of the template is granted."""
-    resources = Evaluation(template=Written(content=template.to_dict())).resources()
-    return {
-        action
-        for resource in resources
-        for statement in policies.statements(resource)
-        if statement.kind is PolicyKind.IDENTITY
-        for action, _ in statement.listed("Action")
-    }
+    stack = PlannedStack(template=template.to_dict(), name="${AWS::StackName}")
+    return {action for each in of_roles(stack) for action, _ in each.listed("Action")}
