@@ -4,7 +4,6 @@ from troposphere import FindInMap, Partition, Sub, Template, codepipeline, s3, s
 
 from generators.outputs import CONSOLE_MAPPING, export
 from pipeline.stages.production import STACK
-from pipeline.stores import StoreRefs
 from serverlessapp.partitions import CONSOLES
 
 
@@ -12,7 +11,7 @@ def add_to(
     template: Template,
     *,
     pipeline: codepipeline.Pipeline,
-    stores: StoreRefs,
+    store: s3.Bucket,
     releases: s3.Bucket,
     topic: sns.Topic,
 ) -> None:
@@ -31,6 +30,6 @@ def add_to(
         ("PipelineUrl", url, "Where it stands"),
         ("ApplicationStackName", Sub(STACK), "The stack it deploys, in each Region"),
         ("ReleaseBucketName", releases.ref(), "Published releases"),
-        ("ArtifactBucketName", stores.bucket.ref(), "Artifacts on their way"),
+        ("ArtifactBucketName", store.ref(), "Artifacts on their way"),
         ("NotificationTopicArn", topic.ref(), "Topic that failures and approvals are told to"),
     )

@@ -68,7 +68,7 @@ def read(
     template: Json, parameters: Mapping[str, str], source: Path | None, names: Mapping[str, str]
 ) -> Launched:
     """Return the pipeline of a template that has been examined."""
-    known = Names.of(evaluated(template, parameters), names).known()
+    known = Names(evaluated(template, parameters), names).known()
     return Launched(template=template, parameters=parameters, delivery=model.read(known, source))
 
 

@@ -159,7 +159,7 @@ class Team:
 
     def push(self, *wanted: str) -> PushRecord:
         """Push the last commit through some stages; all by default."""
-        return push(self.machine, self.work, wanted=wanted or None)
+        return push(self.machine, self.work, wanted or None)
 
     def production(self) -> dict[str, tuple[str, Json]]:
         """Return status and template of the application in each Region."""
