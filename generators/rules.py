@@ -5,6 +5,8 @@ from typing import Any
 from troposphere import Equals, Not, Ref, Template
 
 from generators.parameters import INLINE_PROCESSOR, ParameterRefs, given
+from serverlessapp.partitions import partitions, supported
+from serverlessapp.template import schemas
 
 
 def add_to(template: Template, *, parameters: ParameterRefs) -> None:
@@ -42,4 +44,43 @@ def rule(condition: Any, assertion: Any, message: str) -> dict[str, Any]:
     return {
         "RuleCondition": condition,
         "Assertions": [{"Assert": assertion, "AssertDescription": message}],
+    }
+
+
+def refuse_regions(template: Template) -> None:
+    """Add a rule against Regions in which the resources, which are all there, cannot be made.
+
+    It compares the Region: that ``AWS::Partition`` works in a rule is documented nowhere. Regions
+    that are not listed yet are let through.
+
+    Source: CloudFormation Template Reference, "Rule functions"; which types a Region has, from the
+    published schemas.
+    """
+    types = {str(item.resource_type) for item in template.resources.values()}
+    types = {name for name in types if name.startswith("AWS::")}
+    lacking = {
+        region: missing
+        for region in supported()
+        if region in schemas.regions() and (missing := types - schemas.digests(region).keys())
+    }
+    assertions = [
+        not_in(
+            sorted(partitions().keys() - supported()),
+            "This Region is not supported: in China, GovCloud, the European Sovereign Cloud and "
+            "isolated Regions, services lack what the stack needs, such as tags of event source "
+            "mappings. Choose a Region of the standard partition.",
+        )
+    ]
+    if lacking:
+        names = " or ".join(sorted(set().union(*lacking.values())))
+        words = f"This Region has no {names}, of which the stack is made: choose another one."
+        assertions.append(not_in(sorted(lacking), words))
+    template.add_rule("SupportedRegion", {"Assertions": assertions})
+
+
+def not_in(regions: list[str], message: str) -> dict[str, Any]:
+    """Return the assertion that the stack is in none of these Regions."""
+    return {
+        "Assert": Not({"Fn::Contains": [regions, Ref("AWS::Region")]}),
+        "AssertDescription": message,
     }

@@ -1,0 +1,212 @@
+"""What AWS documents and no service model says: quotas, and rules between parameters."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from tests.oracles.calls import Call
+
+# Operation, member, at most this many characters or bytes. Texts without white space are counted.
+LENGTHS = (
+    # AWS KMS Developer Guide, "Quotas", key policy document size: 32 KiB.
+    ("kms.CreateKey", "Policy", 32_768),
+    # Amazon SQS Developer Guide, "Amazon SQS policy quotas".
+    ("sqs.SetQueueAttributes", "Attributes.Policy", 8_192),
+    # Amazon SNS Developer Guide, "Amazon SNS API permissions", policy quotas: 30 KB.
+    ("sns.SetTopicAttributes", "AttributeValue", 30_720),
+    # Amazon S3 User Guide, "Bucket policies and user policies": 20 KB.
+    ("s3.PutBucketPolicy", "Policy", 20_480),
+    # Amazon DynamoDB Developer Guide, "Resource-based policy considerations": 20 KB.
+    ("dynamodb.CreateTable", "ResourcePolicy", 20_480),
+    # IAM User Guide, "IAM and AWS STS quotas"; the trust policy without an increase.
+    ("iam.CreatePolicy", "PolicyDocument", 6_144),
+    ("iam.CreateRole", "AssumeRolePolicyDocument", 2_048),
+    # CloudFormation Template Reference, "AWS::Lambda::Function Code": inline code of 4 MB.
+    ("lambda.CreateFunction", "Code.ZipFile", 4_194_304),
+    # RFC 5321, 4.5.3.1: an address that mail can reach.
+    ("sns.Subscribe", "Endpoint", 254),
+)
+# Amazon SQS API Reference, "SetQueueAttributes": seconds.
+QUEUE_RANGES = {"MessageRetentionPeriod": (60, 1_209_600), "VisibilityTimeout": (0, 43_200)}
+
+VERSIONS = {"2008-10-17", "2012-10-17"}
+# Amazon S3 User Guide, "General purpose bucket naming rules".
+BUCKET_NAME = re.compile(
+    r"(?!xn--|sthree-|amzn-s3-demo-|\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+    r"(?<!-s3alias)(?<!--ol-s3)(?<!\.mrap)(?<!--x-s3)(?<!--table-s3)"
+)
+
+
+def problems(call: Call) -> Iterator[str]:
+    """Yield what is wrong with a call, as AWS documents it."""
+    for operation, member, longest in LENGTHS:
+        if call.operation == operation and (value := inside(call.parameters, member)):
+            size = len(value if isinstance(value, bytes) else value.encode())
+            if size > longest:
+                yield f".{member}: {size:,} bytes, of {longest:,} at most"
+    yield from CHECKS.get(call.operation, nothing)(call.parameters)
+    for text in texts(call.parameters):
+        if '"Statement":' in text:
+            yield from policy(call, json.loads(text))
+
+
+def inside(value: Any, member: str) -> Any:
+    """Return a member of parameters, at any depth; None where there is none."""
+    for name in member.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield the texts in parameters."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from texts(item)
+
+
+def nothing(_: Any) -> Iterable[str]:
+    """Find nothing."""
+    return ()
+
+
+def bucket(parameters: Any) -> Iterator[str]:
+    """Look at a bucket's name."""
+    if not BUCKET_NAME.fullmatch(parameters["Bucket"]):
+        yield f".Bucket: {parameters['Bucket']} is no name of a bucket"
+
+
+def alarm(parameters: Any) -> Iterator[str]:
+    """Look at times: CloudWatch API Reference, "PutMetricAlarm", Period and EvaluationPeriods."""
+    period, periods = parameters.get("Period", 60), parameters.get("EvaluationPeriods", 1)
+    if period not in (10, 20, 30) and period % 60:
+        yield f".Period: {period} seconds are neither 10, 20, 30 nor whole minutes"
+    if period * periods > (86_400 if period < 3_600 else 604_800):
+        yield f".EvaluationPeriods: it would look back {period * periods:,} seconds"
+    if parameters.get("DatapointsToAlarm", periods) > periods:
+        yield ".DatapointsToAlarm: more than EvaluationPeriods"
+
+
+def dashboard(parameters: Any) -> Iterator[str]:
+    """Count: Amazon CloudWatch User Guide, "CloudWatch service quotas"."""
+    try:
+        widgets = json.loads(parameters["DashboardBody"])["widgets"]
+    except (ValueError, KeyError) as error:
+        yield f".DashboardBody: no dashboard: {error}"
+        return
+    metrics = [len(widget["properties"].get("metrics", ())) for widget in widgets]
+    if len(widgets) > 500 or max(metrics) > 500 or sum(metrics) > 2_500:
+        yield f".DashboardBody: {len(widgets)} widgets with {sum(metrics)} metrics"
+
+
+def function(parameters: Any) -> Iterator[str]:
+    """Measure environment and memory: AWS Lambda Developer Guide, "Lambda quotas"."""
+    variables = parameters.get("Environment", {}).get("Variables", {})
+    size = sum(len(f"{name}{value}".encode()) for name, value in variables.items())
+    if size > 4_096:
+        yield f".Environment: {size:,} bytes, of 4,096 at most"
+    if parameters.get("MemorySize", 128) > 10_240:
+        yield f".MemorySize: {parameters['MemorySize']} MB, of 10,240 at most"
+
+
+def mapping(parameters: Any) -> Iterator[str]:
+    """Look at batches: Lambda API Reference, "CreateEventSourceMapping", BatchSize."""
+    if parameters.get("BatchSize", 10) > 10 and not parameters.get(
+        "MaximumBatchingWindowInSeconds"
+    ):
+        yield ".BatchSize: more than 10 messages need a MaximumBatchingWindowInSeconds"
+
+
+def queue(parameters: Any) -> Iterator[str]:
+    """Look at what attributes say, which are texts to the model."""
+    attributes = parameters.get("Attributes", {})
+    for name, (low, high) in QUEUE_RANGES.items():
+        if name in attributes and not low <= int(attributes[name]) <= high:
+            yield f".Attributes.{name}: {attributes[name]} seconds, not {low:,} to {high:,}"
+    redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
+    # Amazon SQS API Reference, "SetQueueAttributes", RedrivePolicy.
+    if redrive and not 1 <= int(redrive.get("maxReceiveCount", 0)) <= 1_000:
+        yield ".Attributes.RedrivePolicy: maxReceiveCount is not 1 to 1,000"
+
+
+def table(parameters: Any) -> Iterator[str]:
+    """Compare attributes with keys: DynamoDB API Reference, "CreateTable"."""
+    defined = {item["AttributeName"] for item in parameters.get("AttributeDefinitions", ())}
+    if defined != {item["AttributeName"] for item in parameters.get("KeySchema", ())}:
+        yield ".AttributeDefinitions: not those of the keys"
+
+
+def pipeline(parameters: Any) -> Iterator[str]:
+    """Read texts of JSON: CodePipeline User Guide, "AWS CloudFormation action reference"."""
+    for stage in parameters["pipeline"].get("stages", ()):
+        for action in stage["actions"]:
+            for name in ("ParameterOverrides", "EnvironmentVariables"):
+                try:
+                    json.loads(action.get("configuration", {}).get(name, "{}"))
+                except ValueError as error:
+                    yield f".{stage['name']}.{action['name']}.{name}: no JSON: {error}"
+
+
+CHECKS: dict[str, Callable[[Any], Iterable[str]]] = {
+    "cloudwatch.PutDashboard": dashboard,
+    "cloudwatch.PutMetricAlarm": alarm,
+    "codepipeline.CreatePipeline": pipeline,
+    "dynamodb.CreateTable": table,
+    "lambda.CreateEventSourceMapping": mapping,
+    "lambda.CreateFunction": function,
+    "s3.CreateBucket": bucket,
+    "sqs.CreateQueue": queue,
+}
+
+
+def policy(call: Call, document: Any) -> Iterator[str]:
+    """Look at a policy: IAM User Guide, "IAM JSON policy elements: Sid", "... Version"."""
+    if document.get("Version") not in VERSIONS:
+        yield f"policy: no Version {document.get('Version')}"
+    statements = document["Statement"]
+    names = [statement["Sid"] for statement in statements if "Sid" in statement]
+    for name, times in Counter(names).items():
+        if times > 1 or not re.fullmatch("[A-Za-z0-9]+", name):
+            yield f"policy: Sid {name} is there {times} times, or has more than letters and digits"
+    if call.operation.startswith("sqs.") and (
+        len(statements) > 20 or any(len(statement["Action"]) > 7 for statement in statements)
+    ):
+        yield "policy: more than 20 statements, or than 7 actions in one"
+    for statement in statements:
+        if statement.get("Effect") not in ("Allow", "Deny"):
+            yield f"policy: no Effect {statement.get('Effect')}"
+
+
+def together(calls: Iterable[Call]) -> Iterator[str]:
+    """Yield what is wrong with all calls of a stack together."""
+    inline: dict[str, int] = defaultdict(int)
+    attached: Counter[str] = Counter()
+    timeouts: dict[str, int] = {}
+    visible: dict[str, int] = {}
+    mappings: list[Any] = []
+    for call in calls:
+        given = call.parameters
+        match call.operation:
+            case "iam.PutRolePolicy":
+                inline[given["RoleName"]] += len(given["PolicyDocument"])
+            case "iam.AttachRolePolicy":
+                attached[given["RoleName"]] += 1
+            case "lambda.CreateFunction":
+                timeouts[given["FunctionName"]] = given.get("Timeout", 3)
+            case "sqs.CreateQueue":
+                visible[given["QueueName"]] = int(given["Attributes"].get("VisibilityTimeout", 30))
+            case "lambda.CreateEventSourceMapping":
+                mappings.append(given)
+    # IAM User Guide, "IAM and AWS STS quotas"; attached policies without an increase.
+    yield from (f"{role}: {size:,} of 10,240" for role, size in inline.items() if size > 10_240)
+    yield from (
+        f"{role}: {number} policies of 10" for role, number in attached.items() if number > 10
+    )
+    # AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping".
+    for given in mappings:
+        queue_name = given["EventSourceArn"].rpartition(":")[2]
+        if visible.get(queue_name, 0) < timeouts.get(given["FunctionName"], 0):
+            yield f"{queue_name}: its visibility timeout is shorter than the function's"
