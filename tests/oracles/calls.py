@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -16,6 +16,8 @@ from tests.oracles.apis import APIS, ENTRIES, LISTS, MEMBERS, NO_CALL
 Shape = Any  # of botocore.model, which has no annotations
 Parameters = dict[str, Any]
 Path = tuple[str, ...]  # names of properties, without positions in lists
+
+RENAMED: set[str] = set()  # lines of MEMBERS that something needed
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,13 @@ def model(service: str) -> Any:
 def shape(service: str, operation: str) -> Shape:
     """Return the shape of an operation's parameters."""
     return model(service).operation_model(operation).input_shape
+
+
+def member(operation: Shape, names: Sequence[str]) -> Shape:
+    """Return the shape of a member, by its names; of maps, what they map to."""
+    for name in names:
+        operation = operation.value if operation.type_name == "map" else operation.members[name]
+    return operation
 
 
 def made(resource: Resource, name: str, arn: str) -> Made:
@@ -128,10 +137,7 @@ class Maker:
 
     def member(self, operation: str, members: list[str]) -> Shape:
         """Return the shape of a member."""
-        found = shape(self.api.service, operation)
-        for name in members:
-            found = found.value if found.type_name == "map" else found.members[name]
-        return found
+        return member(shape(self.api.service, operation), members)
 
     def insert(self, parameters: Parameters, members: list[str], value: Parameters) -> None:
         """Put members into parameters, below others."""
@@ -175,7 +181,9 @@ class Maker:
         """Return a structure's members."""
         result: Parameters = {}
         for key, item in value.items():
-            given = MEMBERS.get(f"{self.api.service}.{known.name}.{key}", key).split(".")
+            name = f"{self.api.service}.{known.name}.{key}"
+            RENAMED.update({name} & MEMBERS.keys())
+            given = MEMBERS.get(name, key).split(".")
             inner, names = known, []
             for name in given:
                 names.append(like(name, inner.members))

@@ -28,6 +28,24 @@ LENGTHS = (
     # RFC 5321, 4.5.3.1: an address that mail can reach.
     ("sns.Subscribe", "Endpoint", 254),
 )
+# How members look of which the models are silent, as the operation's API Reference says.
+POSITIVE = "[1-9][0-9]*"
+RULE = "s3.PutBucketLifecycleConfiguration.LifecycleConfiguration.Rules[]"
+FILTER = "NotificationConfiguration.QueueConfigurations[].Filter.Key.FilterRules[]"
+PATTERNS = {
+    "cloudwatch.PutDashboard.DashboardName": "[A-Za-z0-9_-]{1,255}",
+    "logs.PutRetentionPolicy.retentionInDays": "1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|"
+    "1096|1827|2192|2557|2922|3288|3653",
+    f"{RULE}.AbortIncompleteMultipartUpload.DaysAfterInitiation": POSITIVE,
+    f"{RULE}.Expiration.Days": POSITIVE,
+    f"{RULE}.ID": ".{1,255}",
+    f"{RULE}.NoncurrentVersionExpiration.NoncurrentDays": POSITIVE,
+    f"{RULE}.Transitions[].Days": "[0-9]+",
+    f"s3.PutBucketNotificationConfiguration.{FILTER}.Value": ".{0,1024}",
+    "sns.CreateTopic.Name": "[A-Za-z0-9_-]{1,256}",
+    "sns.Subscribe.Protocol": "https?|email|email-json|sms|sqs|application|lambda|firehose",
+    "sqs.CreateQueue.QueueName": "[A-Za-z0-9_-]{1,80}",
+}
 # Amazon SQS API Reference, "SetQueueAttributes": seconds.
 QUEUE_RANGES = {"MessageRetentionPeriod": (60, 1_209_600), "VisibilityTimeout": (0, 43_200)}
 
@@ -47,9 +65,11 @@ def problems(call: Call) -> Iterator[str]:
             if size > longest:
                 yield f".{member}: {size:,} bytes, of {longest:,} at most"
     yield from CHECKS.get(call.operation, nothing)(call.parameters)
-    for text in texts(call.parameters):
-        if '"Statement":' in text:
-            yield from policy(call, json.loads(text))
+    for place, value in leaves(call.parameters, call.operation):
+        if place in PATTERNS and not re.fullmatch(PATTERNS[place], str(value)):
+            yield f"{place}: {value} does not match {PATTERNS[place]}"
+        if isinstance(value, str) and '"Statement":' in value:
+            yield from policy(call, json.loads(value))
 
 
 def inside(value: Any, member: str) -> Any:
@@ -59,13 +79,16 @@ def inside(value: Any, member: str) -> Any:
     return value
 
 
-def texts(value: Any) -> Iterator[str]:
-    """Yield the texts in parameters."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from texts(item)
+def leaves(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Yield each scalar in parameters, and where it is: names, and ``[]`` for an item."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from leaves(item, f"{place}.{name}")
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item, f"{place}[]")
+    else:
+        yield place, value
 
 
 def nothing(_: Any) -> Iterable[str]:

@@ -208,6 +208,24 @@ SEEDS = (
         ),
     ),
     # Quotas and texts that no model knows.
+    Seed("days of a log", APP, "calls", put("Parameters/LogRetentionDays/AllowedValues/3", "8")),
+    Seed("protocol", APP, "calls", property_of("AlarmSubscription", "Protocol", "mail")),
+    Seed(
+        "name of a queue",
+        APP,
+        "calls",
+        replaced(
+            "Resources/IngestQueue/Properties/QueueName/Fn::Sub/0",
+            "-ingest-",
+            "-files-that-wait-here-",
+        ),
+    ),
+    Seed(
+        "days of old versions",
+        APP,
+        "calls",
+        put("Parameters/VersionRetentionDays/MinValue", 0),
+    ),
     Seed(
         "permissions of a managed policy",
         "deploy-role",

@@ -5,7 +5,7 @@ import pytest
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import parse
 from serverlessapp.template.situations import situations
-from tests.oracles import apis, models, oracle
+from tests.oracles import apis, calls, exercised, models, oracle, quotas
 from tests.oracles.stacks import Possible
 from tests.oracles.templates import TEMPLATES, possible
 from tests.oracles.texts import extremes
@@ -35,20 +35,22 @@ def test_each_value_at_a_limit_is_in_a_stack_that_may_be(name: str) -> None:
 
 
 def test_nothing_is_written_down_in_vain() -> None:
-    """Each line of the tables is for a type, or a property, that a template has."""
+    """Each line of the tables is for what a template has."""
     used = set()
     for template in TEMPLATES.values():
         for resource in Evaluation(template=template).resources():
             used.add((resource.type, ""))
             for key, value in resource.properties.items():
                 used.add((resource.type, key))
-                used |= {(resource.type, f"{key}.{below}") for below in dict_of(value)}
+                below = value if isinstance(value, dict) else {}
+                used |= {(resource.type, f"{key}.{name}") for name in below}
     written = {(kind, target) for kind, api in apis.APIS.items() for target in ("", *api.targets)}
     assert written <= used
-
-
-def dict_of(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
+    places = exercised.places()
+    assert quotas.PATTERNS.keys() <= places
+    assert {f"{operation}.{member}" for operation, member, _ in quotas.LENGTHS} <= places
+    assert quotas.CHECKS.keys() <= {".".join(place.split(".")[:2]) for place in places}
+    assert set(calls.RENAMED) == set(apis.MEMBERS)
 
 
 @pytest.mark.parametrize(
