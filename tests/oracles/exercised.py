@@ -8,7 +8,7 @@ from typing import Any
 from serverlessapp.template.evaluation import Resource
 from tests.oracles import quotas
 from tests.oracles.calls import Made, Path, member, shape
-from tests.oracles.oracle import CUSTOM, makings
+from tests.oracles.oracle import makings
 from tests.oracles.stacks import Stack
 from tests.oracles.templates import ROOT, TEMPLATES, possible
 
@@ -42,11 +42,8 @@ def unexercised() -> set[tuple[str, str]]:
     """Return types and properties that are in no call and no other oracle, in any stack."""
     left: set[tuple[str, str]] = set()
     for resource, result in results():
-        if resource.type.startswith(CUSTOM):
-            left |= {(resource.type, name) for name in resource.properties}
-        else:
-            paths = set(names(resource.properties, result.whole)) - result.mapped
-            left |= {(resource.type, ".".join(path)) for path in paths}
+        paths = set(names(resource.properties, result.whole)) - result.mapped
+        left |= {(resource.type, ".".join(path)) for path in paths}
     return left - OTHERS
 
 
@@ -98,11 +95,10 @@ def generic(place: str) -> str:
 def results() -> list[tuple[Resource, Made]]:
     """Return the resources of all stacks of all templates, and what becomes of each."""
     return [
-        (resource, made.get(resource.title, Made()))
+        making
         for name, template in TEMPLATES.items()
-        for stack in (Stack(template, values) for values in possible(name).stacks())
-        for made in [dict(makings(stack))]
-        for resource in stack.resources()
+        for values in possible(name).stacks()
+        for making in makings(Stack(template, values))
     ]
 
 

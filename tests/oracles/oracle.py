@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from serverlessapp.template.evaluation import Resource
 from tests.oracles import models, quotas
 from tests.oracles.apis import APIS
 from tests.oracles.calls import Call, Made, made
@@ -12,31 +13,32 @@ CUSTOM = "Custom::"  # calls a function, no service
 KNOWN: dict[str, frozenset[str]] = {}  # what is wrong with calls that were looked at
 
 
-def findings(possible: Possible) -> set[str]:
-    """Return what AWS would refuse of any stack that a template can make."""
-    found: set[str] = set()
+def refusals(possible: Possible) -> Iterator[str]:
+    """Yield what AWS would refuse of the stacks that a template can make, one after the other."""
     for values in possible.stacks():
         calls = []
-        for title, result in makings(Stack(possible.template, values)):
-            found |= {f"{title}: no call has {'.'.join(path)}" for path in result.unknown}
+        for resource, result in makings(Stack(possible.template, values)):
+            title = resource.title
+            yield from (f"{title}: no call has {'.'.join(path)}" for path in result.unknown)
             for call in result.calls:
-                found |= {f"{title}: {call.operation}: {problem}" for problem in wrong(call)}
+                yield from (f"{title}: {call.operation}: {problem}" for problem in wrong(call))
             calls += result.calls
-        found |= set(quotas.together(calls))
-    return found
+        yield from quotas.together(calls)
 
 
-def makings(stack: Stack) -> Iterator[tuple[str, Made]]:
-    """Yield what becomes of each resource of a stack, by its logical ID.
+def makings(stack: Stack) -> Iterator[tuple[Resource, Made]]:
+    """Yield each resource of a stack, and what becomes of it; nothing, if no service makes it.
 
     Raises:
         LookupError: Nobody says by which calls a type is made: see ``apis.py``.
     """
     for resource in stack.resources():
-        if not resource.type.startswith(CUSTOM):
-            if resource.type not in APIS:
-                raise LookupError(f"{resource.type} has no line in apis.py")
-            yield resource.title, made(resource, *stack.names(resource))
+        if resource.type.startswith(CUSTOM):
+            yield resource, Made()
+        elif resource.type in APIS:
+            yield resource, made(resource, *stack.names(resource))
+        else:
+            raise LookupError(f"{resource.type} has no line in apis.py")
 
 
 def wrong(call: Call) -> frozenset[str]:

@@ -18,7 +18,7 @@ def test_there_are_enough_and_each_is_one_of_its_own() -> None:
 
 @pytest.mark.parametrize("seed", of("calls"), ids=lambda seed: seed.name)
 def test_a_call_shows_it(seed: Seed) -> None:
-    assert oracle.findings(possible(seed.template, seed.spoiled())) != set()
+    assert any(oracle.refusals(possible(seed.template, seed.spoiled())))
 
 
 @pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
