@@ -6,10 +6,11 @@ from functools import cache
 from typing import Any
 
 from serverlessapp.template.evaluation import Resource
-from tests.oracles import quotas
-from tests.oracles.calls import Made, Path, member, shape
+from tests.oracles import checks, quotas
+from tests.oracles.calls import Made, member, shape
+from tests.oracles.members import Path
 from tests.oracles.oracle import makings
-from tests.oracles.stacks import Stack
+from tests.oracles.stack import Stack
 from tests.oracles.templates import ROOT, TEMPLATES, possible
 
 OPTION = "--write-oracles"
@@ -61,7 +62,7 @@ def loose() -> set[str]:
     """Return the places of which model and tables know the type and nothing more."""
     bounded = {f"{operation}.{name}" for operation, name, _ in quotas.LENGTHS}
     bounded |= quotas.PATTERNS.keys()
-    bounded |= {f"sqs.CreateQueue.Attributes.{name}" for name in quotas.QUEUE_RANGES}
+    bounded |= {f"sqs.CreateQueue.Attributes.{name}" for name in checks.QUEUE_RANGES}
     return {generic(place) for place in places() - bounded if is_loose(place)}
 
 

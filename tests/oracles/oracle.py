@@ -7,7 +7,8 @@ from serverlessapp.template.evaluation import Resource
 from tests.oracles import models, quotas
 from tests.oracles.apis import APIS
 from tests.oracles.calls import Call, Made, made
-from tests.oracles.stacks import Possible, Stack
+from tests.oracles.stack import Stack
+from tests.oracles.stacks import Possible
 
 CUSTOM = "Custom::"  # calls a function, no service
 KNOWN: dict[str, frozenset[str]] = {}  # what is wrong with calls that were looked at

@@ -5,7 +5,7 @@ import pytest
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import parse
 from serverlessapp.template.situations import situations
-from tests.oracles import apis, calls, exercised, models, oracle, quotas
+from tests.oracles import apis, calls, checks, exercised, models, oracle, quotas
 from tests.oracles.stacks import Possible
 from tests.oracles.templates import TEMPLATES, possible
 from tests.oracles.texts import extremes
@@ -49,7 +49,7 @@ def test_nothing_is_written_down_in_vain() -> None:
     places = exercised.places()
     assert quotas.PATTERNS.keys() <= places
     assert {f"{operation}.{member}" for operation, member, _ in quotas.LENGTHS} <= places
-    assert quotas.CHECKS.keys() <= {".".join(place.split(".")[:2]) for place in places}
+    assert checks.CHECKS.keys() <= {".".join(place.split(".")[:2]) for place in places}
     assert set(calls.RENAMED) == set(apis.MEMBERS)
 
 
