@@ -58,29 +58,23 @@ def refuse_regions(template: Template) -> None:
     """
     types = {str(item.resource_type) for item in template.resources.values()}
     types = {name for name in types if name.startswith("AWS::")}
-    lacking = {
-        region: missing
-        for region in supported()
-        if region in schemas.regions() and (missing := types - schemas.digests(region).keys())
+    known = sorted({*supported()} & {*schemas.regions()})
+    missing = {region: types - schemas.digests(region).keys() for region in known}
+    names = " or ".join(sorted(set().union(*missing.values())))
+    refused = {
+        "This Region is not supported: in China, GovCloud, the European Sovereign Cloud and "
+        "isolated Regions, services lack what the stack needs, such as tags of event source "
+        "mappings. Choose a Region of the standard partition.": partitions().keys() - supported(),
+        f"This Region has no {names}, of which the stack is made: choose another one.": {
+            region for region in known if missing[region]
+        },
     }
     assertions = [
-        not_in(
-            sorted(partitions().keys() - supported()),
-            "This Region is not supported: in China, GovCloud, the European Sovereign Cloud and "
-            "isolated Regions, services lack what the stack needs, such as tags of event source "
-            "mappings. Choose a Region of the standard partition.",
-        )
+        {
+            "Assert": Not({"Fn::Contains": [sorted(regions), Ref("AWS::Region")]}),
+            "AssertDescription": words,
+        }
+        for words, regions in refused.items()
+        if regions
     ]
-    if lacking:
-        names = " or ".join(sorted(set().union(*lacking.values())))
-        words = f"This Region has no {names}, of which the stack is made: choose another one."
-        assertions.append(not_in(sorted(lacking), words))
     template.add_rule("SupportedRegion", {"Assertions": assertions})
-
-
-def not_in(regions: list[str], message: str) -> dict[str, Any]:
-    """Return the assertion that the stack is in none of these Regions."""
-    return {
-        "Assert": Not({"Fn::Contains": [regions, Ref("AWS::Region")]}),
-        "AssertDescription": message,
-    }
