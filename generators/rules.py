@@ -62,9 +62,11 @@ def refuse_regions(template: Template) -> None:
     missing = {region: types - schemas.digests(region).keys() for region in known}
     names = " or ".join(sorted(set().union(*missing.values())))
     refused = {
-        "This Region is not supported: in China, GovCloud, the European Sovereign Cloud and "
-        "isolated Regions, services lack what the stack needs, such as tags of event source "
-        "mappings. Choose a Region of the standard partition.": partitions().keys() - supported(),
+        "This Region is not supported: China and GovCloud lack what the stack needs, such as tags "
+        "of event source mappings, and what the European Sovereign Cloud and isolated Regions lack "
+        "is not known. Choose a Region of the standard partition.": (
+            partitions().keys() - supported()
+        ),
         f"This Region has no {names}, of which the stack is made: choose another one.": {
             region for region in known if missing[region]
         },
