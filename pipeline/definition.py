@@ -7,6 +7,7 @@ from troposphere import If, NoValue, Template, codepipeline, iam, s3
 from generators import tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.policies import document
+from generators.rules import refuse_regions
 from pipeline import (
     boundary,
     metadata,
@@ -52,6 +53,7 @@ def build() -> Template:
     boundary.apply_to(template, parameters=form, store=store, releases=release_bucket)
     outputs.add_to(template, pipeline=pipeline, store=store, releases=release_bucket, topic=topic)
     tagging.apply_to(template, environment=form.environment_suffix)
+    refuse_regions(template)
     return template
 
 

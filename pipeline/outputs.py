@@ -1,10 +1,10 @@
 """What people and scripts need to know about the pipeline."""
 
-from troposphere import FindInMap, Partition, Sub, Template, codepipeline, s3, sns
+from troposphere import Sub, Template, codepipeline, s3, sns
 
-from generators.outputs import CONSOLE_MAPPING, export
+from generators.outputs import export
 from pipeline.stages.production import STACK
-from serverlessapp.partitions import CONSOLES
+from serverlessapp.partitions import CONSOLE
 
 
 def add_to(
@@ -16,13 +16,9 @@ def add_to(
     topic: sns.Topic,
 ) -> None:
     """Add the outputs, each exported as ``<stack name>-<output>``."""
-    template.add_mapping(
-        CONSOLE_MAPPING, {partition: {"Console": host} for partition, host in CONSOLES.items()}
-    )
     url = Sub(
-        f"https://${{Console}}/codesuite/codepipeline/pipelines/${{{pipeline.title}}}/view"
+        f"https://{CONSOLE}/codesuite/codepipeline/pipelines/${{{pipeline.title}}}/view"
         "?region=${AWS::Region}",
-        Console=FindInMap(CONSOLE_MAPPING, Partition, "Console"),
     )
     export(
         template,

@@ -13,7 +13,9 @@ from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import (
+    ARN_LENGTH,
     HAS_BOUNDARY,
+    IAM_NAME,
     environment_suffix,
     given,
     permissions_boundary_arn,
@@ -60,7 +62,8 @@ def build() -> Template:
         "Who else runs taskcat",
         "TesterArn",
         Default="",
-        AllowedPattern="^(|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$",
+        MaxLength=ARN_LENGTH,
+        AllowedPattern=f"^(|arn:aws:iam::[0-9]{{12}}:(role|user)/{IAM_NAME})$",
         Description="Role or user of this account that may take it, too. Empty: nobody.",
         ConstraintDescription="must be the ARN of a role or user, or empty",
     )

@@ -10,13 +10,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from serverlessapp.errors import OperatorError
-from serverlessapp.partitions import CLOSED, CONSOLES, PARTITIONS, SUFFIXES
+from serverlessapp.partitions import CONSOLE, supported
 from serverlessapp.releases.archive import file_name, find_release, parsed, releases
 from serverlessapp.releases.version import Version
-from serverlessapp.template.schemas import regions
 
 # API Reference, CreateStack, TemplateURL: in a bucket, from https://; no static website.
-IN_S3 = re.compile(r"https://([^/]+\.)?s3(?!-website)([.-][a-z0-9-]+)*\.amazonaws\.com(\.cn)?/[^/]")
+IN_S3 = re.compile(r"https://([^/]+\.)?s3(?!-website)([.-][a-z0-9-]+)*\.amazonaws\.com/[^/]")
 PROJECT_FOLDER = "serverlessapp"  # where ``serverlessapp publish`` puts releases
 
 
@@ -24,20 +23,10 @@ class LinkError(OperatorError):
     """No such link would work; the message says what to change."""
 
 
-def partition(region: str) -> str:
-    """Return the partition of a Region.
-
-    Raises:
-        LinkError: There is no such Region, or none with a public console.
-    """
-    if region not in open_regions():
-        raise LinkError(f"no console for a Region {region}; there are {', '.join(open_regions())}")
-    return next((name for start, name in PARTITIONS.items() if region.startswith(start)), "aws")
-
-
-def open_regions() -> list[str]:
-    """Return the Regions with a public console."""
-    return [region for region in regions() if not region.startswith(CLOSED)]
+def check_region(region: str) -> None:
+    """Raise a LinkError for a Region in which the templates are not supported."""
+    if region not in supported():
+        raise LinkError(f"no templates for a Region {region}; there are {', '.join(supported())}")
 
 
 def template_url(bucket: str, region: str, version: str, template: str) -> str:
@@ -47,15 +36,9 @@ def template_url(bucket: str, region: str, version: str, template: str) -> str:
         LinkError: There is no such Region.
         VersionError: It is no version.
     """
-    suffix = SUFFIXES.get(partition(region), "amazonaws.com")
+    check_region(region)
     key = f"{PROJECT_FOLDER}/{version}/{file_name(template, Version.parse(version))}"
-    return f"https://{bucket}.s3.{region}.{suffix}/{quote(key)}"
-
-
-def regions_of(bucket_region: str) -> list[str]:
-    """Return the Regions whose console can read a template: those of its bucket's partition."""
-    wanted = partition(bucket_region) if bucket_region else "aws"
-    return [region for region in open_regions() if partition(region) == wanted]
+    return f"https://{bucket}.s3.{region}.amazonaws.com/{quote(key)}"
 
 
 def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[str, Any] | None]:
@@ -89,6 +72,7 @@ def quick_create(
     Raises:
         LinkError: A Region, address, stack name or value that CloudFormation would refuse.
     """
+    check_region(region)
     if not IN_S3.match(url):
         raise LinkError(
             f"{url} is no address in S3, like https://BUCKET.s3.REGION.amazonaws.com/KEY: "
@@ -101,11 +85,10 @@ def quick_create(
     if form is not None:
         for name, value in parameters.items():
             check(name, value, form)
-    host = CONSOLES[partition(region)]
     values = {"templateURL": url, "stackName": stack}
     values |= {f"param_{name}": value for name, value in parameters.items()}
     query = urlencode(values, quote_via=quote, safe="")
-    return f"https://{host}/cloudformation/home?region={region}#/stacks/create/review?{query}"
+    return f"https://{CONSOLE}/cloudformation/home?region={region}#/stacks/create/review?{query}"
 
 
 def check(name: str, value: str, form: Mapping[str, Any]) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.template.schemas import Schema, schema
+from serverlessapp.partitions import supported
+from serverlessapp.template.schemas import Schema, regions, schema
 
 TemplateDict = dict[str, Any]
 
-REGIONS = ("us-west-2", "us-east-1", "eu-west-1", "us-gov-west-1", "cn-north-1")
 TAGS = [
     {"Key": "Environment", "Value": {"Ref": "EnvironmentSuffix"}},
     {"Key": "Owner", "Value": "TAP"},
@@ -54,7 +54,7 @@ def unknown(value: Any, part: Schema, root: Schema, path: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("region", sorted({*supported()} & {*regions()}))
 def test_every_property_exists(ephemeral: TemplateDict, region: str) -> None:
     problems = []
     for name, resource in ephemeral["Resources"].items():
