@@ -558,6 +558,9 @@ class Runtime:
                 for message in queue_messages(event)
             }
             _, late = wait(pending.values(), timeout=max(0, remaining_ms() - GRACE_MS) / 1000)
+            if late:  # nobody can end a thread; the next batch gets others
+                self.pool.shutdown(wait=False, cancel_futures=True)
+                self.pool = ThreadPoolExecutor(THREADS)
             failures = []
             for message_id, future in pending.items():
                 if future in late:
@@ -565,9 +568,6 @@ class Runtime:
                     log("ERROR", "out of time; SQS delivers it again", message_id=message_id)
                 if future in late or not future.result():
                     failures.append({"itemIdentifier": message_id})
-            if late:  # nobody can end a thread; the next batch gets others
-                self.pool.shutdown(wait=False, cancel_futures=True)
-                self.pool = ThreadPoolExecutor(THREADS)
             return {"batchItemFailures": failures}
         except Exception as error:
             metrics.add("LambdaErrors")
