@@ -439,17 +439,14 @@ def load_processor(name: str) -> Callable[[File, Context], Mapping[str, object] 
     return process  # type: ignore[no-any-return]
 
 
-def queue_messages(event: Any) -> list[Mapping[str, Any]]:
-    """Return the messages of an SQS batch.
+def queue_messages(event: Any) -> dict[str, str]:
+    """Return the bodies of the messages of an SQS batch, by their IDs.
 
     Raises:
         ValueError: The function was invoked with something else.
     """
     try:
-        return [
-            {"messageId": record["messageId"], "body": record["body"]}
-            for record in event["Records"]
-        ]
+        return {record["messageId"]: record["body"] for record in event["Records"]}
     except (KeyError, TypeError) as error:
         raise ValueError("expected a batch from SQS; send S3 events to the queue") from error
 
@@ -497,11 +494,9 @@ def code_of(error: ClientError) -> str:
 def sdk_timeouts(function_timeout: float) -> tuple[float, float]:
     """Return how long the SDK waits for a connection and for each read, in seconds.
 
-    All attempts of a call and the pauses between them fit into three quarters of the
-    function's time, so a silent service costs its own file alone, which still has time to
-    say so. Connecting gets a third of an attempt, up to 2 seconds, a read the rest, up to
-    20. Each read begins anew, so a download may take longer. Below 10 seconds, the shortest
-    the stack's form offers, the timeouts are those of 10.
+    All attempts of a call, with the pauses between them, end within three quarters of the
+    function's time: a silent service costs its file alone. Each read begins anew, so a
+    download may take longer. 10 seconds are the shortest time that the stack's form offers.
     """
     attempt = (0.75 * max(10, function_timeout) - PAUSES) / ATTEMPTS
     connect = min(2, attempt / 3)
@@ -554,8 +549,8 @@ class Runtime:
         try:
             batch = Batch(self, metrics, remaining_ms)
             pending = {
-                message["messageId"]: self.pool.submit(batch.settle, message)
-                for message in queue_messages(event)
+                message_id: self.pool.submit(batch.settle, message_id, body)
+                for message_id, body in queue_messages(event).items()
             }
             _, late = wait(pending.values(), timeout=max(0, remaining_ms() - GRACE_MS) / 1000)
             if late:  # nobody can end a thread; the next batch gets others
@@ -585,24 +580,26 @@ class Batch:
     metrics: Metrics
     remaining_ms: Callable[[], int]
 
-    def settle(self, message: Mapping[str, Any]) -> bool:
+    def settle(self, message_id: str, body: str) -> bool:
         """Process a message; true when SQS may delete it."""
         try:
-            records = upload_records(message["body"])
+            records = upload_records(body)
         except PermanentError as error:
-            return self.park(message, self.failed(error, message_id=message["messageId"]))
+            return self.park(message_id, body, self.failed(error, message_id=message_id))
         if not records:
             self.metrics.add("SkippedObjects")
         failures = [
-            failure for record in records if (failure := self.attempt(record, message)) is not None
+            failure
+            for record in records
+            if (failure := self.attempt(record, message_id)) is not None
         ]
         if any(not isinstance(failure, PermanentError) for failure in failures):
             return False  # a retry may help; the files that went well become duplicates
-        return not failures or self.park(message, failures[0])
+        return not failures or self.park(message_id, body, failures[0])
 
-    def attempt(self, record: Any, message: Mapping[str, Any]) -> Exception | None:
+    def attempt(self, record: Any, message_id: str) -> Exception | None:
         """Process the file of one S3 record; return what went wrong."""
-        fields: dict[str, object] = {"message_id": message["messageId"]}
+        fields: dict[str, object] = {"message_id": message_id}
 
         def log_file(level: str, message: str, /, **more: object) -> None:
             write({"level": level, "message": message, **fields}, more)
@@ -653,18 +650,18 @@ class Batch:
         milliseconds = round((time.monotonic() - started) * 1000)
         log_file("INFO", outcome, size=file.size, milliseconds=milliseconds)
 
-    def park(self, message: Mapping[str, Any], reason: Exception) -> bool:
+    def park(self, message_id: str, body: str, reason: Exception) -> bool:
         """Send the message to the dead-letter queue; false (so retried) when that fails."""
         # SQS takes neither control characters nor an empty value.
         text = "".join(c if c.isprintable() else " " for c in f"{reason} ")[:1000]
         try:
             self.runtime.sqs.send_message(
                 QueueUrl=self.runtime.environ["DEAD_LETTER_QUEUE_URL"],
-                MessageBody=message["body"],
+                MessageBody=body,
                 MessageAttributes={"Reason": {"DataType": "String", "StringValue": text}},
             )
         except Exception as error:
-            self.failed(error, message_id=message["messageId"])
+            self.failed(error, message_id=message_id)
             return False
         return True
 
