@@ -499,7 +499,7 @@ def sdk_timeouts(function_timeout: float) -> tuple[float, float]:
     download may take longer. 10 seconds are the shortest time that the stack's form offers.
     """
     attempt = (0.75 * max(10, function_timeout) - PAUSES) / ATTEMPTS
-    connect = min(2, attempt / 3)
+    connect = min(2, attempt / 3)  # more than 2, or 20 for a read, no service needs that works
     return connect, min(20, attempt - connect)
 
 
