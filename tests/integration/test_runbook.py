@@ -16,6 +16,7 @@ from generators.application import build
 from generators.render import render
 from generators.retention import Retention
 from local.emulator import Emulator, EmulatorSession
+from serverlessapp.operations import failures
 from serverlessapp.template.reading import load
 
 from .conftest import Deployment, wait_until
@@ -148,6 +149,10 @@ def test_each_alarm_has_a_section_and_each_section_an_alarm() -> None:
         section = PAGE.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
         for word in ("**Means.**", "**Look.**", "**Do.**"):
             assert word in section, f"{name} does not say {word}"
+
+
+def test_the_page_asks_the_log_for_what_the_tool_asks() -> None:
+    assert failures.ERRORS in PAGE
 
 
 # Some ninety times, somebody starts a program of a second or two.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.lambda_code import loaded
+from tests.lambda_code import loaded, log_lines
 
 EVENT = {
     "RequestType": "Delete",
@@ -188,3 +188,11 @@ def test_a_long_reason_fits_into_an_answer(world: World) -> None:
     world.bucket.refused = {"Key": "k" * 5000, "Code": "AccessDenied"}
     world.run()
     assert len(json.dumps(world.answers[0])) < 4096
+
+
+def test_each_line_of_its_log_is_json(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.run()
+    world.run(ResourceProperties={})
+    said, unstructured = capsys.readouterr()
+    assert [line["level"] for line in log_lines(said)] == ["INFO", "ERROR"]
+    assert not unstructured

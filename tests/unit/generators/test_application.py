@@ -256,12 +256,24 @@ def test_function_is_as_described(template: TemplateDict) -> None:
     assert function["LoggingConfig"] == {
         "LogGroup": {"Ref": "FileProcessorLogs"},
         "LogFormat": "JSON",
+        "ApplicationLogLevel": "INFO",
+        "SystemLogLevel": "INFO",
     }
+    variables = function["Environment"]["Variables"]
+    assert variables["FUNCTION_TIMEOUT"] == function["Timeout"] == {"Ref": "FunctionTimeout"}
     assert template["Resources"]["FileProcessor"]["DependsOn"] == ["FileProcessorPolicy"]
     mapping = properties(template, "IngestMapping")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BatchSize"] == 10
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "MaximumConcurrency"}}
+
+
+def test_no_level_hides_metrics(ephemeral: TemplateDict) -> None:
+    """AWS Lambda Developer Guide, "Log-level filtering": EMF lines are INFO."""
+    for name in of_type(ephemeral, "AWS::Lambda::Function"):
+        logging = properties(ephemeral, name)["LoggingConfig"]
+        levels = {logging["ApplicationLogLevel"], logging["SystemLogLevel"]}
+        assert levels == {"INFO"}, f"{name}: nor may a parameter decide"
 
 
 def test_code_is_inline_or_a_package(template: TemplateDict) -> None:

@@ -114,6 +114,45 @@ def test_the_log_gives_the_reason_by_message_or_by_key(sqs: Any) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (
+            {
+                "log_level": "ERROR",
+                "errorType": "Runtime.ImportModuleError",
+                "errorMessage": "no x",
+            },
+            "Runtime.ImportModuleError: no x",
+        ),
+        ({"level": "ERROR", "errorType": "KeyError", "errorMessage": "y"}, "KeyError: y"),
+        ({"type": "platform.report", "record": {"status": "timeout"}}, "timeout"),
+        (
+            {"record": {"status": "error", "errorType": "Runtime.OutOfMemory"}},
+            "error Runtime.OutOfMemory",
+        ),
+    ],
+)
+def test_what_lambda_says_is_a_reason_where_no_line_names_the_file(
+    line: dict[str, Any], reason: str
+) -> None:
+    """A crash and a time-out say nothing about files."""
+    errors = failures.Failures()
+    for text in (line, {"record": {"status": "success"}}, {"record": "x"}, {"level": "INFO"}):
+        errors.add(text)
+    assert errors.of("unknown", "unknown").endswith(f"the function itself failed: {reason}")
+    errors.add({"level": "ERROR", "message": "out of time", "message_id": "known"})
+    assert errors.of("known", "unknown") == "out of time"
+
+
+def test_the_log_is_asked_for_lambdas_own_lines_too() -> None:
+    """CloudWatch Logs User Guide, "Using filter patterns to match terms in JSON log events"."""
+    assert failures.ERRORS == (
+        '{ $.level = "ERROR" || $.log_level = "ERROR" || $.record.status = "error"'
+        ' || $.record.status = "failure" || $.record.status = "timeout" }'
+    )
+
+
 def test_only_the_chosen_keys_go_back(sqs: Any, stack: Stack) -> None:
     sqs.put(PUT, reason="r")
     sqs.put(PUT.replace("readings", "others"), reason="r")
