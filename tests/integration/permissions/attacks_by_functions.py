@@ -79,14 +79,6 @@ def changes_secret(world: World) -> bool:
     )
 
 
-@attack("processor decrypts by itself", PROCESSOR, "DecryptThroughServices", "kms:ViaService")
-def decrypts(world: World) -> bool:
-    key = world.physical("EncryptionKey")
-    sealed = world.root.client("kms").encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
-    kms = world.acting_as(PROCESSOR).client("kms")
-    return got_through(kms.decrypt, CiphertextBlob=sealed, KeyId=key)
-
-
 @attack("processor decrypts with another key", PROCESSOR, "DecryptThroughServices", "Resource")
 def other_key(world: World) -> bool:
     key = world.root.client("kms").create_key()["KeyMetadata"]["Arn"]

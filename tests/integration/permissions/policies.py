@@ -162,7 +162,9 @@ def opened(statement: Statement, guard: Guard) -> Change:
     def change(document: Document) -> Document:
         conditions = {
             operator: {
-                key: values for key, values in block.items() if key not in (guard.part, *SAID_AGAIN)
+                key: values
+                for key, values in block.items()
+                if key != guard.part and (guard.sid, key) not in SAID_AGAIN
             }
             for operator, block in document["Condition"].items()
         }

@@ -80,6 +80,22 @@ def test_nothing_can_be_called() -> None:
     assert "lambda:InvokeFunction" not in DEPLOY.actions
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "s3:GetBucketAcl",
+        "lambda:ListTags",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+        "kms:CreateGrant",
+    ],
+)
+def test_what_others_missed_is_granted(action: str) -> None:
+    """Lists that people publish for such a stack lack these, and AWS refuses."""
+    assert DEPLOY.allowing(action)
+
+
 def actions(statements: list[Json]) -> set[str]:
     return {action for statement in statements for action in statement["Action"]}
 
