@@ -59,8 +59,11 @@ class Policies:
         if kind == ROLE and sid == TRUST:
             client.update_assume_role_policy(RoleName=name, PolicyDocument=policy)
         elif kind == ROLE:
-            own = self._names[holder, sid]
-            client.put_role_policy(RoleName=name, PolicyName=own, PolicyDocument=policy)
+            own = {"RoleName": name, "PolicyName": self._names[holder, sid]}
+            if document["Statement"]:
+                client.put_role_policy(**own, PolicyDocument=policy)
+            else:  # which IAM refuses
+                client.delete_role_policy(**own)
         elif kind == "AWS::KMS::Key":
             client.put_key_policy(KeyId=name, PolicyName="default", Policy=policy)
         elif kind == "AWS::SQS::Queue":
