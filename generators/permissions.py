@@ -22,9 +22,8 @@ def add_role_to(template: Template, *, parameters: ParameterRefs) -> iam.Role:
     role = lambda_role(
         "FileProcessorRole",
         parameters,
-        why="What the function is to other services. Without permissions of its own, to avoid a "
-        "circle: the key's policy names this role, and FileProcessorPolicy names what the key "
-        "encrypts.",
+        why="What the function is to other services. Its permissions are policies of their own, of "
+        "which one comes and goes with the key.",
     )
     return template.add_resource(role)
 

@@ -37,12 +37,12 @@ def notes(resource_type: str) -> Callable[[Note], Note]:
 
 @notes("AWS::DynamoDB::Table")
 def table_encryption(name: str, properties: Mapping[str, Any]) -> None:
-    """Let DescribeTable tell of ``SSESpecification``."""
+    """Let DescribeTable tell of ``SSESpecification``; of DynamoDB's own key it says nothing."""
     from ministack.services import dynamodb
 
     if given := properties.get("SSESpecification"):
         # CloudFormation's name of the switch is not the API's.
-        specification = {**given, "Enabled": given.get("SSEEnabled", False)}
+        specification = {**given, "Enabled": True} if given["SSEEnabled"] else None
         described = dynamodb._sse_description_from_spec(specification)
         dynamodb._tables[name]["SSEDescription"] = described
 
@@ -62,8 +62,10 @@ def topic_key(arn: str, properties: Mapping[str, Any]) -> None:
     """Let GetTopicAttributes tell of ``KmsMasterKeyId``."""
     from ministack.services import sns
 
+    attributes = sns._topics[arn]["attributes"]
+    attributes.pop("KmsMasterKeyId", None)
     if key := properties.get("KmsMasterKeyId"):
-        sns._topics[arn]["attributes"]["KmsMasterKeyId"] = key
+        attributes["KmsMasterKeyId"] = key
 
 
 @notes("AWS::IAM::Role")

@@ -10,7 +10,14 @@ from enum import Enum
 from serverlessapp.diff.differences import PropertyChange, differences, is_policy
 from serverlessapp.diff.grants import ALLOW
 from serverlessapp.diff.model import Bump, Finding, Risk
-from serverlessapp.diff.openness import is_access, is_closed, is_open, may_open, properties_of
+from serverlessapp.diff.openness import (
+    is_access,
+    is_closed,
+    is_open,
+    is_open_anyway,
+    may_open,
+    properties_of,
+)
 from serverlessapp.diff.permissions import (
     ATTACHED,
     BOUNDARY,
@@ -57,9 +64,11 @@ def findings(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterat
 def changed(before: Resource, after: Resource) -> Iterator[tuple[Exposure, PropertyChange]]:
     """Yield what changes about access to a resource."""
     for change in differences(properties_of(before), properties_of(after)):
+        name = change.names[-1] if change.names else ""
         if is_judged(after.type, change) or is_harmless(change.names):
             continue
-        name = change.names[-1] if change.names else ""
+        if is_open_anyway(name, change.old, change.new):
+            continue
         if is_open(name, change.new):
             yield Exposure.WIDER, change
         elif is_closed(name, change.new) or is_open(name, change.old):
@@ -73,6 +82,8 @@ def added(resource: Resource) -> Iterator[tuple[Exposure, PropertyChange]]:
     has_grants = any(grant.effect == ALLOW for grant in grants_of(resource))
     for change in differences(ABSENT, properties_of(resource)):
         name = change.names[-1] if change.names else ""
+        if is_open_anyway(name, change.old, change.new):
+            continue
         if is_open(name, change.new):
             yield Exposure.WIDER, change
         elif not (has_grants or is_judged(resource.type, change) or is_harmless(change.names)):

@@ -4,7 +4,7 @@ from typing import Any
 
 from serverlessapp.diff.words import concerns_access, grants, vocabulary, words
 from serverlessapp.template.evaluation import Resource
-from serverlessapp.template.values import is_scalar, scalar
+from serverlessapp.template.values import ABSENT, is_scalar, scalar
 
 # By the value that lets in the fewest and the one that lets in everybody (empty: there is none),
 # the properties that have them. What is between both, or left out, has no order that holds for
@@ -33,6 +33,8 @@ EXTREMES = {
     ("required", "optional"): "HttpTokens",
 }
 ORDER = {name: extremes for extremes, names in EXTREMES.items() for name in names.split()}
+# Whose open value is the default: who writes it where nothing was opens nothing.
+OPEN_ANYWAY = ("SSEEnabled",)  # of DynamoDB, which then encrypts with a key of its own, and of DAX
 # Values that say it themselves.
 OPEN = ("0.0.0.0/0", "::/0", "anonymous", "public", "public_read")
 OFF = ("0", "disabled", "false", "none")
@@ -63,6 +65,11 @@ def properties_of(resource: Resource) -> Any:
 def is_open(name: str, value: object) -> bool:
     """Tell whether a property has the value that lets everybody in."""
     return is_value(value, ORDER.get(name, ("", ""))[1])
+
+
+def is_open_anyway(name: str, old: object, new: object) -> bool:
+    """Tell whether what is written is what was so without it."""
+    return old is ABSENT and name in OPEN_ANYWAY and is_open(name, new)
 
 
 def is_closed(name: str, value: object) -> bool:

@@ -239,6 +239,16 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
 
     wait_until("a receipt of what was there before", received)
 
+    to_own, back, copy = SECTIONS["Switch the encryption keys"]
+    operator.run(to_own)
+    assert parameters()["Encryption"] == "CustomerManaged"
+    given_back = operator.run(back).split()
+    assert parameters()["Encryption"] == "AwsManaged"
+    key, *_, left = given_back
+    described = stack.client("kms").describe_key(KeyId=key)["KeyMetadata"]
+    assert (described["KeyState"], left) == ("Enabled", "None")
+    assert operator.run(copy).strip()
+
     (elsewhere,) = blocks("Move to another Region")
     assert "nothing to enqueue" in elsewhere or "enqueued" in elsewhere
     blocks("Delete the stack")

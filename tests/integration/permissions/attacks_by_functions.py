@@ -79,12 +79,17 @@ def changes_secret(world: World) -> bool:
     )
 
 
-@attack("processor decrypts by itself", "EncryptionKey", "ReadAsFunction", "kms:ViaService")
-def decrypts(world: World) -> bool:
-    key = world.physical("EncryptionKey")
-    sealed = world.root.client("kms").encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
-    kms = world.acting_as(PROCESSOR).client("kms")
-    return got_through(kms.decrypt, CiphertextBlob=sealed, KeyId=key)
+@attack("processor decrypts with another key", PROCESSOR, "DecryptThroughServices", "Resource")
+def other_key(world: World) -> bool:
+    key = world.root.client("kms").create_key()["KeyMetadata"]["Arn"]
+    place = {
+        "Bucket": world.physical("UploadBucket"),
+        "Key": world.outputs["UploadPrefix"] + world.new_name(),
+    }
+    sealed = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
+    made = world.root.client("s3").put_object(**place, Body=b"x", **sealed)
+    s3 = world.acting_as(PROCESSOR).client("s3")
+    return got_through(s3.get_object, **place, VersionId=made["VersionId"])
 
 
 @attack("emptier lists another bucket", EMPTIER, "ListContents", "Resource")

@@ -83,9 +83,11 @@ def test_stateful_logical_ids_are_public_api(retained: TemplateDict) -> None:
 
 
 def test_retained_data_outlives_the_stack_but_not_a_failed_creation(retained: TemplateDict) -> None:
+    """But the key outlives also an update that fails after something came under it."""
     for name in STATEFUL | PROTECTIONS:
         resource = retained["Resources"][name]
-        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+        kept = "Retain" if name == "EncryptionKey" else "RetainExceptOnCreate"
+        assert resource["DeletionPolicy"] == kept, name
         assert resource["UpdateReplacePolicy"] == "Retain", name
 
 
@@ -350,9 +352,17 @@ def test_customer_key_encrypts_files_ledger_secret_log_and_topic(template: Templ
         for name, resource in template["Resources"].items()
         if ["EncryptionKey", "Arn"] in list(attributes(resource))
     }
-    assert users == {"UploadBucket", "Ledger", "Secret", "FileProcessorLogs", "AlarmTopic"}
-    assert template["Resources"]["EncryptionKey"]["Condition"] == "CustomerManagedKey"
+    encrypted = {"UploadBucket", "Ledger", "Secret", "FileProcessorLogs", "AlarmTopic"}
+    assert users == encrypted | {"FileProcessorKeyPolicy"}
+    for name in ("EncryptionKey", "FileProcessorKeyPolicy"):
+        assert template["Resources"][name]["Condition"] == "CustomerManagedKey"
     assert properties(template, "EncryptionKey")["EnableKeyRotation"] is True
+
+
+def test_the_ledger_can_be_given_back_to_a_key_of_aws(template: TemplateDict) -> None:
+    """CloudFormation fails where the property goes, also when it rolls back."""
+    _, _, otherwise = properties(template, "Ledger")["SSESpecification"]["Fn::If"]
+    assert otherwise == {"SSEEnabled": False}
 
 
 def attributes(value: Any) -> Iterator[list[str]]:
