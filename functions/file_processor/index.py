@@ -45,8 +45,14 @@ LEDGER_DAYS = 365  # an entry outlives every possible redelivery (SQS keeps 14 d
 SEQUENCER_WIDTH = 64  # S3 documents no maximum; today's have 16 to 18 digits
 GRACE_MS = 1500  # kept back to report unfinished files before Lambda's own timeout
 EMF_LIMIT = 100  # metrics per document, and values per metric (CloudWatch EMF specification)
-# What S3 answers when no retry will ever return this version.
-UNREADABLE = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "InvalidObjectState")
+# What S3 answers when no retry will ever return this version, and what it means (Amazon S3 API
+# Reference, "GetObject"). Denied it says only without s3:ListBucket.
+UNREADABLE = {
+    "NoSuchKey": "is gone",
+    "NoSuchVersion": "is gone",
+    "MethodNotAllowed": "is a delete marker",
+    "InvalidObjectState": "is archived",
+}
 MAGIC = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -119,8 +125,8 @@ class Context:
                 Bucket=file.bucket, Key=file.key, VersionId=file.version_id
             )
         except ClientError as error:
-            if code_of(error) in UNREADABLE:
-                raise PermanentError(f"this version cannot be read: {error}") from error
+            if meaning := UNREADABLE.get(code_of(error)):
+                raise PermanentError(f"this version {meaning}: {error}") from error
             raise
         length = response["ContentLength"]
         if length != file.size:
