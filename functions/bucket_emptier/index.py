@@ -87,7 +87,8 @@ def delete(bucket: Any, remaining_ms: Callable[[], int]) -> None:
         except ClientError as error:
             if code_of(error) != "BucketNotEmpty":
                 raise
-            count(0)  # something came in meanwhile
+            time.sleep(1)  # something came in meanwhile
+            count(0)
     print(json.dumps({"level": "INFO", "message": f"{deleted} deleted", "bucket": bucket.name}))
 
 
