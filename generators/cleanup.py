@@ -78,7 +78,9 @@ def add_to(
             "BucketEmptier",
             Metadata=explained(
                 "CloudFormation refuses to delete a bucket that holds anything, and whoever throws "
-                "a stack away should not have to empty it. Not in the template that keeps data.",
+                "a stack away should not have to empty it. Not in the template that keeps data. "
+                "When deleting fails all the same, serverlessapp empty does this from outside "
+                '(docs/operations.md, "When deleting fails").',
                 mutable=REVIEWED,
                 must=[
                     "It answers CloudFormation in every case: a stack that gets no answer waits "
@@ -134,7 +136,7 @@ def add_to(
                     "Its physical ID changes with the bucket's name, and with nothing else: for "
                     "the old ID, CloudFormation sends Delete, which deletes the bucket.",
                     "No property changes: older versions of BucketEmptier answer an update with "
-                    "another ID, and then delete the bucket that is in use.",
+                    "another ID, and then empty the bucket that is in use.",
                 ],
             ),
             ServiceToken=function.get_att("Arn"),
