@@ -190,10 +190,10 @@ def alarms(
             "EvaluationPeriods": 1,
         },
         "DeadLetterAlarm": {
-            "why": "Nothing takes a file out of there by itself, and in the end it expires: "
-            "from the first one, a person is needed.",
+            "why": "Nothing takes a file out of there by itself, and in the end its message "
+            "expires: from the first one, a person is needed.",
             "AlarmDescription": "Files wait in the dead-letter queue. The log says why: repair the "
-            "cause, then redrive the queue, within 14 days.",
+            "cause, then redrive the queue, within 14 days of the upload.",
             **dead_letter("ApproximateNumberOfMessagesVisible", Statistic="Maximum"),
             **once,
         },
@@ -209,7 +209,7 @@ def alarms(
             "why": "Looks like any failed file, but no retry helps: a permission was taken away, "
             "or somebody tries what they may not. So it is counted apart.",
             "AlarmDescription": "AWS denied the function a call; the log says which. Look at role, "
-            "boundary and key. S3 also denies an object that is gone.",
+            "boundary and key.",
             **runtime("AccessDenied", Statistic="Sum"),
             **once,
         },

@@ -57,8 +57,14 @@ AMOUNTS = (
 UNITS = {*AMOUNTS, *(f"{amount}/Second" for amount in AMOUNTS)}
 UNITS |= {"Seconds", "Milliseconds", "Microseconds", "Percent", "None"}
 JSON = json.JSONEncoder(default=str, allow_nan=False)
-# What S3 answers when no retry will ever return this version.
-UNREADABLE = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "InvalidObjectState")
+# What S3 answers when no retry will ever return this version, and what it means (Amazon S3 API
+# Reference, "GetObject"). Denied it says only without s3:ListBucket.
+UNREADABLE = {
+    "NoSuchKey": "is gone",
+    "NoSuchVersion": "is gone",
+    "MethodNotAllowed": "is a delete marker",
+    "InvalidObjectState": "is archived",
+}
 MAGIC = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -131,8 +137,8 @@ class Context:
                 Bucket=file.bucket, Key=file.key, VersionId=file.version_id
             )
         except ClientError as error:
-            if code_of(error) in UNREADABLE:
-                raise PermanentError(f"this version cannot be read: {error}") from error
+            if meaning := UNREADABLE.get(code_of(error)):
+                raise PermanentError(f"this version {meaning}: {error}") from error
             raise
         length = response["ContentLength"]
         if length != file.size:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
 
+from serverlessapp.errors import OperatorError
+from serverlessapp.operations import empty
 from serverlessapp.template.reading import load
 from tests.acceptance.account import Account
 from tests.acceptance.checks import stack as stacks
@@ -53,7 +55,7 @@ def finish(account: Account, test: TaskcatTest, result: StackResult, *, since: d
         if result.stack_id:
             problems += stack_problems(cloudformation, result.stack_id)
             problems += resource_problems(account, test, result)
-    except (Broken, BotoCoreError, ClientError) as error:
+    except (Broken, OperatorError, BotoCoreError, ClientError) as error:
         problems.append(f"left behind: {error}")
     result.deleted = not problems
     result.failures += problems
@@ -146,14 +148,7 @@ def remove(account: Account, region: str, resource: StackResource) -> None:
         case "AWS::Logs::LogGroup":
             service.delete_log_group(logGroupName=name)
         case "AWS::S3::Bucket":
-            for page in service.get_paginator("list_object_versions").paginate(Bucket=name):
-                versions = [
-                    {"Key": version["Key"], "VersionId": version["VersionId"]}
-                    for version in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
-                ]
-                if versions:
-                    service.delete_objects(Bucket=name, Delete={"Objects": versions})
-            service.delete_bucket(Bucket=name)
+            empty.delete(service, name, lambda _: None)
         case "AWS::SecretsManager::Secret":
             service.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
         case "AWS::SQS::Queue":
@@ -168,5 +163,5 @@ def artifact_bucket_problems(account: Account, bucket: str, regions: set[str]) -
         try:
             if exists(account, region, resource):
                 remove(account, region, resource)
-        except (BotoCoreError, ClientError) as error:
+        except (OperatorError, BotoCoreError, ClientError) as error:
             yield f"artifact bucket {name} was left behind: {error}"

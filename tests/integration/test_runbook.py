@@ -15,7 +15,9 @@ import pytest
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
+from local import stacks
 from local.emulator import Emulator, EmulatorSession
+from local.stacks import StackError
 from serverlessapp.operations import failures
 from serverlessapp.template.reading import load
 
@@ -261,6 +263,18 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert bucket in resources.read_text(encoding="utf-8")
     resources.unlink()
     assert s3.get_object(Bucket=bucket, Key="uploads/report.csv")["Body"].read() == b"first"
+
+    stuck = Deployment(stack.session, "stuck", {})
+    stuck.update(render(build(Retention.EPHEMERAL)).decode())
+    stuck.upload("late.txt", b"late")
+    s3.delete_bucket_tagging(Bucket=stuck.outputs["UploadBucketName"])  # so it is not emptied
+    with pytest.raises(StackError, match="not empty"):
+        stuck.delete()
+    operator.run("STACK=stuck")
+    (told,) = blocks("When deleting fails")
+    assert "UploadBucket" in told
+    assert "1 bucket with 1 version deleted" in told
+    assert stacks.status(cloudformation, "stuck") is None
 
 
 def test_every_section_is_run() -> None:

@@ -12,6 +12,12 @@ def other_prefix(world: World) -> bool:
     return got_through(world.acting_as(PROCESSOR).client("s3").get_object, **version)
 
 
+@attack("processor lists another bucket", PROCESSOR, "SeeWhatIsGone", "Resource")
+def others_names(world: World) -> bool:
+    name = bucket(world.root, f"seen-{world.new_name()}")
+    return got_through(world.acting_as(PROCESSOR).client("s3").list_objects_v2, Bucket=name)
+
+
 @attack("processor reads another secret", PROCESSOR, "ReadSecret", "Resource")
 def other_secret(world: World) -> bool:
     secrets = world.acting_as(PROCESSOR).client("secretsmanager")
@@ -92,7 +98,7 @@ def other_key(world: World) -> bool:
     return got_through(s3.get_object, **place, VersionId=made["VersionId"])
 
 
-@attack("emptier lists another bucket", EMPTIER, "ListContents", "Resource")
+@attack("emptier lists another bucket", EMPTIER, "DeleteBuckets", "Resource")
 def other_bucket(world: World) -> bool:
     s3 = world.acting_as(EMPTIER).client("s3")
     name = bucket(world.root, f"listed-{world.new_name()}")

@@ -138,8 +138,8 @@ def text(value: Any) -> str:
         return value.name
     texts = rendered(value, lambda hole: ["*" if hole.kind is Kind.FUNCTION else str(hole)])
     plain = " or ".join(texts)
-    # The upload bucket, by the name that is known before it exists.
-    plain = re.sub(r"arn:\S+:::serverlessapp-\$\{EnvironmentSuffix}-\*", "UploadBucket", plain)
+    # The upload bucket, by the name that is known before it exists, or with any suffix.
+    plain = re.sub(r"arn:\S+:::serverlessapp-(\$\{EnvironmentSuffix}|\*)-\*", "UploadBucket", plain)
     plain = re.sub(r"\.\$\{AWS::Region}\.\$\{AWS::URLSuffix}", "", plain)
     plain = re.sub(r"\$\{(\w+)\.Arn}", r"\1", plain)
     return re.sub(r"\$\{([\w:]+)}", r"{\1}", plain)

@@ -287,8 +287,8 @@ def test_a_declared_digest_is_compared(world: World) -> None:
     ("change", "reason"),
     [
         ({"metadata": {"sha256": "0" * 64}}, "declared SHA-256 is 000"),
-        ({"failure": error("NoSuchVersion")}, "this version cannot be read"),
-        ({"failure": error("InvalidObjectState")}, "this version cannot be read"),
+        ({"failure": error("NoSuchVersion")}, "this version is gone"),
+        ({"failure": error("InvalidObjectState")}, "this version is archived"),
         ({"objects": {"uploads/readings.txt": b"hello!"}}, "the event says 5 bytes, S3 has 6"),
     ],
 )

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from generators.cleanup import DELETED_WITH_STACK as TAG
 from generators.context import KEY
 from generators.monitoring import WATCHED
 from generators.retention import Retention
+from serverlessapp.releases.archive import RELEASES, Release, releases, template_name
+from serverlessapp.template.reading import load
+from tests.lambda_code import loaded
 
 TemplateDict = dict[str, Any]
 
@@ -116,7 +120,10 @@ def test_templates_differ_in_nothing_but_retention(
         for resource in template["Resources"].values():
             resource.pop("DeletionPolicy", None)
             resource.pop("UpdateReplacePolicy", None)
-        template["Resources"]["AccessLogBucketPolicy"].pop("DependsOn", None)
+        for bucket in of_type(template, "AWS::S3::Bucket"):
+            template["Resources"][f"{bucket}Policy"].pop("DependsOn", None)
+            tags = properties(template, bucket)["Tags"]
+            tags[:] = [tag for tag in tags if tag["Key"] != TAG]
         for name in ("DeletionProtectionEnabled", "PointInTimeRecoverySpecification"):
             del properties(template, "Ledger")[name]
         skipped = template["Resources"]["Ledger"]["Metadata"]["checkov"]["skip"]
@@ -419,6 +426,27 @@ def test_log_bucket_is_emptied_when_no_more_logs_can_arrive(ephemeral: TemplateD
     assert "AccessLogBucketPolicy" in upload_bucket["DependsOn"]
     policy = ephemeral["Resources"]["AccessLogBucketPolicy"]
     assert policy["DependsOn"] == ["AccessLogBucketContents"]
+
+
+def test_the_emptier_deletes_what_is_tagged_in_the_throw_away_template_alone(
+    retained: TemplateDict, ephemeral: TemplateDict
+) -> None:
+    with loaded("bucket_emptier") as index:
+        tag = {"Key": index.TAG, "Value": "true"}
+    for name in of_type(ephemeral, "AWS::S3::Bucket"):
+        assert tag in properties(ephemeral, name)["Tags"]
+        assert tag not in properties(retained, name)["Tags"]
+
+
+@pytest.mark.parametrize("release", releases(RELEASES), ids=lambda release: str(release.version))
+def test_no_update_reaches_the_custom_resources(ephemeral: TemplateDict, release: Release) -> None:
+    """Not on the way back either: earlier emptiers answer it with another ID, and then empty."""
+    kinds = {template_name(file): data for file, data in release.templates().items()}
+    earlier = load(kinds[Retention.EPHEMERAL.value])
+    contents = of_type(ephemeral, "Custom::BucketContents")
+    assert contents.keys() == of_type(earlier, "Custom::BucketContents").keys()
+    for name in contents:
+        assert properties(ephemeral, name) == properties(earlier, name)
 
 
 def test_no_name_stands_for_two_things(template: TemplateDict) -> None:

@@ -8,6 +8,7 @@ Document = dict[str, Any]
 
 FUNCTION_GRANTS = {
     "ReadUploads": ["s3:GetObjectVersion"],
+    "SeeWhatIsGone": ["s3:ListBucket"],
     "ReadSecret": ["secretsmanager:GetSecretValue"],
     "WriteLedger": ["dynamodb:PutItem"],
     "ConsumeEvents": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
