@@ -31,21 +31,27 @@ def mapping(_: str, properties: Properties) -> Iterator[str]:
     """Refuse a queue that the function's role may not consume."""
     from ministack.services import lambda_svc
 
-    config = lambda_svc._functions[properties["FunctionName"].rpartition(":")[2]]["config"]
+    function = lambda_svc._functions.get(properties["FunctionName"].rpartition(":")[2])
+    if function is None:
+        return  # refused for that
     for action in (*execution_role.READ, *execution_role.DELETE):
-        if not execution_role.may(config, (action,), properties["EventSourceArn"]):
+        if not execution_role.may(function["config"], (action,), properties["EventSourceArn"]):
             verb = action.partition(":")[2]
             yield f"The provided execution role does not have permissions to call {verb} on SQS"
 
 
 @around(*HANDLERS, "AWS::Logs::LogGroup", "create")
+@around(*HANDLERS, "AWS::Logs::LogGroup", "update")
 def log_group(handle: Callable[..., Any], *arguments: Any) -> Any:
-    """Make a log group, unmake it if CloudWatch Logs may not use its key."""
+    """Make or update a log group, and undo it if CloudWatch Logs may not use its key."""
     from ministack.services import cloudwatch_logs
 
+    before = dict(cloudwatch_logs._log_groups.get(arguments[0]) or {})
     made = handle(*arguments)
     if not log_may_be_encrypted(made[0]):
         del cloudwatch_logs._log_groups[made[0]]
+        if before:
+            cloudwatch_logs._log_groups[made[0]] = before
         raise ValueError(
             "The specified KMS key does not exist or is not allowed to be used with Arn "
             f"'{made[1]['Arn'].removesuffix(':*')}'"

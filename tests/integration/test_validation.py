@@ -152,6 +152,25 @@ def test_who_may_not_do_it_later_is_refused_at_once(
         deployed(enforced, f"refused-{parameter}", CodeKey="good.zip", **{parameter: value})
 
 
+def test_a_log_whose_key_cloudwatch_may_not_use_is_refused(enforced: EmulatorSession) -> None:
+    root = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
+    statement = {"Effect": "Allow", "Action": "kms:*", "Principal": root, "Resource": "*"}
+    key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {"Statement": [statement]}}}
+    encrypted = {"KmsKeyId": {"Fn::GetAtt": ["Key", "Arn"]}}
+
+    def deploy(stack: str, properties: dict[str, Any]) -> None:
+        log = {"Type": "AWS::Logs::LogGroup", "Properties": properties}
+        template = {"Resources": {"Key": key, "Log": log}}
+        cloudformation = enforced.client("cloudformation")
+        stacks.deploy(cloudformation, stack=stack, template=template, parameters={})
+
+    with pytest.raises(StackError, match=r"ROLLBACK_COMPLETE; Log: .*not allowed to be used"):
+        deploy("new-log", encrypted)
+    deploy("old-log", {})
+    with pytest.raises(StackError, match=r"UPDATE_ROLLBACK_COMPLETE; Log: .*not allowed to be use"):
+        deploy("old-log", encrypted)
+
+
 def test_a_bucket_that_comes_before_the_queues_policy_is_refused(
     enforced: EmulatorSession, template: Callable[[Retention], str]
 ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from ministack.services import s3
+from ministack.services import lambda_svc, s3
 from ministack.services.cloudformation import provisioners
 
 from local import replacements, validation
@@ -19,7 +19,7 @@ ROLE, POLICY, MANAGED = "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::Managed
 FUNCTION, MAPPING = "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping"
 BUCKET, BUCKET_POLICY, QUEUE = "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SQS::Queue"
 TABLE, KEY, LOG_GROUP = "AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Logs::LogGroup"
-ALARM, DASHBOARD = "AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"
+ALARM = "AWS::CloudWatch::Alarm"
 
 
 def policy(principal: Any = None, size: int = 0, **more: Any) -> dict[str, Any]:
@@ -47,7 +47,6 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     BUCKET: {"BucketName": "a-name", "VersioningConfiguration": {"Status": "Enabled"}},
     BUCKET_POLICY: {"Bucket": "a-name", "PolicyDocument": policy({"AWS": f"{ARN}:role/trusted"})},
-    DASHBOARD: {"DashboardBody": '{"widgets": []}'},
     FUNCTION: {
         "Code": {"S3Bucket": "code", "S3Key": "1.zip"},
         "Handler": "index.handler",
@@ -111,8 +110,6 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (ALARM, {"Period": "45"}, "10, 20, 30"),
     (ALARM, {"Period": "60", "EvaluationPeriods": "1441"}, "86400 seconds"),
     (ALARM, {"Period": "3600", "EvaluationPeriods": "169"}, "604800 seconds"),
-    (DASHBOARD, {"DashboardBody": "[]"}, "dashboard body"),
-    (DASHBOARD, {"DashboardBody": "{"}, "dashboard body"),
     (ROLE, {"AssumeRolePolicyDocument": trust(NOBODY)}, "Invalid principal.*role/gone"),
     (KEY, {"KeyPolicy": policy(NOBODY)}, "Invalid principal.*role/gone"),
     (BUCKET_POLICY, {"PolicyDocument": policy({"AWS": [f"{ARN}:user/x"]})}, "principal.*user/x"),
@@ -134,7 +131,8 @@ def world() -> None:
     make(BUCKET, {"BucketName": "code"})
     s3._put_object("code", "1.zip", archive.getvalue(), {})
     s3._put_object("code", "text", b"text", {})
-    inline = {"PolicyName": "first", "PolicyDocument": policy(size=1000)}
+    # Where the checks of local.enforcement are loaded as well, they ask for the queue.
+    inline = {"PolicyName": "first", "PolicyDocument": policy(Action="sqs:*", Sid="s" * 1000)}
     own = {"PolicyName": "own", "PolicyDocument": policy(size=5000)}
     make(ROLE, {**GOOD[ROLE], "RoleName": "trusted", "Policies": [inline, own]})
     make(QUEUE, {"QueueName": "queue", "VisibilityTimeout": "60"})
@@ -168,3 +166,4 @@ def test_what_aws_refuses_is_refused(
 def test_ministack_still_takes_it(resource_type: str, changed: dict[str, Any], reason: str) -> None:
     """When one of these fails, ministack has learned it: take the case out, and its check."""
     assert make(resource_type, GOOD[resource_type] | changed)
+    lambda_svc._esms.clear()  # or ministack goes on polling
