@@ -11,8 +11,10 @@ from urllib.parse import quote, urlencode
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.partitions import CONSOLE, supported
-from serverlessapp.releases.archive import file_name, find_release, parsed, releases
+from serverlessapp.releases.archive import file_name, find_release, releases
 from serverlessapp.releases.version import Version
+from serverlessapp.template.parameters import check
+from serverlessapp.template.reading import parse
 
 # API Reference, CreateStack, TemplateURL: in a bucket, from https://; no static website.
 IN_S3 = re.compile(r"https://([^/]+\.)?s3(?!-website)([.-][a-z0-9-]+)*\.amazonaws\.com/[^/]")
@@ -30,12 +32,7 @@ def check_region(region: str) -> None:
 
 
 def template_url(bucket: str, region: str, version: str, template: str) -> str:
-    """Return the address of a released template in the bucket that releases were published to.
-
-    Raises:
-        LinkError: There is no such Region.
-        VersionError: It is no version.
-    """
+    """Return the address of a released template in the bucket that releases were published to."""
     check_region(region)
     key = f"{PROJECT_FOLDER}/{version}/{file_name(template, Version.parse(version))}"
     return f"https://{bucket}.s3.{region}.amazonaws.com/{quote(key)}"
@@ -59,7 +56,7 @@ def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[
     name = file_name(template, release.version)
     if name not in release.templates():
         raise LinkError(f"release {release.version} has no template {template}")
-    return str(release.version), parsed(name, release.templates()[name]).section("Parameters")
+    return str(release.version), parse(release.templates()[name], name).section("Parameters")
 
 
 def quick_create(
@@ -70,7 +67,7 @@ def quick_create(
     ``url`` is the template's address in S3, ``form`` its ``Parameters`` where they are known.
 
     Raises:
-        LinkError: A Region, address, stack name or value that CloudFormation would refuse.
+        OperatorError: A Region, address, stack name or value that CloudFormation would refuse.
     """
     check_region(region)
     if not IN_S3.match(url):
@@ -83,28 +80,8 @@ def quick_create(
             f"{stack!r} is no name for a stack: letters, digits, hyphens, a letter first"
         )
     if form is not None:
-        for name, value in parameters.items():
-            check(name, value, form)
+        check(form, parameters)
     values = {"templateURL": url, "stackName": stack}
     values |= {f"param_{name}": value for name, value in parameters.items()}
     query = urlencode(values, quote_via=quote, safe="")
     return f"https://{CONSOLE}/cloudformation/home?region={region}#/stacks/create/review?{query}"
-
-
-def check(name: str, value: str, form: Mapping[str, Any]) -> None:
-    """Raise a LinkError for a value that the form would refuse."""
-    if name not in form:
-        raise LinkError(f"the template has no parameter {name}; it has {', '.join(form)}")
-    if not fits(form[name], value):
-        raise LinkError(f"{name}={value}: {form[name]['ConstraintDescription']}")
-
-
-def fits(parameter: Mapping[str, Any], value: str) -> bool:
-    """Tell whether CloudFormation takes a value for a parameter."""
-    if parameter["Type"] == "Number" and "AllowedValues" not in parameter:
-        is_number = value.isascii() and value.isdecimal()
-        return is_number and parameter["MinValue"] <= int(value) <= parameter["MaxValue"]
-    is_allowed = value in parameter.get("AllowedValues", [value])
-    is_short = len(value) <= parameter.get("MaxLength", len(value))
-    is_alike = re.fullmatch(parameter.get("AllowedPattern", ".*"), value)
-    return is_allowed and is_short and is_alike is not None

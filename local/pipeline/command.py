@@ -22,8 +22,11 @@ from local.pipeline.pushes import chosen, missing, push
 from local.pipeline.screen import Screen
 from pipeline.regions import EXTRA, HOME
 from pipeline.stages.update import TEMPLATE_PATH
-from serverlessapp.template.parameters import ModelError, pairs, read
+from serverlessapp.errors import OperatorError
+from serverlessapp.template.parameters import pairs
 from serverlessapp.template.pipeline.elements import Pipeline
+from serverlessapp.template.reading import read
+from serverlessapp.template.structure import check as structured
 
 EXAMPLES = """\
   python -m local pipeline                            deliver the last commit, in all Regions
@@ -85,7 +88,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
                 screen=screen,
             )
             record = push(machine, folder, arguments.stage)
-    except (PipelineError, ModelError) as error:
+    except (PipelineError, OperatorError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     finally:
@@ -109,7 +112,7 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
     archive = fetched.path("Source").resolve()
     git(arguments.checkout, "archive", "--format=zip", f"--output={archive}", "HEAD")
     fetched.unpack("Source", source)
-    template = read(arguments.launched or source / TEMPLATE_PATH)
+    template = structured(read(arguments.launched or source / TEMPLATE_PATH)).content
     known = template.get("Parameters", {})
     form = {name: value for name, value in FORM.items() if name in known}
     given = pairs(arguments.parameter)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from serverlessapp.diff.words import concerns_access, grants, vocabulary, words
+from serverlessapp.diff.words import ACCESS, GRANTS, is_about, vocabulary, words
 from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import ABSENT, is_scalar, scalar
 
@@ -87,7 +87,7 @@ def is_access(resource_type: str, names: tuple[str, ...], value: object) -> bool
     return (
         is_access_type(resource_type)
         or any(is_value(value, word) for word in OPEN)
-        or any(name in ORDER or concerns_access(name) for name in names)
+        or any(name in ORDER or is_about(ACCESS, name) for name in names)
     )
 
 
@@ -95,7 +95,9 @@ def may_open(resource_type: str, names: tuple[str, ...], value: object) -> bool:
     """Tell whether a value that is new with its resource may let somebody in."""
     if is_access_type(resource_type) or any(is_value(value, word) for word in OPEN):
         return True
-    return any(map(grants, names)) and not any(is_value(value, word) for word in OFF)
+    return any(is_about(GRANTS, name) for name in names) and not any(
+        is_value(value, word) for word in OFF
+    )
 
 
 def is_access_type(resource_type: str) -> bool:
@@ -104,6 +106,6 @@ def is_access_type(resource_type: str) -> bool:
     return (
         resource_type in TYPES
         or service in SERVICES
-        or grants(kind)
+        or is_about(GRANTS, kind)
         or (service == "EC2" and bool(words(kind) & NETWORK))
     )

@@ -10,8 +10,9 @@ import pytest
 from generators import tables
 from serverlessapp import links
 from serverlessapp.cli.main import main
-from serverlessapp.links import LinkError
+from serverlessapp.errors import OperatorError
 from serverlessapp.partitions import supported
+from serverlessapp.template import parameters
 
 FORM: dict[str, Any] = tables.template()["Parameters"]
 BUCKET = ("--bucket", "my-releases", "--bucket-region")
@@ -67,7 +68,7 @@ def test_a_released_template_has_its_address_in_the_bucket() -> None:
 def test_what_cloudformation_would_refuse_is_refused(
     region: str, stack: str, parameters: dict[str, str], words: str
 ) -> None:
-    with pytest.raises(LinkError, match=words.replace("(", r"\(")):
+    with pytest.raises(OperatorError, match=words.replace("(", r"\(")):
         links.quick_create(
             region, "https://b.s3.eu-west-1.amazonaws.com/t", stack, parameters, FORM
         )
@@ -84,13 +85,13 @@ def test_what_cloudformation_would_refuse_is_refused(
     ],
 )
 def test_an_address_that_is_not_in_s3_is_refused(url: str) -> None:
-    with pytest.raises(LinkError, match="no address in S3"):
+    with pytest.raises(OperatorError, match="no address in S3"):
         links.quick_create("eu-west-1", url, "s", {}, FORM)
 
 
 def test_every_default_is_taken() -> None:
     for name, parameter in FORM.items():
-        links.check(name, parameter["Default"], FORM)
+        parameters.check(FORM, {name: parameter["Default"]})
 
 
 def test_the_command_prints_a_link_for_each_supported_region(
