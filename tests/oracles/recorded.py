@@ -20,8 +20,8 @@ from tests.integration.permissions.attack import ATTACKS
 from tests.integration.permissions.paths import PATHS, first_file
 from tests.integration.permissions.world import World
 
+from .mistakes import Change
 from .resolved import TEMPLATES, ResolvedStack, template
-from .seeds import Change
 from .simulator import AuthorizationRequest
 
 ENTERED = (attacks_by_functions, attacks_by_others)  # importing them enters their attacks

@@ -17,11 +17,11 @@ from pipeline.regions import EXTRA
 from tests.integration.deploy_role import roles, stage
 
 from . import recorded
+from .mistakes import Change, rewrite
 from .pipeline_requests import PipelineRequests
 from .policies import ADMINISTRATOR, Policies, policies_of, role_of, session_of
 from .recorded import Recording
 from .resolved import ACCOUNT, REGION, ResolvedStack, template
-from .seeds import Change, rewrite
 from .simulator import AuthorizationRequest, simulated
 
 STRANGER = "210987654321"

@@ -16,8 +16,8 @@ import pytest
 from serverlessapp.template.reading import Json
 
 from .invocations import Invocation, Ran, about, again, function_of, key_in, message, recorded, run
+from .mistakes import Change, both, prop, text
 from .resolved import ACCOUNT, ResolvedStack, template
-from .seeds import Change, both, prop, text
 
 # With everything that a condition adds, and with nothing of it.
 GIVEN = {

@@ -18,8 +18,8 @@ from serverlessapp.template.reading import Json
 from . import emf, insights
 from .emf import MetricIdentity
 from .invocations import Invocation, about, again, message, run
+from .mistakes import Change, prop, text
 from .resolved import ResolvedStack, template
-from .seeds import Change, prop, text
 
 # Name in the second saved query, which people change; here it finds a file of that name.
 SEARCHED = "uploads/part+of+its+name.txt"
