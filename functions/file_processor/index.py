@@ -352,7 +352,7 @@ def uploaded_file(record: Any) -> File:
         return File(
             bucket=record["s3"]["bucket"]["name"],
             key=unquote_plus(item["key"], errors="strict"),
-            version_id=item.get("versionId", "null"),
+            version_id=item.get("versionId") or "null",
             size=int(item["size"]),
             etag=item["eTag"],
             sequencer=item["sequencer"].upper(),

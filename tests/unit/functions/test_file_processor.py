@@ -216,6 +216,12 @@ def test_reads_exactly_the_version_of_the_event(world: World) -> None:
     ]
 
 
+def test_no_version_in_an_event_means_the_null_version(world: World) -> None:
+    """Amazon S3 User Guide, "Event message structure": "otherwise null"."""
+    world.handle(recorded("put", versionId=None))
+    assert world.s3.requests[0]["VersionId"] == "null"
+
+
 @pytest.mark.parametrize("name", ["put", "copy", "multipart"])
 def test_every_way_to_create_an_object_counts(world: World, name: str) -> None:
     key = json.loads(recorded(name))["Records"][0]["s3"]["object"]["key"]
