@@ -10,6 +10,7 @@ from local.demo import samples
 from local.demo.stage import DemoStage
 from serverlessapp.operations import messages, receipts
 from serverlessapp.operations.events import uploads_in
+from serverlessapp.operations.messages import Depth
 from serverlessapp.operations.receipts import Receipt
 
 # What a receipt has to hold: column, and what is checked.
@@ -70,9 +71,11 @@ def show_receipts(stage: DemoStage, outputs: dict[str, str]) -> None:
 def show_parked(stage: DemoStage, outputs: dict[str, str]) -> None:
     """Show what arrived in the dead-letter queue, and why. The message stays there."""
     sqs, parked = stage.session.client("sqs"), stage.record.parked
+    queue = outputs["DeadLetterQueueUrl"]
+    kept = Depth.of(sqs, queue).kept
 
     def arrived() -> bool:
-        for message in messages.receive(sqs, outputs["DeadLetterQueueUrl"], seconds=0):
+        for message in messages.receive(sqs, queue, 0, kept):
             keys = (upload.key for upload in uploads_in(message.body))
             parked.extend({"key": key, "reason": message.reason} for key in keys)
         return bool(parked)
