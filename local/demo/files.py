@@ -49,7 +49,7 @@ def show_receipts(stage: DemoStage, outputs: dict[str, str]) -> None:
     stage.wait("the queue and the function", complete)
     secret = stage.session.client("secretsmanager").get_secret_value(SecretId=outputs["SecretArn"])
     password = json.loads(secret["SecretString"])["password"]
-    columns = ("bytes", "type", *RECEIPT_CHECKS)
+    columns = ("bytes", "type", "same bytes", "signature")  # a fifth has no room in 80 letters
     table = Table(Column("file", overflow="fold"), *(Column(c, no_wrap=True) for c in columns))
     for key, sample in wanted.items():
         if (receipt := written.get(key)) is None:
@@ -60,7 +60,7 @@ def show_receipts(stage: DemoStage, outputs: dict[str, str]) -> None:
             receipt.media_type == sample.media_type,
         )
         stage.record.receipts.append({**asdict(receipt), **dict(zip(RECEIPT_CHECKS, held))})
-        marks = ("yes" if each else "NO" for each in held)
+        marks = ("yes" if each else "NO" for each in held[:2])
         table.add_row(sample.name, f"{receipt.size:,}", receipt.media_type, *marks)
     stage.console.print(table)
     stage.check("every file has a receipt", written.keys() == wanted.keys())
