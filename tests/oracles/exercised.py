@@ -10,7 +10,7 @@ from tests.oracles import checks, quotas
 from tests.oracles.calls import Made, member, shape
 from tests.oracles.members import Path
 from tests.oracles.oracle import makings
-from tests.oracles.stack import Stack
+from tests.oracles.stack import StackAtLimit
 from tests.oracles.templates import ROOT, TEMPLATES, possible
 
 OPTION = "--write-oracles"
@@ -99,7 +99,7 @@ def results() -> list[tuple[Resource, Made]]:
         making
         for name, template in TEMPLATES.items()
         for values in possible(name).stacks()
-        for making in makings(Stack(template, values))
+        for making in makings(StackAtLimit(template, values))
     ]
 
 

@@ -7,7 +7,7 @@ from serverlessapp.template.evaluation import Resource
 from tests.oracles import models, quotas
 from tests.oracles.apis import APIS
 from tests.oracles.calls import Call, Made, made
-from tests.oracles.stack import Stack
+from tests.oracles.stack import StackAtLimit
 from tests.oracles.stacks import Possible
 
 CUSTOM = "Custom::"  # calls a function, no service
@@ -18,7 +18,7 @@ def refusals(possible: Possible) -> Iterator[str]:
     """Yield what AWS would refuse of the stacks that a template can make, one after the other."""
     for values in possible.stacks():
         calls = []
-        for resource, result in makings(Stack(possible.template, values)):
+        for resource, result in makings(StackAtLimit(possible.template, values)):
             title = resource.title
             yield from (f"{title}: no call has {'.'.join(path)}" for path in result.unknown)
             for call in result.calls:
@@ -27,7 +27,7 @@ def refusals(possible: Possible) -> Iterator[str]:
         yield from quotas.together(calls)
 
 
-def makings(stack: Stack) -> Iterator[tuple[Resource, Made]]:
+def makings(stack: StackAtLimit) -> Iterator[tuple[Resource, Made]]:
     """Yield each resource of a stack, and what becomes of it; nothing, if no service makes it.
 
     Raises:

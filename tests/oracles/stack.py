@@ -19,7 +19,7 @@ GUID = "51af3dc0-da77-11e4-872e-1234567db123"
 GENERATED = 63
 
 
-class Stack:
+class StackAtLimit:
     """A stack, with everything known; what only AWS can know is made up.
 
     Names are as CloudFormation makes them, and ARNs as they are published.

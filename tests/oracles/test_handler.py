@@ -122,9 +122,9 @@ def hopeless_events_are_parked(stack: ResolvedStack) -> None:
     expected = {
         "EventBridge": (message("eventbridge-object-created"), "not an S3 event"),
         "another bucket": (message(of_bucket("amzn-s3-demo-bucket")), "another bucket"),
-        "gone": (message("put"), "cannot be read"),
-        "no version": (message(without), "cannot be read"),
-        "null": (message(about("copy", versionId=None)), "cannot be read"),
+        "gone": (message("put"), "is gone"),
+        "no version": (message(without), "is gone"),
+        "null": (message(about("copy", versionId=None)), "is gone"),
         "damaged": (message("multipart", "x", sha256="0" * 64), "SHA-256"),
     }
     ran = run(stack, Invocation(messages=[sent for sent, _ in expected.values()]))
@@ -234,7 +234,7 @@ SEEDS: dict[str, tuple[Change, Check]] = {
         order_is_kept,
     ),
     "a refusal parks at once": (
-        text("FileProcessor", r"(UNREADABLE = \()", r'\1"SlowDown", '),
+        text("FileProcessor", r"(UNREADABLE = \{)", r'\1"SlowDown": "waits",'),
         failures_are_retried,
     ),
     "the test message is an error": (

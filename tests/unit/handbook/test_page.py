@@ -66,7 +66,7 @@ def test_every_alarm_has_its_runbook(text: str) -> None:
 
 
 def test_an_alarm_without_a_runbook_has_its_description() -> None:
-    assert "Look for ERROR in the function" in page.alarms(TEMPLATE, "")
+    assert "An invocation crashed or timed out" in page.alarms(TEMPLATE, "")
 
 
 def test_each_grant_is_there_with_what_needs_it(text: str) -> None:
