@@ -64,7 +64,10 @@ def mutated(content: dict[str, Any], random: Random) -> dict[str, Any]:
         content["Transform"] = random.choice(TRANSFORMS)
     for _ in range(random.randint(1, 4)):
         # At first a section, so that the largest is not all that changes.
-        section = random.choice([key for key, item in content.items() if isinstance(item, dict)])
+        maps = [key for key, item in content.items() if isinstance(item, dict)]
+        if not maps:
+            break
+        section = random.choice(maps)
         container, key = random.choice([*places(content[section]), (content, section)])
         match random.randint(0, 3):
             case 0:
