@@ -38,10 +38,12 @@ def into_what_is_there(
 
     ministack would make the group again. On AWS that takes ``logs:CreateLogGroup`` (AWS Lambda
     Developer Guide, "Sending Lambda function logs to CloudWatch Logs"), which no role of ours has.
+    The group that Lambda itself names is left to ministack.
     """
     from ministack.services import cloudwatch_logs
 
     configuration = function.get("config") or function
-    group = (configuration.get("LoggingConfig") or {}).get("LogGroup")
-    if not group or group in cloudwatch_logs._log_groups:
+    default = f"/aws/lambda/{configuration.get('FunctionName')}"
+    group = (configuration.get("LoggingConfig") or {}).get("LogGroup", default)
+    if group == default or group in cloudwatch_logs._log_groups:
         emit(function, *rest, **options)

@@ -29,9 +29,9 @@ def test_ministack_still_needs_the_name_of_a_log_group() -> None:
     assert not name.startswith("stack-Log-")
 
 
-@pytest.mark.parametrize(("group", "written"), [(None, True), ("gone", False)])
-def test_a_log_group_that_was_deleted_is_not_made_again(group: str | None, written: bool) -> None:
-    function = {"config": {"LoggingConfig": {"LogGroup": group}}}
+@pytest.mark.parametrize(("group", "written"), [("/aws/lambda/f", True), ("gone", False)])
+def test_a_log_group_that_was_deleted_is_not_made_again(group: str, written: bool) -> None:
+    function = {"config": {"FunctionName": "f", "LoggingConfig": {"LogGroup": group}}}
     emitted: list[Any] = []
     log_groups.into_what_is_there(lambda *all_of_it: emitted.append(all_of_it), function, "text")
     assert emitted == ([(function, "text")] if written else [])
