@@ -102,4 +102,5 @@ def build(retention: Retention, grants: extension.Grants = extension.no_grants) 
         dashboard=page,
     )
     tagging.apply_to(template, environment=form.environment_suffix)
+    rules.refuse_regions(template)
     return template

@@ -1,4 +1,4 @@
-"""Empties the buckets of a throw-away stack when it is deleted. Not in the retained template."""
+"""Deletes the buckets of a throw-away stack with what is in them. Not in the retained template."""
 
 from awacs import s3 as s3_actions
 from awacs.aws import Allow, Statement
@@ -17,6 +17,7 @@ from generators.storage import StorageRefs
 
 TIMEOUT = 900  # seconds, Lambda's maximum: about a million versions
 SERVICE_TIMEOUT = TIMEOUT + 30
+DELETED_WITH_STACK = "DeletedWithStack"  # the tag that functions/bucket_emptier looks for
 
 
 class BucketContents(AWSObject):
@@ -37,7 +38,7 @@ def add_to(
     storage: StorageRefs,
     access_logs: AccessLogRefs,
 ) -> None:
-    """Add the emptier and one custom resource for each bucket."""
+    """Add the emptier and, for each bucket, a custom resource and the tag that allows it."""
     log_group = template.add_resource(
         logs.LogGroup(
             "BucketEmptierLogs",
@@ -53,22 +54,22 @@ def add_to(
             **Retention.EPHEMERAL.policies,
         )
     )
-    suffix = parameters.environment_suffix
-    bucket_arns = (naming.upload_bucket_arn(suffix), access_logs.bucket.get_att("Arn"))
-    object_arns = (naming.upload_bucket_arn(suffix, "/*"), objects(access_logs.bucket))
+    bucket_arns = (naming.any_upload_bucket_arn(), access_logs.bucket.get_att("Arn"))
+    object_arns = (naming.any_upload_bucket_arn("/*"), objects(access_logs.bucket))
     role = template.add_resource(
         lambda_role(
             "BucketEmptierRole",
             parameters,
-            why="Deletes for good, all versions too, so it reaches the two buckets of this stack "
-            "only. UploadBucket by its derived name: the bucket itself comes after the emptier.",
+            why="Deletes for good, all versions too, so it reaches the buckets of this stack only. "
+            "UploadBucket by its derived name: the bucket itself comes after the emptier. With any "
+            "EnvironmentSuffix: a bucket that was replaced goes when this has changed already.",
         )
     )
     role.Policies = [
         iam.Policy(
             PolicyName="EmptyBuckets",
             PolicyDocument=document(
-                list_contents(*bucket_arns), delete_contents(*object_arns), write_log(log_group)
+                delete_buckets(*bucket_arns), delete_contents(*object_arns), write_log(log_group)
             ),
         )
     ]
@@ -77,11 +78,15 @@ def add_to(
             "BucketEmptier",
             Metadata=explained(
                 "CloudFormation refuses to delete a bucket that holds anything, and whoever throws "
-                "a stack away should not have to empty it. Not in the template that keeps data.",
+                "a stack away should not have to empty it. Not in the template that keeps data. "
+                "When deleting fails all the same, serverlessapp empty does this from outside "
+                '(docs/operations.md, "When deleting fails").',
                 mutable=REVIEWED,
                 must=[
                     "It answers CloudFormation in every case: a stack that gets no answer waits "
                     "for ServiceTimeout of both custom resources.",
+                    f"It deletes only what has the tag {DELETED_WITH_STACK}: an update that keeps "
+                    "a bucket has taken that away before it removes UploadBucketContents.",
                 ],
                 skip={
                     "CKV_AWS_115": "it runs twice in a stack's life; a reservation would hold "
@@ -90,7 +95,7 @@ def add_to(
                     "CKV_AWS_117": "it talks to S3 and CloudFormation alone, for minutes",
                 },
             ),
-            Description="Empties buckets before they are deleted",
+            Description="Deletes buckets with what is in them",
             Runtime=RUNTIME,
             Architectures=[ARCHITECTURE],
             Handler="index.handler",
@@ -102,51 +107,67 @@ def add_to(
             Tags=Tags({CODE_TAG: inline.digest("bucket_emptier")}),
         )
     )
-    for title, bucket, why in (
+    for bucket, policy, why in (
         (
-            "UploadBucketContents",
             storage.bucket,
-            "Deleting it empties the bucket: it refers to UploadBucket, and CloudFormation deletes "
-            "against the dependencies, so this goes first.",
+            storage.bucket_policy,
+            "Deleting it empties and deletes the bucket, again and again until nothing comes in "
+            "any more: it refers to UploadBucket, and CloudFormation deletes against the "
+            "dependencies, so this goes first, and CloudFormation finds no bucket to delete.",
         ),
         (
-            "AccessLogBucketContents",
             access_logs.bucket,
-            "Deleting it empties the bucket when no more logs can arrive: UploadBucket is gone by "
-            "then, and so is AccessLogBucketPolicy, which depends on this.",
+            access_logs.bucket_policy,
+            "Deleting it deletes the bucket when no more logs can arrive: UploadBucket is gone by "
+            "then, and so is AccessLogBucketPolicy, which depends on this. S3 delivers logs for "
+            'hours after a request (Amazon S3 User Guide, "Logging requests with server access '
+            'logging"); what comes later has nowhere to go.',
         ),
     ):
-        template.add_resource(
-            BucketContents(
-                title,
-                Metadata=explained(
-                    why,
-                    mutable=CONSTRAINED,
-                    must=[
-                        "ServiceTimeout is longer than BucketEmptier's Timeout, or CloudFormation "
-                        "gives up before it has answered.",
-                    ],
-                ),
-                ServiceToken=function.get_att("Arn"),
-                ServiceTimeout=SERVICE_TIMEOUT,
-                BucketName=bucket.ref(),
-            )
+        bucket.Tags = Tags({DELETED_WITH_STACK: "true"})
+        contents = BucketContents(
+            f"{bucket.title}Contents",
+            Metadata=explained(
+                why,
+                mutable=CONSTRAINED,
+                must=[
+                    "ServiceTimeout is longer than BucketEmptier's Timeout, or CloudFormation "
+                    "gives up before it has answered.",
+                    "Its physical ID changes with the bucket's name, and with nothing else: for "
+                    "the old ID, CloudFormation sends Delete, which deletes the bucket.",
+                    "No property changes: older versions of BucketEmptier answer an update with "
+                    "another ID, and then empty the bucket that is in use.",
+                ],
+            ),
+            ServiceToken=function.get_att("Arn"),
+            ServiceTimeout=SERVICE_TIMEOUT,
+            BucketName=bucket.ref(),
         )
-    access_logs.bucket_policy.DependsOn = ["AccessLogBucketContents"]
+        # Deleted first: nobody here knows whether CloudFormation deletes one of no bucket.
+        policy.DependsOn = [template.add_resource(contents).title]
 
 
-def list_contents(*buckets: AWSHelperFn) -> Statement:
-    """Find every version, delete marker and unfinished upload."""
+def delete_buckets(*buckets: AWSHelperFn) -> Statement:
+    """Read the tag that allows it, find every version and unfinished upload, and delete the bucket.
+
+    Source: Amazon S3 API Reference, "DeleteBucket", "GetBucketTagging", "ListMultipartUploads" and
+    "ListObjectVersions".
+    """
     return Statement(
-        Sid="ListContents",
+        Sid="DeleteBuckets",
         Effect=Allow,
-        Action=[s3_actions.ListBucketMultipartUploads, s3_actions.ListBucketVersions],
+        Action=[
+            s3_actions.DeleteBucket,
+            s3_actions.GetBucketTagging,
+            s3_actions.ListBucketMultipartUploads,
+            s3_actions.ListBucketVersions,
+        ],
         Resource=list(buckets),
     )
 
 
 def delete_contents(*objects: AWSHelperFn) -> Statement:
-    """Delete them, by version.
+    """Delete what is in them, by version.
 
     Source: Amazon S3 API Reference, "DeleteObjects": ``DeleteObject`` always, and
     ``DeleteObjectVersion`` to delete a version.

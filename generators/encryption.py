@@ -1,10 +1,10 @@
-"""The stack's own KMS key, made only when the user asks for one."""
+"""The stack's own KMS key, made only when the user asks for one, and who may use it."""
 
 from awacs import kms as kms_actions
 from awacs.aws import (
     Allow,
     ArnLike,
-    AWSPrincipal,
+    Bool,
     Condition,
     Principal,
     Statement,
@@ -12,7 +12,7 @@ from awacs.aws import (
 )
 from troposphere import Sub, Template, iam, kms
 
-from generators.context import CONSTRAINED, FREE, explained
+from generators.context import CONSTRAINED, FREE, REVIEWED, explained
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
@@ -30,8 +30,8 @@ USE = [
 
 
 def add_to(template: Template, *, function_role: iam.Role, retention: Retention) -> kms.Key:
-    """Add the key, under a condition, for files, ledger, secret, log and alarms."""
-    return template.add_resource(
+    """Add the key, under a condition, for files, ledger, secret, log and alarms; and its use."""
+    key = template.add_resource(
         kms.Key(
             "EncryptionKey",
             Metadata=explained(
@@ -44,8 +44,10 @@ def add_to(template: Template, *, function_role: iam.Role, retention: Retention)
                     "that again.",
                     "AdministerKey stays: without it, nobody could ever change the key again "
                     '(AWS KMS Developer Guide, "Default key policy").',
+                    "Its policy names no role: KMS may refuse one that was made a moment ago, and "
+                    "keeps the ID of one that is gone.",
                     "AWS does not look whether who makes the key may change its policy at once: "
-                    "DeployRole may as soon as the key has its tags.",
+                    "DeployRole may as soon as the key's tags count.",
                 ],
                 mutability={"PendingWindowInDays": FREE},
             ),
@@ -60,11 +62,26 @@ def add_to(template: Template, *, function_role: iam.Role, retention: Retention)
                 let_services_keep_using_key(),
                 encrypt_log(),
                 publish_alarms(),
-                read_as_function(function_role),
             ),
-            **retention.policies,
+            **retention.key_policies,
         )
     )
+    template.add_resource(
+        iam.PolicyType(
+            "FileProcessorKeyPolicy",
+            Metadata=explained(
+                "Lets the function read what the key encrypts. Apart from FileProcessorPolicy, "
+                "which waits until the ledger has changed: this comes as soon as there is a key, "
+                "and CloudFormation takes it away last.",
+                mutable=REVIEWED,
+            ),
+            Condition=CUSTOMER_MANAGED_KEY,
+            PolicyName="UseKey",
+            Roles=[function_role.ref()],
+            PolicyDocument=document(decrypt_through_services(key)),
+        )
+    )
+    return key
 
 
 def account() -> Principal:
@@ -129,10 +146,11 @@ def use_through_services() -> Statement:
 
 
 def let_services_keep_using_key() -> Statement:
-    """Let DynamoDB hold a grant, made when the table is created.
+    """Let DynamoDB hold a grant, made when the table is created or gets the key.
 
-    Only DynamoDB can come through DynamoDB, and it makes grants for itself alone, so
-    ``kms:GrantIsForAWSResource`` would keep nobody else out.
+    Only DynamoDB can come through DynamoDB, and it makes grants for itself alone. That grants are
+    for AWS services only is said once more for who has to show it (AWS Control Tower, control
+    CT.KMS.PV.1).
 
     Source: Amazon DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes".
     """
@@ -142,7 +160,12 @@ def let_services_keep_using_key() -> Statement:
         Principal=account(),
         Action=[kms_actions.CreateGrant],
         Resource=ANY,
-        Condition=Condition([StringEquals(through("dynamodb"))]),
+        Condition=Condition(
+            [
+                StringEquals(through("dynamodb")),
+                Bool({"kms:GrantIsForAWSResource": "true"}),
+            ]
+        ),
     )
 
 
@@ -187,17 +210,15 @@ def publish_alarms() -> Statement:
     )
 
 
-def read_as_function(role: iam.Role) -> Statement:
+def decrypt_through_services(key: kms.Key) -> Statement:
     """Let the function decrypt what it reads: files, the secret, and the table's keys.
 
-    The key policy alone is enough within an account, so the role itself needs no
-    permission on KMS (and no reference to a key that may not exist).
+    The key's policy lets who may in his own policy (``use_through_services``).
     """
     return Statement(
-        Sid="ReadAsFunction",
+        Sid="DecryptThroughServices",
         Effect=Allow,
-        Principal=AWSPrincipal(role.get_att("Arn")),
         Action=[kms_actions.Decrypt],
-        Resource=ANY,
+        Resource=[key.get_att("Arn")],
         Condition=Condition([StringEquals(through("s3", "secretsmanager", "dynamodb"))]),
     )

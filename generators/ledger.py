@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from awacs import dynamodb as dynamodb_actions
-from troposphere import If, NoValue, Template, dynamodb, encode_to_dict, kms
+from troposphere import If, Template, dynamodb, encode_to_dict, kms
 
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.parameters import CUSTOMER_MANAGED_KEY
@@ -65,13 +65,14 @@ def add_to(template: Template, *, key: kms.Key, retention: Retention) -> LedgerR
                     document(deny_insecure_transport(dynamodb_actions.Action("*"), "*"))
                 )
             ),
-            # Without a key of the stack, DynamoDB uses one that AWS owns.
+            # False: DynamoDB uses a key that AWS owns. Not NoValue: CloudFormation could not take
+            # the property away (cloudformation-coverage-roadmap, issue 1070).
             SSESpecification=If(
                 CUSTOMER_MANAGED_KEY,
                 dynamodb.SSESpecification(
                     SSEEnabled=True, SSEType="KMS", KMSMasterKeyId=key.get_att("Arn")
                 ),
-                NoValue,
+                dynamodb.SSESpecification(SSEEnabled=False),
             ),
             **retention.policies,
         )

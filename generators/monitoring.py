@@ -90,23 +90,18 @@ def add_to(
         )
     )
     for title, properties in alarms(parameters, processing, queues).items():
-        why = properties.pop("why")
-        metadata = explained(why, mutable=FREE)
+        watched: dict[str, Any] = {}
         if title in WATCHED:
             properties["AlarmName"] = name_of(title)
-            metadata = explained(
-                why,
-                mutable=FREE,
-                must=[
-                    "Its name is made of the stack's and its logical ID: a pipeline watches it "
-                    "after it deployed, and has to know the name before there is an alarm.",
-                ],
-                mutability={"AlarmName": NEVER},
+            known = (
+                "Its name is made of the stack's and its logical ID: a pipeline watches it "
+                "after it deployed, and has to know the name before there is an alarm."
             )
+            watched = {"must": [known], "mutability": {"AlarmName": NEVER}}
         template.add_resource(
             cloudwatch.Alarm(
                 title,
-                Metadata=metadata,
+                Metadata=explained(properties.pop("why"), mutable=FREE, **watched),
                 AlarmActions=[topic.ref()],
                 ComparisonOperator="GreaterThanOrEqualToThreshold",
                 Period=FIVE_MINUTES,
@@ -157,7 +152,7 @@ def alarms(
             "why": "A file that fails is caught, so a crash is never part of normal work: the "
             "first one counts. A bad version shows here at once, where a backlog may be older.",
             "AlarmDescription": "An invocation crashed or timed out; SQS delivers its files again. "
-            "Look for ERROR in the function's log.",
+            "The saved query 'what failed' shows it.",
             **function("Errors", Statistic="Sum"),
             **once,
         },
@@ -195,10 +190,10 @@ def alarms(
             "EvaluationPeriods": 1,
         },
         "DeadLetterAlarm": {
-            "why": "Nothing takes a file out of there by itself, and in the end it expires: "
-            "from the first one, a person is needed.",
+            "why": "Nothing takes a file out of there by itself, and in the end its message "
+            "expires: from the first one, a person is needed.",
             "AlarmDescription": "Files wait in the dead-letter queue. The log says why: repair the "
-            "cause, then redrive the queue, within 14 days.",
+            "cause, then redrive the queue, within 14 days of the upload.",
             **dead_letter("ApproximateNumberOfMessagesVisible", Statistic="Maximum"),
             **once,
         },
@@ -214,7 +209,7 @@ def alarms(
             "why": "Looks like any failed file, but no retry helps: a permission was taken away, "
             "or somebody tries what they may not. So it is counted apart.",
             "AlarmDescription": "AWS denied the function a call; the log says which. Look at role, "
-            "boundary and key. S3 also denies an object that is gone.",
+            "boundary and key.",
             **runtime("AccessDenied", Statistic="Sum"),
             **once,
         },

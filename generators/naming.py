@@ -30,6 +30,12 @@ def upload_bucket_arn(environment_suffix: Parameter, path: str = "") -> Sub:
     return _from_guid(f"arn:${{AWS::Partition}}:s3:::{UPLOAD_BUCKET}{path}", environment_suffix)
 
 
+def any_upload_bucket_arn(path: str = "") -> Sub:
+    """Return the pattern of the upload bucket's ARN, whatever the ``EnvironmentSuffix``."""
+    pattern = UPLOAD_BUCKET.replace("${Suffix}", "*")
+    return Sub(f"arn:${{AWS::Partition}}:s3:::{pattern}{path}", Guid=stack_guid())
+
+
 def ingest_queue_name(environment_suffix: Parameter) -> Sub:
     """Return the ingest queue's name."""
     return _from_guid(INGEST_QUEUE, environment_suffix)

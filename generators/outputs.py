@@ -1,16 +1,6 @@
 """What other people, stacks and scripts need to know about the stack."""
 
-from troposphere import (
-    Export,
-    FindInMap,
-    Output,
-    Partition,
-    Ref,
-    Sub,
-    Template,
-    cloudwatch,
-    logs,
-)
+from troposphere import Export, Output, Ref, Sub, Template, cloudwatch, logs
 
 from generators import __version__
 from generators.ledger import LedgerRefs
@@ -20,9 +10,7 @@ from generators.processing import CODE_TAG, ProcessingRefs
 from generators.queues import QueueRefs
 from generators.secret import SecretRefs
 from generators.storage import StorageRefs
-from serverlessapp.partitions import CONSOLES
-
-CONSOLE_MAPPING = "Partition"
+from serverlessapp.partitions import CONSOLE
 
 
 def add_to(
@@ -42,14 +30,9 @@ def add_to(
 
     CloudFormation refuses another value for an export that is imported ("Fn::ImportValue").
     """
-    template.add_mapping(
-        CONSOLE_MAPPING, {partition: {"Console": host} for partition, host in CONSOLES.items()}
-    )
-    console = FindInMap(CONSOLE_MAPPING, Partition, "Console")
     dashboard_url = Sub(
-        "https://${Console}/cloudwatch/home?region=${AWS::Region}#dashboards:name=${Name}",
-        Console=console,
-        Name=dashboard.ref(),
+        f"https://{CONSOLE}/cloudwatch/home?region=${{AWS::Region}}"
+        f"#dashboards:name=${{{dashboard.title}}}"
     )
     export(
         template,

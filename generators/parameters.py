@@ -18,6 +18,9 @@ HAS_CODE_PACKAGE = "HasCodePackage"
 
 INLINE_PROCESSOR = "index:sign_receipt"
 RESULTS = "results/"  # the only place in the upload bucket that processors may write to
+# IAM User Guide, "IAM and AWS STS quotas": a path and a name; 512 and 128 of them after 31 others.
+IAM_NAME = "[A-Za-z0-9_+=,.@/-]+"
+ARN_LENGTH = 671
 
 TIMEOUTS = (10, 30, 60, 120, 300, 600, 900)  # seconds; Lambda's maximum is 900
 # CloudFormation cannot multiply, so this mapping holds the products.
@@ -79,6 +82,7 @@ def add_to(template: Template) -> ParameterRefs:
             "Email address for alarms",
             "AlarmEmail",
             Default="",
+            MaxLength=254,  # RFC 5321, 4.5.3.1
             AllowedPattern="^(|[^@ ]+@[^@ ]+\\.[^@ ]+)$",
             Description="Who is told about alarms, after a confirmation. Empty: nobody.",
             ConstraintDescription="must be an email address or empty",
@@ -87,6 +91,7 @@ def add_to(template: Template) -> ParameterRefs:
             "Processor",
             "Processor",
             Default=INLINE_PROCESSOR,
+            MaxLength=128,  # as of a handler: Lambda API Reference, "CreateFunction"
             AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
             Description="What is done with a file: module:function of the code.",
             ConstraintDescription="must be module:function, for example thumbnails:make",
@@ -203,7 +208,8 @@ def permissions_boundary_arn(ask: Ask, description: str) -> Parameter:
         "Permissions boundary",
         "PermissionsBoundaryArn",
         Default="",
-        AllowedPattern="^(|arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+)$",
+        MaxLength=ARN_LENGTH,
+        AllowedPattern=f"^(|arn:aws:iam::([0-9]{{12}}|aws):policy/{IAM_NAME})$",
         Description=description,
         ConstraintDescription="must be the ARN of a managed policy or empty",
     )

@@ -22,9 +22,8 @@ def add_role_to(template: Template, *, parameters: ParameterRefs) -> iam.Role:
     role = lambda_role(
         "FileProcessorRole",
         parameters,
-        why="What the function is to other services. Without permissions of its own, to avoid a "
-        "circle: the key's policy names this role, and FileProcessorPolicy names what the key "
-        "encrypts.",
+        why="What the function is to other services. Its permissions are policies of their own, of "
+        "which one comes and goes with the key.",
     )
     return template.add_resource(role)
 
@@ -50,7 +49,8 @@ def add_to(
         "FileProcessorPolicy",
         Metadata=explained(
             "What processing a file takes, and no more: each statement is proved by taking it "
-            "away (docs/permissions.md). It cannot list files, nor read or delete receipts.",
+            "away (docs/permissions.md). It can list the names of all files, which S3 asks for "
+            "before it says that one is gone; it cannot read or delete receipts.",
             mutable=REVIEWED,
             must=[
                 "It never allows to put objects below UploadPrefix: results there would start the "
@@ -63,6 +63,7 @@ def add_to(
         Roles=[role.ref()],
         PolicyDocument=document(
             read_uploads(storage, parameters),
+            see_what_is_gone(storage),
             read_secret(secret),
             write_ledger(ledger),
             consume_events(queues),
@@ -107,6 +108,22 @@ def read_uploads(storage: StorageRefs, parameters: ParameterRefs) -> Statement:
         Effect=Allow,
         Action=[s3.GetObjectVersion],
         Resource=[objects(storage.bucket, f"${{{parameters.upload_prefix.title}}}")],
+    )
+
+
+def see_what_is_gone(storage: StorageRefs) -> Statement:
+    """Let S3 say that a version is gone: to who may not list, it says that reading is denied.
+
+    No condition: which keys S3 has when it decides between the two, such as ``s3:prefix``, AWS does
+    not document. So the function could list all names.
+
+    Source: Amazon S3 API Reference, "GetObject", permissions.
+    """
+    return Statement(
+        Sid="SeeWhatIsGone",
+        Effect=Allow,
+        Action=[s3.ListBucket],
+        Resource=[storage.bucket.get_att("Arn")],
     )
 
 

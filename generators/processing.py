@@ -76,8 +76,8 @@ def add_to(
                 mutable=REVIEWED,
                 must=[
                     "It waits for FileProcessorPolicy: files may be there before the function is.",
-                    "Its log keeps JSON and Lambda's default level, INFO: a metric line carries no "
-                    "level, and Lambda takes it for INFO.",
+                    "Its log keeps JSON and the level INFO. Metrics are lines of that level: above "
+                    "it, Lambda drops them, and alarms stay silent.",
                     "Another package has another CodeKey: CloudFormation does not look into it.",
                     "The timeout is one of those in the mapping, which sets the queue's visibility "
                     "timeout with it.",
@@ -122,6 +122,8 @@ def add_to(
                     "PROCESSOR": Ref(parameters.processor),
                     "BUCKET_NAME": storage.bucket.ref(),
                     "SECRET_ARN": secret.secret.get_att("Id"),
+                    # The SDK's timeouts follow from it.
+                    "FUNCTION_TIMEOUT": Ref(parameters.function_timeout),
                     "LEDGER_TABLE": ledger.table.ref(),
                     "DEAD_LETTER_QUEUE_URL": queues.dead_letter.ref(),
                 }
@@ -156,8 +158,15 @@ def add_to(
 
 
 def json_log(log_group: logs.LogGroup) -> awslambda.LoggingConfig:
-    """Return a logging configuration: JSON lines, into the given group."""
+    """Return a logging configuration: JSON lines, into the given group.
+
+    The levels are Lambda's defaults. CloudFormation sees drift of what a template says, and
+    nothing else (AWS Lambda Developer Guide, "Log-level filtering"; AWS CloudFormation User
+    Guide, "Detect unmanaged configuration changes to stacks and resources with drift detection").
+    """
     return awslambda.LoggingConfig(
         LogGroup=log_group.ref(),
         LogFormat="JSON",
+        ApplicationLogLevel="INFO",
+        SystemLogLevel="INFO",
     )

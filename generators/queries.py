@@ -1,8 +1,13 @@
 """What an operator asks the log first, saved with the stack for CloudWatch Logs Insights."""
 
+import json
+
 from troposphere import Ref, Sub, Template, logs
 
 from generators.context import FREE, explained
+from serverlessapp.operations.failures import FIELDS
+
+FAILED = " or ".join(f"{name} in {json.dumps(values)}" for name, values in FIELDS.items())
 
 # Logical ID, why, name in the console, query.
 QUERIES = (
@@ -10,7 +15,9 @@ QUERIES = (
         "FailuresQuery",
         "Where to begin when an alarm goes off: the error says whether to repair, or to redrive.",
         "what failed",
-        'fields @timestamp, message, key, error | filter level = "ERROR"'
+        "fields @timestamp, coalesce(message, errorMessage, record.status) as what, key,"
+        " coalesce(error, errorType, record.errorType) as cause"
+        f' | filter {FAILED} or @message like "Task timed out"'
         " | sort @timestamp desc | limit 100",
     ),
     (

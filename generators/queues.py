@@ -12,8 +12,14 @@ from generators.parameters import TIMEOUT_MAPPING, ParameterRefs
 from generators.policies import deny_insecure_transport, document
 from generators.retention import Retention
 
-MAX_RECEIVES = 3  # one delivery and two retries
-MESSAGE_RETENTION = 14 * 24 * 3600  # seconds; the longest SQS offers
+# One delivery and two retries. AWS advises five or more, since throttled invocations count (AWS
+# Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping"). ADR 1.
+MAX_RECEIVES = 3
+# Seconds; the longest SQS offers, for both queues. AWS advises longer for the dead-letter queue,
+# where a message keeps the time of its upload (Amazon SQS Developer Guide, "Setting-up dead-letter
+# queue retention"). That would only shorten how long an outage may last, and what expires is a
+# message: the file stays, and reconcile finds it.
+MESSAGE_RETENTION = 14 * 24 * 3600
 
 ENCRYPTED_BY_SQS = {"CKV_AWS_27": "SQS's own key encrypts it, which the check does not know"}
 
@@ -49,12 +55,14 @@ def add_to(
         sqs.Queue(
             "DeadLetterQueue",
             Metadata=explained(
-                "Keeps what failed at every delivery, and at once what no retry can help, until a "
-                "person has looked: nothing is dropped in silence.",
+                "Keeps what failed at every delivery, and at once what no retry can help, for a "
+                "person to look at. What SQS moves here keeps the time of its upload and expires "
+                "14 days after that; what the function sends, 14 days after it was sent. The files "
+                "stay in the bucket, and reconcile finds them.",
                 mutable=REVIEWED,
                 must=[
-                    "Keeps messages no shorter than IngestQueue: what SQS moves here keeps the "
-                    "time of its upload, and expires by that.",
+                    "Keeps messages no shorter than IngestQueue, or SQS deletes what is older as "
+                    "soon as it moves it here.",
                     "Names IngestQueue by its derived ARN: the two refer to each other. Without "
                     "it, any queue of the account could park its messages here.",
                 ],

@@ -40,6 +40,18 @@ class Retention(Enum):
         return {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
 
     @property
+    def key_policies(self) -> dict[str, Any]:
+        """Return the resource attributes of a key, which is the end of all that it encrypted.
+
+        ``Retain``: a key that an update made stays when that update fails, since files, log events
+        and messages came under it meanwhile. So it also stays, empty, when creating a stack fails.
+        In the throw-away template it goes like the files: 30 days are left to cancel its deletion.
+        """
+        if self.keeps_data:
+            return {**self.policies, "DeletionPolicy": "Retain"}
+        return self.policies
+
+    @property
     def protection(self) -> dict[str, Any]:
         """Return the resource attributes of the policies that guard data: as long as it is there.
 

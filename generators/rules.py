@@ -5,6 +5,8 @@ from typing import Any
 from troposphere import Equals, Not, Ref, Template
 
 from generators.parameters import INLINE_PROCESSOR, ParameterRefs, given
+from serverlessapp.partitions import partitions, supported
+from serverlessapp.template import schemas
 
 
 def add_to(template: Template, *, parameters: ParameterRefs) -> None:
@@ -43,3 +45,38 @@ def rule(condition: Any, assertion: Any, message: str) -> dict[str, Any]:
         "RuleCondition": condition,
         "Assertions": [{"Assert": assertion, "AssertDescription": message}],
     }
+
+
+def refuse_regions(template: Template) -> None:
+    """Add a rule against Regions in which the resources, which are all there, cannot be made.
+
+    It compares the Region: that ``AWS::Partition`` works in a rule is documented nowhere. Regions
+    that are not listed yet are let through.
+
+    Source: CloudFormation Template Reference, "Rule functions"; which types a Region has, from the
+    published schemas.
+    """
+    types = {str(item.resource_type) for item in template.resources.values()}
+    types = {name for name in types if name.startswith("AWS::")}
+    known = sorted({*supported()} & {*schemas.regions()})
+    missing = {region: types - schemas.digests(region).keys() for region in known}
+    names = " or ".join(sorted(set().union(*missing.values())))
+    refused = {
+        "This Region is not supported: China and GovCloud lack what the stack needs, such as tags "
+        "of event source mappings, and what the European Sovereign Cloud and isolated Regions lack "
+        "is not known. Choose a Region of the standard partition.": (
+            partitions().keys() - supported()
+        ),
+        f"This Region has no {names}, of which the stack is made: choose another one.": {
+            region for region in known if missing[region]
+        },
+    }
+    assertions = [
+        {
+            "Assert": Not({"Fn::Contains": [sorted(regions), Ref("AWS::Region")]}),
+            "AssertDescription": words,
+        }
+        for words, regions in refused.items()
+        if regions
+    ]
+    template.add_rule("SupportedRegion", {"Assertions": assertions})

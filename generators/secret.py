@@ -46,6 +46,8 @@ def add_to(template: Template, *, key: kms.Key, retention: Retention) -> SecretR
                 ExcludeCharacters=EXCLUDED_CHARACTERS,
                 IncludeSpace=False,
             ),
+            # Otherwise Secrets Manager's own, which it makes with the first secret. Its alias would
+            # have to exist. docs/operations.md: how to see that a key is off after a switch.
             KmsKeyId=If(CUSTOMER_MANAGED_KEY, key.get_att("Arn"), NoValue),
             **retention.policies,
         )

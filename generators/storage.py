@@ -20,6 +20,7 @@ class StorageRefs:
     """What later generators need from the upload bucket."""
 
     bucket: s3.Bucket
+    bucket_policy: s3.BucketPolicy
 
 
 def add_to(
@@ -106,7 +107,7 @@ def add_to(
             **retention.policies,
         )
     )
-    template.add_resource(
+    bucket_policy = template.add_resource(
         s3.BucketPolicy(
             "UploadBucketPolicy",
             Metadata=explained(
@@ -120,7 +121,7 @@ def add_to(
             **retention.protection,
         )
     )
-    return StorageRefs(bucket=bucket)
+    return StorageRefs(bucket=bucket, bucket_policy=bucket_policy)
 
 
 def encrypted_by_stack(key: kms.Key) -> s3.ServerSideEncryptionRule:

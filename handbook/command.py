@@ -6,7 +6,6 @@ from pathlib import Path
 
 from handbook import page
 from handbook.documents import MissingPartError
-from handbook.results import ResultError, Results, suites
 
 EXAMPLES = """\
 examples:
@@ -31,13 +30,10 @@ def main(argv: list[str] | None = None) -> int:
         metavar="FILE",
         help="default: dist/serverlessapp.html",
     )
-    parser.add_argument(
-        "--reports", type=Path, default=Path("reports"), metavar="DIR", help="of tests, JUnit's XML"
-    )
     arguments = parser.parse_args(argv)
     try:
-        page.write(arguments.output, Results(suites=suites(arguments.reports)))
-    except (OSError, ResultError, MissingPartError) as error:
+        page.write(arguments.output)
+    except (OSError, MissingPartError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     print(f"{arguments.output}: {arguments.output.stat().st_size:,} bytes")

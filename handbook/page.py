@@ -10,7 +10,6 @@ from generators import __version__, tables
 from handbook import calculator
 from handbook.documents import part, parts
 from handbook.html import folded, markdown, section, table, wide
-from handbook.results import Results, show
 from pictures import command as pictures
 from pictures import dashboard, flow
 from pipeline.outline import order, outline, stages
@@ -24,26 +23,24 @@ PARTS = {
     "permissions": "Permissions",
     "alarms": "Alarms",
     "costs": "Costs",
-    "results": "Results",
 }
 
 
-def write(path: Path, results: Results, docs: Path = pictures.DOCS) -> None:
+def write(path: Path, docs: Path = pictures.DOCS) -> None:
     """Write the page.
 
     Args:
         path: Where to; its folder is made.
-        results: Of what was run here.
         docs: Folder of the documentation.
 
     Raises:
         MissingPartError: A page of the documentation lacks what is shown.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(results, docs), encoding="utf-8")
+    path.write_text(render(docs), encoding="utf-8")
 
 
-def render(results: Results, docs: Path = pictures.DOCS) -> str:
+def render(docs: Path = pictures.DOCS) -> str:
     """Return the page."""
     template = tables.template()
     links = "".join(f'<li><a href="#{name}">{title}</a></li>' for name, title in PARTS.items())
@@ -69,7 +66,6 @@ def render(results: Results, docs: Path = pictures.DOCS) -> str:
             permissions(docs),
             alarms(template, text(docs / "operations.md")),
             costs(template, docs),
-            show(results),
             f"</main><script>{asset('calculator.js')}</script></body></html>\n",
         ]
     )

@@ -12,7 +12,7 @@ import threading
 from importlib.metadata import version
 from pathlib import Path
 
-from local import corrections, enforcement, replacements
+from local import corrections, enforcement, replacements, validation
 
 # What is replaced in ministack holds for this version only. A test shows that each correction is
 # still needed; with a new version, run it before raising the number.
@@ -45,6 +45,7 @@ def main(argv: list[str] | None = None) -> int:
         from ministack import app
 
         replacements.load(corrections)
+        replacements.load(validation)
         if arguments.decisions:
             replacements.load(enforcement)
             from local.enforcement import trace

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from local.templates import uploaded
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudformation.type_defs import StackEventTypeDef
 
 POLL_SECONDS = 0.1
 PLAN_SECONDS = 300.0
@@ -134,36 +135,47 @@ def deploy(cloudformation: "CloudFormationClient", *, stack: str, **planned: Any
 
 def execute(cloudformation: "CloudFormationClient", planned: Plan) -> Iterator[StackEvent]:
     """Execute a plan and yield what happens until the stack is done; see ``follow``."""
-    seen: set[str] = set()
-    new_events(cloudformation, planned.stack, seen)
-    cloudformation.execute_change_set(StackName=planned.stack, ChangeSetName=planned.name)
-    yield from follow(cloudformation, planned.stack, seen)
+    change_set: Any = {"StackName": planned.stack, "ChangeSetName": planned.name}
+    yield from follow(
+        cloudformation,
+        planned.stack,
+        lambda: cloudformation.execute_change_set(**change_set),
+    )
 
 
 def delete(cloudformation: "CloudFormationClient", stack: str) -> Iterator[StackEvent]:
     """Delete a stack and yield what happens until it is gone; see ``follow``."""
     stack_id = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
-    seen: set[str] = set()
-    new_events(cloudformation, stack_id, seen)
-    cloudformation.delete_stack(StackName=stack_id)
-    yield from follow(cloudformation, stack_id, seen)
+    yield from follow(
+        cloudformation, stack_id, lambda: cloudformation.delete_stack(StackName=stack_id)
+    )
 
 
 def follow(
-    cloudformation: "CloudFormationClient", stack: str, seen: set[str]
+    cloudformation: "CloudFormationClient", stack: str, begin: Callable[[], object]
 ) -> Iterator[StackEvent]:
-    """Yield new events, oldest first, until the stack rests.
+    """Begin something with a stack, and yield its events, oldest first, until it rests.
 
     Raises:
         StackError: It rests in a state that nobody wanted; the first failure is the reason.
     """
+    seen = {event["EventId"] for event in events(cloudformation, stack)}
+    begin()
     first_failure: StackEvent | None = None
     while True:
         # Status before events: what happened up to the final status is then always shown.
         now = status(cloudformation, stack)
-        for event in new_events(cloudformation, stack, seen):
-            first_failure = first_failure or (event if event.is_failure else None)
-            yield event
+        for event in events(cloudformation, stack):
+            if event["EventId"] not in seen:
+                seen.add(event["EventId"])
+                told = StackEvent(
+                    logical_id=event["LogicalResourceId"],
+                    resource_type=event["ResourceType"],
+                    status=event["ResourceStatus"],
+                    reason=event.get("ResourceStatusReason", ""),
+                )
+                first_failure = first_failure or (told if told.is_failure else None)
+                yield told
         if now in (None, "CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"):
             return
         if not now.endswith("_IN_PROGRESS"):
@@ -172,24 +184,10 @@ def follow(
         time.sleep(POLL_SECONDS)
 
 
-def new_events(
-    cloudformation: "CloudFormationClient", stack: str, seen: set[str]
-) -> list[StackEvent]:
-    """Return events not in ``seen``, oldest first, and add them to it."""
-    events = []
-    for page in cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack):
-        for event in page["StackEvents"]:
-            if event["EventId"] not in seen:
-                seen.add(event["EventId"])
-                events.append(
-                    StackEvent(
-                        logical_id=event["LogicalResourceId"],
-                        resource_type=event["ResourceType"],
-                        status=event["ResourceStatus"],
-                        reason=event.get("ResourceStatusReason", ""),
-                    )
-                )
-    return events[::-1]
+def events(cloudformation: "CloudFormationClient", stack: str) -> "list[StackEventTypeDef]":
+    """Return the events of a stack, oldest first."""
+    pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
+    return [event for page in pages for event in page["StackEvents"]][::-1]
 
 
 def outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:

@@ -11,6 +11,8 @@ from serverlessapp.template.references import references
 SUBSCRIBERS = {"email": "Mailbox"}
 # What comes to the function instead of going from it.
 READS = {"s3:GetObjectVersion", "secretsmanager:GetSecretValue"}
+# Grants that move nothing: S3 only looks whether listing is allowed, and a key serves other calls.
+UNCALLED = {"kms:Decrypt", "s3:ListBucket"}
 
 
 @dataclass(frozen=True, order=True)
@@ -89,7 +91,7 @@ def grants(resources: Json) -> Iterator[Step]:
                 continue
             for statement in policy["PolicyDocument"]["Statement"]:
                 (target,) = targets(statement["Resource"]) & resources.keys()
-                if target == queue:
+                if target == queue or UNCALLED.issuperset(statement["Action"]):
                     continue
                 calls = ", ".join(action.partition(":")[2] for action in statement["Action"])
                 if READS & set(statement["Action"]):

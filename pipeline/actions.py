@@ -42,14 +42,8 @@ def build(
 ) -> Actions:
     """Return the action that runs a CodeBuild project.
 
-    Args:
-        name: The action's name.
-        project: What is run.
-        role: Who runs it.
-        reads: Artifacts; the first is where the build starts, and has its buildspec.
-        makes: The artifact it makes; its variables are in a namespace of the same name.
-        variables: Environment of this build, besides the project's.
-        category: ``Build`` or ``Test``.
+    The build starts in the first artifact that it reads, which has its buildspec. The variables of
+    the artifact that it makes are in a namespace of the same name.
     """
     configuration: dict[str, Any] = {"ProjectName": project.ref()}
     if len(reads) > 1:
@@ -88,18 +82,8 @@ def prepare_change_set(
 ) -> Actions:
     """Return the action that makes a change set; nothing changes before it is executed.
 
-    Args:
-        name: The action's name.
-        role: Who makes it.
-        artifact: Where the template is.
-        template_path: The template's path in it.
-        stack_name: Of what stack; it may not exist yet.
-        change_set: The change set's name.
-        service_role: Who CloudFormation is while it is executed.
-        overrides: Parameters, as JSON.
-        run_order: When, in its stage.
-        environment: Path of more parameters, tags and a stack policy in the artifact.
-        region: Where; by default, in the pipeline's own Region.
+    ``environment`` is the path of more parameters, tags and a stack policy in the artifact. Without
+    a Region, it is made in the pipeline's own.
     """
     configuration: dict[str, Any] = {
         "ActionMode": "CHANGE_SET_REPLACE",

@@ -5,25 +5,17 @@ from itertools import chain, groupby
 from typing import Any
 
 from awacs import kms
-from awacs.aws import (
-    Action,
-    Allow,
-    Condition,
-    Statement,
-    StringEquals,
-    StringLike,
-)
+from awacs.aws import Action, Statement, StringEquals, StringLike
 from troposphere import Ref, Sub, Template, iam, s3
 
 from generators.context import CONSTRAINED, explained
 from generators.policies import document
+from pipeline.derivation.limits import of_roles
+from pipeline.derivation.names import PlannedStack
+from pipeline.grants.statement import allow
 from pipeline.parameters import ParameterRefs
 from pipeline.stages.production import STACK, alarm_arns
-from pipeline.stores import REGIONAL_BUCKET, StoreRefs
-from serverlessapp.template import policies
-from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.policies import PolicyKind
-from serverlessapp.template.reading import Template as Written
+from pipeline.stores import REGIONAL_BUCKET
 
 TITLE = "PipelineBoundary"
 
@@ -35,14 +27,14 @@ class UnlimitedServiceError(Exception):
 
 
 def apply_to(
-    template: Template, *, parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+    template: Template, *, parameters: ParameterRefs, store: s3.Bucket, releases: s3.Bucket
 ) -> iam.ManagedPolicy:
     """Add the boundary, derived from what the roles do, and put every role within it.
 
     Raises:
         UnlimitedServiceError: See there.
     """
-    limits = limits_by_service(parameters, stores, releases)
+    limits = limits_by_service(parameters, store, releases)
     statements = []
     by_service = groupby(sorted(actions(template)), key=lambda name: name.partition(":")[0])
     for service, names in by_service:
@@ -73,17 +65,13 @@ def apply_to(
 def limit(service: str, used: Iterable[str], resources: Resources) -> Statement:
     """Allow what some role does with a service, and only there; roles go to CloudFormation only."""
     words = [word.capitalize() for word in service.split("-")]
-    statement = Statement(
-        Sid="Use" + "".join(words),
-        Effect=Allow,
-        Action=[Action(*action.split(":")) for action in used],
-        Resource=resources,
+    to_cloudformation = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
+    return allow(
+        "Use" + "".join(words),
+        [Action(*action.split(":")) for action in used],
+        resources,
+        *([to_cloudformation] if service == "iam" else []),
     )
-    if service == "iam":
-        statement.Condition = Condition(
-            [StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})]
-        )
-    return statement
 
 
 def use_key_of_s3() -> Statement:
@@ -92,25 +80,28 @@ def use_key_of_s3() -> Statement:
     The key's own policy lets everybody in the account use it through S3, so no role is granted
     this; a boundary that is silent about it might take it away.
     """
-    return Statement(
-        Sid="UseKeyOfS3",
-        Effect=Allow,
-        Action=[kms.Decrypt, kms.GenerateDataKey],
-        Resource=[in_partition("kms:*:${AWS::AccountId}:key/*")],
-        Condition=Condition([StringLike({"kms:ViaService": Sub("s3.*.${AWS::URLSuffix}")})]),
+    return allow(
+        "UseKeyOfS3",
+        [kms.Decrypt, kms.GenerateDataKey],
+        [in_partition("kms:*:${AWS::AccountId}:key/*")],
+        StringLike({"kms:ViaService": Sub("s3.*.${AWS::URLSuffix}")}),
     )
 
 
 def limits_by_service(
-    parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+    parameters: ParameterRefs, store: s3.Bucket, releases: s3.Bucket
 ) -> Mapping[str, Resources]:
-    """Return on what the roles can use each service."""
+    """Return on what the roles can use each service.
+
+    Not derived from what they use today: a commit may add roles, builds, reports and stacks of the
+    delivery without a person, and those are known by their names alone.
+    """
     here = "${AWS::Region}:${AWS::AccountId}"
     connection: Resources = [Ref(parameters.connection_arn)]
     buckets: Resources = list(
         chain.from_iterable(
             (bucket.get_att("Arn"), Sub(f"${{{bucket.title}.Arn}}/*"))
-            for bucket in (stores.bucket, releases)
+            for bucket in (store, releases)
         )
     )
     return {
@@ -142,11 +133,5 @@ def in_partition(resource: str) -> Sub:
 
 def actions(template: Template) -> set[str]:
     """Return every action that a role of the template is granted."""
-    resources = Evaluation(template=Written(content=template.to_dict())).resources()
-    return {
-        action
-        for resource in resources
-        for statement in policies.statements(resource)
-        if statement.kind is PolicyKind.IDENTITY
-        for action, _ in statement.listed("Action")
-    }
+    stack = PlannedStack(template=template.to_dict(), name="${AWS::StackName}")
+    return {action for each in of_roles(stack) for action, _ in each.listed("Action")}

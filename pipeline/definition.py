@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from troposphere import If, NoValue, Template, codepipeline, iam
+from troposphere import If, NoValue, Template, codepipeline, iam, s3
 
 from generators import tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.policies import document
+from generators.rules import refuse_regions
 from pipeline import (
     boundary,
     metadata,
@@ -25,7 +26,7 @@ from pipeline.parameters import ACROSS_REGIONS, ParameterRefs
 from pipeline.stages import build as build_stage
 from pipeline.stages import production, publish, source, test, update
 from pipeline.stages.stage import StageRefs
-from pipeline.stores import StoreRefs, all_stores, only_store
+from pipeline.stores import all_stores, only_store
 
 
 def build() -> Template:
@@ -37,21 +38,22 @@ def build() -> Template:
 
     store = stores.add_to(template)
     release_bucket = releases.add_to(template)
-    builds = projects.add_to(template, parameters=form, stores=store, releases=release_bucket)
+    builds = projects.add_to(template, parameters=form, store=store, releases=release_bucket)
     role = roles.add_pipeline_role_to(template)
     stages = (
-        source.add_to(template, parameters=form, pipeline_role=role, stores=store),
-        update.add_to(template, parameters=form, pipeline_role=role, stores=store),
+        source.add_to(template, parameters=form, pipeline_role=role, store=store),
+        update.add_to(template, parameters=form, pipeline_role=role, store=store),
         build_stage.add_to(template, pipeline_role=role, projects=builds),
         test.add_to(template, pipeline_role=role, projects=builds),
         publish.add_to(template, pipeline_role=role, projects=builds),
-        production.add_to(template, parameters=form, pipeline_role=role, stores=store),
+        production.add_to(template, parameters=form, pipeline_role=role, store=store),
     )
-    pipeline = add_pipeline_to(template, parameters=form, role=role, stores=store, stages=stages)
+    pipeline = add_pipeline_to(template, parameters=form, role=role, store=store, stages=stages)
     topic = notifications.add_to(template, parameters=form, pipeline=pipeline)
-    boundary.apply_to(template, parameters=form, stores=store, releases=release_bucket)
-    outputs.add_to(template, pipeline=pipeline, stores=store, releases=release_bucket, topic=topic)
+    boundary.apply_to(template, parameters=form, store=store, releases=release_bucket)
+    outputs.add_to(template, pipeline=pipeline, store=store, releases=release_bucket, topic=topic)
     tagging.apply_to(template, environment=form.environment_suffix)
+    refuse_regions(template)
     return template
 
 
@@ -60,7 +62,7 @@ def add_pipeline_to(
     *,
     parameters: ParameterRefs,
     role: iam.Role,
-    stores: StoreRefs,
+    store: s3.Bucket,
     stages: Sequence[StageRefs],
 ) -> codepipeline.Pipeline:
     """Add the pipeline itself, and give its role what passing from stage to stage takes."""
@@ -77,8 +79,8 @@ def add_pipeline_to(
             Roles=[role.ref()],
             PolicyDocument=document(
                 access.assume_roles(action_roles),
-                storage.carry_artifacts(stores, SOURCE, PACKAGE),
-                storage.look_at_stores(stores),
+                storage.carry_artifacts(store, SOURCE, PACKAGE),
+                storage.look_at_stores(store),
             ),
         )
     )
@@ -109,8 +111,8 @@ def add_pipeline_to(
             RoleArn=role.get_att("Arn"),
             RestartExecutionOnUpdate=True,
             Triggers=[source.trigger(parameters)],
-            ArtifactStore=If(ACROSS_REGIONS, NoValue, only_store(stores)),
-            ArtifactStores=If(ACROSS_REGIONS, all_stores(stores), NoValue),
+            ArtifactStore=If(ACROSS_REGIONS, NoValue, only_store(store)),
+            ArtifactStores=If(ACROSS_REGIONS, all_stores(store), NoValue),
             Stages=[refs.stage for refs in stages],
         )
     )

@@ -41,7 +41,7 @@ PARTS = (
         CUSTOMER_MANAGED_KEY,
         "Nothing but tags tells keys apart, so nobody gets these permissions without need",
     ),
-    (CODE, HAS_CODE_BUCKET, "Only who brings a package of code needs to read one"),
+    (CODE, HAS_CODE_BUCKET, "Only who brings a package of code needs to read and decrypt one"),
 )
 
 
@@ -82,8 +82,6 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
                 mutable=CONSTRAINED,
                 must=[
                     "DeployRole cannot change it, nor take it off a role.",
-                    "It covers what a key's policy grants a role, too: a boundary limits that as "
-                    "well.",
                     "With another description it is replaced, and roles keep the old one.",
                 ],
                 mutability={"Description": NEVER},
@@ -159,7 +157,7 @@ def add_form_to(template: Template) -> None:
 
 def part_of(statement: Statement) -> str:
     """Return which of the policies a statement belongs to."""
-    content = encode_to_dict(statement)
-    if content["Action"][0].startswith("kms:"):
-        return KEYS
-    return CODE if f"${{{CODE_BUCKET}}}" in json.dumps(content["Resource"]) else ALWAYS
+    text = json.dumps(encode_to_dict(statement))
+    if f"${{{CODE_BUCKET}}}" in text or "s3.*." in text:  # a package, or with a key through S3
+        return CODE
+    return KEYS if "kms:" in text else ALWAYS

@@ -4,7 +4,6 @@ from troposphere import Template
 
 from generators.context import architecture
 from generators.naming import PROJECT
-from pipeline.regions import EXTRA, HOME
 
 
 def add_to(template: Template) -> None:
@@ -33,7 +32,3 @@ def add_to(template: Template) -> None:
             "docs/adr/0016-pipeline.md": "how it is cut, and why",
         },
     )
-    # Not where cfn-lint looks for the application: notification rules, or CodePipeline's
-    # action for CloudFormation, are missing in the other partitions.
-    regions = [HOME, *(region.name for region in EXTRA)]
-    template.metadata["cfn-lint"] = {"config": {"regions": regions}}

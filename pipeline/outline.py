@@ -16,12 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @cache
 def outline(regions: Collection[Region] = EXTRA, *, asks: bool = True) -> Delivery:
-    """Return the pipeline that delivers to its own Region and to these.
-
-    Args:
-        regions: As many of ``EXTRA`` as production has.
-        asks: Whether a person has to approve.
-    """
+    """Return the pipeline that delivers to its own Region and to some of ``EXTRA``."""
     template = build().to_dict()
     # What has no default stands for itself.
     form = {name: entry.get("Default", name) for name, entry in template["Parameters"].items()}

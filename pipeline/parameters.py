@@ -12,14 +12,14 @@ from troposphere import And, Condition, Equals, Not, Or, Parameter, Ref, Templat
 from troposphere import Region as OwnRegion
 
 from generators.form import Ask, ask
-from generators.parameters import environment_suffix, given
+from generators.parameters import IAM_NAME, environment_suffix, given
 from pipeline.regions import EXTRA, Region
 
 ACROSS_REGIONS = "AcrossRegions"
 ASKS_FOR_APPROVAL = "AsksForApproval"
 HAS_EMAIL = "HasNotificationEmail"
 
-ARN_LENGTH = 100  # 31 characters and a role's name of at most 64, with room for other partitions
+ARN_LENGTH = 100  # 31 characters and a name of at most 64, with room for a short path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def add_to(template: Template) -> ParameterRefs:
             "Connection",
             "ConnectionArn",
             MaxLength=115,
-            AllowedPattern="^arn:[a-z-]+:(codeconnections|codestar-connections):"
+            AllowedPattern="^arn:aws:(codeconnections|codestar-connections):"
             "[a-z0-9-]+:[0-9]{12}:connection/[a-z0-9-]+$",
             Description="Connection to your code host, from Developer Tools, Connections.",
             ConstraintDescription="must be the ARN of a connection",
@@ -116,7 +116,7 @@ def add_to(template: Template) -> ParameterRefs:
             "Permissions boundary of the application",
             "PermissionsBoundaryArn",
             MaxLength=ARN_LENGTH,
-            AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:policy/.+$",
+            AllowedPattern=f"^arn:aws:iam::[0-9]{{12}}:policy/{IAM_NAME}$",
             Description="Managed policy that limits every role of the application.",
             ConstraintDescription="must be the ARN of a managed policy of this account",
         ),
@@ -155,7 +155,7 @@ def role_arn(ask: Ask, label: str, title: str, description: str) -> Parameter:
         label,
         title,
         MaxLength=ARN_LENGTH,
-        AllowedPattern="^arn:[a-z-]+:iam::[0-9]{12}:role/.+$",
+        AllowedPattern=f"^arn:aws:iam::[0-9]{{12}}:role/{IAM_NAME}$",
         Description=description,
         ConstraintDescription="must be the ARN of a role",
     )

@@ -15,7 +15,6 @@ from pipeline.actions import PACKAGE, SOURCE
 from pipeline.grants import access, builds, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_build_role_to
-from pipeline.stores import StoreRefs
 
 LOG_DAYS = 30
 REPORT = "junit"  # what the buildspecs call their report
@@ -39,13 +38,13 @@ class ProjectRefs:
 
 
 def add_to(
-    template: Template, *, parameters: ParameterRefs, stores: StoreRefs, releases: s3.Bucket
+    template: Template, *, parameters: ParameterRefs, store: s3.Bucket, releases: s3.Bucket
 ) -> ProjectRefs:
     """Add the log, the projects, their roles, and the groups of their test reports."""
     add_project = partial(
         add_project_to,
         template,
-        stores=stores,
+        store=store,
         log_group=template.add_resource(
             logs.LogGroup(
                 "BuildLogs",
@@ -80,7 +79,7 @@ def add_to(
             "artifact, and nothing is built again. It lints too, because an action is paid by the "
             "minute begun.",
             on_lambda("BUILD_LAMBDA_4GB"),  # mypy needs the memory
-            storage.write_artifact(stores, PACKAGE),
+            storage.write_artifact(store, PACKAGE),
         ),
         taskcat=add_project(
             "Taskcat",
@@ -116,24 +115,15 @@ def add_project_to(
     why: str,
     environment: codebuild.Environment,
     *extra: Statement,
-    stores: StoreRefs,
+    store: s3.Bucket,
     log_group: logs.LogGroup,
     reads: tuple[str, ...] = (SOURCE,),
     timeout: int | None = None,
 ) -> codebuild.Project:
-    """Add a project and its role.
+    """Add a project and its role. It is called ``<stack>-<name>``, runs ``buildspecs/<name>.yml``.
 
-    Args:
-        template: The template under construction.
-        title: The project's logical ID.
-        name: It is called ``<stack>-<name>`` and runs ``buildspecs/<name>.yml``.
-        why: What it is for.
-        environment: Where it runs.
-        extra: What its role may do besides reading artifacts and writing its log.
-        stores: Where artifacts are.
-        log_group: Where its log goes, in streams that begin with the name.
-        reads: The artifacts it reads.
-        timeout: In minutes; by default, and always on Lambda, CodeBuild's own.
+    ``extra`` is what the role may do besides reading the artifacts and writing the log. The
+    time-out is in minutes; by default, and always on Lambda, it is CodeBuild's own.
     """
     full_name = f"${{AWS::StackName}}-{name}"
     role = add_build_role_to(
@@ -141,8 +131,8 @@ def add_project_to(
         f"{title}BuildRole",
         full_name,
         f"A push decides what {title} runs: this is all that it can do there, whatever it runs.",
-        storage.read_artifacts(stores, *reads),
-        storage.look_at_store(stores),
+        storage.read_artifacts(store, *reads),
+        storage.look_at_store(store),
         builds.write_log(log_group, name),
         *extra,
     )

@@ -53,16 +53,7 @@ def add_action_role_to(
     why: str,
     condition: str | None = None,
 ) -> iam.Role:
-    """Add a role that only the pipeline's own role can assume, for one action.
-
-    Args:
-        template: The template under construction.
-        title: The role's logical ID.
-        pipeline_role: Who assumes it.
-        statements: Everything that the action does.
-        why: Why a role of its own, and what that keeps apart.
-        condition: The role exists only if this holds.
-    """
+    """Add a role that only the pipeline's own role can assume, for one action."""
     role = iam.Role(
         title,
         Metadata=explained(why, mutable=REVIEWED),
@@ -87,13 +78,6 @@ def add_build_role_to(
 
     Source: CodeBuild User Guide, "Allow CodeBuild to interact with other AWS services", about
     the confused deputy.
-
-    Args:
-        template: The template under construction.
-        title: The role's logical ID.
-        project_name: Pattern of the project's name, for ``Sub``.
-        why: What the role is for.
-        statements: Everything that the build does.
     """
     projects = "arn:${AWS::Partition}:codebuild:${AWS::Region}:${AWS::AccountId}:project/"
     return template.add_resource(
@@ -123,13 +107,8 @@ def add_policies_to(
 ) -> Iterator[AWSHelperFn]:
     """Add statements in managed policies, which exist under a condition, and yield each ARN.
 
-    Args:
-        template: The template under construction.
-        title: Logical ID of the policies, each with a number after it.
-        statements: What they hold.
-        why: Why it is granted.
-        condition: The policies exist only if this holds.
-        escalation: An action with which a role could get more permissions, and why it is granted.
+    Their logical IDs are the title, with a number after it if there are several. ``escalation`` is
+    an action with which a role could get more permissions, and why it is granted.
     """
     parts = policies(statements)
     for number, part in enumerate(parts, 1):

@@ -1,7 +1,5 @@
 """The artifact buckets: one in each Region."""
 
-from dataclasses import dataclass
-
 from troposphere import Region as OwnRegion
 from troposphere import Sub, Template, codepipeline, s3
 
@@ -18,17 +16,10 @@ REGIONAL_BUCKET = "serverlessapp-artifacts-${AWS::AccountId}-"
 NAME_LENGTH = 10  # CodePipeline shortens names in keys to this, and a shorter one stays as it is
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoreRefs:
-    """What later parts need from the artifact store of the pipeline's own Region."""
-
-    bucket: s3.Bucket
-
-
-def add_to(template: Template) -> StoreRefs:
+def add_to(template: Template) -> s3.Bucket:
     """Add the bucket for artifacts in the pipeline's own Region."""
     why = "What one action makes waits here for the next, and for a rollback."
-    return StoreRefs(bucket=add_bucket_to(template, s3.Bucket("ArtifactBucket"), why=why))
+    return add_bucket_to(template, s3.Bucket("ArtifactBucket"), why=why)
 
 
 def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Bucket:
@@ -72,19 +63,12 @@ def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Buck
     return bucket
 
 
-def regional_bucket_name(region: Region) -> Sub:
-    """Return the name of the artifact bucket in another Region."""
-    return Sub(REGIONAL_BUCKET + region.name)
-
-
-def bucket_arn(stores: StoreRefs, region: Region | None = None) -> object:
+def bucket_arn(store: s3.Bucket, region: Region | None = None) -> object:
     """Return the ARN of a Region's artifact bucket; by default, of the pipeline's own."""
-    if region is None:
-        return stores.bucket.get_att("Arn")
-    return Sub("arn:${AWS::Partition}:s3:::" + REGIONAL_BUCKET + region.name)
+    return Sub(arn_in(region)) if region else store.get_att("Arn")
 
 
-def artifact_arn(stores: StoreRefs, name: str, region: Region | None = None) -> Sub:
+def artifact_arn(store: s3.Bucket, name: str, region: Region | None = None) -> Sub:
     """Return the ARN pattern of an artifact's objects, ``<bucket>/<pipeline>/<name>/<id>``.
 
     Source: CodePipeline User Guide, "Troubleshooting", about folder names that appear truncated.
@@ -94,26 +78,30 @@ def artifact_arn(stores: StoreRefs, name: str, region: Region | None = None) -> 
     """
     if len(name) > NAME_LENGTH:
         raise ValueError(f"artifact {name} has more than {NAME_LENGTH} characters")
-    if region is None:
-        return Sub(f"${{{stores.bucket.title}.Arn}}/*/{name}/*")
-    return Sub(f"arn:${{AWS::Partition}}:s3:::{REGIONAL_BUCKET}{region.name}/*/{name}/*")
+    bucket = arn_in(region) if region else f"${{{store.title}.Arn}}"
+    return Sub(f"{bucket}/*/{name}/*")
 
 
-def only_store(stores: StoreRefs) -> codepipeline.ArtifactStore:
+def arn_in(region: Region) -> str:
+    """Return the ARN of the artifact bucket in another Region, for ``Sub``."""
+    return f"arn:${{AWS::Partition}}:s3:::{REGIONAL_BUCKET}{region.name}"
+
+
+def only_store(store: s3.Bucket) -> codepipeline.ArtifactStore:
     """Return the store of a pipeline that stays in its Region."""
-    return codepipeline.ArtifactStore(Type="S3", Location=stores.bucket.ref())
+    return codepipeline.ArtifactStore(Type="S3", Location=store.ref())
 
 
-def all_stores(stores: StoreRefs) -> list[object]:
+def all_stores(store: s3.Bucket) -> list[object]:
     """Return the stores of a pipeline across Regions: its own, and one for each other."""
     return [
-        codepipeline.ArtifactStoreMap(Region=OwnRegion, ArtifactStore=only_store(stores)),
+        codepipeline.ArtifactStoreMap(Region=OwnRegion, ArtifactStore=only_store(store)),
         *(
             region.only_here(
                 codepipeline.ArtifactStoreMap(
                     Region=region.name,
                     ArtifactStore=codepipeline.ArtifactStore(
-                        Type="S3", Location=regional_bucket_name(region)
+                        Type="S3", Location=Sub(REGIONAL_BUCKET + region.name)
                     ),
                 )
             )

@@ -13,7 +13,9 @@ from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import (
+    ARN_LENGTH,
     HAS_BOUNDARY,
+    IAM_NAME,
     environment_suffix,
     given,
     permissions_boundary_arn,
@@ -60,7 +62,8 @@ def build() -> Template:
         "Who else runs taskcat",
         "TesterArn",
         Default="",
-        AllowedPattern="^(|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$",
+        MaxLength=ARN_LENGTH,
+        AllowedPattern=f"^(|arn:aws:iam::[0-9]{{12}}:(role|user)/{IAM_NAME})$",
         Description="Role or user of this account that may take it, too. Empty: nobody.",
         ConstraintDescription="must be the ARN of a role or user, or empty",
     )
@@ -77,10 +80,11 @@ def build() -> Template:
         ],
         ref={"docs/taskcat.md": "what is tested, and how the role is launched"},
     )
+    stacks = [tested_stack(retention) for retention in Retention]
     policies = add_policies_to(
         template,
         POLICY,
-        statements(derive(*map(tested_stack, Retention))),
+        statements(derive(*stacks)),
         why="What CloudFormation does in this role to make and delete stacks, as AWS publishes it",
         escalation=(
             "iam:PutRolePolicy",
@@ -104,7 +108,11 @@ def build() -> Template:
             Description="taskcat makes, uses and deletes stacks named tCaT-*",
             AssumeRolePolicyDocument=trust(pipeline_name, tester),
             PermissionsBoundary=If(HAS_BOUNDARY, Ref(boundary), NoValue),
-            Policies=[iam.Policy(PolicyName="RunTests", PolicyDocument=running())],
+            Policies=[
+                iam.Policy(
+                    PolicyName="RunTests", PolicyDocument=document(*testing.statements(stacks))
+                )
+            ],
             ManagedPolicyArns=list(policies),
         )
     )
@@ -132,27 +140,4 @@ def trust(pipeline_name: Parameter, tester: Parameter) -> PolicyDocument:
             Action=[sts.AssumeRole],
             Condition=Condition([ArnLike({"aws:PrincipalArn": principals})]),
         )
-    )
-
-
-def running() -> PolicyDocument:
-    """Return what taskcat and our programs around it do."""
-    return document(
-        testing.run_stacks(),
-        testing.find_stacks(),
-        testing.stage_artifacts(),
-        testing.write_artifacts(),
-        testing.look_at_buckets(),
-        testing.upload_files(),
-        testing.read_queues(),
-        testing.listen_to_alarms(),
-        testing.set_off_alarms(),
-        testing.find_by_listing(),
-        testing.read_logs(),
-        testing.read_ledger(),
-        testing.read_secrets(),
-        testing.look_for_secrets(),
-        testing.use_keys(),
-        testing.look_for_keys(),
-        testing.look_at_roles(),
     )

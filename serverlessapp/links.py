@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from serverlessapp.errors import OperatorError
-from serverlessapp.partitions import CLOSED, CONSOLES, PARTITIONS, SUFFIXES
-from serverlessapp.releases.archive import file_name, find_release, parsed, releases
+from serverlessapp.partitions import CONSOLE, supported
+from serverlessapp.releases.archive import file_name, find_release, releases
 from serverlessapp.releases.version import Version
-from serverlessapp.template.schemas import regions
+from serverlessapp.template.parameters import check
+from serverlessapp.template.reading import parse
 
 # API Reference, CreateStack, TemplateURL: in a bucket, from https://; no static website.
-IN_S3 = re.compile(r"https://([^/]+\.)?s3(?!-website)([.-][a-z0-9-]+)*\.amazonaws\.com(\.cn)?/[^/]")
+IN_S3 = re.compile(r"https://([^/]+\.)?s3(?!-website)([.-][a-z0-9-]+)*\.amazonaws\.com/[^/]")
 PROJECT_FOLDER = "serverlessapp"  # where ``serverlessapp publish`` puts releases
 
 
@@ -24,38 +25,17 @@ class LinkError(OperatorError):
     """No such link would work; the message says what to change."""
 
 
-def partition(region: str) -> str:
-    """Return the partition of a Region.
-
-    Raises:
-        LinkError: There is no such Region, or none with a public console.
-    """
-    if region not in open_regions():
-        raise LinkError(f"no console for a Region {region}; there are {', '.join(open_regions())}")
-    return next((name for start, name in PARTITIONS.items() if region.startswith(start)), "aws")
-
-
-def open_regions() -> list[str]:
-    """Return the Regions with a public console."""
-    return [region for region in regions() if not region.startswith(CLOSED)]
+def check_region(region: str) -> None:
+    """Raise a LinkError for a Region in which the templates are not supported."""
+    if region not in supported():
+        raise LinkError(f"no templates for a Region {region}; there are {', '.join(supported())}")
 
 
 def template_url(bucket: str, region: str, version: str, template: str) -> str:
-    """Return the address of a released template in the bucket that releases were published to.
-
-    Raises:
-        LinkError: There is no such Region.
-        VersionError: It is no version.
-    """
-    suffix = SUFFIXES.get(partition(region), "amazonaws.com")
+    """Return the address of a released template in the bucket that releases were published to."""
+    check_region(region)
     key = f"{PROJECT_FOLDER}/{version}/{file_name(template, Version.parse(version))}"
-    return f"https://{bucket}.s3.{region}.{suffix}/{quote(key)}"
-
-
-def regions_of(bucket_region: str) -> list[str]:
-    """Return the Regions whose console can read a template: those of its bucket's partition."""
-    wanted = partition(bucket_region) if bucket_region else "aws"
-    return [region for region in open_regions() if partition(region) == wanted]
+    return f"https://{bucket}.s3.{region}.amazonaws.com/{quote(key)}"
 
 
 def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[str, Any] | None]:
@@ -76,7 +56,7 @@ def form(version: str, template: str, *, is_needed: bool) -> tuple[str, Mapping[
     name = file_name(template, release.version)
     if name not in release.templates():
         raise LinkError(f"release {release.version} has no template {template}")
-    return str(release.version), parsed(name, release.templates()[name]).section("Parameters")
+    return str(release.version), parse(release.templates()[name], name).section("Parameters")
 
 
 def quick_create(
@@ -87,8 +67,9 @@ def quick_create(
     ``url`` is the template's address in S3, ``form`` its ``Parameters`` where they are known.
 
     Raises:
-        LinkError: A Region, address, stack name or value that CloudFormation would refuse.
+        OperatorError: A Region, address, stack name or value that CloudFormation would refuse.
     """
+    check_region(region)
     if not IN_S3.match(url):
         raise LinkError(
             f"{url} is no address in S3, like https://BUCKET.s3.REGION.amazonaws.com/KEY: "
@@ -99,29 +80,8 @@ def quick_create(
             f"{stack!r} is no name for a stack: letters, digits, hyphens, a letter first"
         )
     if form is not None:
-        for name, value in parameters.items():
-            check(name, value, form)
-    host = CONSOLES[partition(region)]
+        check(form, parameters)
     values = {"templateURL": url, "stackName": stack}
     values |= {f"param_{name}": value for name, value in parameters.items()}
     query = urlencode(values, quote_via=quote, safe="")
-    return f"https://{host}/cloudformation/home?region={region}#/stacks/create/review?{query}"
-
-
-def check(name: str, value: str, form: Mapping[str, Any]) -> None:
-    """Raise a LinkError for a value that the form would refuse."""
-    if name not in form:
-        raise LinkError(f"the template has no parameter {name}; it has {', '.join(form)}")
-    if not fits(form[name], value):
-        raise LinkError(f"{name}={value}: {form[name]['ConstraintDescription']}")
-
-
-def fits(parameter: Mapping[str, Any], value: str) -> bool:
-    """Tell whether CloudFormation takes a value for a parameter."""
-    if parameter["Type"] == "Number" and "AllowedValues" not in parameter:
-        is_number = value.isascii() and value.isdecimal()
-        return is_number and parameter["MinValue"] <= int(value) <= parameter["MaxValue"]
-    is_allowed = value in parameter.get("AllowedValues", [value])
-    is_short = len(value) <= parameter.get("MaxLength", len(value))
-    is_alike = re.fullmatch(parameter.get("AllowedPattern", ".*"), value)
-    return is_allowed and is_short and is_alike is not None
+    return f"https://{CONSOLE}/cloudformation/home?region={region}#/stacks/create/review?{query}"

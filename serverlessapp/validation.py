@@ -42,10 +42,7 @@ class Violation:
 
     Attributes:
         line: From 1; 0 where there is none.
-        rule: Its ID.
         severity: ``error``, ``warning`` or ``informational``.
-        path: Where in the template.
-        message: What is wrong.
     """
 
     line: int
@@ -106,7 +103,7 @@ def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -
 
     Raises:
         TemplateError: It cannot be read.
-        ModelError: There is no such parameter, or it does not accept its value.
+        ParameterError: There is no such parameter, or it does not accept its value.
         ValidationError: cfn-lint's configuration is wrong.
     """
     template = read(path)
@@ -131,24 +128,25 @@ def classes() -> list[type[Rule]]:
 
 
 def lint(template: Template, runner: Runner) -> list[Violation]:
-    """Return what cfn-lint finds, with our rules.
-
-    Raises:
-        ValidationError: Its configuration is wrong.
-    """
+    """Return what cfn-lint finds, with our rules."""
+    unreadable: list[Violation] = []
     crash: Exception | None = None
     # As JSON, if need be: cfn-lint takes names such as On and Yes for truth values.
     for text in (template.text, json.dumps(template.content)):
         try:
-            content, unreadable = decode_str(text)
-            matches = unreadable or list(run_template_by_data(content, runner.config, runner.rules))
+            content, errors = decode_str(text)
+            ran = [] if errors else run_template_by_data(content, runner.config, runner.rules)
+            matches = [violation(match, template, text) for match in errors or ran]
         except CfnLintExitException as error:
             raise ValidationError(f"cfn-lint: {error}") from error
         except Exception as error:  # whatever it did not expect of a template
             crash = error
         else:
-            if not unreadable:
-                return [violation(match, template, text) for match in matches]
+            if not errors:
+                return matches
+            unreadable = unreadable or matches
+    if unreadable:
+        return unreadable
     message = f"cfn-lint {version('cfn-lint')} cannot go through this template: {crash!r}"
     return [Violation(line=0, rule="E0002", severity="error", path="", message=message)]
 
@@ -168,11 +166,7 @@ def violation(match: Any, template: Template, text: str) -> Violation:
 def configured(
     path: Path, given: Sequence[Mapping[str, Any]] = (), source: Path | None = None
 ) -> Runner:
-    """Return cfn-lint as it is configured for a template, with our rules.
-
-    Raises:
-        ValidationError: Its configuration is wrong.
-    """
+    """Return cfn-lint as it is configured for a template, with our rules."""
     arguments: dict[str, Any] = {
         "configure_rules": {
             rule.id: {"source": str(source)}

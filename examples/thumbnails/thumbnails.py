@@ -20,7 +20,7 @@ RESULTS = "results/"
 SIDE = 256  # pixels
 FORMATS = ("GIF", "JPEG", "PNG", "WEBP")  # what is not decoded cannot be attacked
 
-MAX_BYTES = 50_000_000  # 8 files wait in /tmp at once, which has 512 MB
+MAX_BYTES = 50_000_000  # 10 files wait in /tmp at once, which has 512 MB
 # Measured with Pillow 13.0.0: WebP takes most, 16 bytes; the runtime itself, 60 MB. Images are
 # shrunk one at a time, so FunctionMemory=256 takes 8 megapixels and 512 takes 24.
 BYTES_PER_PIXEL = 16

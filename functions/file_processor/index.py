@@ -19,16 +19,16 @@ import hashlib
 import hmac
 import importlib
 import json
-import math
 import os
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from functools import cache, partial
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -38,15 +38,33 @@ from botocore.exceptions import ClientError
 
 NAMESPACE = "ServerlessApp/Lambda"
 CHUNK = 1024 * 1024  # bytes read at a time: memory stays flat whatever the file's size
-THREADS = 8  # files of one batch handled at once
+THREADS = 10  # one for each file of a batch: none waits for another that takes its time
+HANGING = 500  # threads that never came back end the environment; Lambda allows 1,024
+ATTEMPTS = 3  # of a call to AWS
+PAUSES = 3  # seconds; between three attempts, the SDK's standard mode waits up to 1 and up to 2
 SECRET_SECONDS = 300  # how long a fetched secret is fresh
+REFRESH_SECONDS = 1  # how long one file waits for a new secret; the others use the old one
 STALE_SECONDS = 30  # how long an old one is used before asking again, after a failure
 LEDGER_DAYS = 365  # an entry outlives every possible redelivery (SQS keeps 14 days)
 SEQUENCER_WIDTH = 64  # S3 documents no maximum; today's have 16 to 18 digits
 GRACE_MS = 1500  # kept back to report unfinished files before Lambda's own timeout
 EMF_LIMIT = 100  # metrics per document, and values per metric (CloudWatch EMF specification)
-# What S3 answers when no retry will ever return this version.
-UNREADABLE = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "InvalidObjectState")
+AMOUNTS = (
+    *("Count", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes"),
+    *("Bits", "Kilobits", "Megabits", "Gigabits", "Terabits"),
+)
+# Amazon CloudWatch API Reference, "MetricDatum", which also has the limits of name and value.
+UNITS = {*AMOUNTS, *(f"{amount}/Second" for amount in AMOUNTS)}
+UNITS |= {"Seconds", "Milliseconds", "Microseconds", "Percent", "None"}
+JSON = json.JSONEncoder(default=str, allow_nan=False)
+# What S3 answers when no retry will ever return this version, and what it means (Amazon S3 API
+# Reference, "GetObject"). Denied it says only without s3:ListBucket.
+UNREADABLE = {
+    "NoSuchKey": "is gone",
+    "NoSuchVersion": "is gone",
+    "MethodNotAllowed": "is a delete marker",
+    "InvalidObjectState": "is archived",
+}
 MAGIC = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -119,8 +137,8 @@ class Context:
                 Bucket=file.bucket, Key=file.key, VersionId=file.version_id
             )
         except ClientError as error:
-            if code_of(error) in UNREADABLE:
-                raise PermanentError(f"this version cannot be read: {error}") from error
+            if meaning := UNREADABLE.get(code_of(error)):
+                raise PermanentError(f"this version {meaning}: {error}") from error
             raise
         length = response["ContentLength"]
         if length != file.size:
@@ -160,16 +178,29 @@ class Metrics:
 
     def __init__(self, dimensions: Mapping[str, str]) -> None:
         self._dimensions = dict(dimensions)
+        self._taken = {"_aws", "timestamp", "level", *dimensions}
         self._values: dict[str, tuple[str, list[float]]] = {}
         self._lock = threading.Lock()
 
     def add(self, name: str, value: float = 1, unit: str = "Count") -> None:
-        """Record one value; ``unit`` is a CloudWatch unit such as Count, Bytes or Seconds."""
-        if not isinstance(value, (int, float)) or not math.isfinite(value):
-            log("WARNING", "metric ignored: not a finite number", metric=str(name))
+        """Record one value; ``unit`` is a CloudWatch unit such as Count, Bytes or Seconds.
+
+        What CloudWatch would refuse, and a whole line of metrics with it, is logged instead.
+        """
+        try:
+            value = float(value)
+            named = isinstance(name, str) and 0 < len(name) <= 255 and name not in self._taken
+            good = named and unit in UNITS and abs(value) <= 2**360
+        except Exception:
+            good = False
+        if not good:
+            what = {"metric": name, "value": value, "unit": unit}
+            log("WARN", "metric ignored: bad name, value or unit", **what)
             return
         with self._lock:
-            _, values = self._values.setdefault(str(name), (str(unit), []))
+            if name in self._values and self._values[name][0] != unit:
+                self._write()  # a document has one unit for each name
+            _, values = self._values.setdefault(name, (unit, []))
             values.append(value)
             if EMF_LIMIT in (len(values), len(self._values)):
                 self._write()
@@ -186,21 +217,25 @@ class Metrics:
             "Dimensions": [list(self._dimensions)],
             "Metrics": [{"Name": name, "Unit": unit} for name, (unit, _) in self._values.items()],
         }
-        write(
-            {name: values for name, (_, values) in self._values.items()}
-            | self._dimensions
-            | {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}}
-        )
+        emf = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}
+        recorded = {name: values for name, (_, values) in self._values.items()}
+        write({"level": "INFO", "_aws": emf, **self._dimensions}, recorded)
         self._values = {}
 
 
 class SecretCache:
-    """Fetches the secret once, keeps it, and survives an outage with the old value."""
+    """Fetches the secret once, keeps it, and survives an outage with the old value.
+
+    A thread of its own asks, for all files together. While Secrets Manager fails or says
+    nothing, the old value is used at once.
+    """
 
     def __init__(self, client: Any, arn: str) -> None:
         self._client = client
         self._arn = arn
         self._lock = threading.Lock()
+        self._thread = ThreadPoolExecutor(1)
+        self._asked: Future[Secret] | None = None  # while there is no answer yet
         self._secret: Secret | None = None
         self._fresh_until = 0.0
 
@@ -212,17 +247,28 @@ class SecretCache:
             ClientError: Secrets Manager refused, and there is no earlier value.
         """
         with self._lock:
-            if not self._secret or refresh or time.monotonic() > self._fresh_until:
-                seconds = SECRET_SECONDS
-                try:
-                    self._secret = self._fetch()
-                except Exception as error:
-                    if not self._secret:
-                        raise
-                    seconds = STALE_SECONDS
-                    log("WARNING", "secret not refreshed; the earlier one is used", **cause(error))
+            old, asked = self._secret, self._asked
+            if old and not refresh and (asked or time.monotonic() <= self._fresh_until):
+                return old
+            if not asked:
+                asked = self._asked = self._thread.submit(self._refresh)
+        try:
+            return asked.result(REFRESH_SECONDS if old else None)
+        except Exception as error:
+            if not old:
+                raise
+            log("WARN", "secret not refreshed; the earlier one is used", **cause(error))
+            return old
+
+    def _refresh(self) -> Secret:
+        secret, seconds = self._secret, STALE_SECONDS
+        try:
+            secret, seconds = self._fetch(), SECRET_SECONDS
+            return secret
+        finally:
+            with self._lock:
+                self._secret, self._asked = secret, None
                 self._fresh_until = time.monotonic() + seconds
-            return self._secret
 
     def _fetch(self) -> Secret:
         response = self._client.get_secret_value(SecretId=self._arn)
@@ -306,7 +352,7 @@ def uploaded_file(record: Any) -> File:
         return File(
             bucket=record["s3"]["bucket"]["name"],
             key=unquote_plus(item["key"], errors="strict"),
-            version_id=item.get("versionId", "null"),
+            version_id=item.get("versionId") or "null",
             size=int(item["size"]),
             etag=item["eTag"],
             sequencer=item["sequencer"].upper(),
@@ -399,35 +445,51 @@ def load_processor(name: str) -> Callable[[File, Context], Mapping[str, object] 
     return process  # type: ignore[no-any-return]
 
 
-def queue_messages(event: Any) -> list[Mapping[str, Any]]:
-    """Return the messages of an SQS batch.
+def queue_messages(event: Any) -> dict[str, str]:
+    """Return the bodies of the messages of an SQS batch, by their IDs.
 
     Raises:
         ValueError: The function was invoked with something else.
     """
     try:
-        return [
-            {"messageId": record["messageId"], "body": record["body"]}
-            for record in event["Records"]
-        ]
+        return {record["messageId"]: record["body"] for record in event["Records"]}
     except (KeyError, TypeError) as error:
         raise ValueError("expected a batch from SQS; send S3 events to the queue") from error
 
 
-def log(level: str, message: str, **fields: object) -> None:
+def log(level: str, message: str, /, **fields: object) -> None:
     """Log a message; fields are whatever helps to find it again."""
-    write({"level": level, "message": message} | fields)
+    write({"level": level, "message": message}, fields)
 
 
-def write(line: Mapping[str, object]) -> None:
-    """Write one JSON line, which Lambda passes on to CloudWatch as it is."""
+def write(line: Mapping[str, object], fields: Mapping[str, object]) -> None:
+    """Write one JSON line, which Lambda passes on to CloudWatch as it is.
+
+    Of equal names in ``fields``, those of the line stay. Without an RFC 3339 ``timestamp``,
+    Lambda takes any line for INFO (AWS Lambda Developer Guide, "Log-level filtering").
+    """
+    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    line = {"timestamp": now, **line}
+    items = {**line, **fields, **line}.items()
     # In one piece: print() would write the newline separately, and threads would mix.
-    sys.stdout.write(json.dumps(line, default=str) + "\n")
+    text = ", ".join(f"{json.dumps(name)}: {as_json(value)}" for name, value in items)
+    sys.stdout.write(f"{{{text}}}\n")
 
 
-def cause(error: BaseException) -> dict[str, str]:
+def as_json(value: object) -> str:
+    """Return a value as JSON, or else its text: of NaN, of an object in a circle, of anything."""
+    try:
+        return JSON.encode(value)
+    except Exception:
+        try:
+            return JSON.encode(repr(value))
+        except Exception:
+            return JSON.encode(f"{type(value).__name__} that cannot be shown")
+
+
+def cause(error: BaseException) -> dict[str, object]:
     """Return log fields that name an error."""
-    return {"error": str(error), "error_type": type(error).__name__}
+    return {"error": error, "error_type": type(error).__name__}
 
 
 def code_of(error: ClientError) -> str:
@@ -435,16 +497,29 @@ def code_of(error: ClientError) -> str:
     return str(error.response["Error"]["Code"])
 
 
+def sdk_timeouts(function_timeout: float) -> tuple[float, float]:
+    """Return how long the SDK waits for a connection and for each read, in seconds.
+
+    All attempts of a call, with the pauses between them, end within three quarters of the
+    function's time: a silent service costs its file alone. Each read begins anew, so a
+    download may take longer. 10 seconds are the shortest time that the stack's form offers.
+    """
+    attempt = (0.75 * max(10, function_timeout) - PAUSES) / ATTEMPTS
+    connect = min(2, attempt / 3)  # more than 2, or 20 for a read, no service needs that works
+    return connect, min(20, attempt - connect)
+
+
 class Runtime:
     """What lives as long as the execution environment: clients, secret, processor."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        # One botocore session costs about three quarters of boto3's import, and the SDK's
-        # default timeouts (60 s) would equal the function's own.
+        # One botocore session costs about three quarters of boto3's import. A stack that is
+        # older than this code does not say its timeout.
+        connect, read = sdk_timeouts(float(environ.get("FUNCTION_TIMEOUT", 0)))
         config = Config(
-            connect_timeout=2,
-            read_timeout=20,
-            retries={"mode": "standard", "total_max_attempts": 3},
+            connect_timeout=connect,
+            read_timeout=read,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             max_pool_connections=THREADS,
             user_agent="ServerlessApp",  # composing the SDK's own takes 7 % of a file's time
             account_id_endpoint_mode="disabled",
@@ -472,19 +547,24 @@ class Runtime:
 
     def handle(self, event: Any, remaining_ms: Callable[[], int]) -> dict[str, Any]:
         """Process one batch and name the messages that SQS must deliver again."""
+        if threading.active_count() > HANGING:
+            log("ERROR", "too many threads hang: Lambda has to make a new environment")
+            os._exit(1)  # sys.exit would wait for them
         metrics = Metrics(self.dimensions)
         metrics.add("InvocationCount")
         try:
             batch = Batch(self, metrics, remaining_ms)
             pending = {
-                message["messageId"]: self.pool.submit(batch.settle, message)
-                for message in queue_messages(event)
+                message_id: self.pool.submit(batch.settle, message_id, body)
+                for message_id, body in queue_messages(event).items()
             }
             _, late = wait(pending.values(), timeout=max(0, remaining_ms() - GRACE_MS) / 1000)
+            if late:  # nobody can end a thread; the next batch gets others
+                self.pool.shutdown(wait=False, cancel_futures=True)
+                self.pool = ThreadPoolExecutor(THREADS)
             failures = []
             for message_id, future in pending.items():
                 if future in late:
-                    future.cancel()
                     metrics.add("ProcessingErrors")
                     log("ERROR", "out of time; SQS delivers it again", message_id=message_id)
                 if future in late or not future.result():
@@ -506,28 +586,34 @@ class Batch:
     metrics: Metrics
     remaining_ms: Callable[[], int]
 
-    def settle(self, message: Mapping[str, Any]) -> bool:
+    def settle(self, message_id: str, body: str) -> bool:
         """Process a message; true when SQS may delete it."""
         try:
-            records = upload_records(message["body"])
+            records = upload_records(body)
         except PermanentError as error:
-            return self.park(message, self.failed(error, message_id=message["messageId"]))
+            return self.park(message_id, body, self.failed(error, message_id=message_id))
         if not records:
             self.metrics.add("SkippedObjects")
         failures = [
-            failure for record in records if (failure := self.attempt(record, message)) is not None
+            failure
+            for record in records
+            if (failure := self.attempt(record, message_id)) is not None
         ]
         if any(not isinstance(failure, PermanentError) for failure in failures):
             return False  # a retry may help; the files that went well become duplicates
-        return not failures or self.park(message, failures[0])
+        return not failures or self.park(message_id, body, failures[0])
 
-    def attempt(self, record: Any, message: Mapping[str, Any]) -> Exception | None:
+    def attempt(self, record: Any, message_id: str) -> Exception | None:
         """Process the file of one S3 record; return what went wrong."""
-        fields = {"message_id": message["messageId"]}
+        fields: dict[str, object] = {"message_id": message_id}
+
+        def log_file(level: str, message: str, /, **more: object) -> None:
+            write({"level": level, "message": message, **fields}, more)
+
         try:
             file = uploaded_file(record)
             fields |= {"key": file.key, "version_id": file.version_id}
-            self.process(file, partial(log, **fields))
+            self.process(file, log_file)
         except Exception as error:
             return self.failed(error, **fields)
         return None
@@ -570,18 +656,18 @@ class Batch:
         milliseconds = round((time.monotonic() - started) * 1000)
         log_file("INFO", outcome, size=file.size, milliseconds=milliseconds)
 
-    def park(self, message: Mapping[str, Any], reason: Exception) -> bool:
+    def park(self, message_id: str, body: str, reason: Exception) -> bool:
         """Send the message to the dead-letter queue; false (so retried) when that fails."""
         # SQS takes neither control characters nor an empty value.
         text = "".join(c if c.isprintable() else " " for c in f"{reason} ")[:1000]
         try:
             self.runtime.sqs.send_message(
                 QueueUrl=self.runtime.environ["DEAD_LETTER_QUEUE_URL"],
-                MessageBody=message["body"],
+                MessageBody=body,
                 MessageAttributes={"Reason": {"DataType": "String", "StringValue": text}},
             )
         except Exception as error:
-            self.failed(error, message_id=message["messageId"])
+            self.failed(error, message_id=message_id)
             return False
         return True
 

@@ -28,3 +28,22 @@ def update(
     """Update a log group, which keeps its name if it was given none."""
     given = {"LogGroupName": name}
     return handle(name, given | old, given | new, *rest)
+
+
+@around("services.lambda_svc", "_emit_lambda_logs")
+def into_what_is_there(
+    emit: Callable[..., None], function: Mapping[str, Any], *rest: Any, **options: Any
+) -> None:
+    """Write an invocation's log, unless the stack that had the log group has been deleted since.
+
+    ministack would make the group again. On AWS that takes ``logs:CreateLogGroup`` (AWS Lambda
+    Developer Guide, "Sending Lambda function logs to CloudWatch Logs"), which no role of ours has.
+    The group that Lambda itself names is left to ministack.
+    """
+    from ministack.services import cloudwatch_logs
+
+    configuration = function.get("config") or function
+    default = f"/aws/lambda/{configuration.get('FunctionName')}"
+    group = (configuration.get("LoggingConfig") or {}).get("LogGroup", default)
+    if group == default or group in cloudwatch_logs._log_groups:
+        emit(function, *rest, **options)

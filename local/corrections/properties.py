@@ -37,12 +37,12 @@ def notes(resource_type: str) -> Callable[[Note], Note]:
 
 @notes("AWS::DynamoDB::Table")
 def table_encryption(name: str, properties: Mapping[str, Any]) -> None:
-    """Let DescribeTable tell of ``SSESpecification``."""
+    """Let DescribeTable tell of ``SSESpecification``; of DynamoDB's own key it says nothing."""
     from ministack.services import dynamodb
 
     if given := properties.get("SSESpecification"):
         # CloudFormation's name of the switch is not the API's.
-        specification = {**given, "Enabled": given.get("SSEEnabled", False)}
+        specification = {**given, "Enabled": True} if given["SSEEnabled"] else None
         described = dynamodb._sse_description_from_spec(specification)
         dynamodb._tables[name]["SSEDescription"] = described
 
@@ -62,8 +62,10 @@ def topic_key(arn: str, properties: Mapping[str, Any]) -> None:
     """Let GetTopicAttributes tell of ``KmsMasterKeyId``."""
     from ministack.services import sns
 
+    attributes = sns._topics[arn]["attributes"]
+    attributes.pop("KmsMasterKeyId", None)
     if key := properties.get("KmsMasterKeyId"):
-        sns._topics[arn]["attributes"]["KmsMasterKeyId"] = key
+        attributes["KmsMasterKeyId"] = key
 
 
 @notes("AWS::IAM::Role")
@@ -75,8 +77,8 @@ def boundary(name: str, properties: Mapping[str, Any]) -> None:
 
 
 @replaces("services.cloudformation.provisioners", "_S3_BUCKET_CONFIGURATIONS")
-def with_encryption_and_logging(configurations: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Add how a bucket is encrypted, and where its access logs go.
+def with_more_of_buckets(configurations: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Add how a bucket is encrypted, where its access logs go, and its tags.
 
     An entry has the property, and functions: its body for the API, the API's to put and delete it.
     """
@@ -94,7 +96,8 @@ def with_encryption_and_logging(configurations: tuple[Any, ...]) -> tuple[Any, .
         s3._put_bucket_logging,
         lambda name: s3._put_bucket_logging(name, b"<BucketLoggingStatus/>"),
     )
-    return (*configurations, encryption, logging)
+    tags = ("Tags", tagging_document, s3._put_bucket_tagging, s3._delete_bucket_tagging)
+    return (*configurations, encryption, logging, tags)
 
 
 def encryption_document(encryption: dict[str, Any]) -> bytes:
@@ -116,4 +119,15 @@ def logging_document(logging: dict[str, Any]) -> bytes:
     enabled = SubElement(root, "LoggingEnabled")
     SubElement(enabled, "TargetBucket").text = logging["DestinationBucketName"]
     SubElement(enabled, "TargetPrefix").text = logging.get("LogFilePrefix", "")
+    return bytes(tostring(root, encoding="utf-8"))
+
+
+def tagging_document(tags: list[dict[str, str]]) -> bytes:
+    """Return the body of PutBucketTagging (Amazon S3 API Reference)."""
+    root = Element("Tagging")
+    tag_set = SubElement(root, "TagSet")
+    for given in tags:
+        tag = SubElement(tag_set, "Tag")
+        for name, value in given.items():
+            SubElement(tag, name).text = value
     return bytes(tostring(root, encoding="utf-8"))

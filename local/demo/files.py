@@ -4,13 +4,21 @@ import io
 import json
 from dataclasses import asdict
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from local.demo import samples
-from local.demo.samples import SampleFile
 from local.demo.stage import DemoStage
-from serverlessapp.operations import receipts
+from serverlessapp.operations import messages, receipts
+from serverlessapp.operations.events import uploads_in
+from serverlessapp.operations.messages import Depth
 from serverlessapp.operations.receipts import Receipt
+
+# What a receipt has to hold: column, and what is checked.
+RECEIPT_CHECKS = {
+    "same bytes": "every receipt's SHA-256 is that of the bytes that were sent",
+    "signature": "every signature is valid under the stack's secret",
+    "right type": "every type is recognized from the content",
+}
 
 
 def upload(stage: DemoStage, bucket: str, prefix: str) -> None:
@@ -34,64 +42,42 @@ def show_receipts(stage: DemoStage, outputs: dict[str, str]) -> None:
     dynamodb = stage.session.client("dynamodb")
 
     def complete() -> bool:
-        for receipt in receipts.read(dynamodb, outputs["LedgerTableName"]):
-            written[receipt.key] = receipt
+        read = receipts.read(dynamodb, outputs["LedgerTableName"])
+        written.update({receipt.key: receipt for receipt in read})
         return len(written) >= len(wanted)
 
     stage.wait("the queue and the function", complete)
     secret = stage.session.client("secretsmanager").get_secret_value(SecretId=outputs["SecretArn"])
     password = json.loads(secret["SecretString"])["password"]
-    table = Table()
-    table.add_column("file", overflow="fold")
-    for heading in ("bytes", "type", "same bytes", "signature"):
-        table.add_column(heading, no_wrap=True)
+    columns = ("bytes", "type", "same bytes", "signature")  # a fifth has no room in 80 letters
+    table = Table(Column("file", overflow="fold"), *(Column(c, no_wrap=True) for c in columns))
     for key, sample in wanted.items():
-        if receipt := written.get(key):
-            seen = compared(receipt, sample, password, outputs["UploadBucketName"])
-            stage.record.receipts.append({**asdict(receipt), **seen})
-            table.add_row(
-                sample.name,
-                f"{receipt.size:,}",
-                receipt.media_type,
-                "yes" if seen["same_bytes"] else "NO",
-                "valid" if seen["signature_valid"] else "INVALID",
-            )
-        else:
-            table.add_row(sample.name, "", "none", "NO", "INVALID")
+        if (receipt := written.get(key)) is None:
+            continue
+        held = (
+            receipt.sha256 == sample.sha256,
+            receipt.is_signed_by(password, outputs["UploadBucketName"]),
+            receipt.media_type == sample.media_type,
+        )
+        stage.record.receipts.append({**asdict(receipt), **dict(zip(RECEIPT_CHECKS, held))})
+        marks = ("yes" if each else "NO" for each in held[:2])
+        table.add_row(sample.name, f"{receipt.size:,}", receipt.media_type, *marks)
     stage.console.print(table)
     stage.check("every file has a receipt", written.keys() == wanted.keys())
-    for column, words in (
-        ("same_bytes", "every receipt's SHA-256 is that of the bytes that were sent"),
-        ("signature_valid", "every signature is valid under the stack's secret"),
-        ("type_as_expected", "every type is recognized from the content"),
-    ):
-        held = [receipt[column] for receipt in stage.record.receipts]
-        stage.check(words, len(held) == len(wanted) and all(held))
-
-
-def compared(receipt: Receipt, sample: SampleFile, password: str, bucket: str) -> dict[str, bool]:
-    """Return what of a receipt is as it should be."""
-    return {
-        "same_bytes": receipt.sha256 == sample.sha256,
-        "signature_valid": receipt.is_signed_by(password, bucket),
-        "type_as_expected": receipt.media_type == sample.media_type,
-    }
+    for column, words in RECEIPT_CHECKS.items():
+        stage.check(words, all(receipt[column] for receipt in stage.record.receipts))
 
 
 def show_parked(stage: DemoStage, outputs: dict[str, str]) -> None:
     """Show what arrived in the dead-letter queue, and why. The message stays there."""
     sqs, parked = stage.session.client("sqs"), stage.record.parked
+    queue = outputs["DeadLetterQueueUrl"]
+    kept = Depth.of(sqs, queue).kept
 
     def arrived() -> bool:
-        response = sqs.receive_message(
-            QueueUrl=outputs["DeadLetterQueueUrl"],
-            MessageAttributeNames=["All"],
-            VisibilityTimeout=0,
-        )
-        for message in response.get("Messages", []):
-            uploaded = json.loads(message["Body"])["Records"][0]["s3"]["object"]["key"]
-            reason = message["MessageAttributes"]["Reason"]["StringValue"]
-            parked.append({"key": uploaded, "reason": reason.strip()})
+        for message in messages.receive(sqs, queue, 0, kept):
+            keys = (upload.key for upload in uploads_in(message.body))
+            parked.extend({"key": key, "reason": message.reason} for key in keys)
         return bool(parked)
 
     stage.wait("the dead-letter queue", arrived)

@@ -1,10 +1,11 @@
 """The demo, step by step."""
 
+import argparse
 import json
 import subprocess
 import sysconfig
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,8 +14,6 @@ from rich.console import Console
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from handbook import page
-from handbook.results import Results
 from local import leftovers, stacks
 from local.demo.files import show_parked, show_receipts, upload
 from local.demo.measures import show_alarms, show_metrics
@@ -25,29 +24,26 @@ ROOT = Path(__file__).resolve().parents[2]
 STACK = "serverlessapp-demo"
 PARAMETERS = {"EnvironmentSuffix": "demo"}
 
+EXAMPLES = """\
+  python -m local demo                    the whole way, then delete everything
+  python -m local demo --keep             leave it running and say how to reach it
+  python -m local demo --json seen.json   also write what was seen
+"""
 
-def run(
-    console: Console,
-    *,
-    port: int = 0,
-    keep: bool = False,
-    json_file: Path | None,
-    page_file: Path | None = None,
-) -> int:
-    """Run the demo and return 0 if everything held, else 1.
 
-    Args:
-        console: Where to show it.
-        port: The emulator's port; 0 takes a free one.
-        keep: Leave stack and emulator running, and say how to reach them.
-        json_file: Where to write what was seen.
-        page_file: Where to write the page with what was seen.
-    """
+def add_arguments(add: Callable[..., object]) -> None:
+    """Add the arguments of the command, by the method of its parser."""
+    add("--keep", action="store_true", help="leave stack and emulator running")
+    add("--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics")
+
+
+def run(console: Console, arguments: argparse.Namespace) -> int:
+    """Run the demo and return 0 if everything held, else 1."""
     record = Record()
     started = time.monotonic()
     template = render(build(Retention.EPHEMERAL)).decode()
     try:
-        with Emulator(port, outlive=keep) as emulator:
+        with Emulator(arguments.port, outlive=arguments.keep) as emulator:
             stage = DemoStage(console, record, emulator.session())
             with stage.step("Generate and lint"):
                 console.print(f"  {Retention.EPHEMERAL.value}: {len(template):,} bytes")
@@ -66,17 +62,15 @@ def run(
             with stage.step("Metrics and alarms"):
                 show_metrics(stage, outputs["LogGroupName"])
                 show_alarms(stage)
-            if keep:
+            if arguments.keep:
                 explain(console, emulator, outputs)
             else:
                 with stage.step("Delete the stack"):
                     delete(stage)
     finally:
         record.seconds["total"] = round(time.monotonic() - started, 2)
-        if json_file:
-            json_file.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
-        if page_file:
-            page.write(page_file, Results(demo=asdict(record)))
+        if arguments.json:
+            arguments.json.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
     held = sum(record.checks.values())
     console.print(
         f"\n[bold]{held} of {len(record.checks)} checks held[/] "

@@ -1,14 +1,17 @@
 """Files to try the stack with: different kinds, awkward names, one of them damaged."""
 
+import base64
 import hashlib
 import json
 import random
-import struct
-import zlib
 from dataclasses import dataclass, field
 
 LARGE_BYTES = 20_000_000
 DAMAGED_KEY = "damaged-in-transit.csv"
+PNG = base64.b64decode(  # a pixel
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"
+    "AABJRU5ErkJggg=="
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +41,7 @@ def processed() -> list[SampleFile]:
             content=json.dumps(order).encode(),
             media_type="application/json",
         ),
-        SampleFile(name="site-plan.png", content=png(160, 90), media_type="image/png"),
+        SampleFile(name="site-plan.png", content=PNG, media_type="image/png"),
         SampleFile(
             name="measurements.bin",
             content=random.Random(20_260_101).randbytes(LARGE_BYTES),
@@ -70,23 +73,3 @@ def damaged() -> SampleFile:
     return SampleFile(
         name=DAMAGED_KEY, content=arrived, metadata={"sha256": hashlib.sha256(sent).hexdigest()}
     )
-
-
-def png(width: int, height: int) -> bytes:
-    """Return a true-colour PNG of the given size in pixels (RFC 2083)."""
-    rows = b"".join(
-        b"\0" + bytes(value for x in range(width) for value in (x % 256, y * 2 % 256, 96))
-        for y in range(height)
-    )
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(rows, 9))
-        + chunk(b"IEND", b"")
-    )
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    """Return one PNG chunk: length, type, data, checksum."""
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

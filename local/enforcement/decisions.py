@@ -20,6 +20,7 @@ class Decision:
         policy: Whose statement that was: ``identity``, ``resource`` or ``trust``.
         via: ``request`` for an API call; otherwise the AWS service that acted with a role.
         context: Condition keys of the request, in lower case.
+        own: Statement of the caller's own policy, where that and a resource's had to allow.
     """
 
     principal: str
@@ -30,6 +31,7 @@ class Decision:
     policy: str
     via: str
     context: Mapping[str, Any]
+    own: str = ""
 
     @property
     def role(self) -> str:

@@ -50,7 +50,7 @@ def refusal(principal: Any, action: str, service: str, resource: str) -> Any:
         allowed = log_may_be_encrypted(group)
     else:
         needed = NEEDS.get(action, ())
-        key = key_of(service, resource) if needed else ""
+        key = key_of(service, resource, stored=needed is READ) if needed else ""
         # Each is decided, so that each refusal is recorded.
         decided = [may_use(principal, need, key, service) for need in needed if key]
         allowed = all(decided)

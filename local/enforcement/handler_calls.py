@@ -11,7 +11,9 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
+from local.enforcement.keys import key_of
 from pipeline.derivation import needs, scopes
+from pipeline.derivation.corrections import BEFORE_TAGS
 from serverlessapp.template import published
 
 Properties = Mapping[str, Any]
@@ -52,10 +54,21 @@ def calls(
             resource = target if published.can_be_limited(action) else "*"
             context = keys(resource_type, properties, action)
             existing = existing_tags(resource_type, properties, identifier, target)
-            if operation == "create" and action == LOCKOUT and not properties.get(BYPASS):
-                existing = {}  # there are no tags yet
+            if ignores_tags(resource_type, properties, action, operation):
+                existing = {}
             context |= tag_keys(action, properties, existing)
             yield HandlerCall(action=action, resource=resource, context=context)
+
+
+def ignores_tags(resource_type: str, properties: Properties, action: str, operation: str) -> bool:
+    """Tell whether the tags of a key need not count yet, since it may have been made just now.
+
+    AWS KMS Developer Guide, "ABAC for AWS KMS": it may take five minutes.
+    """
+    if resource_type != "AWS::KMS::Key":
+        return action.startswith("kms:")
+    checked = operation == "create" and not properties.get(BYPASS)
+    return action in BEFORE_TAGS or (action == LOCKOUT and checked)
 
 
 def targets(
@@ -69,6 +82,10 @@ def targets(
         return
     for value in needs.values(properties, link):
         for name in value if isinstance(value, list) else [value]:
+            if service == "kms" and resource_type in scopes.VIA:
+                name = key_of("s3", arn("AWS::S3::Bucket", name))
+                if not name:
+                    continue  # S3's own key encrypts what is in the bucket
             end = f"/{properties['Code']['S3Key']}" if action == "s3:GetObject" else ""
             target = arn(scopes.TARGETS[service], name) + end
             # A connection has one of two names of its service, and takes the action of that.
@@ -93,7 +110,6 @@ def keys(resource_type: str, properties: Properties, action: str) -> dict[str, s
     """Return the condition keys that depend on what is done, all but tags."""
     from ministack.services import iam
 
-    service = resource_type.split("::")[1].lower()
     if action.endswith((":PassRole", ":PassConnection")):
         return {f"{action.split(':')[0]}:PassedToService": scopes.PASSED_TO[resource_type]}
     if action in scopes.GIVES_PERMISSIONS:
@@ -104,8 +120,8 @@ def keys(resource_type: str, properties: Properties, action: str) -> dict[str, s
     if about := scopes.about(resource_type, action):
         key, path = about
         return {key: arn("AWS::Lambda::Function", properties[path])}
-    if action.startswith("kms:") and service != "kms":
-        via = {"kms:ViaService": f"{service}.{get_region()}.amazonaws.com"}
+    if action.startswith("kms:") and resource_type != "AWS::KMS::Key":
+        via = {"kms:ViaService": f"{scopes.via(resource_type)}.{get_region()}.amazonaws.com"}
         return via | ({"kms:GrantIsForAWSResource": "true"} if action == "kms:CreateGrant" else {})
     return {}
 

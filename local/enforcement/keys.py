@@ -5,19 +5,21 @@ from ministack.core.responses import get_account_id, get_region
 OF_AWS = ":alias/aws/"
 
 
-def key_of(service: str, resource: str) -> str:
+def key_of(service: str, resource: str, *, stored: bool = False) -> str:
     """Return the key of a bucket's objects, a table or a secret; empty without one of a customer.
 
     Args:
         service: As IAM writes it: ``s3``.
         resource: ARN.
+        stored: Whether an object keeps the key that it was stored with, or will get the bucket's.
     """
     from ministack.services import dynamodb, s3, secretsmanager
 
     key = None
     if service == "s3":
-        bucket = resource.rpartition(":")[2].partition("/")[0]
-        sent = s3._bucket_default_sse_headers(bucket)
+        bucket, _, name = resource.rpartition(":::")[2].partition("/")
+        kept = s3._buckets.get(bucket, {}).get("objects", {}).get(name) if stored else None
+        sent = s3._stored_sse_headers(kept) if kept else s3._bucket_default_sse_headers(bucket)
         key = sent.get("x-amz-server-side-encryption-aws-kms-key-id")
     elif service == "dynamodb":
         table = dynamodb._tables.get(resource.partition(":table/")[2]) or {}

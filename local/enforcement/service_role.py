@@ -115,7 +115,8 @@ def update(
     """Update a resource in place, or replace it."""
     if before != properties:
         identifier = identified(physical_id, attributes or {})
-        check(stack, kind, properties, "update", identifier)
+        for each in (before, properties):  # what is taken away is read, too, such as under a key
+            check(stack, kind, each, "update", identifier)
         check(stack, kind, properties, "read", identifier)
         if "PermissionsBoundary" in before and "PermissionsBoundary" not in properties:
             ask(stack, HandlerCall(action=FREE, resource=arn(kind, identifier), context={}))

@@ -74,7 +74,8 @@ def allows(
                 limits=tuple(principal.limits),
             )
     allowed = bool(result.decision == "Allow")
-    sid, policy = decisive(made, allowed, both=resource_policy is not None)
+    both = resource_policy is not None
+    sid, policy = decisive(made, allowed, both=both)
     return record(
         principal=principal.arn,
         action=action,
@@ -84,6 +85,7 @@ def allows(
         policy=policy,
         via=via,
         context=context,
+        own=made[0].matched_sid if both and allowed else "",
     )
 
 

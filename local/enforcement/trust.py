@@ -26,11 +26,15 @@ def credentials(
     Raises:
         UntrustedError: The role's trust policy does not name Lambda, or names it otherwise.
     """
+    if not trusts_lambda(config["Role"]):
+        raise UntrustedError(f"Lambda cannot assume the role {config['Role']}")
+    return original(config)
+
+
+def trusts_lambda(arn: str) -> bool:
+    """Tell whether a role's trust policy lets Lambda assume it."""
     from ministack.services import iam
 
-    arn = config["Role"]
     role = iam._roles.get(arn.rpartition("/")[2]) or {}
     document = role.get("AssumeRolePolicyDocument")
-    if not trace.lets_service(SERVICE, "sts:AssumeRole", arn, document, kind="trust"):
-        raise UntrustedError(f"Lambda cannot assume the role {arn}")
-    return original(config)
+    return trace.lets_service(SERVICE, "sts:AssumeRole", arn, document, kind="trust")

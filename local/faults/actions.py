@@ -87,6 +87,35 @@ def flip_body(exchange: Exchange) -> None:
     exchange.answer(replace(reply, body=bytes(body)))
 
 
+def silence(exchange: Exchange) -> None:
+    """Accept the request and say nothing, until the caller gives up."""
+    exchange.connection.recv(1)
+
+
+def stall_body(kept: int) -> Action:
+    """Say nothing more after so many bytes of the body, until the caller gives up."""
+
+    def act(exchange: Exchange) -> None:
+        end_body(kept)(exchange)
+        silence(exchange)
+
+    return act
+
+
+def slow_body(pieces: int, seconds: float) -> Action:
+    """Send the body in so many pieces, and wait before each."""
+
+    def act(exchange: Exchange) -> None:
+        reply = exchange.forward()
+        exchange.answer(replace(reply, body=b""))
+        size = -(-len(reply.body) // pieces)
+        for start in range(0, len(reply.body), size):
+            exchange.server.closing.wait(seconds)
+            exchange.wfile.write(reply.body[start : start + size])
+
+    return act
+
+
 def kill(exchange: Exchange) -> None:
     """Kill the function before AWS is asked."""
     signal_clients(exchange.server.endpoint, signal.SIGKILL)

@@ -1,10 +1,17 @@
-"""Artifacts of an execution: zips in a folder, as CodePipeline keeps them in a bucket."""
+"""Artifacts of an execution: zips in a folder, as CodePipeline keeps them in a bucket.
+
+Source of the patterns: CodeBuild User Guide, "Build specification reference", ``artifacts``: they
+are relative to ``base-directory``, ``**/*`` is every file below, and a build whose patterns match
+nothing fails.
+"""
 
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from local.pipeline.errors import PipelineError
+from serverlessapp.template.parameters import Json
+from serverlessapp.template.pipeline.buildspec import listed
 
 MODE_BITS = 16  # where a zip has a file's mode, when it was made on a system that has modes
 
@@ -23,10 +30,6 @@ class Artifacts:
     def path(self, name: str) -> Path:
         """Return where an artifact is kept."""
         return self.folder / f"{name}.zip"
-
-    def names(self) -> set[str]:
-        """Return which artifacts there are."""
-        return {path.stem for path in self.folder.glob("*.zip")}
 
     def put(self, name: str, base: Path, files: Iterable[Path], *, flat: bool = False) -> None:
         """Make an artifact of files below a folder; flat puts all of them beside each other."""
@@ -58,3 +61,26 @@ class Artifacts:
             return zipfile.ZipFile(self.path(name))
         except FileNotFoundError as error:
             raise PipelineError(f"there is no artifact {name}") from error
+
+
+class NothingMatchesError(PipelineError):
+    """No file matches."""
+
+
+def matching(source: Path, section: Json) -> tuple[Path, list[Path]]:
+    """Return the folder that paths are relative to, and the files, sorted.
+
+    Args:
+        source: Where the build started.
+        section: With ``files``, perhaps ``base-directory`` and ``exclude-paths``.
+    """
+    base = source / str(section.get("base-directory", "."))
+    wanted, unwanted = (
+        {path for pattern in listed(section.get(key)) for path in base.glob(pattern)}
+        for key in ("files", "exclude-paths")
+    )
+    files = sorted(path for path in wanted - unwanted if path.is_file())
+    if not files:
+        told = ", ".join(listed(section.get("files")))
+        raise NothingMatchesError(f"no file matches {told} in {base.name or '.'}")
+    return base, files

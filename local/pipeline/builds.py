@@ -6,9 +6,9 @@ from pathlib import Path
 
 from local.emulator import EmulatorSession
 from local.pipeline import environment, reports, shell
+from local.pipeline.artifacts import matching
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
-from local.pipeline.globs import matching
 from serverlessapp.template.pipeline.buildspec import Buildspec, BuildspecError, find
 from serverlessapp.template.pipeline.elements import Action, Project
 
@@ -18,11 +18,10 @@ MINUTES, LAMBDA_MINUTES = 60, 15
 
 @dataclass(frozen=True, kw_only=True)
 class Build:
-    """What a build hands on, and how long each phase took."""
+    """What a build hands on, and its test reports."""
 
     exports: dict[str, str]
     reports: tuple[reports.TestReport, ...]
-    seconds: dict[str, float]
 
 
 def run(
@@ -64,7 +63,7 @@ def run(
         )
         default = LAMBDA_MINUTES if project.on_lambda else MINUTES
         try:
-            outcome = shell.run(
+            exports = shell.run(
                 spec,
                 source=source,
                 scratch=scratch,
@@ -78,15 +77,11 @@ def run(
             raise PipelineError(f"{error}, {failed} tests failed" if failed else str(error)) from (
                 error
             )
-        for variable, value in outcome.exports.items():
+        for variable, value in exports.items():
             if not value:
                 raise PipelineError(f"{variable} is exported and empty")
         hand_over(execution, action, spec, source)
-        return Build(
-            exports=dict(outcome.exports),
-            reports=tuple(reports.read(spec, source)),
-            seconds=dict(outcome.seconds),
-        )
+        return Build(exports=exports, reports=tuple(reports.read(spec, source)))
 
 
 def hand_over(execution: Execution, action: Action, spec: Buildspec, source: Path) -> None:

@@ -11,8 +11,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.prompt import Confirm
 
-from handbook import page
-from handbook.results import Results
 from local.emulator import ACCOUNT, Emulator
 from local.pipeline import launched as stack
 from local.pipeline.artifacts import Artifacts
@@ -20,13 +18,15 @@ from local.pipeline.errors import PipelineError
 from local.pipeline.launched import Launched
 from local.pipeline.machine import Machine, git
 from local.pipeline.names import PARTITION
-from local.pipeline.pushes import executions, missing, push
-from local.pipeline.record import PushRecord
+from local.pipeline.pushes import chosen, missing, push
 from local.pipeline.screen import Screen
 from pipeline.regions import EXTRA, HOME
 from pipeline.stages.update import TEMPLATE_PATH
-from serverlessapp.template.parameters import ModelError, pairs, read
+from serverlessapp.errors import OperatorError
+from serverlessapp.template.parameters import pairs
 from serverlessapp.template.pipeline.elements import Pipeline
+from serverlessapp.template.reading import read
+from serverlessapp.template.structure import check as structured
 
 EXAMPLES = """\
   python -m local pipeline                            deliver the last commit, in all Regions
@@ -34,8 +34,7 @@ EXAMPLES = """\
   python -m local pipeline --parameter DeployToEuWest1=false
   python -m local pipeline --launched FILE            a pipeline that the commit changes
   python -m local pipeline --keep DIR                 keep artifacts and logs
-  python -m local pipeline --keep DIR --from Test     go on with what was kept
-  python -m local pipeline --keep DIR --stage Build   only this stage, after the source
+  python -m local pipeline --stage Build              only this stage, after the source
 
 exit codes: 0 delivered, 1 a stage failed, 2 wrong usage or it cannot be run here
 """
@@ -66,11 +65,9 @@ def add_arguments(add: Callable[..., object]) -> None:
         help="of the pipeline; by default it deploys to all its Regions",
     )
     add("--launched", type=Path, metavar="FILE", help="its template before; default: the commit's")
-    add("--stage", action="append", metavar="NAME", help="only this one, and the source")
-    add("--from", dest="first", metavar="NAME", help="this stage and all after it")
+    add("--stage", action="append", metavar="NAME", help="only these, and the source")
     add("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
     add("--json", type=Path, metavar="FILE", help="write what happened")
-    add("--page", type=Path, metavar="FILE", help="write the page with everything, to look at")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -80,9 +77,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         examined = examine(arguments, folder)
-        wanted = wanted_stages(arguments, examined.pipeline)
-        earlier = executions(folder)[-1] if executions(folder) else None
-        check(arguments, examined.pipeline, wanted, earlier)
+        check(arguments, examined.pipeline)
         with Emulator(arguments.port) as emulator:
             console.print(f"on the emulator at {emulator.endpoint}", style="dim")
             machine = Machine(
@@ -92,8 +87,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
                 approve=approver(screen, always=arguments.approve),
                 screen=screen,
             )
-            record = push(machine, folder, wanted=wanted, earlier=earlier if wanted else None)
-    except (PipelineError, ModelError) as error:
+            record = push(machine, folder, arguments.stage)
+    except (PipelineError, OperatorError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     finally:
@@ -101,9 +96,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
             shutil.rmtree(folder, ignore_errors=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(record.document(), indent=2) + "\n", encoding="utf-8")
-    if arguments.page:
-        page.write(arguments.page, Results(pipeline=record.document()))
-    conclude(console, record)
+    outcome = "[green]delivered[/]" if record.succeeded else "[bold red]not delivered[/]"
+    console.print(f"\n{outcome} in {record.seconds:.1f} s, on the emulator")
     return 0 if record.succeeded else 1
 
 
@@ -118,42 +112,26 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
     archive = fetched.path("Source").resolve()
     git(arguments.checkout, "archive", "--format=zip", f"--output={archive}", "HEAD")
     fetched.unpack("Source", source)
-    template = read(arguments.launched or source / TEMPLATE_PATH)
+    template = structured(read(arguments.launched or source / TEMPLATE_PATH)).content
     known = template.get("Parameters", {})
     form = {name: value for name, value in FORM.items() if name in known}
     given = pairs(arguments.parameter)
     return stack.examine(template, {**form, **given}, source)
 
 
-def wanted_stages(arguments: argparse.Namespace, pipeline: Pipeline) -> list[str] | None:
-    """Return the stages that were asked for; None for all."""
-    names = [stage.name for stage in pipeline.stages]
-    if arguments.stage and arguments.first:
-        raise PipelineError("use --stage or --from, not both")
-    for name in [*(arguments.stage or []), *filter(None, [arguments.first])]:
-        if name not in names:
-            raise PipelineError(f"there is no stage {name}: {', '.join(names)}")
-    if arguments.first:
-        return names[names.index(arguments.first) :]
-    return list(arguments.stage) if arguments.stage else None
-
-
-def check(
-    arguments: argparse.Namespace,
-    pipeline: Pipeline,
-    wanted: list[str] | None,
-    earlier: Path | None,
-) -> None:
+def check(arguments: argparse.Namespace, pipeline: Pipeline) -> None:
     """Refuse what could only end in the middle: without an artifact, or with nobody to approve."""
-    if wanted is not None and (gone := sorted(set(missing(pipeline, wanted, earlier)))):
-        raise PipelineError(
-            f"{', '.join(gone)} comes from another stage: run it with --keep DIR first"
-        )
+    wanted: list[str] | None = arguments.stage
+    names = [stage.name for stage in pipeline.stages]
+    if unknown := [name for name in wanted or () if name not in names]:
+        raise PipelineError(f"there is no stage {unknown[0]}: {', '.join(names)}")
+    if gone := sorted(set(missing(pipeline, wanted))):
+        raise PipelineError(f"{', '.join(gone)} comes from another stage: add its --stage")
     asking = [
         action.name
-        for stage in pipeline.stages
+        for stage in chosen(pipeline, wanted)
         for action in stage.actions
-        if action.provider == "Manual" and (wanted is None or stage.name in wanted)
+        if action.provider == "Manual"
     ]
     if asking and not arguments.approve and not sys.stdin.isatty():
         raise PipelineError(f"nobody is there to answer {', '.join(asking)}: give --approve")
@@ -169,13 +147,3 @@ def approver(screen: Screen, *, always: bool) -> Callable[[str, str], bool]:
             return Confirm.ask(f"  {action}: {question}\n  approve?", console=screen.console)
 
     return ask
-
-
-def conclude(console: Console, record: PushRecord) -> None:
-    """Say how it ended, and where the time went."""
-    builds = record.seconds_with("CodeBuild")
-    outcome = "[green]delivered[/]" if record.succeeded else "[bold red]not delivered[/]"
-    console.print(
-        f"\n{outcome} in {record.seconds:.1f} s, of which {builds:.1f} s in builds that install, "
-        f"test or package, and {record.seconds - builds:.1f} s in all else; on the emulator"
-    )

@@ -1,8 +1,6 @@
 """One execution: what a push has made so far."""
 
-import json
 import re
-import shutil
 import threading
 import uuid
 from collections.abc import Mapping
@@ -13,8 +11,6 @@ from local.pipeline.artifacts import Artifacts
 from local.pipeline.errors import PipelineError
 from serverlessapp.rules.pipelines.variables import OWN, REFERENCE
 from serverlessapp.template.pipeline.elements import Action
-
-VARIABLES = "variables.json"
 
 
 @dataclass
@@ -43,16 +39,6 @@ class Execution:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{action.stage}.{action.name}.log"
 
-    def save(self) -> None:
-        """Keep the variables, for an execution that begins in the middle."""
-        (self.folder / VARIABLES).write_text(json.dumps(self.variables), encoding="utf-8")
-
-    def resume(self, earlier: Path) -> None:
-        """Take artifacts and variables of an earlier execution over, from its folder."""
-        for path in (earlier / "artifacts").glob("*.zip"):
-            shutil.copyfile(path, self.artifacts.path(path.stem))
-        self.variables = {**kept_variables(earlier), **self.variables}
-
     def text(self, text: str) -> str:
         """Return a text with its references replaced, ``#{Namespace.name}``."""
 
@@ -68,9 +54,3 @@ class Execution:
     def texts(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return texts with their references replaced."""
         return {key: self.text(text) for key, text in texts.items()}
-
-
-def kept_variables(folder: Path) -> dict[str, Mapping[str, str]]:
-    """Return the variables that an execution has saved in its folder, by namespace."""
-    file = folder / VARIABLES
-    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}

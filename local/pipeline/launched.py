@@ -5,11 +5,13 @@ of the template is what runs here.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from local import stacks
 from local.emulator import Emulator
+from local.enforcement.principals import EVERYTHING, policy
 from local.pipeline.errors import PipelineError
 from local.pipeline.names import Names, pseudo
 from local.pipeline.support import refusals
@@ -24,7 +26,7 @@ from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Pipeline
 from serverlessapp.template.reading import Template
 
-STACK = "serverlessapp-pipeline"
+STACK, BOUNDARY = "serverlessapp-pipeline", "PermissionsBoundaryArn"
 HELD = ("AWS::S3::Bucket", "AWS::S3::BucketPolicy")
 
 
@@ -68,7 +70,7 @@ def read(
     template: Json, parameters: Mapping[str, str], source: Path | None, names: Mapping[str, str]
 ) -> Launched:
     """Return the pipeline of a template that has been examined."""
-    known = Names.of(evaluated(template, parameters), names).known()
+    known = Names(evaluated(template, parameters), names).known()
     return Launched(template=template, parameters=parameters, delivery=model.read(known, source))
 
 
@@ -90,8 +92,17 @@ def mistakes(evaluation: Evaluation, source: Path) -> Iterator[str]:
 
 def make(emulator: Emulator, examined: Launched) -> Launched:
     """Make or update the stack, and return the pipeline with the names of what is really there."""
+    allow(emulator, examined.parameters.get(BOUNDARY, ""))
     names = hold(emulator, examined.template, examined.parameters)
     return read(examined.template, examined.parameters, examined.delivery.source, names)
+
+
+def allow(emulator: Emulator, boundary: str) -> None:
+    """Make the permissions boundary of the application's roles, which has to be there."""
+    iam, name = emulator.session(HOME).client("iam"), boundary.rpartition("/")[2]
+    if name:
+        with suppress(iam.exceptions.EntityAlreadyExistsException):  # from before an update
+            iam.create_policy(PolicyName=name, PolicyDocument=policy(EVERYTHING))
 
 
 def hold(emulator: Emulator, template: Json, parameters: Mapping[str, str]) -> dict[str, str]:

@@ -62,7 +62,7 @@ class Machine:
         record = ActionRecord(
             stage=action.stage, name=action.name, region=action.region, provider=action.provider
         )
-        record.began = time.monotonic()
+        began = time.monotonic()
         try:
             variables = RUNNERS[action.provider](self, execution, action, record)
             if action.namespace:
@@ -73,7 +73,7 @@ class Machine:
             told = log.read_text(errors="replace") if log.exists() else ""
             record.log = told.splitlines()[-LOG_LINES:]
         finally:
-            record.seconds = round(time.monotonic() - record.began, 2)
+            record.seconds = round(time.monotonic() - began, 2)
         return record
 
 
@@ -127,7 +127,6 @@ def build(
         session=machine.emulator.session(action.region),
         pipeline=machine.launched.pipeline.name,
     )
-    record.phases = {phase: round(seconds, 2) for phase, seconds in done.seconds.items()}
     record.tests = sum(report.cases for report in done.reports)
     tests = [f"{report.cases} tests" for report in done.reports]
     exports = [f"{name}={value}" for name, value in done.exports.items()]

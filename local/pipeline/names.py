@@ -6,38 +6,18 @@ same wherever they are used matters.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from string import Template
 
 from local.emulator import ACCOUNT
 from local.pipeline.errors import PipelineError
+from serverlessapp.template import published
 from serverlessapp.template.evaluation import Evaluation, Resource
 from serverlessapp.template.references import of_template
+from serverlessapp.template.schemas import schema
 from serverlessapp.template.values import Kind, Unknown, rendered
 
-PARTITION, SUFFIX = "aws", "amazonaws.com"
-
-# Which property names a resource.
-NAMED_BY = {
-    "AWS::CloudWatch::Alarm": "AlarmName",
-    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
-    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
-    "AWS::IAM::Role": "RoleName",
-    "AWS::Lambda::Function": "FunctionName",
-    "AWS::Logs::LogGroup": "LogGroupName",
-    "AWS::S3::Bucket": "BucketName",
-    "AWS::SNS::Topic": "TopicName",
-}
-# What comes between partition and name; by default service:region:account:kind/.
-ARN_PATHS = {
-    "AWS::CodePipeline::Pipeline": "codepipeline:{region}:{account}:",
-    "AWS::CodeBuild::ReportGroup": "codebuild:{region}:{account}:report-group/",
-    "AWS::CloudWatch::Alarm": "cloudwatch:{region}:{account}:alarm:",
-    "AWS::IAM::ManagedPolicy": "iam::{account}:policy/",
-    "AWS::IAM::Role": "iam::{account}:role/",
-    "AWS::Lambda::Function": "lambda:{region}:{account}:function:",
-    "AWS::S3::Bucket": "s3:::",
-    "AWS::SNS::Topic": "sns:{region}:{account}:",
-}
-REFERRED_BY_ARN = {"AWS::SNS::Topic", "AWS::IAM::ManagedPolicy", "AWS::CodeBuild::ReportGroup"}
+PARTITION = "aws"
 
 
 @dataclass(frozen=True)
@@ -50,61 +30,53 @@ class Names:
     """
 
     evaluation: Evaluation
-    resources: Mapping[str, Resource]
     physical: Mapping[str, str]
 
-    @classmethod
-    def of(cls, evaluation: Evaluation, physical: Mapping[str, str]) -> "Names":
-        """Return the names."""
-        resources = {resource.title: resource for resource in evaluation.resources()}
-        return cls(evaluation, resources, physical)
+    @cached_property
+    def resources(self) -> Mapping[str, Resource]:
+        """Those that exist, by logical ID."""
+        return {resource.title: resource for resource in self.evaluation.resources()}
 
     def known(self) -> Evaluation:
         """Return the template with everything known that it refers to."""
-        given = {}
-        for reference in of_template(self.evaluation.template):
-            if reference.target in self.resources:
-                if reference.attribute:
-                    name = f"{reference.target}.{reference.attribute}"
-                    given[name] = self.attribute(reference.target, reference.attribute)
-                else:
-                    given[reference.target] = self.reference(reference.target)
+        given = {
+            f"{each.target}.{each.attribute}".rstrip("."): self.value(each.target, each.attribute)
+            for each in of_template(self.evaluation.template)
+            if each.target in self.resources
+        }
         return replace(self.evaluation, given={**self.evaluation.given, **given})
 
-    def reference(self, title: str) -> str:
-        """Return what ``Ref`` gives."""
-        is_arn = self.resources[title].type in REFERRED_BY_ARN
-        return self.attribute(title, "Arn") if is_arn else self.name(title)
+    def value(self, title: str, attribute: str) -> str:
+        """Return what ``Fn::GetAtt`` gives, or ``Ref`` without an attribute.
 
-    def attribute(self, title: str, attribute: str) -> str:
-        """Return what ``Fn::GetAtt`` gives; attributes other than ARNs have made-up values."""
+        Attributes other than ARNs have made-up values. ``Ref`` gives the primary identifier
+        (CloudFormation CLI User Guide, "Resource type schema").
+        """
         kind, name = self.resources[title].type, self.name(title)
-        if not attribute.endswith("Arn"):
-            return f"{name}-{attribute}"
-        service, of = kind.split("::")[1:]
-        pattern = ARN_PATHS.get(kind, f"{service.lower()}:{{region}}:{{account}}:{of.lower()}/")
-        region = self.evaluation.given["AWS::Region"]
-        return f"arn:{PARTITION}:{pattern.format(region=region, account=ACCOUNT)}{name}"
+        identifier = attribute or schema(kind)["primaryIdentifier"][0]
+        if not identifier.endswith("Arn"):
+            return f"{name}-{attribute}" if attribute else name
+        form = Template(published.arn_of(kind)).safe_substitute(
+            Partition=PARTITION, Region=self.evaluation.given["AWS::Region"], Account=ACCOUNT
+        )
+        return form[: form.index("${")] + name
 
     def name(self, title: str) -> str:
         """Return the physical name of a resource."""
-        resource = self.resources[title]
+        kind, properties = self.resources[title].type, self.resources[title].properties
         if title in self.physical:
             return self.physical[title]
-        given = resource.properties.get(NAMED_BY.get(resource.type, "Name"))
+        given = properties.get(f"{kind.rpartition('::')[2]}Name", properties.get("Name"))
         if given is not None:
             (name,) = rendered(given, self.fill)
             return name
         made = f"{self.evaluation.given['AWS::StackName']}-{title}"
-        return made.lower() if resource.type == "AWS::S3::Bucket" else made
+        return made.lower() if kind == "AWS::S3::Bucket" else made
 
     def fill(self, unknown: Unknown) -> list[str]:
         """Return what a resource's name or attribute is within another's name."""
-        match unknown.kind:
-            case Kind.RESOURCE if unknown.name in self.resources:
-                return [self.reference(unknown.name)]
-            case Kind.ATTRIBUTE if unknown.name in self.resources:
-                return [self.attribute(unknown.name, unknown.attribute)]
+        if unknown.kind in (Kind.RESOURCE, Kind.ATTRIBUTE) and unknown.name in self.resources:
+            return [self.value(unknown.name, unknown.attribute)]
         raise PipelineError(f"nobody knows {unknown} here")
 
 
@@ -115,5 +87,5 @@ def pseudo(stack: str, region: str) -> dict[str, str]:
         "AWS::Partition": PARTITION,
         "AWS::Region": region,
         "AWS::StackName": stack,
-        "AWS::URLSuffix": SUFFIX,
+        "AWS::URLSuffix": "amazonaws.com",
     }

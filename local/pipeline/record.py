@@ -21,9 +21,7 @@ class ActionRecord:
     """An action that ran.
 
     Attributes:
-        began: When, in seconds of a clock that all actions share.
         message: Why it failed, or what it did.
-        phases: Seconds of each phase of a build.
         log: Last lines of a build that failed.
     """
 
@@ -32,12 +30,10 @@ class ActionRecord:
     region: str
     provider: str
     status: Status = Status.SUCCEEDED
-    began: float = 0.0
     seconds: float = 0.0
     message: str = ""
     changes: tuple[Change, ...] = ()
     tests: int = 0
-    phases: dict[str, float] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
 
 
@@ -82,25 +78,6 @@ class PushRecord:
     def last(self) -> ExecutionRecord:
         """The execution that delivered, or failed to."""
         return self.executions[-1]
-
-    @property
-    def actions(self) -> list[ActionRecord]:
-        """Every action that ran."""
-        stages = [stage for made in self.executions for stage in made.stages]
-        return [action for stage in stages for action in stage.actions]
-
-    def seconds_with(self, provider: str) -> float:
-        """Return for how long at least one action of a provider ran."""
-        spans = sorted(
-            (action.began, action.began + action.seconds)
-            for action in self.actions
-            if action.provider == provider
-        )
-        total, reached = 0.0, float("-inf")
-        for began, ended in spans:
-            total += max(0.0, ended - max(began, reached))
-            reached = max(reached, ended)
-        return total
 
     @property
     def succeeded(self) -> bool:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.pipeline.artifacts import NothingMatchesError, matching
 from local.pipeline.errors import PipelineError
-from local.pipeline.globs import NothingMatchesError, matching
 from serverlessapp.template.pipeline.buildspec import Buildspec
 
 

@@ -1,5 +1,6 @@
 """Conditions of stages: variables, and the emulator's alarms."""
 
+import operator
 import re
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +9,12 @@ from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from serverlessapp.template.pipeline.elements import Condition, StageRule
 
-NOT = {
-    "EQ": "is not",
-    "NE": "is",
-    "CONTAINS": "does not contain",
-    "MATCHES": "does not match",
+# CodePipeline User Guide, "VariableCheck".
+OPERATORS: dict[str, Callable[[str, str], object]] = {
+    "EQ": operator.eq,
+    "NE": operator.ne,
+    "CONTAINS": operator.contains,
+    "MATCHES": lambda value, pattern: re.fullmatch(pattern, value),
 }
 
 # Returns a client of the emulator by service and Region.
@@ -22,27 +24,18 @@ Clients = Callable[[str, str], Any]
 def broken(execution: Execution, condition: Condition, clients: Clients) -> str:
     """Return which of a condition's rules does not hold, in words; empty if all do."""
     for rule in condition.rules:
-        check = {"VariableCheck": variable, "CloudWatchAlarm": alarm}[rule.provider]
-        if why := check(execution, rule, clients):
+        is_alarm = rule.provider == "CloudWatchAlarm"
+        if why := alarm(execution, rule, clients) if is_alarm else variable(execution, rule):
             return f"{rule.name}: {why}"
     return ""
 
 
-def variable(execution: Execution, rule: StageRule, clients: Clients) -> str:
-    """Return why a variable is not what it should be.
-
-    Source: CodePipeline User Guide, "VariableCheck".
-    """
-    del clients
+def variable(execution: Execution, rule: StageRule) -> str:
+    """Return why a variable is not what it should be."""
     given = execution.texts(rule.configuration)
-    value, wanted, operator = given["Variable"], given["Value"], given["Operator"]
-    holds = {
-        "EQ": value == wanted,
-        "NE": value != wanted,
-        "CONTAINS": wanted in value,
-        "MATCHES": operator == "MATCHES" and re.fullmatch(wanted, value) is not None,
-    }[operator]
-    return "" if holds else f"{value} {NOT[operator]} {wanted}"
+    value, wanted = given["Variable"], given["Value"]
+    holds = OPERATORS[given["Operator"]](value, wanted)
+    return "" if holds else f"not {value} {given['Operator']} {wanted}"
 
 
 def alarm(execution: Execution, rule: StageRule, clients: Clients) -> str:

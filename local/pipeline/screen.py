@@ -1,11 +1,10 @@
 """Shows what runs: a line for everything that ended, and what is still running at a terminal."""
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from local.pipeline.record import ActionRecord, Status
@@ -23,15 +22,13 @@ class Screen:
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self._started: dict[str, float] = {}
-        self._lock = threading.Lock()
-        self._status = console.status(self)
-
-    def __rich__(self) -> Text:
-        """Return what runs now, and for how long."""
-        now = time.monotonic()
-        running = [f"{name} {now - since:.0f} s" for name, since in self._started.items()]
-        return Text(", ".join(running), style="dim")
+        self._progress = Progress(
+            TextColumn("  {task.description}", style="dim"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
 
     def stage(self, name: str) -> None:
         """Begin a stage."""
@@ -44,26 +41,21 @@ class Screen:
     @contextmanager
     def running(self, name: str) -> Iterator[None]:
         """Show that an action runs."""
-        with self._lock:
-            self._started[name] = time.monotonic()
-            if len(self._started) == 1 and self.console.is_terminal:
-                self._status.start()
+        task = self._progress.add_task(name, total=None)
+        self._progress.start()
         try:
             yield
         finally:
-            with self._lock:
-                del self._started[name]
-                if not self._started and self.console.is_terminal:
-                    self._status.stop()
+            self._progress.remove_task(task)
+            if not self._progress.tasks:
+                self._progress.stop()
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
         """Leave the terminal to a question."""
-        if self.console.is_terminal:
-            self._status.stop()
+        self._progress.stop()
         yield
-        if self.console.is_terminal and self._started:
-            self._status.start()
+        self._progress.start()
 
     def action(self, record: ActionRecord) -> None:
         """Show how an action ended."""

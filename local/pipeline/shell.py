@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from local.pipeline.errors import PipelineError
@@ -21,7 +20,6 @@ from serverlessapp.template.pipeline.buildspec import PHASES, Buildspec
 SCRIPT = r"""
 phase() {
   local file status=0
-  : > "$PHASES/$1.began"
   for file in "$PHASES/$1".commands.*; do
     [ -e "$file" ] || continue
     printf '$ %s\n' "$(cat "$file")"
@@ -50,19 +48,6 @@ KILL_SECONDS = 5.0
 POLL_SECONDS = 0.2
 
 
-@dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """What is left of a shell.
-
-    Attributes:
-        exports: Values of the exported variables; empty where they were not set.
-        seconds: How long each phase took.
-    """
-
-    exports: Mapping[str, str]
-    seconds: Mapping[str, float]
-
-
 def run(
     spec: Buildspec,
     *,
@@ -72,8 +57,8 @@ def run(
     log: Path,
     timeout: float,
     stopped: threading.Event,
-) -> Outcome:
-    """Run the phases.
+) -> dict[str, str]:
+    """Run the phases, and return the exported variables; empty where they were not set.
 
     Args:
         spec: What to run.
@@ -103,10 +88,9 @@ def run(
             status = wait(process, timeout, stopped)
         finally:
             end(process)
-    outcome = Outcome(exports=exports(scratch / "exports"), seconds=times(scratch))
     if status:
         raise PipelineError(f"phase {failed_phase(scratch)} failed")
-    return outcome
+    return exports(scratch / "exports")
 
 
 def wait(process: "subprocess.Popen[bytes]", timeout: float, stopped: threading.Event) -> int:
@@ -137,15 +121,6 @@ def exports(file: Path) -> dict[str, str]:
     content = file.read_text(encoding="utf-8") if file.exists() else ""
     pairs = (item.partition("=") for item in content.split("\0") if item)
     return {name: value for name, _, value in pairs}
-
-
-def times(scratch: Path) -> dict[str, float]:
-    """Return how long each phase took that ended."""
-    return {
-        phase: ended.stat().st_mtime - (scratch / f"{phase}.began").stat().st_mtime
-        for phase in PHASES
-        if (ended := scratch / f"{phase}.ended").exists()
-    }
 
 
 def failed_phase(scratch: Path) -> str:

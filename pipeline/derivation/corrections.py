@@ -58,7 +58,9 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "AWS::Lambda::EventSourceMapping": {"KmsKeyArn": ("kms:*",)},
     "AWS::Lambda::Function": {
         "CapacityProviderConfig": ("lambda:PassCapacityProvider",),
-        "Code.S3Bucket": ("s3:GetObject",),
+        # The package may be encrypted: Lambda reads it in the name of who deploys (Amazon S3 User
+        # Guide, "Using server-side encryption with AWS KMS keys").
+        "Code.S3Bucket": ("kms:Decrypt", "s3:GetObject"),
         "Code.S3ObjectVersion": ("s3:GetObjectVersion",),
         "CodeSigningConfigArn": ("lambda:*CodeSigningConfig",),
         "FileSystemConfigs": ("elasticfilesystem:*", "s3files:*"),
@@ -122,6 +124,18 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
+# What CloudFormation calls in the minutes after it made a key, when the key's tags need not count
+# yet (AWS KMS Developer Guide, "ABAC for AWS KMS"): its public handler enables rotation a minute
+# later, and then reads the key. None of it lets anybody use a key, or keeps somebody from it.
+BEFORE_TAGS = (
+    "kms:DescribeKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListResourceTags",
+)
+
+
 class Unpublished(NamedTuple):
     """Actions that an operation takes and no schema lists.
 
@@ -174,10 +188,24 @@ UNPUBLISHED = (
         "Amazon DynamoDB Developer Guide, DynamoDB encryption at rest: usage notes",
     ),
     Unpublished(
+        "AWS::DynamoDB::Table",
+        ("update",),
+        ("kms:Decrypt", "kms:Encrypt"),
+        "SSESpecification.KMSMasterKeyId",
+        "Amazon DynamoDB Developer Guide, DynamoDB encryption at rest: usage notes",
+    ),
+    Unpublished(
         "AWS::SecretsManager::Secret",
         CHANGES,
         ("kms:Decrypt", "kms:GenerateDataKey"),
         "KmsKeyId",
         "AWS Secrets Manager User Guide, Secret encryption and decryption",
+    ),
+    Unpublished(
+        "AWS::SecretsManager::Secret",
+        ("update",),
+        ("kms:Encrypt",),  # or what is there keeps its key
+        "KmsKeyId",
+        "AWS Secrets Manager API Reference, UpdateSecret",
     ),
 )

@@ -1,6 +1,7 @@
 """Derives the application's boundary: what the template grants roles, wherever its stack is."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from awacs import aws
 from awacs.aws import Action, Allow, Condition
@@ -12,7 +13,6 @@ from pipeline.derivation import names, needs
 from pipeline.derivation.names import PlannedStack
 from serverlessapp.template import policies
 from serverlessapp.template.policies import PolicyKind, Statement
-from serverlessapp.template.values import Kind, Unknown
 
 
 class LimitError(GenerationError):
@@ -21,19 +21,17 @@ class LimitError(GenerationError):
 
 def statements(stack: PlannedStack) -> list[Allowed]:
     """Return statements that allow what roles of the stack are granted, and nothing else."""
-    return [
-        *(allowed(statement, resources(stack, statement)) for statement in of_roles(stack)),
-        *(through_key(stack, statement) for statement in of_keys(stack)),
-    ]
+    return [allowed(stack, statement) for statement in of_roles(stack)]
 
 
-def allowed(statement: Statement, arns: Iterable[str]) -> Allowed:
-    """Return a statement that allows the same actions on some resources."""
+def allowed(stack: PlannedStack, statement: Statement) -> Allowed:
+    """Return a statement that allows the same, wherever the stack is."""
     return Allowed(
         Sid=statement.sid,
         Effect=Allow,
         Action=[Action(*action.split(":")) for action, _ in statement.listed("Action")],
-        Resource=[Sub(arn) for arn in arns],
+        Resource=[Sub(arn) for arn in resources(stack, statement)],
+        **through(stack, statement),
     )
 
 
@@ -43,20 +41,6 @@ def of_roles(stack: PlannedStack) -> Iterator[Statement]:
         for statement in policies.statements(resource):
             if statement.kind is PolicyKind.IDENTITY:
                 yield statement
-
-
-def of_keys(stack: PlannedStack) -> Iterator[Statement]:
-    """Yield the statements by which a key lets a role of the stack use it.
-
-    A role's boundary limits also what a resource grants it (IAM User Guide, "Permissions boundaries
-    for IAM entities", about resource-based policies that name the role).
-    """
-    for resource in stack.resources.values():
-        if resource.type == "AWS::KMS::Key":
-            for statement in policies.statements(resource):
-                for principal in needs.values(statement.content, "Principal.AWS"):
-                    if isinstance(principal, Unknown) and principal.kind is Kind.ATTRIBUTE:
-                        yield statement
 
 
 def resources(stack: PlannedStack, statement: Statement) -> Iterable[str]:
@@ -78,15 +62,13 @@ def resources(stack: PlannedStack, statement: Statement) -> Iterable[str]:
         ) from error
 
 
-def through_key(stack: PlannedStack, statement: Statement) -> Allowed:
-    """Return what a key's policy grants a role, for any key, through the same services anywhere."""
-    services = needs.values(statement.content, "Condition.StringEquals")
-    anywhere = [
+def through(stack: PlannedStack, statement: Statement) -> dict[str, Any]:
+    """Return the condition that a key is used through the same services, in any Region."""
+    services = [
         Sub(text)
-        for keys in services
-        for service, _ in policies.listed(keys["kms:ViaService"])
+        for value in needs.values(statement.content, "Condition.StringEquals.kms:ViaService")
+        for service, _ in policies.listed(value)
         for text in names.texts(stack, service)
     ]
-    through = allowed(statement, names.arns("AWS::KMS::Key", "*"))
-    through.Condition = Condition([aws.StringLike({"kms:ViaService": anywhere})])
-    return through
+    via = aws.StringLike({"kms:ViaService": services})
+    return {"Condition": Condition([via])} if services else {}

@@ -67,10 +67,11 @@ class PlannedStack:
         return {resource.title: resource for resource in evaluation.resources()}
 
     def needed(self) -> Iterator[tuple[Resource, str]]:
-        """Yield each resource with each operation on it."""
+        """Yield each resource with each operation on it; what is always retained is not deleted."""
         for title, resource in self.resources.items():
+            kept = resource.attributes.get("DeletionPolicy") == "Retain"
             for operation in self.operations:
-                if operation == "delete" or title not in self.fixed:
+                if not (kept if operation == "delete" else title in self.fixed):
                     yield resource, operation
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.derivation import names, needs
+from pipeline.derivation.corrections import BEFORE_TAGS
 from pipeline.derivation.names import PlannedStack
 from serverlessapp.template import published
 from serverlessapp.template.evaluation import Resource
@@ -32,6 +33,7 @@ LINKS = {
     ("AWS::CodePipeline::Pipeline", "iam"): "RoleArn",
     ("AWS::DynamoDB::Table", "kms"): "SSESpecification.KMSMasterKeyId",
     ("AWS::Lambda::Function", "iam"): "Role",
+    ("AWS::Lambda::Function", "kms"): "Code.S3Bucket",
     ("AWS::Lambda::Function", "s3"): "Code.S3Bucket",
     ("AWS::SecretsManager::Secret", "kms"): "KmsKeyId",
 }
@@ -46,6 +48,8 @@ TARGETS = {
     "sqs": "AWS::SQS::Queue",
     "s3": "AWS::S3::Bucket",
 }
+# Through which service a handler uses a key, where that is not the service of the type.
+VIA = {"AWS::Lambda::Function": "s3"}
 PASSED_TO = {
     "AWS::CodeBuild::Project": "codebuild.amazonaws.com",
     "AWS::CodePipeline::Pipeline": "codepipeline.amazonaws.com",
@@ -84,7 +88,7 @@ def scopes(stack: PlannedStack, resource: Resource, action: str) -> Iterator[Sco
     service = action.partition(":")[0]
     path = link(resource.type, service)
     for title in dict.fromkeys(named(resource, path)) if path else [resource.title]:
-        target = stack.resources.get(title)
+        target, given = stack.resources.get(title), stack.given.get(title, "*")
         target_type = target.type if target else TARGETS[service]
         conditions = tuple(limits(stack, resource, action, target_type))
         if not published.can_be_limited(action):
@@ -92,8 +96,8 @@ def scopes(stack: PlannedStack, resource: Resource, action: str) -> Iterator[Sco
         elif target:
             yield Scope(names.arns_of(stack, title), conditions)
         else:
-            # Of a bucket of another stack, only the objects matter.
-            name = stack.given.get(title, "*") + ("/*" if service == "s3" else "")
+            # Of a bucket of another stack, only the objects matter, and any key can encrypt them.
+            name = {"s3": f"{given}/*", "kms": "*"}.get(service, given)
             yield Scope(names.arns(target_type, [name], stack.region), conditions)
 
 
@@ -137,20 +141,28 @@ def limits(
                 yield "ArnLike", key[0], arn
     elif action.startswith("kms:") and kind != "AWS::KMS::Key":
         yield from through(kind, action)
-    if target_type in TOLD_BY_TAG and not about(kind, action):
+    elif target_type in TOLD_BY_TAG and action not in BEFORE_TAGS:
         yield from tagged(stack, action)
 
 
 def through(kind: str, action: str) -> Iterator[Condition]:
     """Yield the conditions for using a key in the name of another service.
 
+    Not its tags, which need not count yet. Through a service, a role reaches with a key only what
+    it reaches there.
+
     Source: AWS KMS Developer Guide, ``kms:ViaService`` and ``kms:GrantIsForAWSResource``.
     """
     if published.can_be_limited(action):
-        service = kind.split("::")[1].lower()
+        service = via(kind)
         yield "StringLike", "kms:ViaService", f"{service}.*.${{AWS::URLSuffix}}"
     if action == "kms:CreateGrant":
         yield "Bool", "kms:GrantIsForAWSResource", "true"
+
+
+def via(kind: str) -> str:
+    """Return the service through which the handler of a type uses a key."""
+    return VIA.get(kind, kind.split("::")[1].lower())
 
 
 def makes(action: str) -> bool:

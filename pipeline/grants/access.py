@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from awacs import codeconnections, codestar_connections, iam, sts
-from awacs.aws import Allow, Condition, Statement, StringEquals, StringEqualsIfExists
+from awacs.aws import Statement, StringEquals, StringEqualsIfExists
 from troposphere import Parameter, Ref
 from troposphere import iam as iam_resources
 
 from pipeline import roles
+from pipeline.grants.statement import allow
 
 
 def use_connection(connection: Parameter, repository: Parameter) -> Statement:
@@ -17,47 +18,26 @@ def use_connection(connection: Parameter, repository: Parameter) -> Statement:
     A connection's ARN has the service's old or new name, and so has the action
     (Developer Tools console User Guide, "AWS CodeConnections rename").
     """
-    return Statement(
-        Sid="UseConnection",
-        Effect=Allow,
-        Action=[codeconnections.UseConnection, codestar_connections.UseConnection],
-        Resource=[Ref(connection)],
-        Condition=Condition(
-            [
-                StringEqualsIfExists(
-                    {
-                        "codeconnections:FullRepositoryId": Ref(repository),
-                        "codestar-connections:FullRepositoryId": Ref(repository),
-                    }
-                )
-            ]
-        ),
+    services = ("codeconnections", "codestar-connections")
+    return allow(
+        "UseConnection",
+        [codeconnections.UseConnection, codestar_connections.UseConnection],
+        [Ref(connection)],
+        StringEqualsIfExists({f"{name}:FullRepositoryId": Ref(repository) for name in services}),
     )
 
 
 def assume_roles(assumed: Iterable[iam_resources.Role]) -> Statement:
     """Act in the role of each action."""
-    return Statement(
-        Sid="ActInTheRolesOfActions",
-        Effect=Allow,
-        Action=[sts.AssumeRole],
-        Resource=roles.arns(assumed),
-    )
+    return allow("ActInTheRolesOfActions", [sts.AssumeRole], roles.arns(assumed))
 
 
 def assume_role(arn: Any) -> Statement:
     """Act in a role that was made for the purpose."""
-    return Statement(Sid="AssumeRole", Effect=Allow, Action=[sts.AssumeRole], Resource=[arn])
+    return allow("AssumeRole", [sts.AssumeRole], [arn])
 
 
 def pass_to_cloudformation(role_arn: Parameter) -> Statement:
     """Hand CloudFormation the one role it works with, and hand it to nobody else."""
-    return Statement(
-        Sid="PassRole",
-        Effect=Allow,
-        Action=[iam.PassRole],
-        Resource=[Ref(role_arn)],
-        Condition=Condition(
-            [StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})]
-        ),
-    )
+    to_cloudformation = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
+    return allow("PassRole", [iam.PassRole], [Ref(role_arn)], to_cloudformation)

@@ -1,8 +1,10 @@
 """Change sets, and the alarms that are watched afterwards."""
 
 from awacs import cloudformation, cloudwatch
-from awacs.aws import Allow, Statement
+from awacs.aws import Statement
 from troposphere import Sub
+
+from pipeline.grants.statement import allow
 
 
 def prepare_change_set(stack_arn: Sub) -> Statement:
@@ -11,18 +13,14 @@ def prepare_change_set(stack_arn: Sub) -> Statement:
     The stack policy comes with the environment's file (CloudFormation User Guide,
     "CodePipeline artifacts", template configuration file).
     """
-    return Statement(
-        Sid="PrepareChangeSet",
-        Effect=Allow,
-        Action=[
-            cloudformation.CreateChangeSet,
-            cloudformation.DeleteChangeSet,
-            cloudformation.DescribeChangeSet,
-            cloudformation.DescribeStacks,
-            cloudformation.SetStackPolicy,
-        ],
-        Resource=[stack_arn],
-    )
+    actions = [
+        cloudformation.CreateChangeSet,
+        cloudformation.DeleteChangeSet,
+        cloudformation.DescribeChangeSet,
+        cloudformation.DescribeStacks,
+        cloudformation.SetStackPolicy,
+    ]
+    return allow("PrepareChangeSet", actions, [stack_arn])
 
 
 def execute_change_set(stack_arn: Sub) -> Statement:
@@ -31,24 +29,15 @@ def execute_change_set(stack_arn: Sub) -> Statement:
     Source of ``DescribeStackEvents``: CodePipeline User Guide, "AWS CloudFormation deploy
     action reference"; without it, the message would say only that the stack failed.
     """
-    return Statement(
-        Sid="ExecuteChangeSet",
-        Effect=Allow,
-        Action=[
-            cloudformation.DescribeChangeSet,
-            cloudformation.DescribeStackEvents,
-            cloudformation.DescribeStacks,
-            cloudformation.ExecuteChangeSet,
-        ],
-        Resource=[stack_arn],
-    )
+    actions = [
+        cloudformation.DescribeChangeSet,
+        cloudformation.DescribeStackEvents,
+        cloudformation.DescribeStacks,
+        cloudformation.ExecuteChangeSet,
+    ]
+    return allow("ExecuteChangeSet", actions, [stack_arn])
 
 
 def watch_alarms(alarm_arns: list[Sub]) -> Statement:
     """Ask for the state of some alarms."""
-    return Statement(
-        Sid="WatchAlarms",
-        Effect=Allow,
-        Action=[cloudwatch.DescribeAlarms],
-        Resource=alarm_arns,
-    )
+    return allow("WatchAlarms", [cloudwatch.DescribeAlarms], alarm_arns)

@@ -1,116 +1,77 @@
 """Artifacts and releases: who writes, reads and carries them."""
 
 from awacs import s3
-from awacs.aws import Allow, Condition, Statement, StringEquals
+from awacs.aws import Statement, StringEquals
 from troposphere import AccountId, Sub
 from troposphere import s3 as buckets
 
+from pipeline.grants.statement import allow
 from pipeline.regions import EXTRA, Region, only_in
-from pipeline.stores import StoreRefs, artifact_arn, bucket_arn
+from pipeline.stores import artifact_arn, bucket_arn
+
+# Another Region's bucket has a name to guess.
+OWN_ACCOUNT = StringEquals({"aws:ResourceAccount": AccountId})
+EVERYWHERE = (None, *EXTRA)
 
 
-def own_account() -> Condition:
-    """Return the condition that a bucket is ours: another Region's has a name to guess."""
-    return Condition([StringEquals({"aws:ResourceAccount": AccountId})])
-
-
-def write_artifact(stores: StoreRefs, name: str) -> Statement:
+def write_artifact(store: buckets.Bucket, name: str) -> Statement:
     """Put an artifact into the store of the pipeline's Region."""
-    return Statement(
-        Sid="WriteArtifact",
-        Effect=Allow,
-        Action=[s3.PutObject],
-        Resource=[artifact_arn(stores, name)],
-    )
+    return allow("WriteArtifact", [s3.PutObject], [artifact_arn(store, name)])
 
 
-def write_source(stores: StoreRefs, name: str) -> Statement:
+def write_source(store: buckets.Bucket, name: str) -> Statement:
     """Put the source into the store; a source action sets an ACL with it.
 
     Source: AWS CDK, which grants the same to its CodeStarConnectionsSourceAction.
     """
-    return Statement(
-        Sid="WriteArtifact",
-        Effect=Allow,
-        Action=[s3.PutObject, s3.PutObjectAcl],
-        Resource=[artifact_arn(stores, name)],
-    )
+    return allow("WriteArtifact", [s3.PutObject, s3.PutObjectAcl], [artifact_arn(store, name)])
 
 
-def read_artifacts(stores: StoreRefs, *names: str, region: Region | None = None) -> Statement:
+def read_artifacts(store: buckets.Bucket, *names: str, region: Region | None = None) -> Statement:
     """Read artifacts, by version, from the store of a Region."""
-    statement = Statement(
-        Sid="ReadArtifacts",
-        Effect=Allow,
-        Action=[s3.GetObject, s3.GetObjectVersion],
-        Resource=[artifact_arn(stores, name, region) for name in names],
-    )
-    if region:
-        statement.Condition = own_account()
-    return statement
+    artifacts = [artifact_arn(store, name, region) for name in names]
+    conditions = [OWN_ACCOUNT] if region else []
+    return allow("ReadArtifacts", [s3.GetObject, s3.GetObjectVersion], artifacts, *conditions)
 
 
-def look_at_store(stores: StoreRefs) -> Statement:
+def look_at_store(store: buckets.Bucket) -> Statement:
     """Ask where the artifact bucket is and whose it is.
 
     Source: CodeBuild User Guide, "Allow CodeBuild to interact with other AWS services".
     """
-    return Statement(
-        Sid="LookAtStore",
-        Effect=Allow,
-        Action=[s3.GetBucketAcl, s3.GetBucketLocation],
-        Resource=[bucket_arn(stores)],
-    )
+    return allow("LookAtStore", [s3.GetBucketAcl, s3.GetBucketLocation], [bucket_arn(store)])
 
 
-def carry_artifacts(stores: StoreRefs, *names: str) -> Statement:
+def carry_artifacts(store: buckets.Bucket, *names: str) -> Statement:
     """Copy artifacts from Region to Region, and hand them to actions.
 
     Source: CodePipeline User Guide, "Manage the CodePipeline service role".
     """
-    places = (None, *EXTRA)
-    return Statement(
-        Sid="CarryArtifacts",
-        Effect=Allow,
-        Action=[s3.GetObject, s3.GetObjectVersion, s3.PutObject, s3.PutObjectAcl],
-        Resource=[
-            only_in(region, artifact_arn(stores, name, region))
-            for name in names
-            for region in places
-        ],
-        Condition=own_account(),
-    )
+    actions = [s3.GetObject, s3.GetObjectVersion, s3.PutObject, s3.PutObjectAcl]
+    artifacts = [
+        only_in(region, artifact_arn(store, name, region))
+        for name in names
+        for region in EVERYWHERE
+    ]
+    return allow("CarryArtifacts", actions, artifacts, OWN_ACCOUNT)
 
 
-def look_at_stores(stores: StoreRefs) -> Statement:
+def look_at_stores(store: buckets.Bucket) -> Statement:
     """Ask each artifact bucket where it is, whose it is, and whether it keeps versions.
 
     Source: CodePipeline User Guide, "Manage the CodePipeline service role".
     """
-    return Statement(
-        Sid="LookAtStores",
-        Effect=Allow,
-        Action=[s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning],
-        Resource=[only_in(region, bucket_arn(stores, region)) for region in (None, *EXTRA)],
-        Condition=own_account(),
-    )
+    actions = [s3.GetBucketAcl, s3.GetBucketLocation, s3.GetBucketVersioning]
+    places = [only_in(region, bucket_arn(store, region)) for region in EVERYWHERE]
+    return allow("LookAtStores", actions, places, OWN_ACCOUNT)
 
 
 def put_releases(bucket: buckets.Bucket, prefix: str) -> Statement:
     """Put releases, and read what is there to compare it with what would be put."""
-    return Statement(
-        Sid="PutReleases",
-        Effect=Allow,
-        Action=[s3.GetObject, s3.PutObject],
-        Resource=[Sub(f"${{{bucket.title}.Arn}}/{prefix}/*")],
-    )
+    releases = Sub(f"${{{bucket.title}.Arn}}/{prefix}/*")
+    return allow("PutReleases", [s3.GetObject, s3.PutObject], [releases])
 
 
 def find_releases(bucket: buckets.Bucket) -> Statement:
     """See whether an object is there: without it, a missing one answers 403, not 404."""
-    return Statement(
-        Sid="FindReleases",
-        Effect=Allow,
-        Action=[s3.ListBucket],
-        Resource=[bucket.get_att("Arn")],
-    )
+    return allow("FindReleases", [s3.ListBucket], [bucket.get_att("Arn")])

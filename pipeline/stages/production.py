@@ -1,6 +1,6 @@
 """Production: show what would change everywhere, ask, change the first Region, then the others."""
 
-from troposphere import If, NoValue, Sub, Template, codepipeline, iam
+from troposphere import If, NoValue, Sub, Template, codepipeline, iam, s3
 
 from generators.monitoring import WATCHED
 from pipeline import actions
@@ -11,7 +11,6 @@ from pipeline.regions import EXTRA, Region, only_in
 from pipeline.roles import add_action_role_to
 from pipeline.stages.publish import VERSION
 from pipeline.stages.stage import StageRefs
-from pipeline.stores import StoreRefs
 
 CHANGE_SET = "delivery"
 STACK = "serverlessapp-${EnvironmentSuffix}"
@@ -24,14 +23,14 @@ PREPARE, APPROVE, FIRST, OTHERS = 1, 2, 3, 4
 
 
 def add_to(
-    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, stores: StoreRefs
+    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, store: s3.Bucket
 ) -> StageRefs:
     """Add the stage that deploys, and goes back when that fails or an alarm goes off."""
     roles: list[iam.Role] = []
     prepared: list[object] = []
     deployed: list[object] = []
     for region in (None, *EXTRA):
-        preparer, executor = add_roles_to(template, parameters, pipeline_role, stores, region)
+        preparer, executor = add_roles_to(template, parameters, pipeline_role, store, region)
         roles += [preparer, executor]
         prepared.append(only_in(region, prepare(parameters, preparer, region)))
         deployed.append(only_in(region, deploy(executor, region)))
@@ -69,7 +68,7 @@ def add_roles_to(
     template: Template,
     parameters: ParameterRefs,
     pipeline_role: iam.Role,
-    stores: StoreRefs,
+    store: s3.Bucket,
     region: Region | None,
 ) -> tuple[iam.Role, iam.Role]:
     """Add the roles that prepare and that execute the change set of one Region."""
@@ -84,7 +83,7 @@ def add_roles_to(
         template,
         f"Prepare{suffix}Role",
         pipeline_role,
-        storage.read_artifacts(stores, PACKAGE, region=region),
+        storage.read_artifacts(store, PACKAGE, region=region),
         changes.prepare_change_set(stack_arn),
         access.pass_to_cloudformation(parameters.deploy_role_arn),
         why=f"Prepares what will change in {place}, for a person to look at. It cannot execute it.",

@@ -1,13 +1,12 @@
 """Source: fetch the commit that was pushed."""
 
-from troposphere import Ref, Template, codepipeline, iam
+from troposphere import Ref, Template, codepipeline, iam, s3
 
 from pipeline.actions import SOURCE, Actions, kind, outputs
 from pipeline.grants import access, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_action_role_to
 from pipeline.stages.stage import StageRefs
-from pipeline.stores import StoreRefs
 
 PROVIDER = "CodeStarSourceConnection"
 # A push that changes nothing else is not delivered: nothing of it would arrive.
@@ -15,7 +14,7 @@ NOT_DELIVERED = ["docs/**", "*.md"]
 
 
 def add_to(
-    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, stores: StoreRefs
+    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, store: s3.Bucket
 ) -> StageRefs:
     """Add the stage that fetches the source through a connection."""
     role = add_action_role_to(
@@ -23,7 +22,7 @@ def add_to(
         "SourceRole",
         pipeline_role,
         access.use_connection(parameters.connection_arn, parameters.repository_id),
-        storage.write_source(stores, SOURCE),
+        storage.write_source(store, SOURCE),
         why="The connection reaches whatever its owner may read; only this role may use it, for "
         "one repository, and it puts the commit nowhere else than into the store.",
     )

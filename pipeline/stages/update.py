@@ -7,7 +7,7 @@ keep its own repair out. A change restarts the pipeline; the second time nothing
 import json
 from collections.abc import Iterable
 
-from troposphere import StackName, Sub, Template, codepipeline, iam
+from troposphere import StackName, Sub, Template, codepipeline, iam, s3
 
 from pipeline import actions
 from pipeline.actions import SOURCE
@@ -15,14 +15,13 @@ from pipeline.grants import access, changes, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_action_role_to
 from pipeline.stages.stage import StageRefs
-from pipeline.stores import StoreRefs
 
 CHANGE_SET = "self-update"
 TEMPLATE_PATH = "templates/pipeline.yaml"
 
 
 def add_to(
-    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, stores: StoreRefs
+    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, store: s3.Bucket
 ) -> StageRefs:
     """Add the stage that updates this very stack."""
     own_stack = Sub(
@@ -33,7 +32,7 @@ def add_to(
         template,
         "PrepareUpdateRole",
         pipeline_role,
-        storage.read_artifacts(stores, SOURCE),
+        storage.read_artifacts(store, SOURCE),
         changes.prepare_change_set(own_stack),
         access.pass_to_cloudformation(parameters.update_role_arn),
         why="Prepares what the commit makes of the pipeline, and may hand CloudFormation no other "

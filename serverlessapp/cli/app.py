@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from typer import BadParameter, Exit, Option, Typer
 
@@ -77,6 +76,8 @@ class Aws:
             BadParameter: The endpoint is not a URL.
             BotoCoreError: There is no such profile, or no Region.
         """
+        from urllib.parse import urlsplit
+
         from botocore.config import Config
 
         if self.endpoint_url and not urlsplit(self.endpoint_url).netloc:

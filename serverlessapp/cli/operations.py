@@ -108,6 +108,25 @@ def discard(
 
 @command
 @given(StackOptions)
+def empty(options: StackOptions) -> int:
+    """Delete the buckets over which a stack's deletion stumbled.
+
+    With every version of every file, for good; but only what CloudFormation tried
+    to delete, so nothing that the template retains. Afterwards, delete the stack
+    again.
+
+    Examples:
+      serverlessapp empty --stack files-test
+      serverlessapp empty --stack files-test --yes
+    """
+    from serverlessapp.operations import empty
+
+    cloudformation, s3 = map(options.client, ("cloudformation", "s3"))
+    return empty.run(options.report, options.name, cloudformation, s3)
+
+
+@command
+@given(StackOptions)
 def reconcile(
     options: StackOptions,
     prefix: Annotated[str | None, Option(metavar="PREFIX", help="Default: the stack's.")] = None,

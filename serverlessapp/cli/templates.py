@@ -178,6 +178,7 @@ def links(
     exit codes: 0 done, 2 wrong usage, or a value that CloudFormation refuses
     """
     from serverlessapp import links
+    from serverlessapp.partitions import supported
     from serverlessapp.template.parameters import pairs
 
     if bool(bucket) == bool(template_url):
@@ -188,8 +189,7 @@ def links(
     url = template_url or links.template_url(bucket, bucket_region, version, template)
     values = pairs(parameter or ())
     by_region = {
-        name: links.quick_create(name, url, stack, values, form)
-        for name in region or links.regions_of(bucket_region)
+        name: links.quick_create(name, url, stack, values, form) for name in region or supported()
     }
     tell(by_region if as_json else "\n".join(f"{name}\t{to}" for name, to in by_region.items()))
     return 0

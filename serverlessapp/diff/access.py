@@ -1,21 +1,55 @@
-"""Findings about access: what a template newly allows, and what it no longer does."""
+"""Findings about access: what a template newly allows, and what it no longer does.
+
+Statements of policies are compared. Of what else is about access, a table judges what has an
+order; the rest, by its name or its type, is said to be beyond judgement: never safe.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 
-from serverlessapp.diff import exposure, security_groups
+from serverlessapp.diff.differences import Changed, PropertyChange, differences, is_policy
 from serverlessapp.diff.grants import ALLOW, DENY, Grant, Limit, added
-from serverlessapp.diff.model import Bump, Finding, Risk
-from serverlessapp.diff.permissions import grants_of
+from serverlessapp.diff.model import Bump, Finding, doubtful, harmless
+from serverlessapp.diff.openness import (
+    is_access,
+    is_closed,
+    is_open,
+    is_open_anyway,
+    may_open,
+    properties_of,
+)
+from serverlessapp.diff.permissions import (
+    ATTACHED,
+    BOUNDARY,
+    HOLDERS,
+    INVOCATION,
+    POWERS,
+    grants_of,
+)
+from serverlessapp.diff.security_groups import DIRECTIONS, GROUP, RULES
+from serverlessapp.diff.words import is_harmless
 from serverlessapp.template.evaluation import Resource
-from serverlessapp.template.values import same
+from serverlessapp.template.values import ABSENT
 
 
-def findings(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Finding]:
+class Exposure(Enum):
+    """What a change does to access."""
+
+    WIDER = "access widened"
+    NARROWER = "access narrowed"
+    UNCLEAR = "access changed"
+
+
+Verdict = tuple[Exposure, PropertyChange]
+
+
+def findings(
+    old: Mapping[str, Resource], new: Mapping[str, Resource], changed: Changed
+) -> Iterator[Finding]:
     """Yield what is widened and what is narrowed, and what may be."""
     yield from of_grants(old, new)
-    yield from security_groups.findings(old, new)
-    yield from exposure.findings(old, new)
+    yield from of_properties(old, new, changed)
 
 
 def of_grants(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Finding]:
@@ -24,27 +58,21 @@ def of_grants(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Itera
     Less access may be missed by whoever builds on it, so both raise the minor version.
     """
     for logical_id in {**old, **new}:
-        was, now = old.get(logical_id), new.get(logical_id)
-        if (
-            was
-            and now
-            and (was.type, was.exists) == (now.type, now.exists)
-            and same(was.properties, now.properties)
-        ):
-            continue
-        had, has = list(grants_of(was)), list(grants_of(now))
-        for risk, kind, words, grants in (
-            (Risk.REVIEW, "IAM widened", "allows", added(had, has, ALLOW)),
-            (Risk.REVIEW, "IAM widened", "no longer denies", added(has, had, DENY)),
-            (Risk.SAFE, "IAM narrowed", "no longer allows", added(has, had, ALLOW)),
-            (Risk.SAFE, "IAM narrowed", "denies", added(had, has, DENY)),
-            *(
-                (Risk.REVIEW, "IAM widened", f"{effect} of", added(had, has, effect))
-                for effect in sorted({grant.effect for grant in has} - {ALLOW, DENY})
-            ),
+        had, has = (list(grants_of(side.get(logical_id))) for side in (old, new))
+        others = sorted({grant.effect for grant in has} - {ALLOW, DENY})
+        for words, grants in (
+            ("allows", added(had, has, ALLOW)),
+            ("no longer denies", added(has, had, DENY)),
+            *((f"{effect} of", added(had, has, effect)) for effect in others),
         ):
             for line in described(words, grants):
-                yield Finding(risk, Bump.MINOR, logical_id, kind, line)
+                yield doubtful(logical_id, "IAM widened", line)
+        for words, grants in (
+            ("no longer allows", added(has, had, ALLOW)),
+            ("denies", added(had, has, DENY)),
+        ):
+            for line in described(words, grants):
+                yield harmless(logical_id, "IAM narrowed", line, Bump.MINOR)
 
 
 def described(words: str, grants: Iterable[Grant]) -> Iterator[str]:
@@ -53,14 +81,80 @@ def described(words: str, grants: Iterable[Grant]) -> Iterator[str]:
     for grant in grants:
         groups[grant.source, grant.limits].append(grant)
     for (source, limits), members in groups.items():
-        actions = in_words(item for grant in members for item in grant.actions)
-        resources = in_words(item for grant in members for item in grant.resources)
-        principals = in_words(item for grant in members for item in grant.principals)
+        actions, resources, principals = (
+            ", ".join(dict.fromkeys(item for grant in members for item in getattr(grant, element)))
+            for element in ("actions", "resources", "principals")
+        )
         conditions = ", ".join(sorted(f"{limit.operator} {limit.key}" for limit in limits))
         when = f", if {conditions}" if conditions else ""
         yield f"{source}: {words} {actions} on {resources} to {principals}{when}"
 
 
-def in_words(items: Iterable[str]) -> str:
-    """Return the items without repetitions, in order."""
-    return ", ".join(dict.fromkeys(items))
+def of_properties(
+    old: Mapping[str, Resource], new: Mapping[str, Resource], changed: Changed
+) -> Iterator[Finding]:
+    """Yield what is opened and what is closed, and what no rule judges."""
+    for title, resource in new.items():
+        before = old.get(title)
+        verdicts = list(of_changes(resource.type, changed.get(title, ())))
+        if not before or before.exists not in (True, resource.exists):  # new, at least to some
+            verdicts += of_new(resource)
+        unclear = dict.fromkeys(
+            change.place for verdict, change in verdicts if verdict is Exposure.UNCLEAR
+        )
+        for verdict, change in verdicts:
+            if verdict is Exposure.WIDER:
+                yield doubtful(title, verdict.value, str(change))
+            elif verdict is Exposure.NARROWER:
+                yield harmless(title, verdict.value, str(change), Bump.MINOR)
+        if unclear:
+            text = f"{', '.join(unclear)}: whether that opens or closes something, look yourself"
+            yield doubtful(title, Exposure.UNCLEAR.value, text)
+
+
+def of_changes(resource_type: str, changes: Iterable[PropertyChange]) -> Iterator[Verdict]:
+    """Yield what changes about access to a resource."""
+    for change in changes:
+        if is_judged(resource_type, change) or is_harmless(change.names):
+            continue
+        if is_open_anyway(change.name, change.old, change.new):
+            continue
+        if is_open(change.name, change.new):
+            yield Exposure.WIDER, change
+        elif is_closed(change.name, change.new) or is_open(change.name, change.old):
+            yield Exposure.NARROWER, change
+        elif is_access(resource_type, change.names, change.new):
+            yield Exposure.UNCLEAR, change
+
+
+def of_new(resource: Resource) -> Iterator[Verdict]:
+    """Yield what a new resource opens, unless its grants say so already."""
+    has_grants = any(grant.effect == ALLOW for grant in grants_of(resource))
+    for change in differences(ABSENT, properties_of(resource)):
+        if is_open_anyway(change.name, change.old, change.new):
+            continue
+        if is_open(change.name, change.new):
+            yield Exposure.WIDER, change
+        elif not (
+            has_grants
+            or is_judged(resource.type, change)
+            or is_harmless(change.names)
+            or is_closed(change.name, change.new)
+        ) and may_open(resource.type, change.names, change.new):
+            yield Exposure.UNCLEAR, change
+
+
+def is_judged(resource_type: str, change: PropertyChange) -> bool:
+    """Tell whether grants or the rules of security groups say what a change does."""
+    if not change.names:
+        return False
+    first = change.names[0]
+    is_identity = resource_type.startswith(("AWS::IAM::", "AWS::SSO::"))
+    return (
+        resource_type in (INVOCATION, *RULES)
+        or first in (*POWERS, BOUNDARY)
+        or (resource_type == GROUP and first in (f"SecurityGroup{name}" for name in DIRECTIONS))
+        or (resource_type in ATTACHED and first in HOLDERS)
+        or (is_identity and change.new is ABSENT and is_policy(change.old))
+        or (is_identity and (first, change.name) == ("Policies", "PolicyName"))
+    )

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serverlessapp.diff import access, keeping, outcomes, outputs, parameters, unseen
+from serverlessapp.diff import (
+    access,
+    keeping,
+    outcomes,
+    outputs,
+    parameters,
+    security_groups,
+    unseen,
+)
+from serverlessapp.diff.differences import of_resources
 from serverlessapp.diff.model import (
     Bump,
     Comparison,
@@ -15,12 +24,11 @@ from serverlessapp.diff.model import (
 )
 from serverlessapp.diff.outputs import unknown
 from serverlessapp.diff.reaction import Reaction
-from serverlessapp.diff.resources import Changes
+from serverlessapp.diff.resources import Changes, Resources
 from serverlessapp.diff.stack import NOTHING, Texts, evaluations
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.formulas import combined
 from serverlessapp.template.reading import Template, TemplateError
-from serverlessapp.template.structure import MACROS
 from serverlessapp.template.values import same
 
 TEXTS = ("AWSTemplateFormatVersion", "Description")
@@ -58,8 +66,7 @@ def compare(
         listed = Changes(old, new, Cautious(), listed=True).all() if values is not None else {}
         findings = [
             *outcomes.findings(changes.old, changes.new, happening),
-            *access.findings(changes.old, changes.new),
-            *keeping.findings(changes.old, changes.new),
+            *of_access_and_data(changes.old, changes.new, happening),
             *parameters.findings(old.template, new.template, given or ()),
             *outputs.findings(old, new, happening, importers),
             *unseen.findings(old, new, happening),
@@ -72,6 +79,25 @@ def compare(
         key=lambda finding: (-finding.risk, finding.kind, finding.subject, finding.text),
     )
     return Comparison(template=name, findings=tuple(order), change_set=tuple(listed.values()))
+
+
+def of_access_and_data(
+    before: Resources, after: Resources, changes: Mapping[str, ResourceChange]
+) -> Iterator[Finding]:
+    """Yield findings about who may do what with resources, and about how well data is kept."""
+    yield from security_groups.findings(before, after)
+    equal = {
+        title
+        for title in before.keys() & after.keys() - changes.keys()
+        if before[title].exists == after[title].exists
+    }
+    old, new = (
+        {title: resource for title, resource in side.items() if title not in equal}
+        for side in (before, after)
+    )
+    changed = of_resources(old, new)
+    yield from access.findings(old, new, changed)
+    yield from keeping.findings(old, new, changed)
 
 
 def change_set(
@@ -116,11 +142,8 @@ def others(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
 def rules(evaluation: Evaluation) -> dict[str, list[Any]]:
     """Return what each rule demands, and when."""
     demands = {}
-    for name, rule in evaluation.template.section("Rules").items():
-        if not name.startswith(MACROS):
-            asserted = [evaluation.condition(item["Assert"]) for item in rule.get("Assertions", [])]
-            demands[name] = [
-                evaluation.condition(rule.get("RuleCondition", True)),
-                combined("and", asserted),
-            ]
+    for name, rule in evaluation.template.entries("Rules").items():
+        asserted = [evaluation.condition(item["Assert"]) for item in rule.get("Assertions", [])]
+        when = evaluation.condition(rule.get("RuleCondition", True))
+        demands[name] = [when, combined("and", asserted)]
     return demands

@@ -10,7 +10,7 @@ from typing import Any
 
 from serverlessapp.diff.statements import text
 from serverlessapp.template.evaluation import Resource
-from serverlessapp.template.structure import TRANSFORM
+from serverlessapp.template.reading import TRANSFORM
 from serverlessapp.template.values import ABSENT, options
 
 # By what would be missing if the resource were made anew. Source: the page of each type in the

@@ -1,7 +1,6 @@
 """Compares all templates of two versions."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 
 from serverlessapp.diff.comparison import compare
 from serverlessapp.diff.model import (
@@ -14,7 +13,6 @@ from serverlessapp.diff.model import (
 )
 from serverlessapp.diff.sources import Source
 from serverlessapp.template.reading import Template
-from serverlessapp.template.structure import MACROS
 from serverlessapp.template.values import canonical
 
 ALIKE = 1 / 4  # of all resources of two templates, by name and type, that resemble each other
@@ -34,45 +32,29 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
     """
     old, new = chosen(before, template), chosen(after, template)
     if before.is_single != after.is_single:
-        single, many = (old, new) if before.is_single else (new, old)
-        (content,) = single.values()
-        name = template or closest(content, many)
+        alone, others = (before, after) if before.is_single else (after, before)
+        (content,) = alone.templates.values()
+        name = template or closest(content, others.templates)
         if not name:
-            alone, others = (before, after) if before.is_single else (after, before)
             raise ComparisonError(
                 f"{alone.name} resembles no template of {others.name}: "
                 "name the file to compare it with, or --template"
             )
-        pairs = {name: (content, many[name]) if before.is_single else (many[name], content)}
-        return compared(before, after, pairs)
-    if before.is_single:
-        (name,), (content,), (other,) = new, old.values(), new.values()
-        return compared(before, after, {name: (content, other)})
-    pairs = {name: (old[name], new[name]) for name in old if name in new}
-    common = compared(before, after, pairs)
-    return replace(common, comparisons=(*common.comparisons, *one_sided(old, new)))
-
-
-def compared(
-    before: Source, after: Source, pairs: Mapping[str, tuple[Template, Template]]
-) -> Difference:
-    """Return the differences of templates that belong together."""
-    return Difference(
-        before=before.name,
-        after=after.name,
-        comparisons=tuple(
-            compare(
-                name,
-                old,
-                new,
-                before.parameters,
-                after.given,
-                before.resolved,
-                before.importers,
-            )
-            for name, (old, new) in pairs.items()
-        ),
-    )
+        old, new = ({name: side.templates.get(name, content)} for side in (before, after))
+    elif before.is_single:
+        old = dict(zip(new, old.values()))
+    comparisons = []
+    for name in sorted({**old, **new}):
+        if name not in new:
+            loss = breaking(name, "template removed", "its stacks have no successor")
+            comparisons.append(Comparison(template=name, findings=(loss,)))
+        elif name not in old:
+            gain = harmless(name, "template added", "", Bump.MINOR)
+            comparisons.append(Comparison(template=name, findings=(gain,)))
+        else:
+            known = (before.parameters, after.given, before.resolved, before.importers)
+            comparisons.append(compare(name, old[name], new[name], *known))
+    return Difference(before=before.name, after=after.name, comparisons=tuple(comparisons))
 
 
 def chosen(source: Source, template: str) -> Mapping[str, Template]:
@@ -95,8 +77,7 @@ def closest(template: Template, candidates: Mapping[str, Template]) -> str:
     def traits(content: Template, *attributes: str) -> set[tuple[str, ...]]:
         return {
             (title, *(canonical(resource.get(key)) for key in attributes))
-            for title, resource in content.section("Resources").items()
-            if not title.startswith(MACROS)
+            for title, resource in content.entries("Resources").items()
         }
 
     def distance(name: str) -> int:
@@ -106,13 +87,3 @@ def closest(template: Template, candidates: Mapping[str, Template]) -> str:
     nearest = min(sorted(candidates), key=distance)
     own, others = traits(template, "Type"), traits(candidates[nearest], "Type")
     return nearest if len(own & others) >= ALIKE * len(own | others) else ""
-
-
-def one_sided(old: Mapping[str, Template], new: Mapping[str, Template]) -> Iterator[Comparison]:
-    """Yield a finding for each template that only one of the versions has."""
-    for name in sorted(old.keys() - new.keys()):
-        loss = breaking(name, "template removed", "its stacks have no successor")
-        yield Comparison(template=name, findings=(loss,))
-    for name in sorted(new.keys() - old.keys()):
-        gain = harmless(name, "template added", "", Bump.MINOR)
-        yield Comparison(template=name, findings=(gain,))

@@ -1,11 +1,14 @@
 """Where the properties of a resource differ, down to the values."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from serverlessapp.diff.openness import properties_of
 from serverlessapp.diff.statements import is_possible, text
+from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.policies import documents, listed
 from serverlessapp.template.values import (
     ABSENT,
@@ -36,10 +39,15 @@ class PropertyChange:
     old: Any
     new: Any
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of properties."""
         return tuple(step for step in self.path if not step.startswith("["))
+
+    @property
+    def name(self) -> str:
+        """The name of the property itself; empty for all of them."""
+        return self.names[-1] if self.names else ""
 
     @property
     def place(self) -> str:
@@ -48,6 +56,19 @@ class PropertyChange:
 
     def __str__(self) -> str:
         return f"{self.place}: {short(self.old)} -> {short(self.new)}"
+
+
+# What differs about each resource that stays what it is, by logical ID.
+Changed = Mapping[str, list[PropertyChange]]
+
+
+def of_resources(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Changed:
+    """Return what differs about the resources of both templates."""
+    return {
+        title: list(differences(properties_of(old[title]), properties_of(resource)))
+        for title, resource in new.items()
+        if title in old and old[title].type == resource.type
+    }
 
 
 def short(value: Any) -> str:
@@ -69,19 +90,18 @@ def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Prop
             for now, after in options(new, before):
                 if is_possible(after):
                     yield from differences(was, now, path)
-    elif old in NOTHING and new in NOTHING:
-        yield PropertyChange(path, old, new)
     elif is_policy(new) and (old is ABSENT or is_policy(old)):
         if old is not ABSENT and not same(besides(old), besides(new)):
             yield PropertyChange(path, old, new)
-    elif new is ABSENT and is_policy(old):
+    elif (old in NOTHING and new in NOTHING) or (new is ABSENT and is_policy(old)):
         yield PropertyChange(path, old, new)
     elif are(dict, old, new):
-        was, now = of(dict, old), of(dict, new)
+        was, now = ({} if value is ABSENT else value for value in (old, new))
         for name in {**was, **now}:
             yield from differences(was.get(name, ABSENT), now.get(name, ABSENT), (*path, name))
     elif are(list, old, new):
-        yield from of_lists(of(list, old), of(list, new), path)
+        was, now = ([] if value is ABSENT else value for value in (old, new))
+        yield from of_lists(was, now, path)
     else:
         yield PropertyChange(path, old, new)
 
@@ -89,11 +109,6 @@ def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Prop
 def are(kind: type, *values: Any) -> bool:
     """Tell whether values are of a kind, as far as there are any."""
     return all(value is ABSENT or isinstance(value, kind) for value in values)
-
-
-def of(kind: type, value: Any) -> Any:
-    """Return a value of a kind, an empty one for none."""
-    return kind() if value is ABSENT else value
 
 
 def of_lists(old: list[Any], new: list[Any], path: tuple[str, ...]) -> Iterator[PropertyChange]:
@@ -141,14 +156,13 @@ def identity_of(old: list[Any], new: list[Any]) -> str:
 
 def is_policy(value: Any) -> bool:
     """Tell whether a value is a policy of which statements can be read."""
-    if not isinstance(value, (str, Text)) and not (
-        isinstance(value, dict) and "Statement" in value
-    ):
+    is_object = isinstance(value, dict) and "Statement" in value
+    if not is_object and not isinstance(value, (str, Text)):
         return False
-    found = list(documents(value))
-    items = [item for _, document, _ in found for item, _ in listed(document["Statement"])]
+    policies = [document for _, document, _ in documents(value)]
+    items = [item for policy in policies for item, _ in listed(policy["Statement"])]
     return (
-        bool(found)
+        bool(policies)
         and all(isinstance(item, dict) for item in items)
         and (not items or any("Effect" in item for item in items))
     )

@@ -7,7 +7,7 @@ action, is enough to know what is left.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -96,54 +96,35 @@ def lower(items: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def covered(items: tuple[str, ...], patterns: tuple[str, ...]) -> list[int]:
-    """Return the indexes of the items that some pattern covers."""
-    matcher = Matcher.of(patterns)
-    return [index for index, item in enumerate(items) if matcher.covers(item)]
+    """Return the indexes of the items that some pattern with ``*`` and ``?`` covers.
+
+    Items may be patterns too. Of what says "all but", only ``*`` and the same words are known to
+    cover it.
+    """
+    texts, wildcards = set(patterns), expression(patterns)
+    return [
+        index
+        for index, item in enumerate(items)
+        if item in texts
+        or "*" in texts
+        or (not item.startswith(ALL_BUT) and wildcards.fullmatch(item))
+    ]
 
 
-@dataclass(frozen=True)
-class Matcher:
-    """Patterns with ``*`` and ``?``, by what stands before their first wildcard."""
-
-    texts: frozenset[str]
-    heads: Mapping[str, list[re.Pattern[str]]]
-    lengths: frozenset[int]
-
-    @staticmethod
-    @cache
-    def of(patterns: tuple[str, ...]) -> "Matcher":
-        """Return the matcher of these patterns."""
-        heads: dict[str, list[re.Pattern[str]]] = defaultdict(list)
-        for pattern in patterns:
-            head = re.split(r"[*?]", pattern, maxsplit=1)[0]
-            if head != pattern and not pattern.startswith(ALL_BUT):
-                heads[head].append(expression(pattern))
-        return Matcher(frozenset(patterns), dict(heads), frozenset(map(len, heads)))
-
-    def covers(self, item: str) -> bool:
-        """Tell whether a pattern covers a text, which may be one too.
-
-        Of what says "all but", only ``*`` and the same words are known to cover it.
-        """
-        if item in self.texts or "*" in self.texts:
-            return True
-        return not item.startswith(ALL_BUT) and any(
-            expression.fullmatch(item)
-            for length in self.lengths
-            for expression in self.heads.get(item[:length], ())
-        )
-
-
-def expression(pattern: str) -> re.Pattern[str]:
-    """Return a pattern as a regular expression.
+@cache
+def expression(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return those of the patterns that have wildcards as a regular expression.
 
     ``?`` stands neither for a ``*`` nor for a hole, ``${Name}``. What is between two stars is
     taken where it comes first, for good (an atomic group): no pattern takes long.
     """
-    first, *rest = (
-        "".join("[^*$]" if character == "?" else re.escape(character) for character in part)
-        for part in re.split(r"\*+", pattern)
-    )
-    inner: Collection[str] = [f"(?>.*?{part})" for part in rest[:-1]]
-    last = f".*{rest[-1]}" if rest else ""
-    return re.compile("".join((first, *inner, last)), re.DOTALL)
+    alternatives = []
+    for pattern in patterns:
+        if re.search(r"[*?]", pattern) and not pattern.startswith(ALL_BUT):
+            first, *rest = (
+                "".join("[^*$]" if letter == "?" else re.escape(letter) for letter in part)
+                for part in re.split(r"\*+", pattern)
+            )
+            inner = "".join(f"(?>.*?{part})" for part in rest[:-1])
+            alternatives.append(first + inner + (f".*{rest[-1]}" if rest else ""))
+    return re.compile("|".join(alternatives) or "(?!)", re.DOTALL)

@@ -1,15 +1,17 @@
 """Findings about the data of resources that stay: how long it is kept, and what protects it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
+from typing import Any
 
-from serverlessapp.diff import data, dynamodb
-from serverlessapp.diff.differences import PropertyChange, differences
-from serverlessapp.diff.model import Bump, Finding, Risk
+from serverlessapp.diff import data
+from serverlessapp.diff.differences import Changed, PropertyChange, differences
+from serverlessapp.diff.model import Finding, breaking, dangerous, doubtful
 from serverlessapp.diff.statements import text
-from serverlessapp.diff.words import concerns_keeping, is_harmless, vocabulary, words
+from serverlessapp.diff.words import KEEPING, is_about, is_harmless, vocabulary, words
 from serverlessapp.template.evaluation import Resource
-from serverlessapp.template.values import ABSENT, is_scalar, scalar
+from serverlessapp.template.policies import listed
+from serverlessapp.template.values import ABSENT, Guards, canonical, number, same
 
 # Where less time deletes what is older at once, and the time of a resource that says none, in the
 # property's unit. CloudWatch Logs API Reference, "PutRetentionPolicy"; Kinesis Data Streams API
@@ -28,16 +30,21 @@ SERVICES = ("AWS::Backup::", "AWS::DLM::")
 AMOUNTS = vocabulary("day expiration hour limit period retain retention")
 SWITCHES = vocabulary("locked protect protected protection recovery versioning")
 ON = frozenset(("active", "enabled", "true"))
+TABLES = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table")
+GLOBAL, LOCAL = "GlobalSecondaryIndexes", "LocalSecondaryIndexes"
+# Of a global index, what makes it another one: "Updates are not supported" for anything but
+# throughput and insights (CloudFormation Template Reference, "AWS::DynamoDB::Table").
+SHAPE = ("KeySchema", "Projection")
 
 
-def findings(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Finding]:
+def findings(
+    old: Mapping[str, Resource], new: Mapping[str, Resource], changed: Changed
+) -> Iterator[Finding]:
     """Yield what changes about keeping the data of each resource that stays."""
-    for title, now in new.items():
-        was = old.get(title)
-        if was and was.type == now.type:
-            yield from of_policies(was, now)
-            yield from of_properties(was, now)
-            yield from dynamodb.findings(was, now)
+    for title, changes in changed.items():
+        yield from of_policies(old[title], new[title])
+        yield from of_properties(new[title], changes)
+        yield from of_indexes(old[title], new[title])
 
 
 def of_policies(was: Resource, now: Resource) -> Iterator[Finding]:
@@ -47,38 +54,37 @@ def of_policies(was: Resource, now: Resource) -> Iterator[Finding]:
         for change in differences(data.policy(was, name), data.policy(now, name), (name,)):
             if data.is_weaker(change.old, change.new):
                 what = f"what becomes of {held or 'it'} when it is {event} later"
-                risk, bump = (Risk.DATA, Bump.MAJOR) if held else (Risk.REVIEW, Bump.MINOR)
-                yield Finding(risk, bump, now.title, "less protected", f"{change}: {what}")
+                finding = dangerous if held else doubtful
+                yield finding(now.title, "less protected", f"{change}: {what}")
 
 
-def of_properties(was: Resource, now: Resource) -> Iterator[Finding]:
+def of_properties(now: Resource, changes: Iterable[PropertyChange]) -> Iterator[Finding]:
     """Yield what a property makes of the present data, or of its protection."""
     renewed = set()
-    for change in differences(was.properties, now.properties):
+    for change in changes:
         name = change.names[0] if change.names else ""
         if name in data.NEW_VALUE.get(now.type, ()):
             renewed.add(name)
         elif (shorter := is_shorter(now.type, change)) is not None:
             what = f"{change}: what is older is deleted"
             if shorter:
-                yield Finding(Risk.DATA, Bump.MAJOR, now.title, "kept shorter", what)
+                yield dangerous(now.title, "kept shorter", what)
         elif is_about_keeping(now.type, change) and not is_stronger(change):
             what = "it decides how long data is kept, or how well"
-            yield Finding(
-                Risk.REVIEW, Bump.MINOR, now.title, "kept differently", f"{change}: {what}"
-            )
+            yield doubtful(now.title, "kept differently", f"{change}: {what}")
     for name in sorted(renewed):
         what = f"{name}: CloudFormation makes a new value in place of the present one"
-        yield Finding(Risk.DATA, Bump.MAJOR, now.title, "new value", what)
+        yield dangerous(now.title, "new value", what)
 
 
 def is_shorter(resource_type: str, change: PropertyChange) -> bool | None:
     """Tell whether what is older may be deleted; None if the change is not about such a time."""
-    usual = EXPIRING.get((resource_type, change.names[-1] if change.names else ""))
+    usual = EXPIRING.get((resource_type, change.name))
     if usual is None:
         return None
-    values = (usual if value is ABSENT else number(value) for value in (change.old, change.new))
-    before, after = values
+    before, after = (
+        usual if value is ABSENT else number(value) for value in (change.old, change.new)
+    )
     return before is None or after is None or after < before
 
 
@@ -86,22 +92,49 @@ def is_about_keeping(resource_type: str, change: PropertyChange) -> bool:
     """Tell whether a change may concern how well data is kept."""
     if is_harmless(change.names):
         return False
-    return resource_type.startswith(SERVICES) or any(map(concerns_keeping, change.names))
+    return resource_type.startswith(SERVICES) or any(
+        is_about(KEEPING, name) for name in change.names
+    )
 
 
 def is_stronger(change: PropertyChange) -> bool:
     """Tell whether data is certainly kept as well as before."""
-    mentioned = words(change.names[-1]) if change.names else frozenset()
     before, after = number(change.old), number(change.new)
-    if before is not None and after is not None and mentioned & AMOUNTS:
+    if before is not None and after is not None and words(change.name) & AMOUNTS:
         return after >= before
     all_mentioned = {word for name in change.names for word in words(name)}
     return bool(all_mentioned & SWITCHES) and text(change.new).lower() in ON
 
 
-def number(value: object) -> float | None:
-    """Return a number, however it is written; None if it is no number, or not known."""
-    try:
-        return float(scalar(value)) if is_scalar(value) else None
-    except ValueError:
-        return None
+def of_indexes(was: Resource, now: Resource) -> Iterator[Finding]:
+    """Yield what DynamoDB makes of changed indexes.
+
+    Source: CloudFormation Template Reference, "AWS::DynamoDB::Table": one global index can be
+    added or deleted in an update; another list of local ones needs a new table, because these are
+    made with it (DynamoDB Developer Guide, "Local Secondary Indexes").
+    """
+    if now.type not in TABLES:
+        return
+    tables = (was.properties, now.properties)
+    old, new = map(indexes, tables)
+    created, deleted = new.keys() - old.keys(), old.keys() - new.keys()
+    reshaped = [name for name in old.keys() & new.keys() if old[name] != new[name]]
+    names = ", ".join(sorted(name for name, _ in (*created, *deleted, *reshaped)))
+    if len(created) + len(deleted) > 1 or reshaped:
+        what = "DynamoDB takes one index more or less in an update, and does not change any"
+        yield breaking(now.title, "refused", f"{GLOBAL} {names}: {what}")
+    elif deleted:
+        yield doubtful(now.title, "index removed", f"{GLOBAL} {names}")
+    if not same(*(table.get(LOCAL, []) for table in tables)):
+        what = "they are made with the table: the update is refused, or makes an empty table"
+        yield dangerous(now.title, "may be replaced", f"{LOCAL}: {what}")
+
+
+def indexes(table: Any) -> dict[tuple[str, Guards], str]:
+    """Return the shapes of the global indexes, by name and when they are there."""
+    shapes = {}
+    for item, guards in listed(table.get(GLOBAL, [])):
+        known = item if isinstance(item, dict) else {"IndexName": item}
+        shape = canonical({key: known[key] for key in SHAPE if key in known})
+        shapes[text(known.get("IndexName", "")), guards] = shape
+    return shapes

@@ -85,14 +85,24 @@ class Finding:
     text: str = ""
 
 
-def breaking(name: str, kind: str, text: str) -> Finding:
+def breaking(subject: str, kind: str, text: str) -> Finding:
     """Return a finding that stops, as it was done before, an update or what reads the stack."""
-    return Finding(Risk.REVIEW, Bump.MAJOR, name, kind, text)
+    return Finding(Risk.REVIEW, Bump.MAJOR, subject, kind, text)
 
 
-def harmless(name: str, kind: str, text: str, bump: Bump) -> Finding:
-    """Return a finding that stops nothing."""
-    return Finding(Risk.SAFE, bump, name, kind, text)
+def dangerous(subject: str, kind: str, text: str) -> Finding:
+    """Return a finding about data that may be lost."""
+    return Finding(Risk.DATA, Bump.MAJOR, subject, kind, text)
+
+
+def doubtful(subject: str, kind: str, text: str) -> Finding:
+    """Return a finding that a person has to look at, and that stops nothing."""
+    return Finding(Risk.REVIEW, Bump.MINOR, subject, kind, text)
+
+
+def harmless(subject: str, kind: str, text: str, bump: Bump) -> Finding:
+    """Return a finding that needs no look."""
+    return Finding(Risk.SAFE, bump, subject, kind, text)
 
 
 @dataclass(frozen=True, kw_only=True)

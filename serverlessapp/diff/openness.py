@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from serverlessapp.diff.words import concerns_access, grants, vocabulary, words
+from serverlessapp.diff.words import ACCESS, GRANTS, is_about, vocabulary, words
 from serverlessapp.template.evaluation import Resource
-from serverlessapp.template.values import is_scalar, scalar
+from serverlessapp.template.values import ABSENT, is_scalar, scalar
 
 # By the value that lets in the fewest and the one that lets in everybody (empty: there is none),
 # the properties that have them. What is between both, or left out, has no order that holds for
@@ -33,6 +33,8 @@ EXTREMES = {
     ("required", "optional"): "HttpTokens",
 }
 ORDER = {name: extremes for extremes, names in EXTREMES.items() for name in names.split()}
+# Whose open value is the default: who writes it where nothing was opens nothing.
+OPEN_ANYWAY = ("SSEEnabled",)  # of DynamoDB, which then encrypts with a key of its own, and of DAX
 # Values that say it themselves.
 OPEN = ("0.0.0.0/0", "::/0", "anonymous", "public", "public_read")
 OFF = ("0", "disabled", "false", "none")
@@ -65,6 +67,11 @@ def is_open(name: str, value: object) -> bool:
     return is_value(value, ORDER.get(name, ("", ""))[1])
 
 
+def is_open_anyway(name: str, old: object, new: object) -> bool:
+    """Tell whether what is written is what was so without it."""
+    return old is ABSENT and name in OPEN_ANYWAY and is_open(name, new)
+
+
 def is_closed(name: str, value: object) -> bool:
     """Tell whether a property has the value that lets in the fewest."""
     return is_value(value, ORDER.get(name, ("", ""))[0])
@@ -80,7 +87,7 @@ def is_access(resource_type: str, names: tuple[str, ...], value: object) -> bool
     return (
         is_access_type(resource_type)
         or any(is_value(value, word) for word in OPEN)
-        or any(name in ORDER or concerns_access(name) for name in names)
+        or any(name in ORDER or is_about(ACCESS, name) for name in names)
     )
 
 
@@ -88,7 +95,9 @@ def may_open(resource_type: str, names: tuple[str, ...], value: object) -> bool:
     """Tell whether a value that is new with its resource may let somebody in."""
     if is_access_type(resource_type) or any(is_value(value, word) for word in OPEN):
         return True
-    return any(map(grants, names)) and not any(is_value(value, word) for word in OFF)
+    return any(is_about(GRANTS, name) for name in names) and not any(
+        is_value(value, word) for word in OFF
+    )
 
 
 def is_access_type(resource_type: str) -> bool:
@@ -97,6 +106,6 @@ def is_access_type(resource_type: str) -> bool:
     return (
         resource_type in TYPES
         or service in SERVICES
-        or grants(kind)
+        or is_about(GRANTS, kind)
         or (service == "EC2" and bool(words(kind) & NETWORK))
     )

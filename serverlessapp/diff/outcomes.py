@@ -9,7 +9,8 @@ from serverlessapp.diff.model import (
     Finding,
     Replaced,
     ResourceChange,
-    Risk,
+    dangerous,
+    doubtful,
     harmless,
 )
 from serverlessapp.template.evaluation import Resource
@@ -25,23 +26,24 @@ def findings(
     old: Resources, new: Resources, changes: Mapping[str, ResourceChange]
 ) -> Iterator[Finding]:
     """Yield what a person should know about the resources."""
-    for logical_id, change in changes.items():
+    for title, change in changes.items():
+        kind = change.resource_type
         if change.action is ChangeAction.ADD:
-            yield finding(change, Risk.SAFE, Bump.MINOR, "added", "")
+            yield harmless(title, "added", kind, Bump.MINOR)
         elif change.action is ChangeAction.REMOVE:
-            yield removal(change, old[logical_id], changes.values())
+            yield removal(change, old[title], changes.values())
         elif change.replacement is Replaced.NO:
-            yield finding(change, Risk.SAFE, Bump.PATCH, "modified", reason(change))
+            yield harmless(title, "modified", f"{kind}: {reason(change)}", Bump.PATCH)
         else:
-            yield replacement(change, old[logical_id], new[logical_id])
-    for logical_id in old.keys() & new.keys():
-        was, now = old[logical_id], new[logical_id]
-        if logical_id in changes:
-            yield from forbidden(changes[logical_id], was)
-        yield from existence(logical_id, was, now)
+            yield replacement(change, old[title], new[title])
+    for title in old.keys() & new.keys():
+        was, now = old[title], new[title]
+        if title in changes:
+            yield from forbidden(changes[title], was)
+        yield from existence(was, now)
         if waits_for(was) != waits_for(now):
             text = "DependsOn: made, updated and deleted in another order"
-            yield harmless(logical_id, "order", text, Bump.PATCH)
+            yield harmless(title, "order", text, Bump.PATCH)
 
 
 def waits_for(resource: Resource) -> set[str]:
@@ -50,41 +52,34 @@ def waits_for(resource: Resource) -> set[str]:
     return set(map(canonical, written if isinstance(written, list) else [written]))
 
 
-def finding(change: ResourceChange, risk: Risk, bump: Bump, kind: str, text: str) -> Finding:
-    """Return a finding about a resource that begins with its type."""
-    text = f"{change.resource_type}{': ' if text else ''}{text}"
-    return Finding(risk, bump, change.logical_id, kind, text)
-
-
 def removal(change: ResourceChange, old: Resource, changes: Iterable[ResourceChange]) -> Finding:
     """Return what it means that a resource goes: one that comes may be it, with another name."""
+    fate = data.fate(old, "DeletionPolicy")
+    held = data.STATEFUL.get(old.type)
+    if held is None:
+        return doubtful(old.title, "removed", f"{old.type}: it {fate}")
     successors = [
         other.logical_id
         for other in changes
         if other.action is ChangeAction.ADD and other.resource_type == change.resource_type
     ]
-    held = data.STATEFUL.get(change.resource_type)
-    fate = data.fate(old, "DeletionPolicy")
     several = [*successors[:FEW], *(["another"] if len(successors) > FEW else [])]
     hint = f"; if {' or '.join(several)} is its new name: it begins empty" if successors else ""
-    if held is None:
-        return finding(change, Risk.REVIEW, Bump.MINOR, "removed", f"it {fate}")
-    text = f"{held}: all that {fate}{hint}"
-    return finding(change, Risk.DATA, Bump.MAJOR, "removed", text)
+    return dangerous(old.title, "removed", f"{old.type}: {held}: all that {fate}{hint}")
 
 
 def replacement(change: ResourceChange, old: Resource, new: Resource) -> Finding:
     """Return what it means that a new resource takes the place of one."""
     kind = "replaced" if change.replacement is Replaced.YES else "may be replaced"
-    held = data.STATEFUL.get(change.old_type or change.resource_type)
-    text = reason(change)
+    held = data.STATEFUL.get(old.type)
+    text = f"{new.type}: {reason(change)}"
     if change.old_type:
         text += f"; was {change.old_type}, and CloudFormation refuses another type under one ID"
     if held is None:
-        return finding(change, Risk.REVIEW, Bump.MINOR, kind, text)
+        return doubtful(new.title, kind, text)
     fate = data.fate(old if change.old_type else new, "UpdateReplacePolicy")
-    text = f"{text}; the new one begins empty, and {held}: all that {fate}"
-    return finding(change, Risk.DATA, Bump.MAJOR, kind, text)
+    text += f"; the new one begins empty, and {held}: all that {fate}"
+    return dangerous(new.title, kind, text)
 
 
 def reason(change: ResourceChange) -> str:
@@ -104,19 +99,18 @@ def forbidden(change: ResourceChange, old: Resource) -> Iterator[Finding]:
         said = each.get(name) if isinstance(each, dict) else None
         if (said or context.get("mutable")) == NEVER:
             text = f"{name}: the template itself says that it must never change"
-            yield Finding(Risk.REVIEW, Bump.MINOR, change.logical_id, "must never change", text)
+            yield doubtful(change.logical_id, "must never change", text)
 
 
-def existence(logical_id: str, old: Resource, new: Resource) -> Iterator[Finding]:
+def existence(old: Resource, new: Resource) -> Iterator[Finding]:
     """Yield what it means that a resource exists under another condition."""
     if same(old.exists, new.exists):
         return
-    held = data.STATEFUL.get(old.type)
     text = f"{old.type}: under another condition"
     if new.exists is True:
-        yield harmless(logical_id, "may be added", text, Bump.MINOR)
-    elif held:
+        yield harmless(old.title, "may be added", text, Bump.MINOR)
+    elif held := data.STATEFUL.get(old.type):
         text += f"; then {held}: all that {data.fate(old, 'DeletionPolicy')}"
-        yield Finding(Risk.DATA, Bump.MAJOR, logical_id, "may be removed", text)
+        yield dangerous(old.title, "may be removed", text)
     else:
-        yield Finding(Risk.REVIEW, Bump.MINOR, logical_id, "may be removed", text)
+        yield doubtful(old.title, "may be removed", text)

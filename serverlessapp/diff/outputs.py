@@ -12,12 +12,12 @@ from serverlessapp.diff.model import (
     ResourceChange,
     Risk,
     breaking,
+    doubtful,
     harmless,
 )
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.references import Reference, references
-from serverlessapp.template.structure import MACROS
+from serverlessapp.template.references import references
 from serverlessapp.template.values import ABSENT, Formula, same
 
 KIND = "output changed"
@@ -31,14 +31,14 @@ class Output:
 
     Attributes:
         export: The name of its export, evaluated; ``ABSENT`` without one.
-        uses: What its value refers to.
+        uses: What its value refers to: names, and attributes.
     """
 
     exists: Formula
     value: Any
     export: Any
     description: Any
-    uses: frozenset[Reference]
+    uses: frozenset[tuple[str, str]]
 
 
 def findings(
@@ -79,9 +79,7 @@ def unknown(output: str) -> None:
 def outputs(evaluation: Evaluation) -> dict[str, Output]:
     """Return the outputs that exist, or may."""
     existing = {}
-    for name, written in evaluation.template.section("Outputs").items():
-        if name.startswith(MACROS):
-            continue
+    for name, written in evaluation.template.entries("Outputs").items():
         exists, inside = evaluation.where(written.get("Condition"))
         if exists is False:
             continue
@@ -92,9 +90,9 @@ def outputs(evaluation: Evaluation) -> dict[str, Output]:
             export=export.get("Name") if isinstance(export, dict) else export,
             description=written.get("Description", ABSENT),
             uses=frozenset(
-                Reference((), "", use.target, use.attribute)
+                (use.target, use.attribute)
                 for use in references(written.get("Value"))
-                if all(inside.condition(guard) is not (not holds) for guard, holds in use.guards)
+                if use.may_be(inside)
             ),
         )
     return existing
@@ -117,12 +115,13 @@ def changed(name: str, old: Output, new: Output, importers: Importers) -> Iterat
     elif not same(old.exists, new.exists):
         yield breaking(name, KIND, "it exists only under a condition, or under another one")
     if not same(old.value, new.value):
-        from_elsewhere = old.uses != new.uses
-        text = "its value is taken from somewhere else" if from_elsewhere else "its value"
         refusal = refused(name, old, importers)
-        risk = Risk.REVIEW if from_elsewhere or refusal else Risk.SAFE
-        bump = Bump.MINOR if from_elsewhere else Bump.PATCH
-        yield Finding(risk, bump, name, KIND, text + refusal)
+        if old.uses != new.uses:
+            yield doubtful(name, KIND, f"its value is taken from somewhere else{refusal}")
+        elif refusal:
+            yield Finding(Risk.REVIEW, Bump.PATCH, name, KIND, f"its value{refusal}")
+        else:
+            yield harmless(name, KIND, "its value", Bump.PATCH)
     if not same(old.description, new.description):
         yield harmless(name, KIND, "its description", Bump.PATCH)
 
@@ -132,17 +131,16 @@ def followed(
 ) -> Iterator[Finding]:
     """Yield what an output says of resources that change."""
     reaction = Reaction()
-    for title, attribute in sorted({(use.target, use.attribute) for use in output.uses}):
+    for title, attribute in sorted(output.uses):
         change = changes.get(title)
         if change is None or change.action is not ChangeAction.MODIFY:
             continue
         if change.replacement is not Replaced.NO:
             verb = "is" if change.replacement is Replaced.YES else "may be"
             text = f"it is about {title}, which {verb} replaced"
-            text += refused(name, output, importers)
-            yield Finding(Risk.REVIEW, Bump.MINOR, name, KIND, text)
+            yield doubtful(name, KIND, text + refused(name, output, importers))
         elif not reaction.keeps(change.resource_type, attribute) and (
             refusal := refused(name, output, importers)
         ):
             text = f"{attribute} of {title}, which changes, may be another one"
-            yield Finding(Risk.REVIEW, Bump.MINOR, name, KIND, text + refusal)
+            yield doubtful(name, KIND, text + refusal)

@@ -1,13 +1,12 @@
 """Findings about parameters: what a person or a script has to give."""
 
 from collections.abc import Collection, Iterator, Mapping
-from math import nan
 from typing import Any
 
-from serverlessapp.diff.model import Bump, Finding, Risk, breaking, harmless
+from serverlessapp.diff.model import Bump, Finding, breaking, doubtful, harmless
+from serverlessapp.template.parameters import is_secret
 from serverlessapp.template.reading import Template
-from serverlessapp.template.structure import MACROS
-from serverlessapp.template.values import ABSENT, canonical, same, scalar
+from serverlessapp.template.values import ABSENT, canonical, number, same, scalar
 
 Definition = Mapping[str, Any]
 
@@ -18,7 +17,7 @@ TEXTS = ("ConstraintDescription", "Description")
 
 def findings(before: Template, after: Template, given: Collection[str] = ()) -> Iterator[Finding]:
     """Yield what changes for those who give values; the update gives some, by name."""
-    old, new = definitions(before), definitions(after)
+    old, new = before.entries("Parameters"), after.entries("Parameters")
     for name in old.keys() - new.keys():
         yield breaking(name, "parameter removed", "an update that still gives it is refused")
     for name, definition in new.items():
@@ -31,15 +30,6 @@ def findings(before: Template, after: Template, given: Collection[str] = ()) -> 
             yield harmless(name, "parameter added", "this update gives it", Bump.MAJOR)
         else:
             yield breaking(name, "parameter added", "without a default: every update must give it")
-
-
-def definitions(template: Template) -> dict[str, Definition]:
-    """Return the parameters that are written."""
-    return {
-        name: definition
-        for name, definition in template.section("Parameters").items()
-        if not name.startswith(MACROS)
-    }
 
 
 def changed(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
@@ -60,7 +50,7 @@ def changed(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
             yield harmless(name, kind, "NoEcho: the value is no longer shown", Bump.PATCH)
         else:
             text = "NoEcho: the value is shown to everybody"
-            yield Finding(Risk.REVIEW, Bump.MINOR, name, kind, text)
+            yield doubtful(name, kind, text)
     if any(differs(key, old, new) for key in TEXTS):
         yield harmless(name, kind, "its description", Bump.PATCH)
 
@@ -68,11 +58,6 @@ def changed(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
 def differs(key: str, old: Definition, new: Definition) -> bool:
     """Tell whether something is said differently about a parameter."""
     return not same(old.get(key, ABSENT), new.get(key, ABSENT))
-
-
-def is_secret(definition: Definition) -> bool:
-    """Tell whether CloudFormation shows nobody a parameter's value."""
-    return scalar(definition.get("NoEcho", False)).lower() == "true"
 
 
 def quoted(definition: Definition) -> str:
@@ -107,20 +92,14 @@ def constraints(old: Definition, new: Definition) -> Iterator[tuple[str, bool]]:
         if key not in old or key not in new:
             yield key, key in new
             continue
-        before_it, it = number(old[key]), number(new[key])
-        if before_it != it:
-            yield key, not (it < before_it if larger_is_stricter else it > before_it)
+        was, now = number(old[key]), number(new[key])
+        if was is None or now is None:  # no bound at all
+            yield key, True
+        elif was != now:
+            yield key, not (now < was if larger_is_stricter else now > was)
 
 
 def allowed(definition: Definition) -> set[str] | None:
     """Return the values that are allowed; None: all."""
     values = definition.get("AllowedValues")
     return set(map(canonical, values)) if isinstance(values, list) else None
-
-
-def number(value: Any) -> float:
-    """Return a bound; what is none compares with nothing, and so counts as stricter."""
-    try:
-        return float(scalar(value))
-    except ValueError:
-        return nan

@@ -8,7 +8,7 @@ from serverlessapp.diff.statements import granted, grouped, limits_of, text, und
 from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.formulas import words
 from serverlessapp.template.policies import listed, statements
-from serverlessapp.template.values import ABSENT, Guards, is_scalar, options, scalar
+from serverlessapp.template.values import ABSENT, Guards, options, scalar
 
 # Whom an identity policy is attached to.
 ATTACHED = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy")
@@ -33,7 +33,6 @@ POWERS = {
     "ServiceRoleArn": "what the role may do",
 }
 BOUNDARY = "PermissionsBoundary"
-PUBLIC_ACCESS_BLOCK = "PublicAccessBlockConfiguration"
 # Types that allow everything to everybody without a policy. AWS PrivateLink Guide, "Control
 # access to VPC endpoints using endpoint policies"; API Gateway Developer Guide, "How API Gateway
 # resource policies affect authorization workflow".
@@ -52,7 +51,6 @@ def grants_of(resource: Resource | None) -> Iterator[Grant]:
         yield from granted(statement, holders, around)
     yield from without_policy(resource, around)
     yield from powers(properties, around)
-    yield from public_access_blocks(properties, around)
     if resource.type == INVOCATION:
         yield from invocations(properties, around)
 
@@ -99,20 +97,6 @@ def powers(properties: dict[str, Any], around: Guards) -> Iterator[Grant]:
                 resources=texts,
                 limits=under(guards),
             )
-
-
-def public_access_blocks(properties: dict[str, Any], around: Guards) -> Iterator[Grant]:
-    """Yield what of public access is blocked."""
-    for blocks, outer in options(properties.get(PUBLIC_ACCESS_BLOCK, {}), around):
-        for setting, value in blocks.items() if isinstance(blocks, dict) else ():
-            for item, guards in options(value, outer):
-                if is_scalar(item) and scalar(item).lower() == "true":
-                    yield Grant(
-                        effect=DENY,
-                        source=PUBLIC_ACCESS_BLOCK,
-                        actions=(setting,),
-                        limits=under(guards),
-                    )
 
 
 def invocations(properties: dict[str, Any], around: Guards) -> Iterator[Grant]:

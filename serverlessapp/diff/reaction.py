@@ -1,17 +1,26 @@
 """How resource types react to changes, from AWS's published schemas."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from serverlessapp.diff import unordered
 from serverlessapp.diff.model import Replaced
 from serverlessapp.template import schemas
-from serverlessapp.template.structure import TRANSFORM
-from serverlessapp.template.values import Choice, Guards, Text, Unknown, alternatives, same
+from serverlessapp.template.reading import TRANSFORM
+from serverlessapp.template.values import (
+    Choice,
+    Guards,
+    Text,
+    Unknown,
+    alternatives,
+    canonical,
+    same,
+)
 
 # Attributes by which resources are known, whatever the type calls its primary identifier.
 IDENTITIES = {"", "Arn", "Id"}
 CUSTOM = "AWS::CloudFormation::CustomResource"  # another name for Custom::...
+
+Schema = Mapping[str, Any]
 
 
 class Reaction:
@@ -36,7 +45,8 @@ class Reaction:
             return Replaced.MAYBE
         if name == TRANSFORM or resource_type == CUSTOM:
             return Replaced.MAYBE
-        old, new = (unordered.sort(resource_type, name, value) for value in (old, new))
+        definition = schema["properties"].get(name, {})
+        old, new = (ordered(schema, definition, value) for value in (old, new))
         replacement = Replaced.NO
         for key, certain in (
             ("createOnlyProperties", Replaced.YES),
@@ -59,11 +69,33 @@ class Reaction:
             schema = schemas.schema(resource_type)
         except schemas.UnknownTypeError:
             return False
-        pointer = f"/properties/{attribute}"
-        return pointer in (
-            *schema.get("primaryIdentifier", ()),
-            *(schema.get("createOnlyProperties") or ()),
-        )
+        keys = ("primaryIdentifier", "createOnlyProperties")
+        return any(f"/properties/{attribute}" in (schema.get(key) or ()) for key in keys)
+
+
+def ordered(schema: Schema, definition: Schema, value: Any) -> Any:
+    """Return a value, sorted where the order of a list is not honoured.
+
+    Source: README of cloudformation-resource-schema, "insertionOrder": whether order is honoured
+    when CloudFormation looks for a difference; it is, unless this is false. A change set may
+    list the resource nevertheless, and for a few types the schema is known to be wrong
+    (AWS::SSMContacts::Plan, Stages), so another order is a change, if a harmless one.
+    """
+    while "$ref" in definition:
+        _, *path = definition["$ref"].split("/")
+        definition = schema
+        for key in path:
+            definition = definition.get(key, {})
+    if isinstance(value, Choice):
+        branches = (ordered(schema, definition, item) for item in (value.then, value.otherwise))
+        return Choice(value.condition, *branches)
+    if isinstance(value, list):
+        items = [ordered(schema, definition.get("items", {}), item) for item in value]
+        return items if definition.get("insertionOrder", True) else sorted(items, key=canonical)
+    if isinstance(value, dict):
+        inner = definition.get("properties", {})
+        return {key: ordered(schema, inner.get(key, {}), item) for key, item in value.items()}
+    return value
 
 
 def difference(old: Any, new: Any, path: Sequence[str]) -> Replaced:
@@ -96,6 +128,4 @@ def hides(value: Any, path: Sequence[str]) -> bool:
         return True
     if isinstance(value, list) and path[0] == "*":
         return any(hides(item, path[1:]) for item in value)
-    if isinstance(value, dict):
-        return TRANSFORM in value or hides(value.get(path[0]), path[1:])
-    return False
+    return isinstance(value, dict) and (TRANSFORM in value or hides(value.get(path[0]), path[1:]))

@@ -7,17 +7,13 @@ from dataclasses import dataclass, field, replace
 from serverlessapp.diff.model import ChangeAction, Replaced, ResourceChange
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation, Resource
-from serverlessapp.template.references import Reference, references
-from serverlessapp.template.structure import TRANSFORM
+from serverlessapp.template.reading import TRANSFORM
+from serverlessapp.template.references import references
 from serverlessapp.template.values import ABSENT, same
 
 # Besides properties, what a change set compares. ``DependsOn`` and ``Condition`` it does not.
 ATTRIBUTES = (
-    "CreationPolicy",
-    "DeletionPolicy",
-    "Metadata",
-    "UpdatePolicy",
-    "UpdateReplacePolicy",
+    *("CreationPolicy", "DeletionPolicy", "Metadata", "UpdatePolicy", "UpdateReplacePolicy"),
     TRANSFORM,
 )
 # What programs read on a machine, and act upon (CloudFormation User Guide, "cfn-hup"). Anything
@@ -98,10 +94,9 @@ class Changes:
             before, after = (
                 {key: item[key] for key in READ_BY_PROGRAMS if key in item}
                 if isinstance(item, dict)
-                else ABSENT
+                else {}
                 for item in (before, after)
             )
-            return not same(before or ABSENT, after or ABSENT)
         return not same(before, after)
 
     def uses_of_parameters(self, title: str) -> set[str]:
@@ -153,17 +148,11 @@ class Changes:
             written = self.after.template.section("Resources")[title].get("Properties", {})
             for name in resource.properties:
                 for use in references(written.get(name)):
-                    if use.target in self.new and use.target != title and self.is_taken(use):
+                    if use.target in self.new and use.target != title and use.may_be(self.after):
                         referrers[use.target].append((title, name, use.attribute))
         return referrers
-
-    def is_taken(self, use: Reference) -> bool:
-        """Tell whether a reference is in branches that may be taken."""
-        return all(self.after.condition(name) is not (not holds) for name, holds in use.guards)
 
 
 def change_of(resource: Resource, action: ChangeAction) -> ResourceChange:
     """Return a change of a resource."""
-    return ResourceChange(
-        logical_id=resource.title, resource_type=resource.type, action=action
-    )  # fmt: skip
+    return ResourceChange(logical_id=resource.title, resource_type=resource.type, action=action)

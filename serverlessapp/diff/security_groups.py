@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from itertools import product
 from typing import Any
 
 from serverlessapp.diff.grants import Limit
-from serverlessapp.diff.model import Bump, Finding, Risk
+from serverlessapp.diff.model import Bump, Finding, doubtful, harmless
 from serverlessapp.diff.permissions import presence
-from serverlessapp.diff.statements import is_possible, text, under
+from serverlessapp.diff.statements import text, under
 from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.policies import listed
-from serverlessapp.template.values import ABSENT, Guards, Kind, Unknown, options
+from serverlessapp.template.values import ABSENT, Guards, Kind, Unknown, ways
 
 GROUP = "AWS::EC2::SecurityGroup"
 # CloudFormation Template Reference, "AWS::EC2::SecurityGroup": without ingress rules nothing may
@@ -77,14 +75,14 @@ class TrafficRule:
 def includes(outer: str, inner: str) -> bool:
     """Tell whether a block of addresses is within another one."""
     one, other = block(outer), block(inner)
-    if isinstance(one, IPv4Network) and isinstance(other, IPv4Network):
-        return other.subnet_of(one)
-    return isinstance(one, IPv6Network) and isinstance(other, IPv6Network) and other.subnet_of(one)
+    return one is not None and type(one) is type(other) and other.subnet_of(one)
 
 
 @cache
-def block(text: str) -> IPv4Network | IPv6Network | None:
+def block(text: str) -> Any:
     """Return a block of addresses; None if it is something else."""
+    from ipaddress import ip_network  # takes time, and most templates have no such rules
+
     try:
         return ip_network(text, strict=False)
     except ValueError:
@@ -95,20 +93,17 @@ def findings(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterat
     """Yield what traffic is let through that was not, and what no longer is."""
     had = [rule for resource in old.values() for rule in rules_of(resource)]
     has = [rule for resource in new.values() for rule in rules_of(resource)]
-    for risk, kind, rules, others in (
-        (Risk.REVIEW, "access widened", has, had),
-        (Risk.SAFE, "access narrowed", had, has),
-    ):
-        for rule in rules:
-            if not any(other.covers(rule) for other in others):
-                yield Finding(risk, Bump.MINOR, rule.written_in, kind, str(rule))
+    for rule in has:
+        if not any(other.covers(rule) for other in had):
+            yield doubtful(rule.written_in, "access widened", str(rule))
+    for rule in had:
+        if not any(other.covers(rule) for other in has):
+            yield harmless(rule.written_in, "access narrowed", str(rule), Bump.MINOR)
 
 
 def rules_of(resource: Resource) -> Iterator[TrafficRule]:
     """Yield the rules that a resource has or is."""
     properties, around = resource.properties, presence(resource)
-    if not isinstance(properties, dict):
-        return
     if resource.type == GROUP:
         for direction in DIRECTIONS:
             for item, guards in listed(properties.get(f"SecurityGroup{direction}", []), around):
@@ -122,12 +117,9 @@ def of_rule(
     item: Any, written_in: str, group: str, direction: str, around: Guards
 ) -> Iterator[TrafficRule]:
     """Yield what a rule says, for each way in which its choices turn out."""
-    parts = item if isinstance(item, dict) else {"IpProtocol": item}
-    for values in product(*(options(parts.get(name, ABSENT)) for name in PARTS)):
-        guards = (*around, *(guard for _, guards in values for guard in guards))
-        if not is_possible(guards):
-            continue
-        protocol, first, last, owner, *peers = (name_of(value) for value, _ in values)
+    written = item if isinstance(item, dict) else {"IpProtocol": item}
+    for parts, guards in ways({name: written.get(name, ABSENT) for name in PARTS}, around):
+        protocol, first, last, owner, *peers = (name_of(parts.get(name, ABSENT)) for name in PARTS)
         protocol = protocol.lower()
         yield TrafficRule(
             written_in=written_in,

@@ -9,11 +9,12 @@ from typing import Any
 from serverlessapp.aws import Client, describe
 from serverlessapp.diff.model import ComparisonError
 from serverlessapp.diff.outputs import Importers, unknown
-from serverlessapp.diff.parameters import is_secret
 from serverlessapp.diff.stack import Texts
-from serverlessapp.releases.archive import SUFFIX, TEMPLATES, find_release, parsed, template_name
+from serverlessapp.releases.archive import SUFFIX, TEMPLATES, find_release, template_name
 from serverlessapp.releases.version import FORM
-from serverlessapp.template.reading import Template
+from serverlessapp.template.parameters import is_secret
+from serverlessapp.template.reading import Template, parse, read
+from serverlessapp.template.structure import check
 
 WORKING_TREE = "the working tree"
 STACK = "stack:"
@@ -69,10 +70,7 @@ def source(text: str, client: Client) -> Source:
         return released(text)
     path = Path(text)
     if path.suffix in FILES or path.exists():
-        try:
-            return single(text, parsed(text, path.read_bytes()))
-        except OSError as error:
-            raise ComparisonError(f"cannot read {text}: {error.strerror}") from error
+        return single(text, check(read(path)))
     raise ComparisonError(f"{text} is neither a version, nor a template file, nor {STACK}NAME")
 
 
@@ -88,15 +86,12 @@ def working_tree() -> Source:
     """Return the templates of the checkout that one stands in, as they are.
 
     Whether they are what the generators write, those tell with ``--check``.
-
-    Raises:
-        ComparisonError: There are none.
     """
     files = current()
     if APPLICATION not in files:
         raise ComparisonError(f"there is no {TEMPLATES / APPLICATION}; name a file or {STACK}NAME")
-    version = version_of(parsed(APPLICATION, files[APPLICATION]))
-    return several(version, files, name=WORKING_TREE)
+    tree = several("", files, name=WORKING_TREE)
+    return replace(tree, version=version_of(tree.templates[template_name(APPLICATION)]))
 
 
 def current(folder: Path = TEMPLATES) -> dict[str, bytes]:
@@ -106,10 +101,17 @@ def current(folder: Path = TEMPLATES) -> dict[str, bytes]:
 
 def several(version: str, files: Mapping[str, bytes], name: str = "") -> Source:
     """Return a source with all templates of a version, by which it is called without a name."""
+    templates = {template_name(file): check(parse(data, file)) for file, data in files.items()}
+    return Source(name=name or version, version=version, templates=templates)
+
+
+def single(name: str, template: Template) -> Source:
+    """Return a source with one template."""
     return Source(
-        name=name or version,
-        version=version,
-        templates={template_name(file): parsed(file, data) for file, data in files.items()},
+        name=name,
+        version=version_of(template),
+        templates={template_name(Path(name).name): template},
+        is_single=True,
     )
 
 
@@ -120,7 +122,7 @@ def stack(name: str, client: Client) -> Source:
     parameters = description.get("Parameters", [])
     body = cloudformation.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
     text = body if isinstance(body, str) else json.dumps(body)  # boto3 reads JSON by itself
-    template = parsed(f"the template of stack {name}", text.encode())
+    template = check(parse(text, f"the template of stack {name}"))
     definitions = template.section("Parameters")
     values = {
         item["ParameterKey"]: None
@@ -139,8 +141,8 @@ def stack(name: str, client: Client) -> Source:
         export = exports.get(output)
         return imports_of(cloudformation, export) if export else None
 
-    source = single(f"{STACK}{name}", template)
-    return replace(source, parameters=values, resolved=resolved, importers=importers)
+    side = single(f"{STACK}{name}", template)
+    return replace(side, parameters=values, resolved=resolved, importers=importers)
 
 
 def imports_of(cloudformation: Any, export: str) -> list[str] | None:
@@ -162,16 +164,6 @@ def with_parameters(side: Source, given: Mapping[str, str]) -> Source:
     if unknown := sorted(given.keys() - {name for form in forms for name in form}):
         raise ComparisonError(f"{side.name} has no parameter {', '.join(unknown)}")
     return replace(side, parameters={**(side.parameters or {}), **given}) if given else side
-
-
-def single(name: str, template: Template) -> Source:
-    """Return a source with one template."""
-    return Source(
-        name=name,
-        version=version_of(template),
-        templates={template_name(Path(name).name): template},
-        is_single=True,
-    )
 
 
 def version_of(template: Template) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from serverlessapp.diff.parameters import definitions
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.loops import written_out
 from serverlessapp.template.parameters import SSM, defaults, referred
@@ -24,31 +23,21 @@ def evaluations(
     given: Mapping[str, str] | None = None,
     resolved: Mapping[str, str] = NOTHING,
 ) -> tuple[Evaluation, Evaluation]:
-    """Return both templates, with what is known about the stack.
+    """Return both templates, with what is known about the stack: see ``comparison.compare``.
 
-    Args:
-        before: The template a stack has.
-        after: The one it gets.
-        values: The stack's parameters; None for any stack.
-        given: Values that the update gives; the other parameters keep theirs.
-        resolved: What the stack's parameters of type ``AWS::SSM::Parameter::Value`` stand for.
-            An update resolves them again, which is no change of the template's.
+    An update resolves parameters of SSM again, which is no change of the template's.
     """
     if values is None:
         return evaluation(before, {}, {}), evaluation(after, {}, {})
-    old = {**defaults(definitions(before)), **values}
+    old = {**defaults(before.entries("Parameters")), **values}
     new = {**carried(after, old, before), **(given or {})}
     kept = {name: text for name, text in resolved.items() if new.get(name) == old.get(name)}
     return evaluation(before, old, resolved), evaluation(after, new, kept)
 
 
 def evaluation(template: Template, texts: Texts, resolved: Mapping[str, str]) -> Evaluation:
-    """Return a template with what is known, its loops written out.
-
-    Raises:
-        TemplateError: It is no template, or a loop makes no sense.
-    """
-    forms = definitions(template)
+    """Return a template with what is known, its loops written out."""
+    forms = template.entries("Parameters")
     known = {name: text for name, text in texts.items() if name in forms and text is not None}
     given = referred(template.content, known, resolved)
     for name, text in known.items():
@@ -66,6 +55,6 @@ def carried(template: Template, values: Texts, old_template: Template) -> dict[s
 
     A new parameter has its default; without one, its value is not known.
     """
-    old, new = definitions(old_template), definitions(template)
+    old, new = old_template.entries("Parameters"), template.entries("Parameters")
     kept = {name: values[name] for name in old.keys() & new.keys() & values.keys()}
     return {**defaults(new), **kept}

@@ -17,6 +17,7 @@ from serverlessapp.template.values import (
     is_scalar,
     options,
     scalar,
+    ways,
 )
 
 
@@ -87,34 +88,18 @@ def all_but(excluded: Any) -> str:
 
 def limits_of(conditions: Any, around: Guards) -> Iterator[tuple[frozenset[Limit], Guards]]:
     """Yield the conditions of a statement, for each way in which they can turn out."""
-    for whole, guards in options(conditions, around):
-        unknown = {} if whole is ABSENT else {"Condition": whole}  # nothing else covers it
-        entries = whole if isinstance(whole, dict) else unknown
-        ways = [list(limits_of_operator(*entry)) for entry in entries.items()]
-        for combination in product(*ways):
-            yield (
-                frozenset(limit for limits, _ in combination for limit in limits),
-                (*guards, *(guard for _, more in combination for guard in more)),
-            )
-
-
-def limits_of_operator(operator: str, keys: Any) -> Iterator[tuple[set[Limit], Guards]]:
-    """Yield what one operator of a condition demands, for each way in which it can turn out."""
-    for whole, around in options(keys):
-        entries = whole if isinstance(whole, dict) else {} if whole is ABSENT else {"": whole}
-        ways = [[(key, *way) for way in options(values)] for key, values in entries.items()]
-        for combination in product(*ways):
-            limits = {
-                Limit(operator=operator, key=key, values=frozenset(map(text, as_list(values))))
-                for key, values, _ in combination
-                if values is not ABSENT
-            }
-            yield limits, (*around, *(guard for *_, more in combination for guard in more))
-
-
-def as_list(values: Any) -> list[Any]:
-    """Return a list: policies take one item for a list of one."""
-    return values if isinstance(values, list) else [values]
+    for whole, guards in ways(conditions, around):
+        # What is not known, nothing else covers.
+        entries = (
+            whole if isinstance(whole, dict) else {} if whole is ABSENT else {"Condition": whole}
+        )
+        limits = {
+            Limit(operator=operator, key=key, values=frozenset(map(text, listed)))
+            for operator, keys in entries.items()
+            for key, values in (keys if isinstance(keys, dict) else {"": keys}).items()
+            for listed in [values if isinstance(values, list) else [values]]
+        }
+        yield frozenset(limits), guards
 
 
 def under(guards: Guards) -> frozenset[Limit]:

@@ -7,11 +7,11 @@ template macros"; CloudFormation Template Reference, "AWS::Include transform".
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serverlessapp.diff.model import Bump, Finding, ResourceChange, Risk, breaking
+from serverlessapp.diff.model import Finding, ResourceChange, breaking, doubtful
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.loops import EXTENSIONS, LOOP, transforms
-from serverlessapp.template.reading import Place
-from serverlessapp.template.structure import SECTIONS, TRANSFORM, may_have_macros
+from serverlessapp.template.reading import TRANSFORM, Place
+from serverlessapp.template.structure import SECTIONS
 from serverlessapp.template.values import canonical, same
 
 INCLUDE = "AWS::Include"
@@ -35,7 +35,7 @@ def findings(
     for title, change in changes.items():
         if change.resource_type in TEMPLATES and {*change.properties} - {"Tags"}:
             text = f"{', '.join(change.properties)}: what this does to its own resources"
-            yield Finding(Risk.REVIEW, Bump.MINOR, title, "cannot be seen", text)
+            yield doubtful(title, "cannot be seen", text)
     yield from of_whole_templates(before, after)
     for name in sorted((old.content.keys() | new.content.keys()) - TOLD_ELSEWHERE):
         if not same(old.content.get(name), new.content.get(name)):
@@ -77,7 +77,7 @@ def name_of(transform: Any) -> str:
 
 def pieces(evaluation: Evaluation) -> Iterator[tuple[Place, str]]:
     """Yield what a macro completes or a loop repeats, and where, as far as it can be seen."""
-    if not may_have_macros(evaluation.template):
+    if not evaluation.template.has_macros:
         return
     waiting: list[tuple[Place, Any]] = [((), evaluation.template.content)]
     while waiting:

@@ -27,7 +27,7 @@ GRANTING = vocabulary(
     "sharing sso subscriber subscription trust trusted unauthenticated whitelist"
 )
 # What else keeps others out, or lets them in.
-ACCESS = GRANTING | vocabulary(
+GUARDING = GRANTING | vocabulary(
     "account admin administrator assume audience authenticated boundary capabilities claim "
     "cognito consent delegation denied deny disallow encrypted encryption enforce "
     "enforcement firewall forbidden https identities identity inbound insecure isolation "
@@ -46,7 +46,7 @@ WORKINGS = vocabulary(
     "throttling tiering traffic update upgrade"
 )
 # How long data is kept, and what protects it.
-KEEPING = vocabulary(
+LASTING = vocabulary(
     "archive az backup delete deletion destroy durability expiration expire expiry failover "
     "final letter lifecycle lock locked mutability preserve prevent protect protected "
     "protection recovery redrive redundancy replica replication retain retained retention "
@@ -70,6 +70,10 @@ ABOUT_KEEPING = vocabulary(
     "StreamSpecification TimeToLive TimeToLiveSpecification"
 )
 
+# What a name can be about: words, and names whose words do not tell.
+GRANTS, ACCESS = (GRANTING, ABOUT_ACCESS), (GUARDING, ABOUT_ACCESS)
+KEEPING = (LASTING, ABOUT_KEEPING)
+
 
 @cache
 def words(name: str) -> frozenset[str]:
@@ -79,28 +83,12 @@ def words(name: str) -> frozenset[str]:
 
 
 @cache
-def grants(name: str) -> bool:
-    """Tell whether a name is about letting others in."""
-    return name in ABOUT_ACCESS or speaks_of(GRANTING, name)
-
-
-@cache
-def concerns_access(name: str) -> bool:
-    """Tell whether a name is about access at all."""
-    return name in ABOUT_ACCESS or speaks_of(ACCESS, name)
-
-
-@cache
-def concerns_keeping(name: str) -> bool:
-    """Tell whether a name is about how long data is kept, or how well."""
-    return name in ABOUT_KEEPING or speaks_of(KEEPING, name)
-
-
-def speaks_of(topic: frozenset[str], name: str) -> bool:
-    """Tell whether a name has a word of a topic, and none that makes it about something else."""
-    mentioned = words(name) & topic
-    if not mentioned or name in NEITHER or words(name) & HARMLESS:
-        return False
+def is_about(topic: tuple[frozenset[str], frozenset[str]], name: str) -> bool:
+    """Tell whether a name is about a topic, and has no word that makes it about something else."""
+    terms, names = topic
+    mentioned = words(name) & terms
+    if name in names or not mentioned or name in NEITHER or words(name) & HARMLESS:
+        return name in names
     return not (mentioned <= POLICY and words(name) & WORKINGS)
 
 

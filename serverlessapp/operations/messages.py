@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,19 +23,23 @@ class Message:
     """A message in the dead-letter queue.
 
     Attributes:
+        expires: When SQS deletes it. What SQS moved keeps the time of its upload, or of the last
+            redrive (Amazon SQS Developer Guide, "Setting-up dead-letter queue retention"); what the
+            function sent is new.
         reason: Why the function sent it here; empty when SQS moved it.
     """
 
     message_id: str
     body: str
     sent: datetime
+    expires: datetime
     receives: int
     reason: str
     receipt_handle: str = field(repr=False)
 
     @classmethod
-    def from_sqs(cls, message: "MessageTypeDef") -> "Message":
-        """Return the message in an answer of ReceiveMessage.
+    def from_sqs(cls, message: "MessageTypeDef", kept: timedelta) -> "Message":
+        """Return the message in an answer of ReceiveMessage, by a queue that keeps it so long.
 
         A message that SQS moved names its source queue. It may carry the reason of an
         earlier failure as well, from before a redrive, and that is not why it is here.
@@ -44,10 +48,12 @@ class Message:
         notes = message.get("MessageAttributes") or {}
         reason = notes["Reason"].get("StringValue", "") if "Reason" in notes else ""
         moved_by_sqs = "DeadLetterQueueSourceArn" in attributes
+        sent = datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC)
         return cls(
             message_id=message["MessageId"],
             body=message["Body"],
-            sent=datetime.fromtimestamp(int(attributes["SentTimestamp"]) / 1000, UTC),
+            sent=sent,
+            expires=sent + kept,
             receives=int(attributes["ApproximateReceiveCount"]),
             reason="" if moved_by_sqs else reason.strip(),
             receipt_handle=message["ReceiptHandle"],
@@ -56,10 +62,11 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True)
 class Depth:
-    """About how many messages are in a queue: SQS does not know it better."""
+    """About how many messages are in a queue, which SQS does not know better, and for how long."""
 
     visible: int
     hidden: int  # received by somebody, or delayed
+    kept: timedelta
 
     @classmethod
     def of(cls, sqs: "SQSClient", queue: str) -> "Depth":
@@ -70,12 +77,14 @@ class Depth:
                 "ApproximateNumberOfMessages",
                 "ApproximateNumberOfMessagesNotVisible",
                 "ApproximateNumberOfMessagesDelayed",
+                "MessageRetentionPeriod",
             ],
         )["Attributes"]
         return cls(
             visible=int(attributes["ApproximateNumberOfMessages"]),
             hidden=int(attributes["ApproximateNumberOfMessagesNotVisible"])
             + int(attributes["ApproximateNumberOfMessagesDelayed"]),
+            kept=timedelta(seconds=int(attributes["MessageRetentionPeriod"])),
         )
 
 
@@ -83,12 +92,13 @@ class Depth:
 def held(sqs: "SQSClient", queue: str, progress: Callable[[str], None]) -> Iterator[list[Message]]:
     """Yield every message that is visible, hidden from others until the end of the block."""
     seen: dict[str, Message] = {}
-    length = Depth.of(sqs, queue).visible
+    depth = Depth.of(sqs, queue)
+    length = depth.visible
     seconds = min(HOLD_SECONDS + length // READ_PER_SECOND, MAX_HOLD_SECONDS)
     try:
         empty = 0
         while empty < EMPTY_RECEIVES:
-            received = receive(sqs, queue, seconds)
+            received = receive(sqs, queue, seconds, depth.kept)
             # SQS delivers at least once: what was seen before does not keep us here.
             empty = 0 if any(m.message_id not in seen for m in received) else empty + 1
             seen |= {m.message_id: m for m in received}  # only the last handle is valid
@@ -98,8 +108,8 @@ def held(sqs: "SQSClient", queue: str, progress: Callable[[str], None]) -> Itera
         release(sqs, queue, seen.values())
 
 
-def receive(sqs: "SQSClient", queue: str, seconds: int) -> list[Message]:
-    """Receive up to ten messages and hide them for a while."""
+def receive(sqs: "SQSClient", queue: str, seconds: int, kept: timedelta) -> list[Message]:
+    """Receive up to ten messages, which the queue keeps so long, and hide them for a while."""
     response = sqs.receive_message(
         QueueUrl=queue,
         MaxNumberOfMessages=BATCH,
@@ -108,7 +118,7 @@ def receive(sqs: "SQSClient", queue: str, seconds: int) -> list[Message]:
         MessageSystemAttributeNames=["All"],
         MessageAttributeNames=["Reason"],
     )
-    return [Message.from_sqs(message) for message in response.get("Messages", [])]
+    return [Message.from_sqs(message, kept) for message in response.get("Messages", [])]
 
 
 def release(sqs: "SQSClient", queue: str, messages: Iterable[Message]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from serverlessapp.operations import failures, messages
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 GAVE_UP = "failed 3 times"
 SHOWN_BODY = 60  # characters of a body that is not an S3 event
-HEADINGS = ("key", "version", "bytes", "uploaded", "received", "reason")
+HEADINGS = ("key", "version", "bytes", "uploaded", "received", "expires in", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,7 @@ class ParkedFile:
 
     message_id: str
     receives: int
+    expires: str  # ISO 8601, in UTC
     reason: str
     upload: Upload | None
     body: str
@@ -36,7 +38,13 @@ class ParkedFile:
             start: tuple[object, ...] = (file.key, file.version_id, file.size, file.uploaded)
         else:
             start = (f"(not an S3 event) {self.body[:SHOWN_BODY]}", "", "", "")
-        return (*start, self.receives, self.reason)
+        return (*start, self.receives, left(self.expires), self.reason)
+
+
+def left(moment: str) -> str:
+    """Return how long it is until a moment: ``13 d 20 h``."""
+    hours = max((datetime.fromisoformat(moment) - datetime.now(UTC)) // timedelta(hours=1), 0)
+    return f"{hours // 24} d {hours % 24} h"
 
 
 def files(parked: Iterable[Message], errors: Failures | None = None) -> Iterator[ParkedFile]:
@@ -56,6 +64,7 @@ def files(parked: Iterable[Message], errors: Failures | None = None) -> Iterator
             yield ParkedFile(
                 message_id=message.message_id,
                 receives=message.receives,
+                expires=message.expires.isoformat(timespec="seconds"),
                 reason=reason,
                 upload=upload,
                 body=message.body,

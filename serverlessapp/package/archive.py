@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from serverlessapp.package.errors import PackageError
+from serverlessapp.errors import OperatorError
 
 # AWS Lambda Developer Guide, "Lambda quotas": 250 MB "unzipped, including layers". Lambda's
 # refusal gives it in bytes: "Unzipped size must be smaller than 262144000 bytes". The 50 MB
@@ -18,6 +18,10 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 MODE = stat.S_IFREG | 0o755  # Lambda's user may read all, and run programs that a wheel brings
 UNIX = 3
 KEY_DIGITS = 16
+
+
+class PackageError(OperatorError):
+    """There is no package; the message says in one line why, and what to do."""
 
 
 @dataclass(frozen=True, kw_only=True)

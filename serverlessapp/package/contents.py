@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from serverlessapp.package.errors import PackageError
+from serverlessapp.package.archive import PackageError
 
 # What Lambda calls: the wheel brings it along (setup.cfg), a checkout has it where it belongs.
 TOOL = Path(__file__).resolve().parents[1]

@@ -6,7 +6,7 @@ import sys
 from email.parser import HeaderParser
 from pathlib import Path
 
-from serverlessapp.package.errors import PackageError
+from serverlessapp.package.archive import PackageError
 
 # What the wheels are for, and how uv is told. Lambda's python3.13 runs on Amazon Linux 2023,
 # which has glibc 2.34 (AWS Lambda Developer Guide, "Lambda runtimes"); the stack's functions
@@ -21,7 +21,7 @@ PIN = re.compile(
 
 
 def install(requirements: Path, target: Path, platform: str) -> list[str]:
-    """Install a requirements file's wheels into a folder, and say which.
+    """Install a requirements file's wheels into a folder; return which, as ``name==version``.
 
     uv rather than pip: for a foreign platform, pip evaluates environment markers on the
     machine it runs on (so ``; platform_machine == "aarch64"`` would be decided wrongly).
@@ -30,9 +30,6 @@ def install(requirements: Path, target: Path, platform: str) -> list[str]:
         requirements: File whose lines pin every version, also of indirect dependencies.
         target: Empty folder.
         platform: One of ``PLATFORMS``.
-
-    Returns:
-        What was taken, as ``name==version``, sorted.
 
     Raises:
         PackageError: A wheel is missing, or the file is wrong or leaves a version open.

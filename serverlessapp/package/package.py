@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from serverlessapp.package import archive, contents, dependencies, processor
-from serverlessapp.package.archive import Archive
-from serverlessapp.package.errors import PackageError
+from serverlessapp.package.archive import Archive, PackageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +14,6 @@ class Package:
 
     Attributes:
         processor: Value of the stack parameter ``Processor``.
-        platform: What the dependencies were made for.
         dependencies: Those in the zip, as ``name==version``.
         grants: File with the permissions the processor needs, if there is one.
     """

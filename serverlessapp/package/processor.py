@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from serverlessapp.package.errors import PackageError
+from serverlessapp.package.archive import PackageError
 
 # The stack parameter Processor takes the same names.
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*")

@@ -11,8 +11,6 @@ from pathlib import Path
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.releases.version import Version, VersionError
-from serverlessapp.template.reading import Template, TemplateError, parse
-from serverlessapp.template.structure import check
 
 TEMPLATES = Path("templates")  # of the checkout that one stands in
 RELEASES = TEMPLATES / "releases"
@@ -109,13 +107,3 @@ def digest(data: bytes) -> str:
 def checksums(files: Mapping[str, bytes]) -> bytes:
     """Return the checksums as ``sha256sum --check`` reads them."""
     return "".join(f"{digest(data)}  {name}\n" for name, data in sorted(files.items())).encode()
-
-
-def parsed(name: str, data: bytes) -> Template:
-    """Return a template, or raise a ReleaseError that says what is wrong with it."""
-    try:
-        template = parse(data)
-        check(template)
-    except TemplateError as error:
-        raise ReleaseError(f"{name}: {error}") from error
-    return template

@@ -20,7 +20,6 @@ class ChangelogEntry:
     Attributes:
         name: A version, or ``Unreleased``.
         date: As ``YYYY-MM-DD``; empty when the version is not dated yet.
-        text: What it says.
     """
 
     name: str
@@ -34,11 +33,7 @@ class ChangelogEntry:
 
 
 def read(path: Path) -> list[ChangelogEntry]:
-    """Return the sections of a changelog, the newest first.
-
-    Raises:
-        OSError: It cannot be read.
-    """
+    """Return the sections of a changelog, the newest first."""
     content = path.read_text(encoding="utf-8")
     headings = list(HEADING.finditer(content))
     ends = [heading.start() for heading in headings[1:]] + [len(content)]

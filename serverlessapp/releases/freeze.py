@@ -1,8 +1,10 @@
 """Makes a release: the same bytes for the same version, and never two for one."""
 
+import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from serverlessapp.diff.difference import difference
 from serverlessapp.diff.model import Difference, Risk
@@ -14,11 +16,12 @@ from serverlessapp.releases.archive import (
     Release,
     ReleaseError,
     checksums,
+    digest,
     releases,
 )
 from serverlessapp.releases.changelog import ChangelogEntry
-from serverlessapp.releases.manifest import manifest
 from serverlessapp.releases.version import Version, VersionError
+from serverlessapp.template.reading import parse
 
 
 def freeze(
@@ -137,3 +140,48 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Path:
             (made / name).write_bytes(data)
         made.rename(folder)
     return folder
+
+
+def manifest(
+    version: str, date: str, templates: Mapping[str, bytes], *, upgrades_from: str
+) -> bytes:
+    """Return the manifest of a release, whose templates are given by file name.
+
+    ``upgrades_from`` is the oldest version from which a stack can be updated to this one
+    without losing what it holds; this version when there is no older one.
+    """
+    content = {
+        "version": version,
+        "date": date,
+        "upgrades_from": upgrades_from,
+        "templates": {
+            name: {
+                "sha256": digest(data),
+                "bytes": len(data),
+                "functions": functions(parse(data, name).content),
+            }
+            for name, data in sorted(templates.items())
+        },
+    }
+    return (json.dumps(content, indent=2) + "\n").encode()
+
+
+def functions(template: Mapping[str, Any]) -> dict[str, str]:
+    """Return the SHA-256 of each function's inline code by logical ID."""
+    return {
+        logical_id: digest(code.encode())
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Lambda::Function"
+        for code in inline_code(resource.get("Properties", {}).get("Code"))
+    }
+
+
+def inline_code(value: Any) -> list[str]:
+    """Return what is under ``ZipFile``, in whichever branch it is."""
+    if isinstance(value, list):
+        return [code for item in value for code in inline_code(item)]
+    if not isinstance(value, dict):
+        return []
+    if isinstance(value.get("ZipFile"), str):
+        return [value["ZipFile"]]
+    return [code for item in value.values() for code in inline_code(item)]

@@ -19,9 +19,6 @@ def unannounced_here(difference: Difference, before: str, after: str) -> list[st
 
     It is not about templates that are not ours. Where one of the two is no version of ours, no
     entry is about the way between them.
-
-    Raises:
-        OSError: The changelog cannot be read.
     """
     if not changelog.CHANGELOG.exists() or not (before or after):
         return []

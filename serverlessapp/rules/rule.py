@@ -1,8 +1,9 @@
 """What our rules for cfn-lint have in common: how they read a template, and what they say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from inspect import cleandoc
 from typing import Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
@@ -29,20 +30,12 @@ class Mistake:
 
 
 class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.typed
-    """A rule of ours, which looks at a whole template.
+    """A rule of ours, which looks at a whole template; ``rule`` makes one of a function.
 
-    A subclass has an ``id`` (``E``: AWS refuses it, or it cannot be meant; ``W``: a rule of the
-    house; 92 and two digits about pipelines, 93 about policies), a ``shortdesc``, a ``source_url``
-    and ``mistakes``. Its docstring is the ``description``. ``serverlessapp.rules`` finds it.
-
-    A rule says nothing about a template that cannot be understood: cfn-lint says what is malformed.
+    It says nothing about a template that cannot be understood: cfn-lint says what is malformed.
     """
 
-    def __init_subclass__(cls) -> None:
-        """Take the docstring for the description, where there is no other."""
-        super().__init_subclass__()
-        if "description" not in vars(cls):
-            cls.description = " ".join((cls.__doc__ or "").split())
+    check: Any
 
     def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
         """Yield what is wrong; an unknown value never is.
@@ -55,7 +48,7 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.
         Raises:
             TemplateError: It cannot be understood.
         """
-        raise NotImplementedError
+        yield from self.check(evaluation)
 
     def match(self, cfn: Any) -> list[Any]:
         """Return what is wrong, once, whatever the number of sets of parameters it is wrong with.
@@ -72,13 +65,40 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.
         return [RuleMatch(list(mistake.place), mistake.message) for mistake in mistakes]
 
 
+def rule(
+    rule_id: str, source_url: str, kind: type[Rule] = Rule, **attributes: Any
+) -> Callable[[Callable[[Any], Iterator[Any]]], type[Rule]]:
+    """Return what makes a rule of a function; ``serverlessapp.rules`` finds it.
+
+    The first line of the function's docstring says what holds where nothing is wrong, the rest why.
+
+    Args:
+        rule_id: ``E``: AWS refuses it, or it cannot be meant; ``W``: a rule of the house; then 92
+            and two digits about pipelines, 93 about policies.
+        source_url: The page of AWS's that says so.
+        kind: Says of what the function yields mistakes.
+        attributes: More that this kind takes.
+    """
+
+    def made(check: Callable[[Any], Iterator[Any]]) -> type[Rule]:
+        text = cleandoc(check.__doc__ or "")
+        contents = {
+            "id": rule_id,
+            "source_url": source_url,
+            "shortdesc": text.partition("\n")[0].rstrip("."),
+            "description": " ".join(text.split()),
+            "check": staticmethod(check),
+            "__module__": check.__module__,
+            **attributes,
+        }
+        return type(check.__name__, (kind,), contents)
+
+    return made
+
+
 @lru_cache(maxsize=1)
 def evaluations(cfn: Any) -> list[Evaluation]:
-    """Return the template that cfn-lint has read, for each set of parameters it was given.
-
-    Raises:
-        TemplateError: The template cannot be understood.
-    """
+    """Return the template that cfn-lint has read, for each set of parameters it was given."""
     sets = [each.parameters for each in cfn.context.parameter_sets or ()]
     return evaluated(Template(content=named(cfn.template)), sets)
 

@@ -3,23 +3,30 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from serverlessapp.template.formulas import combined, equals, negated
 from serverlessapp.template.functions import FUNCTIONS
-from serverlessapp.template.reading import DEEPEST, Json, Place, Template, TemplateError
-from serverlessapp.template.structure import MACROS, TRANSFORM
+from serverlessapp.template.reading import (
+    DEEPEST,
+    TRANSFORM,
+    Json,
+    Place,
+    Template,
+    TemplateError,
+)
 from serverlessapp.template.values import (
     ABSENT,
     Choice,
     Formula,
+    Items,
     Kind,
     Object,
     Unknown,
     canonical,
     is_scalar,
     joined,
-    placed,
     same,
     scalar,
 )
@@ -56,6 +63,9 @@ class Resource:
 class Evaluation:
     """A template, and what is known of a stack; equal to itself alone, so it can be a cache's key.
 
+    What is asked of it is a ``TemplateError`` where a function is written in a way that has no
+    meaning.
+
     Attributes:
         given: What ``Ref`` gives for parameters and pseudo parameters: texts and lists. See
             ``parameters.referred``. Left out is unknown. Likewise for resources, and for their
@@ -68,27 +78,19 @@ class Evaluation:
     decided: Mapping[str, bool] = field(default_factory=dict)
     formulas: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
     asking: dict[str, None] = field(default_factory=dict, init=False, repr=False)  # names, in order
-    existing: list[Resource] = field(default_factory=list, init=False, repr=False)
 
     def under(self, decided: Mapping[str, bool]) -> "Evaluation":
         """Return the same with more conditions decided."""
         return replace(self, decided={**self.decided, **decided})
 
     def resources(self) -> Iterator[Resource]:
-        """Yield the resources that exist, or may; not those that a macro is yet to make.
+        """Yield the resources that exist, or may; not those that a macro is yet to make."""
+        yield from self._resources
 
-        Raises:
-            TemplateError: A function is written in a way that has no meaning.
-        """
-        if not self.existing:  # each is evaluated once, however many ask
-            self.existing.extend(self.evaluated())
-        yield from self.existing
-
-    def evaluated(self) -> Iterator[Resource]:
-        """Yield each resource, evaluated under its own condition."""
-        for title, written in self.template.section("Resources").items():
-            if title.startswith(MACROS):
-                continue
+    @cached_property
+    def _resources(self) -> list[Resource]:
+        resources = []
+        for title, written in self.template.entries("Resources").items():
             exists, inside = self.where(written.get("Condition"))
             if exists is False:
                 continue
@@ -98,7 +100,8 @@ class Evaluation:
                 for key, value in written.items()
                 if key not in ("Type", "Condition")
             }
-            yield Resource(title, written.get("Type", ""), exists, attributes)
+            resources.append(Resource(title, written.get("Type", ""), exists, attributes))
+        return resources
 
     def where(self, condition: str | None) -> tuple[Formula, "Evaluation"]:
         """Return when a condition holds, and what the template is where it does."""
@@ -170,27 +173,22 @@ class Evaluation:
     # Values
 
     def value(self, node: Any, place: Place = ()) -> Any:
-        """Return what a value is; objects and lists keep their place.
-
-        Raises:
-            TemplateError: A function is written in a way that has no meaning.
-        """
+        """Return what a value is; objects and lists keep their place."""
         if isinstance(node, str):
             return dynamic(node)
         if isinstance(node, list):
-            items = [self.value(item, (*place, index)) for index, item in enumerate(node)]
-            return placed([item for item in items if item is not ABSENT], place)
+            return Items.at(place, (self.value(item, (*place, n)) for n, item in enumerate(node)))
         if not isinstance(node, dict):
             return node
         if call := function(node):
             return self.result(*call, place)
-        entries = {key: self.value(item, (*place, key)) for key, item in node.items()}
-        return placed({key: item for key, item in entries.items() if item is not ABSENT}, place)
+        entries = ((key, self.value(item, (*place, key))) for key, item in node.items())
+        return Object.at(place, entries)
 
     def result(self, name: str, argument: Any, place: Place) -> Any:
         """Return what a function gives."""
         if name == "Condition":  # only conditions call it so; elsewhere it is a key like others
-            return placed({name: self.value(argument, (*place, name))}, place)
+            return Object.at(place, [(name, self.value(argument, (*place, name)))])
         try:
             match name:
                 case "Ref":
@@ -218,13 +216,13 @@ class Evaluation:
         if isinstance(condition, bool):
             node = then if condition else otherwise
             return self.value(node, (*place, 1 if condition else 2))
-        one = self.under({name: True}).value(then, (*place, 1))
-        other = self.under({name: False}).value(otherwise, (*place, 2))
-        if same(one, other):
-            return one
+        holds = self.under({name: True}).value(then, (*place, 1))
+        fails = self.under({name: False}).value(otherwise, (*place, 2))
+        if same(holds, fails):
+            return holds
         if condition[0] in ("not", "or"):  # so that it does not matter which is written first
-            return Choice(negated(condition), other, one)
-        return Choice(condition, one, other)
+            return Choice(negated(condition), fails, holds)
+        return Choice(condition, holds, fails)
 
     def reference(self, name: str) -> Any:
         """Return what ``Ref`` gives."""
@@ -268,11 +266,8 @@ class Evaluation:
         if is_scalar(row):
             rows = {scalar(row): rows.get(scalar(row))}
         if is_scalar(column):
-            rows = {
-                key: item.get(scalar(column))
-                for key, item in rows.items()
-                if isinstance(item, dict)
-            }
+            objects = {key: item for key, item in rows.items() if isinstance(item, dict)}
+            rows = {key: item.get(scalar(column)) for key, item in objects.items()}
         asked = [row, column] if rows else [name, row, column]
         return Unknown(Kind.FUNCTION, canonical({"Fn::FindInMap": [rows, *asked, *rest]}))
 

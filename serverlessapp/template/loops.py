@@ -10,7 +10,6 @@ from typing import Any
 
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Json, Template, TemplateError
-from serverlessapp.template.structure import may_have_macros
 from serverlessapp.template.values import is_scalar, scalar
 
 EXTENSIONS = "AWS::LanguageExtensions"
@@ -22,15 +21,6 @@ def transforms(template: Template) -> list[Any]:
     """Return the macros that rewrite a whole template."""
     named = template.content.get("Transform", [])
     return named if isinstance(named, list) else [named]
-
-
-def has_loops(value: Any) -> bool:
-    """Tell whether a loop is somewhere in a value."""
-    if isinstance(value, list):
-        return any(map(has_loops, value))
-    return isinstance(value, dict) and any(
-        key.startswith(LOOP) or has_loops(item) for key, item in value.items()
-    )
 
 
 def written_out(evaluation: Evaluation, *, once: bool = False) -> Template:
@@ -45,12 +35,10 @@ def written_out(evaluation: Evaluation, *, once: bool = False) -> Template:
         TemplateError: What a loop goes through is not known, or is too much.
     """
     template = evaluation.template
-    if not (may_have_macros(template) and has_loops(template.content)):
+    if not template.has_macros:
         return template
-    if EXTENSIONS not in transforms(template):
-        raise TemplateError(f"{LOOP}... needs the transform {EXTENSIONS}")
     content = Writer(evaluation, once=once).write(template.content, {})
-    return replace(template, content=content, text="")
+    return template if content == template.content else replace(template, content=content, text="")
 
 
 class Writer:
@@ -85,6 +73,8 @@ class Writer:
 
     def loop(self, key: str, argument: Any, names: Mapping[str, str]) -> Json:
         """Return what a loop gives."""
+        if EXTENSIONS not in transforms(self.evaluation.template):
+            raise TemplateError(f"{LOOP}... needs the transform {EXTENSIONS}")
         match argument:
             case [str() as identifier, collection, dict() as body]:
                 values = self.evaluation.value(self.write(collection, names))

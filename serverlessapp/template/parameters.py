@@ -1,14 +1,11 @@
-"""A template's file, and the parameters it is launched with."""
+"""The parameters that a template is launched with."""
 
 import re
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from serverlessapp.errors import OperatorError
-from serverlessapp.template import reading
-from serverlessapp.template.reading import TemplateError
 from serverlessapp.template.values import scalar
 
 Json = Mapping[str, Any]
@@ -16,33 +13,18 @@ Json = Mapping[str, Any]
 SSM = "AWS::SSM::Parameter::Value<"
 
 
-class ModelError(OperatorError):
-    """A template, a parameter or a buildspec that cannot be understood."""
-
-
-def read(path: Path) -> Json:
-    """Return a template.
-
-    Raises:
-        ModelError: It cannot be read, or is not a template.
-    """
-    try:
-        content = reading.read(path).content
-    except TemplateError as error:
-        raise ModelError(str(error)) from error
-    if not isinstance(content.get("Resources"), dict):
-        raise ModelError(f"{path} is no CloudFormation template: it has no Resources")
-    return content
+class ParameterError(OperatorError):
+    """There is no such parameter, or it does not take its value."""
 
 
 def pairs(texts: Collection[str]) -> dict[str, str]:
     """Return names and values of parameters, from ``NAME=VALUE``.
 
     Raises:
-        ModelError: One has no ``=``.
+        ParameterError: One has no ``=``.
     """
     if wrong := [text for text in texts if "=" not in text]:
-        raise ModelError(f"--parameter {wrong[0]}: write NAME=VALUE")
+        raise ParameterError(f"--parameter {wrong[0]}: write NAME=VALUE")
     return {name: value for name, _, value in (text.partition("=") for text in texts)}
 
 
@@ -73,7 +55,7 @@ def values(template: Json, given: Mapping[str, str]) -> dict[str, str]:
     """Return the value of each parameter that has one: given, or its default.
 
     Raises:
-        ModelError: A value is not accepted, or there is no such parameter.
+        ParameterError: A value is not accepted, or there is no such parameter.
     """
     definitions = template.get("Parameters", {})
     check(definitions, given)
@@ -89,29 +71,36 @@ def defaults(definitions: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def check(definitions: Mapping[str, Any], given: Mapping[str, str]) -> None:
-    """Refuse values for which there is no parameter, or one that does not accept them.
+def is_secret(definition: Json) -> bool:
+    """Tell whether CloudFormation shows nobody a parameter's value."""
+    return scalar(definition.get("NoEcho", False)).lower() == "true"
 
-    Raises:
-        ModelError: Always then.
-    """
+
+def check(definitions: Mapping[str, Any], given: Mapping[str, str]) -> None:
+    """Refuse values for which there is no parameter, or one that does not accept them."""
     if unknown := sorted(given.keys() - definitions.keys()):
-        raise ModelError(f"the template has no parameter {', '.join(unknown)}")
+        has = ", ".join(definitions) or "none"
+        raise ParameterError(f"the template has no parameter {', '.join(unknown)}; it has {has}")
     for name, value in given.items():
         if not accepts(definitions[name], value):
             constraint = definitions[name].get("ConstraintDescription", "see its constraints")
-            raise ModelError(f"parameter {name}={value!r}: {constraint}")
+            raise ParameterError(f"parameter {name}={value!r}: {constraint}")
 
 
 def accepts(definition: Json, value: str) -> bool:
-    """Tell whether CloudFormation would take a value for a parameter, as far as can be told."""
+    """Tell whether CloudFormation would take a value for a parameter, as far as can be told.
+
+    Source: CloudFormation Template Reference, "Parameters".
+    """
+    is_number = definition.get("Type") == "Number"
     try:
         allowed = [scalar(item) for item in definition.get("AllowedValues", [value])]
-        shortest, longest = definition.get("MinLength", 0), definition.get("MaxLength", len(value))
+        size, bound = (float(value), "Value") if is_number else (len(value), "Length")
+        lowest, highest = (float(definition.get(f"{end}{bound}", size)) for end in ("Min", "Max"))
         return (
             value in allowed
-            and int(shortest) <= len(value) <= int(longest)
+            and lowest <= size <= highest
             and bool(re.fullmatch(definition.get("AllowedPattern", "(?s).*"), value))
         )
     except (TypeError, ValueError, re.error):  # constraints that are none, or of Java alone
-        return True
+        return not is_number

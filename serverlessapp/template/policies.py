@@ -9,13 +9,7 @@ from typing import Any
 
 from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.reading import Place
-from serverlessapp.template.values import (
-    Guards,
-    Text,
-    Unknown,
-    alternatives,
-    joined,
-)
+from serverlessapp.template.values import Guards, Text, alternatives, joined, ways
 
 MARK = re.compile("\ue000([0-9]+)\ue000")  # stands for a hole while a text is read as JSON
 
@@ -83,9 +77,9 @@ def documents(
         elif isinstance(alternative, dict):
             for key, item in alternative.items():
                 yield from documents(item, (*place, key), around)
-        elif isinstance(alternative, (str, Text)):
-            for document, inner in written(alternative):
-                yield place, document, (*around, *inner)
+        elif isinstance(alternative, (str, Text)) and "Statement" in str(alternative):
+            for document, when in written(alternative, around):
+                yield place, document, when
 
 
 def listed(value: Any, guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
@@ -95,13 +89,12 @@ def listed(value: Any, guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
             yield from alternatives(item, around)
 
 
-def written(value: str | Text) -> Iterator[tuple[Mapping[str, Any], Guards]]:
+def written(value: str | Text, around: Guards) -> Iterator[tuple[Mapping[str, Any], Guards]]:
     """Yield the policy document that a text is; with holes, the document has them too."""
-    for parts, guards in decided(value.parts if isinstance(value, Text) else (value,)):
-        holes = [part for part in parts if isinstance(part, Unknown)]
-        numbers = iter(range(len(holes)))
+    for whole, guards in ways(value, around):
+        parts = whole.parts if isinstance(whole, Text) else (whole,)
         text = "".join(
-            f"\ue000{next(numbers)}\ue000" if isinstance(part, Unknown) else part for part in parts
+            part if isinstance(part, str) else f"\ue000{n}\ue000" for n, part in enumerate(parts)
         )
         if not (text.lstrip().startswith("{") and '"Statement"' in text):
             continue
@@ -110,28 +103,16 @@ def written(value: str | Text) -> Iterator[tuple[Mapping[str, Any], Guards]]:
         except (ValueError, RecursionError):  # some other text; what is new in it, nobody knows
             continue
         if isinstance(document, dict) and "Statement" in document:
-            yield filled(document, holes), guards
+            yield filled(document, parts), guards
 
 
-def decided(parts: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Guards]]:
-    """Yield the parts of a text, once for each way in which its choices turn out."""
-    if not parts:
-        yield (), ()
-        return
-    first, *others = parts
-    for alternative, guards in alternatives(first):
-        head = alternative.parts if isinstance(alternative, Text) else (alternative,)
-        for rest, more in decided(tuple(others)):
-            yield (*head, *rest), (*guards, *more)
-
-
-def filled(value: Any, holes: list[Unknown]) -> Any:
+def filled(value: Any, parts: tuple[Any, ...]) -> Any:
     """Return what was read from JSON, with its holes again."""
     if isinstance(value, dict):
-        return {key: filled(item, holes) for key, item in value.items()}
+        return {key: filled(item, parts) for key, item in value.items()}
     if isinstance(value, list):
-        return [filled(item, holes) for item in value]
+        return [filled(item, parts) for item in value]
     if not isinstance(value, str):
         return value
     pieces = MARK.split(value)
-    return joined(holes[int(piece)] if n % 2 else piece for n, piece in enumerate(pieces))
+    return joined(parts[int(piece)] if n % 2 else piece for n, piece in enumerate(pieces))

@@ -10,33 +10,26 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn
-
-import yaml
 
 from serverlessapp.errors import OperatorError
 
 Json = dict[str, Any]
 Place = tuple[str | int, ...]  # keys and indexes, from the template's root
 
-LOADER = yaml.CSafeLoader
-# Their long form has no "Fn::" (CloudFormation Template Reference, "Intrinsic functions").
-WITHOUT_PREFIX = ("Ref", "Condition")
 JSON = re.compile(r'\s*\{\s*["}]')  # and not YAML in flow style, whose first key has no quotes
 DEEPEST = 100  # levels; far more than a template has, far fewer than Python can go
 LARGEST = 1024 * 1024  # bytes; CloudFormation User Guide, "Understand CloudFormation quotas"
-# Plain scalars of YAML that are no text. CloudFormation reads YAML 1.1 without timestamps (User
-# Guide, "CloudFormation template format"): 010 is 8 (cloudformation-coverage-roadmap#745).
-SCALARS = yaml.constructor.SafeConstructor()
-CONSTRUCTORS = {
-    "tag:yaml.org,2002:bool": SCALARS.construct_yaml_bool,
-    "tag:yaml.org,2002:int": SCALARS.construct_yaml_int,
-    "tag:yaml.org,2002:float": SCALARS.construct_yaml_float,
-    "tag:yaml.org,2002:null": SCALARS.construct_yaml_null,
-}
+# Their long form has no "Fn::" (CloudFormation Template Reference, "Intrinsic functions").
+WITHOUT_PREFIX = ("Ref", "Condition")
+# What a macro puts in place of itself, or repeats; nobody can see what that will be.
+TRANSFORM = "Fn::Transform"
+MACROS = (TRANSFORM, "Fn::ForEach::")
+# Of a macro, in a text; or an escape in a key, which may be one.
+MARK = re.compile(r'Fn::Transform|!Transform|Fn::ForEach|\\[uUx][^"\n]*"\s*:')
 
 
 class TemplateError(OperatorError):
@@ -50,21 +43,43 @@ class Template:
     Attributes:
         content: What it says, functions in their long form.
         text: From which it was read; empty when it was not.
+        name: What errors call it, its file for example.
     """
 
     content: Json
     text: str = field(default="", repr=False)
+    name: str = field(default="", compare=False)
 
     def section(self, name: str) -> Json:
         """Return a section like ``Conditions``; empty where there is none."""
-        found: Json = self.content.get(name) or {}
-        return found
+        section: Json = self.content.get(name) or {}
+        return section
+
+    def entries(self, section: str) -> Json:
+        """Return what a section has besides what macros are yet to make."""
+        items = self.section(section).items()
+        return {name: item for name, item in items if not name.startswith(MACROS)}
 
     def line(self, place: Place) -> int:
         """Return the line, from 1, of the nearest part around a place that has one; 0: unknown."""
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 0)
+
+    @cached_property
+    def has_macros(self) -> bool:
+        """Whether a macro may be somewhere, or a loop."""
+        if self.text and not MARK.search(self.text):
+            return False  # quick, because most templates have none
+        waiting: list[Any] = [self.content]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, dict):
+                if any(key.startswith(MACROS) for key in node):
+                    return True
+                node = node.values()
+            waiting += (item for item in node if isinstance(item, (dict, list)))
+        return False
 
     @cached_property
     def lines(self) -> dict[Place, int]:
@@ -82,18 +97,18 @@ def read(path: Path) -> Template:
         TemplateError: It cannot be read, or is no template.
     """
     try:
-        return parse(path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         raise TemplateError(f"cannot read {path}: {error.strerror}") from error
-    except TemplateError as error:
-        raise TemplateError(f"{path}: {error}") from error
+    return parse(data, str(path))
 
 
-def parse(text: str | bytes) -> Template:
+def parse(text: str | bytes, name: str = "") -> Template:
     """Return the template in a text.
 
     Args:
         text: YAML or JSON; as bytes in UTF-8, with or without a byte order mark.
+        name: What errors call it.
 
     Raises:
         TemplateError: It is neither, is too large, has a key twice, or is no object.
@@ -101,14 +116,21 @@ def parse(text: str | bytes) -> Template:
     try:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.lstrip("\ufeff")
         size = len(decoded.encode())
+        if size > LARGEST:
+            raise TemplateError(f"it has {size:,} bytes, and CloudFormation takes {LARGEST:,}")
+        content = from_json(decoded) if JSON.match(decoded) else Reader(decoded).document()
+        if not isinstance(content, dict):
+            raise TemplateError("a template is an object with sections such as Resources")
     except UnicodeError as error:
-        raise TemplateError(f"it is not UTF-8: {error}") from error
-    if size > LARGEST:
-        raise TemplateError(f"it has {size:,} bytes, and CloudFormation takes {LARGEST:,}")
-    content = from_json(decoded) if JSON.match(decoded) else from_yaml(decoded)
-    if not isinstance(content, dict):
-        raise TemplateError("a template is an object with sections such as Resources")
-    return Template(content=content, text=decoded)
+        raise TemplateError(called(name, f"it is not UTF-8: {error}")) from error
+    except TemplateError as error:
+        raise TemplateError(called(name, str(error))) from error
+    return Template(content=content, text=decoded, name=name)
+
+
+def called(name: str, message: str) -> str:
+    """Return a message about a template with its name, if it has one."""
+    return f"{name}: {message}" if name else message
 
 
 def load(text: str | bytes) -> Json:
@@ -118,13 +140,20 @@ def load(text: str | bytes) -> Json:
 
 def from_json(text: str) -> Any:
     """Return the content of JSON."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> Json:
+        content = dict(pairs)
+        if len(content) < len(pairs):
+            names = [name for name, _ in pairs]
+            key = max(names, key=names.count)
+            line = text.count("\n", 0, max(text.rfind(f'"{key}"'), 0)) + 1
+            raise TemplateError(twice(key, line))
+        return content
+
     try:
-        content = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        content = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         raise TemplateError(f"it is not JSON: {error.msg} in line {error.lineno}") from error
-    except DuplicateKeyError as error:
-        lines = [n for n, line in enumerate(text.splitlines(), 1) if f'"{error}"' in line]
-        raise TemplateError(twice(str(error), lines[-1] if lines else 1)) from error
     except RecursionError:
         too_deep()
     except ValueError as error:  # numbers without end
@@ -133,26 +162,8 @@ def from_json(text: str) -> Any:
     return content
 
 
-class DuplicateKeyError(Exception):
-    """An object has a key twice."""
-
-
-def unique(pairs: list[tuple[str, Any]]) -> Json:
-    """Return an object whose keys are all different."""
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise DuplicateKeyError(max(names, key=names.count))
-    return content
-
-
-def refuse(constant: str) -> NoReturn:
-    """Refuse what only Python takes for JSON."""
-    raise ValueError(f"{constant} is no number")
-
-
 def check(value: Any, depth: int = 0) -> None:
-    """Refuse what nobody can go through or write down: endless nesting, and half characters."""
+    """Refuse what nobody can go through or write down: what has no end, and half characters."""
     if depth > DEEPEST:
         too_deep()
     if isinstance(value, dict):
@@ -162,6 +173,8 @@ def check(value: Any, depth: int = 0) -> None:
     elif isinstance(value, list):
         for item in value:
             check(item, depth + 1)
+    elif isinstance(value, float) and not isfinite(value):
+        raise TemplateError(f"it is not JSON: {value} is no number")
     elif isinstance(value, str) and not value.isascii():
         try:
             value.encode()
@@ -179,38 +192,32 @@ def twice(key: str, line: int) -> str:
     return f"the key {key} is there twice, again in line {line}"
 
 
-def from_yaml(text: str) -> Any:
-    """Return the content of YAML."""
-    return Reader(text).document()
-
-
 class Reader:
     """Makes values of YAML's events, and keeps the line of each."""
 
     def __init__(self, text: str) -> None:
-        self.loader = LOADER(text)
+        import yaml  # takes time, and JSON does not need it
+
+        self.yaml = yaml
+        self.loader = yaml.CSafeLoader(text)
         self.lines: dict[Place, int] = {}
 
     def document(self) -> Any:
-        """Return the only document.
-
-        Raises:
-            TemplateError: It is not YAML, or YAML that CloudFormation does not take.
-        """
+        """Return the only document."""
         try:
             start = [self.loader.get_event(), self.loader.get_event()]
-            if isinstance(start[1], yaml.StreamEndEvent):
+            if isinstance(start[1], self.yaml.StreamEndEvent):
                 return None
             content = self.value(self.loader.get_event(), ())
             end = [self.loader.get_event(), self.loader.get_event()]
-        except yaml.YAMLError as error:
+        except self.yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             where = f" in line {mark.line + 1}" if mark else ""
             problem = getattr(error, "problem", None) or getattr(error, "reason", None) or error
             raise TemplateError(f"it is not YAML: {problem}{where}") from error
         finally:
             self.loader.dispose()
-        if not isinstance(end[1], yaml.StreamEndEvent):
+        if not isinstance(end[1], self.yaml.StreamEndEvent):
             raise TemplateError(f"another document begins in line {line_of(end[1])}")
         return content
 
@@ -218,7 +225,7 @@ class Reader:
         """Return what begins with an event, intrinsic functions in their long form."""
         if len(place) > DEEPEST:
             too_deep()
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, self.yaml.AliasEvent):
             raise TemplateError(f"it has an alias in line {line_of(event)}: not for CloudFormation")
         tag = event.tag or ""
         if tag.startswith("!") and tag != "!":
@@ -233,11 +240,11 @@ class Reader:
 
     def plain(self, event: Any, place: Place) -> Any:
         """Return what begins with an event, without its tag."""
-        if isinstance(event, yaml.MappingStartEvent):
+        if isinstance(event, self.yaml.MappingStartEvent):
             content: Json = {}
-            while not isinstance(key := self.loader.get_event(), yaml.MappingEndEvent):
+            while not isinstance(key := self.loader.get_event(), self.yaml.MappingEndEvent):
                 line = line_of(key)
-                if not isinstance(key, yaml.ScalarEvent):
+                if not isinstance(key, self.yaml.ScalarEvent):
                     raise TemplateError(f"the key in line {line} is no text")
                 if key.value == "<<" and key.implicit[0]:
                     raise TemplateError(f"it merges keys in line {line}: CloudFormation does not")
@@ -246,28 +253,35 @@ class Reader:
                 self.lines[(*place, key.value)] = line
                 content[key.value] = self.value(self.loader.get_event(), (*place, key.value))
             return content
-        if isinstance(event, yaml.SequenceStartEvent):
+        if isinstance(event, self.yaml.SequenceStartEvent):
             items: list[Any] = []
-            while not isinstance(item := self.loader.get_event(), yaml.SequenceEndEvent):
+            while not isinstance(item := self.loader.get_event(), self.yaml.SequenceEndEvent):
                 self.lines[(*place, len(items))] = line_of(item)
                 items.append(self.value(item, (*place, len(items))))
             return items
-        return self.scalar(event)
+        return event.value if event.style else scalar(event.value, event.tag)
 
-    def scalar(self, event: yaml.ScalarEvent) -> Any:
-        """Return text, unless a plain scalar is something else in YAML 1.1."""
-        text: str = event.value
-        tag = event.tag or self.loader.resolve(  # type: ignore[no-untyped-call]
-            yaml.ScalarNode, text, event.implicit
-        )
-        construct = CONSTRUCTORS.get(tag)
-        if construct is None or event.style:
-            return text
-        try:
-            value = construct(yaml.ScalarNode(tag, text))
-        except (ValueError, KeyError):  # tagged as what it is not, or a number without end
-            return text
-        return text if isinstance(value, float) and not isfinite(value) else value
+
+@lru_cache(maxsize=10_000)
+def scalar(text: str, tag: str | None) -> Any:
+    """Return the text of a plain scalar, unless it is something else in YAML 1.1.
+
+    CloudFormation reads that without timestamps (User Guide, "CloudFormation template format"):
+    010 is 8 (cloudformation-coverage-roadmap#745).
+    """
+    import yaml
+
+    resolver: Any = yaml.resolver.Resolver()
+    tag = tag or resolver.resolve(yaml.ScalarNode, text, (True, False))
+    kind = str(tag).removeprefix("tag:yaml.org,2002:")
+    if kind not in ("bool", "int", "float", "null"):
+        return text
+    construct = getattr(yaml.constructor.SafeConstructor(), f"construct_yaml_{kind}")
+    try:
+        value = construct(yaml.ScalarNode(str(tag), text))
+    except (ValueError, KeyError):  # tagged as what it is not, or a number without end
+        return text
+    return text if isinstance(value, float) and not isfinite(value) else value
 
 
 def line_of(event: Any) -> int:

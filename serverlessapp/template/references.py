@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from serverlessapp.template.evaluation import VARIABLE, function
+from serverlessapp.template.evaluation import VARIABLE, Evaluation, function
 from serverlessapp.template.reading import Place, Template
 
 Guards = tuple[tuple[str, bool], ...]  # names of conditions, and whether each holds
@@ -30,6 +30,10 @@ class Reference:
     target: str
     attribute: str = ""
     guards: Guards = ()
+
+    def may_be(self, evaluation: Evaluation) -> bool:
+        """Tell whether it is in branches that may be taken."""
+        return all(evaluation.condition(name) is not (not holds) for name, holds in self.guards)
 
 
 def of_template(template: Template) -> Iterator[Reference]:

@@ -41,11 +41,7 @@ def schema(resource_type: str, region: str = REGION) -> Schema:
 
 @cache
 def digests(region: str) -> Mapping[str, str]:
-    """Return, for each resource type of a Region, the name of the file with its schema.
-
-    Raises:
-        UnknownTypeError: cfn-lint knows no Region of this name.
-    """
+    """Return, for each resource type of a Region, the name of the file with its schema."""
     try:
         return read(f"providers/{region}.json")
     except FileNotFoundError as error:

@@ -30,16 +30,22 @@ def situations(evaluation: Evaluation, names: Collection[str] | None = None) -> 
     """
     asked = evaluation.template.section("Conditions") if names is None else names
     wanted = {name: evaluation.condition(name) for name in asked}
-    relevant, demanded = related(
-        {atom for formula in wanted.values() for atom in atoms(formula)}, list(demands(evaluation))
-    )
-    by_group = [truths(evaluation, variables, group) for variables, group in independent(relevant)]
+    needed = {atom for formula in wanted.values() for atom in atoms(formula)}
+    relevant, demanded = related(needed, list(demands(evaluation)))
+    groups = list(independent(relevant))
+    inside = [[rule for rule in demanded if {*atoms(rule)} <= {*group}] for _, group in groups]
+    across = [rule for rule in demanded if not any(rule in rules for rules in inside)]
+    needed |= {atom for rule in across for atom in atoms(rule)}
+    by_group = [
+        truths(evaluation, variables, group, rules, needed)
+        for (variables, group), rules in zip(groups, inside)
+    ]
     if prod(map(len, by_group)) > MOST:
         raise TemplateError(f"more than {MOST} combinations of conditions: give some parameters")
     distinct: dict[tuple[bool, ...], Situation] = {}
     for combination in product(*by_group):
         truth = dict(pair for group in combination for pair in group)
-        if all(holds(formula, truth) for formula in demanded):
+        if all(holds(formula, truth) for formula in across):
             situation = {name: holds(formula, truth) for name, formula in wanted.items()}
             distinct.setdefault(tuple(situation.values()), situation)
     return list(distinct.values())
@@ -94,8 +100,14 @@ def independent(relevant: set[Formula]) -> Iterator[tuple[list[Unknown], list[Fo
         yield sorted(names, key=lambda name: name.name), group
 
 
-def truths(evaluation: Evaluation, variables: list[Unknown], group: list[Formula]) -> list[Truth]:
-    """Return each way in which the comparisons of a group turn out."""
+def truths(
+    evaluation: Evaluation,
+    variables: list[Unknown],
+    group: list[Formula],
+    rules: list[Formula],
+    needed: set[Formula],
+) -> list[Truth]:
+    """Return each way in which the comparisons of a group turn out that rules let, as needed."""
     comparable = [
         atom
         for atom in group
@@ -114,12 +126,14 @@ def truths(evaluation: Evaluation, variables: list[Unknown], group: list[Formula
     distinct: dict[Truth, None] = {}
     for combination in product(*options):
         values = dict(zip(variables, combination))
-        truth = tuple(
-            (atom, values.get(atom[1], atom[1]) == values.get(atom[2], atom[2]))
+        truth = {
+            atom: values.get(atom[1], atom[1]) == values.get(atom[2], atom[2])
             for atom in comparable
-        )
+        }
         for either in product((True, False), repeat=len(free)):
-            distinct[(*truth, *zip(free, either))] = None
+            truth.update(zip(free, either))
+            if all(holds(rule, truth) for rule in rules):
+                distinct[tuple(pair for pair in truth.items() if pair[0] in needed)] = None
     return list(distinct)
 
 

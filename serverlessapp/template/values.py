@@ -21,6 +21,7 @@ from serverlessapp.template.reading import Place
 # ("and", frozenset of formulas), ("or", ...).
 Formula = Any
 Guards = tuple[tuple[Formula, bool], ...]  # formulas, and whether each holds
+WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 # Tuples, because making a union takes longer than asking for it. A bool is an int.
 SCALARS = (str, int, float)
 
@@ -107,18 +108,25 @@ class Object(dict[str, Any]):
 
     place: Place = ()
 
+    @classmethod
+    def at(cls, place: Place, entries: Iterable[tuple[str, Any]]) -> "Object":
+        """Return one with what is not absent of its entries."""
+        made = cls((key, item) for key, item in entries if item is not ABSENT)
+        made.place = place
+        return made
+
 
 class Items(list[Any]):
     """A list of a template, evaluated, and where it is written."""
 
     place: Place = ()
 
-
-def placed(value: Any, place: Place) -> Any:
-    """Return an object or a list with its place."""
-    result: Any = Object(value) if isinstance(value, dict) else Items(value)
-    result.place = place
-    return result
+    @classmethod
+    def at(cls, place: Place, items: Iterable[Any]) -> "Items":
+        """Return one with what is not absent of its items."""
+        made = cls(item for item in items if item is not ABSENT)
+        made.place = place
+        return made
 
 
 def is_scalar(value: Any) -> bool:
@@ -131,16 +139,26 @@ def scalar(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def number(value: Any) -> float | None:
+    """Return a number, however it is written; None if it is no number, or not known."""
+    try:
+        return float(scalar(value)) if is_scalar(value) else None
+    except ValueError:
+        return None
+
+
 def canonical(value: Any) -> str:
     """Return the one way to write a value, for comparison, sorting and people.
 
     Scalars that CloudFormation takes for the same are written the same.
     """
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return WRITE(plain(value))
 
 
 def plain(value: Any) -> Any:
     """Return a value as JSON has it."""
+    if isinstance(value, str):  # most are
+        return value
     if isinstance(value, Unknown):
         return {"?": [value.kind.value, value.name, value.attribute]}
     if isinstance(value, Text):  # one that is nothing but a hole is the same as what is in it
@@ -161,21 +179,22 @@ def same(one: Any, other: Any) -> bool:
     """Tell whether two values are the same to CloudFormation, as far as is known."""
     if one is other:
         return True
+    if isinstance(one, str) and isinstance(other, str):  # most are
+        return one == other
     if is_scalar(one) and is_scalar(other):
         return scalar(one) == scalar(other)
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, Unknown) and isinstance(other, Unknown):
-        return one == other
     if isinstance(one, Choice) and isinstance(other, Choice):
         return (
             one.condition == other.condition
             and same(one.then, other.then)
             and same(one.otherwise, other.otherwise)
         )
-    return canonical(one) == canonical(other)
+    is_equal = type(one) is type(other) and one == other
+    return is_equal or canonical(one) == canonical(other)
 
 
 def joined(parts: Iterable[Any]) -> Any:
@@ -206,6 +225,31 @@ def options(value: Any, guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
 def alternatives(value: Any, guards: Guards = ()) -> Iterator[tuple[Any, Guards]]:
     """Yield each value that a choice can give, and when it does; never ``ABSENT``."""
     return (option for option in options(value, guards) if option[0] is not ABSENT)
+
+
+def ways(value: Any, guards: Guards = ()) -> list[tuple[Any, Guards]]:
+    """Return a value for each way in which all choices in it can turn out, and when it does."""
+    if isinstance(value, Choice):
+        return [
+            way
+            for branch, holds in ((value.then, True), (value.otherwise, False))
+            if (value.condition, not holds) not in guards
+            for way in ways(branch, (*guards, (value.condition, holds)))
+        ]
+    parts = value.parts if isinstance(value, Text) else value
+    if not isinstance(parts, (dict, list, tuple)):
+        return [(value, guards)]
+    made: list[tuple[dict[Any, Any], Guards]] = [({}, guards)]
+    for key, item in parts.items() if isinstance(parts, dict) else enumerate(parts):
+        made = [
+            (whole if part is ABSENT else {**whole, key: part}, when)
+            for whole, around in made
+            for part, when in ways(item, around)
+        ]
+    if isinstance(parts, dict):
+        return made
+    kind = joined if isinstance(value, Text) else list
+    return [(kind(whole.values()), when) for whole, when in made]
 
 
 def is_known(value: Any) -> bool:

@@ -50,13 +50,15 @@ def run(arguments: argparse.Namespace, report: Report) -> int:
     if arguments.aws:
         place = account.on_aws(arguments.profile, arguments.role_arn)
     with place as chosen:
-        tests = configuration.read(arguments.project)
+        program = arguments.programs.absolute() / "taskcat"
+        tests = configuration.read(arguments.project, program)
         if arguments.aws and (refused := plan.agreed(report, chosen, tests)):
             return refused
         done = session.run(
             arguments.project,
+            tests,
             account=chosen,
-            program=arguments.programs.absolute() / "taskcat",
+            program=program,
             reports=arguments.reports,
             say=report.say,
         )

@@ -15,7 +15,7 @@ from local import leftovers
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
 from serverlessapp.template.reading import load
-from tests.acceptance import session
+from tests.acceptance import configuration, session
 from tests.acceptance.account import HOME, ROLE_STACK, in_role
 from tests.acceptance.checks.result import StackResult
 from tests.acceptance.configuration import CONFIG
@@ -97,10 +97,12 @@ def finish(tmp_path: Path) -> Callable[..., Finished]:
             account = in_role(emulator)
             if meddle:
                 meddle(emulator.session(HOME))
+            program = Path(os.environ["ACCEPTANCE_PROGRAMS"], "taskcat")
             done = session.run(
                 project.folder,
+                configuration.read(project.folder, program),
                 account=account,
-                program=Path(os.environ["ACCEPTANCE_PROGRAMS"], "taskcat"),
+                program=program,
                 reports=reports,
                 say=print,
             )

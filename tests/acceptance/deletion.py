@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
 
+from serverlessapp.errors import OperatorError
+from serverlessapp.operations import empty
 from serverlessapp.template.reading import load
 from tests.acceptance.account import Account
 from tests.acceptance.checks import stack as stacks
@@ -23,14 +26,23 @@ NOT_FOUND = (
     *("404", "NoSuchBucket", "NotFoundException", "ResourceNotFoundException"),
     *("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"),
 )
-# The APIs of what holds data or costs money without its stack.
-SERVICES = {
-    "AWS::DynamoDB::Table": "dynamodb",
-    "AWS::KMS::Key": "kms",
-    "AWS::Logs::LogGroup": "logs",
-    "AWS::S3::Bucket": "s3",
-    "AWS::SQS::Queue": "sqs",
-    "AWS::SecretsManager::Secret": "secretsmanager",
+# What holds data or costs money without its stack: its API, what describes it and by which
+# parameter, and what is true of the answer (JMESPath) unless it is about to go.
+LOOKS = {
+    "AWS::DynamoDB::Table": (
+        *("dynamodb", "describe_table", "TableName"),
+        "Table.TableStatus != 'DELETING'",
+    ),
+    "AWS::KMS::Key": ("kms", "describe_key", "KeyId", "KeyMetadata.KeyState != 'PendingDeletion'"),
+    "AWS::Logs::LogGroup": ("logs", "describe_log_groups", "logGroupNamePrefix", "logGroups"),
+    "AWS::S3::Bucket": ("s3", "head_bucket", "Bucket", "@"),
+    "AWS::SQS::Queue": ("sqs", "get_queue_attributes", "QueueUrl", "@"),
+    "AWS::SecretsManager::Secret": (
+        "secretsmanager",
+        "describe_secret",
+        "SecretId",
+        "!DeletedDate",
+    ),
 }
 
 
@@ -43,7 +55,7 @@ def finish(account: Account, test: TaskcatTest, result: StackResult, *, since: d
         if result.stack_id:
             problems += stack_problems(cloudformation, result.stack_id)
             problems += resource_problems(account, test, result)
-    except (Broken, BotoCoreError, ClientError) as error:
+    except (Broken, OperatorError, BotoCoreError, ClientError) as error:
         problems.append(f"left behind: {error}")
     result.deleted = not problems
     result.failures += problems
@@ -87,7 +99,7 @@ def resource_problems(account: Account, test: TaskcatTest, result: StackResult) 
     template = load(test.template.read_bytes())["Resources"]
     cloudformation = account.client("cloudformation", result.region)
     for resource in stacks.resources(cloudformation, result.stack_id):
-        if resource.type not in SERVICES:
+        if resource.type not in LOOKS:
             continue
         name = f"{resource.logical_id} ({resource.physical_id})"
         keep = template[resource.logical_id].get("DeletionPolicy", "").startswith("Retain")
@@ -112,36 +124,20 @@ def is_gone(account: Account, region: str, resource: StackResource, *, seconds: 
 
 def exists(account: Account, region: str, resource: StackResource) -> bool:
     """Tell whether a resource is there, and not about to go."""
-    name, kind = resource.physical_id, resource.type
-    service = account.client(SERVICES[kind], region)
+    service, operation, parameter, held = LOOKS[resource.type]
+    look = getattr(account.client(service, region), operation)
     try:
-        match kind:
-            case "AWS::DynamoDB::Table":
-                table = service.describe_table(TableName=name)["Table"]
-                return bool(table["TableStatus"] != "DELETING")
-            case "AWS::KMS::Key":
-                key = service.describe_key(KeyId=name)["KeyMetadata"]
-                return bool(key["KeyState"] != "PendingDeletion")
-            case "AWS::Logs::LogGroup":
-                groups = service.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
-                return any(group["logGroupName"] == name for group in groups)
-            case "AWS::S3::Bucket":
-                service.head_bucket(Bucket=name)
-            case "AWS::SecretsManager::Secret":
-                return "DeletedDate" not in service.describe_secret(SecretId=name)
-            case "AWS::SQS::Queue":
-                service.get_queue_attributes(QueueUrl=name, AttributeNames=["QueueArn"])
+        return bool(jmespath.search(held, look(**{parameter: resource.physical_id})))
     except ClientError as error:
         if error.response["Error"]["Code"] in NOT_FOUND:
             return False
         raise
-    return True
 
 
 def remove(account: Account, region: str, resource: StackResource) -> None:
     """Delete a resource and what is in it."""
     name, kind = resource.physical_id, resource.type
-    service = account.client(SERVICES[kind], region)
+    service = account.client(LOOKS[kind][0], region)
     match kind:
         case "AWS::DynamoDB::Table":
             service.update_table(TableName=name, DeletionProtectionEnabled=False)
@@ -152,14 +148,7 @@ def remove(account: Account, region: str, resource: StackResource) -> None:
         case "AWS::Logs::LogGroup":
             service.delete_log_group(logGroupName=name)
         case "AWS::S3::Bucket":
-            for page in service.get_paginator("list_object_versions").paginate(Bucket=name):
-                versions = [
-                    {"Key": version["Key"], "VersionId": version["VersionId"]}
-                    for version in (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
-                ]
-                if versions:
-                    service.delete_objects(Bucket=name, Delete={"Objects": versions})
-            service.delete_bucket(Bucket=name)
+            empty.delete(service, name, lambda _: None)
         case "AWS::SecretsManager::Secret":
             service.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
         case "AWS::SQS::Queue":
@@ -174,5 +163,5 @@ def artifact_bucket_problems(account: Account, bucket: str, regions: set[str]) -
         try:
             if exists(account, region, resource):
                 remove(account, region, resource)
-        except (BotoCoreError, ClientError) as error:
+        except (OperatorError, BotoCoreError, ClientError) as error:
             yield f"artifact bucket {name} was left behind: {error}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.acceptance import configuration, deletion, summary, taskcat
+from tests.acceptance import deletion, summary, taskcat
 from tests.acceptance.account import Account
 from tests.acceptance.checks.result import StackResult
 from tests.acceptance.configuration import TaskcatTest
@@ -44,29 +44,35 @@ class Progress:
 
 
 def run(
-    project: Path, *, account: Account, program: Path, reports: Path, say: Callable[[str], None]
+    project: Path,
+    tests: Sequence[TaskcatTest],
+    *,
+    account: Account,
+    program: Path,
+    reports: Path,
+    say: Callable[[str], None],
 ) -> Run:
     """Run all tests of a project, and write the reports.
 
     Args:
         project: Has ``.taskcat.yml`` and ``templates/``.
+        tests: What is in it.
         account: Where.
         program: taskcat's executable.
         reports: Their folder; ``taskcat`` in it is made anew.
         say: Gets each line about the progress.
 
     Raises:
-        OperatorError: ``.taskcat.yml`` cannot be used, or taskcat is not installed.
+        OperatorError: taskcat is not installed.
     """
     progress, since = Progress(say), datetime.now(UTC)
-    tests = configuration.read(project)
     bucket = f"tcat-serverlessapp-{secrets.token_hex(4)}"
     folder = reports.absolute() / "taskcat"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     problems: list[str] = []
     try:
-        with taskcat.home_with(project) as home:
+        with taskcat.home_with(project, tests) as home:
             code = taskcat.run(
                 home,
                 program=program,

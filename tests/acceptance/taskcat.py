@@ -10,13 +10,13 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.package import package
-from tests.acceptance.configuration import CONFIG, NEEDED, read
+from tests.acceptance.configuration import CONFIG, NEEDED, TaskcatTest
 
 ROOT = Path(__file__).resolve().parents[2]
 # As CodeKey in .taskcat.yml says. It need not change with the content: each run has new stacks.
@@ -27,13 +27,13 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @contextmanager
-def home_with(project: Path) -> Iterator[Path]:
+def home_with(project: Path, tests: Iterable[TaskcatTest]) -> Iterator[Path]:
     """Yield a home with a copy of what taskcat needs of a project, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="serverlessapp-taskcat-") as place:
         home = Path(place)
         # For all tests: our plugin that makes taskcat's report work without a network.
         (home / CONFIG).write_text("general: {prehooks: [{type: offline}]}\n", encoding="utf-8")
-        for path in {project / CONFIG, *(test.template for test in read(project))}:
+        for path in {project / CONFIG, *(test.template for test in tests)}:
             copy = home / "project" / path.relative_to(project)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
@@ -89,7 +89,7 @@ def run(
         "ACCEPTANCE_RESULTS": str(results),  # for our plugins
         # taskcat's settings of the project.
         "TASKCAT_PROJECT_S3_BUCKET": bucket,
-        **{f"TASKCAT_PROJECT_{name.upper()}": str(value) for name, value in NEEDED.items()},
+        **NEEDED,
         **variables,
     }
     try:

@@ -1,111 +1,98 @@
-"""``.taskcat.yml`` as we read it, and as taskcat does."""
+"""``.taskcat.yml`` as taskcat reads it, what a run refuses of it, and what ours has."""
 
-import json
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from serverlessapp.errors import OperatorError
-from tests.acceptance.configuration import CONFIG, NEEDED, TaskcatTest, read
-from tests.acceptance.taskcat import ROOT
+from serverlessapp.package import processor
+from serverlessapp.template.reading import load
+from tests.acceptance.configuration import CONFIG, OVERRIDES, TaskcatTest, read
+from tests.acceptance.taskcat import PACKAGE, ROOT
 
-PROJECT = "name: x, regions: [us-west-2, eu-west-1], template: a.yaml"
-A_PROJECT = f"project: {{{PROJECT}}}\n"
-WITH_A = f"project: {{{PROJECT}, parameters: {{A: project, B: 1}}}}\n"
-# Whose setting counts.
-READ = {
-    "both": f"{WITH_A}tests: {{a: {{parameters: {{A: test, C: test}}}}, b: {{}}}}",
-    "regions": f"{A_PROJECT}tests: {{a: {{regions: [us-east-1]}}, b: {{regions: []}}}}",
-    "template": f"{A_PROJECT}tests: {{a: {{template: b.yaml}}, b: {{}}}}",
-    "nothing around": "project: {name: x}\ntests: {a: {regions: [us-east-1], template: b.yaml}}",
-    "general": f"general: {{parameters: {{A: general}}, regions: [us-east-1]}}\n{WITH_A}"
-    "tests: {a: {parameters: {A: test}}}",
-    "general alone": "general: {regions: [us-east-1], parameters: {A: general}}\n"
-    "project: {name: x, template: a.yaml}\ntests: {a: {parameters: {B: test}}}",
-    "scalars": f"{A_PROJECT}tests: {{a: {{parameters: {{A: yes, B: 010, C: '1.10', D: ''}}}}}}",
-    "names": f"{A_PROJECT}tests: {{a: {{parameters: {{A: '$[taskcat_test_name]-x'}}}}}}",
-    "tags": f"{A_PROJECT}tests: {{a: {{tags: {{A: b}}}}}}",
-    "no tests": A_PROJECT,
-    "ours": (ROOT / CONFIG).read_text(encoding="utf-8"),
-}
-# What taskcat does not take either.
-REFUSED = {
-    "unknown": f"{A_PROJECT}tests: {{a: {{paramters: {{A: b}}}}}}",
-    "section": f"{A_PROJECT}test: {{a: {{}}}}",
-    "a text": f"{A_PROJECT}tests: {{a: {{regions: us-east-1}}}}",
-    "a float": f"{A_PROJECT}tests: {{a: {{parameters: {{A: 1.10}}}}}}",
-    "a date": f"{A_PROJECT}tests: {{a: {{parameters: {{A: 2026-11-01}}}}}}",
-    "by Region": f"{A_PROJECT}tests: {{a: {{parameters: {{A: {{us-east-1: b}}}}}}}}",
-    "nothing": f"{A_PROJECT}tests: {{a: }}",
-    "no parameters": f"{A_PROJECT}tests: {{a: {{parameters: }}}}",
-    "not YAML": "{",
-}
-# For taskcat's own Python: a folder to what is read there, as taskcat reads it in a run.
-THEIRS = """
-import json, logging, sys
-from pathlib import Path
-from taskcat._config import Config
-logging.disable()
-seen = {}
-for folder in map(Path, sys.argv[2:]):
-    try:
-        config = Config.create(
-            project_root=folder, project_config_path=folder / ".taskcat.yml",
-            global_config_path=folder / "no", overrides_path=folder / "no",
-            env_vars=json.loads(sys.argv[1]),
-        ).config
-        seen[folder.name] = [
-            [name, test.template, test.regions, test.parameters]
-            for name, test in config.tests.items()
-        ]
-    except Exception as error:
-        seen[folder.name] = type(error).__name__
-print(json.dumps(seen))
-"""
+COMPLETE = "project: {name: x, regions: [us-west-2], template: t.yaml, parameters: {A: project}}\n"
+PROGRAM = Path(os.environ["ACCEPTANCE_PROGRAMS"], "taskcat")
 
 
-def folder_of(folder: Path, content: str) -> Path:
-    (folder / "templates").mkdir(parents=True)
-    for name in ("a", "b", "templates/application", "templates/application-ephemeral"):
-        (folder / f"{name}.yaml").touch()
-    (folder / CONFIG).write_text(content)
-    return folder
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "t.yaml").touch()
+    return tmp_path
 
 
 @pytest.fixture(scope="module")
-def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    place = tmp_path_factory.mktemp("projects")
-    return {name: folder_of(place / name, text) for name, text in {**READ, **REFUSED}.items()}
+def ours() -> dict[str, TaskcatTest]:
+    return {test.name: test for test in read(ROOT, PROGRAM)}
 
 
-@pytest.fixture(scope="module")
-def theirs(projects: dict[str, Path]) -> dict[str, object]:
-    python = Path(os.environ["ACCEPTANCE_PROGRAMS"], "python")
-    variables = {f"TASKCAT_PROJECT_{name.upper()}": str(value) for name, value in NEEDED.items()}
-    command = [str(python), "-W", "ignore", "-c", THEIRS, json.dumps(variables)]
-    done = subprocess.run(
-        [*command, *map(str, projects.values())], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    seen: dict[str, object] = json.loads(done.stdout)
-    return seen
-
-
-@pytest.mark.parametrize("name", READ)
-def test_it_is_read_alike(name: str, projects: dict[str, Path], theirs: dict[str, object]) -> None:
-    def plain(test: TaskcatTest) -> list[object]:
-        template = test.template.relative_to(projects[name])
-        return [test.name, str(template), [*test.regions], test.parameters]
-
-    assert [plain(test) for test in read(projects[name])] == theirs[name]
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_it_is_refused_alike(
-    name: str, projects: dict[str, Path], theirs: dict[str, object]
+def test_a_projects_parameter_wins_over_a_tests_and_a_tests_region_over_a_projects(
+    project: Path,
 ) -> None:
-    assert str(theirs[name]).endswith("Error")
-    with pytest.raises(OperatorError):
-        read(projects[name])
+    tests = "tests: {a: {regions: [eu-west-1], parameters: {A: test, B: 1}}, b: {}}\n"
+    (project / CONFIG).write_text(COMPLETE + tests)
+    one, other = read(project, PROGRAM)
+    assert (one.parameters, one.regions) == ({"A": "project", "B": "1"}, ("eu-west-1",))
+    assert (other.parameters, other.regions) == ({"A": "project"}, ("us-west-2",))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "No such file"),
+        ("{", "expected"),
+        (f"{COMPLETE}tests: {{a: {{paramters: {{A: b}}}}}}", "paramters"),
+        ("project: {name: x}\ntests: {a: {}}", "has no regions"),
+        ("project: {name: x, regions: [us-east-1], template: ../t.yaml}\ntests: {a: {}}", "below"),
+        (f"{COMPLETE}tests: {{a: {{role_name: r}}}}", "role_name"),
+        (f"{COMPLETE}tests: {{a: {{stack_name: s}}}}", "stack_name"),
+        (f"general: {{auth: {{default: p}}}}\n{COMPLETE}tests: {{a: {{}}}}", "auth"),
+        (f"general: {{s3_bucket: b}}\n{COMPLETE}tests: {{a: {{}}}}", "s3_bucket"),
+        (f"general: {{prehooks: [{{type: x}}]}}\n{COMPLETE}tests: {{a: {{}}}}", "prehooks"),
+    ],
+)
+def test_what_makes_no_sense_or_a_run_cannot_keep_to_is_one_line(
+    project: Path, content: str | None, words: str
+) -> None:
+    if content is not None:
+        (project / CONFIG).write_text(content)
+    with pytest.raises(OperatorError, match=words) as refused:
+        read(project, PROGRAM)
+    assert CONFIG in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_overrides_are_refused(project: Path) -> None:
+    (project / CONFIG).write_text(f"{COMPLETE}tests: {{a: {{}}}}\n")
+    (project / OVERRIDES).write_text("A: mine\n")
+    with pytest.raises(OperatorError, match=OVERRIDES):
+        read(project, PROGRAM)
+
+
+def test_without_taskcat_it_says_what_to_do(project: Path) -> None:
+    with pytest.raises(OperatorError, match="tox run -e taskcat"):
+        read(project, project / "taskcat")
+
+
+def test_every_variant_of_the_template_is_tested_in_three_regions(
+    ours: dict[str, TaskcatTest],
+) -> None:
+    assert len(ours) >= 4
+    for test in ours.values():
+        assert test.regions == ("us-west-2", "us-east-1", "eu-west-1")
+    assert ours["kept"].template.name == "application.yaml"
+    assert ours["key"].parameters["Encryption"] == "CustomerManaged"
+    assert ours["zipped"].parameters["CodeKey"].endswith(PACKAGE)
+
+
+def test_parameters_exist_and_keep_to_their_constraints(ours: dict[str, TaskcatTest]) -> None:
+    for test in ours.values():
+        declared = load(test.template.read_bytes())["Parameters"]
+        assert test.parameters.keys() <= declared.keys()
+        suffix = test.parameters["EnvironmentSuffix"].replace("$[taskcat_test_name]", test.name)
+        assert len(suffix) <= 12
+
+
+def test_the_zipped_processor_is_the_one_that_is_packaged(ours: dict[str, TaskcatTest]) -> None:
+    files = {"words.py": ROOT / "examples/words/words.py"}
+    assert ours["zipped"].parameters["Processor"] == processor.find(files)

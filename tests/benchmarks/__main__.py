@@ -11,8 +11,7 @@ from rich.console import Console
 
 from local.emulator import EmulatorError
 from local.stacks import StackError
-from tests.benchmarks import generation
-from tests.benchmarks.handler import comparison
+from tests.benchmarks import generation, handler
 from tests.benchmarks.load import run as load
 from tests.benchmarks.measure import MeasurementError
 
@@ -53,9 +52,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="an interpreter with tests/benchmarks/cdk-requirements.txt installed",
     )
-    about = "calls, latency, cold start, memory and cost of the handler, beside a conventional one"
-    handler = add("handler", comparison.run, about)
-    for command in (generate, handler):
+    about = "AWS calls and latency of the handler, beside a conventional one"
+    for command in (generate, add("handler", handler.run, about)):
         number(command, "--rounds", (MINIMUM_ROUNDS, 1000), MINIMUM_ROUNDS, "rounds")
     about = "thousands of files through the deployed stack, while AWS calls fail"
     many = partial(number, add("load", load.run, about))

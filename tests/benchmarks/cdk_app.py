@@ -2,14 +2,14 @@
 
     CDK_OUTDIR=FOLDER python cdk_app.py RESOURCES
 
-It stands for an ordinary stack, not for ours: buckets, queues, topics, tables, log groups,
-functions and alarms in turn, each a construct of the library (L2) with about the options that
-ours set, but nothing wired from one to the other, and hardly any code in the functions.
+It stands for an ordinary stack, not for ours: constructs of the library (L2) in turn, each with
+about the options that ours set, but nothing wired from one to the other, and hardly any code in the
+functions.
 """
 
 import itertools
 import sys
-from collections.abc import Callable
+from typing import Any
 
 from aws_cdk import App, Duration, RemovalPolicy, Stack, Tags
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -21,109 +21,77 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
 NAME = "Benchmark"
-CODE = "def handler(event, context):\n    return {}\n"
-
-
-def bucket(stack: Stack, name: str) -> None:
-    """Add a bucket and its policy."""
-    s3.Bucket(
-        stack,
-        name,
-        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-        encryption=s3.BucketEncryption.S3_MANAGED,
-        enforce_ssl=True,
-        lifecycle_rules=[s3.LifecycleRule(noncurrent_version_expiration=Duration.days(90))],
-        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        removal_policy=RemovalPolicy.RETAIN,
-        versioned=True,
-    )
-
-
-def queue(stack: Stack, name: str) -> None:
-    """Add a queue and its policy."""
-    sqs.Queue(
-        stack,
-        name,
-        encryption=sqs.QueueEncryption.SQS_MANAGED,
-        enforce_ssl=True,
-        retention_period=Duration.days(14),
-        visibility_timeout=Duration.minutes(6),
-    )
-
-
-def topic(stack: Stack, name: str) -> None:
-    """Add a topic and its policy."""
-    sns.Topic(stack, name, enforce_ssl=True)
-
-
-def table(stack: Stack, name: str) -> None:
-    """Add a table."""
-    dynamodb.Table(
-        stack,
-        name,
-        partition_key=dynamodb.Attribute(name="key", type=dynamodb.AttributeType.STRING),
-        billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-        deletion_protection=True,
-        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
-            point_in_time_recovery_enabled=True
-        ),
-        time_to_live_attribute="expires",
-    )
-
-
-def log_group(stack: Stack, name: str) -> None:
-    """Add a log group."""
-    logs.LogGroup(stack, name, retention=logs.RetentionDays.ONE_WEEK)
-
-
-def function(stack: Stack, name: str) -> None:
-    """Add a function and its role."""
-    lambda_.Function(
-        stack,
-        name,
-        architecture=lambda_.Architecture.ARM_64,
-        code=lambda_.Code.from_inline(CODE),
-        environment={"ENVIRONMENT": "dev"},
-        handler="index.handler",
-        logging_format=lambda_.LoggingFormat.JSON,
-        memory_size=256,
-        runtime=lambda_.Runtime.PYTHON_3_13,
-        timeout=Duration.minutes(1),
-    )
-
-
-def alarm(stack: Stack, name: str) -> None:
-    """Add an alarm."""
-    cloudwatch.Alarm(
-        stack,
-        name,
-        alarm_description="Look for ERROR in the log.",
-        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        evaluation_periods=1,
-        metric=cloudwatch.Metric(namespace=NAME, metric_name=name, period=Duration.minutes(5)),
-        threshold=0,
-        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-    )
-
-
-# How many resources a construct becomes, and what adds it.
-CONSTRUCTS: tuple[tuple[int, Callable[[Stack, str], None]], ...] = (
-    (2, bucket),
-    (2, queue),
-    (2, topic),
-    (1, table),
-    (1, log_group),
-    (2, function),
-    (1, alarm),
+# How many resources a construct becomes (policies and roles are theirs), and its options.
+CONSTRUCTS: tuple[tuple[int, Any, dict[str, Any]], ...] = (
+    (
+        2,
+        s3.Bucket,
+        {
+            "block_public_access": s3.BlockPublicAccess.BLOCK_ALL,
+            "encryption": s3.BucketEncryption.S3_MANAGED,
+            "enforce_ssl": True,
+            "lifecycle_rules": [s3.LifecycleRule(noncurrent_version_expiration=Duration.days(90))],
+            "object_ownership": s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            "removal_policy": RemovalPolicy.RETAIN,
+            "versioned": True,
+        },
+    ),
+    (
+        2,
+        sqs.Queue,
+        {
+            "encryption": sqs.QueueEncryption.SQS_MANAGED,
+            "enforce_ssl": True,
+            "retention_period": Duration.days(14),
+            "visibility_timeout": Duration.minutes(6),
+        },
+    ),
+    (2, sns.Topic, {"enforce_ssl": True}),
+    (
+        1,
+        dynamodb.Table,
+        {
+            "partition_key": dynamodb.Attribute(name="key", type=dynamodb.AttributeType.STRING),
+            "billing_mode": dynamodb.BillingMode.PAY_PER_REQUEST,
+            "deletion_protection": True,
+            "time_to_live_attribute": "expires",
+        },
+    ),
+    (1, logs.LogGroup, {"retention": logs.RetentionDays.ONE_WEEK}),
+    (
+        2,
+        lambda_.Function,
+        {
+            "architecture": lambda_.Architecture.ARM_64,
+            "code": lambda_.Code.from_inline("def handler(event, context):\n    return {}\n"),
+            "environment": {"ENVIRONMENT": "dev"},
+            "handler": "index.handler",
+            "logging_format": lambda_.LoggingFormat.JSON,
+            "memory_size": 256,
+            "runtime": lambda_.Runtime.PYTHON_3_13,
+            "timeout": Duration.minutes(1),
+        },
+    ),
+    (
+        1,
+        cloudwatch.Alarm,
+        {
+            "alarm_description": "Look for ERROR in the log.",
+            "evaluation_periods": 1,
+            "metric": cloudwatch.Metric(namespace=NAME, metric_name="Errors"),
+            "threshold": 0,
+            "treat_missing_data": cloudwatch.TreatMissingData.NOT_BREACHING,
+        },
+    ),
 )
 
 
 def fill(stack: Stack, resources: int) -> None:
     """Add constructs of all kinds in turn, until the stack has so many resources."""
     for number in itertools.count():
-        for size, add_to in CONSTRUCTS:
+        for size, construct, options in CONSTRUCTS:
             if size <= resources:
-                add_to(stack, f"{add_to.__name__}{number}")
+                construct(stack, f"{construct.__name__}{number}", **options)
                 resources -= size
         if not resources:
             return

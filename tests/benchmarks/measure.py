@@ -46,27 +46,14 @@ class Measurement:
     peak_mb: float
 
 
-@dataclass(frozen=True)
-class Result:
-    """What the samples of a process say. Memory is the worst: it has to suffice every time."""
+def seconds(samples: Sequence[Measurement]) -> float:
+    """Return the usual time."""
+    return statistics.median(sample.seconds for sample in samples)
 
-    median: float  # seconds
-    minimum: float
-    maximum: float
-    peak_mb: float
-    samples: tuple[Measurement, ...]
 
-    @classmethod
-    def of(cls, samples: Sequence[Measurement]) -> "Result":
-        """Return the result of at least one sample."""
-        seconds = [sample.seconds for sample in samples]
-        return cls(
-            median=statistics.median(seconds),
-            minimum=min(seconds),
-            maximum=max(seconds),
-            peak_mb=max(sample.peak_mb for sample in samples),
-            samples=tuple(samples),
-        )
+def peak_mb(samples: Sequence[Measurement]) -> float:
+    """Return the most memory: it has to suffice every time."""
+    return max(sample.peak_mb for sample in samples)
 
 
 def process(command: Sequence[object], variables: Mapping[str, str]) -> Measurement:

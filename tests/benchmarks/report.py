@@ -11,8 +11,6 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.measure import Result
-
 
 @dataclass(frozen=True)
 class Verdict:
@@ -39,19 +37,6 @@ def table(console: Console, title: str, *columns: str) -> Table:
     for column in columns[1:]:
         made.add_column(column, justify="right")
     return made
-
-
-def show_processes(console: Console, results: Mapping[str, Result]) -> None:
-    """Print a line for each process, in relation to the first."""
-    columns = ("median s", "min", "max", "peak MB", "ratio")
-    shown = table(console, "cold processes", "", *columns)
-    first = next(iter(results.values()))
-    for name, result in results.items():
-        seconds = (result.median, result.minimum, result.maximum)
-        ratio = f"{result.median / first.median:.2f}"
-        figures = (*(f"{value:.3f}" for value in seconds), f"{result.peak_mb:.1f}", ratio)
-        shown.add_row(name, *figures)
-    console.print(shown)
 
 
 def finish(

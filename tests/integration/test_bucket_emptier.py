@@ -1,16 +1,16 @@
-"""The emptier on a bucket of the emulator: it empties, and it answers."""
+"""The emptier on the emulator: a stack goes with all that is in its buckets."""
 
-import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
-from .answers import deletion, listening
+from botocore.exceptions import ClientError
 
 Deploy = Callable[..., Any]
 OBJECTS = 1100  # more than one batch
 
 
-def test_empties_versions_markers_and_unfinished_uploads(deploy: Deploy) -> None:
+def test_versions_markers_and_unfinished_uploads_go(deploy: Deploy) -> None:
     stack = deploy()
     bucket, s3 = stack.outputs["UploadBucketName"], stack.client("s3")
     for number in range(OBJECTS):
@@ -19,16 +19,28 @@ def test_empties_versions_markers_and_unfinished_uploads(deploy: Deploy) -> None
         s3.put_object(Bucket=bucket, Key=f"old/{number}", Body=b"again")
         s3.delete_object(Bucket=bucket, Key=f"old/{number}")
     s3.create_multipart_upload(Bucket=bucket, Key="old/unfinished")
-    functions = [
-        f["FunctionName"]
-        for f in stack.client("lambda").list_functions()["Functions"]
-        if f["FunctionName"].startswith(f"{stack.name}-BucketEmptier")
-    ]
-    with listening() as (url, answers):
-        payload = json.dumps(deletion(url, bucket))
-        stack.client("lambda").invoke(FunctionName=functions[0], Payload=payload)
-    assert [answer["Status"] for answer in answers] == ["SUCCESS"], answers
-    left = s3.list_object_versions(Bucket=bucket)
-    assert not left.get("Versions")
-    assert not left.get("DeleteMarkers")
-    assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
+    stack.delete()
+    assert bucket not in str(s3.list_buckets()["Buckets"])
+
+
+def test_somebody_who_goes_on_uploading_does_not_hold_it_up(deploy: Deploy) -> None:
+    stack = deploy()
+    bucket, s3, refused = stack.outputs["UploadBucketName"], stack.client("s3"), threading.Event()
+
+    def upload() -> None:
+        while not refused.wait(0.02):
+            try:
+                s3.put_object(Bucket=bucket, Key="elsewhere/x", Body=b"")
+            except ClientError as error:
+                assert error.response["Error"]["Code"] == "NoSuchBucket"
+                refused.set()
+
+    uploader = threading.Thread(target=upload)
+    uploader.start()
+    try:
+        stack.delete()
+        uploader.join(10)
+        assert refused.is_set()
+    finally:
+        refused.set()
+        uploader.join()

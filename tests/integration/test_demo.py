@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-from html import unescape
 from pathlib import Path
 
 from local.demo import samples
@@ -29,8 +28,7 @@ def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_everything_holds_and_is_written_down(tmp_path: Path) -> None:
     seen_file = tmp_path / "seen.json"
-    page = tmp_path / "page.html"
-    result = run_demo("--json", str(seen_file), "--page", str(page))
+    result = run_demo("--json", str(seen_file))
     assert result.returncode == 0, result.stdout + result.stderr
     assert "checks held" in result.stdout
     assert "\x1b[" not in result.stdout, "plain text where there is no terminal"
@@ -40,9 +38,6 @@ def test_everything_holds_and_is_written_down(tmp_path: Path) -> None:
     assert seen["leftovers"] == {}
     assert seen["metrics"]["ProcessedFileSize"]["values"] == len(samples.processed())
     assert [file["key"] for file in seen["parked"]] == [f"uploads/{samples.DAMAGED_KEY}"]
-    shown = page.read_text(encoding="utf-8")
-    assert all(check in unescape(shown) for check in seen["checks"])
-    assert "The demo, on the emulator: not run here" not in shown
     assert {event["status"] for event in seen["events"]} >= {"CREATE_COMPLETE", "DELETE_COMPLETE"}
     assert "password" not in seen_file.read_text()
 

@@ -174,6 +174,15 @@ def test_still_needs_both_permissions_to_delete_a_version(
     assert not s3.list_object_versions(Bucket="versions").get("Versions")
 
 
+def test_still_needs_the_permission_to_hear_that_an_object_is_gone(
+    root: EmulatorSession, admin: EmulatorSession
+) -> None:
+    bucket(admin, "unlisted")
+    reader = user(root, "reader", {**EVERYTHING, "Action": "s3:GetObject*"}).client("s3")
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        reader.get_object(Bucket="unlisted", Key="gone")
+
+
 def test_still_needs_the_policy_of_a_table(admin: EmulatorSession) -> None:
     tables = admin.client("dynamodb")
     table = tables.create_table(

@@ -17,10 +17,10 @@ from examples.thumbnails.permissions import grants
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from local.demo import samples
 from local.emulator import Emulator
 from serverlessapp.package.package import Package, make
 from serverlessapp.template.reading import load
+from tests.unit.examples.images import png
 
 from .conftest import Deployment, wait_until
 
@@ -113,7 +113,7 @@ def test_a_thumbnail_for_an_image_and_a_reason_for_a_text(
     deploy: Deploy, code: dict[str, str]
 ) -> None:
     stack = deploy(**code)
-    version = stack.upload("site plan.png", samples.png(640, 320))
+    version = stack.upload("site plan.png", png(640, 320))
     stack.upload("notes.txt", b"not an image")
 
     reason = stack.wait_for_parked()["MessageAttributes"]["Reason"]["StringValue"]
@@ -127,7 +127,7 @@ def test_a_thumbnail_for_an_image_and_a_reason_for_a_text(
 
     # Were the thumbnail an event too, it would come before the one of this later upload,
     # be refused, and stay invisible in the queue until the next try.
-    stack.upload("later.png", samples.png(8, 8))
+    stack.upload("later.png", png(8, 8))
     wait_until("a later receipt", lambda: ledger(stack).get("later.png"))
     wait_until("an empty queue", lambda: stack.messages() == (0, 0))
     assert ledger(stack).keys() == {"site plan.png", "later.png"}
@@ -138,7 +138,7 @@ def test_a_thumbnail_for_an_image_and_a_reason_for_a_text(
 @pytest.mark.parametrize("template", [plain], indirect=True, ids=["not granted"])
 def test_nothing_is_written_without_the_grant(deploy: Deploy, code: dict[str, str]) -> None:
     stack = deploy(**code)
-    stack.upload("site plan.png", samples.png(64, 32))
+    stack.upload("site plan.png", png(64, 32))
     (said, *_) = wait_until("a delivery that failed", lambda: failures(stack))
     assert "AccessDenied" in said
     assert "PutObject" in said

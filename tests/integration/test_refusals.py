@@ -65,6 +65,16 @@ def test_a_wrong_parameter_says_what_to_do(
     assert {kind: names for kind, names in after.items() if names} == before
 
 
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "eusc-de-east-1"])
+def test_a_region_of_another_partition_is_refused(
+    session: boto3.Session, template: Callable[[Retention], str], region: str
+) -> None:
+    endpoint = session.client("cloudformation").meta.endpoint_url
+    client = session.client("cloudformation", region_name=region, endpoint_url=endpoint)
+    with pytest.raises(StackError, match="Choose a Region of the standard partition"):
+        stacks.plan(client, stack="refused", template=template(Retention.RETAINED), parameters={})
+
+
 def test_an_unknown_processor_is_named_and_its_files_wait(
     session: boto3.Session, deploy: Deploy
 ) -> None:

@@ -15,7 +15,10 @@ import pytest
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
+from local import stacks
 from local.emulator import Emulator, EmulatorSession
+from local.stacks import StackError
+from serverlessapp.operations import failures
 from serverlessapp.template.reading import load
 
 from .conftest import Deployment, wait_until
@@ -150,6 +153,10 @@ def test_each_alarm_has_a_section_and_each_section_an_alarm() -> None:
             assert word in section, f"{name} does not say {word}"
 
 
+def test_the_page_asks_the_log_for_what_the_tool_asks() -> None:
+    assert failures.ERRORS in PAGE
+
+
 # Some ninety times, somebody starts a program of a second or two.
 @pytest.mark.timeout(900)
 def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> None:
@@ -234,6 +241,16 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
 
     wait_until("a receipt of what was there before", received)
 
+    to_own, back, copy = SECTIONS["Switch the encryption keys"]
+    operator.run(to_own)
+    assert parameters()["Encryption"] == "CustomerManaged"
+    given_back = operator.run(back).split()
+    assert parameters()["Encryption"] == "AwsManaged"
+    key, *_, left = given_back
+    described = stack.client("kms").describe_key(KeyId=key)["KeyMetadata"]
+    assert (described["KeyState"], left) == ("Enabled", "None")
+    assert operator.run(copy).strip()
+
     (elsewhere,) = blocks("Move to another Region")
     assert "nothing to enqueue" in elsewhere or "enqueued" in elsewhere
     blocks("Delete the stack")
@@ -246,6 +263,18 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert bucket in resources.read_text(encoding="utf-8")
     resources.unlink()
     assert s3.get_object(Bucket=bucket, Key="uploads/report.csv")["Body"].read() == b"first"
+
+    stuck = Deployment(stack.session, "stuck", {})
+    stuck.update(render(build(Retention.EPHEMERAL)).decode())
+    stuck.upload("late.txt", b"late")
+    s3.delete_bucket_tagging(Bucket=stuck.outputs["UploadBucketName"])  # so it is not emptied
+    with pytest.raises(StackError, match="not empty"):
+        stuck.delete()
+    operator.run("STACK=stuck")
+    (told,) = blocks("When deleting fails")
+    assert "UploadBucket" in told
+    assert "1 bucket with 1 version deleted" in told
+    assert stacks.status(cloudformation, "stuck") is None
 
 
 def test_every_section_is_run() -> None:

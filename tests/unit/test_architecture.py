@@ -153,3 +153,14 @@ def test_only_the_reader_interprets_intrinsics() -> None:
         if isinstance(node, ast.Constant) and node.value in INTRINSICS
     }
     assert not knowing
+
+
+def test_the_map_of_the_house_has_every_room() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rooms = {path.relative_to(ROOT).parts[:-1][:2] for path in MODULES.values()}
+    rows = page.partition("## The map of the house")[2].partition("\n\nImports")[0].splitlines()
+    for house, *room in sorted(rooms - {()}):
+        told = " ".join(row for row in rows if row.startswith(f"| `{house}/"))
+        assert told, house
+        if room and house not in ("functions", "examples"):
+            assert f"{room[0]}/`" in told, room

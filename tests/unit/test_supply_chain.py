@@ -1,6 +1,7 @@
 """Everything that is installed anywhere is one version, and what CI installs one file by hash."""
 
 import configparser
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -168,3 +169,15 @@ def test_environments_are_constrained() -> None:
         if env.startswith("testenv:") and section.get("set_env") == ""
     }
     assert free == {"testenv:lock", "testenv:audit"}
+
+
+def test_the_lock_of_npm_has_exact_versions_with_hashes_from_nowhere_in_particular() -> None:
+    folder = ROOT / "tests/oracles/simulator"
+    text = (folder / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+    wanted = json.loads((folder / "package.json").read_text())["dependencies"]
+    for name, version in wanted.items():
+        assert packages[f"node_modules/{name}"]["version"] == version
+    del packages[""]
+    assert all(each["integrity"].startswith("sha512-") for each in packages.values())
+    assert not PLACE.search(text)

@@ -1,8 +1,10 @@
-"""The threat model names only tests that exist, and at least one for each attack."""
+"""Pages name only tests that exist, the threat model at least one for each attack."""
 
 import ast
 import re
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/threat-model.md"
@@ -31,6 +33,7 @@ def test_every_attack_has_a_guard_and_a_test() -> None:
         assert TEST.findall(shown), attack
 
 
-def test_every_test_exists() -> None:
-    missing = set(TEST.findall(PAGE.read_text())) - existing()
+@pytest.mark.parametrize("page", [PAGE, PAGE.with_name("emulator.md")], ids=lambda page: page.stem)
+def test_every_test_exists(page: Path) -> None:
+    missing = set(TEST.findall(page.read_text(encoding="utf-8"))) - existing()
     assert not missing, sorted(missing)

@@ -20,7 +20,7 @@ TEMPLATES = ROOT / "templates"
 RUNTIME = ROOT / "functions/file_processor/index.py"
 COMMANDS = (
     *("diff", "validate", "package", "links", "publish"),
-    *("parked", "redrive", "discard", "reconcile", "verify"),
+    *("parked", "redrive", "discard", "empty", "reconcile", "verify"),
 )
 
 
@@ -134,6 +134,7 @@ def test_links_are_made(folder: Path) -> None:
         ("parked", "--stack", "files"),
         ("redrive", "--stack", "files", "--all"),
         ("discard", "--stack", "files", "--all"),
+        ("empty", "--stack", "files"),
         ("reconcile", "--stack", "files"),
         ("verify", "--stack", "files"),
     ],

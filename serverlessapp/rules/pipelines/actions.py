@@ -1,41 +1,90 @@
 """Each action has the configuration that its provider takes."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
-from serverlessapp.rules.pipelines.providers import OTHERS, PROVIDERS, Range
-from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known
+from serverlessapp.rules.pipelines.rule import USER_GUIDE, is_known, missing, pipeline_rule
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Action
 
-
-class ActionsFitProviders(PipelineRule):
-    """A provider that there is, all its required configuration, and no slip in a name."""
-
-    id = "E9206"
-    shortdesc = "An action has what its provider takes"
-    source_url = f"{USER_GUIDE}/action-reference.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield what a provider does not take."""
-        for action in of_aws(delivery):
-            yield from (mistake for mistake, is_certain in names(action) if is_certain)
-            yield from of_provider(action)
-            yield from commands(action)
+REFERENCE = f"{USER_GUIDE}/action-reference.html"
+Range = tuple[int, int]
 
 
-class NamesAreKnown(PipelineRule):
-    """AWS refuses what it does not know; but it may know more than this rule by now."""
+@dataclass(frozen=True)
+class Provider:
+    """What a provider takes.
 
-    id = "W9206"
-    shortdesc = "A provider and its configuration are known"
-    source_url = f"{USER_GUIDE}/action-reference.html"
+    Attributes:
+        required: Keys of the configuration.
+        optional: More keys.
+        artifacts: Fewest and most input, and output, artifacts where cfn-lint's E3702 does not
+            know them.
+    """
 
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield names of providers and keys that are like no other."""
-        for action in of_aws(delivery):
-            yield from (mistake for mistake, is_certain in names(action) if not is_certain)
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    artifacts: tuple[Range, Range] | None = None
+
+
+SOURCE, BUILD, TEST, DEPLOY, INVOKE = "Source", "Build", "Test", "Deploy", "Invoke"
+
+BUILDS = Provider(
+    ("ProjectName",),
+    (
+        *("PrimarySource", "BatchEnabled", "CombineArtifacts", "EnvironmentVariables"),
+        "BuildspecOverride",
+    ),
+)
+PROVIDERS: Mapping[tuple[str, str], Provider] = {
+    (SOURCE, "CodeStarSourceConnection"): Provider(
+        ("ConnectionArn", "FullRepositoryId", "BranchName"),
+        ("OutputArtifactFormat", "DetectChanges"),
+        ((0, 0), (1, 1)),
+    ),
+    (SOURCE, "CodeCommit"): Provider(
+        ("RepositoryName", "BranchName"), ("PollForSourceChanges", "OutputArtifactFormat")
+    ),
+    (SOURCE, "S3"): Provider(
+        ("S3Bucket", "S3ObjectKey"), ("PollForSourceChanges", "AllowOverrideForS3ObjectKey")
+    ),
+    (SOURCE, "ECR"): Provider(("RepositoryName",), ("ImageTag",)),
+    (BUILD, "CodeBuild"): BUILDS,
+    (TEST, "CodeBuild"): BUILDS,
+    ("Compute", "Commands"): Provider(artifacts=((1, 10), (0, 1))),
+    (DEPLOY, "CloudFormation"): Provider(
+        ("ActionMode", "StackName"),
+        (
+            *("Capabilities", "ChangeSetName", "RoleArn", "TemplatePath", "OutputFileName"),
+            *("ParameterOverrides", "TemplateConfiguration"),
+        ),
+    ),
+    (DEPLOY, "S3"): Provider(
+        ("BucketName", "Extract"), ("ObjectKey", "KMSEncryptionKeyARN", "CannedACL", "CacheControl")
+    ),
+    (DEPLOY, "CodeDeploy"): Provider(("ApplicationName", "DeploymentGroupName")),
+    (DEPLOY, "ECS"): Provider(("ClusterName", "ServiceName"), ("FileName", "DeploymentTimeout")),
+    ("Approval", "Manual"): Provider((), ("CustomData", "ExternalEntityLink", "NotificationArn")),
+    (INVOKE, "Lambda"): Provider(("FunctionName",), ("UserParameters",)),
+    (INVOKE, "StepFunctions"): Provider(
+        ("StateMachineArn",), ("ExecutionNamePrefix", "InputType", "Input"), ((0, 1), (0, 1))
+    ),
+    (INVOKE, "CodePipeline"): Provider(
+        ("PipelineName",), ("SourceRevisions", "Variables"), ((0, 0), (0, 0))
+    ),
+}
+# Providers that exist and are not looked into.
+OTHERS = {
+    *((DEPLOY, name) for name in ("CloudFormationStackSet", "CloudFormationStackInstances")),
+    *((DEPLOY, name) for name in ("CodeDeployToECS", "ElasticBeanstalk", "ServiceCatalog")),
+    *((DEPLOY, name) for name in ("AppConfig", "AlexaSkillsKit", "OpsWorks", "EKS", "EC2")),
+    (DEPLOY, "Lambda"),
+    (BUILD, "ECRBuildAndPublish"),
+    (INVOKE, "InspectorScan"),
+    (TEST, "DeviceFarm"),
+}
 
 
 def of_aws(delivery: Delivery) -> Iterator[Action]:
@@ -43,6 +92,26 @@ def of_aws(delivery: Delivery) -> Iterator[Action]:
     for action in delivery.actions():
         if action.owner == "AWS" and is_known(*action.kind):
             yield action
+
+
+@pipeline_rule("E9206", REFERENCE, of_aws)
+def actions_fit_providers(action: Action) -> Iterator[Mistake]:
+    """An action has what its provider takes.
+
+    A provider that there is, all its required configuration, and no slip in a name.
+    """
+    yield from (mistake for mistake, is_certain in names(action) if is_certain)
+    yield from of_provider(action)
+    yield from commands(action)
+
+
+@pipeline_rule("W9206", REFERENCE, of_aws)
+def names_are_known(action: Action) -> Iterator[Mistake]:
+    """A provider and its configuration are known.
+
+    AWS refuses what it does not know; but it may know more than this rule by now.
+    """
+    yield from (mistake for mistake, is_certain in names(action) if not is_certain)
 
 
 def names(action: Action) -> Iterator[tuple[Mistake, bool]]:
@@ -57,11 +126,10 @@ def names(action: Action) -> Iterator[tuple[Mistake, bool]]:
     if provider := PROVIDERS.get(action.kind):
         keys = (*provider.required, *provider.optional)
         for key in action.raw.get("Configuration", {}):
-            if key in keys:
-                continue
-            choice = ", ".join(keys) or "none"
-            words = f"{action.provider} knows no {key}, but {choice}: correct or remove it"
-            yield Mistake(action.at("Configuration", key), words), is_slip(key, keys)
+            if key not in keys:
+                choice = ", ".join(keys) or "none"
+                words = f"{action.provider} knows no {key}, but {choice}: correct or remove it"
+                yield Mistake(action.at("Configuration", key), words), is_slip(key, keys)
 
 
 def is_slip(name: str, known: Collection[str]) -> bool:
@@ -73,20 +141,15 @@ def of_provider(action: Action) -> Iterator[Mistake]:
     """Yield keys that are missing, values that are no texts, and wrong numbers of artifacts."""
     if not (provider := PROVIDERS.get(action.kind)):
         return
-    given = action.raw.get("Configuration", {})
-    for key in provider.required:
-        if key not in given:
-            message = f"{key} is missing: {action.provider} needs it"
-            yield Mistake(action.at("Configuration"), message)
-    for key, value in given.items():
+    yield from missing(action, provider.required, action.provider)
+    for key, value in action.raw.get("Configuration", {}).items():
         if isinstance(value, dict | list):
             message = "it has to be a text: write JSON in quotes, or use Fn::ToJsonString"
             yield Mistake(action.at("Configuration", key), message)
-    counts = (len(action.inputs), len(action.outputs))
-    parts = ("InputArtifacts", "OutputArtifacts")
-    for part, number, allowed in zip(parts, counts, provider.artifacts or ()):
-        if not allowed[0] <= number <= allowed[1]:
-            message = f"{action.provider} takes {in_words(allowed)}, not {number}"
+    counts = {"InputArtifacts": len(action.inputs), "OutputArtifacts": len(action.outputs)}
+    for (part, number), (low, high) in zip(counts.items(), provider.artifacts or ()):
+        if not low <= number <= high:
+            message = f"{action.provider} takes {low} to {high}, not {number}"
             yield Mistake(action.at(part), message)
 
 
@@ -95,13 +158,6 @@ def commands(action: Action) -> Iterator[Mistake]:
     if "TimeoutInMinutes" in action.raw and action.provider != "Manual":
         message = "only approvals have one: remove it; a project has a timeout of its own"
         yield Mistake(action.at("TimeoutInMinutes"), message)
-    if action.commands and action.provider != "Commands":
-        yield Mistake(action.at("Commands"), f"{action.provider} has none: remove them")
-    if action.provider == "Commands" and not action.commands:
-        yield Mistake(action.at("Commands"), "there are none: add at least one")
-
-
-def in_words(allowed: Range) -> str:
-    """Return how many, in words."""
-    low, high = allowed
-    return str(low) if low == high else f"{low} to {high}"
+    if bool(action.commands) != (action.provider == "Commands"):
+        what = "has none: remove them" if action.commands else "has none: add at least one"
+        yield Mistake(action.at("Commands"), f"{action.provider} {what}")

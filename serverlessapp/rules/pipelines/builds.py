@@ -5,62 +5,83 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known, may_be
+from serverlessapp.rules.pipelines.rule import (
+    CODEBUILD_GUIDE,
+    USER_GUIDE,
+    is_known,
+    may_be,
+    pipeline_rule,
+    whole,
+)
 from serverlessapp.rules.rule import Mistake
-from serverlessapp.template.pipeline.buildspec import HOLE, Buildspec, with_holes
+from serverlessapp.template.pipeline.buildspec import HOLE, Buildspec, listed, with_holes
 from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import Action
+from serverlessapp.template.pipeline.elements import Action, Project
 
+REFERENCE = f"{USER_GUIDE}/action-reference-CodeBuild.html"
 PROVIDER = "CodeBuild"
 FOLDER = re.compile(r"CODEBUILD_SRC_DIR_(\w+)")
 VARIABLE_TYPES = ("PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER")
 VARIABLE_KEYS = {"name", "value", "type"}
+ENVIRONMENT = ("variables", "parameter-store", "secrets-manager")
+# CodeBuild User Guide, "Environment variables in build environments".
+OF_CODEBUILD = ("CODEBUILD_", "AWS_")
+# What brings variables from elsewhere into the shell.
+SOURCED = re.compile(r"(^|[\s;&|(])((\.|source|eval)\s+\S|export \"?\$)", re.MULTILINE)
 
 
-class BuildsFitBuildspecs(PipelineRule):
-    """Primary source, variables, folders of other inputs and output artifacts."""
+@pipeline_rule("E9207", REFERENCE, whole)
+def builds_fit_buildspecs(delivery: Delivery) -> Iterator[Mistake]:
+    """A build action hands in what its buildspec reads, and takes what it makes.
 
-    id = "E9207"
-    shortdesc = "A build action hands in what its buildspec reads, and takes what it makes"
-    source_url = f"{USER_GUIDE}/action-reference-CodeBuild.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield what does not fit."""
-        for action in delivery.actions():
-            if action.provider == PROVIDER:
-                yield from primary(action)
-                yield from environment(action)
-                if spec := delivery.buildspec_of(action):
-                    yield from folders(action, spec)
-                    yield from outputs(action, spec)
+    Primary source, variables, folders of other inputs and output artifacts.
+    """
+    for action in delivery.actions():
+        if action.provider == PROVIDER:
+            yield from primary(action)
+            yield from environment(action)
+            if spec := delivery.buildspec_of(action):
+                yield from folders(action, spec)
+                yield from outputs(action, spec)
 
 
-class ProjectsAreThere(PipelineRule):
-    """It names one that is not here, while nothing runs one that is."""
+@pipeline_rule("W9207", REFERENCE, whole)
+def projects_are_there(delivery: Delivery) -> Iterator[Mistake]:
+    """A build action runs a project of the template.
 
-    id = "W9207"
-    shortdesc = "A build action runs a project of the template"
-    source_url = f"{USER_GUIDE}/action-reference-CodeBuild.html"
+    It names one that is not here, while nothing runs one that is.
+    """
+    actions = [action for action in delivery.actions() if action.provider == PROVIDER]
+    run = {action.configuration.get("ProjectName") for action in actions}
+    if not is_known(*run - delivery.projects.keys()):
+        return
+    idle = [
+        str(project.name)
+        for project in delivery.projects.values()
+        if project.name not in run and project.source == "CODEPIPELINE"
+    ]
+    for action in actions:
+        name = action.configuration["ProjectName"]
+        if idle and name not in delivery.projects:
+            yield Mistake(
+                action.at("Configuration", "ProjectName"),
+                f"the template has no project {name}, and no action runs {', '.join(idle)}: "
+                "correct the name, if it is not of another stack",
+            )
 
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield names of no project, where the template has one to spare."""
-        actions = [action for action in delivery.actions() if action.provider == PROVIDER]
-        run = {action.configuration.get("ProjectName") for action in actions}
-        if not is_known(*run - delivery.projects.keys()):
-            return
-        idle = [
-            str(project.name)
-            for project in delivery.projects.values()
-            if project.name not in run and project.source == "CODEPIPELINE"
-        ]
-        for action in actions:
-            name = action.configuration["ProjectName"]
-            if idle and name not in delivery.projects:
-                yield Mistake(
-                    action.at("Configuration", "ProjectName"),
-                    f"the template has no project {name}, and no action runs {', '.join(idle)}: "
-                    "correct the name, if it is not of another stack",
-                )
+
+@pipeline_rule("E9214", f"{CODEBUILD_GUIDE}/build-spec-ref.html", whole)
+def exports_are_set(delivery: Delivery) -> Iterator[Mistake]:
+    """A variable that a buildspec exports is set.
+
+    By a command, the buildspec, the project, the action or CodeBuild.
+    """
+    for action in delivery.actions():
+        spec, project = delivery.buildspec_of(action), delivery.project_of(action)
+        if spec and project:
+            for name in unset(action, spec, project):
+                message = f"{spec.place} exports {name} and never sets it: set it in a command"
+                yield Mistake(project.at("Source", "BuildSpec"), message)
 
 
 def primary(action: Action) -> Iterator[Mistake]:
@@ -81,12 +102,11 @@ def given_variables(action: Action) -> Any:
         ValueError: It is no JSON.
     """
     value = action.configuration.get("EnvironmentVariables", "[]")
-    text = with_holes(value)
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return json.loads(with_holes(value))
+    except (ValueError, RecursionError) as error:
         if is_known(value):
-            raise
+            raise ValueError(f"has to be JSON: {error}") from error
         return None
 
 
@@ -95,8 +115,8 @@ def environment(action: Action) -> Iterator[Mistake]:
     place = action.at("Configuration", "EnvironmentVariables")
     try:
         variables = given_variables(action)
-    except (ValueError, RecursionError) as error:
-        yield Mistake(place, f"has to be JSON: {error}")
+    except ValueError as error:
+        yield Mistake(place, str(error))
         return
     if variables is None:
         return
@@ -135,7 +155,28 @@ def outputs(action: Action, spec: Buildspec) -> Iterator[Mistake]:
         alone = len(action.outputs) == 1
         if is_known(name) and not spec.artifact(name, alone=alone):
             section = "artifacts" if alone else "artifacts.secondary-artifacts"
-            yield Mistake(
-                action.at("OutputArtifacts", number),
-                f"{spec.place} does not make {name}: add it to {section}",
-            )
+            message = f"{spec.place} does not make {name}: add it to {section}"
+            yield Mistake(action.at("OutputArtifacts", number), message)
+
+
+def unset(action: Action, spec: Buildspec, project: Project) -> Iterator[str]:
+    """Yield the names of exported variables that nothing sets."""
+    commands = "\n".join(spec.commands())
+    try:
+        given = given_variables(action)
+    except ValueError:
+        return
+    if given is None or not is_known(*project.variables) or HOLE in commands:
+        return
+    if SOURCED.search(commands):
+        return
+    names = {
+        *(item.get("name") for item in listed(given) if isinstance(item, dict)),
+        *(name for part in ENVIRONMENT for name in spec.section("env", part)),
+        *project.variables,
+    }
+    for name in spec.exports:
+        # Anything but its use might set it: NAME=..., read NAME, printf -v NAME.
+        is_set = re.search(rf"(?<![\w$]){re.escape(name)}\b", commands.replace("${", "$"))
+        if name not in names and not name.startswith(OF_CODEBUILD) and not is_set:
+            yield name

@@ -1,14 +1,16 @@
-"""Sections and keys of a buildspec, as CodeBuild reads them."""
+"""Sections and keys of a buildspec, as CodeBuild reads them, and where its reports go."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serverlessapp.rules.pipelines.rule import CODEBUILD_GUIDE, PipelineRule
+from serverlessapp.rules.pipelines.rule import CODEBUILD_GUIDE, pipeline_rule, whole
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.buildspec import HOLE, PHASES, Buildspec
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Project
+from serverlessapp.template.values import joined
 
+REFERENCE = f"{CODEBUILD_GUIDE}/build-spec-ref.html"
 VERSION, OLD = "0.2", "0.1"
 KEYS: Mapping[str, tuple[str, ...]] = {
     "": (
@@ -37,41 +39,60 @@ FORMATS = (
 )
 
 
-class BuildspecsMakeSense(PipelineRule):
-    """Sections, phases, commands, artifacts and reports."""
+@pipeline_rule("E9211", REFERENCE, whole)
+def buildspecs_make_sense(delivery: Delivery) -> Iterator[Mistake]:
+    """A buildspec is there, and has what CodeBuild understands.
 
-    id = "E9211"
-    shortdesc = "A buildspec is there, and has what CodeBuild understands"
-    source_url = f"{CODEBUILD_GUIDE}/build-spec-ref.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield what CodeBuild would not understand."""
-        for name, project in delivery.projects.items():
-            place = project.at("Source", "BuildSpec")
-            if name in delivery.broken:
-                yield Mistake(place, f"{delivery.broken[name]}: correct it")
-            elif spec := delivery.buildspecs.get(name):
-                for message in mistakes(spec, project):
-                    if HOLE not in message:
-                        yield Mistake(place, f"{spec.place}: {message}")
+    Sections, phases, commands, artifacts and reports.
+    """
+    for name, project in delivery.projects.items():
+        place = project.at("Source", "BuildSpec")
+        if name in delivery.broken:
+            yield Mistake(place, f"{delivery.broken[name]}: correct it")
+        elif spec := delivery.buildspecs.get(name):
+            for message in mistakes(spec, project):
+                if HOLE not in message:
+                    yield Mistake(place, f"{spec.place}: {message}")
 
 
-class BuildspecsAreOfToday(PipelineRule):
-    """In version 0.1 each command runs in a shell of its own."""
+@pipeline_rule("W9211", REFERENCE, whole)
+def buildspecs_are_of_today(delivery: Delivery) -> Iterator[Mistake]:
+    """A buildspec has version 0.2.
 
-    id = "W9211"
-    shortdesc = f"A buildspec has version {VERSION}"
-    source_url = f"{CODEBUILD_GUIDE}/build-spec-ref.html"
+    In version 0.1 each command runs in a shell of its own.
+    """
+    for name, spec in delivery.buildspecs.items():
+        if str(spec.content.get("version")) == OLD:
+            yield Mistake(
+                delivery.projects[name].at("Source", "BuildSpec"),
+                f"{spec.place}: version is {OLD}, where a command knows nothing of the one "
+                f"before: set it to {VERSION}",
+            )
 
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield buildspecs of version 0.1."""
-        for name, spec in delivery.buildspecs.items():
-            if str(spec.content.get("version")) == OLD:
-                yield Mistake(
-                    delivery.projects[name].at("Source", "BuildSpec"),
-                    f"{spec.place}: version is {OLD}, where a command knows nothing of the one "
-                    f"before: set it to {VERSION}",
-                )
+
+@pipeline_rule("W9212", f"{CODEBUILD_GUIDE}/test-report-group-naming.html", whole)
+def reports_have_groups(delivery: Delivery) -> Iterator[Mistake]:
+    """A report goes to a report group of the template.
+
+    It goes to one that is not here, while nothing goes to one that is. CodeBuild makes a missing
+    group by itself, but only with a permission that no role needs, and nobody deletes it with the
+    stack.
+    """
+    # CodeBuild User Guide, "Report group naming": <project>-<report>.
+    groups = {
+        (name, report): joined([name, f"-{report}"])
+        for name, spec in delivery.buildspecs.items()
+        for report in spec.reports
+        if not ("$" in report or HOLE in report or report.startswith("arn:"))
+    }
+    idle = delivery.report_groups - set(groups.values())
+    for (name, report), group in groups.items():
+        if idle and group not in delivery.report_groups:
+            yield Mistake(
+                delivery.projects[name].at("Source", "BuildSpec"),
+                f"{delivery.buildspecs[name].place} reports to {group}, and nothing to "
+                f"{', '.join(sorted(map(str, idle)))}: correct the name of {report}",
+            )
 
 
 def mistakes(spec: Buildspec, project: Project) -> Iterator[str]:

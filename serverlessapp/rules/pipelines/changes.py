@@ -3,11 +3,19 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known, may_be
+from serverlessapp.rules.pipelines.rule import (
+    USER_GUIDE,
+    is_known,
+    may_be,
+    missing,
+    pipeline_rule,
+    whole,
+)
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import Action, Pipeline
+from serverlessapp.template.pipeline.elements import Action
 
+REFERENCE = f"{USER_GUIDE}/action-reference-CloudFormation.html"
 PROVIDER = "CloudFormation"
 PREPARE, EXECUTE = "CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE"
 # Which keys each mode needs.
@@ -25,50 +33,31 @@ ARTIFACT_KEY = re.compile(r"\w+(Artifact|ArtifactName)")
 CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
 
 
-class StacksHaveWhatTheyNeed(PipelineRule):
-    """Keys of the configuration, files in input artifacts, capabilities, outputs."""
+@pipeline_rule("E9215", REFERENCE, Delivery.actions)
+def stacks_have_what_they_need(action: Action) -> Iterator[Mistake]:
+    """A CloudFormation action has what its mode needs.
 
-    id = "E9215"
-    shortdesc = "A CloudFormation action has what its mode needs"
-    source_url = f"{USER_GUIDE}/action-reference-CloudFormation.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield what actions lack."""
-        for action in delivery.actions():
-            if action.provider in WITH_FILES:
-                yield from files(action)
-            if action.provider == PROVIDER:
-                yield from mode(action)
-                yield from capabilities(action)
-                yield from output(action)
-
-
-class ChangeSetsAreMade(PipelineRule):
-    """By an earlier action of the same pipeline, for the same stack and Region."""
-
-    id = "E9216"
-    shortdesc = "A change set is made before it is executed"
-    source_url = f"{USER_GUIDE}/action-reference-CloudFormation.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield executions of what nothing has made."""
-        for pipeline in delivery.pipelines:
-            yield from executed(delivery, pipeline)
-
-
-def mode(action: Action) -> Iterator[Mistake]:
-    """Yield whether the mode is none, or lacks something."""
-    chosen = action.configuration.get("ActionMode", "")
-    if not chosen or not is_known(chosen):
+    Keys of the configuration, files in input artifacts, capabilities, outputs.
+    """
+    if action.provider in WITH_FILES:
+        yield from files(action)
+    if action.provider != PROVIDER:
         return
-    if chosen not in NEEDS:
+    mode = action.configuration.get("ActionMode", "")
+    if mode in NEEDS:
+        yield from missing(action, NEEDS[mode], mode)
+    elif mode and is_known(mode):
         place = action.at("Configuration", "ActionMode")
-        yield Mistake(place, f"{chosen} is none: use one of {', '.join(NEEDS)}")
-        return
-    for key in NEEDS[chosen]:
-        if key not in action.configuration:
-            place = action.at("Configuration")
-            yield Mistake(place, f"{key} is missing: {chosen} needs it")
+        yield Mistake(place, f"{mode} is none: use one of {', '.join(NEEDS)}")
+    given = action.configuration.get("Capabilities")
+    for name in given.split(",") if is_known(given) and given else ():
+        if name not in CAPABILITIES:
+            place = action.at("Configuration", "Capabilities")
+            message = f"{name!r} is none: {', '.join(CAPABILITIES)}, with commas and no spaces"
+            yield Mistake(place, message)
+    if "OutputFileName" in action.configuration and not action.outputs:
+        place = action.at("Configuration", "OutputFileName")
+        yield Mistake(place, "there is no artifact for it: add one to OutputArtifacts")
 
 
 def files(action: Action) -> Iterator[Mistake]:
@@ -87,39 +76,24 @@ def files(action: Action) -> Iterator[Mistake]:
             yield Mistake(place, f"{artifact} is no input: add it to InputArtifacts")
 
 
-def capabilities(action: Action) -> Iterator[Mistake]:
-    """Yield capabilities that do not exist."""
-    given = action.configuration.get("Capabilities")
-    for name in given.split(",") if is_known(given) and given else ():
-        if name not in CAPABILITIES:
-            place = action.at("Configuration", "Capabilities")
-            message = f"{name!r} is none: {', '.join(CAPABILITIES)}, with commas and no spaces"
-            yield Mistake(place, message)
+@pipeline_rule("E9216", REFERENCE, whole)
+def change_sets_are_made(delivery: Delivery) -> Iterator[Mistake]:
+    """A change set is made before it is executed.
 
-
-def output(action: Action) -> Iterator[Mistake]:
-    """Yield whether there is an output file without an artifact."""
-    if "OutputFileName" in action.configuration and not action.outputs:
-        place = action.at("Configuration", "OutputFileName")
-        yield Mistake(place, "there is no artifact for it: add one to OutputArtifacts")
-
-
-def executed(delivery: Delivery, pipeline: Pipeline) -> Iterator[Mistake]:
-    """Yield the actions of a pipeline that execute a change set before it is there."""
-    prepared: list[Action] = []
-    for stage in pipeline.stages:
-        for step in stage.steps():
+    By an earlier action of the same pipeline, for the same stack and Region.
+    """
+    for pipeline in delivery.pipelines:
+        prepared: list[Action] = []
+        steps = [(stage.has_order, step) for stage in pipeline.stages for step in stage.steps()]
+        for has_order, step in steps:
             actions = [action for action in step if action.provider == PROVIDER]
             preparing = [
-                action
-                for action in actions
-                if may_be(action.configuration.get("ActionMode"), PREPARE)
+                each for each in actions if may_be(each.configuration.get("ActionMode"), PREPARE)
             ]
-            if not stage.has_order:
-                prepared += preparing
+            known = prepared if has_order else [*prepared, *preparing]
             for action in actions:
                 if action.configuration.get("ActionMode") == EXECUTE and not any(
-                    is_for(delivery, action, earlier) for earlier in prepared
+                    is_for(delivery, action, earlier) for earlier in known
                 ):
                     name, stack = map(action.configuration.get, ("ChangeSetName", "StackName"))
                     yield Mistake(
@@ -140,7 +114,7 @@ def is_for(delivery: Delivery, executing: Action, preparing: Action) -> bool:
     ) and (
         regions[0] == regions[1]
         or (
-            any(not is_known(region) for region in regions)
+            not is_known(*regions)
             and all(delivery.can_be_in(region) for region in regions if is_known(region))
         )
     )

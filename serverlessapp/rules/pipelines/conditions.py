@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping
 
 from serverlessapp.rules.pipelines.actions import is_slip
 from serverlessapp.rules.pipelines.changes import EXECUTE, PREPARE
-from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known, may_be
-from serverlessapp.rules.rule import Mistake
-from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import (
-    Condition,
-    Configuration,
-    Pipeline,
-    Stage,
-    StageRule,
+from serverlessapp.rules.pipelines.rule import (
+    USER_GUIDE,
+    is_known,
+    may_be,
+    missing,
+    pipeline_rule,
+    pipelines,
 )
+from serverlessapp.rules.rule import Mistake
+from serverlessapp.template.pipeline.elements import Condition, Configuration, Pipeline, StageRule
 
 RESULTS = {
     "BeforeEntry": ("FAIL", "SKIP"),
@@ -35,57 +35,45 @@ OPERATORS = ("EQ", "NE", "CONTAINS", "MATCHES")
 STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
 
 
-class ConditionsCanHold(PipelineRule):
-    """Results by place, rules that can skip a stage, and their configuration."""
+@pipeline_rule("E9218", f"{USER_GUIDE}/stage-conditions.html", pipelines)
+def conditions_can_hold(pipeline: Pipeline) -> Iterator[Mistake]:
+    """A condition has a result and rules that are possible where it stands.
 
-    id = "E9218"
-    shortdesc = "A condition has a result and rules that are possible where it stands"
-    source_url = f"{USER_GUIDE}/stage-conditions.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield conditions that CodePipeline refuses."""
-        for pipeline in delivery.pipelines:
-            for stage in pipeline.stages:
-                for condition in stage.conditions:
-                    yield from result(condition)
-                    for rule in condition.rules:
-                        yield from configuration(rule)
+    Results by place, rules that can skip a stage, and their configuration.
+    """
+    for stage in pipeline.stages:
+        for condition in stage.conditions:
+            yield from result(condition)
+            for rule in condition.rules:
+                yield from configuration(rule)
 
 
-class FailuresCanBeHandled(PipelineRule):
-    """No rollback of a source or in PARALLEL mode, no retry of a used change set."""
+@pipeline_rule("E9219", f"{USER_GUIDE}/stage-rollback.html", pipelines)
+def failures_can_be_handled(pipeline: Pipeline) -> Iterator[Mistake]:
+    """What is to happen when a stage fails is possible.
 
-    id = "E9219"
-    shortdesc = "What is to happen when a stage fails is possible"
-    source_url = f"{USER_GUIDE}/stage-rollback.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield rollbacks and retries that cannot do what they promise."""
-        for pipeline in delivery.pipelines:
-            for stage in pipeline.stages:
-                yield from failure(pipeline, stage)
-
-
-def failure(pipeline: Pipeline, stage: Stage) -> Iterator[Mistake]:
-    """Yield what a stage cannot do when it fails."""
-    if stage.retry and not may_be(stage.failure, "RETRY"):
-        message = f"it is not used with {stage.failure or 'no Result'}: set Result to RETRY"
-        yield Mistake(stage.at("OnFailure", "RetryConfiguration"), message)
-    results = {stage.failure, *(condition.result for condition in stage.conditions)}
-    if "ROLLBACK" in results and pipeline.mode == "PARALLEL":
-        message = "PARALLEL has no rollback: use QUEUED or SUPERSEDED, or no ROLLBACK"
-        yield Mistake(pipeline.at("ExecutionMode"), message)
-    if "ROLLBACK" in results and stage is pipeline.stages[0]:
-        yield Mistake(stage.at(), "a source stage has no rollback: remove ROLLBACK")
-    modes = [action.configuration.get("ActionMode") for action in stage.actions]
-    if stage.failure != "RETRY" or EXECUTE not in modes:
-        return
-    if not may_be(stage.retry, "ALL_ACTIONS") or not any(may_be(mode, PREPARE) for mode in modes):
-        yield Mistake(
-            stage.at("OnFailure"),
-            f"executing a change set uses it up, so only {PREPARE} in the same stage and "
-            "ALL_ACTIONS can be tried again: use them, or ROLLBACK",
+    No rollback of a source or in PARALLEL mode, no retry of a used change set.
+    """
+    for stage in pipeline.stages:
+        if stage.retry and not may_be(stage.failure, "RETRY"):
+            message = f"it is not used with {stage.failure or 'no Result'}: set Result to RETRY"
+            yield Mistake(stage.at("OnFailure", "RetryConfiguration"), message)
+        results = {stage.failure, *(condition.result for condition in stage.conditions)}
+        if "ROLLBACK" in results and pipeline.mode == "PARALLEL":
+            message = "PARALLEL has no rollback: use QUEUED or SUPERSEDED, or no ROLLBACK"
+            yield Mistake(pipeline.at("ExecutionMode"), message)
+        if "ROLLBACK" in results and stage is pipeline.stages[0]:
+            yield Mistake(stage.at(), "a source stage has no rollback: remove ROLLBACK")
+        modes = [action.configuration.get("ActionMode") for action in stage.actions]
+        is_made_again = may_be(stage.retry, "ALL_ACTIONS") and any(
+            may_be(mode, PREPARE) for mode in modes
         )
+        if stage.failure == "RETRY" and EXECUTE in modes and not is_made_again:
+            yield Mistake(
+                stage.at("OnFailure"),
+                f"executing a change set uses it up, so only {PREPARE} in the same stage and "
+                "ALL_ACTIONS can be tried again: use them, or ROLLBACK",
+            )
 
 
 def result(condition: Condition) -> Iterator[Mistake]:
@@ -112,10 +100,7 @@ def configuration(rule: StageRule) -> Iterator[Mistake]:
         yield Mistake(rule.at("RuleTypeId", "Provider"), message)
         return
     required, optional = RULES[rule.provider]
-    for key in required:
-        if key not in rule.configuration:
-            message = f"{key} is missing: {rule.provider} needs it"
-            yield Mistake(rule.at("Configuration"), message)
+    yield from missing(rule, required, rule.provider)
     for key, value in rule.configuration.items():
         if key not in (*required, *optional) and is_slip(key, (*required, *optional)):
             message = f"{rule.provider} knows no {key}: correct or remove it"

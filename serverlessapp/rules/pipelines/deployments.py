@@ -5,86 +5,85 @@ source cannot be known before, and often it only copies.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from serverlessapp.rules.pipelines.changes import NEEDS, PROVIDER
-from serverlessapp.rules.pipelines.rule import PipelineRule, is_known, may_be
+from serverlessapp.rules.pipelines.rule import is_known, may_be, pipeline_rule, whole
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template import structure
 from serverlessapp.template.pipeline.delivery import Delivery, pushed
 from serverlessapp.template.pipeline.elements import Action
 from serverlessapp.template.reading import Json, TemplateError, parse
 
+GUIDE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
 # CloudFormation User Guide, "CloudFormation artifacts" of continuous delivery with CodePipeline.
 OVERRIDES_LENGTH = 1024
 CONFIGURATION = ("Parameters", "Tags", "StackPolicy")
 IAM_NAMES = ("RoleName", "ManagedPolicyName", "GroupName", "UserName")
 
 
-class DeploymentsFitTemplates(PipelineRule):
-    """Parameters by overrides and configuration, and capabilities for IAM resources."""
+@pipeline_rule("E9217", f"{GUIDE}/continuous-delivery-codepipeline-cfn-artifacts.html", whole)
+def deployments_fit_templates(delivery: Delivery) -> Iterator[Mistake]:
+    """A deployed template gets what it needs, and nothing that it does not know.
 
-    id = "E9217"
-    shortdesc = "A deployed template gets what it needs, and nothing that it does not know"
-    source_url = (
-        "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/"
-        "continuous-delivery-codepipeline-cfn-artifacts.html"
-    )
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield what the deployed templates would refuse."""
-        for pipeline in delivery.pipelines:
-            sources = pushed(pipeline)
-            for action in pipeline.actions():
-                if action.provider == PROVIDER:
-                    yield from of_action(action, delivery.source, sources)
+    Parameters by overrides and configuration, and capabilities for IAM resources.
+    """
+    for pipeline in delivery.pipelines:
+        for action in pipeline.actions():
+            if action.provider == PROVIDER:
+                for key, message in of_action(action, delivery.source, pushed(pipeline)):
+                    place = action.at("Configuration", key) if key else action.at("Configuration")
+                    yield Mistake(place, message)
 
 
-def of_action(action: Action, source: Path | None, sources: set[Any]) -> Iterator[Mistake]:
-    """Yield what the template of an action would refuse."""
+def of_action(action: Action, source: Path | None, sources: set[Any]) -> Iterator[tuple[str, str]]:
+    """Yield what the template of an action would refuse: of which key, and why."""
     overrides: Json = {}
     try:
         overrides = overridden(action)
     except ValueError as error:
-        yield Mistake(action.at("Configuration", "ParameterOverrides"), str(error))
+        yield "ParameterOverrides", str(error)
     for value in overrides.values():
         match value:
             case {"Fn::GetArtifactAtt": [str() as name, *_]} | {
                 "Fn::GetParam": [str() as name, *_]
             }:
                 if not any(may_be(name, given) for given in action.inputs):
-                    yield Mistake(
-                        action.at("Configuration", "ParameterOverrides"),
-                        f"{name} is no input: add it to InputArtifacts",
-                    )
+                    message = f"{name} is no input: add it to InputArtifacts"
+                    yield "ParameterOverrides", message
     needs = NEEDS.get(action.configuration.get("ActionMode", ""), ())
     if source is None or "TemplatePath" not in needs:
         return
-    found: dict[str, Json | None] = {}
+    files: dict[str, Json | None] = {}
     for key in ("TemplateConfiguration", "TemplatePath"):
         try:
-            found[key] = content(source, action.configuration.get(key, ""), sources)
+            files[key] = content(source, action.configuration.get(key, ""), sources)
         except TemplateError as error:
-            yield Mistake(action.at("Configuration", key), str(error))
-    configuration, template = found.get("TemplateConfiguration"), found.get("TemplatePath")
+            yield key, str(error)
+    configuration, template = files.get("TemplateConfiguration"), files.get("TemplatePath")
     for key in configuration or {}:
         if key not in CONFIGURATION:
-            yield Mistake(
-                action.at("Configuration", "TemplateConfiguration"),
-                f"the file has a {key}, which means nothing: {', '.join(CONFIGURATION)}",
-            )
-    if template:
-        has: Mapping[str, Json] = template.get("Parameters") or {}
-        given = (configuration or {}).get("Parameters") or {}
-        yield from surplus(action, has, overrides, "ParameterOverrides")
-        yield from surplus(action, has, given, "TemplateConfiguration")
-        is_all = is_known(action.configuration.get("ParameterOverrides", "{}"))
-        if is_all and configuration is not None:
-            yield from lacking(action, has, {*given, *overrides})
-        yield from capabilities(action, template)
+            message = f"the file has a {key}, which means nothing: {', '.join(CONFIGURATION)}"
+            yield "TemplateConfiguration", message
+    if not template:
+        return
+    path = action.configuration["TemplatePath"]
+    definitions: Json = template.get("Parameters") or {}
+    given = (configuration or {}).get("Parameters") or {}
+    for key, names in {"ParameterOverrides": overrides, "TemplateConfiguration": given}.items():
+        for name in names:
+            if name not in definitions:
+                yield key, f"{path} has no parameter {name}: correct the name, or remove it"
+    is_all = is_known(action.configuration.get("ParameterOverrides", "{}"))
+    for name, definition in definitions.items() if is_all and configuration is not None else ():
+        if name not in {*given, *overrides} and "Default" not in definition:
+            yield "", f"{path} needs {name}: give it in ParameterOverrides or TemplateConfiguration"
+    capabilities = action.configuration.get("Capabilities", "")
+    if is_known(capabilities) and (needed := lacking(template, capabilities.split(","))):
+        yield "", f"{path} makes IAM resources: add {needed} to Capabilities"
 
 
 def overridden(action: Action) -> Json:
@@ -134,40 +133,12 @@ def content(source: Path, value: Any, sources: set[Any]) -> Json | None:
 @cache
 def loaded(data: bytes, name: str) -> Json:
     """Return a template or its configuration. Cached: the same one is looked at in many ways."""
-    try:
-        template = parse(data)
-        if "Resources" in template.content:
-            structure.check(template)
-    except TemplateError as error:
-        raise TemplateError(f"{name}: {error}") from error
-    return template.content
+    template = parse(data, name)
+    return (structure.check(template) if "Resources" in template.content else template).content
 
 
-def surplus(action: Action, has: Mapping[str, Json], given: Json, key: str) -> Iterator[Mistake]:
-    """Yield parameters that the template does not have."""
-    for name in given:
-        if name not in has:
-            yield Mistake(
-                action.at("Configuration", key),
-                f"{action.configuration['TemplatePath']} has no parameter {name}: correct the "
-                "name, or remove it",
-            )
-
-
-def lacking(action: Action, has: Mapping[str, Json], given: set[str]) -> Iterator[Mistake]:
-    """Yield parameters without a value."""
-    for name, definition in has.items():
-        if name not in given and "Default" not in definition:
-            yield Mistake(
-                action.at("Configuration"),
-                f"{action.configuration['TemplatePath']} needs {name}: give it in "
-                "ParameterOverrides or TemplateConfiguration",
-            )
-
-
-def capabilities(action: Action, template: Json) -> Iterator[Mistake]:
-    """Yield a capability that the template's resources need and the action does not give."""
-    given = action.configuration.get("Capabilities", "")
+def lacking(template: Json, given: Collection[str]) -> str:
+    """Return the capability that a template's resources need and nobody gives; empty: none."""
     resources = [
         resource
         for resource in (template.get("Resources") or {}).values()
@@ -175,10 +146,4 @@ def capabilities(action: Action, template: Json) -> Iterator[Mistake]:
     ]
     is_named = any(resource.get("Properties", {}).keys() & set(IAM_NAMES) for resource in resources)
     needed = "CAPABILITY_NAMED_IAM" if is_named else "CAPABILITY_IAM"
-    wanted = {needed, "CAPABILITY_NAMED_IAM"}
-    if resources and is_known(given) and not wanted & set(given.split(",")):
-        yield Mistake(
-            action.at("Configuration"),
-            f"{action.configuration['TemplatePath']} makes IAM resources: add {needed} to "
-            "Capabilities",
-        )
+    return needed if resources and not {needed, "CAPABILITY_NAMED_IAM"} & set(given) else ""

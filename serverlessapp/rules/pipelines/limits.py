@@ -9,40 +9,34 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from serverlessapp.rules.pipelines.rule import PipelineRule
+from serverlessapp.rules.pipelines.rule import pipeline_rule, whole
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.reading import Place
 from serverlessapp.template.values import is_scalar, scalar
 
-# Of pipelines and of projects: service and shape of their properties.
-PIPELINE, PROJECT = ("codepipeline", "PipelineDeclaration"), ("codebuild", "CreateProjectInput")
+REFERENCE = "https://docs.aws.amazon.com/codepipeline/latest/APIReference"
 # Where the service takes more than its model says: "Member must have length less than or equal to
 # 50000" is its own message (aws/aws-cdk#19767, 2022). ParameterOverrides has a limit of its own.
 LONGEST = {"ActionConfigurationValue": 50_000}
-# Members that are something else in a template.
-DIFFERENT = ("ArtifactStores", "Tags", "Triggers")
-# What cfn-lint knows from the schemas, whatever their version.
-KNOWN = ("ExecutionMode", "TimeoutInMinutes", "QueuedTimeoutInMinutes")
+# Members that are something else in a template, and what cfn-lint knows from the schemas, whatever
+# their version.
+NOT_HERE = (
+    *("ArtifactStores", "Tags", "Triggers"),
+    *("ExecutionMode", "TimeoutInMinutes", "QueuedTimeoutInMinutes"),
+)
 
 
-class LimitsAreKept(PipelineRule):
-    """Enumerations, smallest and largest numbers, and how many of something."""
+@pipeline_rule("E9221", f"{REFERENCE}/API_PipelineDeclaration.html", whole)
+def limits_are_kept(delivery: Delivery) -> Iterator[Mistake]:
+    """A value is one that the service's API takes.
 
-    id = "E9221"
-    shortdesc = "A value is one that the service's API takes"
-    source_url = (
-        "https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_PipelineDeclaration.html"
-    )
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield values that the API would refuse."""
-        for model, elements in (
-            (PIPELINE, delivery.pipelines),
-            (PROJECT, tuple(delivery.projects.values())),
-        ):
-            for element in elements:
-                yield from walk(shape(*model), element.raw, element.raw.place)
+    Enumerations, smallest and largest numbers, and how many of something.
+    """
+    for pipeline in delivery.pipelines:
+        yield from walk(shape("codepipeline", "PipelineDeclaration"), pipeline.raw, ())
+    for project in delivery.projects.values():
+        yield from walk(shape("codebuild", "CreateProjectInput"), project.raw, ())
 
 
 @cache
@@ -59,7 +53,7 @@ def walk(of: Any, value: Any, place: Place) -> Iterator[Mistake]:
     if isinstance(value, dict) and of.type_name == "structure":
         members = {name[0].upper() + name[1:]: member for name, member in of.members.items()}
         for key, item in value.items():
-            if key in members and key not in (*DIFFERENT, *KNOWN):
+            if key in members and key not in NOT_HERE:
                 yield from walk(members[key], item, (*place, key))
     elif isinstance(value, list) and of.type_name == "list":
         yield from size(of, len(value), "items", place)
@@ -69,22 +63,17 @@ def walk(of: Any, value: Any, place: Place) -> Iterator[Mistake]:
         for key, item in value.items():
             yield from walk(of.value, item, (*place, key))
     elif is_scalar(value) and of.type_name in ("integer", "long"):
-        yield from number_of(of, scalar(value), place)
+        text, low, high = scalar(value), of.metadata.get("min"), of.metadata.get("max")
+        if re.fullmatch(r"-?\d{1,18}", text) and (
+            (low is not None and int(text) < low) or (high is not None and int(text) > high)
+        ):
+            yield Mistake(place, f"{text} has to be from {low} to {high}")
     elif is_scalar(value) and of.type_name == "string":
         text = scalar(value)
         if of.enum and text not in of.enum:
             yield Mistake(place, f"{text!r} is not known: use one of {', '.join(of.enum)}")
         else:
             yield from size(of, len(text), "characters", place)
-
-
-def number_of(of: Any, value: str, place: Place) -> Iterator[Mistake]:
-    """Yield whether a number is out of bounds."""
-    low, high = of.metadata.get("min"), of.metadata.get("max")
-    if re.fullmatch(r"-?\d{1,18}", value) and (
-        (low is not None and int(value) < low) or (high is not None and int(value) > high)
-    ):
-        yield Mistake(place, f"{value} has to be from {low} to {high}")
 
 
 def size(of: Any, count: int, what: str, place: Place) -> Iterator[Mistake]:

@@ -1,10 +1,11 @@
-"""Compute and settings of a CodeBuild project go together."""
+"""Compute, settings and image of a CodeBuild project go together."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
-from serverlessapp.rules.pipelines.rule import CODEBUILD_GUIDE, PipelineRule, is_known
+from serverlessapp.rules.pipelines.rule import CODEBUILD_GUIDE, is_known, pipeline_rule, projects
 from serverlessapp.rules.rule import Mistake
-from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Project
 from serverlessapp.template.values import Text, Unknown
 
@@ -17,52 +18,75 @@ NOT_ON_LAMBDA = (
 NO_CACHE = {"Type": "NO_CACHE"}
 GPU_SIZES = ("BUILD_GENERAL1_SMALL", "BUILD_GENERAL1_LARGE")
 RESERVED = "CODEBUILD_"
+OF_CODEBUILD = "aws/codebuild/"
+# Also those that CodeBuild no longer lists: who has one can go on with it. Tags come and go; some
+# are a date (standard:5.0-21.04.23) or a runtime (amazonlinux2-x86_64-standard:corretto11).
+PROVIDED = re.compile(
+    r"aws/codebuild/("
+    r"standard|amazonlinux2?-(x86_64|aarch64)-(lambda-)?standard|windows-base|macos-arm-base"
+    r"|ami/[\w./-]+"
+    r"|android-java-\d+|docker|dot-net|eb-[\w.-]+|golang|java|nodejs|php|python|ruby|ubuntu-base"
+    r")(:[\w.-]+)?(@sha256:[0-9a-f]{64})?"
+)
+WITHOUT_CONTAINER = "_EC2"  # machine images have names of another kind
 
 
-class SettingsFitCompute(PipelineRule):
-    """Size and type, limits of Lambda compute, and names that CodeBuild reserves."""
+@pipeline_rule("E9208", f"{CODEBUILD_GUIDE}/build-env-ref-compute-types.html", projects)
+def settings_fit_compute(project: Project) -> Iterator[Mistake]:
+    """What a project asks for exists on its compute.
 
-    id = "E9208"
-    shortdesc = "What a project asks for exists on its compute"
-    source_url = f"{CODEBUILD_GUIDE}/build-env-ref-compute-types.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield combinations that CodeBuild refuses."""
-        for project in delivery.projects.values():
-            if is_known(project.type, project.compute):
-                yield from compute(project)
-                if project.on_lambda:
-                    yield from on_lambda(project)
-            for number, name in enumerate(project.variables):
-                if is_known(name) and name.startswith(RESERVED):
-                    yield Mistake(
-                        project.at("Environment", "EnvironmentVariables", number),
-                        f"names that begin with {RESERVED} are CodeBuild's: rename {name}",
-                    )
+    Size and type, limits of Lambda compute, and names that CodeBuild reserves.
+    """
+    if is_known(project.type, project.compute):
+        yield from compute(project)
+        if project.on_lambda:
+            yield from on_lambda(project)
+    for number, name in enumerate(project.variables):
+        if is_known(name) and name.startswith(RESERVED):
+            yield Mistake(
+                project.at("Environment", "EnvironmentVariables", number),
+                f"names that begin with {RESERVED} are CodeBuild's: rename {name}",
+            )
 
 
-class ProjectsAreForPipelines(PipelineRule):
-    """CodeBuild refuses a project with only one of them of type CODEPIPELINE.
+@pipeline_rule("E9209", f"{CODEBUILD_GUIDE}/create-project.html", projects)
+def projects_are_for_pipelines(project: Project) -> Iterator[Mistake]:
+    """Source and artifacts of a project are both a pipeline's, or none is.
 
     An action overrides both, whatever they are. But only the two of a project for pipelines go
     together (CodeBuild API Reference, "ProjectArtifacts": "If type is set to CODEPIPELINE ...").
     """
+    kinds = {"Source": project.source, "Artifacts": project.artifacts}
+    if is_known(*kinds.values()) and PIPELINE in kinds.values():
+        for part, kind in kinds.items():
+            if kind != PIPELINE:
+                message = f"{kind} has to be {PIPELINE}, as the other of source and artifacts is"
+                yield Mistake(project.at(part, "Type"), message)
 
-    id = "E9209"
-    shortdesc = "Source and artifacts of a project are both a pipeline's, or none is"
-    source_url = f"{CODEBUILD_GUIDE}/create-project.html"
 
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield projects with only one."""
-        for project in delivery.projects.values():
-            kinds = {"Source": project.source, "Artifacts": project.artifacts}
-            if is_known(*kinds.values()) and sum(kind == PIPELINE for kind in kinds.values()) == 1:
-                for part, kind in kinds.items():
-                    if kind != PIPELINE:
-                        yield Mistake(
-                            project.at(part, "Type"),
-                            f"{kind} has to be {PIPELINE}, as the other of source and artifacts is",
-                        )
+@pipeline_rule("E9210", f"{CODEBUILD_GUIDE}/build-env-ref-available.html", projects)
+def images_fit_types(project: Project) -> Iterator[Mistake]:
+    """An image that CodeBuild provides is there, and for the environment's type.
+
+    Its name, its architecture, and whether it is for Lambda or for Windows.
+    """
+    image, place = project.image, project.at("Environment", "Image")
+    if not is_known(image) or not image.startswith(OF_CODEBUILD):
+        return
+    if not PROVIDED.fullmatch(image):
+        yield Mistake(place, f"{image} is no image that CodeBuild provides: correct its name")
+    elif is_known(project.type) and not project.type.endswith(WITHOUT_CONTAINER):
+        # What the environment's type asks for, and whether the image is that.
+        fits = {
+            "ARM": (project.type.startswith("ARM_"), "aarch64" in image),
+            "Lambda": (project.on_lambda, "-lambda-" in image),
+            "Windows": (project.type.startswith("WINDOWS_"), "windows-" in image),
+        }
+        for what, (asked, has) in fits.items():
+            if asked != has:
+                kind = f"{'' if has else 'not '}for {what}"
+                message = f"{image} is {kind}, and the environment is {project.type}: change one"
+                yield Mistake(place, message)
 
 
 def compute(project: Project) -> Iterator[Mistake]:
@@ -78,16 +102,13 @@ def compute(project: Project) -> Iterator[Mistake]:
 
 def on_lambda(project: Project) -> Iterator[Mistake]:
     """Yield what Lambda compute does not have."""
-    for name in NOT_ON_LAMBDA:
-        given = project.raw.get(name)
-        if given in (None, False, "false", NO_CACHE) or isinstance(given, Unknown | Text):
-            continue
-        yield Mistake(
-            project.at(name),
-            f"{project.compute} has no {name}: remove it, or use a container",
-        )
-    if project.raw["Environment"].get("PrivilegedMode") in (True, "true"):
-        yield Mistake(
-            project.at("Environment", "PrivilegedMode"),
-            f"{project.compute} has no privileged mode: remove it, or use a container",
-        )
+    settings: dict[tuple[str, ...], Any] = {
+        (name,): project.raw.get(name) for name in NOT_ON_LAMBDA
+    }
+    privileged = ("Environment", "PrivilegedMode")
+    settings[privileged] = project.raw["Environment"].get("PrivilegedMode")
+    for path, value in settings.items():
+        is_off = value in (None, False, "false", NO_CACHE) or isinstance(value, Unknown | Text)
+        if not is_off:
+            message = f"{project.compute} has no {path[-1]}: remove it, or use a container"
+            yield Mistake(project.at(*path), message)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from serverlessapp.rules.pipelines.changes import PROVIDER
-from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known
+from serverlessapp.rules.pipelines.rule import USER_GUIDE, is_known, pipeline_rule, whole
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.buildspec import HOLE
 from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import Scalar
+from serverlessapp.template.pipeline.elements import Action, Scalar, StageRule
 from serverlessapp.template.values import Kind, Unknown, rendered
 
 ANYBODY = "*"
@@ -19,39 +19,36 @@ PSEUDO = {
 }
 
 
-class RolesAreTrusting(PipelineRule):
-    """CodePipeline, CodeBuild or CloudFormation, or the pipeline's role for an action."""
+@pipeline_rule("E9220", f"{USER_GUIDE}/security-iam.html", whole)
+def roles_are_trusting(delivery: Delivery) -> Iterator[Mistake]:
+    """A role trusts who has to assume it.
 
-    id = "E9220"
-    shortdesc = "A role trusts who has to assume it"
-    source_url = f"{USER_GUIDE}/security-iam.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield roles that cannot be assumed. Those made elsewhere are not looked at."""
-        for pipeline in delivery.pipelines:
-            yield from trusting(delivery, pipeline.role, "codepipeline.amazonaws.com")
-            actions = list(pipeline.actions())
-            acting = [action.role for action in actions] + [rule.role for rule in pipeline.rules()]
-            for role in dict.fromkeys(filter(None, acting)):
-                yield from trusting(delivery, role, pipeline.role)
-            for action in actions:
-                if action.provider == PROVIDER:
-                    role = action.configuration.get("RoleArn")
-                    yield from trusting(delivery, role, "cloudformation.amazonaws.com")
-        for project in delivery.projects.values():
-            yield from trusting(delivery, project.role, "codebuild.amazonaws.com")
+    CodePipeline, CodeBuild or CloudFormation, or the pipeline's role for an action. Roles that are
+    made elsewhere are not looked at.
+    """
+    for arn, who in dict.fromkeys(assumed(delivery)):
+        role = delivery.roles.get(arn)
+        if role is None or not (is_known(who) or who in delivery.roles):
+            continue
+        if not any(
+            trusted == who or (trusted not in delivery.roles and may_trust(trusted, who))
+            for trusted in role.trusts
+        ):
+            yield Mistake(role.place, f"the role has to trust {who}: add it as a Principal")
 
 
-def trusting(delivery: Delivery, arn: Scalar, who: Scalar) -> Iterator[Mistake]:
-    """Yield whether a role trusts neither a service nor a role, as far as that can be known."""
-    role = delivery.roles.get(arn)
-    is_service = is_known(who)
-    if role is None or not (is_service or who in delivery.roles):
-        return
-    for trusted in role.trusts:
-        if trusted == who or (trusted not in delivery.roles and may_trust(trusted, who)):
-            return
-    yield Mistake(role.place, f"the role has to trust {who}: add it as a Principal")
+def assumed(delivery: Delivery) -> Iterator[tuple[Scalar, Scalar]]:
+    """Yield each role, and the service or the role that has to assume it."""
+    for pipeline in delivery.pipelines:
+        yield pipeline.role, "codepipeline.amazonaws.com"
+        elements: tuple[Action | StageRule, ...] = (*pipeline.actions(), *pipeline.rules())
+        for element in elements:
+            if element.role:
+                yield element.role, pipeline.role
+            if element.provider == PROVIDER:
+                yield element.configuration.get("RoleArn"), "cloudformation.amazonaws.com"
+    for project in delivery.projects.values():
+        yield project.role, "codebuild.amazonaws.com"
 
 
 def may_trust(trusted: Scalar, who: Scalar) -> bool:

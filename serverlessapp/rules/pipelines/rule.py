@@ -1,25 +1,29 @@
 """What the rules about pipelines have in common: they look at what a template delivers with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from serverlessapp.rules.rule import Mistake, Rule
+from serverlessapp.rules.rule import Mistake, Rule, rule
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.pipeline.delivery import Delivery, deliveries
+from serverlessapp.template.pipeline.elements import Element, Pipeline, Project
 
 USER_GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide"
 CODEBUILD_GUIDE = "https://docs.aws.amazon.com/codebuild/latest/userguide"
 
+Part = TypeVar("Part")
+
 
 class PipelineRule(Rule):
-    """A rule about pipelines and what they run.
+    """A rule about pipelines and what they run, in any of the ways in which conditions turn out.
 
-    A subclass has ``check`` instead of ``mistakes``. cfn-lint is told by ``-x ID:source=DIR`` where
-    the files are that a push contains; otherwise they are not looked at.
+    cfn-lint is told by ``-x ID:source=DIR`` where the files are that a push contains; otherwise
+    they are not looked at.
     """
 
     tags = ("resources", "codepipeline", "codebuild")
+    parts: Any
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,14 +31,33 @@ class PipelineRule(Rule):
         self.configure()
 
     def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
-        """Yield what is wrong in any of the ways in which conditions turn out."""
+        """Yield what is wrong with any part."""
         folder = self.config["source"]
         for delivery in deliveries(evaluation, Path(folder) if folder else None):
-            yield from self.check(delivery)
+            for part in self.parts(delivery):
+                yield from self.check(part)
 
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield what is wrong when conditions turn out in one way."""
-        raise NotImplementedError
+
+def pipeline_rule(
+    rule_id: str, source_url: str, parts: Callable[[Delivery], Iterable[Part]]
+) -> Callable[[Callable[[Part], Iterator[Mistake]]], type[Rule]]:
+    """Return what makes a rule of a function, which looks at each of these parts by itself."""
+    return rule(rule_id, source_url, PipelineRule, parts=staticmethod(parts))
+
+
+def whole(delivery: Delivery) -> list[Delivery]:
+    """Return all of it, for a rule that compares parts."""
+    return [delivery]
+
+
+def pipelines(delivery: Delivery) -> Iterable[Pipeline]:
+    """Return the pipelines."""
+    return delivery.pipelines
+
+
+def projects(delivery: Delivery) -> Iterable[Project]:
+    """Return the projects."""
+    return delivery.projects.values()
 
 
 def is_known(*values: Any) -> bool:
@@ -45,3 +68,10 @@ def is_known(*values: Any) -> bool:
 def may_be(one: Any, other: Any) -> bool:
     """Tell whether two scalars can be the same."""
     return bool(one == other) or not is_known(one, other)
+
+
+def missing(element: Element, keys: Iterable[str], what: Any) -> Iterator[Mistake]:
+    """Yield keys that the configuration of an action or a rule has to have, and has not."""
+    for key in keys:
+        if key not in element.raw.get("Configuration", {}):
+            yield Mistake(element.at("Configuration"), f"{key} is missing: {what} needs it")

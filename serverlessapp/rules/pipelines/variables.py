@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from serverlessapp.rules.pipelines.rule import USER_GUIDE, PipelineRule, is_known
+from serverlessapp.rules.pipelines.rule import USER_GUIDE, is_known, pipeline_rule, whole
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.buildspec import HOLE, with_holes
 from serverlessapp.template.pipeline.delivery import Delivery
@@ -18,46 +18,38 @@ from serverlessapp.template.pipeline.elements import (
 
 REFERENCE = re.compile(r"#\{([^.}]*)\.?([^}]*)\}")
 # Of actions whose variables are always the same. CodePipeline User Guide, "Variables reference".
-FIXED: Mapping[Scalar, frozenset[str]] = {
-    "CodeStarSourceConnection": frozenset(
-        {
-            *("AuthorDate", "AuthorDisplayName", "AuthorEmail", "AuthorId", "BranchName"),
-            *("CommitId", "CommitMessage", "ConnectionArn", "FullRepositoryName", "ProviderType"),
-        }
+FIXED: Mapping[Scalar, tuple[str, ...]] = {
+    "CodeStarSourceConnection": (
+        *("AuthorDate", "AuthorDisplayName", "AuthorEmail", "AuthorId", "BranchName"),
+        *("CommitId", "CommitMessage", "ConnectionArn", "FullRepositoryName", "ProviderType"),
     ),
-    "CodeCommit": frozenset(
-        {
-            *("AuthorDate", "BranchName", "CommitId", "CommitMessage", "CommitterDate"),
-            "RepositoryName",
-        }
+    "CodeCommit": (
+        *("AuthorDate", "BranchName", "CommitId", "CommitMessage", "CommitterDate"),
+        "RepositoryName",
     ),
-    "ECR": frozenset({"ImageDigest", "ImageTag", "ImageURI", "RegistryId", "RepositoryName"}),
+    "ECR": ("ImageDigest", "ImageTag", "ImageURI", "RegistryId", "RepositoryName"),
 }
 # What CodePipeline itself provides.
 OWN = "codepipeline"
-OWN_VARIABLES = frozenset({"PipelineExecutionId"})
 OF_EXECUTION = "variables"
 
 # Names of variables by namespace; None if they cannot be known from the template.
-Known = dict[Scalar, frozenset[Scalar] | None]
+Known = dict[Scalar, tuple[Scalar, ...] | None]
 
 
-class VariablesAreHandedOn(PipelineRule):
-    """Its namespace belongs to an earlier action, which hands on one of its name."""
+@pipeline_rule("E9213", f"{USER_GUIDE}/reference-variables.html", whole)
+def variables_are_handed_on(delivery: Delivery) -> Iterator[Mistake]:
+    """A variable comes from an action that has run.
 
-    id = "E9213"
-    shortdesc = "A variable comes from an action that has run"
-    source_url = f"{USER_GUIDE}/reference-variables.html"
-
-    def check(self, delivery: Delivery) -> Iterator[Mistake]:
-        """Yield references to nothing, and namespaces that two actions share."""
-        for pipeline in delivery.pipelines:
-            spaces = [action.namespace for action in pipeline.actions() if action.namespace]
-            yield from namespaces(pipeline)
-            if is_known(*spaces):
-                known: Known = {OWN: OWN_VARIABLES, OF_EXECUTION: frozenset(pipeline.variables)}
-                for stage in pipeline.stages:
-                    yield from of_stage(delivery, stage, known, set(spaces))
+    Its namespace belongs to an earlier action, which hands on one of its name.
+    """
+    for pipeline in delivery.pipelines:
+        spaces = [action.namespace for action in pipeline.actions() if action.namespace]
+        yield from namespaces(pipeline)
+        if is_known(*spaces):
+            known: Known = {OWN: ("PipelineExecutionId",), OF_EXECUTION: (*pipeline.variables,)}
+            for stage in pipeline.stages:
+                yield from of_stage(delivery, stage, known, set(spaces))
 
 
 def of_stage(
@@ -89,32 +81,27 @@ def unknown(
         for namespace, name in REFERENCE.findall(with_holes(value)):
             if HOLE in namespace or HOLE in name:
                 continue
-            place, words = element.at(part, key), f"#{{{namespace}.{name}}}: {namespace}"
-            if namespace not in known:
-                why = (
-                    "comes from an action that has not run by then: run it before this"
-                    if namespace in spaces
-                    else "is no namespace: give the action that makes it this Namespace"
-                )
-                yield Mistake(place, f"{words} {why}")
-                continue
-            names = known[namespace]
-            if names is not None and is_known(*names) and name not in names:
+            names = known.get(namespace)
+            if namespace not in known and namespace in spaces:
+                why = "comes from an action that has not run by then: run it before this"
+            elif namespace not in known:
+                why = "is no namespace: give the action that makes it this Namespace"
+            elif names is not None and is_known(*names) and name not in names:
                 has = ", ".join(sorted(names)) or "none"
-                yield Mistake(
-                    place,
-                    f"{words} has no such variable, only {has}: correct the name, or export it",
-                )
+                why = f"has no such variable, only {has}: correct the name, or export it"
+            else:
+                continue
+            yield Mistake(element.at(part, key), f"#{{{namespace}.{name}}}: {namespace} {why}")
 
 
-def handed_on(delivery: Delivery, action: Action) -> frozenset[Scalar] | None:
+def handed_on(delivery: Delivery, action: Action) -> tuple[Scalar, ...] | None:
     """Return the names of an action's variables, None if any may be among them."""
     if action.provider == "CodeBuild":
         spec = delivery.buildspec_of(action)
-        given = frozenset(spec.exports) if spec and "batch" not in spec.content else None
+        given = spec.exports if spec and "batch" not in spec.content else None
         return None if given is None or HOLE in "".join(given) else given
     if action.provider == "Commands":
-        return frozenset(action.exports)
+        return action.exports
     return FIXED.get(action.provider)
 
 

@@ -21,7 +21,7 @@ PSEUDO = {
 }
 # Types whose Ref is an ARN (CloudFormation Template Reference, "Return values").
 REF_IS_ARN = ("AWS::SNS::Topic", "AWS::IAM::ManagedPolicy", "AWS::SecretsManager::Secret")
-PLACEHOLDER = re.compile(r"(\$\{[^}]*\})")
+TOKEN = re.compile(r"\$\{[^}]*\}|.")  # of a format: a placeholder, or a character
 # IAM User Guide, "IAM policy elements: Variables and tags".
 VARIABLE = re.compile(r"\$\{[^}]*\}")
 # What has no colon and no slash in it. Other parts of ARNs may have both: roles have paths.
@@ -67,45 +67,36 @@ def sample_arn(resource_type: str) -> str | None:
         return None
     for name, value in (("${Partition}", "aws"), ("${Account}", ACCOUNT)):
         arn = arn.replace(name, value)
-    return PLACEHOLDER.sub(SAMPLE, arn) + (":*" if resource_type == "AWS::Logs::LogGroup" else "")
+    return VARIABLE.sub(SAMPLE, arn) + (":*" if resource_type == "AWS::Logs::LogGroup" else "")
 
 
 @cache
 def fits(resource: str, arn_format: str) -> bool:
     """Tell whether a policy's resource, wildcards included, can be an ARN of this format.
 
-    Goes through the resource, and keeps all positions in the format where one can be by then.
+    Goes through the resource, and keeps all positions in the format where one can be by then. A
+    placeholder stands for any number of characters.
     """
-    resource = VARIABLE.sub("*", resource)
-    tokens = [
-        token
-        for part in PLACEHOLDER.split(arn_format)
-        for token in ([part] if part.startswith("${") else part)
-    ]
-    reached = skipped(tokens, {0})
-    for character in resource:
+    tokens = TOKEN.findall(arn_format)
+    reached = {0}
+    for character in VARIABLE.sub("*", resource):
+        reached = skipped(tokens, reached)
         if character == "*":
             reached = set(range(min(reached), len(tokens) + 1))
             continue
-        following = {
-            place if is_placeholder(tokens[place]) else place + 1
-            for place in reached
-            if place < len(tokens) and takes(tokens[place], character)
+        reached = {
+            place if len(tokens[place]) > 1 else place + 1
+            for place in reached - {len(tokens)}
+            if takes(tokens[place], character)
         }
-        if not following:
+        if not reached:
             return False
-        reached = skipped(tokens, following)
-    return len(tokens) in reached
-
-
-def is_placeholder(token: str) -> bool:
-    """Tell whether a token of a format stands for any number of characters."""
-    return len(token) > 1
+    return len(tokens) in skipped(tokens, reached)
 
 
 def takes(token: str, character: str) -> bool:
     """Tell whether a token of a format can stand for a character, or for any with ``?``."""
-    if is_placeholder(token):
+    if len(token) > 1:
         return token not in PLAIN or character not in ":/"
     return character in (token, "?")
 
@@ -114,7 +105,7 @@ def skipped(tokens: list[str], places: set[int]) -> set[int]:
     """Return the places, and those behind the placeholders there: they may be empty."""
     reached = set(places)
     for place in sorted(places):
-        while place < len(tokens) and is_placeholder(tokens[place]):
+        while place < len(tokens) and len(tokens[place]) > 1:
             place += 1
             reached.add(place)
     return reached

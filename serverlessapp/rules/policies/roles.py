@@ -3,51 +3,44 @@
 from collections.abc import Iterator
 
 from serverlessapp.rules.policies import arns
-from serverlessapp.rules.rule import Mistake, Rule
+from serverlessapp.rules.policies.statements import IAM_GUIDE
+from serverlessapp.rules.rule import Mistake, rule
 from serverlessapp.template.evaluation import Evaluation, Resource
+from serverlessapp.template.reading import TRANSFORM
 
-MACRO = "Fn::Transform"  # gives more properties, which nobody sees
 # For the role of a service, which cannot do with less.
 FOR_SERVICES = ("policy/service-role/", "policy/aws-service-role/")
 
 
-class Boundary(Rule):
-    """Every role stays within a boundary, where the user has one."""
+@rule("W9310", f"{IAM_GUIDE}/access_policies_boundaries.html")
+def boundary(evaluation: Evaluation) -> Iterator[Mistake]:
+    """Roles accept a permissions boundary.
 
-    id = "W9310"
-    shortdesc = "Roles accept a permissions boundary"
-    source_url = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
-
-    def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
-        """Yield the roles without one."""
-        for role in roles(evaluation):
-            if "PermissionsBoundary" not in role.properties:
-                yield Mistake(("Resources", role.title), "the role accepts no permissions boundary")
+    Every role stays within a boundary, where the user has one.
+    """
+    for role in roles(evaluation):
+        if "PermissionsBoundary" not in role.properties:
+            yield Mistake(("Resources", role.title), "the role accepts no permissions boundary")
 
 
-class OwnPolicies(Rule):
-    """A policy that AWS manages changes without us, and always allows more than is needed."""
+@rule("W9311", f"{IAM_GUIDE}/access_policies_managed-vs-inline.html")
+def own_policies(evaluation: Evaluation) -> Iterator[Mistake]:
+    """Roles have policies of their own.
 
-    id = "W9311"
-    shortdesc = "Roles have policies of their own"
-    source_url = (
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html"
-    )
-
-    def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
-        """Yield the policies that AWS manages, but for those of a service's own role."""
-        for role in roles(evaluation):
-            place = ("Resources", role.title, "Properties", "ManagedPolicyArns")
-            managed = role.properties.get("ManagedPolicyArns", [])
-            for arn in arns.texts(evaluation.template, managed):
-                _, is_managed, policy = arn.partition(":iam::aws:")
-                if is_managed and not policy.startswith(FOR_SERVICES):
-                    yield Mistake(place, f"AWS manages {arn}: name what is needed in a policy")
+    A policy that AWS manages changes without us, and always allows more than is needed. Those of a
+    service's own role are fine.
+    """
+    for role in roles(evaluation):
+        place = ("Resources", role.title, "Properties", "ManagedPolicyArns")
+        managed = role.properties.get("ManagedPolicyArns", [])
+        for arn in arns.texts(evaluation.template, managed):
+            _, is_managed, policy = arn.partition(":iam::aws:")
+            if is_managed and not policy.startswith(FOR_SERVICES):
+                yield Mistake(place, f"AWS manages {arn}: name what is needed in a policy")
 
 
 def roles(evaluation: Evaluation) -> Iterator[Resource]:
-    """Yield every role whose properties are known."""
+    """Yield every role; a macro gives more properties, which nobody sees."""
     for resource in evaluation.resources():
-        is_known = isinstance(resource.properties, dict)
-        if resource.type == "AWS::IAM::Role" and is_known and MACRO not in resource.properties:
+        if resource.type == "AWS::IAM::Role" and TRANSFORM not in resource.properties:
             yield resource

@@ -1,16 +1,18 @@
 """What rules about statements of policies have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from serverlessapp.rules.policies import arns
-from serverlessapp.rules.rule import Mistake, Rule
+from serverlessapp.rules.rule import Mistake, Rule, rule
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.policies import PolicyKind, Statement, listed, statements
 from serverlessapp.template.reading import Template
-from serverlessapp.template.values import ABSENT, Choice, alternatives
+from serverlessapp.template.values import ABSENT, alternatives, options
+
+IAM_GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
 
 Condition = tuple[str, str, Any]  # operator, key in lower case, value
 
@@ -54,11 +56,11 @@ class Clause:
 
         Nothing where only a stack knows it.
         """
-        for branch in branches(self.statement.content.get("Condition", {})):
-            if isinstance(branch, dict):
+        for branch, _ in options(self.statement.content.get("Condition", ABSENT)):
+            if branch is ABSENT or isinstance(branch, dict):
                 yield [
                     (operator, key.lower(), value)
-                    for operator, tests in branch.items()
+                    for operator, tests in ({} if branch is ABSENT else branch).items()
                     for test, _ in alternatives(tests)
                     if isinstance(test, dict)
                     for key, value in test.items()
@@ -75,7 +77,7 @@ class Clause:
 
 
 class StatementRule(Rule):
-    """A rule about each statement by itself; ``objections`` is what a subclass has."""
+    """A rule about each statement by itself; its function yields what is wrong with one."""
 
     def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
         """Yield what is wrong, each at its statement."""
@@ -83,32 +85,22 @@ class StatementRule(Rule):
             statement = clause.statement
             place = getattr(statement.content, "place", None) or statement.place
             name = f"{statement.sid}: " if statement.sid else ""
-            for words in self.objections(clause):
+            for words in self.check(clause):
                 yield Mistake(place, name + words)
 
-    def objections(self, clause: Clause) -> Iterator[str]:
-        """Yield what is wrong with a statement."""
-        raise NotImplementedError
+
+def statement_rule(
+    rule_id: str, source_url: str
+) -> Callable[[Callable[[Clause], Iterator[str]]], type[Rule]]:
+    """Return what makes a rule of a function that looks at one statement."""
+    return rule(rule_id, source_url, StatementRule)
 
 
 @lru_cache(maxsize=1)
 def clauses(evaluation: Evaluation) -> list[Clause]:
-    """Return every statement of every policy.
-
-    Raises:
-        TemplateError: The template cannot be understood.
-    """
+    """Return every statement of every policy."""
     return [
         Clause(statement, evaluation.template)
         for resource in evaluation.resources()
         for statement in statements(resource)
     ]
-
-
-def branches(value: Any) -> Iterator[Any]:
-    """Yield each value that a choice can give; an empty object where it gives nothing."""
-    if isinstance(value, Choice):
-        yield from branches(value.then)
-        yield from branches(value.otherwise)
-    else:
-        yield {} if value is ABSENT else value

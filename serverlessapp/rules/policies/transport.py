@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from serverlessapp.rules.policies.statements import Clause, clauses
-from serverlessapp.rules.rule import Mistake, Rule
+from serverlessapp.rules.rule import Mistake, rule
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.policies import listed
 from serverlessapp.template.values import Kind, Unknown, canonical, same
 
+S3_GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 # Services whose resources also answer plain HTTP, the property with a resource's name, and the
 # property of a policy that names what it is for.
 NAMED_BY = {
@@ -22,37 +23,27 @@ TARGETS = ("Bucket", "Queues", "Topics")
 EVERYTHING = ("*", "s3:*", "sqs:*", "dynamodb:*", "sns:*", "sns:publish")
 
 
-class TlsOnly(Rule):
-    """Whatever would answer plain HTTP refuses it."""
+@rule("W9309", f"{S3_GUIDE}/security-best-practices.html#transit")
+def tls_only(evaluation: Evaluation) -> Iterator[Mistake]:
+    """Requests without TLS are refused.
 
-    id = "W9309"
-    shortdesc = "Requests without TLS are refused"
-    source_url = (
-        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html#transit"
-    )
-
-    def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
-        """Yield what answers plain HTTP."""
-        refusing = {
-            clause.statement.place[1] for clause in clauses(evaluation) if is_refusal(clause)
-        }
-        resources = {resource.title: resource for resource in evaluation.resources()}
-        guarded = [
-            target
-            for title in refusing
-            if title in resources and isinstance(resources[title].properties, dict)
-            for key in TARGETS
-            for target, _ in listed(resources[title].properties.get(key, []))
-        ]
-        for title, resource in resources.items():
-            if resource.type not in NAMED_BY or not isinstance(resource.properties, dict):
-                continue
-            name = resource.properties.get(NAMED_BY[resource.type])
-            own: list[Any] = [Unknown(Kind.RESOURCE, title), *([name] if name else [])]
-            if title not in refusing and not any(
-                same(target, called) for target in guarded for called in own
-            ):
-                yield Mistake(("Resources", title), "requests without TLS are not refused")
+    Whatever would answer plain HTTP refuses it.
+    """
+    refusing = {clause.statement.place[1] for clause in clauses(evaluation) if is_refusal(clause)}
+    guarded = [
+        target
+        for resource in evaluation.resources()
+        if resource.title in refusing
+        for key in TARGETS
+        for target, _ in listed(resource.properties.get(key, []))
+    ]
+    for resource in evaluation.resources():
+        if resource.type not in NAMED_BY or resource.title in refusing:
+            continue
+        name = resource.properties.get(NAMED_BY[resource.type])
+        own: list[Any] = [Unknown(Kind.RESOURCE, resource.title), *([name] if name else [])]
+        if not any(same(target, called) for target in guarded for called in own):
+            yield Mistake(("Resources", resource.title), "requests without TLS are not refused")
 
 
 def is_refusal(clause: Clause) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from serverlessapp.template.pipeline.elements import Scalar
-from serverlessapp.template.reading import LOADER, Json, TemplateError
+from serverlessapp.template.reading import Json, TemplateError
 from serverlessapp.template.values import Text, rendered
 
 PHASES = ("install", "pre_build", "build", "post_build")
@@ -86,11 +86,6 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
-def is_inline(text: str) -> bool:
-    """Tell a buildspec from the path of one."""
-    return "\n" in text or text.lstrip().startswith("{")
-
-
 def with_holes(value: Scalar) -> str:
     """Return a scalar as a text, with ``HOLE`` for what is not known."""
     (text,) = rendered(value, lambda _: [HOLE])
@@ -108,7 +103,7 @@ def find(value: Scalar, source: Path | None) -> Buildspec | None:
         BuildspecError: It cannot be read, or is not one.
     """
     text = with_holes(value)
-    if is_inline(text):
+    if "\n" in text or text.lstrip().startswith("{"):  # inline, and no path
         try:
             return parse(text, "inline")
         except BuildspecError:
@@ -131,27 +126,17 @@ def parse(text: str, place: str) -> Buildspec:
     Raises:
         BuildspecError: It is neither, or holds no object.
     """
+    load: Callable[..., Any] = yaml.load
+    is_json = text.lstrip().startswith("{")
     try:
-        content = loaded(text)
+        content = json.loads(text) if is_json else load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" in line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", error)
+        raise BuildspecError(f"{place}: not YAML{line}: {problem}") from error
     except (ValueError, RecursionError) as error:
         raise BuildspecError(f"{place}: {error}") from error
     if not isinstance(content, dict):
         raise BuildspecError(f"{place} has no sections: it starts with version: 0.2")
     return Buildspec(place=place, content=content)
-
-
-def loaded(text: str) -> Any:
-    """Return the content of YAML or JSON.
-
-    Raises:
-        ValueError: It is neither.
-    """
-    if text.lstrip().startswith("{"):
-        return json.loads(text)
-    load: Callable[..., Any] = yaml.load
-    try:
-        return load(text, Loader=LOADER)
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" in line {where.line + 1}" if where else ""
-        raise ValueError(f"not YAML{line}: {getattr(error, 'problem', error)}") from error

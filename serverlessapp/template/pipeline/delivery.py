@@ -9,10 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from serverlessapp.template.evaluation import Evaluation, Resource
-from serverlessapp.template.pipeline import reader
 from serverlessapp.template.pipeline.buildspec import Buildspec, BuildspecError, find
-from serverlessapp.template.pipeline.elements import Action, Pipeline, Project, Scalar
-from serverlessapp.template.pipeline.reader import ShapeError
+from serverlessapp.template.pipeline.elements import (
+    Action,
+    Pipeline,
+    Project,
+    Scalar,
+    ShapeError,
+    text,
+)
 from serverlessapp.template.policies import PolicyKind, listed, statements
 from serverlessapp.template.reading import Place, Template
 from serverlessapp.template.references import of_item
@@ -42,11 +47,10 @@ class Role:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """What there is.
+    """What there is. What cannot be read is left out.
 
     Attributes:
         evaluation: The template, with every condition decided that bears on this.
-        pipelines: Usually one. What cannot be read is left out, here and below.
         projects: By their names.
         buildspecs: By the names of their projects, those that can be known.
         broken: What is wrong with the others.
@@ -137,22 +141,18 @@ def pairwise_covering(ways: list[Situation]) -> Iterator[Situation]:
 
 
 def read(evaluation: Evaluation, source: Path | None) -> Delivery:
-    """Return what a template delivers with; its conditions are decided.
-
-    Raises:
-        TemplateError: It cannot be understood.
-    """
+    """Return what a template delivers with; its conditions are decided."""
     known = replace(evaluation, given={**names_of_projects(evaluation), **evaluation.given})
     region = known.given.get(REGION, Unknown(Kind.PSEUDO, REGION))
-    resources = [each for each in known.resources() if isinstance(each.properties, Object)]
+    resources = list(known.resources())
     pipelines, projects = list[Pipeline](), list[Project]()
     for resource in resources:
         with suppress(ShapeError):  # for cfn-lint to find
             name = name_of(known, resource)
             if resource.type == PIPELINE:
-                pipelines.append(reader.pipeline(resource.properties, name=name, region=region))
+                pipelines.append(Pipeline(raw=resource.properties, name=name, home=region))
             if resource.type == PROJECT:
-                projects.append(reader.project(resource.properties, name=name))
+                projects.append(Project(raw=resource.properties, name=name))
     buildspecs, broken = dict[Scalar, Buildspec](), dict[Scalar, str]()
     for project in projects:
         try:
@@ -181,14 +181,14 @@ def names_of_projects(evaluation: Evaluation) -> dict[str, Any]:
         written = item.get("Properties", {}).get("Name")
         if item["Type"] == PROJECT and written is not None:
             with suppress(ShapeError):
-                names[title] = reader.text(Object(Name=evaluation.value(written)), "Name")
+                names[title] = text(Object(Name=evaluation.value(written)), "Name")
     return names
 
 
 def name_of(evaluation: Evaluation, resource: Resource) -> Scalar:
     """Return the name of a project, a pipeline or a report group."""
     with suppress(ShapeError):
-        if name := reader.text(resource.properties, "Name"):
+        if name := text(resource.properties, "Name"):
             return name
     return evaluation.reference(resource.title)
 

@@ -1,26 +1,102 @@
 """What a pipeline is made of, in one situation.
 
 A scalar is the ``str`` that AWS gets, or an ``Unknown`` or a ``Text`` where the template does not
-tell. Of every element there is ``raw``, which knows its place.
+tell. What is missing or is of the wrong kind is for cfn-lint to find; nothing else can be said
+before it is repaired.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, reduce
 from itertools import groupby
 from typing import Any
 
-from serverlessapp.template.reading import Place
-from serverlessapp.template.values import Object
+from serverlessapp.template.reading import Place, TemplateError
+from serverlessapp.template.values import Items, Object, Text, Unknown, is_scalar, scalar
 
 Scalar = Any
 Configuration = Mapping[str, Scalar]
+WHEN = ("BeforeEntry", "OnSuccess", "OnFailure")
+
+
+class ShapeError(TemplateError):
+    """A part is not there, or is no object, list or scalar; or a macro makes it."""
+
+
+def text(raw: Object, key: str, default: str | None = "") -> Scalar:
+    """Return a scalar of an object; without a default it has to be there."""
+    value = raw.get(key, default)
+    if isinstance(value, Unknown | Text):
+        return value
+    if not is_scalar(value):
+        raise ShapeError(f"{key} is no text")
+    return scalar(value)
+
+
+def inner(raw: Object, key: str) -> Object:
+    """Return an object within an object; empty if there is none."""
+    value = raw.get(key, Object())
+    if not isinstance(value, Object):
+        raise ShapeError(f"{key} is no object")
+    return value
+
+
+def items(raw: Object, key: str) -> Items:
+    """Return a list within an object; empty if there is none."""
+    value = raw.get(key, Items())
+    if not isinstance(value, Items):
+        raise ShapeError(f"{key} is no list")
+    return value
+
+
+def objects(raw: Object, key: str) -> list[Object]:
+    """Return a list of objects within an object; empty if there is none."""
+    listed = items(raw, key)
+    if not all(isinstance(item, Object) for item in listed):
+        raise ShapeError(f"{key} has what is no object")
+    return listed
+
+
+def scalars(raw: Object, key: str) -> tuple[Scalar, ...]:
+    """Return a list of scalars within an object."""
+    return tuple(text(Object(item=item), "item") for item in items(raw, key))
+
+
+def named(raw: Object, key: str, value: str) -> Configuration:
+    """Return a list of names and values as an object."""
+    return {text(item, "Name", None): text(item, value) for item in objects(raw, key)}
+
+
+def configuration(raw: Object) -> Configuration:
+    """Return a configuration with its values as CodePipeline gets them; no object is one."""
+    given = inner(raw, "Configuration")
+    return {
+        key: text(given, key) for key, value in given.items() if not isinstance(value, dict | list)
+    }
+
+
+def written(*path: str, default: str | None = "") -> Any:
+    """Return what reads a scalar of an element; without a default it has to be there."""
+    *outer, key = path
+    return cached_property(lambda element: text(reduce(inner, outer, element.raw), key, default))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    """A part of the template."""
+    """A part of the template. All of it is read when it is made, or it is a ``ShapeError``.
+
+    Attributes:
+        raw: Its properties, which know their place.
+        home: Region of the pipeline.
+    """
 
     raw: Object = field(repr=False)
+    home: Scalar = ""
+
+    def __post_init__(self) -> None:
+        for name, value in vars(type(self)).items():
+            if isinstance(value, cached_property):
+                getattr(self, name)
 
     def at(self, *keys: str | int) -> Place:
         """Return the place of something in it; as near as there is one, if it is not there."""
@@ -35,15 +111,14 @@ class Element:
         return place
 
 
-@dataclass(frozen=True, kw_only=True)
 class StageRule(Element):
     """A rule of a condition."""
 
-    name: Scalar
-    provider: Scalar
-    configuration: Configuration
-    region: Scalar
-    role: Scalar
+    name = written("Name")
+    provider = written("RuleTypeId", "Provider", default=None)
+    role = written("RoleArn")
+    region = cached_property(lambda self: text(self.raw, "Region") or self.home)
+    configuration = cached_property(lambda self: configuration(self.raw))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +126,16 @@ class Condition(Element):
     """What must hold, and the result if it does not.
 
     Attributes:
-        when: ``BeforeEntry``, ``OnSuccess`` or ``OnFailure``.
+        when: One of ``WHEN``.
     """
 
     when: str
-    result: Scalar
-    rules: tuple[StageRule, ...]
+    result = written("Result")
+    rules = cached_property(
+        lambda self: tuple(
+            StageRule(raw=item, home=self.home) for item in objects(self.raw, "Rules")
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,20 +152,32 @@ class Action(Element):
     """
 
     stage: Scalar
-    name: Scalar
-    category: Scalar
-    owner: Scalar
-    provider: Scalar
-    order: int | None
-    region: Scalar
-    role: Scalar
-    namespace: Scalar
-    configuration: Configuration
-    inputs: tuple[Scalar, ...]
-    outputs: Mapping[Scalar, tuple[Scalar, ...]]
-    commands: tuple[Scalar, ...]
-    exports: tuple[Scalar, ...]
-    environment: Configuration
+    name = written("Name", default=None)
+    category = written("ActionTypeId", "Category", default=None)
+    owner = written("ActionTypeId", "Owner", default=None)
+    provider = written("ActionTypeId", "Provider", default=None)
+    role = written("RoleArn")
+    namespace = written("Namespace")
+    region = cached_property(lambda self: text(self.raw, "Region") or self.home)
+    configuration = cached_property(lambda self: configuration(self.raw))
+    inputs = cached_property(
+        lambda self: tuple(text(item, "Name", None) for item in objects(self.raw, "InputArtifacts"))
+    )
+    outputs = cached_property(
+        lambda self: {
+            text(item, "Name", None): scalars(item, "Files")
+            for item in objects(self.raw, "OutputArtifacts")
+        }
+    )
+    commands = cached_property(lambda self: scalars(self.raw, "Commands"))
+    exports = cached_property(lambda self: scalars(self.raw, "OutputVariables"))
+    environment = cached_property(lambda self: named(self.raw, "EnvironmentVariables", "Value"))
+
+    @cached_property
+    def order(self) -> Any:
+        """Its RunOrder, an ``int``."""
+        order = text(self.raw, "RunOrder", "1")
+        return int(order) if isinstance(order, str) and order.isdecimal() else None
 
     @property
     def kind(self) -> tuple[Scalar, Scalar]:
@@ -99,7 +190,6 @@ class Action(Element):
         return self.configuration.get("PrimarySource") or next(iter(self.inputs), "")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Stage(Element):
     """A stage.
 
@@ -108,11 +198,22 @@ class Stage(Element):
         retry: What is tried again then, if anything.
     """
 
-    name: Scalar
-    actions: tuple[Action, ...]
-    conditions: tuple[Condition, ...]
-    failure: Scalar
-    retry: Scalar
+    name = written("Name", default=None)
+    failure = written("OnFailure", "Result")
+    retry = written("OnFailure", "RetryConfiguration", "RetryMode")
+    actions = cached_property(
+        lambda self: tuple(
+            Action(raw=item, home=self.home, stage=self.name)
+            for item in objects(self.raw, "Actions")
+        )
+    )
+    conditions = cached_property(
+        lambda self: tuple(
+            Condition(raw=item, home=self.home, when=when)
+            for when in WHEN
+            for item in objects(inner(self.raw, when), "Conditions")
+        )
+    )
 
     @property
     def has_order(self) -> bool:
@@ -135,19 +236,32 @@ class Pipeline(Element):
     """The pipeline.
 
     Attributes:
+        name: As others refer to it.
         type: ``V1`` or ``V2``; empty: it follows from what it has.
         stores: Bucket of the artifacts in each Region.
         variables: Of an execution, with their defaults.
     """
 
     name: Scalar
-    type: Scalar
-    mode: Scalar
-    region: Scalar
-    role: Scalar
-    stores: Mapping[Scalar, Scalar]
-    stages: tuple[Stage, ...]
-    variables: Mapping[Scalar, Scalar]
+    type = written("PipelineType")
+    mode = written("ExecutionMode", default="SUPERSEDED")
+    role = written("RoleArn")
+    region = cached_property(lambda self: self.home)
+    variables = cached_property(lambda self: named(self.raw, "Variables", "DefaultValue"))
+    stages = cached_property(
+        lambda self: tuple(Stage(raw=item, home=self.home) for item in objects(self.raw, "Stages"))
+    )
+
+    @cached_property
+    def stores(self) -> Mapping[Scalar, Scalar]:
+        """Its artifact stores."""
+        stores = {
+            text(store, "Region", None): text(inner(store, "ArtifactStore"), "Location")
+            for store in objects(self.raw, "ArtifactStores")
+        }
+        if "ArtifactStore" in self.raw:
+            stores.setdefault(self.home, text(inner(self.raw, "ArtifactStore"), "Location"))
+        return stores
 
     def actions(self) -> Iterator[Action]:
         """Yield every action, in the order in which they run."""
@@ -167,20 +281,23 @@ class Project(Element):
     """A CodeBuild project.
 
     Attributes:
+        name: As actions refer to it.
         source: Where its source comes from, such as ``CODEPIPELINE``.
         artifacts: Likewise, where its artifacts go to.
         buildspec: The text, or its path in the source.
     """
 
     name: Scalar
-    role: Scalar
-    type: Scalar
-    compute: Scalar
-    image: Scalar
-    source: Scalar
-    artifacts: Scalar
-    variables: Configuration
-    buildspec: Scalar
+    role = written("ServiceRole")
+    type = written("Environment", "Type", default=None)
+    compute = written("Environment", "ComputeType", default=None)
+    image = written("Environment", "Image", default=None)
+    source = written("Source", "Type", default=None)
+    artifacts = written("Artifacts", "Type", default=None)
+    buildspec = written("Source", "BuildSpec")
+    variables = cached_property(
+        lambda self: named(inner(self.raw, "Environment"), "EnvironmentVariables", "Value")
+    )
 
     @property
     def on_lambda(self) -> bool:

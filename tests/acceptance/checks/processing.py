@@ -10,7 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from serverlessapp.operations import ledger, messages
 from serverlessapp.operations.checker import Checker, ReceiptStatus
 from serverlessapp.operations.events import uploads_in
-from serverlessapp.operations.messages import Message
+from serverlessapp.operations.messages import Depth, Message
 from tests.acceptance.checks.expectations import expect, wait
 from tests.acceptance.checks.files import POISON, PROCESSED
 from tests.acceptance.checks.stack import StackUnderTest
@@ -84,10 +84,10 @@ def compare_counts(stack: StackUnderTest, item: Mapping[str, Any], content: byte
 def dead_letter(stack: StackUnderTest) -> None:
     """The damaged file is in the dead-letter queue with its reason, and not in the ledger."""
     sqs, queue = stack.client("sqs"), stack.outputs.dead_letter_queue
-    poison = stack.outputs.prefix + POISON
+    poison, kept = stack.outputs.prefix + POISON, Depth.of(sqs, queue).kept
 
     def look() -> Message | None:
-        received = messages.receive(sqs, queue, seconds=5)
+        received = messages.receive(sqs, queue, 5, kept)
         about = (m for m in received if any(u.key == poison for u in uploads_in(m.body)))
         return next(about, None)
 

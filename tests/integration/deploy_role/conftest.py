@@ -59,21 +59,7 @@ def policies(role: Role) -> dict[str, Template]:
 @pytest.fixture(scope="package")
 def lived(emulator: Emulator) -> Callable[[Role], Used]:
     """Return what takes the stacks of a role through all phases, once."""
-
-    def live(role: Role) -> Used:
-        decisions: Used = {}
-        for name, phase in role.phases.items():
-            phase.home.ensure(exists=phase.exists)
-            position = emulator.decisions.position()
-            words = stage.refusal(phase.attempt)
-            assert ("Impossible" in words) if phase.fails else not words, (name, words)
-            made = emulator.decisions.since(position)
-            decisions[name] = [each for each in made if role.name == each.role]
-        for phase in role.phases.values():
-            phase.home.delete()
-        return decisions
-
-    return cache(live)
+    return cache(lambda role: roles.lived(role, emulator.decisions))
 
 
 @pytest.fixture(scope="package")

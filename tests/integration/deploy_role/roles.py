@@ -1,7 +1,7 @@
 """The derived roles, each with the stacks that it is for and what happens to them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from troposphere import Template as Builder
 
@@ -10,6 +10,7 @@ from generators.render import render
 from generators.retention import Retention
 from local import stacks
 from local.emulator import ACCOUNT, EmulatorSession
+from local.enforcement.decisions import Decision, DecisionLog
 from pipeline import boundary, definition, deploy_role, taskcat_role, update_role
 from pipeline.regions import EXTRA
 from serverlessapp.template.reading import load
@@ -43,10 +44,26 @@ class Role:
     home: Stage
     phases: Mapping[str, Phase]
     made: str  # logical ID of a role that it makes
+    given: Mapping[str, str] = field(default_factory=dict)  # parameters of its own stack
 
     @property
     def name(self) -> str:
         return self.home.role_name
+
+
+def lived(role: Role, decisions: DecisionLog) -> dict[str, list[Decision]]:
+    """Take the stacks of a role through all phases, and return what was decided in each."""
+    found: dict[str, list[Decision]] = {}
+    for name, phase in role.phases.items():
+        phase.home.ensure(exists=phase.exists)
+        position = decisions.position()
+        words = stage.refusal(phase.attempt)
+        assert ("Impossible" in words) if phase.fails else not words, (name, words)
+        made = decisions.since(position)
+        found[name] = [each for each in made if role.name == each.role]
+    for phase in role.phases.values():
+        phase.home.delete()
+    return found
 
 
 def life(home: Stage) -> dict[str, Phase]:
@@ -88,7 +105,8 @@ def launch(
 def deploying(session: EmulatorSession) -> Role:
     """Return the role of the application."""
     given = {"EnvironmentSuffix": "prod", "Encryption": "CustomerManaged"}
-    outputs = launch(session, deploy_role.build, **given, CodeBucket=CODE_BUCKET)
+    own = {**given, "CodeBucket": CODE_BUCKET}
+    outputs = launch(session, deploy_role.build, **own)
     home = Stage(
         session=session,
         template=load(render(application.build(Retention.RETAINED))),
@@ -98,7 +116,8 @@ def deploying(session: EmulatorSession) -> Role:
         | given
         | {"PermissionsBoundaryArn": outputs["PermissionsBoundaryArn"]},
     )
-    return Role(home=home, phases=changes(home, "package", **PACKAGE), made="FileProcessorRole")
+    phases = changes(home, "package", **PACKAGE)
+    return Role(home=home, phases=phases, made="FileProcessorRole", given=own)
 
 
 def updating(session: EmulatorSession) -> Role:

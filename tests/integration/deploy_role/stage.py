@@ -3,7 +3,8 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,7 +130,7 @@ def failing(template: Template) -> Template:
 
 
 def package(session: EmulatorSession) -> None:
-    """Put the application's own code into the bucket of code packages."""
+    """Put the application's own code into the bucket of packages, which has a key of its own."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("index.py", HANDLER.read_text(encoding="utf-8"))
@@ -137,6 +138,14 @@ def package(session: EmulatorSession) -> None:
     client.create_bucket(
         Bucket=CODE_BUCKET,
         CreateBucketConfiguration={"LocationConstraint": session.region_name},
+    )
+    key = session.client("kms").create_key()["KeyMetadata"]["Arn"]
+    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    client.put_bucket_encryption(
+        Bucket=CODE_BUCKET,
+        ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": default}]
+        },
     )
     client.put_object(Bucket=CODE_BUCKET, Key=PACKAGE["CodeKey"], Body=content.getvalue())
 
@@ -155,6 +164,20 @@ def rewrite(session: EmulatorSession, arn: str, content: Mapping[str, Any]) -> N
     before = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(content), SetAsDefault=True)
     iam.delete_policy_version(PolicyArn=arn, VersionId=before)
+
+
+@contextmanager
+def denied(
+    session: EmulatorSession, policies: Mapping[str, Template], action: str
+) -> Iterator[None]:
+    """Deny the role of some policies an action, for a while."""
+    arn, content = next(iter(policies.items()))
+    deny = {"Effect": "Deny", "Action": [action], "Resource": ["*"]}
+    rewrite(session, arn, {**content, "Statement": [*content["Statement"], deny]})
+    try:
+        yield
+    finally:
+        rewrite(session, arn, content)
 
 
 def refusal(attempt: Callable[[], None]) -> str:

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local import stacks
-from local.enforcement.principals import user
+from local.enforcement.principals import policy, user
 from pipeline.boundary import TITLE
 
 from ..conftest import Deployment
@@ -16,6 +16,7 @@ from . import stage
 from .roles import Role, document
 from .stage import Stage, Template
 
+LAMBDA = "lambda.amazonaws.com"
 ADMINISTRATORS = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 deploying = pytest.mark.parametrize("role", ["deploy"], indirect=True)
@@ -154,8 +155,14 @@ def test_no_other_environment_can_be_touched(home: Stage) -> None:
     indirect=["role"],
 )
 def test_nothing_gets_somebody_elses_role(home: Stage, title: str, path: str, action: str) -> None:
-    template = altered(home.template, title, **{path: home.role})
+    """Not even a role that is there for Lambda, which AWS would look at next."""
+    iam = home.session.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"Service": LAMBDA}, "Action": "sts:AssumeRole"}
+    name = f"somebody-elses-{title}-{home.name}"[:64]
+    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))
+    template = altered(home.template, title, **{path: made["Role"]["Arn"]})
     words = stage.refusal(lambda: without_stack(home).deploy(template))
+    iam.delete_role(RoleName=name)
     assert refused(words, action)
 
 

@@ -1,8 +1,7 @@
 """Everything a derived role may do is needed: without it, CloudFormation fails and names it."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
 import pytest
@@ -14,7 +13,7 @@ from local.enforcement.decisions import Decision
 from . import roles, stage
 from .conftest import Used
 from .roles import Role
-from .stage import Stage, Template
+from .stage import Template
 
 GRANTS = [(name, *grant) for name in roles.ROLES for grant in roles.granted(name)]
 
@@ -103,18 +102,6 @@ def test_without_one_action_something_is_refused(
     assert refused([without(each, sid, action) for each in policies.values()], made.values())
 
 
-@contextmanager
-def denied(home: Stage, policies: Mapping[str, Template], action: str) -> Iterator[None]:
-    """Deny the role an action."""
-    arn, content = next(iter(policies.items()))
-    deny = {"Effect": "Deny", "Action": [action], "Resource": ["*"]}
-    stage.rewrite(home.session, arn, {**content, "Statement": [*content["Statement"], deny]})
-    try:
-        yield
-    finally:
-        stage.rewrite(home.session, arn, content)
-
-
 @every_role
 def test_what_is_refused_fails_the_stack_and_is_named(
     role: Role, policies: Mapping[str, Template], used: Used
@@ -127,7 +114,7 @@ def test_what_is_refused_fails_the_stack_and_is_named(
         before |= set(asked)
         if action:
             phase.home.ensure(exists=phase.exists)
-            with denied(phase.home, policies, action):
+            with stage.denied(phase.home.session, policies, action):
                 words = stage.refusal(phase.attempt)
             assert f"not authorized to perform: {action} on" in words, (name, words)
             phase.home.ensure(exists=phase.exists)

@@ -33,7 +33,8 @@ def stack(
         deployed = Stack(session, "faults", {}, proxy)
         deployed.update(template(Retention.EPHEMERAL), FunctionTimeout="10")
         deployed.wait_until_idle()  # S3 sent a test event, which a restart would hold up
-        deployed.configure(AWS_ENDPOINT_URL=proxy.endpoint)
+        # Patient with an emulator on a busy machine; test_silence.py is not.
+        deployed.configure(AWS_ENDPOINT_URL=proxy.endpoint, FUNCTION_TIMEOUT="60")
         yield deployed
         with contextlib.suppress(Exception):
             deployed.delete()

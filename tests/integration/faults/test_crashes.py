@@ -17,6 +17,7 @@ def impatient(trial: Trial) -> Iterator[None]:
     """Give the function little time, and SQS a little more."""
     trial.stack.configure(timeout=SHORT)
     trial.stack.retry_after(seconds=SHORT + 1)
+    trial.wait_for_receipt("warm", trial.upload("warm"))  # a start may take those seconds alone
     yield
     trial.proxy.heal()
     trial.stack.wait_until_idle()

@@ -104,7 +104,7 @@ def test_delete_marker(trial: Trial) -> None:
 def test_version_gone(trial: Trial) -> None:
     """Version gone before it is processed.
 
-    Parked with S3's answer, the mate is processed.
+    Parked at its first receive, as gone; the mate is processed.
     """
     with trial.stack.paused():
         version = trial.upload("gone")
@@ -114,6 +114,6 @@ def test_version_gone(trial: Trial) -> None:
             VersionId=version,
         )
         trial.upload("mate")
-    assert "NoSuch" in trial.wait_for_reason()
+    assert "this version is gone" in trial.wait_for_reason()
     trial.wait_for_receipt("mate")
     assert trial.reads("gone") == 1

@@ -1,12 +1,14 @@
 """One row of the matrix: its files, what is asked of them, and that none is lost."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_plus
 
 from local.faults.proxy import FaultProxy
 from serverlessapp.operations.receipts import Receipt
+from tests.lambda_code import RFC_3339
 
 from ..conftest import wait_until
 from .stack import Stack
@@ -53,6 +55,11 @@ class Trial:
         """Return what DynamoDB answered to each entry of a file; 0 where it was not asked."""
         return [call.status for call in self.proxy.made("PutItem", self.key(name))]
 
+    def receives(self, name: str) -> int:
+        """Return how often the function had a file; each time, its log says what came of it."""
+        self.stack.wait_until_idle()
+        return sum(line.get("key") == self.key(name) for line in self.stack.log())
+
     def wait_for_log(self, text: str, name: str = "") -> dict[str, Any]:
         """Wait for a log line that has the text, and is about the file if one is named."""
 
@@ -86,7 +93,7 @@ class Trial:
         assert not self.stack.parked()
 
     def account_for_everything(self) -> None:
-        """Every version was entered once, or overtaken by a later one, or is parked."""
+        """Every version was entered once, or overtaken, or is parked; each line has its level."""
         self.proxy.heal()
         self.stack.wait_until_idle()
         parked = {file for message in self.stack.parked() for file in files_in(message["Body"])}
@@ -96,6 +103,9 @@ class Trial:
             assert entered <= 1, f"{key} was entered {entered} times"
             done = entered or any(call.status == 400 for call in made)
             assert done or (key, version) in parked, f"{key} is lost"
+        for line in self.stack.log():
+            assert re.fullmatch(RFC_3339, line["timestamp"]), line
+            assert line["level"], line
 
 
 def files_in(body: str) -> set[tuple[str, str]]:

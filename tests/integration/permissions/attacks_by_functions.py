@@ -12,6 +12,12 @@ def other_prefix(world: World) -> bool:
     return got_through(world.acting_as(PROCESSOR).client("s3").get_object, **version)
 
 
+@attack("processor lists another bucket", PROCESSOR, "SeeWhatIsGone", "Resource")
+def others_names(world: World) -> bool:
+    name = bucket(world.root, f"seen-{world.new_name()}")
+    return got_through(world.acting_as(PROCESSOR).client("s3").list_objects_v2, Bucket=name)
+
+
 @attack("processor reads another secret", PROCESSOR, "ReadSecret", "Resource")
 def other_secret(world: World) -> bool:
     secrets = world.acting_as(PROCESSOR).client("secretsmanager")
@@ -79,15 +85,20 @@ def changes_secret(world: World) -> bool:
     )
 
 
-@attack("processor decrypts by itself", "EncryptionKey", "ReadAsFunction", "kms:ViaService")
-def decrypts(world: World) -> bool:
-    key = world.physical("EncryptionKey")
-    sealed = world.root.client("kms").encrypt(KeyId=key, Plaintext=b"x")["CiphertextBlob"]
-    kms = world.acting_as(PROCESSOR).client("kms")
-    return got_through(kms.decrypt, CiphertextBlob=sealed, KeyId=key)
+@attack("processor decrypts with another key", PROCESSOR, "DecryptThroughServices", "Resource")
+def other_key(world: World) -> bool:
+    key = world.root.client("kms").create_key()["KeyMetadata"]["Arn"]
+    place = {
+        "Bucket": world.physical("UploadBucket"),
+        "Key": world.outputs["UploadPrefix"] + world.new_name(),
+    }
+    sealed = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
+    made = world.root.client("s3").put_object(**place, Body=b"x", **sealed)
+    s3 = world.acting_as(PROCESSOR).client("s3")
+    return got_through(s3.get_object, **place, VersionId=made["VersionId"])
 
 
-@attack("emptier lists another bucket", EMPTIER, "ListContents", "Resource")
+@attack("emptier lists another bucket", EMPTIER, "DeleteBuckets", "Resource")
 def other_bucket(world: World) -> bool:
     s3 = world.acting_as(EMPTIER).client("s3")
     name = bucket(world.root, f"listed-{world.new_name()}")

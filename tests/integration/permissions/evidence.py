@@ -54,23 +54,27 @@ def collect(world: World) -> Evidence:
 
 
 def enter(world: World, evidence: Evidence, path: str, decision: Decision) -> None:
-    """Enter one decision."""
-    holder = holder_of(world, decision)
-    statement = BY_SID.get((holder, decision.sid or TRUST))
-    if statement is None:
-        if decision.policy == "identity" and holder:
-            evidence.unknown.append(decision)
-        return
-    evidence.called.setdefault((holder, statement.sid), set()).add(decision.resource)
-    for grant in used(world, statement, decision):
-        paths = evidence.used.setdefault(grant, [])
-        if path not in paths:
-            paths.append(path)
+    """Enter one decision, for each statement that it took."""
+    own = decision.policy == "identity"
+    holder = holder_of(world, decision.role if own else name_of(decision.resource))
+    taken = [(holder, decision.sid or TRUST)]
+    if decision.own:
+        taken.append((holder_of(world, decision.role), decision.own))
+    for key in taken:
+        statement = BY_SID.get(key)
+        if statement is None:
+            if own and holder:
+                evidence.unknown.append(decision)
+            continue
+        evidence.called.setdefault(key, set()).add(decision.resource)
+        for grant in used(world, statement, decision):
+            paths = evidence.used.setdefault(grant, [])
+            if path not in paths:
+                paths.append(path)
 
 
-def holder_of(world: World, decision: Decision) -> str:
-    """Return the logical ID of the role or resource whose policy decided; empty for others."""
-    name = decision.role if decision.policy == "identity" else name_of(decision.resource)
+def holder_of(world: World, name: str) -> str:
+    """Return the logical ID of a role or resource by its name; empty for others."""
     for title, (_, physical) in world.resources.items():
         if name and name == physical.rpartition("/")[2].rpartition(":")[2]:
             return title

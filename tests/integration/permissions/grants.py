@@ -16,6 +16,11 @@ from serverlessapp.template.values import Kind, Unknown, rendered
 
 ROLE = "AWS::IAM::Role"
 TRUST = "Trust"  # the statement that lets a service assume a role has no Sid
+# Conditions that keep nobody out whom another would let in: who reads one statement looks for them.
+SAID_AGAIN = {
+    ("LetTableKeepUsingKey", "kms:GrantIsForAWSResource"),  # kms:ViaService, beside it
+    ("DecryptThroughServices", "kms:ViaService"),  # that of UseThroughServices
+}
 # Type of a resource that is the policy of another -> property that names the other.
 POLICIES = {
     "AWS::SQS::QueuePolicy": "Queues",
@@ -96,7 +101,8 @@ class Statement:
             yield from (Guard(self.holder, self.sid, "Deny", each) for each in self.resources)
             return
         for key in self.conditions:
-            yield Guard(self.holder, self.sid, key)
+            if (self.sid, key) not in SAID_AGAIN:
+                yield Guard(self.holder, self.sid, key)
         if self.sid == TRUST:
             yield Guard(self.holder, self.sid, "Principal")
         elif self.resources not in ([self.holder], ["*"]):  # not simply what carries the policy
@@ -132,8 +138,8 @@ def text(value: Any) -> str:
         return value.name
     texts = rendered(value, lambda hole: ["*" if hole.kind is Kind.FUNCTION else str(hole)])
     plain = " or ".join(texts)
-    # The upload bucket, by the name that is known before it exists.
-    plain = re.sub(r"arn:\S+:::serverlessapp-\$\{EnvironmentSuffix}-\*", "UploadBucket", plain)
+    # The upload bucket, by the name that is known before it exists, or with any suffix.
+    plain = re.sub(r"arn:\S+:::serverlessapp-(\$\{EnvironmentSuffix}|\*)-\*", "UploadBucket", plain)
     plain = re.sub(r"\.\$\{AWS::Region}\.\$\{AWS::URLSuffix}", "", plain)
     plain = re.sub(r"\$\{(\w+)\.Arn}", r"\1", plain)
     return re.sub(r"\$\{([\w:]+)}", r"{\1}", plain)

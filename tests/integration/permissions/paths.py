@@ -5,9 +5,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import boto3
+from botocore.exceptions import ClientError
+
+from generators.cleanup import DELETED_WITH_STACK
 from serverlessapp.operations import metrics
 
 from ..answers import deletion, listening
+from .attack import bucket
 from .world import World
 
 Path = Callable[[World], None]
@@ -190,21 +195,52 @@ def manages_key(world: World) -> None:
     kms.enable_key(KeyId=key)
 
 
-@path("buckets emptied, with the stack's end")
-def emptied(world: World) -> None:
-    s3, lambdas = world.client("s3"), world.client("lambda")
+@path("buckets deleted, with the stack's end or when replaced")
+def deleted(world: World) -> None:
+    s3, lambdas, root = world.client("s3"), world.client("lambda"), world.root
+    upload_bucket, log_bucket = map(world.physical, ("UploadBucket", "AccessLogBucket"))
+    # Those that UploadBucket would have had with other suffixes: it stays itself.
+    project, _, guid = upload_bucket.split("-", 2)
+    replaced = [f"{project}-{world.new_name()[:-4]}-{guid}" for _ in range(2)]
+    policy = root.client("s3").get_bucket_policy(Bucket=log_bucket)["Policy"]
     world.restart("BucketEmptier")
-    for bucket in (world.physical("UploadBucket"), world.physical("AccessLogBucket")):
-        for name in ("a", "b"):
-            s3.put_object(Bucket=bucket, Key=f"other/{name}", Body=b"")
-        s3.delete_object(Bucket=bucket, Key="other/a")
-        s3.put_object(Bucket=bucket, Key="c", Body=b"")
-        for key in ("other/unfinished", "unfinished"):
-            s3.create_multipart_upload(Bucket=bucket, Key=key)
-        with listening() as (url, answers):
-            payload = json.dumps(deletion(url, bucket))
-            lambdas.invoke(FunctionName=world.physical("BucketEmptier"), Payload=payload)
-        world.check()
-        assert [answer["Status"] for answer in answers] == ["SUCCESS"], answers
-        assert not s3.list_object_versions(Bucket=bucket).get("Versions")
-        assert not s3.list_multipart_uploads(Bucket=bucket).get("Uploads")
+    try:
+        for name in (*replaced, log_bucket):
+            if name != log_bucket:
+                tagged(root, name)
+            fill(s3, name)
+            with listening() as (url, answers):
+                payload = json.dumps(deletion(url, name))
+                lambdas.invoke(FunctionName=world.physical("BucketEmptier"), Payload=payload)
+            world.check()
+            assert [answer["Status"] for answer in answers] == ["SUCCESS"], answers
+            assert not exists(root, name)
+    finally:
+        if not exists(root, log_bucket):
+            tagged(root, log_bucket)
+            root.client("s3").put_bucket_policy(Bucket=log_bucket, Policy=policy)
+
+
+def tagged(session: boto3.Session, name: str) -> None:
+    """Make a versioned bucket with the tag that the emptier looks for."""
+    tags = {"TagSet": [{"Key": DELETED_WITH_STACK, "Value": "true"}]}
+    s3: Any = session.client("s3")
+    s3.put_bucket_tagging(Bucket=bucket(session, name), Tagging=tags)
+
+
+def exists(session: boto3.Session, name: str) -> bool:
+    """Tell whether there is such a bucket."""
+    try:
+        session.client("s3").head_bucket(Bucket=name)
+    except ClientError:
+        return False
+    return True
+
+
+def fill(s3: Any, name: str) -> None:
+    """Put into a bucket what stands in the way of its deletion."""
+    for key in ("other/a", "other/b", "c"):
+        s3.put_object(Bucket=name, Key=key, Body=b"")
+    s3.delete_object(Bucket=name, Key="other/a")
+    for key in ("other/unfinished", "unfinished"):
+        s3.create_multipart_upload(Bucket=name, Key=key)

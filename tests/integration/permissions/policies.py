@@ -7,7 +7,7 @@ from typing import Any
 
 from local.emulator import EmulatorSession
 
-from .grants import ROLE, TRUST, Grant, Guard, Statement, text
+from .grants import ROLE, SAID_AGAIN, TRUST, Grant, Guard, Statement, text
 
 Document = dict[str, Any]
 # Returns what a statement becomes; None, if it disappears.
@@ -25,16 +25,21 @@ class Policies:
     def __init__(self, root: EmulatorSession, resources: Mapping[str, tuple[str, str]]) -> None:
         self._root = root
         self._resources = resources
+        self._names: dict[tuple[str, str], str] = {}  # of the policies of roles, by holder and Sid
 
     def read(self, holder: str, sid: str) -> Document:
-        """Return the policy of a role or resource; of a role's two, the one with this Sid."""
+        """Return the policy of a role or resource; of a role's, the one with this Sid."""
         kind, name = self._resources[holder]
         client = self._root.client(SERVICES[kind])
         if kind == ROLE and sid == TRUST:
             return dict(client.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"])
         if kind == ROLE:
-            (policy,) = client.list_role_policies(RoleName=name)["PolicyNames"]
-            return dict(client.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
+            for policy in client.list_role_policies(RoleName=name)["PolicyNames"]:
+                got = client.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+                if any(each["Sid"] == sid for each in got["Statement"]):
+                    self._names[holder, sid] = policy
+                    return dict(got)
+            raise LookupError(f"{holder} has no policy with {sid}")
         if kind == "AWS::KMS::Key":
             found = client.get_key_policy(KeyId=name, PolicyName="default")
         elif kind == "AWS::SQS::Queue":
@@ -54,8 +59,11 @@ class Policies:
         if kind == ROLE and sid == TRUST:
             client.update_assume_role_policy(RoleName=name, PolicyDocument=policy)
         elif kind == ROLE:
-            (own,) = client.list_role_policies(RoleName=name)["PolicyNames"]
-            client.put_role_policy(RoleName=name, PolicyName=own, PolicyDocument=policy)
+            own = {"RoleName": name, "PolicyName": self._names[holder, sid]}
+            if document["Statement"]:
+                client.put_role_policy(**own, PolicyDocument=policy)
+            else:  # which IAM refuses
+                client.delete_role_policy(**own)
         elif kind == "AWS::KMS::Key":
             client.put_key_policy(KeyId=name, PolicyName="default", Policy=policy)
         elif kind == "AWS::SQS::Queue":
@@ -156,7 +164,11 @@ def opened(statement: Statement, guard: Guard) -> Change:
 
     def change(document: Document) -> Document:
         conditions = {
-            operator: {key: values for key, values in block.items() if key != guard.part}
+            operator: {
+                key: values
+                for key, values in block.items()
+                if key != guard.part and (guard.sid, key) not in SAID_AGAIN
+            }
             for operator, block in document["Condition"].items()
         }
         return {

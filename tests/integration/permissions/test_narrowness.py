@@ -23,12 +23,12 @@ def test_a_pattern_is_what_its_calls_have_in_common(
     (live,) = (each for each in document["Statement"] if each["Sid"] == statement.sid)
     called = evidence.called[statement.holder, statement.sid]
     for pattern in listed(live["Resource"]):
-        fixed, star, rest = pattern.partition("*")
-        assert not rest, "a star in the middle"
-        covered = {arn for arn in called if arn.startswith(fixed) and (star or arn == fixed)}
+        shape = re.compile(re.escape(pattern).replace(r"\*", "(.*)"))
+        covered = [match.groups() for arn in called if (match := shape.fullmatch(arn))]
         assert covered, f"nothing of {pattern} is called"
-        if star and not FORMS.search(pattern):
-            assert common_prefix(covered) == fixed, f"{pattern} could be narrower"
+        if not FORMS.search(pattern):
+            for texts in zip(*covered, strict=True):  # what stands for each star
+                assert not common_prefix({*texts}), f"{pattern} could be narrower"
 
 
 def common_prefix(texts: set[str]) -> str:

@@ -16,10 +16,10 @@ from generators.application import build
 from generators.extension import grants_of
 from generators.render import render
 from generators.retention import Retention
-from local.demo import samples
 from local.emulator import Emulator
 from local.enforcement.principals import administrator
 from serverlessapp.template.reading import load
+from tests.unit.examples.images import png
 
 from .attack import got_through
 from .grants import Grant, Guard, statements
@@ -66,7 +66,7 @@ def thumbnails(enforcing: Emulator) -> Iterator[World]:
 def thumbnail(world: World) -> None:
     """Upload an image and wait for its thumbnail."""
     name = world.new_name()
-    version = world.upload(name, samples.png(16, 16))
+    version = world.upload(name, png(16, 16))
     key = f"results/{world.outputs['UploadPrefix']}{name}/{version}.jpg"
     s3, bucket = world.client("s3"), world.outputs["UploadBucketName"]
     world.wait(

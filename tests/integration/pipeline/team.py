@@ -20,8 +20,7 @@ from local.pipeline.pushes import push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
 from pipeline.regions import EXTRA, HOME
-from serverlessapp.template.parameters import read
-from serverlessapp.template.reading import load
+from serverlessapp.template.reading import load, read
 
 Json = dict[str, Any]
 
@@ -148,7 +147,7 @@ class Team:
 
     def __post_init__(self) -> None:
         folder = self.repository.folder
-        examined = launched.examine(read(folder / PIPELINE), FORM, folder)
+        examined = launched.examine(read(folder / PIPELINE).content, FORM, folder)
         self.machine = Machine(
             emulator=self.emulator,
             launched=launched.make(self.emulator, examined),
@@ -159,7 +158,7 @@ class Team:
 
     def push(self, *wanted: str) -> PushRecord:
         """Push the last commit through some stages; all by default."""
-        return push(self.machine, self.work, wanted=wanted or None)
+        return push(self.machine, self.work, wanted or None)
 
     def production(self) -> dict[str, tuple[str, Json]]:
         """Return status and template of the application in each Region."""

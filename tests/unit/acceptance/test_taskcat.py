@@ -1,4 +1,4 @@
-"""taskcat's tests, what it gets to see, and that it knows nothing of this machine."""
+"""What taskcat gets to see, and that it knows nothing of this machine."""
 
 import os
 import sys
@@ -8,49 +8,25 @@ from pathlib import Path
 import pytest
 
 from serverlessapp.errors import OperatorError
-from serverlessapp.package import processor
-from serverlessapp.template.reading import load
 from tests.acceptance import taskcat
-from tests.acceptance.configuration import CONFIG, read
+from tests.acceptance.configuration import CONFIG, TaskcatTest
 from tests.acceptance.taskcat import PACKAGE, ROOT
 
-OURS = {test.name: test for test in read(ROOT)}
+TEMPLATE = Path("templates/application-ephemeral.yaml")
+TESTS = [TaskcatTest(name="a", template=ROOT / TEMPLATE, regions=(), parameters={})]
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    with taskcat.home_with(ROOT) as home:
+    with taskcat.home_with(ROOT, TESTS) as home:
         yield home
     assert not home.exists()
-
-
-def test_every_variant_of_the_template_is_tested_in_three_regions() -> None:
-    assert len(OURS) >= 4
-    for test in OURS.values():
-        assert test.regions == ("us-west-2", "us-east-1", "eu-west-1")
-    assert OURS["kept"].template.name == "application.yaml"
-    assert OURS["key"].parameters["Encryption"] == "CustomerManaged"
-    assert OURS["zipped"].parameters["CodeKey"].endswith(PACKAGE)
-
-
-def test_parameters_exist_and_keep_to_their_constraints() -> None:
-    for test in OURS.values():
-        declared = load(test.template.read_bytes())["Parameters"]
-        assert test.parameters.keys() <= declared.keys()
-        suffix = test.parameters["EnvironmentSuffix"].replace("$[taskcat_test_name]", test.name)
-        assert len(suffix) <= 12
-
-
-def test_the_zipped_processor_is_the_one_that_is_packaged() -> None:
-    files = {"words.py": ROOT / "examples/words/words.py"}
-    assert OURS["zipped"].parameters["Processor"] == processor.find(files)
 
 
 def test_nothing_but_configuration_templates_and_code_is_uploaded(home: Path) -> None:
     project = home / "project"
     files = [path.relative_to(project) for path in project.rglob("*") if path.is_file()]
-    templates = {test.template.relative_to(ROOT) for test in OURS.values()}
-    assert set(files) == {Path(CONFIG), Path(PACKAGE), *templates}
+    assert set(files) == {Path(CONFIG), Path(PACKAGE), TEMPLATE}
     assert (project / CONFIG).read_bytes() == (ROOT / CONFIG).read_bytes()
 
 

@@ -7,7 +7,7 @@ import yaml
 
 from tests.benchmarks import floor
 from tests.benchmarks.generation import CDK, FLOOR, OURS, UNCHECKED, judge, resources_in
-from tests.benchmarks.measure import Measurement, Result
+from tests.benchmarks.measure import Measurement
 
 TEMPLATE = """\
 Resources:
@@ -21,10 +21,7 @@ REACHED = {OURS: 0.6, FLOOR: 0.2, CDK: 18.0, UNCHECKED: 5.4}  # seconds
 
 
 def verdicts(peak_mb: float = 50, **seconds: float) -> list[bool]:
-    results = {
-        name: Result.of([Measurement(value, peak_mb)])
-        for name, value in (REACHED | seconds).items()
-    }
+    results = {name: [Measurement(value, peak_mb)] for name, value in (REACHED | seconds).items()}
     return [verdict.holds for verdict in judge(results, templates=2)]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from local.demo import samples
+from tests.unit.examples.images import chunk, png
 
 from .conftest import EXAMPLE, Upload
 
@@ -30,8 +30,8 @@ def close(pixel: Any, expected: tuple[int, int, int]) -> bool:
 def header(width: int, height: int) -> bytes:
     """Return a PNG that claims a size and holds almost nothing: a decompression bomb."""
     claimed = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    start = b"\x89PNG\r\n\x1a\n" + samples.chunk(b"IHDR", claimed)
-    return start + samples.chunk(b"IDAT", b"") + samples.chunk(b"IEND", b"")
+    start = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", claimed)
+    return start + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
 def test_tried_with_the_version_that_is_shipped() -> None:
@@ -86,12 +86,12 @@ def test_a_camera_held_upright(process: Any) -> None:
 
 
 def test_a_redelivery_writes_the_same(process: Any) -> None:
-    content = samples.png(300, 200)
+    content = png(300, 200)
     assert process(content).bucket.written == process(content).bucket.written
 
 
 def test_an_old_version_that_comes_late_replaces_nothing(process: Any) -> None:
-    old, new = (process(samples.png(8, 8), version=name) for name in ("v1", "v2"))
+    old, new = (process(png(8, 8), version=name) for name in ("v1", "v2"))
     assert not old.bucket.written.keys() & new.bucket.written.keys()
 
 
@@ -117,7 +117,7 @@ def test_more_memory_takes_more_pixels(
     assert process(image("1", (6000, 4000), 1)).thumbnail.size == (256, 171)
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")
     with pytest.raises(index.PermanentError, match="8 x 8 pixels; the function's memory is for 0"):
-        process(samples.png(8, 8))
+        process(png(8, 8))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_more_memory_takes_more_pixels(
         b"",
         b"not an image",
         header(10, 10),
-        samples.png(300, 300)[:-200],
+        png(300, 300)[:-200],
         image("RGB", (9, 9), RED, "TIFF"),
     ],
     ids=["empty", "text", "no pixels", "cut off", "format not allowed"],
@@ -149,7 +149,7 @@ def test_lack_of_memory_is_not_the_files_fault(
 
     monkeypatch.setattr(thumbnails, "fit", exhausted)
     with pytest.raises(MemoryError):
-        process(samples.png(8, 8))
+        process(png(8, 8))
 
 
 @pytest.mark.parametrize("prefix", ["results/", "results/uploads/", "results/results/"])
@@ -157,20 +157,20 @@ def test_results_are_never_made_where_uploads_are_taken(
     process: Any, index: ModuleType, prefix: str
 ) -> None:
     with pytest.raises(index.ConfigurationError, match="another UploadPrefix"):
-        process(samples.png(8, 8), key=f"{prefix}a.png")
+        process(png(8, 8), key=f"{prefix}a.png")
 
 
 @pytest.mark.parametrize("prefix", ["uploads/", "results-in/", "in/results/", "r/"])
 def test_no_result_lies_under_an_accepted_prefix(process: Any, prefix: str) -> None:
-    (key,) = process(samples.png(8, 8), key=f"{prefix}a.png").bucket.written
+    (key,) = process(png(8, 8), key=f"{prefix}a.png").bucket.written
     assert not key.startswith(prefix)
 
 
 def test_a_key_too_long(process: Any, index: ModuleType) -> None:
     room = 1024 - len("results/uploads//v1.jpg")
-    assert process(samples.png(8, 8), key="uploads/" + "a" * room)
+    assert process(png(8, 8), key="uploads/" + "a" * room)
     with pytest.raises(index.PermanentError, match="more than 1024 bytes"):
-        process(samples.png(8, 8), key="uploads/" + "a" * (room - 1) + "é")
+        process(png(8, 8), key="uploads/" + "a" * (room - 1) + "é")
 
 
 def test_permissions_name_the_same_folder(thumbnails: ModuleType) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.lambda_code import loaded
+from tests.lambda_code import loaded, log_lines
 
 EVENT = {
     "RequestType": "Delete",
@@ -17,20 +17,27 @@ EVENT = {
     "StackId": "arn:aws:cloudformation:us-west-2:123456789012:stack/demo/guid",
     "RequestId": "request-1",
     "LogicalResourceId": "UploadBucketContents",
-    "PhysicalResourceId": "UploadBucketContents",
+    "PhysicalResourceId": "bucket",
     "ResourceType": "Custom::BucketContents",
     "ResourceProperties": {"ServiceTimeout": "930", "BucketName": "bucket"},
 }
 
 
 class FakeBucket:
-    """A bucket with versions and unfinished uploads, as boto3's resource shows it."""
+    """A bucket with versions and unfinished uploads, as boto3's resource shows it.
+
+    ``late`` is what comes in, by how many, before each attempt to delete the bucket.
+    """
 
     name = "bucket"
 
-    def __init__(self, versions: int = 0, uploads: int = 0) -> None:
-        self.left, self.uploads = versions, uploads
+    def __init__(self, versions: int = 0, uploads: int = 0, late: tuple[int, ...] = ()) -> None:
+        self.left, self.uploads, self.late = versions, uploads, list(late)
         self.aborted = 0
+        self.exists = True
+        self.tags: list[dict[str, str]] | ClientError = [
+            {"Key": "DeletedWithStack", "Value": "true"}
+        ]
         self.refused: dict[str, str] | None = None
         self.object_versions = SimpleNamespace(limit=self.limit)
         self.multipart_uploads = SimpleNamespace(
@@ -51,6 +58,21 @@ class FakeBucket:
 
     def abort(self) -> None:
         self.aborted += 1
+
+    def Tagging(self) -> SimpleNamespace:  # noqa: N802  boto3's name
+        if isinstance(self.tags, ClientError):
+            raise self.tags
+        return SimpleNamespace(tag_set=self.tags)
+
+    def delete(self) -> None:
+        self.left += self.late.pop(0) if self.late else 0
+        if self.left:
+            raise error("BucketNotEmpty", "DeleteBucket")
+        self.exists = False
+
+
+def error(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
 
 
 class World:
@@ -98,12 +120,12 @@ def world(index: ModuleType, monkeypatch: pytest.MonkeyPatch) -> World:
 def test_deletes_all_versions_in_batches_and_aborts_uploads(world: World) -> None:
     world.bucket = FakeBucket(versions=2500, uploads=3)
     world.run()
-    assert (world.bucket.left, world.bucket.aborted) == (0, 3)
+    assert (world.bucket.left, world.bucket.aborted, world.bucket.exists) == (0, 3, False)
     (answer,) = world.answers
     assert answer == {
         "Status": "SUCCESS",
         "Reason": "",
-        "PhysicalResourceId": "UploadBucketContents",
+        "PhysicalResourceId": "bucket",
         "StackId": EVENT["StackId"],
         "RequestId": "request-1",
         "LogicalResourceId": "UploadBucketContents",
@@ -118,11 +140,52 @@ def test_touches_nothing_unless_the_stack_is_deleted(world: World, request_type:
     assert world.answers[0]["Status"] == "SUCCESS"
 
 
-def test_keeps_its_physical_id(world: World) -> None:
-    """Another one would make CloudFormation delete, so empty, the old resource."""
+@pytest.mark.parametrize("known", ["bucket", "UploadBucketContents"])
+def test_the_id_stays_while_the_bucket_does(world: World, known: str) -> None:
+    """Also that of earlier versions: another one would make CloudFormation delete the bucket."""
+    unchanged = {"OldResourceProperties": EVENT["ResourceProperties"]}
+    world.run(RequestType="Update", PhysicalResourceId=known, **unchanged)
+    world.run(PhysicalResourceId=known)
+    assert {a["PhysicalResourceId"] for a in world.answers} == {known}
+
+
+@pytest.mark.parametrize("known", ["old", "UploadBucketContents"])
+def test_another_bucket_is_another_resource(world: World, known: str) -> None:
+    """CloudFormation then deletes the old one, when the update has succeeded."""
     world.run(RequestType="Create", PhysicalResourceId=None)
-    world.run(RequestType="Update")
-    assert {a["PhysicalResourceId"] for a in world.answers} == {"UploadBucketContents"}
+    moved = {"OldResourceProperties": {"BucketName": "old"}}
+    world.run(RequestType="Update", PhysicalResourceId=known, **moved)
+    assert {a["PhysicalResourceId"] for a in world.answers} == {"bucket"}
+    assert world.bucket.exists
+
+
+def test_what_comes_in_meanwhile_goes_as_well(world: World) -> None:
+    """Nobody would empty the bucket again when the stack is deleted again."""
+    world.bucket = FakeBucket(versions=5, late=(1, 1200))
+    world.run()
+    assert (world.bucket.left, world.bucket.exists) == (0, False)
+    assert world.answers[0]["Status"] == "SUCCESS"
+
+
+def test_uploads_without_end_are_a_failure(world: World) -> None:
+    world.bucket = FakeBucket(late=(1,) * 10)
+    world.remaining = [900_000] * 3 + [15_000]
+    world.run()
+    assert world.answers[0]["Status"] == "FAILED"
+    assert "delete the stack again" in world.answers[0]["Reason"]
+    assert world.bucket.exists
+
+
+@pytest.mark.parametrize(
+    "tags", [[{"Key": "Project", "Value": "x"}], error("NoSuchTagSet", "GetBucketTagging")]
+)
+def test_a_bucket_that_stays_is_left_alone(world: World, tags: Any) -> None:
+    """An update that keeps the bucket has taken the tag away before it removes this resource."""
+    world.bucket = FakeBucket(versions=5)
+    world.bucket.tags = tags
+    world.run()
+    assert (world.bucket.left, world.bucket.exists) == (5, True)
+    assert world.answers[0]["Status"] == "SUCCESS"
 
 
 def test_a_refused_deletion_is_a_failure_that_names_the_object(world: World) -> None:
@@ -144,24 +207,22 @@ def test_answers_before_lambda_times_out(world: World) -> None:
     assert "delete the stack again" in answer["Reason"]
 
 
-def test_a_bucket_that_is_gone_is_empty(world: World) -> None:
-    def gone() -> list[Any]:
-        raise ClientError({"Error": {"Code": "NoSuchBucket", "Message": ""}}, "ListObjectVersions")
-
-    world.bucket.object_versions = SimpleNamespace(limit=lambda count: SimpleNamespace(delete=gone))
+def test_a_bucket_that_is_gone_needs_nothing(world: World) -> None:
+    world.bucket.tags = error("NoSuchBucket", "GetBucketTagging")
     world.run()
     assert world.answers[0]["Status"] == "SUCCESS"
 
 
-def test_other_errors_are_answered(world: World) -> None:
-    def denied() -> list[Any]:
-        raise ClientError(
-            {"Error": {"Code": "AccessDenied", "Message": "no"}}, "ListObjectVersions"
-        )
+@pytest.mark.parametrize("operation", ["GetBucketTagging", "ListObjectVersions", "DeleteBucket"])
+def test_other_errors_are_answered(
+    world: World, operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: Any) -> None:
+        raise error("AccessDenied", operation)
 
-    world.bucket.object_versions = SimpleNamespace(
-        limit=lambda count: SimpleNamespace(delete=denied)
-    )
+    name = {"GetBucketTagging": "Tagging", "ListObjectVersions": "limit"}.get(operation, "delete")
+    holder = world.bucket.object_versions if name == "limit" else world.bucket
+    monkeypatch.setattr(holder, name, denied)
     world.run()
     assert world.answers[0]["Status"] == "FAILED"
     assert "AccessDenied" in world.answers[0]["Reason"]
@@ -188,3 +249,11 @@ def test_a_long_reason_fits_into_an_answer(world: World) -> None:
     world.bucket.refused = {"Key": "k" * 5000, "Code": "AccessDenied"}
     world.run()
     assert len(json.dumps(world.answers[0])) < 4096
+
+
+def test_each_line_of_its_log_is_json(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.run()
+    world.run(ResourceProperties={})
+    said, unstructured = capsys.readouterr()
+    assert [line["level"] for line in log_lines(said)] == ["INFO", "ERROR"]
+    assert not unstructured

@@ -5,17 +5,23 @@ import hmac
 import io
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
+from botocore.retries.standard import ExponentialBackoff
 
-from tests.lambda_code import loaded
+from generators.parameters import TIMEOUTS
+from generators.processing import BATCH_SIZE
+from tests.lambda_code import loaded, log_lines
 
 EVENTS = Path(__file__).resolve().parent.parent.parent / "events"
 BUCKET = "serverlessapp-dev-6d4c2be2-9f59-11f0-a2b6-0e190c227d73"
@@ -52,9 +58,12 @@ class FakeSecrets:
         self.value = json.dumps({"username": "admin", "password": PASSWORD})
         self.failure: Exception | None = None
         self.calls = 0
+        self.answers = threading.Event()
+        self.answers.set()
 
     def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803
         self.calls += 1
+        assert self.answers.wait(30)
         if self.failure:
             raise self.failure
         return {"SecretString": self.value, "VersionId": f"version-{self.calls}"}
@@ -115,7 +124,7 @@ class World:
         return [failure["itemIdentifier"] for failure in result["batchItemFailures"]]
 
     def read_lines(self) -> None:
-        self.lines += [json.loads(line) for line in self.capsys.readouterr().out.splitlines()]
+        self.lines += log_lines(self.capsys.readouterr().out)
 
     def metrics(self) -> Counter[str]:
         totals: Counter[str] = Counter()
@@ -207,6 +216,12 @@ def test_reads_exactly_the_version_of_the_event(world: World) -> None:
     ]
 
 
+def test_no_version_in_an_event_means_the_null_version(world: World) -> None:
+    """Amazon S3 User Guide, "Event message structure": "otherwise null"."""
+    world.handle(recorded("put", versionId=None))
+    assert world.s3.requests[0]["VersionId"] == "null"
+
+
 @pytest.mark.parametrize("name", ["put", "copy", "multipart"])
 def test_every_way_to_create_an_object_counts(world: World, name: str) -> None:
     key = json.loads(recorded(name))["Records"][0]["s3"]["object"]["key"]
@@ -278,8 +293,8 @@ def test_a_declared_digest_is_compared(world: World) -> None:
     ("change", "reason"),
     [
         ({"metadata": {"sha256": "0" * 64}}, "declared SHA-256 is 000"),
-        ({"failure": error("NoSuchVersion")}, "this version cannot be read"),
-        ({"failure": error("InvalidObjectState")}, "this version cannot be read"),
+        ({"failure": error("NoSuchVersion")}, "this version is gone"),
+        ({"failure": error("InvalidObjectState")}, "this version is archived"),
         ({"objects": {"uploads/readings.txt": b"hello!"}}, "the event says 5 bytes, S3 has 6"),
     ],
 )
@@ -416,6 +431,73 @@ def test_unfinished_files_are_reported_before_lambda_times_out(world: World) -> 
     assert world.logged("out of time")["message_id"] == "0"
 
 
+def test_files_that_hang_take_no_thread_from_the_next_batch(world: World) -> None:
+    release = threading.Event()
+
+    def hang(file: Any, context: Any) -> None:
+        if "hang" in file.key:
+            release.wait(30)
+
+    world.runtime.processor = hang
+    full = [recorded("put", key=f"uploads/hang{number}") for number in range(BATCH_SIZE - 1)]
+    pools = []
+    try:
+        for number in range(3):
+            pools.append(world.runtime.pool)
+            mate = recorded("put", key=f"uploads/mate{number}")
+            late = world.handle(*full, mate, remaining_ms=2000)
+            assert late == [str(number) for number in range(len(full))]
+    finally:
+        release.set()
+        for pool in pools:
+            pool.shutdown()
+
+
+def test_an_environment_full_of_threads_that_hang_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS Lambda Developer Guide, "Lambda quotas": 1,024 processes and threads."""
+    ended: list[int] = []
+    monkeypatch.setattr(world.index.os, "_exit", ended.append)
+    world.handle()
+    assert not ended
+    monkeypatch.setattr(world.index, "HANGING", 0)
+    world.handle()
+    assert ended == [1]
+    assert world.logged("too many threads hang")["level"] == "ERROR"
+
+
+def test_each_file_of_a_batch_has_a_thread(index: ModuleType) -> None:
+    assert index.THREADS >= BATCH_SIZE
+
+
+@pytest.mark.parametrize("seconds", TIMEOUTS)
+def test_a_silent_call_ends_before_its_file_is_out_of_time(index: ModuleType, seconds: int) -> None:
+    connect, read = index.sdk_timeouts(seconds)
+    assert 0.5 <= connect <= 2
+    assert 1 <= read <= 20, "a service that works answers sooner"
+    call = index.ATTEMPTS * (connect + read) + index.PAUSES
+    assert call <= 0.75 * seconds < seconds - index.GRACE_MS / 1000
+
+
+def test_the_pauses_between_attempts_are_those_of_the_sdk(index: ModuleType) -> None:
+    backoff: Any = ExponentialBackoff(random=lambda: 1)
+    attempts: Any = [SimpleNamespace(attempt_number=n) for n in range(1, index.ATTEMPTS)]
+    assert sum(map(backoff.delay_amount, attempts)) <= index.PAUSES
+
+
+@pytest.mark.parametrize(("variable", "seconds"), [({}, 10), ({"FUNCTION_TIMEOUT": "60"}, 60)])
+def test_clients_know_the_time_the_function_has(
+    index: ModuleType, monkeypatch: pytest.MonkeyPatch, variable: dict[str, str], seconds: int
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    runtime = index.Runtime(environment() | variable)
+    for client in (runtime.s3, runtime.sqs, runtime.dynamodb):
+        config = client.meta.config
+        assert (config.connect_timeout, config.read_timeout) == index.sdk_timeouts(seconds)
+        assert config.retries == {"mode": "standard", "total_max_attempts": index.ATTEMPTS}
+
+
 @pytest.mark.parametrize("event", [{}, [], None, {"Records": [{}]}, {"Records": 1}])
 def test_an_invocation_by_hand_is_refused_in_words(world: World, event: Any) -> None:
     with pytest.raises(ValueError, match="send S3 events to the queue"):
@@ -456,6 +538,52 @@ def test_an_old_secret_bridges_an_outage(world: World, monkeypatch: pytest.Monke
     now += world.index.STALE_SECONDS + 1
     world.secrets.failure = None
     assert world.runtime.secret.get().version_id == "version-3"
+
+
+def test_an_old_secret_is_used_while_secrets_manager_says_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(world.index.time, "monotonic", lambda: now)
+    monkeypatch.setattr(world.index, "REFRESH_SECONDS", 0.01)
+    world.runtime.secret.get()
+    world.secrets.answers.clear()
+    now += world.index.SECRET_SECONDS + 1
+    world.handle(*[recorded("put", sequencer=f"{number:016X}") for number in range(BATCH_SIZE)])
+    assert world.dynamodb.rows["uploads/readings.txt"]["receipt"]["M"]["secret_version"] == {
+        "S": "version-1"
+    }
+    assert world.logged("the earlier one is used")["error_type"] == "TimeoutError"
+    assert world.secrets.calls == 2, "one asks for all"
+    world.secrets.answers.set()
+    monkeypatch.setattr(world.index, "REFRESH_SECONDS", 30)
+    assert world.runtime.secret.get(refresh=True).version_id != "version-1"
+
+
+def test_nobody_else_waits_for_a_new_secret(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world.index, "SECRET_SECONDS", -1)
+    monkeypatch.setattr(world.index, "REFRESH_SECONDS", 30)
+    cache = world.runtime.secret
+    cache.get()
+    world.secrets.answers.clear()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(cache.get)
+        while world.secrets.calls < 2:
+            time.sleep(0.001)
+        assert cache.get().version_id == "version-1"
+        world.secrets.answers.set()
+        assert first.result().version_id == "version-2"
+
+
+def test_a_first_secret_is_asked_for_once_by_a_whole_batch(world: World) -> None:
+    world.secrets.failure = error("InternalServiceError")
+    world.secrets.answers.clear()
+    threading.Timer(0.2, world.secrets.answers.set).start()
+    batch = [recorded("put", sequencer=f"{number:016X}") for number in range(BATCH_SIZE)]
+    assert len(world.handle(*batch)) == BATCH_SIZE
+    assert world.secrets.calls == 1
+    world.secrets.failure = None
+    assert world.handle(*batch) == []
 
 
 @pytest.mark.parametrize("value", ["hunter2-not-json", '"hunter2"', "[1]"])
@@ -557,10 +685,12 @@ def test_metric_documents_are_emf(index: ModuleType, capsys: pytest.CaptureFixtu
     metrics.add("ProcessedFileSize", 5, "Bytes")
     metrics.add("ProcessedFileSize", 7, "Bytes")
     metrics.flush()
-    document = json.loads(capsys.readouterr().out)
+    (document,) = log_lines(capsys.readouterr().out)
     timestamp = document["_aws"].pop("Timestamp")
     assert timestamp > 1_700_000_000_000
+    del document["timestamp"]
     assert document == {
+        "level": "INFO",
         "StackName": "files",
         "Processor": "receipts",
         "ProcessedFileSize": [5, 7],
@@ -576,15 +706,113 @@ def test_metric_documents_are_emf(index: ModuleType, capsys: pytest.CaptureFixtu
     }
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), "many", None])
-def test_a_bad_metric_never_fails_a_file(
-    index: ModuleType, capsys: pytest.CaptureFixture[str], value: Any
+class Unprintable:
+    """What some library may hand to a processor."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+    __repr__ = __str__
+    __float__: Any = __str__
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        *[("Odd", value) for value in (float("nan"), float("inf"), "many", None, Unprintable())],
+        *[("Odd", value) for value in (10**400, -(10**200), 1j)],
+        *[(name, 1) for name in ("", "x" * 256, None, ("a",), ["a"], Unprintable())],
+        *[(name, 1) for name in ("StackName", "_aws", "timestamp", "level")],
+        *[("Odd", 1, unit) for unit in ("ms", "", None, ["Count"], Unprintable())],
+    ],
+)
+def test_a_bad_metric_never_fails_a_file_nor_other_metrics(
+    index: ModuleType, capsys: pytest.CaptureFixture[str], metric: tuple[Any, ...]
 ) -> None:
     metrics = index.Metrics({"StackName": "files"})
-    metrics.add("Odd", value)
+    metrics.add("Good")
+    metrics.add(*metric)
     metrics.flush()
-    (line,) = capsys.readouterr().out.splitlines()
-    assert json.loads(line)["message"] == "metric ignored: not a finite number"
+    warning, document = log_lines(capsys.readouterr().out)
+    assert warning["level"] == "WARN"
+    assert "metric ignored" in warning["message"]
+    assert document["_aws"]["CloudWatchMetrics"][0]["Metrics"] == [
+        {"Name": "Good", "Unit": "Count"}
+    ]
+    assert document["StackName"] == "files"
+
+
+def test_a_document_has_one_unit_for_each_metric(
+    index: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metrics = index.Metrics({"StackName": "files"})
+    metrics.add("Size", True, "Bytes")
+    metrics.add("Size", 3, "Kilobytes")
+    metrics.flush()
+    documents = log_lines(capsys.readouterr().out)
+    assert [document["Size"] for document in documents] == [[1.0], [3.0]]
+    assert type(documents[0]["Size"][0]) is float, "EMF takes numbers only"
+
+
+def test_units_are_those_of_cloudwatch(index: ModuleType) -> None:
+    model = botocore.session.get_session().get_service_model("cloudwatch")
+    unit: Any = model.shape_for("StandardUnit")
+    assert set(unit.enum) == index.UNITS
+
+
+CIRCLE: dict[str, Any] = {}
+CIRCLE["self"] = CIRCLE
+DEEP: list[Any] = []
+for _ in range(100_000):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *(float("nan"), float("-inf"), {"a": [float("nan")]}, {("a", "b"): 1}, {1: 2}, b"\0"),
+        *(object(), Unprintable(), [Unprintable()], {"a": Unprintable()}, CIRCLE, DEEP, 10**5000),
+        *("\ud800", "\n\u2028", ValueError("x"), {1, 2}, None),
+    ],
+    ids=lambda field: type(field).__name__,
+)
+def test_whatever_is_logged_is_a_line_of_json(world: World, field: Any) -> None:
+    """A line that is no JSON is one that nobody finds, or the file's failure."""
+
+    def talk(file: Any, context: Any) -> None:
+        context.log("INFO", "note", field=field, fine=5)
+
+    world.runtime.processor = talk
+    assert world.handle(recorded("put")) == []
+    line = world.logged("note")
+    assert line["fine"] == 5
+    assert not isinstance(field, float) or line["field"] == repr(field)
+
+
+def test_a_line_keeps_what_is_the_runtimes_own(world: World) -> None:
+    own = ("timestamp", "level", "message", "key", "version_id", "message_id")
+
+    def talk(file: Any, context: Any) -> None:
+        context.log("INFO", "note", **dict.fromkeys(own, "mine"))
+
+    world.runtime.processor = talk
+    assert world.handle(recorded("put")) == []
+    line = world.logged("note")
+    assert "mine" not in line.values()
+    assert line["key"] == "uploads/readings.txt"
+
+
+def test_an_error_that_cannot_be_shown_is_one_files_failure(world: World) -> None:
+    class OddError(Exception):
+        __str__ = Unprintable.__str__
+
+    def fail(file: Any, context: Any) -> None:
+        if file.size == 6:
+            raise OddError
+
+    world.runtime.processor = fail
+    assert world.handle(recorded("put", size=6), recorded("put", key="uploads/b")) == ["0"]
+    assert world.logged("SQS delivers it again")["error_type"] == "OddError"
 
 
 @pytest.mark.parametrize(

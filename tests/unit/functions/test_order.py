@@ -117,10 +117,9 @@ def process(index: ModuleType, ledger: Ledger, deliveries: list[Delivery]) -> No
     batch = index.Batch(runtime, index.Metrics({"StackName": "files"}), lambda: 60_000)
     for number, delivery in enumerate(deliveries):
         ledger.crash = delivery.crash
-        message = {"messageId": str(number), "body": body_of(delivery)}
         for _ in range(len(STEPS) + 1):
             try:
-                assert batch.settle(message)
+                assert batch.settle(str(number), body_of(delivery))
                 break
             except CrashError:
                 continue

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from generators.cleanup import DELETED_WITH_STACK as TAG
 from generators.context import KEY
 from generators.monitoring import WATCHED
 from generators.retention import Retention
+from serverlessapp.releases.archive import RELEASES, Release, releases, template_name
+from serverlessapp.template.reading import load
+from tests.lambda_code import loaded
 
 TemplateDict = dict[str, Any]
 
@@ -83,9 +87,11 @@ def test_stateful_logical_ids_are_public_api(retained: TemplateDict) -> None:
 
 
 def test_retained_data_outlives_the_stack_but_not_a_failed_creation(retained: TemplateDict) -> None:
+    """But the key outlives also an update that fails after something came under it."""
     for name in STATEFUL | PROTECTIONS:
         resource = retained["Resources"][name]
-        assert resource["DeletionPolicy"] == "RetainExceptOnCreate", name
+        kept = "Retain" if name == "EncryptionKey" else "RetainExceptOnCreate"
+        assert resource["DeletionPolicy"] == kept, name
         assert resource["UpdateReplacePolicy"] == "Retain", name
 
 
@@ -114,7 +120,10 @@ def test_templates_differ_in_nothing_but_retention(
         for resource in template["Resources"].values():
             resource.pop("DeletionPolicy", None)
             resource.pop("UpdateReplacePolicy", None)
-        template["Resources"]["AccessLogBucketPolicy"].pop("DependsOn", None)
+        for bucket in of_type(template, "AWS::S3::Bucket"):
+            template["Resources"][f"{bucket}Policy"].pop("DependsOn", None)
+            tags = properties(template, bucket)["Tags"]
+            tags[:] = [tag for tag in tags if tag["Key"] != TAG]
         for name in ("DeletionProtectionEnabled", "PointInTimeRecoverySpecification"):
             del properties(template, "Ledger")[name]
         skipped = template["Resources"]["Ledger"]["Metadata"]["checkov"]["skip"]
@@ -256,12 +265,24 @@ def test_function_is_as_described(template: TemplateDict) -> None:
     assert function["LoggingConfig"] == {
         "LogGroup": {"Ref": "FileProcessorLogs"},
         "LogFormat": "JSON",
+        "ApplicationLogLevel": "INFO",
+        "SystemLogLevel": "INFO",
     }
+    variables = function["Environment"]["Variables"]
+    assert variables["FUNCTION_TIMEOUT"] == function["Timeout"] == {"Ref": "FunctionTimeout"}
     assert template["Resources"]["FileProcessor"]["DependsOn"] == ["FileProcessorPolicy"]
     mapping = properties(template, "IngestMapping")
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BatchSize"] == 10
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "MaximumConcurrency"}}
+
+
+def test_no_level_hides_metrics(ephemeral: TemplateDict) -> None:
+    """AWS Lambda Developer Guide, "Log-level filtering": EMF lines are INFO."""
+    for name in of_type(ephemeral, "AWS::Lambda::Function"):
+        logging = properties(ephemeral, name)["LoggingConfig"]
+        levels = {logging["ApplicationLogLevel"], logging["SystemLogLevel"]}
+        assert levels == {"INFO"}, f"{name}: nor may a parameter decide"
 
 
 def test_code_is_inline_or_a_package(template: TemplateDict) -> None:
@@ -338,9 +359,17 @@ def test_customer_key_encrypts_files_ledger_secret_log_and_topic(template: Templ
         for name, resource in template["Resources"].items()
         if ["EncryptionKey", "Arn"] in list(attributes(resource))
     }
-    assert users == {"UploadBucket", "Ledger", "Secret", "FileProcessorLogs", "AlarmTopic"}
-    assert template["Resources"]["EncryptionKey"]["Condition"] == "CustomerManagedKey"
+    encrypted = {"UploadBucket", "Ledger", "Secret", "FileProcessorLogs", "AlarmTopic"}
+    assert users == encrypted | {"FileProcessorKeyPolicy"}
+    for name in ("EncryptionKey", "FileProcessorKeyPolicy"):
+        assert template["Resources"][name]["Condition"] == "CustomerManagedKey"
     assert properties(template, "EncryptionKey")["EnableKeyRotation"] is True
+
+
+def test_the_ledger_can_be_given_back_to_a_key_of_aws(template: TemplateDict) -> None:
+    """CloudFormation fails where the property goes, also when it rolls back."""
+    _, _, otherwise = properties(template, "Ledger")["SSESpecification"]["Fn::If"]
+    assert otherwise == {"SSEEnabled": False}
 
 
 def attributes(value: Any) -> Iterator[list[str]]:
@@ -371,8 +400,8 @@ def test_outputs_are_exported_under_the_stacks_name(template: TemplateDict) -> N
             assert output["Export"] == {"Name": {"Fn::Sub": f"${{AWS::StackName}}-{name}"}}
 
 
-def test_works_in_every_partition(template: TemplateDict) -> None:
-    assert not [text for text in strings(template) if "arn:aws:" in text]
+def test_no_resource_assumes_a_partition(template: TemplateDict) -> None:
+    assert not [text for text in strings(template["Resources"]) if "arn:aws:" in text]
     assert not [
         text
         for text in strings(template["Resources"])
@@ -397,6 +426,27 @@ def test_log_bucket_is_emptied_when_no_more_logs_can_arrive(ephemeral: TemplateD
     assert "AccessLogBucketPolicy" in upload_bucket["DependsOn"]
     policy = ephemeral["Resources"]["AccessLogBucketPolicy"]
     assert policy["DependsOn"] == ["AccessLogBucketContents"]
+
+
+def test_the_emptier_deletes_what_is_tagged_in_the_throw_away_template_alone(
+    retained: TemplateDict, ephemeral: TemplateDict
+) -> None:
+    with loaded("bucket_emptier") as index:
+        tag = {"Key": index.TAG, "Value": "true"}
+    for name in of_type(ephemeral, "AWS::S3::Bucket"):
+        assert tag in properties(ephemeral, name)["Tags"]
+        assert tag not in properties(retained, name)["Tags"]
+
+
+@pytest.mark.parametrize("release", releases(RELEASES), ids=lambda release: str(release.version))
+def test_no_update_reaches_the_custom_resources(ephemeral: TemplateDict, release: Release) -> None:
+    """Not on the way back either: earlier emptiers answer it with another ID, and then empty."""
+    kinds = {template_name(file): data for file, data in release.templates().items()}
+    earlier = load(kinds[Retention.EPHEMERAL.value])
+    contents = of_type(ephemeral, "Custom::BucketContents")
+    assert contents.keys() == of_type(earlier, "Custom::BucketContents").keys()
+    for name in contents:
+        assert properties(ephemeral, name) == properties(earlier, name)
 
 
 def test_no_name_stands_for_two_things(template: TemplateDict) -> None:

@@ -77,13 +77,17 @@ def test_every_parameter_is_labelled_and_in_one_group(template: TemplateDict) ->
         ("AlarmEmail", "", "nobody"),
         ("AlarmEmail", "on-call@example.com", "a@b"),
         ("Encryption", "CustomerManaged", "None"),
-        ("PermissionsBoundaryArn", "arn:aws-cn:iam::123456789012:policy/a/b", "arn:aws:iam::1:x"),
+        ("PermissionsBoundaryArn", "arn:aws:iam::123456789012:policy/a/b", "arn:aws:iam::1:x"),
         ("PermissionsBoundaryArn", "arn:aws:iam::aws:policy/PowerUserAccess", "PowerUserAccess"),
         ("CodeBucket", "my-code.eu", "My_Code"),
         ("CodeKey", "releases/1/code.zip", "code.tar.gz"),
         ("CodeKey", "a" * 252 + ".zip", "a" * 253 + ".zip"),
         ("CodeKey", "my code+1.zip", "code(1).zip"),
         ("Processor", "pkg.thumbnails:make", "thumbnails"),
+        ("Processor", "a:" + "b" * 126, "a:" + "b" * 127),
+        ("AlarmEmail", "a" * 246 + "@b.c.org", "a" * 247 + "@b.c.org"),
+        ("PermissionsBoundaryArn", "arn:aws:iam::aws:policy/a", "arn:aws-cn:iam::aws:policy/a"),
+        ("PermissionsBoundaryArn", "", 'arn:aws:iam::aws:policy/"'),
     ],
 )
 def test_constraints(template: TemplateDict, name: str, good: str, bad: str) -> None:
@@ -103,11 +107,12 @@ def test_constraints(template: TemplateDict, name: str, good: str, bad: str) -> 
     ],
 )
 def test_rules(template: TemplateDict, changes: dict[str, str], words: str | None) -> None:
-    stack = Evaluation(template=Template(content=template), given={**DEFAULTS, **changes})
+    given = {"AWS::Region": "us-west-2", **DEFAULTS, **changes}
+    stack = Evaluation(template=Template(content=template), given=given)
     refusals = [
         assertion["AssertDescription"]
         for rule in template["Rules"].values()
-        if stack.condition(rule["RuleCondition"])
+        if stack.condition(rule.get("RuleCondition", True))
         for assertion in rule["Assertions"]
         if not stack.condition(assertion["Assert"])
     ]

@@ -8,6 +8,7 @@ Document = dict[str, Any]
 
 FUNCTION_GRANTS = {
     "ReadUploads": ["s3:GetObjectVersion"],
+    "SeeWhatIsGone": ["s3:ListBucket"],
     "ReadSecret": ["secretsmanager:GetSecretValue"],
     "WriteLedger": ["dynamodb:PutItem"],
     "ConsumeEvents": ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
@@ -108,20 +109,28 @@ def test_the_key_is_used_through_the_stacks_services_only(template: TemplateDict
     (document,) = [d for n, d in documents(template) if n == "EncryptionKey"]
     statements = {s["Sid"]: s for s in document["Statement"]}
     decrypting = {sid for sid, s in statements.items() if "kms:Decrypt" in s["Action"]}
-    assert decrypting == {"UseThroughServices", "EncryptLog", "PublishAlarms", "ReadAsFunction"}
-    for sid in ("UseThroughServices", "ReadAsFunction"):
-        services = statements[sid]["Condition"]["StringEquals"]["kms:ViaService"]
+    assert decrypting == {"UseThroughServices", "EncryptLog", "PublishAlarms"}
+    own = statement(template, "FileProcessorKeyPolicy", "DecryptThroughServices")
+    assert own["Resource"] == [{"Fn::GetAtt": ["EncryptionKey", "Arn"]}]
+    for use in (own, statements["UseThroughServices"]):
+        services = use["Condition"]["StringEquals"]["kms:ViaService"]
         assert [s["Fn::Sub"].split(".")[0] for s in services] == [
             "s3",
             "secretsmanager",
             "dynamodb",
         ]
     grant = statements["LetTableKeepUsingKey"]["Condition"]
-    assert [list(block) for block in grant.values()] == [["kms:ViaService"]]
     assert len(grant["StringEquals"]["kms:ViaService"]) == 1
-    assert statements["ReadAsFunction"]["Principal"] == {
-        "AWS": {"Fn::GetAtt": ["FileProcessorRole", "Arn"]}
-    }
+    assert grant["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+
+
+def test_the_policy_of_the_key_names_no_role(template: TemplateDict) -> None:
+    """KMS refuses one that was made a moment ago, and keeps the ID of one that is gone."""
+    (document,) = [d for n, d in documents(template) if n == "EncryptionKey"]
+    account = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+    named = [s["Principal"]["AWS"] for s in document["Statement"] if "AWS" in s["Principal"]]
+    assert named
+    assert all(principal == account for principal in named)
 
 
 def test_roles_are_for_lambda_only(template: TemplateDict) -> None:

@@ -1,6 +1,5 @@
 """What is on the page, and that it stands alone."""
 
-import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -11,17 +10,9 @@ from handbook import page
 from handbook.command import main
 from handbook.documents import MissingPartError, part
 from handbook.links import inside
-from handbook.results import Results, Suite, suites
 from pictures import command
 
 TEMPLATE = tables.template()
-JUNIT = (
-    '<testsuites><testsuite tests="3" failures="1" errors="0" skipped="1" time="1.5"/></testsuites>'
-)
-RUN = Results(
-    suites=(Suite("unit", 3, 1, 1, 1.5),),
-    demo={"seconds": {"Delete the stack": 0.5, "total": 2}, "checks": {"a < b": True, "c": False}},
-)
 
 
 class Elements(HTMLParser):
@@ -38,7 +29,7 @@ class Elements(HTMLParser):
 
 @pytest.fixture(scope="module")
 def text() -> str:
-    return page.render(Results())
+    return page.render()
 
 
 def test_every_internal_link_has_its_place_and_no_name_is_used_twice(text: str) -> None:
@@ -75,7 +66,7 @@ def test_every_alarm_has_its_runbook(text: str) -> None:
 
 
 def test_an_alarm_without_a_runbook_has_its_description() -> None:
-    assert "Look for ERROR in the function" in page.alarms(TEMPLATE, "")
+    assert "An invocation crashed or timed out" in page.alarms(TEMPLATE, "")
 
 
 def test_each_grant_is_there_with_what_needs_it(text: str) -> None:
@@ -83,25 +74,6 @@ def test_each_grant_is_there_with_what_needs_it(text: str) -> None:
     rows = [line for line in proven.splitlines() if line.startswith("| ")][1:]
     folded = text.partition("Grants, and the path")[2].partition("</details>")[0]
     assert folded.count("<tr>") == len(rows) + 1
-
-
-def test_what_was_not_run_is_said(text: str) -> None:
-    for name in ("Tests", "The demo", "The pipeline"):
-        assert re.search(rf"{name}[^<]*: not run here", text), name
-
-
-def test_results_are_shown_and_escaped() -> None:
-    html = page.render(RUN)
-    assert "a &lt; b" in html
-    assert "FAILED" in html
-    assert re.search(r"Delete the stack</t[dh]>\s*<td[^>]*>0\.5", html)
-    assert "Tests: not run" not in html
-
-
-def test_reports_are_read(tmp_path: Path) -> None:
-    (tmp_path / "unit.xml").write_text(JUNIT)
-    assert suites(tmp_path) == (Suite("unit", 3, 1, 1, 1.5),)
-    assert suites(tmp_path / "none") == ()
 
 
 def test_links_out_of_the_page_become_names() -> None:
@@ -116,14 +88,11 @@ def test_headings_in_commands_are_none() -> None:
         part("## A\n```sh\n## B\n```\n", "B")
 
 
-def test_the_command_writes_and_says_what_it_cannot_read(
+def test_the_command_writes_and_says_where_it_cannot(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "new" / "page.html"
-    arguments = ["--output", str(target), "--reports", str(tmp_path)]
-    (tmp_path / "unit.xml").write_text(JUNIT)
-    assert main(arguments) == 0
-    assert "unit" in target.read_text()
-    (tmp_path / "broken.xml").write_text("<")
-    assert main(arguments) == 2
-    assert "broken.xml is no JUnit report" in capsys.readouterr().err
+    assert main(["--output", str(target)]) == 0
+    assert target.read_text().endswith("</html>\n")
+    assert main(["--output", str(target / "page.html")]) == 2
+    assert str(target) in capsys.readouterr().err

@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from local import corrections, enforcement, replacements
+from local import corrections, enforcement, replacements, validation
 
 # How a line begins that belongs to the definition above it; "" is an empty line.
 CONTINUES = ("", *" )]}#")
 # It changes with every resource type; the entries that are replaced are pinned.
 TABLE = "services.cloudformation.provisioners:_RESOURCE_HANDLERS"
-PACKAGES = (corrections, enforcement)
+PACKAGES = (corrections, enforcement, validation)
 
 # What is replaced or used, module and member -> digest.
 DIGESTS = {
@@ -49,9 +49,11 @@ DIGESTS = {
     "core.lambda_runtime:Worker._drain_stderr_bounded": "87f2c3fd3aeb",
     "core.lambda_runtime:Worker._read_stderr": "fd6bf1c140ea",
     "core.lambda_runtime:execution_credentials": "0d30399a575d",
+    "core.responses:error_response_json": "beded151e649",
     "core.responses:get_account_id": "75732e354575",
     "core.responses:get_region": "8369fe0c6780",
     "services.cloudformation.changesets:_find_change_set": "8de0921736de",
+    "services.cloudformation.changesets:_resolve_parameters": "2600cd4a64f1",
     "services.cloudformation.changesets:_resolve_props_for_diff": "82aa8721fa9f",
     "services.cloudformation.engine:CfnLoader": "67dd9c417808",
     "services.cloudformation.engine:_evaluate_conditions": "e1e6facd6d5b",
@@ -59,6 +61,7 @@ DIGESTS = {
     "services.cloudformation.handlers:_create_stack": "a54f1784bfd3",
     "services.cloudformation.handlers:_delete_stack": "564bbff97152",
     "services.cloudformation.handlers:_execute_change_set": "b2d85a2c0b55",
+    "services.cloudformation.handlers:_resolve_parameters": "2600cd4a64f1",
     "services.cloudformation.handlers:_resolve_stack": "e2c84d0ca3f9",
     "services.cloudformation.handlers:_update_stack": "e603803bcd8a",
     "services.cloudformation.helpers:_error": "e36f5d330e66",
@@ -68,6 +71,7 @@ DIGESTS = {
     "services.cloudformation.provisioners:_cwlogs_create": "d7f70378805c",
     "services.cloudformation.provisioners:_cwlogs_update": "a2a0b320f6d2",
     "services.cloudformation.provisioners:_ddb_create": "c55b9639f342",
+    "services.cloudformation.provisioners:_ddb_delete": "f08f61158b43",
     "services.cloudformation.provisioners:_ddb_update": "f9ab9c02ab25",
     "services.cloudformation.provisioners:_delete_resource": "f2849f9d1c19",
     "services.cloudformation.provisioners:_iam_role_create": "12152fa1f67c",
@@ -75,6 +79,7 @@ DIGESTS = {
     "services.cloudformation.provisioners:_lambda_esm_create": "4aa9c061d298",
     "services.cloudformation.provisioners:_lambda_esm_update": "0d5abd041752",
     "services.cloudformation.provisioners:_physical_name": "0bebcf052339",
+    "services.cloudformation.provisioners:_s3_delete": "ef4dd5fe55bd",
     "services.cloudformation.provisioners:_sns_create": "eae1bbf1af5d",
     "services.cloudformation.provisioners:_sns_update": "a45dc2aa3265",
     "services.cloudformation.stacks:_delete_resource": "f2849f9d1c19",
@@ -86,22 +91,39 @@ DIGESTS = {
     "services.dynamodb:_resource_policies": "b970851f847c",
     "services.dynamodb:_sse_description_from_spec": "77581de61913",
     "services.dynamodb:_tables": "8acef8913cd0",
+    "services.iam:_policy_exists": "258c4c5a3465",
     "services.iam:_roles": "7a94fbd5a9d3",
+    "services.iam:_users": "ee3cd37182f8",
     "services.kms:key_policy_for_arn": "5a1290dc420e",
+    "services.lambda_svc:_create_function": "fb37a18ac32b",
     "services.lambda_svc:_emit_lambda_logs": "8e2874f85027",
     "services.lambda_svc:_esms": "05c6e333cc26",
+    "services.lambda_svc:_fetch_code_from_s3": "e226488831c0",
     "services.lambda_svc:_functions": "cbb2e4ed2e2c",
+    "services.lambda_svc:_reject_unreadable_zip": "a67db8baac91",
+    "services.lambda_svc:_update_code": "cfa6e23bc322",
     "services.lambda_svc:invalidate_worker": "f748f188d0d5",
+    "services.lambda_svc:s3_code_region_message": "c77cc3a13d62",
     "services.s3:_bucket_default_sse_headers": "7cad01783fa4",
+    "services.s3:_bucket_has_versions": "c0259a89bd5b",
     "services.s3:_bucket_logging_config": "cf72a1ed3940",
     "services.s3:_bucket_owner_account": "4eb940b83522",
+    "services.s3:_buckets": "a204a5bd3871",
     "services.s3:_delete_bucket_encryption": "28c31aaac075",
+    "services.s3:_delete_bucket_tagging": "bc99a335efff",
+    "services.s3:_error": "05ed52477b88",
     "services.s3:_fire_s3_event_async": "9c715a3e1bde",
+    "services.s3:_get_object": "9c6f099f87ab",
+    "services.s3:_head_object": "1711af308a40",
     "services.s3:_in_account": "897493cddd10",
+    "services.s3:_invalid_notification_config": "d0cc0e3a70d6",
     "services.s3:_put_bucket_encryption": "eaceb79881d7",
     "services.s3:_put_bucket_logging": "e0b14dc6ae6a",
+    "services.s3:_put_bucket_tagging": "72c51b6ab464",
     "services.s3:_put_object": "5a633801f928",
+    "services.s3:_validate_notification_configs": "f922428d2a96",
     "services.s3:bucket_policy_for_arn": "0bcb736afbbb",
+    "services.s3:_stored_sse_headers": "a2d1887bebfb",
     "services.secretsmanager:_resolve": "edf654d6ae88",
     "services.sns:_topics": "110e364b14cd",
     "services.sns:topic_policy_allows": "55c9de99ddd5",

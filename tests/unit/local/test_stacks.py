@@ -42,8 +42,10 @@ class FakeCloudFormation:
         return [{"StackEvents": events[::-1]}]
 
 
-def follow(client: Any) -> list[StackEvent]:
-    return list(stacks.follow(client, "stack", set()))
+def follow(client: FakeCloudFormation, reached: int = -1) -> list[StackEvent]:
+    """Follow it from a state on, which it reaches at once."""
+    cloudformation: Any = client
+    return list(stacks.follow(cloudformation, "stack", lambda: setattr(client, "reached", reached)))
 
 
 @pytest.fixture(autouse=True)
@@ -68,12 +70,6 @@ def test_an_unwanted_end_names_the_first_failure(final: str) -> None:
         "CREATE_IN_PROGRESS", "CREATE_FAILED", "ROLLBACK_IN_PROGRESS", final, reason="no quota"
     )
     with pytest.raises(StackError) as caught:
-        follow_through_failures(client)
+        follow(client, reached=1)  # the failure is an event, while the stack rolls back
     assert final in str(caught.value)
     assert "Resource1: no quota" in str(caught.value)
-
-
-def follow_through_failures(client: FakeCloudFormation) -> None:
-    """The failed resource is an event, the stack itself goes on rolling back."""
-    client.reached = 1
-    follow(client)

@@ -2,20 +2,25 @@
 
 from pathlib import Path
 
+import pytest
+
 from generators import application, extension
 from generators.render import render
 from generators.retention import Retention
 from pipeline import deploy_role
+from pipeline.derivation.corrections import BEFORE_TAGS
 from serverlessapp.template.reading import load
 
-from .derived import DEPLOY, Json
+from .derived import DEPLOY, TASKCAT, Json
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_resources_are_those_of_one_stack() -> None:
-    """Their names say so, or conditions do."""
+    """Their names say so, or conditions do; a key that was made just now has neither."""
     for statement in DEPLOY.statements:
+        if {*statement["Action"]} == {*BEFORE_TAGS}:
+            continue
         for resource in statement["Resource"]:
             if resource != "*" and "Condition" not in statement:
                 named = ("serverlessapp-${EnvironmentSuffix}-", "${CodeBucket}/", "/Dashboard-")
@@ -36,12 +41,62 @@ def test_keys_are_made_only_where_the_application_has_one() -> None:
     assert DEPLOY.resources[deploy_role.KEYS]["Condition"] == "CustomerManagedKey"
     for title, policy in DEPLOY.policies.items():
         for statement in policy["Statement"]:
-            if title != deploy_role.KEYS:
-                assert not any(action.startswith("kms:") for action in statement["Action"])
+            if title != deploy_role.KEYS and "kms:" in str(statement):
+                assert (title, statement["Action"]) == (deploy_role.CODE, ["kms:Decrypt"])
+
+
+def test_keys_are_never_deleted() -> None:
+    """The template retains its key whatever happens."""
+    assert "kms:ScheduleKeyDeletion" not in DEPLOY.actions
+    assert "kms:ScheduleKeyDeletion" in TASKCAT.actions, "the throw-away one does not"
+
+
+def test_a_package_under_a_key_can_be_read() -> None:
+    """The key of a bucket is not known, but through S3 the role reads packages only."""
+    policy = DEPLOY.policies[deploy_role.CODE]
+    (decrypt,) = (s for s in policy["Statement"] if s["Action"] == ["kms:Decrypt"])
+    via = {"Fn::Sub": "s3.*.${AWS::URLSuffix}"}
+    assert decrypt["Condition"] == {"StringLike": {"kms:ViaService": via}}
+    (read,) = DEPLOY.allowing("s3:GetObject")
+    assert read["Resource"] == [{"Fn::Sub": "arn:${AWS::Partition}:s3:::${CodeBucket}/*"}]
+
+
+def test_what_follows_the_making_of_a_key_needs_no_tags() -> None:
+    """Its public handler enables rotation a minute later; tags may take five to count."""
+    (statement,) = DEPLOY.allowing("kms:EnableKeyRotation")
+    assert "Condition" not in statement
+    assert set(statement["Action"]) == set(BEFORE_TAGS)
+    reading = (action for action in BEFORE_TAGS if action != "kms:EnableKeyRotation")
+    assert all(action.startswith(("kms:Describe", "kms:Get", "kms:List")) for action in reading)
+
+
+@pytest.mark.parametrize("action", ["kms:PutKeyPolicy", "kms:UntagResource"])
+def test_what_opens_a_key_needs_its_tags(action: str) -> None:
+    (statement,) = DEPLOY.allowing(action)
+    assert set(statement["Condition"]["StringEquals"]) == {
+        "aws:ResourceTag/Environment",
+        "aws:ResourceTag/Project",
+    }
 
 
 def test_nothing_can_be_called() -> None:
     assert "lambda:InvokeFunction" not in DEPLOY.actions
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "s3:GetBucketAcl",
+        "lambda:ListTags",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+        "kms:CreateGrant",
+    ],
+)
+def test_what_others_missed_is_granted(action: str) -> None:
+    """Lists that people publish for such a stack lack these, and AWS refuses."""
+    assert DEPLOY.allowing(action)
 
 
 def actions(statements: list[Json]) -> set[str]:
@@ -58,7 +113,14 @@ def test_the_boundary_lets_the_application_work_and_no_more() -> None:
         for action in statement.get("Fn::If", [None, statement])[1]["Action"]
     }
     boundary = DEPLOY.resources[deploy_role.BOUNDARY]["Properties"]["PolicyDocument"]
-    assert actions(boundary["Statement"]) == granted | {"kms:Decrypt"}  # which the key's policy has
+    assert actions(boundary["Statement"]) == granted
+    (decrypt,) = (s for s in boundary["Statement"] if s["Action"] == ["kms:Decrypt"])
+    services = decrypt["Condition"]["StringLike"]["kms:ViaService"]
+    assert [service["Fn::Sub"].split(".")[:2] for service in services] == [
+        ["s3", "*"],
+        ["secretsmanager", "*"],
+        ["dynamodb", "*"],
+    ]
 
 
 def test_a_processors_grants_are_within_the_boundary() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from generators.render import render
 from pipeline import taskcat_role
+from pipeline.derivation.corrections import BEFORE_TAGS
 from serverlessapp.template.reading import load
 
 from .derived import TASKCAT
@@ -26,7 +27,7 @@ def test_only_tests_are_within_reach() -> None:
     """By name, by tag, by function, or through a service within reach; or it is only a list."""
     names = re.compile(r"tCaT-|tcat-|serverlessapp-tcat-|Secret-|Dashboard-")
     # CloudWatch Logs knows saved queries by no name.
-    unlimited = {"logs:DeleteQueryDefinition", "logs:PutQueryDefinition"}
+    unlimited = {"logs:DeleteQueryDefinition", "logs:PutQueryDefinition", *BEFORE_TAGS}
     for statement in STATEMENTS:
         by_name = all(names.search(text(resource)) for resource in statement["Resource"])
         limited = by_name or "Condition" in statement

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from ministack.services.cloudformation import provisioners
 
 from local.corrections import log_groups
@@ -26,3 +27,11 @@ def test_ministack_still_needs_the_name_of_a_log_group() -> None:
     """When this fails, ministack has learned it: take the correction out."""
     name, _ = provisioners._cwlogs_create("Log", {}, "stack")
     assert not name.startswith("stack-Log-")
+
+
+@pytest.mark.parametrize(("group", "written"), [("/aws/lambda/f", True), ("gone", False)])
+def test_a_log_group_that_was_deleted_is_not_made_again(group: str, written: bool) -> None:
+    function = {"config": {"FunctionName": "f", "LoggingConfig": {"LogGroup": group}}}
+    emitted: list[Any] = []
+    log_groups.into_what_is_there(lambda *all_of_it: emitted.append(all_of_it), function, "text")
+    assert emitted == ([(function, "text")] if written else [])

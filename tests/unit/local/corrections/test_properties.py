@@ -54,12 +54,15 @@ def test_bodies_are_what_the_api_takes() -> None:
         b"<BucketLoggingStatus><LoggingEnabled><TargetBucket>logs</TargetBucket>"
         b"<TargetPrefix>a/</TargetPrefix></LoggingEnabled></BucketLoggingStatus>"
     )
+    assert properties.tagging_document([{"Key": "k", "Value": "v"}]) == (
+        b"<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>"
+    )
 
 
 def test_ministack_still_needs_the_configurations_of_buckets() -> None:
     """When this fails, ministack has learned one: take it out."""
     known = {name for name, *_ in provisioners._S3_BUCKET_CONFIGURATIONS}
-    assert not known & {"BucketEncryption", "LoggingConfiguration"}
+    assert not known & {"BucketEncryption", "LoggingConfiguration", "Tags"}
 
 
 def test_ministack_still_needs_the_properties_it_forgets() -> None:

@@ -12,7 +12,12 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionClosedError, ResponseStreamingError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
 
 from local.faults import actions
 from local.faults.exchange import Exchange
@@ -66,14 +71,17 @@ def proxy(origin: str) -> Iterator[FaultProxy]:
         yield running
 
 
-def client(proxy: FaultProxy, service: Any, attempts: int = 1) -> Any:
+def client(proxy: FaultProxy, service: Any, attempts: int = 1, read_timeout: float = 10) -> Any:
     return boto3.client(
         service,
         endpoint_url=proxy.endpoint,
         region_name="us-west-2",
         aws_access_key_id="x",
         aws_secret_access_key="x",
-        config=Config(retries={"mode": "standard", "total_max_attempts": attempts}),
+        config=Config(
+            read_timeout=read_timeout,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+        ),
     )
 
 
@@ -167,6 +175,21 @@ def test_one_bit_of_a_body_is_turned(proxy: FaultProxy) -> None:
     proxy.add("*", actions.flip_body)
     changed = [(a, b) for a, b in zip(read(proxy), CONTENT) if a != b]
     assert [a ^ b for a, b in changed] == [1]
+
+
+@pytest.mark.parametrize(("action", "asked"), [(actions.silence, 0), (actions.stall_body(9), 1)])
+def test_says_nothing_more_until_the_caller_gives_up(
+    proxy: FaultProxy, action: Any, asked: int
+) -> None:
+    proxy.add("*", action)
+    with pytest.raises(ReadTimeoutError):
+        client(proxy, "s3", read_timeout=0.1).get_object(Bucket="b", Key="k")["Body"].read()
+    assert Origin.requests == asked
+
+
+def test_a_body_comes_in_pieces(proxy: FaultProxy) -> None:
+    proxy.add("*", actions.slow_body(pieces=7, seconds=0.01))
+    assert read(proxy) == CONTENT
 
 
 def test_something_happens_first(proxy: FaultProxy) -> None:

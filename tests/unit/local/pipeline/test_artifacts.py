@@ -1,12 +1,11 @@
-"""Artifacts of an execution."""
+"""Artifacts of an execution, and which files make them."""
 
 from pathlib import Path
 
 import pytest
 
-from local.pipeline.artifacts import Artifacts
+from local.pipeline.artifacts import Artifacts, NothingMatchesError, matching
 from local.pipeline.errors import PipelineError
-from local.pipeline.globs import matching
 
 
 def test_an_artifact_comes_out_as_it_went_in(source: Path, tmp_path: Path) -> None:
@@ -19,7 +18,6 @@ def test_an_artifact_comes_out_as_it_went_in(source: Path, tmp_path: Path) -> No
     assert unpacked == {path.relative_to(source) for path in source.rglob("*") if path.is_file()}
     assert (into / "a.txt").stat().st_mode & 0o777 == 0o755
     assert artifacts.read("One::dist/in/d.json") == "dist/in/d.json"
-    assert artifacts.names() == {"One"}
 
 
 @pytest.mark.parametrize("reference", ["None::a.txt", "One::gone.txt"])
@@ -28,3 +26,33 @@ def test_what_is_not_there_is_said(reference: str, source: Path, tmp_path: Path)
     artifacts.put("One", source, [source / "a.txt"])
     with pytest.raises(PipelineError, match=r"no artifact None|no file gone\.txt"):
         artifacts.read(reference)
+
+
+FILES = ("a.txt", "dist/b.txt", "dist/in/c.txt", "dist/in/d.json", ".hidden")
+
+
+@pytest.mark.parametrize(
+    ("section", "expected"),
+    [
+        ({"files": ["**/*"]}, set(FILES)),
+        ({"files": "a.txt"}, {"a.txt"}),
+        ({"files": ["*.txt"]}, {"a.txt"}),
+        ({"files": ["**/*.txt"]}, {"a.txt", "dist/b.txt", "dist/in/c.txt"}),
+        ({"files": ["dist/*"]}, {"dist/b.txt"}),
+        ({"base-directory": "dist", "files": ["**/*"]}, {"b.txt", "in/c.txt", "in/d.json"}),
+        ({"files": ["dist/**/*"], "exclude-paths": ["**/*.json"]}, {"dist/b.txt", "dist/in/c.txt"}),
+    ],
+)
+def test_patterns_choose_files(
+    section: dict[str, object], expected: set[str], source: Path
+) -> None:
+    base, files = matching(source, section)
+    assert {file.relative_to(base).as_posix() for file in files} == expected
+
+
+@pytest.mark.parametrize(
+    "section", [{"files": ["*.zip"]}, {"base-directory": "gone", "files": ["**/*"]}]
+)
+def test_a_build_that_makes_nothing_fails(section: dict[str, object], source: Path) -> None:
+    with pytest.raises(NothingMatchesError):
+        matching(source, section)

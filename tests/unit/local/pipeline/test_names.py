@@ -40,4 +40,4 @@ RESOURCES = {
 def test_references_become_names(node: Any, expected: str) -> None:
     template = Template(content={"Resources": RESOURCES, "Outputs": {"O": {"Value": node}}})
     evaluation = Evaluation(template=template, given=pseudo("s", HOME))
-    assert Names.of(evaluation, {"Topic": "real"}).known().value(node) == expected
+    assert Names(evaluation, {"Topic": "real"}).known().value(node) == expected

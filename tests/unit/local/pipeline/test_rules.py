@@ -9,20 +9,18 @@ from local.pipeline import rules
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from pipeline.regions import HOME
-from serverlessapp.template.pipeline.elements import Condition, StageRule
-from serverlessapp.template.values import Object
+from serverlessapp.template.pipeline.elements import Condition
+from serverlessapp.template.values import Items, Object
 
 
 def condition(provider: str, **configuration: str) -> Condition:
-    rule = StageRule(
-        raw=Object(),
-        name="Rule",
-        provider=provider,
-        configuration=configuration,
-        region=HOME,
-        role="",
+    rule = Object(
+        Name="Rule",
+        RuleTypeId=Object(Provider=provider),
+        Configuration=Object(configuration),
     )
-    return Condition(raw=Object(), when="BeforeEntry", result="FAIL", rules=(rule,))
+    raw = Object(Result="FAIL", Rules=Items([rule]))
+    return Condition(raw=raw, home=HOME, when="BeforeEntry")
 
 
 @pytest.mark.parametrize(

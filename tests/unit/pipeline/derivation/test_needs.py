@@ -19,6 +19,7 @@ FUNCTION = "AWS::Lambda::Function"
         (BUCKET, {"VersioningConfiguration": {"Status": "Enabled"}}, "s3:PutBucketVersioning"),
         (FUNCTION, {"VpcConfig": {}}, "ec2:DescribeSubnets"),
         (FUNCTION, {"Code": {"S3Bucket": "code"}}, "s3:GetObject"),
+        (FUNCTION, {"Code": {"S3Bucket": "code"}}, "kms:Decrypt"),
         (FUNCTION, {"ReservedConcurrentExecutions": 1}, "lambda:PutFunctionConcurrency"),
         ("AWS::IAM::Role", {"ManagedPolicyArns": []}, "iam:AttachRolePolicy"),
         ("AWS::IAM::Policy", {"Users": ["somebody"]}, "iam:PutUserPolicy"),
@@ -37,6 +38,19 @@ def test_a_feature_takes_its_actions_and_only_if_used(
 ) -> None:
     assert action in needs.actions(kind, properties, "create")
     assert action not in needs.actions(kind, {}, "create")
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        ("AWS::DynamoDB::Table", {"SSESpecification": {"KMSMasterKeyId": "k"}}),
+        ("AWS::SecretsManager::Secret", {"KmsKeyId": "k"}),
+    ],
+)
+def test_another_key_takes_both_sides_of_it(kind: str, properties: dict[str, Any]) -> None:
+    """What is there is decrypted, and encrypted again."""
+    actions = needs.actions(kind, properties, "update")
+    assert {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"} <= {*actions}
 
 
 def test_a_property_in_one_branch_of_a_condition_counts() -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from serverlessapp.diff.comparison import compare
 from serverlessapp.errors import OperatorError
-from serverlessapp.releases.archive import parsed
+from serverlessapp.template.reading import parse
+from serverlessapp.template.structure import check
 
 from .test_rewrites import CONTENTS
 
@@ -63,7 +64,10 @@ def mutated(content: dict[str, Any], random: Random) -> dict[str, Any]:
         content["Transform"] = random.choice(TRANSFORMS)
     for _ in range(random.randint(1, 4)):
         # At first a section, so that the largest is not all that changes.
-        section = random.choice([key for key, item in content.items() if isinstance(item, dict)])
+        maps = [key for key, item in content.items() if isinstance(item, dict)]
+        if not maps:
+            break
+        section = random.choice(maps)
         container, key = random.choice([*places(content[section]), (content, section)])
         match random.randint(0, 3):
             case 0:
@@ -80,7 +84,7 @@ def mutated(content: dict[str, Any], random: Random) -> dict[str, Any]:
 def compared(old: str, new: str, values: dict[str, str] | None) -> None:
     """Compare what can be compared; anything but words about what cannot is a failure."""
     try:
-        before, after = parsed("old", old.encode()), parsed("new", new.encode())
+        before, after = (check(parse(text.encode())) for text in (old, new))
         compare("x", before, after, values)
         assert compare("x", before, before, values).findings == ()
     except OperatorError as error:

@@ -239,9 +239,10 @@ def run_as_another_role(template: TemplateDict) -> None:
     properties(template, "FileProcessor")["Role"] = {"Fn::Sub": "arn:${AWS::Partition}:iam::1:r"}
 
 
-@case(REVIEW, MINOR, "IAM widened", "UploadBucket")
+@case(REVIEW, MINOR, "access widened", "UploadBucket")
 def open_a_bucket_to_the_public(template: TemplateDict) -> None:
-    properties(template, "UploadBucket")["PublicAccessBlockConfiguration"]["BlockPublicPolicy"] = 0
+    blocks = properties(template, "UploadBucket")["PublicAccessBlockConfiguration"]
+    blocks["BlockPublicPolicy"] = False
 
 
 @case(SAFE, PATCH, "modified", "FileProcessor")

@@ -47,6 +47,7 @@ class FakeSQS:
         number = "ApproximateNumberOfMessages"
         return {
             "Attributes": {
+                "MessageRetentionPeriod": "1209600",
                 "QueueArn": f"arn:{request['QueueUrl']}",
                 number: str(total - hidden),
                 f"{number}NotVisible": str(hidden),

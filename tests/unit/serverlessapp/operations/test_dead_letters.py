@@ -1,7 +1,7 @@
 """Listing leaves everything as it was; redriving can duplicate, never lose."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,23 @@ def test_a_row_for_each_file_and_for_what_is_none(sqs: Any) -> None:
     sqs.put("x" * 200, reason="r")
     rows = [row.cells() for row in parked.files(held(sqs))]
     assert [row[0] for row in rows] == [KEY, KEY, "(not an S3 event) " + "x" * 60]
-    assert rows[0][2:] == (5, "2026-11-23T05:55:35.244Z", 4, "r")
+    assert rows[0][2:] == (5, "2026-11-23T05:55:35.244Z", 4, "0 d 0 h", "r")
+
+
+def test_a_message_expires_by_the_time_it_was_first_sent(sqs: Any) -> None:
+    """SQS keeps that time when it moves a message, so late ones have little left."""
+    sqs.put(PUT, source="arn:ingest")
+    (row,) = parked.files(held(sqs))
+    sent = datetime.fromtimestamp(1763877335.244, UTC)
+    assert datetime.fromisoformat(row.expires) == (sent + timedelta(days=14)).replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("hours", "text"), [(13 * 24 + 20.5, "13 d 20 h"), (0.5, "0 d 0 h"), (-5, "0 d 0 h")]
+)
+def test_how_long_is_left(hours: float, text: str) -> None:
+    moment = datetime.now(UTC) + timedelta(hours=hours)
+    assert parked.left(moment.isoformat()) == text
 
 
 def test_the_log_gives_the_reason_by_message_or_by_key(sqs: Any) -> None:
@@ -112,6 +128,45 @@ def test_the_log_gives_the_reason_by_message_or_by_key(sqs: Any) -> None:
         second: "failed 3 times; out of time",
         third: "failed 3 times; the log has no line about it",
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (
+            {
+                "log_level": "ERROR",
+                "errorType": "Runtime.ImportModuleError",
+                "errorMessage": "no x",
+            },
+            "Runtime.ImportModuleError: no x",
+        ),
+        ({"level": "ERROR", "errorType": "KeyError", "errorMessage": "y"}, "KeyError: y"),
+        ({"type": "platform.report", "record": {"status": "timeout"}}, "timeout"),
+        (
+            {"record": {"status": "error", "errorType": "Runtime.OutOfMemory"}},
+            "error Runtime.OutOfMemory",
+        ),
+    ],
+)
+def test_what_lambda_says_is_a_reason_where_no_line_names_the_file(
+    line: dict[str, Any], reason: str
+) -> None:
+    """A crash and a time-out say nothing about files."""
+    errors = failures.Failures()
+    for text in (line, {"record": {"status": "success"}}, {"record": "x"}, {"level": "INFO"}):
+        errors.add(text)
+    assert errors.of("unknown", "unknown").endswith(f"the function itself failed: {reason}")
+    errors.add({"level": "ERROR", "message": "out of time", "message_id": "known"})
+    assert errors.of("known", "unknown") == "out of time"
+
+
+def test_the_log_is_asked_for_lambdas_own_lines_too() -> None:
+    """CloudWatch Logs User Guide, "Using filter patterns to match terms in JSON log events"."""
+    assert failures.ERRORS == (
+        '{ $.level = "ERROR" || $.log_level = "ERROR" || $.record.status = "error"'
+        ' || $.record.status = "failure" || $.record.status = "timeout" }'
+    )
 
 
 def test_only_the_chosen_keys_go_back(sqs: Any, stack: Stack) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from serverlessapp.package import archive
-from serverlessapp.package.errors import PackageError
+from serverlessapp.package.archive import PackageError
 
 CONTENTS = {"index.py": b"1", "pkg/a.py": b"2", "pkg/b.so": b"\0" * 1000}
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from serverlessapp.package import contents
+from serverlessapp.package.archive import PackageError
 from serverlessapp.package.contents import Part
-from serverlessapp.package.errors import PackageError
 
 HERE = Path(__file__)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from serverlessapp.package import dependencies
-from serverlessapp.package.errors import PackageError
+from serverlessapp.package.archive import PackageError
 
 from .conftest import MakeWheel
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from serverlessapp.package import processor
-from serverlessapp.package.errors import PackageError
+from serverlessapp.package.archive import PackageError
 
 PLAIN = "def run(file, context): ..."
 

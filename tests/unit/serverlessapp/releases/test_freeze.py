@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from serverlessapp.errors import OperatorError
 from serverlessapp.releases.archive import ReleaseError, releases
 from serverlessapp.releases.changelog import ChangelogEntry
 from serverlessapp.releases.freeze import freeze
@@ -83,7 +84,7 @@ def test_the_same_again_is_no_release_and_no_error(tmp_path: Path) -> None:
 )
 def test_refusals(tmp_path: Path, version: str, files: dict[str, bytes], words: str) -> None:
     release(tmp_path / "r", "0.1.0", SMALL)
-    with pytest.raises(ReleaseError, match=words):
+    with pytest.raises(OperatorError, match=words):
         release(tmp_path / "r", version, files)
     assert [str(release.version) for release in releases(tmp_path / "r")] == ["0.1.0"]
 

@@ -1,0 +1,38 @@
+"""A function's role and its environment variables are such as Lambda takes.
+
+AWS Lambda Developer Guide, "Defining Lambda function permissions with an execution role", and
+"Using Lambda environment variables", which has the reserved names and the limit.
+"""
+
+import json
+from collections.abc import Iterator
+
+from local.validation.resources import Properties, refuses
+from serverlessapp.template import schemas
+
+LIMIT = 4096  # bytes, of all names and values together
+RESERVED = "extensions/aws_lambda_function/environment_variable_keys.json"
+
+
+@refuses("AWS::Lambda::Function")
+def role(_: str, properties: Properties) -> Iterator[str]:
+    """Refuse a role that does not exist; whether it trusts Lambda, ``local.enforcement`` asks."""
+    from ministack.services import iam
+
+    if properties["Role"].rpartition("/")[2] not in iam._roles:
+        yield "The role defined for the function cannot be assumed by Lambda."
+
+
+@refuses("AWS::Lambda::Function")
+def environment(_: str, properties: Properties) -> Iterator[str]:
+    """Refuse reserved names, and more than 4 KB."""
+    variables = properties.get("Environment", {}).get("Variables", {})
+    reserved = schemas.read(RESERVED)["propertyNames"]["not"]["enum"]
+    failed = "Lambda was unable to configure your environment variables because the environment"
+    if wrong := sorted(variables.keys() & set(reserved)):
+        yield (
+            f"{failed} variables you have provided contains reserved keys that are currently not "
+            f"supported for modification. Reserved keys used in this request: {', '.join(wrong)}"
+        )
+    if len(json.dumps(variables, separators=(",", ":"))) > LIMIT:
+        yield f"{failed} variables you have provided exceeded the 4KB limit."

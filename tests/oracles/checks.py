@@ -1,0 +1,108 @@
+"""What AWS documents about whole calls: rules between parameters, and texts with a meaning."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+# Amazon SQS API Reference, "SetQueueAttributes": seconds.
+QUEUE_RANGES = {"MessageRetentionPeriod": (60, 1_209_600), "VisibilityTimeout": (0, 43_200)}
+# Amazon S3 User Guide, "General purpose bucket naming rules".
+BUCKET_NAME = re.compile(
+    r"(?!xn--|sthree-|amzn-s3-demo-|\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+    r"(?<!-s3alias)(?<!--ol-s3)(?<!\.mrap)(?<!--x-s3)(?<!--table-s3)"
+)
+
+
+def nothing(_: Any) -> Iterable[str]:
+    """Find nothing."""
+    return ()
+
+
+def bucket(parameters: Any) -> Iterator[str]:
+    """Look at a bucket's name."""
+    if not BUCKET_NAME.fullmatch(parameters["Bucket"]):
+        yield f".Bucket: {parameters['Bucket']} is no name of a bucket"
+
+
+def alarm(parameters: Any) -> Iterator[str]:
+    """Look at times: CloudWatch API Reference, "PutMetricAlarm", Period and EvaluationPeriods."""
+    period, periods = parameters.get("Period", 60), parameters.get("EvaluationPeriods", 1)
+    if period not in (10, 20, 30) and period % 60:
+        yield f".Period: {period} seconds are neither 10, 20, 30 nor whole minutes"
+    if period * periods > (86_400 if period < 3_600 else 604_800):
+        yield f".EvaluationPeriods: it would look back {period * periods:,} seconds"
+    if parameters.get("DatapointsToAlarm", periods) > periods:
+        yield ".DatapointsToAlarm: more than EvaluationPeriods"
+
+
+def dashboard(parameters: Any) -> Iterator[str]:
+    """Count: Amazon CloudWatch User Guide, "CloudWatch service quotas"."""
+    try:
+        widgets = json.loads(parameters["DashboardBody"])["widgets"]
+    except (ValueError, KeyError) as error:
+        yield f".DashboardBody: no dashboard: {error}"
+        return
+    metrics = [len(widget["properties"].get("metrics", ())) for widget in widgets]
+    if len(widgets) > 500 or max(metrics) > 500 or sum(metrics) > 2_500:
+        yield f".DashboardBody: {len(widgets)} widgets with {sum(metrics)} metrics"
+
+
+def function(parameters: Any) -> Iterator[str]:
+    """Measure environment and memory: AWS Lambda Developer Guide, "Lambda quotas"."""
+    variables = parameters.get("Environment", {}).get("Variables", {})
+    size = sum(len(f"{name}{value}".encode()) for name, value in variables.items())
+    if size > 4_096:
+        yield f".Environment: {size:,} bytes, of 4,096 at most"
+    if parameters.get("MemorySize", 128) > 10_240:
+        yield f".MemorySize: {parameters['MemorySize']} MB, of 10,240 at most"
+
+
+def mapping(parameters: Any) -> Iterator[str]:
+    """Look at batches: Lambda API Reference, "CreateEventSourceMapping", BatchSize."""
+    if parameters.get("BatchSize", 10) > 10 and not parameters.get(
+        "MaximumBatchingWindowInSeconds"
+    ):
+        yield ".BatchSize: more than 10 messages need a MaximumBatchingWindowInSeconds"
+
+
+def queue(parameters: Any) -> Iterator[str]:
+    """Look at what attributes say, which are texts to the model."""
+    attributes = parameters.get("Attributes", {})
+    for name, (low, high) in QUEUE_RANGES.items():
+        if name in attributes and not low <= int(attributes[name]) <= high:
+            yield f".Attributes.{name}: {attributes[name]} seconds, not {low:,} to {high:,}"
+    redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
+    # Amazon SQS API Reference, "SetQueueAttributes", RedrivePolicy.
+    if redrive and not 1 <= int(redrive.get("maxReceiveCount", 0)) <= 1_000:
+        yield ".Attributes.RedrivePolicy: maxReceiveCount is not 1 to 1,000"
+
+
+def table(parameters: Any) -> Iterator[str]:
+    """Compare attributes with keys: DynamoDB API Reference, "CreateTable"."""
+    defined = {item["AttributeName"] for item in parameters.get("AttributeDefinitions", ())}
+    if defined != {item["AttributeName"] for item in parameters.get("KeySchema", ())}:
+        yield ".AttributeDefinitions: not those of the keys"
+
+
+def pipeline(parameters: Any) -> Iterator[str]:
+    """Read texts of JSON: CodePipeline User Guide, "AWS CloudFormation action reference"."""
+    for stage in parameters["pipeline"].get("stages", ()):
+        for action in stage["actions"]:
+            for name in ("ParameterOverrides", "EnvironmentVariables"):
+                try:
+                    json.loads(action.get("configuration", {}).get(name, "{}"))
+                except ValueError as error:
+                    yield f".{stage['name']}.{action['name']}.{name}: no JSON: {error}"
+
+
+CHECKS: dict[str, Callable[[Any], Iterable[str]]] = {
+    "cloudwatch.PutDashboard": dashboard,
+    "cloudwatch.PutMetricAlarm": alarm,
+    "codepipeline.CreatePipeline": pipeline,
+    "dynamodb.CreateTable": table,
+    "lambda.CreateEventSourceMapping": mapping,
+    "lambda.CreateFunction": function,
+    "s3.CreateBucket": bucket,
+    "sqs.CreateQueue": queue,
+}

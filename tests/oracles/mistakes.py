@@ -1,0 +1,89 @@
+"""Mistakes that are put into a template, to see an oracle find them."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from serverlessapp.template.reading import Json
+
+Change = Callable[[Json], Any]
+
+
+def prop(title: str, path: str, value: Any) -> Change:
+    """Return the change of one property of a resource, whose path has dots."""
+
+    def change(content: Json) -> None:
+        place = content["Resources"][title]["Properties"]
+        *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+        for part in parents:
+            place = place[part]
+        place[last] = value
+
+    return change
+
+
+def text(title: str, pattern: str, replacement: str) -> Change:
+    """Return the change of every text in a resource's properties that matches, code included.
+
+    Raises:
+        LookupError: Nothing matches, so the seed has to be mended.
+    """
+
+    def change(content: Json) -> None:
+        resource = content["Resources"][title]
+        changed = substituted(resource["Properties"], pattern, replacement)
+        if changed == resource["Properties"]:
+            raise LookupError(f"{title} has no {pattern}")
+        resource["Properties"] = changed
+
+    return change
+
+
+def substituted(value: Any, pattern: str, replacement: str) -> Any:
+    if isinstance(value, dict):
+        return {key: substituted(item, pattern, replacement) for key, item in value.items()}
+    if isinstance(value, list):
+        return [substituted(item, pattern, replacement) for item in value]
+    return re.sub(pattern, replacement, value) if isinstance(value, str) else value
+
+
+def both(*changes: Change) -> Change:
+    """Return several changes as one."""
+    return lambda content: [change(content) for change in changes]
+
+
+def statements(value: Any) -> Iterator[Json]:
+    """Yield every statement of every policy in a template."""
+    if isinstance(value, dict) and "Effect" in value:
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from statements(item)
+
+
+def rewrite(name: str, **changes: Any) -> Change:
+    """Return the change of all statements that are called so, or grant the action of this name.
+
+    Args:
+        name: A ``Sid``, or an action.
+        changes: New elements of the statements; None takes one away.
+
+    Raises:
+        LookupError: There is no such statement, so the seed has to be mended.
+    """
+
+    def change(content: Json) -> None:
+        wanted = [
+            each
+            for each in statements(content["Resources"])
+            if name == each.get("Sid") or name in each["Action"]
+            if "Principal" in each or "Principal" not in changes
+        ]
+        if not wanted:
+            raise LookupError(f"no statement is about {name}")
+        for each in wanted:
+            kept = {key: value for key, value in (each | changes).items() if value is not None}
+            each.clear()
+            each.update(kept)
+
+    return change

@@ -1,0 +1,21 @@
+"""Schemas are those of the Region, and custom resources have none."""
+
+import pytest
+
+from local.validation import schemas
+from local.validation.schemas import mistakes
+
+RULE = "AWS::CodeStarNotifications::NotificationRule"
+
+
+def test_a_type_is_not_in_every_region(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemas, "get_region", lambda: "ap-south-2")
+    assert list(mistakes(RULE, {})) == [
+        f"Template format error: Unrecognized resource types: [{RULE}]"
+    ]
+    assert not list(mistakes("AWS::SQS::Queue", {}))
+
+
+@pytest.mark.parametrize("kind", ["Custom::Anything", "AWS::CloudFormation::CustomResource"])
+def test_a_custom_resource_takes_anything(kind: str) -> None:
+    assert not list(mistakes(kind, {"ServiceToken": "arn", "Own": {"deep": [1]}}))

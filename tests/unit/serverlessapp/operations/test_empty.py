@@ -1,0 +1,81 @@
+"""Only what CloudFormation tried to delete is emptied, and until nothing comes in any more."""
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from serverlessapp.errors import OperatorError
+from serverlessapp.operations import empty
+
+
+def error(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "Operation")
+
+
+class FakeS3:
+    """A bucket; ``pages`` is what each listing of it shows."""
+
+    def __init__(self, *pages: int) -> None:
+        self.pages = list(pages)
+        self.errors: list[dict[str, str]] = []
+        self.deleted = 0
+
+    def get_paginator(self, _: str) -> "FakeS3":
+        return self
+
+    def paginate(self, **_: str) -> Any:
+        if not self.pages:
+            raise error("NoSuchBucket")
+        versions = [{"Key": "a", "VersionId": str(n)} for n in range(self.pages[0])]
+        yield {"Versions": versions[:1], "DeleteMarkers": versions[1:]} if versions else {}
+
+    def delete_objects(self, **request: Any) -> dict[str, Any]:
+        self.deleted += len(request["Delete"]["Objects"])
+        return {"Errors": self.errors}
+
+    def delete_bucket(self, **_: str) -> None:
+        self.pages.pop(0)
+        if self.pages:
+            raise error("BucketNotEmpty")
+
+
+@pytest.mark.parametrize(("pages", "deleted"), [((0,), 0), ((3,), 3), ((3, 2), 5), ((), 0)])
+def test_what_comes_in_meanwhile_goes_as_well(pages: tuple[int, ...], deleted: int) -> None:
+    s3: Any = FakeS3(*pages)
+    assert empty.delete(s3, "bucket", lambda _: None) == s3.deleted == deleted
+
+
+def test_an_object_that_stays_is_named() -> None:
+    s3: Any = FakeS3(2)
+    s3.errors = [{"Key": "uploads/a", "Message": "locked"}]
+    with pytest.raises(OperatorError, match="uploads/a stays in bucket: locked"):
+        empty.delete(s3, "bucket", lambda _: None)
+
+
+def test_only_what_could_not_be_deleted_is_taken() -> None:
+    resources = [
+        ("Kept", "AWS::S3::Bucket", "CREATE_COMPLETE"),
+        ("Skipped", "AWS::S3::Bucket", "DELETE_SKIPPED"),
+        ("Full", "AWS::S3::Bucket", "DELETE_FAILED"),
+        ("Waiting", "AWS::S3::Bucket", "CREATE_COMPLETE"),
+        ("WaitingContents", "Custom::BucketContents", "DELETE_FAILED"),
+        ("Role", "AWS::IAM::Role", "DELETE_FAILED"),
+    ]
+
+    class FakeCloudFormation:
+        def get_paginator(self, _: str) -> "FakeCloudFormation":
+            return self
+
+        def paginate(self, **_: str) -> Any:
+            names = ("LogicalResourceId", "ResourceType", "ResourceStatus")
+            for resource in resources:
+                summary = dict(zip(names, resource, strict=True))
+                yield {
+                    "StackResourceSummaries": [
+                        {**summary, "PhysicalResourceId": f"the-{resource[0]}"}
+                    ]
+                }
+
+    cloudformation: Any = FakeCloudFormation()
+    assert empty.stuck(cloudformation, "stack").keys() == {"the-Full", "the-Waiting"}
