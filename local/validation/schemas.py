@@ -2,8 +2,8 @@
 
 CloudFormation validates a resource against its type's schema before it calls the handler
 (CloudFormation CLI User Guide, "Resource type definition schema"), and not every type is in every
-Region. ministack has all types everywhere, ignores properties that it does not know, and takes most
-values.
+Region; a Region of which nothing is published is taken to have all. ministack has all types
+everywhere, ignores properties that it does not know, and takes most values.
 """
 
 from collections.abc import Iterator
@@ -52,5 +52,7 @@ def validator(resource_type: str, region: str) -> Any:
     # Half a second and 70 MB, for those emulators alone that get a stack.
     from cfnlint.jsonschema import CfnTemplateValidator
 
+    if region not in schemas.regions():
+        region = schemas.REGION
     made = CfnTemplateValidator(schemas.schema(resource_type, region))
     return made.evolve(context=made.context.evolve(strict_types=False))

@@ -16,6 +16,16 @@ def test_a_type_is_not_in_every_region(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not list(mistakes("AWS::SQS::Queue", {}))
 
 
+@pytest.mark.parametrize("region", ["me-south-1", "xx-new-1"])
+def test_of_a_region_without_published_schemas_all_types_are_taken(
+    monkeypatch: pytest.MonkeyPatch, region: str
+) -> None:
+    monkeypatch.setattr(schemas, "get_region", lambda: region)
+    assert not list(mistakes("AWS::SQS::Queue", {}))
+    assert list(mistakes("AWS::SQS::Queue", {"Retention": 60}))
+    assert list(mistakes("AWS::Made::Up", {}))
+
+
 @pytest.mark.parametrize("kind", ["Custom::Anything", "AWS::CloudFormation::CustomResource"])
 def test_a_custom_resource_takes_anything(kind: str) -> None:
     assert not list(mistakes(kind, {"ServiceToken": "arn", "Own": {"deep": [1]}}))
