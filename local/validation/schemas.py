@@ -17,6 +17,7 @@ from serverlessapp.template import schemas
 
 # Their properties are whatever the provider, the function of a custom resource, takes.
 UNPUBLISHED = ("Custom::", "AWS::CloudFormation::")
+OWN_TAGS = "aws:cloudformation:"
 
 
 @refuses()
@@ -31,8 +32,27 @@ def mistakes(resource_type: str, properties: Properties) -> Iterator[str]:
         return
     for name in properties.keys() & read_only(resource_type):
         yield f"#: extraneous key [{name}] is not permitted"
-    for error in allowed.iter_errors(properties):
+    for error in allowed.iter_errors(own(resource_type, properties)):
         yield f"#/{'/'.join(map(str, error.path))}: {error.message}"
+
+
+def own(resource_type: str, properties: Properties) -> Properties:
+    """Return properties without CloudFormation's own tags, and tags in the form of the schema.
+
+    ministack adds them first, for some types in a form that the type does not have.
+    """
+    from ministack.services.cloudformation import provisioners
+
+    name, _ = provisioners._STACK_TAG_PROPERTY.get(resource_type, ("", ""))
+    tags = properties.get(name)
+    if isinstance(tags, dict):
+        tags = {key: value for key, value in tags.items() if not key.startswith(OWN_TAGS)}
+        if schemas.schema(resource_type)["properties"][name].get("type") == "array":
+            tags = [{"Key": key, "Value": value} for key, value in tags.items()]
+    elif isinstance(tags, list):
+        tags = [tag for tag in tags if not str(tag.get("Key")).startswith(OWN_TAGS)]
+    rest = {key: value for key, value in properties.items() if key != name}
+    return {**rest, name: tags} if tags else rest
 
 
 @cache
