@@ -61,9 +61,12 @@ def dashboard(parameters: Any) -> Iterator[str]:
 
 
 def function(parameters: Any) -> Iterator[str]:
-    """Measure environment and memory: AWS Lambda Developer Guide, "Lambda quotas"."""
+    """Measure environment and memory: AWS Lambda Developer Guide, "Lambda quotas".
+
+    Lambda measures the environment as JSON (github-aws-runners/terraform-aws-github-runner#3594).
+    """
     variables = parameters.get("Environment", {}).get("Variables", {})
-    size = sum(len(f"{name}{value}".encode()) for name, value in variables.items())
+    size = len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode())
     if size > 4_096:
         yield f".Environment: {size:,} bytes, of 4,096 at most"
     if parameters.get("MemorySize", 128) > 10_240:

@@ -312,6 +312,12 @@ SEEDS = (
         ),
     ),
     Seed(
+        "environment variables as Lambda measures them",
+        APP,
+        "calls",
+        property_of(FUNCTION, "Environment/Variables/TEXT", '"' * 2049),
+    ),
+    Seed(
         "who may park messages",
         APP,
         "calls",
