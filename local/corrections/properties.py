@@ -11,6 +11,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from local.replacements import HANDLERS, around, replaces
+from serverlessapp.template.values import scalar
 
 # Gets a resource's physical ID and its properties.
 Note = Callable[[str, Mapping[str, Any]], None]
@@ -42,7 +43,8 @@ def table_encryption(name: str, properties: Mapping[str, Any]) -> None:
 
     if given := properties.get("SSESpecification"):
         # CloudFormation's name of the switch is not the API's.
-        specification = {**given, "Enabled": True} if given["SSEEnabled"] else None
+        is_enabled = scalar(given["SSEEnabled"]).lower() == "true"  # a parameter makes it a text
+        specification = {**given, "Enabled": True} if is_enabled else None
         described = dynamodb._sse_description_from_spec(specification)
         dynamodb._tables[name]["SSEDescription"] = described
 

@@ -16,6 +16,7 @@ from typing import Any
 from local.enforcement import execution_role, trust
 from local.enforcement.encryption import log_may_be_encrypted
 from local.replacements import HANDLERS, around
+from local.validation import event_sources
 from local.validation.resources import Properties, refuses
 
 
@@ -29,13 +30,11 @@ def role(_: str, properties: Properties) -> Iterator[str]:
 @refuses("AWS::Lambda::EventSourceMapping")
 def mapping(_: str, properties: Properties) -> Iterator[str]:
     """Refuse a queue that the function's role may not consume."""
-    from ministack.services import lambda_svc
-
-    function = lambda_svc._functions.get(properties["FunctionName"].rpartition(":")[2])
-    if function is None:
-        return  # refused for that
+    arn, target = properties.get("EventSourceArn", ""), event_sources.function(properties)
+    if target is None or not event_sources.is_queue(arn):
+        return  # refused for that, or read with other permissions
     for action in (*execution_role.READ, *execution_role.DELETE):
-        if not execution_role.may(function["config"], (action,), properties["EventSourceArn"]):
+        if not execution_role.may(target["config"], (action,), arn):
             verb = action.partition(":")[2]
             yield f"The provided execution role does not have permissions to call {verb} on SQS"
 

@@ -14,6 +14,10 @@ SHORT = (10, 20, 30)
 @refuses("AWS::CloudWatch::Alarm")
 def periods(_: str, properties: Properties) -> Iterator[str]:
     """Refuse a period that CloudWatch has not, and too many of them."""
+    if "EvaluationPeriods" not in properties:
+        if "EvaluationCriteria" not in properties:  # of PromQL, which counts no periods
+            yield "The request must contain the parameter EvaluationPeriods."
+        return
     period = int(properties.get("Period", MINUTE))
     if period not in SHORT and period % MINUTE:
         yield "Period must be 10, 20, 30 or a multiple of 60"

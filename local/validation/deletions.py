@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.replacements import HANDLERS, around
+from serverlessapp.template.values import scalar
 
 
 @around(*HANDLERS, "AWS::DynamoDB::Table", "delete")
@@ -19,7 +20,8 @@ def table(delete: Callable[..., Any], name: str, *rest: Any) -> Any:
     """
     from ministack.services import dynamodb
 
-    if (dynamodb._tables.get(name) or {}).get("DeletionProtectionEnabled"):
+    protected = (dynamodb._tables.get(name) or {}).get("DeletionProtectionEnabled", False)
+    if scalar(protected).lower() == "true":  # a parameter makes it a text
         raise ValueError(
             "Resource cannot be deleted as it is currently protected against deletion. "
             "Disable deletion protection first."

@@ -34,5 +34,6 @@ def environment(_: str, properties: Properties) -> Iterator[str]:
             f"{failed} variables you have provided contains reserved keys that are currently not "
             f"supported for modification. Reserved keys used in this request: {', '.join(wrong)}"
         )
-    if len(json.dumps(variables, separators=(",", ":"))) > LIMIT:
+    measured = json.dumps(variables, separators=(",", ":"), ensure_ascii=False)
+    if len(measured.encode()) > LIMIT:
         yield f"{failed} variables you have provided exceeded the 4KB limit."

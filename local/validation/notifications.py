@@ -7,6 +7,7 @@ a prefix or suffix overlaps with all.
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from local.replacements import around
@@ -38,8 +39,8 @@ def overlap(first: Configuration, second: Configuration) -> bool:
 
 def same_event(first: list[str], second: list[str]) -> bool:
     """Tell whether two lists of event types, such as ``s3:ObjectCreated:*``, share one."""
-    pairs = itertools.product(*([event.rstrip("*") for event in each] for each in (first, second)))
-    return any(map(nested, pairs))
+    pairs = itertools.product(first, second)
+    return any(fnmatchcase(event, other) or fnmatchcase(other, event) for event, other in pairs)
 
 
 def nested(texts: Sequence[str]) -> bool:

@@ -3,7 +3,8 @@
 AWS Lambda API Reference, "CreateFunction" and "UpdateFunctionCode": InvalidParameterValueException.
 The words are those of serverless/serverless#13208 and of ministack's own check, which it leaves out
 where CloudFormation makes a function. A function without code would answer each invocation with a
-success. What is wrong inside the zip shows when it is invoked.
+success. What is wrong inside the zip shows when it is invoked. An update that leaves ``Code`` as it
+is does not read it (CloudFormation Template Reference, "AWS::Lambda::Function Code").
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +16,7 @@ from local.validation.resources import Properties, refuses
 FUNCTIONS = "services.lambda_svc"
 
 
-@refuses("AWS::Lambda::Function")
+@refuses("AWS::Lambda::Function", of="Code")
 def code(_: str, properties: Properties) -> Iterator[str]:
     """Yield why Lambda refuses the code of a function."""
     return problems(properties["Code"])
@@ -28,6 +29,8 @@ def problems(place: Mapping[str, Any]) -> Iterator[str]:
     bucket, key, version = (
         place.get(name) or "" for name in ("S3Bucket", "S3Key", "S3ObjectVersion")
     )
+    if not bucket and not place.get("ZipFile") and not place.get("ImageUri"):
+        yield "Please provide a source for function code."
     if not bucket or lambda_svc.s3_code_region_message(bucket):
         return  # in the template, or refused by ministack itself
     content = lambda_svc._fetch_code_from_s3(bucket, key, version or None)

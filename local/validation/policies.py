@@ -40,10 +40,12 @@ def principals(_: str, properties: Properties) -> Iterator[str]:
 
 def named(value: Any) -> Iterator[str]:
     """Yield what the policies inside a value name as ``Principal``, ``AWS``."""
+    value = document(value)
     if isinstance(value, Mapping):
         principal = value.get("Principal")
         arns = principal.get("AWS", []) if isinstance(principal, Mapping) else []
-        yield from [arns] if isinstance(arns, str) else arns
+        # An account may be a number.
+        yield from map(str, arns if isinstance(arns, list) else [arns])
     if isinstance(value, Mapping | list):
         for item in value.values() if isinstance(value, Mapping) else value:
             yield from named(item)
@@ -64,7 +66,7 @@ def attached(_: str, properties: Properties) -> Iterator[str]:
 def quota(resource_type: str, properties: Properties) -> Iterator[str]:
     """Refuse a policy that is too large."""
     name, limit = QUOTAS[resource_type]
-    if size(properties[name]) > limit:
+    if name in properties and size(properties[name]) > limit:  # a key has one of its own
         yield f"{name}: Cannot exceed quota for PolicySize: {limit}"
 
 
@@ -81,7 +83,17 @@ def inline(resource_type: str, properties: Properties) -> Iterator[str]:
             yield f"Maximum policy size of {INLINE} bytes exceeded for role {role}".rstrip()
 
 
-def size(document: Any) -> int:
+def document(value: Any) -> Any:
+    """Return a policy that is written as a text; anything else as it is."""
+    if not isinstance(value, str) or '"Statement"' not in value:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value  # some other text
+
+
+def size(policy: Any) -> int:
     """Return how many characters of a policy count."""
-    parsed = json.loads(document) if isinstance(document, str) else document
-    return len(json.dumps(parsed, separators=(",", ":")))
+    parsed = json.loads(policy) if isinstance(policy, str) else policy
+    return len(json.dumps(parsed, separators=(",", ":"), ensure_ascii=False))

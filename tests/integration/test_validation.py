@@ -152,6 +152,31 @@ def test_who_may_not_do_it_later_is_refused_at_once(
         deployed(enforced, f"refused-{parameter}", CodeKey="good.zip", **{parameter: value})
 
 
+@pytest.mark.usefixtures("made")
+def test_a_stream_is_not_asked_for_what_a_queue_needs(enforced: EmulatorSession) -> None:
+    table = {
+        "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+        "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
+    }
+    mapping = {
+        "EventSourceArn": {"Fn::GetAtt": ["Table", "StreamArn"]},
+        "FunctionName": {"Fn::GetAtt": ["Function", "Arn"]},
+        "StartingPosition": "LATEST",
+    }
+    resources = TEMPLATE["Resources"] | {
+        "Mapping": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
+        "Table": {"Type": "AWS::DynamoDB::Table", "Properties": table},
+    }
+    assert stacks.deploy(
+        enforced.client("cloudformation"),
+        stack="stream",
+        template=TEMPLATE | {"Resources": resources},
+        parameters={"CodeKey": "good.zip", "Action": "dynamodb:*"},
+    )
+
+
 def test_a_log_whose_key_cloudwatch_may_not_use_is_refused(enforced: EmulatorSession) -> None:
     root = {"AWS": {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:root"}}
     statement = {"Effect": "Allow", "Action": "kms:*", "Principal": root, "Resource": "*"}

@@ -3,10 +3,17 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations
 from typing import Any
 
+from local.validation.notifications import overlap
+
 # Amazon SQS API Reference, "SetQueueAttributes": seconds.
+PERMISSIONS = {"allowAll", "denyAll", "byQueue"}
 QUEUE_RANGES = {"MessageRetentionPeriod": (60, 1_209_600), "VisibilityTimeout": (0, 43_200)}
+WIDGETS = {"alarm", "custom", "explorer", "log", "metric", "text"}
+# Amazon S3 User Guide, "Constraints and considerations for transitions": days.
+SOONEST = {"ONEZONE_IA": 30, "STANDARD_IA": 30}
 # Amazon S3 User Guide, "General purpose bucket naming rules".
 BUCKET_NAME = re.compile(
     r"(?!xn--|sthree-|amzn-s3-demo-|\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
@@ -37,25 +44,59 @@ def alarm(parameters: Any) -> Iterator[str]:
 
 
 def dashboard(parameters: Any) -> Iterator[str]:
-    """Count: Amazon CloudWatch User Guide, "CloudWatch service quotas"."""
+    """Count: Amazon CloudWatch User Guide, "CloudWatch service quotas".
+
+    Types: CloudWatch API Reference, "Dashboard body structure and syntax".
+    """
     try:
         widgets = json.loads(parameters["DashboardBody"])["widgets"]
     except (ValueError, KeyError) as error:
         yield f".DashboardBody: no dashboard: {error}"
         return
+    for kind in {widget.get("type") for widget in widgets} - WIDGETS:
+        yield f".DashboardBody: no widget is of type {kind}"
     metrics = [len(widget["properties"].get("metrics", ())) for widget in widgets]
     if len(widgets) > 500 or max(metrics) > 500 or sum(metrics) > 2_500:
         yield f".DashboardBody: {len(widgets)} widgets with {sum(metrics)} metrics"
 
 
 def function(parameters: Any) -> Iterator[str]:
-    """Measure environment and memory: AWS Lambda Developer Guide, "Lambda quotas"."""
+    """Measure environment and memory: AWS Lambda Developer Guide, "Lambda quotas".
+
+    Lambda measures the environment as JSON (github-aws-runners/terraform-aws-github-runner#3594).
+    """
     variables = parameters.get("Environment", {}).get("Variables", {})
-    size = sum(len(f"{name}{value}".encode()) for name, value in variables.items())
+    size = len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode())
     if size > 4_096:
         yield f".Environment: {size:,} bytes, of 4,096 at most"
     if parameters.get("MemorySize", 128) > 10_240:
         yield f".MemorySize: {parameters['MemorySize']} MB, of 10,240 at most"
+
+
+def lifecycle(parameters: Any) -> Iterator[str]:
+    """Look at rules together: S3 API Reference, "LifecycleRule", ID: a unique identifier."""
+    rules = parameters["LifecycleConfiguration"]["Rules"]
+    names = [rule["ID"] for rule in rules if "ID" in rule]
+    if len(names) > len(set(names)):
+        yield f".Rules: two have one ID, of {', '.join(names)}"
+    for transition in (each for rule in rules for each in rule.get("Transitions", ())):
+        kind, days = transition.get("StorageClass"), transition.get("Days")
+        if isinstance(days, int) and days < SOONEST.get(kind, 0):
+            yield f".Rules[].Transitions[]: {kind} after fewer than {SOONEST[kind]} days"
+
+
+def notifications(parameters: Any) -> Iterator[str]:
+    """Compare filters with each other; see ``local.validation.notifications``."""
+    given = [
+        {"filter_prefix": "", "filter_suffix": "", "events": each["Events"]}
+        | {
+            f"filter_{rule['Name'].lower()}": rule["Value"]
+            for rule in each.get("Filter", {}).get("Key", {}).get("FilterRules", ())
+        }
+        for each in parameters["NotificationConfiguration"].get("QueueConfigurations", ())
+    ]
+    if any(overlap(*pair) for pair in combinations(given, 2)):
+        yield ".QueueConfigurations: filters of one event type overlap"
 
 
 def mapping(parameters: Any) -> Iterator[str]:
@@ -76,6 +117,13 @@ def queue(parameters: Any) -> Iterator[str]:
     # Amazon SQS API Reference, "SetQueueAttributes", RedrivePolicy.
     if redrive and not 1 <= int(redrive.get("maxReceiveCount", 0)) <= 1_000:
         yield ".Attributes.RedrivePolicy: maxReceiveCount is not 1 to 1,000"
+    # The same, RedriveAllowPolicy.
+    allow = json.loads(attributes.get("RedriveAllowPolicy", "{}"))
+    permission, sources = allow.get("redrivePermission"), allow.get("sourceQueueArns", [])
+    if allow and (permission not in PERMISSIONS or len(sources) > 10):
+        yield f".Attributes.RedriveAllowPolicy: {permission} with {len(sources)} queues"
+    if bool(sources) != (permission == "byQueue"):
+        yield ".Attributes.RedriveAllowPolicy: byQueue, and nothing else, names queues"
 
 
 def table(parameters: Any) -> Iterator[str]:
@@ -104,5 +152,7 @@ CHECKS: dict[str, Callable[[Any], Iterable[str]]] = {
     "lambda.CreateEventSourceMapping": mapping,
     "lambda.CreateFunction": function,
     "s3.CreateBucket": bucket,
+    "s3.PutBucketLifecycleConfiguration": lifecycle,
+    "s3.PutBucketNotificationConfiguration": notifications,
     "sqs.CreateQueue": queue,
 }

@@ -98,6 +98,9 @@ def policy(call: Call, document: Any) -> Iterator[str]:
         len(statements) > 20 or any(len(statement["Action"]) > 7 for statement in statements)
     ):
         yield "policy: more than 20 statements, or than 7 actions in one"
+    # Amazon SNS Developer Guide, "Amazon SNS API permissions: Actions and resources reference".
+    if call.operation.startswith("sns.") and any("*" in str(each["Action"]) for each in statements):
+        yield "policy: a topic's names its actions one by one"
     for statement in statements:
         if statement.get("Effect") not in ("Allow", "Deny"):
             yield f"policy: no Effect {statement.get('Effect')}"

@@ -278,6 +278,73 @@ SEEDS = (
         "calls",
         property_of("Ledger", "AttributeDefinitions/0/AttributeName", "key"),
     ),
+    # What only the page of an operation says.
+    Seed(
+        "infrequent access too early",
+        APP,
+        "calls",
+        property_of(
+            "UploadBucket",
+            "LifecycleConfiguration/Rules/2/Transitions/0",
+            {"StorageClass": "STANDARD_IA", "TransitionInDays": 20},
+        ),
+    ),
+    Seed(
+        "lifecycle rule twice",
+        APP,
+        "calls",
+        property_of("UploadBucket", "LifecycleConfiguration/Rules/1/Id", "TierByAccess"),
+    ),
+    Seed(
+        "notifications that overlap",
+        APP,
+        "calls",
+        property_of(
+            "UploadBucket",
+            "NotificationConfiguration/QueueConfigurations",
+            [
+                {
+                    "Event": f"s3:ObjectCreated:{event}",
+                    "Queue": {"Fn::GetAtt": ["IngestQueue", "Arn"]},
+                }
+                for event in ("*", "Put")
+            ],
+        ),
+    ),
+    Seed(
+        "environment variables as Lambda measures them",
+        APP,
+        "calls",
+        property_of(FUNCTION, "Environment/Variables/TEXT", '"' * 2049),
+    ),
+    Seed(
+        "who may park messages",
+        APP,
+        "calls",
+        property_of("IngestQueue", "RedriveAllowPolicy/redrivePermission", "denyall"),
+    ),
+    Seed(
+        "queues that may park messages",
+        APP,
+        "calls",
+        property_of("DeadLetterQueue", "RedriveAllowPolicy/sourceQueueArns", ["arn"] * 11),
+    ),
+    Seed(
+        "actions of a topic",
+        APP,
+        "calls",
+        property_of("AlarmTopicPolicy", "PolicyDocument/Statement/1/Action", ["sns:*"]),
+    ),
+    Seed(
+        "kind of a widget",
+        APP,
+        "calls",
+        replaced(
+            "Resources/Dashboard/Properties/DashboardBody/Fn::Sub/0",
+            '"type": "metric"',
+            '"type": "metrics"',
+        ),
+    ),
     # What AWS's validator has to see.
     Seed("nobody to wait for", APP, "validators", put("Resources/AlarmTopic/DependsOn", "Nobody")),
     Seed("unknown type", APP, "validators", put("Resources/AlarmTopic/Type", "AWS::SNS::Topics")),

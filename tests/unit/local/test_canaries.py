@@ -68,6 +68,7 @@ DIGESTS = {
     "services.cloudformation.helpers:_resolve_document": "53ed91864edb",
     "services.cloudformation.provisioners:_NAME_SEED": "d627673864cc",
     "services.cloudformation.provisioners:_S3_BUCKET_CONFIGURATIONS": "5ac30bb38f57",
+    "services.cloudformation.provisioners:_STACK_TAG_PROPERTY": "db75259ce782",
     "services.cloudformation.provisioners:_cwlogs_create": "d7f70378805c",
     "services.cloudformation.provisioners:_cwlogs_update": "a2a0b320f6d2",
     "services.cloudformation.provisioners:_ddb_create": "c55b9639f342",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from ministack.services import dynamodb, iam, sns
 from ministack.services.cloudformation import provisioners
 
@@ -57,6 +58,13 @@ def test_bodies_are_what_the_api_takes() -> None:
     assert properties.tagging_document([{"Key": "k", "Value": "v"}]) == (
         b"<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>"
     )
+
+
+@pytest.mark.parametrize(("given", "expected"), [("false", False), ("true", True)])
+def test_a_text_switches_the_encryption_of_a_table(given: str, expected: bool) -> None:
+    name, _ = provisioners._ddb_create("Switched", {}, "stack")
+    properties.table_encryption(name, {"SSESpecification": {"SSEEnabled": given}})
+    assert bool(dynamodb._tables[name]["SSEDescription"]) is expected
 
 
 def test_ministack_still_needs_the_configurations_of_buckets() -> None:

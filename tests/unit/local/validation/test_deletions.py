@@ -15,11 +15,12 @@ PROTECTED: dict[str, Any] = {
 }
 
 
-def test_a_table_is_deleted_when_it_is_not_protected() -> None:
+@pytest.mark.parametrize("unprotected", [False, "false"])
+def test_a_table_is_deleted_when_it_is_not_protected(unprotected: Any) -> None:
     name, _ = provisioners._ddb_create("Kept", PROTECTED, "stack")
     with pytest.raises(ValueError, match="protected"):
         deletions.table(provisioners._ddb_delete, name, {})
-    dynamodb._tables[name]["DeletionProtectionEnabled"] = False
+    dynamodb._tables[name]["DeletionProtectionEnabled"] = unprotected
     deletions.table(provisioners._ddb_delete, name, {})
     assert name not in dynamodb._tables
 

@@ -7,7 +7,7 @@ from ministack.services import s3
 
 from local.validation.notifications import validated
 
-CREATED = "s3:ObjectCreated:*"
+CREATED, DELETED = "s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"
 
 
 def configuration(prefix: str | None, suffix: str | None, event: str = CREATED) -> dict[str, Any]:
@@ -24,6 +24,8 @@ def configuration(prefix: str | None, suffix: str | None, event: str = CREATED) 
         (("a/", ".csv"), ("b/", ".csv"), False),
         (("in/", None), ("in/", None, "s3:ObjectCreated:Put"), True),
         (("in/", None), ("in/", None, "s3:ObjectRemoved:*"), False),
+        ((None, None, DELETED), (None, None, "s3:ObjectRemoved:DeleteMarkerCreated"), False),
+        ((None, None, DELETED), (None, None, "s3:ObjectRemoved:*"), True),
     ],
 )
 def test_one_event_has_one_destination(

@@ -1,6 +1,7 @@
 """What AWS refuses is refused, and ministack by itself takes it."""
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from ministack.services import lambda_svc, s3
 from ministack.services.cloudformation import provisioners
 
 from local import replacements, validation
-from local.validation.resources import reasons
+from local.validation.resources import reasons, validate
 
 ACCOUNT = "000000000000"
 ARN = f"arn:aws:iam::{ACCOUNT}"
@@ -74,6 +75,25 @@ GOOD: dict[str, dict[str, Any]] = {
         "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
     },
 }
+STREAM = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/files/stream/2026-11-26T03:00:00.000"
+FUNCTION_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:function"
+# What else AWS takes: resource type, and properties that differ.
+TAKEN: list[tuple[str, dict[str, Any]]] = [
+    (MAPPING, {"EventSourceArn": STREAM, "BatchSize": 100, "StartingPosition": "LATEST"}),
+    *[
+        (MAPPING, {"FunctionName": name})
+        for name in (
+            "function:live",
+            FUNCTION_ARN,
+            f"{FUNCTION_ARN}:live",
+            f"{ACCOUNT}:function:function",
+        )
+    ],
+    (FUNCTION, {"Environment": {"Variables": {"NAME": "\u00e4" * 2000}}}),
+    (ROLE, {"AssumeRolePolicyDocument": trust({"AWS": 123456789012})}),
+    (ROLE, {"AssumeRolePolicyDocument": trust({"AWS": [123456789012, f"{ARN}:root"]})}),
+    (MANAGED, {"PolicyDocument": policy(Sid="s", Resource="\u00e4" * 6000)}),
+]
 NOBODY = {"AWS": f"{ARN}:role/gone"}
 LARGE = {"PolicyName": "large", "PolicyDocument": policy(size=6000)}
 # Resource type, properties that differ, AWS's reason.
@@ -94,6 +114,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "NoSuchVersion",
     ),
     (FUNCTION, {"Code": {"S3Bucket": "code", "S3Key": "text"}}, "Could not unzip"),
+    (FUNCTION, {"Code": {}}, "provide a source"),
+    (FUNCTION, {"Code": {"S3Key": "1.zip"}}, "provide a source"),
     (FUNCTION, {"Role": f"{ARN}:role/gone"}, "cannot be assumed by Lambda"),
     (FUNCTION, {"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys.*AWS_REGION"),
     (FUNCTION, {"Environment": {"Variables": {"NAME": "x" * 4096}}}, "4KB"),
@@ -111,6 +133,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (ALARM, {"Period": "60", "EvaluationPeriods": "1441"}, "86400 seconds"),
     (ALARM, {"Period": "3600", "EvaluationPeriods": "169"}, "604800 seconds"),
     (ROLE, {"AssumeRolePolicyDocument": trust(NOBODY)}, "Invalid principal.*role/gone"),
+    (ROLE, {"AssumeRolePolicyDocument": json.dumps(trust(NOBODY))}, "Invalid principal.*role/gone"),
     (KEY, {"KeyPolicy": policy(NOBODY)}, "Invalid principal.*role/gone"),
     (BUCKET_POLICY, {"PolicyDocument": policy({"AWS": [f"{ARN}:user/x"]})}, "principal.*user/x"),
     (ROLE, {"PermissionsBoundary": f"{ARN}:policy/gone"}, "not attachable"),
@@ -148,6 +171,45 @@ def make(resource_type: str, properties: Mapping[str, Any]) -> Any:
 @pytest.mark.parametrize("resource_type", GOOD)
 def test_what_aws_takes_is_taken(resource_type: str) -> None:
     assert not list(reasons(resource_type, GOOD[resource_type]))
+
+
+@pytest.mark.parametrize(("resource_type", "changed"), TAKEN, ids=lambda value: str(value)[:60])
+def test_what_aws_takes_in_other_forms_is_taken(
+    resource_type: str, changed: dict[str, Any]
+) -> None:
+    assert not list(reasons(resource_type, GOOD[resource_type] | changed))
+
+
+def test_what_may_be_left_out_may() -> None:
+    assert not list(reasons(KEY, {"Description": "with the default policy"}))
+    kafka = {"SelfManagedEventSource": {"Endpoints": {"KafkaBootstrapServers": ["a.org:9092"]}}}
+    more = {"Topics": ["files"], "StartingPosition": "LATEST"}
+    assert not list(reasons(MAPPING, {"FunctionName": "function", **kafka, **more}))
+    promql = {"PromQLCriteria": {"Query": "sum(errors) > 1"}}
+    assert not list(reasons(ALARM, {"EvaluationCriteria": promql, "EvaluationInterval": 60}))
+    counted = {key: value for key, value in GOOD[ALARM].items() if key != "EvaluationPeriods"}
+    assert "EvaluationPeriods" in "".join(reasons(ALARM, counted))
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "name"),
+    [
+        (FUNCTION, "Role"),
+        (FUNCTION, "Code"),
+        (MAPPING, "FunctionName"),
+        (MANAGED, "PolicyDocument"),
+    ],
+)
+def test_what_is_missing_is_named_by_the_schema(resource_type: str, name: str) -> None:
+    properties = {key: value for key, value in GOOD[resource_type].items() if key != name}
+    with pytest.raises(ValueError, match=f"#/: '{name}' is a required property"):
+        validate(resource_type, properties)
+
+
+def test_an_update_that_leaves_the_code_does_not_read_it() -> None:
+    before = GOOD[FUNCTION] | {"Code": {"S3Bucket": "code", "S3Key": "pruned.zip"}}
+    assert not list(reasons(FUNCTION, before | {"MemorySize": 256}, before))
+    assert list(reasons(FUNCTION, before, GOOD[FUNCTION]))
 
 
 @pytest.mark.parametrize(
