@@ -502,7 +502,9 @@ def sdk_timeouts(function_timeout: float) -> tuple[float, float]:
 
     All attempts of a call, with the pauses between them, end within three quarters of the
     function's time: a silent service costs its file alone. Each read begins anew, so a
-    download may take longer. 10 seconds are the shortest time that the stack's form offers.
+    download may take longer; and so does each address of a service, of which S3 has several,
+    so where nothing connects, the file is out of time, and its thread ends a little later.
+    10 seconds are the shortest time that the stack's form offers.
     """
     attempt = (0.75 * max(10, function_timeout) - PAUSES) / ATTEMPTS
     connect = min(2, attempt / 3)  # more than 2, or 20 for a read, no service needs that works
