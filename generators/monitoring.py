@@ -22,7 +22,6 @@ from generators.queues import QueueRefs
 
 NAMESPACE = "ServerlessApp/Lambda"  # the runtime's own metrics
 FIVE_MINUTES = 300  # seconds
-SLOW_MS = 30_000
 
 # Those that a pipeline watches after it deployed.
 WATCHED = ("FunctionErrorsAlarm", "ProcessingErrorsAlarm")
@@ -146,7 +145,8 @@ def alarms(
     dead_letter = partial(metric, "AWS/SQS", {"QueueName": queues.dead_letter.get_att("QueueName")})
     runtime = partial(metric, NAMESPACE, {"StackName": StackName, "Processor": PROCESSOR_NAME})
     once: dict[str, Any] = {"Threshold": 1, "EvaluationPeriods": 1}
-    slow: dict[str, Any] = {"Threshold": SLOW_MS, "EvaluationPeriods": 2}
+    of_timeout = partial(FindInMap, TIMEOUT_MAPPING, Ref(parameters.function_timeout))
+    slow: dict[str, Any] = {"Threshold": of_timeout("Slow"), "EvaluationPeriods": 2}
     return {
         "FunctionErrorsAlarm": {
             "why": "A file that fails is caught, so a crash is never part of normal work: the "
@@ -159,16 +159,16 @@ def alarms(
         "FunctionDurationAlarm": {
             "why": "Processing as a whole is getting slow: the mean, and twice in a row, so that "
             "one large file wakes nobody.",
-            "AlarmDescription": "Batches take 30 s on average. Raise FunctionMemory, or look for "
-            "what is slow in the log (milliseconds).",
+            "AlarmDescription": "Batches take half of FunctionTimeout on average. Raise "
+            "FunctionMemory, or look for what is slow in the log (milliseconds).",
             **function("Duration", Statistic="Average"),
             **slow,
         },
         "FunctionDurationP99Alarm": {
             "why": "The mean hides the few batches that come near the timeout, after which all "
             "their files are delivered again.",
-            "AlarmDescription": "The slowest 1 % of batches take 30 s. Raise FunctionTimeout or "
-            "FunctionMemory before they time out.",
+            "AlarmDescription": "The slowest 1 % of batches take half of FunctionTimeout. Raise it "
+            "or FunctionMemory before they time out.",
             **function("Duration", ExtendedStatistic="p99"),
             **slow,
         },
@@ -186,7 +186,7 @@ def alarms(
             "AlarmDescription": "The oldest file waits longer than three attempts take. Raise "
             "MaximumConcurrency, or look for errors in the log.",
             **ingest("ApproximateAgeOfOldestMessage", Statistic="Maximum"),
-            "Threshold": FindInMap(TIMEOUT_MAPPING, Ref(parameters.function_timeout), "Backlog"),
+            "Threshold": of_timeout("Backlog"),
             "EvaluationPeriods": 1,
         },
         "DeadLetterAlarm": {

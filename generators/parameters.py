@@ -27,6 +27,7 @@ TIMEOUTS = (10, 30, 60, 120, 300, 600, 900)  # seconds; Lambda's maximum is 900
 TIMEOUT_MAPPING = "Timeouts"
 VISIBILITY_FACTOR = 6  # AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"
 BACKLOG_FACTOR = 4 * VISIBILITY_FACTOR  # older than a message that used up its three receives
+SLOW_SHARE = 0.5  # of the timeout: well before the function reports what it cannot finish
 
 # Amazon CloudWatch Logs API Reference, PutRetentionPolicy, retentionInDays.
 LOG_RETENTION_DAYS = (
@@ -170,6 +171,7 @@ def add_to(template: Template) -> ParameterRefs:
             str(seconds): {
                 "Visibility": str(seconds * VISIBILITY_FACTOR),
                 "Backlog": str(seconds * BACKLOG_FACTOR),
+                "Slow": str(round(seconds * SLOW_SHARE * 1000)),  # in milliseconds
             }
             for seconds in TIMEOUTS
         },

@@ -21,6 +21,9 @@ from botocore.exceptions import ClientError
 BATCH = 1000  # versions per request, S3's maximum
 GRACE_MS = 20_000  # kept back to answer before Lambda's own timeout
 ATTEMPTS = 3  # to deliver the answer
+# Something came in, or an upload was completed, since it was last looked (Amazon S3 API Reference,
+# "DeleteBucket"; "AbortMultipartUpload").
+MEANWHILE = ("BucketNotEmpty", "NoSuchUpload")
 TAG = "DeletedWithStack"  # on each bucket that may be deleted
 
 
@@ -74,21 +77,23 @@ def delete(bucket: Any, remaining_ms: Callable[[], int]) -> None:
             raise TimeoutError(f"{deleted} deleted, {bucket.name} has more: delete the stack again")
 
     while True:
-        while responses := bucket.object_versions.limit(BATCH).delete():
-            for response in responses:
-                for error in response.get("Errors", []):
-                    raise RuntimeError(f"not deleted from {bucket.name}: {error}")
-                count(len(response.get("Deleted", [])))
-        for upload in bucket.multipart_uploads.all():
-            upload.abort()
-            count(1)
         try:
+            while responses := bucket.object_versions.limit(BATCH).delete():
+                for response in responses:
+                    for error in response.get("Errors", []):
+                        raise RuntimeError(f"not deleted from {bucket.name}: {error}")
+                    count(len(response.get("Deleted", [])))
+            for upload in bucket.multipart_uploads.all():
+                upload.abort()
+                count(1)
             bucket.delete()
             break
-        except ClientError as error:
-            if code_of(error) != "BucketNotEmpty":
+        except ClientError as failure:
+            if code_of(failure) == "NoSuchBucket":  # deleted by a request that got no answer
+                break
+            if code_of(failure) not in MEANWHILE:
                 raise
-            time.sleep(1)  # something came in meanwhile
+            time.sleep(1)
             count(0)
     log("INFO", f"{deleted} deleted", bucket=bucket.name)
 

@@ -335,7 +335,7 @@ def upload_records(body: str) -> list[Any]:
             return []
         if event["Records"]:
             return list(event["Records"])
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise PermanentError(f"not an S3 event: {error!r}") from error
     raise PermanentError("not an S3 event: it has no records")
 
@@ -358,7 +358,7 @@ def uploaded_file(record: Any) -> File:
             sequencer=item["sequencer"].upper(),
             event_time=record["eventTime"],
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise PermanentError(f"not an S3 upload event: {error!r}") from error
 
 
@@ -480,10 +480,10 @@ def as_json(value: object) -> str:
     """Return a value as JSON, or else its text: of NaN, of an object in a circle, of anything."""
     try:
         return JSON.encode(value)
-    except Exception:
+    except BaseException:
         try:
             return JSON.encode(repr(value))
-        except Exception:
+        except BaseException:
             return JSON.encode(f"{type(value).__name__} that cannot be shown")
 
 
@@ -494,7 +494,7 @@ def cause(error: BaseException) -> dict[str, object]:
 
 def code_of(error: ClientError) -> str:
     """Return the AWS error code."""
-    return str(error.response["Error"]["Code"])
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def sdk_timeouts(function_timeout: float) -> tuple[float, float]:
@@ -502,7 +502,9 @@ def sdk_timeouts(function_timeout: float) -> tuple[float, float]:
 
     All attempts of a call, with the pauses between them, end within three quarters of the
     function's time: a silent service costs its file alone. Each read begins anew, so a
-    download may take longer. 10 seconds are the shortest time that the stack's form offers.
+    download may take longer; and so does each address of a service, of which S3 has several,
+    so where nothing connects, the file is out of time, and its thread ends a little later.
+    10 seconds are the shortest time that the stack's form offers.
     """
     attempt = (0.75 * max(10, function_timeout) - PAUSES) / ATTEMPTS
     connect = min(2, attempt / 3)  # more than 2, or 20 for a read, no service needs that works
@@ -538,11 +540,12 @@ class Runtime:
                 "Processor": environ["PROCESSOR_NAME"],
             }
             self.secret = SecretCache(secrets_manager, environ["SECRET_ARN"])
-            self.processor = load_processor(environ["PROCESSOR"])
+            processor = environ["PROCESSOR"]
         except KeyError as error:
             raise ConfigurationError(
                 f"the function has no variable {error}: update the stack to this code's version"
             ) from error
+        self.processor = load_processor(processor)  # a KeyError in it is the processor's own
         self.pool = ThreadPoolExecutor(THREADS)
 
     def handle(self, event: Any, remaining_ms: Callable[[], int]) -> dict[str, Any]:
@@ -564,10 +567,14 @@ class Runtime:
                 self.pool = ThreadPoolExecutor(THREADS)
             failures = []
             for message_id, future in pending.items():
-                if future in late:
+                try:
+                    done = future.result(0)
+                except BaseException as error:  # what nobody foresaw is one file's failure, too
+                    done, what = False, "out of time" if future in late else "failed"
                     metrics.add("ProcessingErrors")
-                    log("ERROR", "out of time; SQS delivers it again", message_id=message_id)
-                if future in late or not future.result():
+                    fields = {"message_id": message_id, **cause(error)}
+                    log("ERROR", f"{what}; SQS delivers it again", **fields)
+                if not done:
                     failures.append({"itemIdentifier": message_id})
             return {"batchItemFailures": failures}
         except Exception as error:
@@ -603,7 +610,7 @@ class Batch:
             return False  # a retry may help; the files that went well become duplicates
         return not failures or self.park(message_id, body, failures[0])
 
-    def attempt(self, record: Any, message_id: str) -> Exception | None:
+    def attempt(self, record: Any, message_id: str) -> BaseException | None:
         """Process the file of one S3 record; return what went wrong."""
         fields: dict[str, object] = {"message_id": message_id}
 
@@ -614,11 +621,11 @@ class Batch:
             file = uploaded_file(record)
             fields |= {"key": file.key, "version_id": file.version_id}
             self.process(file, log_file)
-        except Exception as error:
+        except BaseException as error:  # sys.exit() ends a file here, not the batch
             return self.failed(error, **fields)
         return None
 
-    def failed(self, error: Exception, **fields: object) -> Exception:
+    def failed(self, error: BaseException, **fields: object) -> BaseException:
         """Count and log an error, and return it."""
         self.metrics.add("ProcessingErrors")
         if isinstance(error, ClientError) and "AccessDenied" in code_of(error):
@@ -656,10 +663,11 @@ class Batch:
         milliseconds = round((time.monotonic() - started) * 1000)
         log_file("INFO", outcome, size=file.size, milliseconds=milliseconds)
 
-    def park(self, message_id: str, body: str, reason: Exception) -> bool:
+    def park(self, message_id: str, body: str, reason: BaseException) -> bool:
         """Send the message to the dead-letter queue; false (so retried) when that fails."""
-        # SQS takes neither control characters nor an empty value.
-        text = "".join(c if c.isprintable() else " " for c in f"{reason} ")[:1000]
+        # SQS takes neither control characters nor an empty value; and not every error has a text.
+        shown = f"{json.loads(as_json(reason))} "
+        text = "".join(c if c.isprintable() else " " for c in shown)[:1000]
         try:
             self.runtime.sqs.send_message(
                 QueueUrl=self.runtime.environ["DEAD_LETTER_QUEUE_URL"],

@@ -23,7 +23,11 @@ def run(report: Report, name: str, cloudformation: "CloudFormationClient", s3: "
     Raises:
         OperatorError: There is no such stack, or S3 keeps an object.
     """
-    buckets = stuck(cloudformation, describe(cloudformation, name)["StackId"])
+    stack = describe(cloudformation, name)
+    # A stack in use has resources that were not deleted, too, while CloudFormation tries that again
+    # after an update (CloudFormation User Guide, "Monitor the progress of a stack update").
+    is_stuck = stack["StackStatus"] == "DELETE_FAILED"
+    buckets = stuck(cloudformation, stack["StackId"]) if is_stuck else {}
     document = {"stack": name, "buckets": buckets}
     if not buckets:
         report.say(f"nothing to empty: CloudFormation failed to delete no bucket of stack {name}")

@@ -23,7 +23,7 @@ STEPS = ("get_object", "put_item before", "put_item after")
 
 
 class CrashError(BaseException):
-    """The process dies: nothing of ours catches this."""
+    """As if the process died: what it left undone is delivered again."""
 
 
 class Crashing:
@@ -119,12 +119,8 @@ def test_no_version_is_stale_lost_or_processed_twice(
 
         def deliver(number: int, body: str) -> None:
             event = {"Records": [{"messageId": str(number), "body": body}]}
-            while True:
-                try:
-                    assert runtime.handle(event, lambda: 60_000) == {"batchItemFailures": []}
-                except CrashError:
-                    continue
-                return
+            while runtime.handle(event, lambda: 60_000)["batchItemFailures"]:
+                pass
 
         with ThreadPoolExecutor(THREADS) as pool:
             for future in [pool.submit(deliver, *item) for item in enumerate(bodies)]:

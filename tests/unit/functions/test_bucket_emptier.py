@@ -167,6 +167,38 @@ def test_what_comes_in_meanwhile_goes_as_well(world: World) -> None:
     assert world.answers[0]["Status"] == "SUCCESS"
 
 
+@pytest.mark.parametrize("name", ["limit", "delete"])
+def test_a_bucket_that_goes_meanwhile_needs_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """As the SDK sees it whose first request deleted the bucket, and got no answer."""
+
+    def gone(*_: Any) -> None:
+        raise error("NoSuchBucket", "Operation")
+
+    monkeypatch.setattr(
+        world.bucket.object_versions if name == "limit" else world.bucket, name, gone
+    )
+    world.run()
+    assert world.answers[0]["Status"] == "SUCCESS"
+
+
+def test_an_upload_that_is_completed_meanwhile_goes_as_well(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Amazon S3 API Reference, "AbortMultipartUpload", NoSuchUpload."""
+    world.bucket = FakeBucket(uploads=1)
+
+    def complete() -> None:
+        world.bucket.uploads, world.bucket.left = 0, 1
+        raise error("NoSuchUpload", "AbortMultipartUpload")
+
+    monkeypatch.setattr(world.bucket, "abort", complete)
+    world.run()
+    assert world.answers[0]["Status"] == "SUCCESS"
+    assert (world.bucket.left, world.bucket.exists) == (0, False)
+
+
 def test_uploads_without_end_are_a_failure(world: World) -> None:
     world.bucket = FakeBucket(late=(1,) * 10)
     world.remaining = [900_000] * 3 + [15_000]

@@ -1,5 +1,6 @@
 """The handler on recorded events, with AWS replaced by the smallest thing that behaves alike."""
 
+import asyncio
 import hashlib
 import hmac
 import io
@@ -322,6 +323,8 @@ def test_what_no_retry_can_help_is_parked_at_once(
         ('{"Records": [{}]}', "not an S3 upload event: KeyError('s3')"),
         (recorded("put", key="%ff"), "not an S3 upload event"),
         (recorded("put", sequencer="xyz"), "not an S3 upload event"),
+        (recorded("put").replace('"size": 5', '"size": Infinity'), "not an S3 upload event"),
+        ("[" * 100_000, "not an S3 event: RecursionError"),
         (recorded("put").replace(BUCKET, "somebody-elses"), "another bucket: somebody-elses"),
     ],
 )
@@ -802,6 +805,69 @@ def test_a_line_keeps_what_is_the_runtimes_own(world: World) -> None:
     assert line["key"] == "uploads/readings.txt"
 
 
+class Panic(BaseException):
+    """What pyo3 raises when Rust code panics, and no "except Exception" catches."""
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        SystemExit(1),
+        KeyboardInterrupt(),
+        asyncio.CancelledError(),
+        Panic("x"),
+        ClientError({}, "x"),
+    ],
+    ids=lambda raised: type(raised).__name__,
+)
+def test_whatever_a_processor_raises_is_one_files_failure(
+    world: World, raised: BaseException
+) -> None:
+    def fail(file: Any, context: Any) -> None:
+        if file.size == 6:
+            raise raised
+
+    world.runtime.processor = fail
+    assert world.handle(recorded("put", size=6), recorded("put", key="uploads/b")) == ["0"]
+    line = world.logged("SQS delivers it again")
+    assert (line["message_id"], line["key"]) == ("0", "uploads/readings.txt")
+    assert line["error_type"] == type(raised).__name__
+    assert world.metrics()["ProcessingErrors"] == 1
+    assert "uploads/b" in world.dynamodb.rows
+
+
+def test_a_permanent_error_that_cannot_be_shown_is_parked(world: World) -> None:
+    class OddError(world.index.PermanentError):  # type: ignore[name-defined,misc]
+        __str__ = __repr__ = Unprintable.__str__
+
+    def fail(file: Any, context: Any) -> None:
+        if file.size == 6:
+            raise OddError
+
+    world.runtime.processor = fail
+    assert world.handle(recorded("put", size=6), recorded("put", key="uploads/b")) == []
+    (parked,) = world.sqs.parked
+    assert "OddError" in parked["MessageAttributes"]["Reason"]["StringValue"]
+
+
+def test_what_nobody_foresaw_is_one_files_failure(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even when the runtime itself fails with it."""
+    park = world.index.Batch.park
+
+    def fail(batch: Any, message_id: str, *rest: Any) -> bool:
+        if message_id == "0":
+            raise MemoryError("no room")
+        return bool(park(batch, message_id, *rest))
+
+    monkeypatch.setattr(world.index.Batch, "park", fail)
+    assert world.handle("not JSON", recorded("put"), "not JSON") == ["0"]
+    line = world.logged("SQS delivers it again")
+    assert (line["message_id"], line["error_type"]) == ("0", "MemoryError")
+    assert len(world.sqs.parked) == 1
+
+
 def test_an_error_that_cannot_be_shown_is_one_files_failure(world: World) -> None:
     class OddError(Exception):
         __str__ = Unprintable.__str__
@@ -868,3 +934,13 @@ def test_code_that_is_newer_than_the_template_says_so(
     del older["STACK_NAME"]
     with pytest.raises(index.ConfigurationError, match="no variable 'STACK_NAME': update"):
         index.Runtime(older)
+
+
+def test_what_a_processor_misses_is_not_taken_for_a_variable_of_the_stack(
+    index: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "misses.py").write_text('{}["RATES"]')
+    with pytest.raises(KeyError, match="RATES"):
+        index.Runtime(environment() | {"PROCESSOR": "misses:make"})

@@ -335,7 +335,19 @@ def test_errors_alarm_is_the_references(template: TemplateDict) -> None:
     alarm = properties(template, "FunctionErrorsAlarm")
     assert (alarm["Threshold"], alarm["Period"], alarm["EvaluationPeriods"]) == (1, 300, 1)
     slow = properties(template, "FunctionDurationAlarm")
-    assert (slow["Threshold"], slow["EvaluationPeriods"]) == (30_000, 2)
+    _, _, name = slow["Threshold"]["Fn::FindInMap"]
+    default = template["Parameters"]["FunctionTimeout"]["Default"]
+    assert template["Mappings"]["Timeouts"][default][name] == "30000"
+    assert slow["EvaluationPeriods"] == 2
+
+
+@pytest.mark.parametrize("alarm", ["FunctionDurationAlarm", "FunctionDurationP99Alarm"])
+def test_slow_batches_are_noticed_before_any_timeout(template: TemplateDict, alarm: str) -> None:
+    """What is late is reported before the timeout, so no batch lasts as long as that."""
+    mapping, timeout, name = properties(template, alarm)["Threshold"]["Fn::FindInMap"]
+    assert timeout == {"Ref": "FunctionTimeout"}
+    for seconds, values in template["Mappings"][mapping].items():
+        assert int(values[name]) < int(seconds) * 1000 - 1500
 
 
 def test_one_log_retention_for_all(template: TemplateDict) -> None:

@@ -1,5 +1,6 @@
 """Only what CloudFormation tried to delete is emptied, and until nothing comes in any more."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations import empty
+from serverlessapp.report import Report
 
 
 def error(code: str) -> ClientError:
@@ -79,3 +81,20 @@ def test_only_what_could_not_be_deleted_is_taken() -> None:
 
     cloudformation: Any = FakeCloudFormation()
     assert empty.stuck(cloudformation, "stack").keys() == {"the-Full", "the-Waiting"}
+
+
+@pytest.mark.parametrize("status", ["UPDATE_COMPLETE", "CREATE_COMPLETE", "DELETE_IN_PROGRESS"])
+def test_a_stack_in_use_keeps_its_buckets(
+    status: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """While its clean-up after an update fails, some of its resources are DELETE_FAILED."""
+    stack = {"StackId": "id", "StackStatus": status}
+    cloudformation: Any = SimpleNamespace(describe_stacks=lambda **_: {"Stacks": [stack]})
+    monkeypatch.setattr(empty, "stuck", lambda *_: {"the-live-bucket": "contents: failed"})
+    s3: Any = FakeS3(3)
+    assert empty.run(Report(yes=True), "files", cloudformation, s3) == 0
+    assert "nothing to empty" in capsys.readouterr().out
+    assert (s3.deleted, s3.pages) == (0, [3])
+    stack["StackStatus"] = "DELETE_FAILED"
+    assert empty.run(Report(yes=True), "files", cloudformation, s3) == 0
+    assert s3.deleted == 3
