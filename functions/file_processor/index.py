@@ -413,9 +413,13 @@ def enter(client: Any, table: str, file: File, receipt: Mapping[str, object]) ->
         "receipt": receipt,
     }
     try:
+        content = attribute(item)["M"]
+    except (RecursionError, ValueError) as error:  # it contains itself; a number has no text
+        raise PermanentError(f"a receipt cannot hold that: {error}") from error
+    try:
         client.put_item(
             TableName=table,
-            Item=attribute(item)["M"],
+            Item=content,
             ConditionExpression="attribute_not_exists(object_key) OR sequencer < :sequencer",
             ExpressionAttributeValues={":sequencer": {"S": sequencer}},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",

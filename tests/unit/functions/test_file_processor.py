@@ -641,11 +641,16 @@ def test_a_processor_may_return_nothing(world: World) -> None:
     assert world.dynamodb.rows["uploads/readings.txt"]["receipt"] == {"M": {}}
 
 
-def test_a_receipt_the_ledger_cannot_hold_is_parked(world: World) -> None:
-    world.runtime.processor = lambda file, context: {"made": object()}
+LOOP: list[object] = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize("value", [object(), 10**5000, LOOP], ids=["object", "number", "circle"])
+def test_a_receipt_the_ledger_cannot_hold_is_parked(world: World, value: object) -> None:
+    world.runtime.processor = lambda file, context: {"made": value}
     assert world.handle(recorded("put")) == []
     reason = world.sqs.parked[0]["MessageAttributes"]["Reason"]["StringValue"]
-    assert "cannot hold a object" in reason
+    assert "a receipt cannot hold" in reason
 
 
 @pytest.mark.parametrize(
