@@ -6,18 +6,60 @@ from typing import Any
 
 from serverlessapp.template.reading import Json
 
-Change = Callable[[Json], Any]
+Change = Callable[[Json], Any]  # of a template's content
 
 
-def prop(title: str, path: str, value: Any) -> Change:
-    """Return the change of one property of a resource, whose path has dots."""
+def at(content: Json, place: str) -> Any:
+    """Return what is at a place: names and positions, with slashes between."""
+    found: Any = content
+    for name in place.split("/"):
+        found = found[int(name) if isinstance(found, list) else name]
+    return found
+
+
+def put(place: str, value: Any) -> Change:
+    """Return what puts a value at a place."""
+    holder, _, last = place.rpartition("/")
 
     def change(content: Json) -> None:
-        place = content["Resources"][title]["Properties"]
-        *parents, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-        for part in parents:
-            place = place[part]
-        place[last] = value
+        items = at(content, holder)
+        items[int(last) if isinstance(items, list) else last] = value
+
+    return change
+
+
+def property_of(title: str, path: str, value: Any) -> Change:
+    """Return what gives a property of a resource a value."""
+    return put(f"Resources/{title}/Properties/{path}", value)
+
+
+def without(place: str) -> Change:
+    """Return what takes something away."""
+    holder, _, last = place.rpartition("/")
+
+    def change(content: Json) -> None:
+        del at(content, holder)[last]
+
+    return change
+
+
+def replaced(place: str, old: str, new: str) -> Change:
+    """Return what replaces a part of a text."""
+
+    def change(content: Json) -> None:
+        whole = at(content, place)
+        assert old in whole
+        put(place, whole.replace(old, new))(content)
+
+    return change
+
+
+def more(place: str, count: int) -> Change:
+    """Return what has the last item of a list that many times more, under other Sids."""
+
+    def change(content: Json) -> None:
+        items = at(content, place)
+        items += [{**items[-1], "Sid": f"Again{number}"} for number in range(count)]
 
     return change
 

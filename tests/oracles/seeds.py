@@ -1,17 +1,14 @@
-"""Mistakes that an oracle has to catch: a template with one of them must not get through.
+"""Mistakes that calls and validators have to catch: a template with one must not get through.
 
-Whoever adds an oracle adds its mistakes here, and a test that tries ``of(<oracle>)``.
+Those of the other oracles stand in their tests, beside the check that has to fail.
 """
 
-from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
 
-from serverlessapp.template.reading import Json, Template
+from serverlessapp.template.reading import Template
+from tests.oracles.mistakes import Change, more, property_of, put, replaced, without
 from tests.oracles.templates import TEMPLATES
-
-Change = Callable[[Json], None]  # of a template's content
 
 
 @dataclass(frozen=True)
@@ -21,7 +18,7 @@ class Seed:
     Attributes:
         name: What is wrong.
         template: In which of ours.
-        oracle: Which one has to catch it: calls, validators, handler, signals or decisions.
+        oracle: Which one has to catch it: calls or validators.
     """
 
     name: str
@@ -39,62 +36,6 @@ class Seed:
         self.change(content)
         assert content != TEMPLATES[self.template].content, "nothing is wrong"
         return Template(content=content)
-
-
-def put(place: str, value: Any) -> Change:
-    """Return what puts a value at a place: names and positions, with slashes between."""
-    *names, last = place.split("/")
-
-    def change(content: Json) -> None:
-        holder: Any = content
-        for name in names:
-            holder = holder[int(name) if isinstance(holder, list) else name]
-        holder[int(last) if isinstance(holder, list) else last] = value
-
-    return change
-
-
-def property_of(title: str, path: str, value: Any) -> Change:
-    """Return what gives a property of a resource a value."""
-    return put(f"Resources/{title}/Properties/{path}", value)
-
-
-def without(place: str) -> Change:
-    """Return what takes something away."""
-    *names, last = place.split("/")
-
-    def change(content: Json) -> None:
-        holder: Any = content
-        for name in names:
-            holder = holder[name]
-        del holder[last]
-
-    return change
-
-
-def replaced(place: str, old: str, new: str) -> Change:
-    """Return what replaces a part of a text."""
-
-    def change(content: Json) -> None:
-        holder: Any = content
-        for name in place.split("/"):
-            holder = holder[int(name) if isinstance(holder, list) else name]
-        assert old in holder
-        put(place, holder.replace(old, new))(content)
-
-    return change
-
-
-def more(place: str, count: int) -> Change:
-    """Return what has the last item of a list that many times more, under other Sids."""
-
-    def change(content: Json) -> None:
-        items: Any = content
-        for name in place.split("/"):
-            items = items[int(name) if isinstance(items, list) else name]
-        items += [{**items[-1], "Sid": f"Again{number}"} for number in range(count)]
-
-    return change
 
 
 APP, PIPE = "application", "pipeline"

@@ -16,7 +16,7 @@ import pytest
 from serverlessapp.template.reading import Json
 
 from .invocations import Invocation, Ran, about, again, function_of, key_in, message, recorded, run
-from .mistakes import Change, both, prop, text
+from .mistakes import Change, both, property_of, text
 from .resolved import ACCOUNT, ResolvedStack, template
 
 # With everything that a condition adds, and with nothing of it.
@@ -192,37 +192,39 @@ def test_the_code_of_the_template(check: Check, name: str, given: str) -> None:
     check(ResolvedStack(template=template(name), given=GIVEN[given]))
 
 
-VARIABLES = "Environment.Variables."
+VARIABLES = "Environment/Variables/"
 SEEDS: dict[str, tuple[Change, Check]] = {
     "the handler has another name": (
-        prop("FileProcessor", "Handler", "index.main"),
+        property_of("FileProcessor", "Handler", "index.main"),
         uploads_are_signed,
     ),
     "a variable is given the queue of uploads": (
-        prop("FileProcessor", f"{VARIABLES}DEAD_LETTER_QUEUE_URL", {"Ref": "IngestQueue"}),
+        property_of("FileProcessor", f"{VARIABLES}DEAD_LETTER_QUEUE_URL", {"Ref": "IngestQueue"}),
         hopeless_events_are_parked,
     ),
     "a variable is given an ARN in place of a name": (
-        prop("FileProcessor", f"{VARIABLES}BUCKET_NAME", {"Fn::GetAtt": ["UploadBucket", "Arn"]}),
+        property_of(
+            "FileProcessor", f"{VARIABLES}BUCKET_NAME", {"Fn::GetAtt": ["UploadBucket", "Arn"]}
+        ),
         uploads_are_signed,
     ),
     "the table has another key": (
         both(
-            prop("Ledger", "AttributeDefinitions.0.AttributeName", "key"),
-            prop("Ledger", "KeySchema.0.AttributeName", "key"),
+            property_of("Ledger", "AttributeDefinitions/0/AttributeName", "key"),
+            property_of("Ledger", "KeySchema/0/AttributeName", "key"),
         ),
         uploads_are_signed,
     ),
     "rows expire by another attribute": (
-        prop("Ledger", "TimeToLiveSpecification.AttributeName", "expiry"),
+        property_of("Ledger", "TimeToLiveSpecification/AttributeName", "expiry"),
         uploads_are_signed,
     ),
     "the secret's password has another name": (
-        prop("Secret", "GenerateSecretString.GenerateStringKey", "key"),
+        property_of("Secret", "GenerateSecretString/GenerateStringKey", "key"),
         uploads_are_signed,
     ),
     "the bucket keeps no versions": (
-        prop("UploadBucket", "VersioningConfiguration.Status", "Suspended"),
+        property_of("UploadBucket", "VersioningConfiguration/Status", "Suspended"),
         the_version_of_the_event_is_read,
     ),
     "a plus in a key stays a plus": (

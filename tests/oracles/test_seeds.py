@@ -7,7 +7,7 @@ from tests.oracles import oracle, validators
 from tests.oracles.seeds import SEEDS, Seed, of
 from tests.oracles.templates import TEMPLATES, possible
 
-ORACLES = ("calls", "validators", "handler", "signals", "decisions")
+ORACLES = ("calls", "validators")
 
 
 def test_there_are_enough_and_each_is_one_of_its_own() -> None:

@@ -18,7 +18,7 @@ from serverlessapp.template.reading import Json
 from . import emf, insights
 from .emf import MetricIdentity
 from .invocations import Invocation, about, again, message, run
-from .mistakes import Change, prop, text
+from .mistakes import Change, property_of, text
 from .resolved import ResolvedStack, template
 
 # Name in the second saved query, which people change; here it finds a file of that name.
@@ -246,18 +246,20 @@ def test_signals(check: Check, name: str) -> None:
     check(ResolvedStack(template=template(name)))
 
 
-PROCESSOR = "Environment.Variables.PROCESSOR_NAME"
+PROCESSOR = "Environment/Variables/PROCESSOR_NAME"
 SEEDS: dict[str, tuple[Change, Check]] = {
     "an alarm asks for another processor": (
-        prop("ProcessingErrorsAlarm", "Dimensions.1.Value", "receipt"),
+        property_of("ProcessingErrorsAlarm", "Dimensions/1/Value", "receipt"),
         what_is_shown_is_sent,
     ),
     "the function is told another name than the alarms": (
-        prop("FileProcessor", PROCESSOR, "files"),
+        property_of("FileProcessor", PROCESSOR, "files"),
         what_is_shown_is_sent,
     ),
     "an alarm asks for one dimension less": (
-        prop("AccessDeniedAlarm", "Dimensions", [{"Name": "Processor", "Value": "receipts"}]),
+        property_of(
+            "AccessDeniedAlarm", "Dimensions", [{"Name": "Processor", "Value": "receipts"}]
+        ),
         what_is_shown_is_sent,
     ),
     "a graph asks for a metric that nobody sends": (
@@ -285,14 +287,17 @@ SEEDS: dict[str, tuple[Change, Check]] = {
         what_is_sent_is_shown,
     ),
     "an alarm names a queue by its URL": (
-        prop("DeadLetterAlarm", "Dimensions.0.Value", {"Ref": "DeadLetterQueue"}),
+        property_of("DeadLetterAlarm", "Dimensions/0/Value", {"Ref": "DeadLetterQueue"}),
         metrics_of_aws_exist,
     ),
     "an alarm misspells a metric of Lambda": (
-        prop("FunctionErrorsAlarm", "MetricName", "Error"),
+        property_of("FunctionErrorsAlarm", "MetricName", "Error"),
         metrics_of_aws_exist,
     ),
-    "an alarm adds up ages": (prop("BacklogAlarm", "Statistic", "Sum"), metrics_of_aws_exist),
+    "an alarm adds up ages": (
+        property_of("BacklogAlarm", "Statistic", "Sum"),
+        metrics_of_aws_exist,
+    ),
     "a line has no level": (
         text("FileProcessor", r'"level": level', '"severity": level'),
         log_lines_have_time_and_level,
