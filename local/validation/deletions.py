@@ -1,10 +1,11 @@
-"""A protected table is not deleted.
+"""Refuses to delete with a stack what AWS keeps: a protected table, a bucket that is not empty.
 
-Amazon DynamoDB Developer Guide, "Basic operations on DynamoDB tables", deletion protection.
-ministack's CloudFormation does not look at it; its API does.
+The stack is DELETE_FAILED then. ministack deletes both; its API refuses the table alone.
+Amazon DynamoDB Developer Guide, "Basic operations on DynamoDB tables", deletion protection;
+CloudFormation User Guide, "Troubleshooting CloudFormation", "Delete stack fails".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.replacements import HANDLERS, around
@@ -27,3 +28,23 @@ def table(delete: Callable[..., Any], name: str, *rest: Any) -> Any:
             "Disable deletion protection first."
         )
     return delete(name, *rest)
+
+
+@around(*HANDLERS, "AWS::S3::Bucket", "delete")
+def bucket(
+    delete: Callable[[str, Mapping[str, Any]], None], name: str, properties: Mapping[str, Any]
+) -> None:
+    """Delete a bucket that is empty; one that is gone already is no failure.
+
+    Raises:
+        ValueError: Something is in it, be it an old version or a delete marker.
+    """
+    from ministack.services import s3
+
+    content = s3._buckets.get(name)
+    if content and (content["objects"] or s3._bucket_has_versions(name)):
+        raise ValueError(
+            "The bucket you tried to delete is not empty. You must delete all versions in the "
+            "bucket. (Service: S3, Status Code: 409)"
+        )
+    delete(name, properties)
