@@ -1,0 +1,1 @@
+"""What a processor is: the folder that a team writes, and which uploads it takes."""
