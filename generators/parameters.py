@@ -9,6 +9,7 @@ from functools import partial
 from troposphere import And, Equals, Not, Parameter, Ref, Template
 
 from generators.form import Ask, ask
+from serverlessapp.processors.declaration import TIMEOUTS
 
 # Condition names.
 CUSTOMER_MANAGED_KEY = "CustomerManagedKey"
@@ -22,7 +23,6 @@ RESULTS = "results/"  # the only place in the upload bucket that processors may 
 IAM_NAME = "[A-Za-z0-9_+=,.@/-]+"
 ARN_LENGTH = 671
 
-TIMEOUTS = (10, 30, 60, 120, 300, 600, 900)  # seconds; Lambda's maximum is 900
 # CloudFormation cannot multiply, so this mapping holds the products.
 TIMEOUT_MAPPING = "Timeouts"
 VISIBILITY_FACTOR = 6  # AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"
