@@ -62,7 +62,8 @@ def statements_of(path: Path, grants: Grants, **resources: Any) -> list[Statemen
     Raises:
         ExtensionError: It does not take the resources, fails, or gives something else.
     """
-    line = f"{path}:{inspect.unwrap(grants).__code__.co_firstlineno}"
+    code = inspect.unwrap(grants).__code__  # of another file, perhaps, that this one imports
+    line = f"{code.co_filename}:{code.co_firstlineno}"
     try:
         inspect.signature(grants).bind(**resources)
     except TypeError as error:
