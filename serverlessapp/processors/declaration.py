@@ -1,5 +1,6 @@
 """What ``processor.toml`` may say: each key, what it takes, and where a file breaks that."""
 
+import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -205,12 +206,19 @@ def errors(declaration: Declaration) -> Iterator[ProcessorError]:
         if key := known.get(where):
             right = type(value) is key.kind  # bool is an int to isinstance
             if not right or not key.allows(value):
-                words = key.allowed if right else f"{KINDS[key.kind]}: {key.allowed}"
+                allowed = [key.allowed] if right else [KINDS[key.kind], key.allowed]
+                words = f"{': '.join(dict.fromkeys(allowed))}; it is {brief(value)}"
                 yield declaration.error(f"{name} must be {words}", *filter(None, where))
         elif section != SETTINGS:
             yield declaration.error(unknown(section, name), *filter(None, where))
     if "handler" not in declaration.content:
         yield declaration.error('there is no handler; add at the top: handler = "main:process"')
+
+
+def brief(value: Any) -> str:
+    """Return a value, short enough for a message, much as TOML has it."""
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else f"{text[:60]}..."
 
 
 def said(content: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:

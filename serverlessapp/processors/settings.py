@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-NAME = re.compile(r"[A-Z][A-Z0-9_]*")
+NAME = re.compile(r"[A-Z][A-Z0-9_]+")  # Lambda wants two characters at least
 SIZE = 3072  # bytes; Lambda takes 4 KB, and the runtime has variables of its own
 # What the runtime is told; ENVIRONMENT for packages that were made before 0.3.0.
 RUNTIME = (
@@ -31,12 +31,12 @@ def errors(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with settings: a name, and words about it."""
     for name, value in settings.items():
         if not NAME.fullmatch(name):
-            yield name, f"{name} must be capitals, digits and _, such as MAX_ROWS"
+            yield name, f"{name} must be capitals, digits and _, at least two, such as MAX_ROWS"
         elif name in RUNTIME or RESERVED.fullmatch(name):
             yield name, f"{name} is reserved by Lambda or by the runtime: choose another name"
         elif not isinstance(value, str):
-            text = str(value).lower() if isinstance(value, bool | int | float) else "..."
-            yield name, f'{name} must be a text, because it is an environment variable: "{text}"'
+            example = str(value).lower() if isinstance(value, int | float) else "text"
+            yield name, f'{name} must be a text, as all environment variables are: "{example}"'
         elif "\0" in value:
             yield name, f"{name} must have no NUL character: an environment variable cannot"
         elif is_secret(name, value):

@@ -101,8 +101,8 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         ('[settings]\nhandler = "main:process"', None, "add at the top"),
         (f"{HANDLER}memory = 128", 2, "[function]"),
         (f"{HANDLER}handlers = 1", 2, "did you mean handler?"),
-        (f"{HANDLER}[setting]\nA = 'a'", 2, "did you mean [settings]?"),
-        (f"{HANDLER}[else]\nA = 'a'", 2, "there are handler, verify, [uploads]"),
+        (f"{HANDLER}[setting]\nAA = 'a'", 2, "did you mean [settings]?"),
+        (f"{HANDLER}[else]\nAA = 'a'", 2, "there are handler, verify, [uploads]"),
         (f"{HANDLER}uploads = 'in/'", 2, "[uploads]"),
         (f"{HANDLER}[[function]]\nmemory = 128", 2, "[function]"),
         (f"{HANDLER}verify = 'no'", 2, "true or false"),
@@ -111,7 +111,7 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[ function ]\n'memory' = 127", 3, "128 to 10240"),
         (f"{HANDLER}function.memory = 10241", 2, "128 to 10240"),
         (f"{HANDLER}function = {{ timeout = 60, memory = 1 }}", 2, "128 to 10240"),
-        (f"{HANDLER}[settings]\nA = '''\n[function]\n'''\n[function]\nmemory = 1", 7, "128"),
+        (f"{HANDLER}[settings]\nAA = '''\n[function]\n'''\n[function]\nmemory = 1", 7, "128"),
         (f"{HANDLER}[uploads]\nsuffixes = [\n  '.csv',\n  '*.tsv',\n]", 3, "letters, digits"),
         # Ranges.
         (f"{HANDLER}[function]\nmemory = true", 3, "a whole number: 128"),
@@ -120,7 +120,7 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[function]\nconcurrency = 1", 3, "2 to 1000"),
         (f"{HANDLER}[function]\nconcurrency = 1001", 3, "2 to 1000"),
         (f"{HANDLER}[function]\nstorage = 511", 3, "512 to 10240"),
-        (f"{HANDLER}[function]\nattempts = 0", 3, "1 to 1000"),
+        (f"{HANDLER}[function]\nattempts = 0", 3, "1 to 1000; it is 0"),
         # Uploads.
         (f"{HANDLER}[uploads]\nsource = 'sns'", 3, '"notification", "eventbridge"'),
         *((f"{HANDLER}[uploads]\nfolder = '{text}'", 3, "slash") for text in
@@ -130,12 +130,13 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
            "['.a b']", "[1]", "['.a+b']")),
         (f"{HANDLER}[uploads]\nsuffixes = '.csv'", 3, "a list of texts"),
         # Settings.
-        (f"{HANDLER}[settings]\nB = 'b'\nA = 3", 4, 'environment variable: "3"'),
-        (f"{HANDLER}[settings]\nA = true", 3, '"true"'),
-        (f"{HANDLER}[settings]\nA = []", 3, "a text"),
-        (f"{HANDLER}[settings]\nA = \"\\u0000\"", 3, "NUL"),
+        (f"{HANDLER}[settings]\nBB = 'b'\nAA = 3", 4, 'variables are: "3"'),
+        (f"{HANDLER}[settings]\nAA = true", 3, '"true"'),
+        (f"{HANDLER}[settings]\nAA = []", 3, "a text"),
+        (f"{HANDLER}[settings]\nAA = \"\\u0000\"", 3, "NUL"),
         (f"{HANDLER}[settings]\n_A = ''", 3, "capitals"),
         (f"{HANDLER}[settings]\na = ''", 3, "capitals"),
+        (f"{HANDLER}[settings]\nA = ''", 3, "at least two"),
         *((f"{HANDLER}[settings]\n{name} = ''", 3, "reserved") for name in
           ("AWS_REGION", "AWS_ENDPOINT_URL", "LAMBDA_TASK_ROOT", "PYTHONPATH", "TZ", "PATH",
            *RUNTIME)),
@@ -143,14 +144,14 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
           ("PASSWORD", "DB_PASSWORD", "API_TOKEN", "CLIENT_SECRET", "API_KEY", "APIKEY",
            "DB_SECRET_ARN")),
         (f"{HANDLER}[settings]\nTOKEN = ''", 3, "TOKEN_ARN"),
-        *((f"{HANDLER}[settings]\nA = '{value}'", 3, "looks like a secret") for value in
+        *((f"{HANDLER}[settings]\nAA = '{value}'", 3, "looks like a secret") for value in
           ("AKIAIOSFODNN7EXAMPLE", "-----BEGIN RSA PRIVATE KEY-----", "https://me:pass@host/",
            "{{resolve:secretsmanager:api}}")),
         *((f"{HANDLER}[settings]\n{name} = ''", 3, f"its {kind}") for name, kind in
           (("MEMORY", "Memory"), ("TIMEOUT", "Timeout"), ("CONCURRENCY", "Concurrency"),
            ("CODE_KEY", "CodeKey"))),
         (f"{HANDLER}[settings]\nMAX_ROWS = ''\nMAX__ROWS = ''", 4, "as MAX_ROWS:"),
-        (f"{HANDLER}[settings]\nB = ''\nA = '{'ä' * 1600}'", 4, "bytes"),
+        (f"{HANDLER}[settings]\nBB = ''\nAA = '{'ä' * 1600}'", 4, "bytes"),
         # No TOML.
         ("handler =", None, "no TOML"),
         (f"{HANDLER}[uploads\n", 2, "no TOML"),
