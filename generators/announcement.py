@@ -67,7 +67,7 @@ def accept_events(
         ],
     )
     if by_rule(lane):
-        rule_arn = naming.rule_arn(lane, parameters.environment_suffix)
+        rule_arn = naming.rule_arn(lane.processor, parameters.environment_suffix)
         sender, condition = "events.amazonaws.com", [ArnEquals({"aws:SourceArn": rule_arn})]
     return Statement(
         Sid="AcceptUploadEvents",
@@ -155,7 +155,7 @@ def add_rule_to(
                 mutability={"EventPattern": CONSTRAINED, "Name": NEVER},
             ),
             DependsOn=[policy.title],
-            Name=naming.rule_name(lane, parameters.environment_suffix),
+            Name=naming.rule_name(lane.processor, parameters.environment_suffix),
             EventPattern={
                 "source": ["aws.s3"],
                 "detail-type": ["Object Created"],

@@ -25,6 +25,7 @@ from generators import (
 from generators.lane_resources import LaneRefs, Shared
 from generators.lanes import Lane, load
 from generators.retention import Retention
+from serverlessapp.processors.uploads import refuse_overlaps
 
 
 def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template:
@@ -36,13 +37,14 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
 
     Raises:
         GenerationError: AWS would refuse the template, or a processor could do harm.
-        ProcessorError: See ``lanes.load``.
+        ProcessorError: Two lanes take the same files, or see ``lanes.load``.
     """
     if lanes is None:
         lanes = load()
     template = Template()
     metadata.add_to(template, retention=retention)
     processors = [lane.processor for lane in lanes]
+    refuse_overlaps(processors)
     form = parameters.add_to(template, processors=processors)
     rules.add_to(template, parameters=form)
     upload_bucket_arn = naming.upload_bucket_arn(form.environment_suffix)
@@ -61,6 +63,7 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
         secret=secret.add_to(template, key=key, retention=retention),
         monitoring=monitoring.add_to(template, parameters=form, key=key),
         retention=retention,
+        uploads=tuple(processor.uploads for processor in processors),
     )
     added: list[LaneRefs] = []
     for lane in lanes:

@@ -8,9 +8,9 @@ from troposphere import Parameter, Template
 
 from generators.form import Ask, ask
 from generators.render import GenerationError
+from serverlessapp.processors.declaration import TIMEOUTS
 from serverlessapp.processors.definition import FIRST, Processor
 
-TIMEOUTS = (10, 30, 60, 120, 300, 600, 900)  # seconds; Lambda's maximum is 900
 # It becomes the value of a tag, which may be no longer and hold nothing else.
 ZIP_KEY = "[A-Za-z0-9 _.:/=+@-]{1,252}\\.zip"
 # Bytes of all environment variables, names and values (AWS Lambda Developer Guide, "Lambda
@@ -74,16 +74,10 @@ def add_to(
         key: The parameter for the key of its package.
 
     Raises:
-        GenerationError: The timeout is none of those that the form offers, or the settings cannot
-            fit into the function's environment.
+        GenerationError: The settings cannot fit into the function's environment.
     """
     field = partial(ask, template, group_of(processor))
     function = processor.function
-    if function.timeout not in TIMEOUTS:
-        offered = ", ".join(map(str, TIMEOUTS))
-        raise GenerationError(
-            f"processor {processor.name}: timeout = {function.timeout}: use one of {offered}"
-        )
     return LaneParameters(
         processor=own,
         code_key=key,

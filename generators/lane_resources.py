@@ -24,11 +24,16 @@ from generators.queues import QueueRefs
 from generators.retention import Retention
 from generators.secret import SecretRefs
 from generators.storage import StorageRefs
+from serverlessapp.processors.uploads import Uploads
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """What all lanes have in common."""
+    """What all lanes have in common.
+
+    Attributes:
+        uploads: What each of them takes.
+    """
 
     parameters: ParameterRefs
     upload_bucket_arn: Sub
@@ -37,6 +42,7 @@ class Shared:
     secret: SecretRefs
     monitoring: MonitoringRefs
     retention: Retention
+    uploads: tuple[Uploads, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +91,7 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         secret=shared.secret,
         ledger=table,
         log_group=log_group,
-        grants=extension.refuse_loops(lane.grants(bucket=bucket, key=key), bucket),
+        grants=extension.refuse_loops(lane.grants(bucket=bucket, key=key), bucket, shared.uploads),
     )
     function = processing.add_to(
         template,

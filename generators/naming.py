@@ -7,7 +7,7 @@ moment, different for each stack, each Region and each new creation of a stack.
 
 from troposphere import Parameter, Select, Split, StackId, Sub
 
-from generators.lanes import Lane
+from serverlessapp.processors.definition import FIRST, Processor
 
 PROJECT = "ServerlessApp"
 
@@ -44,31 +44,31 @@ def any_upload_bucket_arn(path: str = "") -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:s3:::{pattern}{path}", Guid=stack_guid())
 
 
-def ingest_queue_name(lane: Lane, environment_suffix: Parameter) -> Sub:
+def ingest_queue_name(processor: Processor, environment_suffix: Parameter) -> Sub:
     """Return the name of a lane's ingest queue."""
-    return _from_guid(_of(lane, INGEST_QUEUE), environment_suffix)
+    return _from_guid(_of(processor, INGEST_QUEUE), environment_suffix)
 
 
-def ingest_queue_arn(lane: Lane, environment_suffix: Parameter) -> Sub:
+def ingest_queue_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
     """Return the ARN of a lane's ingest queue, for what is created before it."""
     arn = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:"
-    return _from_guid(arn + _of(lane, INGEST_QUEUE), environment_suffix)
+    return _from_guid(arn + _of(processor, INGEST_QUEUE), environment_suffix)
 
 
-def rule_name(lane: Lane, environment_suffix: Parameter) -> Sub:
+def rule_name(processor: Processor, environment_suffix: Parameter) -> Sub:
     """Return the name of a lane's rule."""
-    return _from_guid(_of(lane, RULE), environment_suffix, Select(0, Split("-", stack_guid())))
+    return _from_guid(_of(processor, RULE), environment_suffix, Select(0, Split("-", stack_guid())))
 
 
-def rule_arn(lane: Lane, environment_suffix: Parameter) -> Sub:
+def rule_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
     """Return the ARN of a lane's rule, for the policy of its queue, which is created first."""
     arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
     first_segment = Select(0, Split("-", stack_guid()))
-    return _from_guid(arn + _of(lane, RULE), environment_suffix, first_segment)
+    return _from_guid(arn + _of(processor, RULE), environment_suffix, first_segment)
 
 
-def _of(lane: Lane, pattern: str) -> str:
-    return pattern.replace("LANE", FIRST_QUEUE if lane.is_first else lane.name)
+def _of(processor: Processor, pattern: str) -> str:
+    return pattern.replace("LANE", FIRST_QUEUE if processor.name == FIRST else processor.name)
 
 
 def _from_guid(pattern: str, environment_suffix: Parameter, guid: Select | None = None) -> Sub:

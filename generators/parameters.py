@@ -12,7 +12,8 @@ from troposphere import And, Equals, Not, Parameter, Ref, Template
 
 from generators import lane_parameters, limits
 from generators.form import Ask, ask
-from generators.lane_parameters import TIMEOUTS, LaneParameters, group_of
+from generators.lane_parameters import LaneParameters, group_of
+from serverlessapp.processors.declaration import TIMEOUTS
 from serverlessapp.processors.definition import FIRST, Function, Processor
 
 # Condition names.

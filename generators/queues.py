@@ -75,7 +75,9 @@ def add_to(
             MessageRetentionPeriod=MESSAGE_RETENTION,
             RedriveAllowPolicy={
                 "redrivePermission": "byQueue",
-                "sourceQueueArns": [naming.ingest_queue_arn(lane, parameters.environment_suffix)],
+                "sourceQueueArns": [
+                    naming.ingest_queue_arn(lane.processor, parameters.environment_suffix)
+                ],
             },
             **kept.policies,
         )
@@ -100,7 +102,7 @@ def add_to(
                 mutability={"QueueName": NEVER, "VisibilityTimeout": CONSTRAINED},
                 skip=ENCRYPTED_BY_SQS,
             ),
-            QueueName=naming.ingest_queue_name(lane, parameters.environment_suffix),
+            QueueName=naming.ingest_queue_name(lane.processor, parameters.environment_suffix),
             SqsManagedSseEnabled=True,
             MessageRetentionPeriod=MESSAGE_RETENTION,
             VisibilityTimeout=FindInMap(

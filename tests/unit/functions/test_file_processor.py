@@ -20,8 +20,8 @@ from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from botocore.retries.standard import ExponentialBackoff
 
-from generators.lane_parameters import TIMEOUTS
 from generators.processing import BATCH_SIZE
+from serverlessapp.processors.declaration import TIMEOUTS
 from tests.lambda_code import loaded, log_lines
 
 EVENTS = Path(__file__).resolve().parent.parent.parent / "events"
