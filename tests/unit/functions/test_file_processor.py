@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import json
 import threading
 import time
@@ -13,8 +14,11 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 from botocore.retries.standard import ExponentialBackoff
+from urllib3 import HTTPResponse
 
 from generators.parameters import TIMEOUTS
 from generators.processing import BATCH_SIZE
@@ -124,6 +128,7 @@ def test_a_declared_digest_is_compared(world: World) -> None:
         ({"metadata": {"sha256": "0" * 64}}, "declared SHA-256 is 000"),
         ({"failure": error("NoSuchVersion")}, "this version is gone"),
         ({"failure": error("InvalidObjectState")}, "this version is archived"),
+        ({"failure": error("405")}, "this version is a delete marker"),
         ({"objects": {"uploads/readings.txt": b"hello!"}}, "the event says 5 bytes, S3 has 6"),
     ],
 )
@@ -163,6 +168,26 @@ def test_malformed_messages_are_parked_with_the_reason(
     (parked,) = world.sqs.parked
     assert parked["MessageBody"] == body
     assert reason in parked["MessageAttributes"]["Reason"]["StringValue"]
+
+
+def test_an_answer_that_is_no_xml_says_gone_by_its_status(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """S3 quotes the key, and XML 1.0 has no control characters, not even as references."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "us-west-2")
+    body = b"<Error><Code>NoSuchVersion</Code><Key>uploads/bell&#x7;.txt</Key></Error>"
+
+    def answer(request: Any, **_: object) -> AWSResponse:
+        raw = HTTPResponse(io.BytesIO(body), status=404, preload_content=False)
+        return AWSResponse(request.url, 404, HTTPHeaders(), raw)
+
+    client: Any = botocore.session.get_session().create_client("s3")
+    client.meta.events.register("before-send.s3.GetObject", answer)
+    world.runtime.s3 = client
+    assert world.handle(recorded("put", key="uploads/bell%07.txt")) == []
+    (parked,) = world.sqs.parked
+    assert "this version is gone" in parked["MessageAttributes"]["Reason"]["StringValue"]
 
 
 def test_a_reason_is_something_sqs_takes(world: World) -> None:
