@@ -61,7 +61,7 @@ AMOUNTS = (
 UNITS = {*AMOUNTS, *(f"{amount}/Second" for amount in AMOUNTS)}
 UNITS |= {"Seconds", "Milliseconds", "Microseconds", "Percent", "None"}
 JSON = json.JSONEncoder(default=str, allow_nan=False)
-FORM = 1  # of what is signed
+FORM = "1"  # of what is signed
 SIGNED = (
     *("etag", "form", "object_key", "processor", "receipt", "sequencer", "size", "version_id"),
 )
@@ -183,12 +183,8 @@ class Download(io.BufferedReader):
     def seek(self, *_: object) -> Never:
         """Refuse: there is no way back in an answer of S3."""
         raise io.UnsupportedOperation(
-            "a download has no seek and no tell: copy it to a tempfile.TemporaryFile()"
+            "a download has no seek: copy it to a tempfile.TemporaryFile() first"
         )
-
-    def tell(self) -> Never:
-        """Refuse, as whoever asks wants to come back."""
-        self.seek()
 
 
 class Body(io.RawIOBase):
@@ -206,6 +202,10 @@ class Body(io.RawIOBase):
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
+
+    def tell(self) -> int:
+        """Return how many bytes have come."""
+        return int(self._stream.tell())
 
     def close(self) -> None:
         """Give the connection back."""
@@ -335,9 +335,12 @@ def sign_receipt(_: File, context: Context) -> Mapping[str, object]:
     Raises:
         PermanentError: The content is not what the uploader declared.
     """
+    digest = hashlib.sha256()
     with context.open() as download:
         head = download.peek(512)[:512]
-        sha256 = hashlib.file_digest(download, "sha256").hexdigest()
+        while chunk := download.read(BUFFER):
+            digest.update(chunk)
+    sha256 = digest.hexdigest()
     declared = download.metadata.get("sha256", sha256)
     if declared.lower() != sha256:
         raise PermanentError(f"declared SHA-256 is {declared}, the content has {sha256}")
@@ -427,12 +430,11 @@ def attribute(value: object) -> dict[str, Any]:
         case int() | float() | Decimal():
             return {"N": number(value)}
         case str():
-            value.encode()  # raises for half a surrogate pair
-            return {"S": value}
+            return {"S": text(value)}
         case bytes():
             return {"B": value}
         case Mapping():
-            content = {attribute(str(name))["S"]: attribute(item) for name, item in value.items()}
+            content = {text(str(name)): attribute(item) for name, item in value.items()}
             if len(content) < len(value):
                 raise PermanentError("a receipt cannot hold two names that read the same")
             return {"M": content}
@@ -442,6 +444,12 @@ def attribute(value: object) -> dict[str, Any]:
         f"a receipt cannot hold a {type(value).__name__}, only None and what is a bool, int, "
         "float, Decimal, str, bytes, list, tuple or mapping"
     )
+
+
+def text(value: str) -> str:
+    """Return a text, unless half a surrogate pair is in it: that raises a ValueError."""
+    value.encode()
+    return value
 
 
 def number(value: float | Decimal) -> str:
@@ -474,22 +482,21 @@ def signed_entry(file: File, receipt: object, processor: str, secret: Secret) ->
             f"the processor returned a {type(receipt).__name__}, and not a mapping or None"
         )
     now = int(time.time())
-    item = {
-        "object_key": file.key,
-        "sequencer": file.sequencer.ljust(SEQUENCER_WIDTH, "0"),
-        "version_id": file.version_id,
-        "size": file.size,
-        "etag": file.etag,
-        "event_time": file.event_time,
-        "processed_at": now,
-        "expires_at": now + LEDGER_DAYS * 86400,
-        "processor": processor,
-        "form": FORM,
-        "secret_version": secret.version_id,
-        "receipt": receipt or {},
-    }
     try:
-        entry: dict[str, Any] = attribute(item)["M"]
+        entry = {
+            "object_key": {"S": file.key},
+            "sequencer": {"S": file.sequencer.ljust(SEQUENCER_WIDTH, "0")},
+            "version_id": {"S": file.version_id},
+            "size": {"N": str(file.size)},
+            "etag": {"S": file.etag},
+            "event_time": {"S": file.event_time},
+            "processed_at": {"N": str(now)},
+            "expires_at": {"N": str(now + LEDGER_DAYS * 86400)},
+            "processor": {"S": processor},
+            "receipt": attribute(receipt or {}),
+            "form": {"N": FORM},
+            "secret_version": {"S": secret.version_id},
+        }
         signed = {name: entry[name] for name in SIGNED} | {"bucket": {"S": file.bucket}}
         statement = CANONICAL.encode(signed).encode()
     except (RecursionError, ValueError) as error:
