@@ -127,6 +127,7 @@ DIGESTS = {
     "services.s3:_head_object": "1711af308a40",
     "services.s3:_in_account": "897493cddd10",
     "services.s3:_invalid_notification_config": "d0cc0e3a70d6",
+    "services.s3:_key_matches_filter": "132b4af8a027",
     "services.s3:_put_bucket_encryption": "eaceb79881d7",
     "services.s3:_put_bucket_logging": "e0b14dc6ae6a",
     "services.s3:_put_bucket_notification": "635835611882",

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from ministack.services import eventbridge, s3
 
 from local.corrections import s3_events
 
@@ -56,3 +57,19 @@ def test_an_event_of_another_source_is_left_alone() -> None:
     event = {"Source": "mine", "Time": "2026-11-26T05:00:00.123Z", "Detail": "{}"}
     s3_events.dispatch(sent.append, event)
     assert sent == [event]
+
+
+def test_ministack_still_tells_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When this fails, ministack has learned it: take the correction out."""
+    sent: list[Any] = []
+    monkeypatch.setattr(eventbridge, "_dispatch_event", sent.append)
+    s3._create_bucket(BUCKET, b"", {})
+    s3._put_bucket_notification(
+        BUCKET,
+        b"<NotificationConfiguration><EventBridgeConfiguration/></NotificationConfiguration>",
+    )
+    s3._fire_s3_event(BUCKET, "k", "s3:ObjectRemoved:Delete", version_id="v")
+    (event,) = sent
+    named = json.loads(event["Detail"])["object"]
+    assert (named["size"], named["etag"], named.get("version-id")) == (0, "", None)
+    assert "." in event["Time"]
