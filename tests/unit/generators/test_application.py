@@ -403,7 +403,7 @@ def test_every_role_accepts_the_boundary(template: TemplateDict) -> None:
 
 
 def test_outputs_are_exported_under_the_stacks_name(template: TemplateDict) -> None:
-    """But not what a release or a lane changes: nobody could update while another stack imports it."""
+    """But not what a release or a lane changes: who imports it would be in the way of updates."""
     assert set(template["Outputs"]) == OUTPUTS
     for name, output in template["Outputs"].items():
         assert output["Description"], name
