@@ -46,10 +46,13 @@ def check(files: Mapping[str, Path], processor: str) -> None:
         raise PackageError(f"{processor}: give module:function, for example thumbnails:make")
     module, _, function = processor.partition(":")
     path = module.replace(".", "/")
-    source = files.get(f"{path}.py") or files.get(f"{path}/__init__.py")
+    source = files.get(f"{path}/__init__.py") or files.get(f"{path}.py")  # as Python imports
     if not source:
         raise PackageError(f"{processor}: there is no module {module} in the folder")
-    defined = [node for node in definitions(parse(source).body) if function in bound(node)]
+    body = list(definitions(parse(source).body))
+    defined = [node for node in body if function in bound(node)]
+    if not defined and any("*" in bound(node) for node in body):
+        return  # "from impl import *": what that has, only running it would tell
     if not defined:
         raise PackageError(f"{processor}: {source} has no function {function}")
     match defined[-1]:
