@@ -52,22 +52,24 @@ def own(folder: Path, *, besides: Path | None = None) -> Part:
             or bool(besides and (folder / name).exists() and besides.samefile(folder / name))
         )
 
-    walk = folders.walk(folder, is_left_out)
-    folders.check_case(walk.files)
-    return Part(origin=str(folder), files=walk.files, left_out=walk.left_out)
+    files, left_out = folders.walk(folder, is_left_out)
+    folders.check_case(files)
+    return Part(origin=str(folder), files=files, left_out=left_out)
 
 
 def installed(folder: Path) -> Part:
     """Return what was installed into a folder, without traces of the installation."""
-    walk = folders.walk(folder, lambda name: matches(name, WITHOUT_USE) and "/" not in name)
+    everything, left_out = folders.walk(
+        folder, lambda name: "/" not in name and matches(name, WITHOUT_USE)
+    )
     files = {
         name: path
-        for name, path in walk.files.items()
+        for name, path in everything.items()
         if not name.startswith(".")
         and path.parent.name != "__pycache__"
         and not (fnmatchcase(name, "*.dist-info/*") and matches(path.name, INSTALLER_NOTES))
     }
-    return Part(origin="the dependencies", files=files, left_out=walk.left_out)
+    return Part(origin="the dependencies", files=files, left_out=left_out)
 
 
 def matches(name: str, patterns: tuple[str, ...]) -> bool:

@@ -1,6 +1,7 @@
 """Gets a processor's dependencies as wheels for the machine that will run it."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,6 @@ PLATFORMS = {
     "lambda": ("--python-platform", "aarch64-manylinux_2_34", "--python-version", "3.13"),
     "host": (),
 }
-MACHINES = {"lambda": "Lambda (arm64, Python 3.13, glibc 2.34)", "host": "this machine"}
 
 # Whoever sets these means another installation; here, only the requirements decide.
 ELSEWHERE = {"UV_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_EXCLUDE", "UV_OVERRIDE"}
@@ -38,31 +38,37 @@ def install(requirements: Path, target: Path, platform: str) -> list[str]:
         PackageError: A wheel is missing, or the file is wrong or leaves a version open.
     """
     uv("install", requirements, platform, "--link-mode", "copy", "--target", str(target))
-    taken = dict(sorted(map(alternatives.release, target.glob("*.dist-info/METADATA"))))
-    if loose := [f"{name}=={taken[name]}" for name in undecided(requirements, target, platform)]:
+    taken = {}
+    for folder in sorted(target.glob("*.dist-info")):
+        name, version = folder.stem.rsplit("-", 1)
+        # As uv writes it (Python Packaging User Guide, "Names and normalization").
+        taken[re.sub(r"[-_.]+", "-", name).lower()] = version
+    pins = [f"{name}=={version}" for name, version in sorted(taken.items())]
+    loose = undecided(requirements, target, platform)
+    if missing := [pin for pin in pins if pin.partition("==")[0] in loose]:
         raise PackageError(
             f"{requirements} leaves versions open, so the package would depend on the day; "
-            f"add: {' '.join(loose)}"
+            f"add: {' '.join(missing)}"
         )
-    return [f"{name}=={version}" for name, version in taken.items()]
+    return pins
 
 
-def undecided(requirements: Path, target: Path, platform: str) -> list[str]:
+def undecided(requirements: Path, target: Path, platform: str) -> set[str]:
     """Return the names of installed distributions of which the file allows another version.
 
-    uv answers, as the only one who reads requirements: of each version there are now also a
-    slightly older and a slightly newer one. Where the oldest and the newest are the same,
-    nothing but this version is allowed, whatever an index gets tomorrow.
+    uv answers, which alone reads requirements: of each version there are now a slightly older
+    and a slightly newer one. Where the oldest and the newest that are allowed are the same,
+    no other version is, whatever an index gets tomorrow.
     """
     with tempfile.TemporaryDirectory(prefix="versions-") as place:
         alternatives.write(target, Path(place))
-        options = ("--no-cache", "--no-index", "--find-links", place, "--prerelease", "allow")
-        shown = ("--no-annotate", "--no-header")
-        oldest, newest = (
-            set(uv("compile", requirements, platform, *options, *shown, "--resolution", resolution))
-            for resolution in ("lowest", "highest")
+        options = (
+            *("--no-cache", "--no-index", "--find-links", place, "--prerelease", "allow"),
+            *("--no-annotate", "--no-header", "--resolution"),
         )
-    return sorted({line.partition("==")[0] for line in oldest ^ newest})
+        oldest = uv("compile", requirements, platform, *options, "lowest")
+        newest = uv("compile", requirements, platform, *options, "highest")
+    return {line.partition("==")[0] for line in set(oldest) ^ set(newest)}
 
 
 def uv(command: str, requirements: Path, platform: str, *options: str) -> list[str]:
@@ -71,15 +77,14 @@ def uv(command: str, requirements: Path, platform: str, *options: str) -> list[s
     Raises:
         PackageError: It fails; the message is uv's.
     """
-    file = requirements.resolve()
     done = subprocess.run(
         [
             *(sys.executable, "-m", "uv", "--quiet", "--no-progress", "--color", "never"),
             *("pip", command, "--python", sys.executable, *PLATFORMS[platform], *options),
-            *("--only-binary", ":all:", "--requirements" if command == "install" else "--"),
-            str(file),
+            *("--only-binary", ":all:", *(("--no-editable", "-r") if command == "install" else ())),
+            str(requirements.resolve()),
         ],
-        cwd=file.parent,
+        cwd=requirements.resolve().parent,
         env={name: value for name, value in os.environ.items() if name not in ELSEWHERE},
         capture_output=True,
         text=True,
@@ -88,8 +93,8 @@ def uv(command: str, requirements: Path, platform: str, *options: str) -> list[s
     if done.returncode:
         message = " ".join(done.stderr.split()).removeprefix("error: ").removesuffix(".")
         raise PackageError(
-            f"no dependencies for {platform} from {requirements}: {message}. Only wheels for "
-            f"{MACHINES[platform]} are taken, nothing is built: if there is none, choose "
-            "another version or package"
+            f"no dependencies for {platform} from {requirements}: {message}. Nothing is built, "
+            "and Lambda needs wheels for arm64 and Python 3.13: without one, choose another "
+            "version or package"
         )
     return done.stdout.splitlines()

@@ -1,55 +1,49 @@
 """Walks a folder: which files are in it, and which are left out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from serverlessapp.package.archive import PackageError
 
-
-@dataclass
-class Walk:
-    """What is in a folder, by its path there, which has ``/`` on any system.
-
-    Attributes:
-        files: Those to ship.
-        left_out: What is not, and how many files that are. A folder ends in a slash.
-    """
-
-    files: dict[str, Path] = field(default_factory=dict)
-    left_out: dict[str, int] = field(default_factory=dict)
+Walk = tuple[dict[str, Path], dict[str, int]]
 
 
 def walk(folder: Path, is_left_out: Callable[[str], bool]) -> Walk:
-    """Return what is in a folder; links are followed as long as they stay in it.
+    """Return the files in a folder, by their path there, and what is left out.
+
+    Links are followed as long as they stay in the folder. What is left out comes with its
+    number of files; a folder ends in a slash.
 
     Raises:
-        PackageError: Something in it cannot be in a package, or a checkout on another machine
-            would not have it.
+        PackageError: Something in it cannot be in a package.
     """
-    done = Walk()
+    files: dict[str, Path] = {}
+    left_out: dict[str, int] = {}
     root = folder.resolve()
 
     def visit(place: Path, within: tuple[Path, ...]) -> None:
         for path in sorted(place.iterdir()):
             name = path.relative_to(folder).as_posix()
             if is_left_out(name):
-                is_folder = path.is_dir() and not path.is_symlink()
-                files = sum(not inner.is_dir() for inner in path.rglob("*")) if is_folder else 1
-                done.left_out[f"{name}/" if is_folder else name] = files
+                if path.is_dir() and not path.is_symlink():
+                    left_out[f"{name}/"] = sum(not inner.is_dir() for inner in path.rglob("*"))
+                else:
+                    left_out[name] = 1
                 continue
             real = followed(path, root)
             if real in within:
                 raise PackageError(f"{path} is a link to a folder that it is in; remove it")
+            if name.encode(errors="replace").decode() != name:
+                raise PackageError(f"{str(path)!a}: its name is not UTF-8; rename it")
             if real.is_dir():
                 visit(path, (*within, real))
             elif real.is_file():
-                done.files[encodable(name, path)] = path
+                files[name] = path
             else:
                 raise PackageError(f"{path} is no file, folder or link; remove it")
 
     visit(folder, (root,))
-    return done
+    return files, left_out
 
 
 def followed(path: Path, root: Path) -> Path:
@@ -63,17 +57,8 @@ def followed(path: Path, root: Path) -> Path:
     return real
 
 
-def encodable(name: str, path: Path) -> str:
-    """Return the name, or raise a PackageError if a zip cannot hold it."""
-    try:
-        name.encode()
-    except UnicodeEncodeError as error:
-        raise PackageError(f"{ascii(str(path))}: its name is not UTF-8; rename it") from error
-    return name
-
-
-def check_case(names: dict[str, Path]) -> None:
-    """Refuse names that are the same one on a Mac or on Windows: a checkout there lacks a file."""
+def check_case(names: Iterable[str]) -> None:
+    """Refuse names that are the same on a Mac or on Windows: a checkout there lacks a file."""
     spelt: dict[str, str] = {}
     for name in names:
         for path in map(str, (PurePosixPath(name), *PurePosixPath(name).parents)):

@@ -15,10 +15,9 @@ STANDARD = sys.stdlib_module_names - {"test"}
 def merge(*parts: Part) -> dict[str, Path]:
     """Return the files of all parts.
 
-    The package comes before the standard library, and in it a package before a module, and a
-    module before a folder without ``__init__.py`` ("The import system" in Python's reference).
-    So ``index/`` must not hide ``index.py``, nor a helper named ``queue.py`` what imports
-    ``queue``. Several parts may share a namespace, and other files do not matter.
+    Python looks into the package before the standard library, and takes a folder with
+    ``__init__.py`` before a module, and that before a folder without ("The import system" in
+    its reference). Parts may share a folder, and what is no module hides none.
 
     Raises:
         PackageError: One part would hide another, or the standard library.
@@ -26,33 +25,24 @@ def merge(*parts: Part) -> dict[str, Path]:
     for part in parts:
         if hidden := sorted({name.partition(".")[0] for name in modules(part)} & STANDARD):
             raise PackageError(
-                f"{part.origin} has {hidden[0]}, which would hide Python's own module "
-                f"{hidden[0]}; rename it"
+                f"{part.origin} has {hidden[0]}, which would hide Python's own module; rename it"
             )
     for part, other in itertools.combinations(parts, 2):
-        if both := clashes(part, other):
+        here, there = modules(part), modules(other)
+        same = (here.keys() & there.keys()) | shadowed(here, there) | shadowed(there, here)
+        if both := sorted(same) or sorted(part.files.keys() & other.files.keys()):
             raise PackageError(
-                f"{other.origin} has {both[0]}, and so has {part.origin}: only one can be "
-                "there; rename yours"
+                f"{other.origin} has {both[0]}, and so has {part.origin}: there can be only one; "
+                "rename yours"
             )
     return {name: path for part in parts for name, path in part.files.items()}
 
 
-def clashes(part: Part, other: Part) -> list[str]:
-    """Return modules of which only one part's can be imported, and files at the same path."""
-    here, there = modules(part), modules(other)
-    return sorted(
-        here.keys() & there.keys()
-        | {name for name, is_file in here.items() if is_file} & folders(there)
-        | {name for name, is_file in there.items() if is_file} & folders(here)
-    ) or sorted(part.files.keys() & other.files.keys())
-
-
 def modules(part: Part) -> dict[str, bool]:
-    """Return the full names of a part's modules, and whether each is a file or a folder."""
+    """Return the full names of a part's modules, and of each whether it is a file."""
     names = {}
     for file in map(PurePosixPath, part.files):
-        # An extension module's name may go on: fast.cpython-313-aarch64-linux-gnu.so.
+        # An extension's name goes on about the machine: fast.cpython-313-aarch64-linux-gnu.so
         stem = file.name.partition(".")[0] if file.suffix == ".so" else file.stem
         path = (*file.parts[:-1], *(() if stem == "__init__" else (stem,)))
         if file.suffix in IMPORTABLE and path and all(map(str.isidentifier, path)):
@@ -60,10 +50,6 @@ def modules(part: Part) -> dict[str, bool]:
     return names
 
 
-def folders(modules: dict[str, bool]) -> set[str]:
-    """Return the full names of the folders that modules are in."""
-    return {
-        prefix
-        for name in modules
-        for prefix in itertools.accumulate(name.split(".")[:-1], "{}.{}".format)
-    }
+def shadowed(here: dict[str, bool], there: dict[str, bool]) -> set[str]:
+    """Return the files here that are folders with modules there."""
+    return {file for file in here if here[file] and any(n.startswith(f"{file}.") for n in there)}

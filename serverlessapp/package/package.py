@@ -10,8 +10,7 @@ from serverlessapp.package import archive, contents, dependencies, imports, proc
 from serverlessapp.package.archive import Archive, PackageError
 from serverlessapp.processors import definition
 
-# Of what the parameters for keys take, what can be in a file's name.
-NAME = re.compile(r"[A-Za-z0-9 _.:=+@-]{1,200}")
+NAME = re.compile(r"[A-Za-z0-9 _.:=+@-]{1,200}")  # what a parameter for a key takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +18,10 @@ class Package:
     """A zip and what it takes to use it.
 
     Attributes:
-        folder: The processor's.
         processor: ``module:function``.
-        parameters: Of the stack, beside the bucket; it runs with these.
+        parameters: Those of the stack that name the code, beside the bucket.
         dependencies: Those in the zip, as ``name==version``.
-        left_out: What the zip does not have, and how many files that are.
+        left_out: What of the folder and the dependencies is not in the zip, and how many files.
     """
 
     archive: Archive
@@ -35,12 +33,6 @@ class Package:
     left_out: Mapping[str, int]
 
 
-def is_inline(folder: Path) -> bool:
-    """Whether the template itself has the processor's code, so that nothing is to be packaged."""
-    declared = declaration(folder)
-    return declared is not None and declared.handler.startswith("index:")
-
-
 def make(
     folder: Path,
     *,
@@ -49,15 +41,14 @@ def make(
     requirements: Path | None = None,
     named: str | None = None,
 ) -> Package:
-    """Package a processor's folder.
+    """Package a processor's folder: a lane's with a ``processor.toml``, else for the first lane.
 
     Args:
-        folder: The processor's modules, with ``requirements.txt`` if it needs one. With a
-            ``processor.toml``, it is a lane; without, it can only take the place of the first.
+        folder: The processor's modules, with ``requirements.txt`` if it needs one.
         output: Where the zip is written.
         platform: One of ``dependencies.PLATFORMS``.
         requirements: Another requirements file than the folder's own.
-        named: ``module:function``; by default, as declared, or found.
+        named: ``module:function``; by default, as declared, else it is found.
 
     Raises:
         PackageError: The package would not work.
@@ -65,14 +56,11 @@ def make(
     """
     if output.resolve().is_relative_to(folder.resolve()):
         raise PackageError(f"{output} is in the processor's folder, and would end up in zips")
-    if not NAME.fullmatch(folder.absolute().name):
-        raise PackageError(
-            f"{folder} gives the zip its name, which may have letters, digits and _.:=+@- only; "
-            "rename it"
-        )
-    declared = declaration(folder)
+    name, declared = folder.absolute().name, declaration(folder)
+    if not NAME.fullmatch(name):
+        raise PackageError(f"{folder}: a zip's key has letters, digits and _.:=+@- only; rename it")
     if declared and named:
-        raise PackageError(f"{folder} has a processor.toml, which names its handler already")
+        raise PackageError(f"{folder}/{definition.DECLARATION} names the processor already")
     if requirements is None and (folder / "requirements.txt").is_file():
         requirements = folder / "requirements.txt"
     own = contents.own(folder, besides=requirements)
@@ -81,19 +69,18 @@ def make(
     processor.check(own.files, chosen)
     imports.merge(contents.runtime(), own)
     with tempfile.TemporaryDirectory(prefix="package-") as place:
-        taken = []
-        if requirements is not None:
-            taken = dependencies.install(requirements, Path(place), platform)
+        taken = dependencies.install(requirements, Path(place), platform) if requirements else []
         bought = contents.installed(Path(place))
         files = imports.merge(contents.runtime(), bought, own)
-        made = archive.write(files, output=output, name=folder.absolute().name)
+        made = archive.write(files, output=output, name=name)
     key = declared.parameter("CodeKey") if declared else "CodeKey"
+    # Of other lanes, the template has the handler.
+    first = {"Processor": chosen} if key == "CodeKey" else {}
     return Package(
         archive=made,
         folder=folder,
         processor=chosen,
-        # The first lane's form has a field for the processor; others have it in the template.
-        parameters={key: made.path.name} | ({"Processor": chosen} if key == "CodeKey" else {}),
+        parameters={key: made.path.name, **first},
         platform=platform,
         dependencies=taken,
         left_out={**bought.left_out, **own.left_out},
@@ -102,5 +89,11 @@ def make(
 
 def declaration(folder: Path) -> definition.Processor | None:
     """Return what the folder declares, if it does."""
-    has_one = (folder / definition.DECLARATION).is_file()
-    return definition.read(folder.absolute()) if has_one else None
+    declares = (folder / definition.DECLARATION).is_file()
+    return definition.read(folder.absolute()) if declares else None
+
+
+def is_inline(folder: Path) -> bool:
+    """Whether the template itself has the processor's code, so that there is nothing to package."""
+    declared = declaration(folder)
+    return declared is not None and declared.handler.startswith("index:")

@@ -16,15 +16,9 @@ def document(packages: Iterable[Package], inline: Iterable[Path]) -> dict[str, o
     return {
         "packages": [
             {
-                "folder": str(package.folder),
-                "path": str(package.archive.path),
-                "digest": package.archive.digest,
-                "unzipped": package.archive.unzipped,
-                "largest": package.archive.largest,
-                "leftOut": package.left_out,
-                "platform": package.platform,
-                "dependencies": package.dependencies,
-                "parameters": package.parameters,
+                name: str(value) if isinstance(value, Path) else value
+                for name, value in (vars(package) | vars(package.archive)).items()
+                if name != "archive"
             }
             for package in packages
         ],
@@ -39,42 +33,37 @@ def text(packages: Sequence[Package], inline: Iterable[Path]) -> str:
     if any(package.platform == "host" for package in packages):
         lines.append("made for this machine: for the emulator, not for Lambda")
     elif packages:
-        lines += ["", "next, with a bucket in the stack's Region:", *commands(packages)]
+        lines.append(commands(packages))
     return "\n".join(lines)
 
 
 def summary(package: Package) -> str:
     """Return what is in a package, what is not, and how large it is."""
     archive = package.archive
-    near = "; near the limit" if archive.unzipped > NEAR * UNZIPPED_LIMIT else ""
-    left_out = ", ".join(map(counted, package.left_out.items())) or "nothing"
+    near = ", near the limit" if archive.unzipped > NEAR * UNZIPPED_LIMIT else ""
+    left_out = [
+        f"{name} ({count(files, 'file')})" if name.endswith("/") else name
+        for name, files in package.left_out.items()
+    ]
     return f"""\
-{archive.path}: {archive.unzipped / MB:.1f} of at most 250 MB{near}; {in_mb(archive.largest)}
+{archive.path}: {archive.unzipped / MB:.1f} MB of 250 unzipped{near}; {in_mb(archive.largest)}
   processor {package.processor}, with {", ".join(package.dependencies) or "no dependency"}
-  left out: {left_out}"""
+  left out: {", ".join(left_out) or "nothing"}"""
 
 
-def counted(item: tuple[str, int]) -> str:
-    """Return a name, and of a folder how many files it has."""
-    name, files = item
-    return f"{name} ({count(files, 'file')})" if name.endswith("/") else name
-
-
-def commands(packages: Sequence[Package]) -> list[str]:
-    """Return the commands that deploy the packages, line by line."""
-    copies = [f"  aws s3 cp {quote(str(made.archive.path))} s3://BUCKET/" for made in packages]
+def commands(packages: Sequence[Package]) -> str:
+    """Return what deploys the packages."""
+    templates, generate, root = "templates", "", packages[0].folder.parent
+    if "CodeKey" not in packages[0].parameters and root.absolute().name != "processors":
+        templates = "build"  # the checkout's own templates have the lanes of processors/
+        generate = f"  python -m generators --processors {quote(str(root))} --output {templates}\n"
     values = [
         f"{key}={quote(value)}" for made in packages for key, value in made.parameters.items()
     ]
-    # Lanes of the checkout are in its templates.
-    templates, generate, root = "templates", [], packages[0].folder.parent
-    if "CodeKey" not in packages[0].parameters and root.absolute().name != "processors":
-        templates = "build"
-        generate = [f"  python -m generators --processors {quote(str(root))} --output {templates}"]
-    return [
-        *generate,
-        *copies,
-        "  aws cloudformation deploy --stack-name STACK --capabilities CAPABILITY_IAM \\",
-        f"      --template-file {templates}/application.yaml --s3-bucket BUCKET \\",
-        f"      --parameter-overrides {' '.join(['CodeBucket=BUCKET', *values])}",
-    ]
+    copies = [f"  aws s3 cp {quote(str(made.archive.path))} s3://BUCKET/\n" for made in packages]
+    return f"""
+next, with a bucket in the stack's Region:
+{generate}{"".join(copies)}\
+  aws cloudformation deploy --stack-name STACK --capabilities CAPABILITY_IAM \\
+      --template-file {templates}/application.yaml --s3-bucket BUCKET \\
+      --parameter-overrides CodeBucket=BUCKET {" ".join(values)}"""
