@@ -66,8 +66,9 @@ def write(files: Mapping[str, Path], *, output: Path, name: str) -> Archive:
 
 
 def in_mb(sizes: Mapping[str, int]) -> str:
-    """Return the sizes as people read them."""
-    return ", ".join(f"{name} {size / MB:.1f} MB" for name, size in sizes.items())
+    """Return the sizes that matter, as people read them."""
+    shown = (f"{name} {size / MB:.1f} MB" for name, size in sizes.items() if size > MB / 10)
+    return ", ".join(shown) or "nothing large"
 
 
 def digest_of(files: Mapping[str, Path]) -> str:

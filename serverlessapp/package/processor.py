@@ -65,9 +65,11 @@ def check(files: Mapping[str, Path], processor: str) -> None:
 def parse(source: Path) -> ast.Module:
     """Return the syntax tree of a file, or raise a PackageError if it is not Python."""
     try:
-        return ast.parse(source.read_bytes())
+        tree = ast.parse(source.read_bytes())
+        compile(tree, source, "exec")  # which also finds what is well-formed and means nothing
     except (SyntaxError, ValueError) as error:
         raise PackageError(f"{source} is not valid Python: {error}") from error
+    return tree
 
 
 def is_bound(name: str, source: Path, body: list[ast.stmt]) -> bool:
