@@ -15,7 +15,6 @@ from serverlessapp.errors import OperatorError
 # for a zipped package concern direct uploads; CloudFormation takes it from S3.
 MB = 1024 * 1024
 UNZIPPED_LIMIT = 250 * MB
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
 MODE = stat.S_IFREG | 0o755  # Lambda's user may read all, and run programs that a wheel brings
 UNIX = 3
 KEY_DIGITS = 16
@@ -56,13 +55,13 @@ def write(files: Mapping[str, Path], *, output: Path, name: str) -> Archive:
             f"the package has {sizes.total():,} bytes unzipped; Lambda takes less than "
             f"{UNZIPPED_LIMIT:,}: leave out dependencies or files; largest: {in_mb(largest)}"
         )
-    digest = digest_of(files)
-    path = output / f"{name}-{digest[:KEY_DIGITS]}.zip"
+    sha256 = digest(files)
+    path = output / f"{name}-{sha256[:KEY_DIGITS]}.zip"
     output.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     pack(files, unfinished)
     unfinished.replace(path)
-    return Archive(path=path, digest=digest, unzipped=sizes.total(), largest=largest)
+    return Archive(path=path, digest=sha256, unzipped=sizes.total(), largest=largest)
 
 
 def in_mb(sizes: Mapping[str, int]) -> str:
@@ -71,26 +70,23 @@ def in_mb(sizes: Mapping[str, int]) -> str:
     return ", ".join(shown) or "nothing large"
 
 
-def digest_of(files: Mapping[str, Path]) -> str:
-    """Return the digest of names and contents: the same on any machine.
+def digest(files: Mapping[str, Path]) -> str:
+    """Return the SHA-256 of a list of what ``sha256sum`` says of each file.
 
-    Not of the zip, since zlib's variants (zlib-ng in some builds of Python) compress the same
-    files to different bytes.
+    Not of the zip: variants of zlib compress the same files to different bytes.
     """
-    digest = hashlib.sha256()
-    for name, path in sorted(files.items()):
-        with path.open("rb") as content:
-            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
-        digest.update(f"{sha256}  {name}\0".encode())
-    return digest.hexdigest()
+    sums = (
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\0"
+        for name, path in sorted(files.items())
+    )
+    return hashlib.sha256("".join(sums).encode()).hexdigest()
 
 
 def pack(files: Mapping[str, Path], path: Path) -> None:
     """Write the zip, sorted by name, without times or owners."""
     with zipfile.ZipFile(path, "w") as package:
         for name, source in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, EPOCH)
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # the earliest there is
             entry.create_system = UNIX
             entry.external_attr = MODE << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(entry, source.read_bytes())
+            package.writestr(entry, source.read_bytes(), zipfile.ZIP_DEFLATED)

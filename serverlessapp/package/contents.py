@@ -39,20 +39,15 @@ def runtime() -> Part:
 
 
 def own(folder: Path, *, besides: Path | None = None) -> Part:
-    """Return the processor's own files, ``besides`` (its requirements) left out.
-
-    Raises:
-        PackageError: One of them cannot be in a package.
-    """
-
-    def is_left_out(name: str) -> bool:
-        return (
+    """Return the processor's own files, ``besides`` (its requirements) left out."""
+    files, left_out = folders.walk(
+        folder,
+        lambda name: (
             name in DECLARATIONS
             or matches(name.rpartition("/")[2], NOT_SHIPPED)
-            or bool(besides and (folder / name).exists() and besides.samefile(folder / name))
-        )
-
-    files, left_out = folders.walk(folder, is_left_out)
+            or (besides is not None and besides.absolute() == (folder / name).absolute())
+        ),
+    )
     folders.check_case(files)
     return Part(origin=str(folder), files=files, left_out=left_out)
 
@@ -65,7 +60,7 @@ def installed(folder: Path) -> Part:
     files = {
         name: path
         for name, path in everything.items()
-        if not name.startswith(".")
+        if name != ".lock"
         and path.parent.name != "__pycache__"
         and not (fnmatchcase(name, "*.dist-info/*") and matches(path.name, INSTALLER_NOTES))
     }

@@ -63,7 +63,7 @@ def undecided(requirements: Path, target: Path, platform: str) -> set[str]:
     with tempfile.TemporaryDirectory(prefix="versions-") as place:
         alternatives.write(target, Path(place))
         options = (
-            *("--no-cache", "--no-index", "--find-links", place, "--prerelease", "allow"),
+            *("--no-index", "--find-links", place, "--prerelease", "allow"),
             *("--no-annotate", "--no-header", "--resolution"),
         )
         oldest = uv("compile", requirements, platform, *options, "lowest")

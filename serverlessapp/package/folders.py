@@ -5,10 +5,10 @@ from pathlib import Path, PurePosixPath
 
 from serverlessapp.package.archive import PackageError
 
-Walk = tuple[dict[str, Path], dict[str, int]]
 
-
-def walk(folder: Path, is_left_out: Callable[[str], bool]) -> Walk:
+def walk(
+    folder: Path, is_left_out: Callable[[str], bool]
+) -> tuple[dict[str, Path], dict[str, int]]:
     """Return the files in a folder, by their path there, and what is left out.
 
     Links are followed as long as they stay in the folder. What is left out comes with its

@@ -74,8 +74,7 @@ def make(
         files = imports.merge(contents.runtime(), bought, own)
         made = archive.write(files, output=output, name=name)
     key = declared.parameter("CodeKey") if declared else "CodeKey"
-    # Of other lanes, the template has the handler.
-    first = {"Processor": chosen} if key == "CodeKey" else {}
+    first = {"Processor": chosen} if key == "CodeKey" else {}  # others have it in the template
     return Package(
         archive=made,
         folder=folder,

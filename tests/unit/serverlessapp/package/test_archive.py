@@ -81,7 +81,7 @@ def test_entries(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("size", "fits"), [(262_143_999, True), (262_144_000, False)])
 def test_size_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, fits: bool) -> None:
     monkeypatch.setattr(archive, "pack", lambda files, path: path.touch())
-    monkeypatch.setattr(archive, "digest_of", lambda files: "0" * 64)
+    monkeypatch.setattr(archive, "digest", lambda files: "0" * 64)
     big = tmp_path / "big.bin"
     with big.open("wb") as sparse:
         sparse.truncate(size)

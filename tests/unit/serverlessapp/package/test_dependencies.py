@@ -71,7 +71,7 @@ def test_encodings_that_editors_write(
     assert dependencies.install(file, target, "lambda") == ["inner==1.0"]
 
 
-def test_open_versions_are_refused_with_what_to_add(
+def test_an_open_version_is_refused_with_the_line_to_add(
     make_wheel: MakeWheel, require: Require, target: Path
 ) -> None:
     versions = ("1.5", "1.5rc1", "1.5.post2", "1.5.dev3", "1.5+cpu", "2!1.5")

@@ -160,7 +160,7 @@ def test_near_the_limit(
     with (folder / "model.bin").open("wb") as sparse:
         sparse.truncate(210 * archive.MB)
     monkeypatch.setattr(archive, "pack", lambda files, path: path.touch())
-    monkeypatch.setattr(archive, "digest_of", lambda files: "0" * 64)
+    monkeypatch.setattr(archive, "digest", lambda files: "0" * 64)
     assert main(["package", str(folder), "--output", str(tmp_path / "out")]) == 0
     text = capsys.readouterr().out
     assert "210.0 MB of 250 unzipped, near the limit; model.bin 210.0 MB\n" in text
