@@ -8,8 +8,6 @@ from serverlessapp.package.archive import PackageError
 from serverlessapp.package.contents import Part
 
 IMPORTABLE = (".py", ".pyc", ".so")
-# Wheels have it by mistake; Python's own is "for internal use by Python only" (its documentation).
-STANDARD = sys.stdlib_module_names - {"test"}
 
 
 def merge(*parts: Part) -> dict[str, Path]:
@@ -23,7 +21,9 @@ def merge(*parts: Part) -> dict[str, Path]:
         PackageError: One part would hide another, or the standard library.
     """
     for part in parts:
-        if hidden := sorted({name.partition(".")[0] for name in modules(part)} & STANDARD):
+        if hidden := sorted(
+            {name.partition(".")[0] for name in modules(part)} & sys.stdlib_module_names
+        ):
             raise PackageError(
                 f"{part.origin} has {hidden[0]}, which would hide Python's own module; rename it"
             )

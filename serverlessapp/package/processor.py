@@ -17,9 +17,6 @@ ARGUMENTS = ["file", "context"]
 def find(files: Mapping[str, Path]) -> str:
     """Return ``module:function`` of the only function that takes ``file`` and ``context``.
 
-    Args:
-        files: The processor's own files by their path in the package.
-
     Raises:
         PackageError: There is none, or more than one.
     """
@@ -88,5 +85,4 @@ def names(node: ast.FunctionDef) -> list[str]:
 def takes_two(node: ast.FunctionDef) -> bool:
     """Whether a function can be called with two positional arguments."""
     most, least = len(names(node)), len(names(node)) - len(node.args.defaults)
-    required = [default for default in node.args.kw_defaults if default is None]
-    return least <= 2 and (most >= 2 or node.args.vararg is not None) and not required
+    return least <= 2 <= (2 if node.args.vararg else most) and None not in node.args.kw_defaults
