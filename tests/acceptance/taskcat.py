@@ -37,13 +37,7 @@ def home_with(project: Path, tests: Iterable[TaskcatTest]) -> Iterator[Path]:
             copy = home / "project" / path.relative_to(project)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-        packaged = package.make(
-            ROOT / "examples/words",
-            output=home / "package",
-            platform="host",
-            requirements=None,
-            named=None,
-        )
+        packaged = package.make(ROOT / "examples/words", output=home / "package", platform="host")
         (home / "project" / PACKAGE).parent.mkdir()
         packaged.archive.path.rename(home / "project" / PACKAGE)
         yield home

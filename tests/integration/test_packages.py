@@ -44,7 +44,7 @@ def session(emulator: Emulator) -> boto3.Session:
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     """Package the example. Its dependency is downloaded; without it, the tests fail."""
     output = tmp_path_factory.mktemp("packages")
-    return make(EXAMPLE, output=output, platform="host", requirements=None, named=None)
+    return make(EXAMPLE, output=output, platform="host")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def code(session: boto3.Session, package: Package) -> Iterator[dict[str, str]]:
     store.create_bucket(Bucket="packages", CreateBucketConfiguration=where)
     key = package.archive.path.name
     store.upload_file(str(package.archive.path), "packages", key)
-    yield {"CodeBucket": "packages", "CodeKey": key, "Processor": package.processor}
+    yield {"CodeBucket": "packages", **package.parameters}
     store.delete_object(Bucket="packages", Key=key)
     store.delete_bucket(Bucket="packages")
 

@@ -43,6 +43,7 @@ def test_none_or_several_have_to_be_named(
         "def run(a, b, c=1): ...",
         "def run(*both, extra=None): ...",
         "from other import process as run",
+        "from other import *",
         "run = lambda file, context: None",
         "run: object = print",
         "try:\n  import fast as run\nexcept ImportError:\n  def run(file, context): ...",
@@ -58,12 +59,12 @@ def test_what_can_be_called(tmp_path: Path, code: str) -> None:
     [
         ("", "own.py has no function run"),
         ("class A:\n  def run(file, context): ...", "has no function run"),
-        ("run: object", "has no function run"),
-        ("async def run(file, context): ...", "is async"),
-        ("class run: ...", "is a class"),
-        ("def run(file): ...", "must take two arguments"),
-        ("def run(a, b, c): ...", "must take two arguments"),
-        ("def run(a, b, *, c): ...", "must take two arguments"),
+        ("def other():\n  def run(file, context): ...", "has no function run"),
+        ("async def run(file, context): ...", "plain function, not async"),
+        ("class run: ...", "and no class"),
+        ("def run(file): ...", "takes two arguments"),
+        ("def run(a, b, c): ...", "takes two arguments"),
+        ("def run(a, b, *, c): ...", "takes two arguments"),
         ("def run(:", "is not valid Python"),
     ],
 )
@@ -77,5 +78,7 @@ def test_modules_may_lie_in_folders(tmp_path: Path) -> None:
     modules = {"a/b.py": tmp_path / "own.py", "c/__init__.py": tmp_path / "own.py"}
     processor.check(modules, "a.b:run")
     processor.check(modules, "c:run")
+    (tmp_path / "hidden.py").write_text("")
+    processor.check(modules | {"c.py": tmp_path / "hidden.py"}, "c:run")  # the folder is imported
     with pytest.raises(PackageError, match="there is no module a in the folder"):
         processor.check(modules, "a:run")
