@@ -192,14 +192,14 @@ def reprocess(
 ) -> int:
     """Process files again, once a processor was repaired.
 
-    The current version of each file, whether it was processed or not. --since and
-    --until are about when it was processed; without an entry, when it was uploaded.
-    So --until the repair leaves out what was processed after it, also by this
-    command: it can be run again.
+    The current version of each file, whether it was processed or not. --since
+    and --until are about when it was processed; without an entry, when it was
+    uploaded. So --until the repair leaves out what was processed after it, also
+    by this command: it can be run again.
 
     Examples:
-      serverlessapp reprocess --stack files --since 2026-11-01 --until 2026-11-03T09:30
-      serverlessapp reprocess --stack files --processor csv --prefix uploads/reports/
+      serverlessapp reprocess --stack files --since 2026-11-01 --until 2026-11-03
+      serverlessapp reprocess --stack files --processor csv --prefix uploads/x/
       serverlessapp reprocess --stack files --key uploads/a.csv --yes
     """
     from serverlessapp.operations import reprocess
@@ -241,13 +241,13 @@ def receipt(
     key: Annotated[str, Option(metavar="KEY", help="The object's key.")],
     strict: Strict = False,
 ) -> int:
-    """Show a file's ledger entry, who signed it, and whether that is true.
+    """Show a file's ledger entry and whether it is true.
 
     With --json also the text that is signed, for others to check.
 
     Examples:
       serverlessapp receipt --stack files --key uploads/a.csv
-      serverlessapp receipt --stack files --key uploads/a.csv --json | jq -r '.entries[].signed'
+      serverlessapp receipt --stack files --key uploads/a.csv --json
     """
     from serverlessapp.operations import receipt
 
