@@ -13,11 +13,13 @@ from botocore.exceptions import ClientError
 
 from serverlessapp.operations.events import Upload, message_about, sequencer_after, uploads_in
 from serverlessapp.operations.ledger import LEDGER_DAYS
+from serverlessapp.operations.receipts import Receipt
 
 ROOT = Path(__file__).resolve().parents[4]
 EVENTS = sorted((ROOT / "tests" / "events").glob("*.json"))
 BRIDGED = (ROOT / "tests/events/eventbridge-object-created.json").read_text(encoding="utf-8")
 FROM_S3 = ("0055AED6DCD90281E5", "0055AED6DCD90281E6", "0055AED6DCD902820", "00660000000000AA")
+RESULT = {"rows": 12, "mean": 0.50, "raw": b"\x00\xff", "all": [None, True, {"deep": 1e-7}, "ä😀"]}
 UPLOAD = Upload(
     key="uploads/Zürich/a+b %=&?#\n.txt", version_id="v1", size=5, etag="e", uploaded="2026Z"
 )
@@ -66,7 +68,9 @@ def event(sequencer: str, upload: Upload = UPLOAD) -> str:
 
 def enter(runtime: ModuleType, ledger: Ledger, sequencer: str) -> str:
     (record,) = runtime.upload_records(event(sequencer))
-    return str(runtime.enter(ledger, "table", runtime.uploaded_file(record), {}))
+    secret = runtime.Secret(version_id="s1", values={"password": "pass-word"})
+    entry = runtime.signed_entry(runtime.uploaded_file(record), RESULT, "csv", secret)
+    return str(runtime.enter(ledger, "table", entry))
 
 
 def test_the_runtime_reads_our_event_as_we_meant_it(runtime: ModuleType) -> None:
@@ -76,6 +80,16 @@ def test_the_runtime_reads_our_event_as_we_meant_it(runtime: ModuleType) -> None
     assert (file.size, file.etag, file.event_time) == (5, "e", "2026Z")
     assert uploads_in(event("0")) == [UPLOAD]
     assert record["s3"]["bucket"]["arn"] == "arn:aws-cn:s3:::b"
+
+
+def test_what_the_runtime_signs_we_verify(runtime: ModuleType) -> None:
+    """Two programs by one description: neither imports the other."""
+    ledger = Ledger()
+    enter(runtime, ledger, FROM_S3[0])
+    receipt = Receipt.from_item(ledger.row)
+    assert receipt.is_signed_by("pass-word", "b")
+    assert not receipt.is_signed_by("pass-word", "c")
+    assert (receipt.key, receipt.processor, receipt.secret_version) == (UPLOAD.key, "csv", "s1")
 
 
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
