@@ -32,7 +32,7 @@ def metrics(stack: StackUnderTest) -> None:
 
     def look() -> bool:
         sums.clear()
-        for metric in extract(log_lines(stack.client("logs"), stack.outputs.log_group)):
+        for metric in extract(log_lines(stack.client("logs"), stack.lane.log_group)):
             if (metric.namespace, metric.dimensions) == (NAMESPACE, dimensions):
                 sums[metric.name] += sum(metric.values)
         return all(sums[name] >= value for name, value in wanted.items())

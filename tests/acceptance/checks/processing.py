@@ -27,7 +27,7 @@ def receipts(stack: StackUnderTest) -> None:
     entries: dict[str, Mapping[str, Any]] = {}
 
     def look() -> bool:
-        pages = ledger.pages(stack.client("dynamodb"), stack.outputs.ledger)
+        pages = ledger.pages(stack.client("dynamodb"), stack.lane.ledger)
         entries.update({item["object_key"]["S"]: item for page in pages for item in page})
         return wanted.keys() <= entries.keys()
 
@@ -47,7 +47,7 @@ def receipts(stack: StackUnderTest) -> None:
 def last_error(stack: StackUnderTest) -> str:
     """Return what the function's log says last about an error."""
     pages = stack.client("logs").get_paginator("filter_log_events")
-    matching = pages.paginate(logGroupName=stack.outputs.log_group, filterPattern="?ERROR ?Error")
+    matching = pages.paginate(logGroupName=stack.lane.log_group, filterPattern="?ERROR ?Error")
     told = (event["message"].strip() for page in matching for event in page["events"])
     lines = [line for line in told if METRICS not in line]
     if not lines:
@@ -64,7 +64,7 @@ def compare_receipt(stack: StackUnderTest, item: Mapping[str, Any], content: byt
     checker = Checker(
         stack=stack.outputs, s3=stack.client("s3"), secrets=stack.client("secretsmanager")
     )
-    finding = checker.check(item)
+    finding = checker.check(stack.lane, item)
     verdict = f"its receipt is not true ({finding.verdict.value}): {finding.reason}"
     expect(finding.verdict is ReceiptStatus.VERIFIED, f"{finding.key}: {verdict}")
     sha256 = item["receipt"]["M"]["sha256"]["S"]
@@ -83,7 +83,7 @@ def compare_counts(stack: StackUnderTest, item: Mapping[str, Any], content: byte
 
 def dead_letter(stack: StackUnderTest) -> None:
     """The damaged file is in the dead-letter queue with its reason, and not in the ledger."""
-    sqs, queue = stack.client("sqs"), stack.outputs.dead_letter_queue
+    sqs, queue = stack.client("sqs"), stack.lane.dead_letter_queue
     poison, kept = stack.outputs.prefix + POISON, Depth.of(sqs, queue).kept
 
     def look() -> Message | None:
@@ -95,5 +95,5 @@ def dead_letter(stack: StackUnderTest) -> None:
     sqs.delete_message(QueueUrl=queue, ReceiptHandle=message.receipt_handle)
     reason = message.reason or "no reason"
     expect(any(known in reason for known in REASONS), f"{poison} was parked with {reason}")
-    entries = ledger.entries(stack.client("dynamodb"), stack.outputs.ledger, [poison])
+    entries = ledger.entries(stack.client("dynamodb"), stack.lane.ledger, [poison])
     expect(not entries, f"{poison} is in the ledger though it was refused")

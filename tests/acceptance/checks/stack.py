@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from serverlessapp.aws import Client, describe
 from serverlessapp.errors import OperatorError
-from serverlessapp.operations.stack import Stack
+from serverlessapp.operations.stack import Lane, Stack
 from tests.acceptance.checks.expectations import wait
 
 if TYPE_CHECKING:
@@ -46,6 +46,12 @@ class StackUnderTest:
     client: Client = field(repr=False)
     seconds: float
     uploaded: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def lane(self) -> Lane:
+        """The processor that gets the files."""
+        (lane,) = self.outputs.lanes
+        return lane
 
     @property
     def key(self) -> str:
