@@ -72,9 +72,10 @@ def parse(source: Path) -> ast.Module:
 def is_bound(name: str, source: Path, body: list[ast.stmt]) -> bool:
     """Whether a module defines or imports a name, or ``*``, which may have it."""
     table = symtable.symtable(decode_source(source.read_bytes()), str(source), "exec")
-    if name in table.get_identifiers():
-        return table.lookup(name).is_assigned() or table.lookup(name).is_imported()
-    return any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in body)
+    return (
+        name in table.get_identifiers()
+        and (table.lookup(name).is_assigned() or table.lookup(name).is_imported())
+    ) or any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in body)
 
 
 def names(node: ast.FunctionDef) -> list[str]:

@@ -208,8 +208,11 @@ def test_a_missing_function_is_named(folder: Path, tmp_path: Path, capsys: Captu
     assert "has no function absent" in capsys.readouterr().err
     assert main([*arguments, "absent:count"]) == 2
     assert "no module absent" in capsys.readouterr().err
-    (folder / "processor.toml").write_text('handler = "words:count"\n')
-    assert main([*arguments, "words:count"]) == 2
+
+
+def test_a_lane_names_its_function_itself(lanes: Path, tmp_path: Path, capsys: Capture) -> None:
+    arguments = ["package", str(lanes / "words"), "--output", str(tmp_path / "out")]
+    assert main([*arguments, "--processor", "words:count"]) == 2
     assert "names the processor already" in capsys.readouterr().err
 
 

@@ -43,7 +43,7 @@ def test_none_or_several_have_to_be_named(
         "def run(a, b, c=1): ...",
         "def run(*both, extra=None): ...",
         "from other import process as run",
-        "from other import *",
+        "from other import *\nprint(run)",
         "run = lambda file, context: None",
         "run: object = print",
         "try:\n  import fast as run\nexcept ImportError:\n  def run(file, context): ...",
