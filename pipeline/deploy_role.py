@@ -26,6 +26,9 @@ from pipeline.stages.production import STACK
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
+# What else is called serverlessapp-... in an account: buckets for artifacts, the pipeline's stack,
+# and what taskcat makes. The role of an environment of such a name would reach it.
+RESERVED = ("artifacts", "pipeline", "tcat")
 CODE_BUCKET, HAS_CODE_BUCKET = "CodeBucket", "HasCodeBucket"
 ALWAYS, KEYS, CODE = "Deploy", "DeployKeys", "DeployCode"
 # The policies: logical ID, condition, why.
@@ -87,7 +90,7 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
                 mutability={"Description": NEVER},
             ),
             Description=Sub(f"Limit of the roles of stack {STACK}"),
-            PolicyDocument=document(*limits.statements(stack)),
+            PolicyDocument=document(*statements(limits.derive(stack))),
         )
     )
     permissions = statements(derive(stack))
@@ -133,7 +136,13 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
 def add_form_to(template: Template) -> None:
     """Add the parameters, which are named as the application's, and the conditions they make."""
     field = partial(ask, template, "Application")
-    parameters.environment_suffix(field, "prod", "The role deploys stack serverlessapp-... only.")
+    parameters.environment_suffix(
+        field,
+        "prod",
+        "The role deploys stack serverlessapp-... only, and reaches all that is named so and a "
+        "hyphen: no other environment's name may begin with this one's and a hyphen.",
+        reserved=RESERVED,
+    )
     encryption = parameters.encryption(
         field, "As the application has it. Only with CustomerManaged, keys are made."
     )
@@ -148,6 +157,8 @@ def add_form_to(template: Template) -> None:
             "A person launches and updates this stack: what limits a push must not be in "
             "the hands of a push.",
             "It is for one environment, whose stack has the name in ApplicationStackName.",
+            "Its own name does not begin with that one and a hyphen, nor does any other stack's: "
+            "the role would reach it.",
         ],
         ref={"docs/deploy-role.md": "what is in it, and how it is used"},
     )

@@ -41,7 +41,6 @@ def tested_stack(retention: Retention) -> PlannedStack:
         name=testing.STACK,
         given={"EnvironmentSuffix": testing.ENVIRONMENT, "CodeBucket": testing.ARTIFACTS},
         tags={"Environment": testing.ENVIRONMENT, "Project": PROJECT},
-        by_kind=True,
         operations=("create", "read", "delete"),
     )
 

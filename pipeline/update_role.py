@@ -34,7 +34,6 @@ def pipeline_stack() -> PlannedStack:
         tags={"Project": PROJECT},
         boundary=limit,
         region="${AWS::Region}",
-        by_kind=True,
         fixed=(boundary.TITLE,),
     )
 

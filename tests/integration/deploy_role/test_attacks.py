@@ -122,7 +122,7 @@ def test_files_are_processed_within_the_boundary(home: Stage) -> None:
 @pytest.mark.parametrize(
     ("role", "name"),
     [
-        *(("deploy", f"serverlessapp-{name}") for name in ("production", "prod-eu", "pipeline")),
+        *(("deploy", f"serverlessapp-{name}") for name in ("production", "eu-prod", "pipeline")),
         *(("update", name) for name in ("serverlessapp-pipelines", "serverlessapp-dev", "others")),
         *(("taskcat", name) for name in ("tcat-kept", "serverlessapp-test", "another")),
     ],

@@ -1,5 +1,6 @@
 """The deploy role is for one stack of the application, and its boundary for what that does."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from serverlessapp.template.reading import load
 from .derived import DEPLOY, TASKCAT, Json
 
 ROOT = Path(__file__).resolve().parents[3]
+PATTERN = deploy_role.build().parameters["EnvironmentSuffix"].AllowedPattern
 
 
 def test_resources_are_those_of_one_stack() -> None:
@@ -27,12 +29,12 @@ def test_resources_are_those_of_one_stack() -> None:
                 assert any(name in resource["Fn::Sub"] for name in named)
 
 
-def test_the_only_role_that_is_passed_is_the_functions() -> None:
+def test_the_only_roles_that_are_passed_are_the_stacks() -> None:
     (statement,) = DEPLOY.allowing("iam:PassRole")
     assert statement["Resource"] == [
         {
             "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
-            "serverlessapp-${EnvironmentSuffix}-FileProcessorRole-*"
+            "serverlessapp-${EnvironmentSuffix}-*"
         }
     ]
 
@@ -77,6 +79,16 @@ def test_what_opens_a_key_needs_its_tags(action: str) -> None:
         "aws:ResourceTag/Environment",
         "aws:ResourceTag/Project",
     }
+
+
+@pytest.mark.parametrize("name", ["prod", "pipelines", "tcats", "eu-pipeline"])
+def test_an_environment_has_a_name_of_its_own(name: str) -> None:
+    assert re.search(PATTERN, name)
+
+
+@pytest.mark.parametrize("name", ["pipeline", "pipeline-eu", "artifacts", "tcat", "tcat-x", "-a"])
+def test_what_is_named_like_something_else_of_ours_is_refused(name: str) -> None:
+    assert not re.search(PATTERN, name)
 
 
 def test_nothing_can_be_called() -> None:
