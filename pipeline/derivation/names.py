@@ -42,6 +42,7 @@ class PlannedStack:
     Attributes:
         template: As it is written.
         name: Pattern of its name.
+        named: How names begin that the template gives, where that is not the stack's name.
         given: Patterns of parameters; what is not given can be anything.
         tags: Patterns of the tags that its resources have.
         boundary: Pattern of the ARN that limits its roles; empty if nothing has to.
@@ -52,6 +53,7 @@ class PlannedStack:
 
     template: dict[str, Any]
     name: str
+    named: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     boundary: str = ""
@@ -114,13 +116,15 @@ def patterns(stack: PlannedStack, title: str) -> Iterator[str]:
     # Names of buckets are in lower case.
     begin = stack.name.lower() if is_bucket and "${" not in stack.name else stack.name
     own = f"{begin}-*"
+    all_own = [own, f"{stack.named}-*"] if stack.named else [own]
     given = properties.get(f"{kind.rpartition('::')[2]}Name", properties.get("Name"))
     if kind in RANDOM:
         yield "*"
     elif given is not None:
         for name in texts(stack, given):
             # Of a bucket, the whole name: in the ARNs of files, "*" would go on behind the slash.
-            yield own if fnmatchcase(name, own) and not is_bucket else name
+            wider = [] if is_bucket else [each for each in all_own if fnmatchcase(name, each)]
+            yield next(iter(wider), name)
     else:
         yield own
         if kind in WITHOUT_STACK:

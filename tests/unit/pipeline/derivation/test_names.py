@@ -21,6 +21,10 @@ ALARM = {
     "Type": "AWS::CloudWatch::Alarm",
     "Properties": {"AlarmName": {"Fn::Sub": "${AWS::StackName}-Errors"}},
 }
+QUEUE: dict[str, Any] = {
+    "Type": "AWS::SQS::Queue",
+    "Properties": {"QueueName": {"Fn::Sub": "serverlessapp-${EnvironmentSuffix}-csv"}},
+}
 SECRET = {"Type": "AWS::SecretsManager::Secret"}
 
 
@@ -72,10 +76,14 @@ def test_a_name_of_the_stack_matches_and_another_does_not(
 def test_one_pattern_has_all_of_a_kind() -> None:
     """So what a later template adds is within it; but of a bucket with a name, the name is it."""
     resources = {"Role": ROLE, "Logs": LOGS, "Alarm": ALARM, "UploadBucket": UPLOADS}
+    resources["Queue"] = QUEUE
     template = {"Parameters": PARAMETERS, "Resources": resources}
     given = {"EnvironmentSuffix": "tcat-*"}
-    stack = PlannedStack(template=template, name="tCaT-*", given=given)
+    stack = PlannedStack(
+        template=template, name="tCaT-*", named="serverlessapp-tcat-*", given=given
+    )
     assert [*names.patterns(stack, "Role")] == [*names.patterns(stack, "Alarm")] == ["tCaT-*-*"]
+    assert [*names.patterns(stack, "Queue")] == ["serverlessapp-tcat-*-*"]
     assert [*names.patterns(stack, "Logs")] == ["tcat-*-*"]
     assert [*names.patterns(stack, "UploadBucket")] == [f"serverlessapp-tcat-*-{names.GUID}"]
 
