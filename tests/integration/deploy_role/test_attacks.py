@@ -149,10 +149,8 @@ def test_no_other_environment_can_be_touched(home: Stage) -> None:
     ("title", "name"),
     [
         ("CsvFileProcessor", "FunctionName"),
-        ("CsvFileProcessorLogs", "LogGroupName"),
-        ("CsvFileProcessorRole", "RoleName"),
+        ("CsvFunctionErrorsAlarm", "AlarmName"),
         ("CsvIngestQueue", "QueueName"),
-        ("CsvLedger", "TableName"),
         ("XmlUploadRule", "Name"),
     ],
 )
