@@ -1,22 +1,29 @@
 """The ledger: what the function has written about each file."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from serverlessapp.operations.stack import Lane
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 BATCH = 100  # entries per call, DynamoDB's limit
+LEDGER_DAYS = 365  # how long the function keeps an entry
 
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerEntry:
-    """Which event of a file was processed last. ``sequencer`` as stored, 64 digits."""
+    """Which event of a file was processed last. ``sequencer`` as stored, 64 digits.
+
+    ``processed_at`` is in seconds since 1970.
+    """
 
     version_id: str
     sequencer: str
     event_time: str
+    processed_at: int
 
 
 def entries(
@@ -28,7 +35,7 @@ def entries(
         table: {
             "Keys": [{"object_key": {"S": key}} for key in keys],
             "ConsistentRead": True,
-            "ProjectionExpression": "object_key, version_id, sequencer, event_time",
+            "ProjectionExpression": "object_key, version_id, sequencer, event_time, processed_at",
         }
     }
     while pending:  # DynamoDB may leave some for the next call
@@ -38,9 +45,17 @@ def entries(
                 version_id=item["version_id"]["S"],
                 sequencer=item["sequencer"]["S"],
                 event_time=item["event_time"]["S"],
+                processed_at=int(item["processed_at"]["N"]),
             )
         pending = response.get("UnprocessedKeys")
     return by_key
+
+
+def reader(
+    dynamodb: "DynamoDBClient",
+) -> Callable[[Lane, Sequence[str]], dict[str, LedgerEntry]]:
+    """Return what looks up the entries of a lane."""
+    return lambda lane, keys: entries(dynamodb, lane.ledger, keys)
 
 
 def pages(
