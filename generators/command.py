@@ -4,7 +4,9 @@ import argparse
 import difflib
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from os.path import normpath
 from pathlib import Path
+from types import MappingProxyType
 
 from generators import lanes
 from generators.application import build
@@ -50,15 +52,19 @@ def run(
     make: Make,
     owned: Callable[[str], bool],
     more: str = "",
+    by_hand: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Write templates or check them, as a command line says, and return the exit code.
 
     Args:
         argv: The command line; by default, this process's own.
         package: What generates.
-        make: Returns the content of each template by file name, given the lanes.
+        make: Returns the content of each template by file name, given the lanes; of a file
+            elsewhere in the repository by its way from ``templates/``.
         owned: Tells names that only this package may create.
         more: Further examples.
+        by_hand: What a person has to do when a template changes, by its file name. ``{path}`` in
+            it is the file.
     """
     parser = argparse.ArgumentParser(
         prog=f"python -m {package}",
@@ -77,18 +83,25 @@ def run(
     except (GenerationError, ProcessorError) as error:
         print(error, file=sys.stderr)
         return 2
+    if arguments.output.resolve() != TEMPLATES:
+        # Beside templates/ is the repository; beside another folder, nobody knows what.
+        content = {name: text for name, text in content.items() if not name.startswith("..")}
     if arguments.check:
         return check(arguments.output, content, owned, package)
-    return write(arguments.output, content)
+    return write(arguments.output, content, by_hand)
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> int:
-    """Write each file into the folder and say so; return the exit code."""
+def write(folder: Path, files: Mapping[str, bytes], by_hand: Mapping[str, str]) -> int:
+    """Write each file into the folder and say so; return the exit code. See ``run``."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (folder / name).write_bytes(content)
-            print(f"{folder / name}: {len(content):,} bytes")
+            path = Path(normpath(folder / name))
+            changes = name in by_hand and path.is_file() and path.read_bytes() != content
+            path.write_bytes(content)
+            print(f"{path}: {len(content):,} bytes")
+            if changes:
+                print(by_hand[name].format(path=path))
     except OSError as error:
         print(f"cannot write to {folder}: {error}", file=sys.stderr)
         return 2
@@ -111,7 +124,7 @@ def check(
     """
     problems = 0
     for name, content in files.items():
-        path = folder / name
+        path = Path(normpath(folder / name))
         if not path.is_file():
             print(f"missing: {path}")
         elif (committed := path.read_bytes()) != content:
@@ -127,7 +140,7 @@ def check(
     if problems:
         print(f"run: python -m {package}", file=sys.stderr)
         return 1
-    print(f"{len(files)} templates are up to date")
+    print(f"{len(files)} files are up to date")
     return 0
 
 

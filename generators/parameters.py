@@ -178,16 +178,23 @@ def backlog(attempts: int) -> str:
     return "Backlog" if attempts == Function.attempts else f"Backlog{attempts}"
 
 
-def environment_suffix(ask: Ask, default: str, description: str, **limits: int) -> Parameter:
-    """Return the parameter that names an environment; each template has it."""
+def environment_suffix(
+    ask: Ask, default: str, description: str, *, reserved: tuple[str, ...] = (), **limits: int
+) -> Parameter:
+    """Return the parameter that names an environment; each template has it.
+
+    It is none of the ``reserved`` names, nor does it begin with one and a hyphen.
+    """
+    others = f"(?!({'|'.join(reserved)})(-|$))" if reserved else ""
     return ask(
         "Environment",
         "EnvironmentSuffix",
         Default=default,
         **limits,
-        AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
+        AllowedPattern=f"^{others}[a-z0-9]([a-z0-9-]{{0,10}}[a-z0-9])?$",
         Description=description,
-        ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens",
+        ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens"
+        + "".join(f", not {name}" for name in reserved),
     )
 
 

@@ -1,7 +1,6 @@
 """The templates of the delivery, and what builds each."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 from troposphere import Template
 
@@ -9,12 +8,13 @@ from generators.lanes import Lane
 from generators.render import render
 from pipeline import definition, deploy_role, region_template, taskcat_role, update_role
 
-# By the name of the file without ".yaml"; the deploy role's also takes lanes.
-BUILDERS: Mapping[str, Callable[[], Template]] = {
+# By the name of the file without ".yaml". Each takes the lanes of the application.
+BUILDERS: Mapping[str, Callable[..., Template]] = {
+    "deploy-role": deploy_role.build,
     "pipeline": definition.build,
-    "pipeline-region": region_template.build,
-    "update-role": update_role.build,
+    "pipeline-region": lambda _lanes=None: region_template.build(),
     "taskcat-role": taskcat_role.build,
+    "update-role": update_role.build,
 }
 
 
@@ -24,6 +24,4 @@ def templates(lanes: Sequence[Lane] | None = None) -> dict[str, bytes]:
     Args:
         lanes: What the application processes; see ``generators.application.build``.
     """
-    deploy: Callable[[], Template] = partial(deploy_role.build, lanes)
-    builders = {**BUILDERS, "deploy-role": deploy}
-    return {f"{name}.yaml": render(build()) for name, build in sorted(builders.items())}
+    return {f"{name}.yaml": render(build(lanes)) for name, build in BUILDERS.items()}

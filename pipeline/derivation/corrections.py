@@ -34,11 +34,9 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "iam:CreateServiceLinkedRole",
         ),
     },
-    # A queue, as a target, needs a policy of its own, and no role.
-    "AWS::Events::Rule": {
-        "RoleArn": ("iam:PassRole",),
-        "Targets.RoleArn": ("iam:PassRole",),
-    },
+    # A queue lets the rule in by its own policy (Amazon EventBridge User Guide, "Using
+    # resource-based policies for Amazon EventBridge").
+    "AWS::Events::Rule": {"RoleArn": ("iam:PassRole",), "Targets.RoleArn": ("iam:PassRole",)},
     "AWS::IAM::ManagedPolicy": {
         "Groups": ("iam:*GroupPolicy",),
         "Roles": ("iam:*RolePolicy",),
