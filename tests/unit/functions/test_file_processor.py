@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 from botocore.response import StreamingBody
 from botocore.retries.standard import ExponentialBackoff
 
-from generators.parameters import TIMEOUTS
+from generators.lane_parameters import TIMEOUTS
 from generators.processing import BATCH_SIZE
 from tests.lambda_code import loaded, log_lines
 

@@ -1,40 +1,48 @@
-"""A processor's permissions get into a variant of the templates, and nowhere else."""
+"""A processor's permissions get into the policy of its function, and nowhere else."""
 
 from pathlib import Path
 
 import pytest
 
-from generators import command
-from serverlessapp.template.reading import load
+from generators import command, extension
+from generators.application import build
+from generators.extension import ExtensionError
+from generators.lanes import load
+from generators.retention import Retention
+from serverlessapp.template.reading import load as read
+from tests.fixture_lanes import lane
 
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples/thumbnails"
 
 
-def test_only_the_policy_differs(tmp_path: Path) -> None:
-    assert command.main(["--output", str(tmp_path), "--processor", str(EXAMPLE)]) == 0
-    for path in command.TEMPLATES.glob("application*.yaml"):
-        generic, variant = (load((at / path.name).read_bytes()) for at in (path.parent, tmp_path))
-        policy = variant["Resources"]["FileProcessorPolicy"]["Properties"]["PolicyDocument"]
-        added = [policy["Statement"].pop()["Sid"] for _ in range(2)]
-        assert added == ["EncryptResults", "PutResults"]
-        assert variant == generic
+@pytest.mark.parametrize("retention", Retention)
+def test_only_the_policy_differs(retention: Retention) -> None:
+    grants = extension.grants_of(EXAMPLE)
+    generic, variant = (
+        build(retention, [each]).to_dict() for each in (lane(), lane(grants=grants))
+    )
+    policy = variant["Resources"]["FileProcessorPolicy"]["Properties"]["PolicyDocument"]
+    assert [policy["Statement"].pop()["Sid"] for _ in range(2)] == ["EncryptResults", "PutResults"]
+    assert variant == generic
 
 
-def test_committed_templates_stay_generic() -> None:
-    with pytest.raises(SystemExit) as caught:
-        command.main(["--processor", str(EXAMPLE)])
-    assert caught.value.code == 2
+def test_a_lane_has_the_permissions_beside_its_code(tmp_path: Path) -> None:
+    root = processor(tmp_path)
+    declare(root / "csv", ["GetObjectTagging"], "objects(bucket)")
+    assert command.main(["--output", str(tmp_path / "out"), "--processors", str(root)]) == 0
+    template = read((tmp_path / "out/application.yaml").read_bytes())
+    policy = template["Resources"]["CsvFileProcessorPolicy"]["Properties"]["PolicyDocument"]
+    assert policy["Statement"][-1]["Sid"] == "WriteSomewhere"
 
 
-@pytest.mark.parametrize("code", [None, "", "def", "import absent_module"])
-def test_a_folder_without_grants_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str | None
+@pytest.mark.parametrize("code", ["", "def", "import absent_module"])
+def test_permissions_without_grants_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str
 ) -> None:
-    if code is not None:
-        (tmp_path / "permissions.py").write_text(code)
-    arguments = ["--output", str(tmp_path / "out"), "--processor", str(tmp_path)]
-    assert command.main(arguments) == 2
+    root = processor(tmp_path)
+    (root / "csv/permissions.py").write_text(code)
+    assert command.main(["--output", str(tmp_path / "out"), "--processors", str(root)]) == 2
     assert "permissions.py" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -52,12 +60,11 @@ def test_a_folder_without_grants_is_named(
     ],
 )
 def test_a_processor_cannot_get_to_where_its_own_files_come_from(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], actions: list[str], resource: str
+    tmp_path: Path, actions: list[str], resource: str
 ) -> None:
-    declare(tmp_path, actions, resource)
-    assert command.main(["--output", str(tmp_path / "out"), "--processor", str(tmp_path)]) == 2
-    assert "WriteSomewhere may write below UploadPrefix" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
+    declare(processor(tmp_path) / "csv", actions, resource)
+    with pytest.raises(ExtensionError, match="WriteSomewhere may write below UploadPrefix"):
+        build(Retention.RETAINED, load(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -73,8 +80,17 @@ def test_a_processor_cannot_get_to_where_its_own_files_come_from(
 def test_a_processor_may_write_results_and_elsewhere(
     tmp_path: Path, actions: list[str], resource: str
 ) -> None:
-    declare(tmp_path, actions, resource)
-    assert command.main(["--output", str(tmp_path / "out"), "--processor", str(tmp_path)]) == 0
+    declare(processor(tmp_path) / "csv", actions, resource)
+    build(Retention.RETAINED, load(tmp_path))
+
+
+def processor(root: Path) -> Path:
+    """Write a processor csv, and return the folder of processors."""
+    (root / "csv/samples").mkdir(parents=True)
+    (root / "csv/samples/one.csv").write_text("1")
+    (root / "csv/one.py").write_text("def run(file, context): return None")
+    (root / "csv/processor.toml").write_text('handler = "one:run"')
+    return root
 
 
 def declare(folder: Path, actions: list[str], resource: str) -> None:
