@@ -7,6 +7,7 @@ same again.
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 
 from index import Context, File, PermanentError
@@ -32,7 +33,7 @@ def extract(file: File, context: Context) -> dict[str, object]:
         raise PermanentError(f"{file.size} bytes; PDFs may have {MAX_BYTES}")
     with tempfile.TemporaryFile() as copy:
         with context.open() as download:
-            copy.writelines(download)
+            shutil.copyfileobj(download, copy)
         copy.seek(0)
         try:
             reader = PdfReader(copy)

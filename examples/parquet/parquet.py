@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import shutil
 import tempfile
 from typing import IO
 
@@ -41,7 +42,7 @@ def convert(file: File, context: Context) -> dict[str, object]:
     if len(key.encode()) > KEY_BYTES:
         raise PermanentError(f"the result's key would have more than {KEY_BYTES} bytes")
     with context.open() as download, tempfile.TemporaryFile() as source:
-        source.writelines(download)
+        shutil.copyfileobj(download, source)
         source.seek(0)
         with tempfile.TemporaryFile() as target:
             rows, schema = write(source, target)

@@ -1,6 +1,7 @@
 """docs/extending.md: the worked examples apply, pass every check, and do what the page says."""
 
 import configparser
+import io
 import json
 import os
 import re
@@ -138,27 +139,17 @@ def test_a_parameter_touches_at_most_three_files_besides_its_tests() -> None:
     assert len([file for file in files if not file.startswith(("tests/", "docs/"))]) <= 3
 
 
-class Download(list[bytes]):
-    """What ``context.open()`` gives: chunks, in a context."""
-
-    def __enter__(self) -> "Download":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
 def test_a_processor() -> None:
     (code,) = EXAMPLES["A processor"]
     names: dict[str, Any] = {}
     metrics: dict[str, float] = {}
 
-    def context(*chunks: bytes) -> Any:
-        return SimpleNamespace(open=lambda: Download(chunks), metric=metrics.__setitem__)
+    def context(content: bytes) -> Any:
+        return SimpleNamespace(open=lambda: io.BytesIO(content), metric=metrics.__setitem__)
 
     with loaded("file_processor") as index:
         exec(compile(code, "docs/extending.md", "exec"), names)  # noqa: S102 (our own page)
-        assert names["count_lines"](None, context(b"a\nb", b"\n")) == {"lines": 2}
+        assert names["count_lines"](None, context(b"a\nb\n")) == {"lines": 2}
         assert metrics == {"Lines": 2}
         with pytest.raises(index.PermanentError, match="no line ends"):
             names["count_lines"](None, context(b"a"))

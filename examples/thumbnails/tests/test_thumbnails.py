@@ -9,6 +9,7 @@ import pytest
 import thumbnails
 from index import ConfigurationError, File, PermanentError
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 RED, CLEAR_RED, WHITE = (255, 0, 0), (255, 0, 0, 0), (255, 255, 255)
 
@@ -87,6 +88,58 @@ def test_a_camera_held_upright(process: Any) -> None:
     exif[0x0112] = 6  # orientation: turn by 90 degrees
     turned = process("a.jpg", image("RGB", (400, 200), RED, "JPEG", exif=exif))
     assert (turned.result["width"], turned.result["height"]) == of(turned).size == (128, 256)
+
+
+def text(keyword: str, length: int, **how: Any) -> PngInfo:
+    """Return a PNG's text of the given length."""
+    texts = PngInfo()
+    texts.add_itxt(keyword, "x" * length, **how)
+    return texts
+
+
+def with_chunk(kind: bytes, data: bytes, damage: int = 0) -> bytes:
+    """Return a red PNG with a chunk before its pixels, whose checksum may be wrong."""
+    content, extra = image("RGB", (300, 300), RED), bytearray(chunk(kind, data))
+    extra[-1] ^= damage
+    return content[:33] + extra + content[33:]  # after signature and header
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *[
+            image("RGB", (300, 300), RED, kind, exif=b"Exif\0\0II")
+            for kind in ("PNG", "WEBP", "JPEG")
+        ],
+        *[
+            image("RGB", (300, 300), RED, kind, icc_profile=b"x")
+            for kind in ("PNG", "WEBP", "JPEG")
+        ],
+        image("RGB", (300, 300), RED, icc_profile=b"x" * 2_000_000),
+        image("RGB", (300, 300), RED, pnginfo=text("XML:com.adobe.xmp", 2_000_000, zip=True)),
+        image("RGB", (300, 300), RED, pnginfo=text("comment", 70_000)),
+        with_chunk(b"tEXt", b"Author\0somebody", damage=1),
+        with_chunk(b"pHYs", b"\0"),
+    ],
+    ids=[
+        *(f"{kind} {what}" for what in ("EXIF", "ICC") for kind in ("PNG", "WEBP", "JPEG")),
+        *("large ICC", "large XMP", "long comment", "wrong checksum", "short chunk"),
+    ],
+)
+def test_metadata_is_optional(process: Any, content: bytes) -> None:
+    """Whatever is wrong with it, or too much, the image is what counts."""
+    thumbnail = of(process("a.png", content))
+    assert thumbnail.size == (256, 256)
+    assert close(thumbnail.getpixel((9, 9)), RED)
+    assert not {"comment", "exif", "icc_profile", "xmp"} & thumbnail.info.keys()
+
+
+def test_damage_elsewhere_in_exif_does_not_hide_how_the_camera_was_held(process: Any) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x0100] = 6, 400  # and a width, of which the type gets damaged
+    damaged = exif.tobytes().replace(b"\x01\x00\x00\x04", b"\x01\x00\x00\x01")
+    turned = process("a.jpg", image("RGB", (400, 200), RED, "JPEG", exif=damaged))
+    assert of(turned).size == (128, 256)
 
 
 def test_the_sample(process: Any) -> None:

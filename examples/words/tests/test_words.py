@@ -2,6 +2,11 @@
 
 from typing import Any
 
+import pytest
+import words
+
+TEXT = "größer als nötig\n\n zwei  Wörter\n📎"
+
 
 def test_the_sample(process: Any) -> None:
     trial = process("samples/hamlet.txt")
@@ -9,12 +14,18 @@ def test_the_sample(process: Any) -> None:
     assert trial.metrics["Words"] == [6]
 
 
-def test_a_word_across_two_parts(process: Any) -> None:
-    size = 1024 * 1024
-    assert process("a.txt", b"a" * (size + 1) + b" b").result == {"lines": 0, "words": 2}
+@pytest.mark.parametrize("part", [1, 2, 3, 5, 1000])
+def test_parts_do_not_matter(process: Any, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "PART", part)
+    assert process("a.txt", TEXT.encode()).result == {"lines": 3, "words": 6}
 
 
-def test_what_is_no_text_is_parked(process: Any) -> None:
-    trial = process("a.txt", b"\xff")
+def test_nothing(process: Any) -> None:
+    assert process("a.txt", b"").result == {"lines": 0, "words": 0}
+
+
+@pytest.mark.parametrize("content", [b"a \xff b", "ö".encode()[:1]])
+def test_what_is_no_text_is_parked(process: Any, content: bytes) -> None:
+    trial = process("a.txt", content)
     assert (trial.outcome, trial.written) == ("parked", {})
     assert trial.error.startswith("not text in UTF-8")
