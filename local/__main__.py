@@ -7,11 +7,13 @@ from collections.abc import Callable
 
 from rich.console import Console
 
+from generators.render import GenerationError
 from local.demo import run as demo
 from local.emulator import Emulator, EmulatorError
 from local.pipeline import command as pipeline
 from local.process import command as process
 from local.stacks import StackError
+from serverlessapp.errors import OperatorError
 
 EMULATOR = """\
   python -m local emulator --port 4566    an empty emulator, until Ctrl-C
@@ -77,7 +79,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(Console(), arguments)
-    except (EmulatorError, StackError, OSError) as error:
+    except (EmulatorError, GenerationError, OperatorError, StackError, OSError) as error:
         Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)
         return 1
     except KeyboardInterrupt:

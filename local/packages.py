@@ -34,7 +34,7 @@ def store(session: boto3.Session, processors: Iterable[Processor]) -> dict[str, 
                 output=Path(place),
                 platform="host",
                 requirements=None,
-                named=processor.handler,
+                named=None,
             )
             key = made.archive.path.name
             s3.upload_file(str(made.archive.path), BUCKET, key)

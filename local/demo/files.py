@@ -9,6 +9,7 @@ from rich.table import Column, Table
 
 from local.demo.samples import SampleFile
 from local.demo.stage import DemoStage
+from local.process.trial import plain
 from serverlessapp.operations import ledger, messages
 from serverlessapp.operations.checker import Checker, ReceiptStatus
 from serverlessapp.operations.events import uploads_in
@@ -89,7 +90,7 @@ def entered(stage: DemoStage, stack: Stack, lane: Lane, files: list[SampleFile])
                 "sent": sample,
             }
         )
-        result = receipt.media_type or json.dumps(item["receipt"]["M"], default=str)
+        result = receipt.media_type or json.dumps(plain(item["receipt"]), default=str)
         table.add_row(sample.name, f"{receipt.size:,}", checked.verdict, result)
     stage.console.print(table)
     return items.keys() >= wanted.keys()
