@@ -3,20 +3,22 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from local.demo import samples
+from tests.fixture_lanes import LANES
 
 from .conftest import WAIT_SECONDS, is_running, wait_until
 from .test_emulator import ROOT
 
 
-def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_demo(*arguments: str, processors: Path = LANES) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "local", "demo", *arguments],
+        [sys.executable, "-m", "local", "demo", "--processors", str(processors), *arguments],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "120"},
         capture_output=True,
@@ -36,10 +38,30 @@ def test_everything_holds_and_is_written_down(tmp_path: Path) -> None:
     assert all(seen["checks"].values())
     assert len(seen["receipts"]) == len(samples.processed())
     assert seen["leftovers"] == {}
-    assert seen["metrics"]["ProcessedFileSize"]["values"] == len(samples.processed())
+    assert seen["metrics"]["receipts"]["ProcessedFileSize"]["values"] == len(samples.processed())
     assert [file["key"] for file in seen["parked"]] == [f"uploads/{samples.DAMAGED_KEY}"]
     assert {event["status"] for event in seen["events"]} >= {"CREATE_COMPLETE", "DELETE_COMPLETE"}
     assert "password" not in seen_file.read_text()
+
+
+def test_a_teams_own_processors_without_receipts(tmp_path: Path) -> None:
+    """Each is packaged, gets its own files from the same bucket, and signs its entries."""
+    for name, suffix in (("words", ".txt"), ("tables", ".csv")):
+        folder = shutil.copytree(ROOT / "examples" / "words", tmp_path / "mine" / name)
+        toml = (folder / "processor.toml").read_text()
+        (folder / "processor.toml").write_text(toml.replace(".txt", suffix))
+        (folder / "samples" / "hamlet.txt").rename(folder / "samples" / f"hamlet{suffix}")
+    seen_file = tmp_path / "seen.json"
+    result = run_demo("--json", str(seen_file), processors=tmp_path / "mine")
+    assert result.returncode == 0, result.stdout + result.stderr
+    seen = json.loads(seen_file.read_text())
+    assert {entry["processor"]: entry["key"] for entry in seen["receipts"]} == {
+        "tables": "uploads/hamlet.csv",
+        "words": "uploads/hamlet.txt",
+    }
+    assert {entry["verdict"] for entry in seen["receipts"]} == {"verified"}
+    assert seen["metrics"]["tables"]["Words"]["sum"] == 6
+    assert seen["parked"] == []
 
 
 def test_kept_running_it_can_be_reached_and_ended() -> None:

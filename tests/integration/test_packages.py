@@ -20,7 +20,7 @@ from generators.retention import Retention
 from local.emulator import Emulator
 from serverlessapp.package.package import Package, make
 from serverlessapp.template.reading import load
-from tests.unit.examples.images import png
+from tests.images import png
 
 from .conftest import Deployment, wait_until
 

@@ -20,7 +20,7 @@ from local.emulator import Emulator
 from local.enforcement.principals import administrator
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import lane
-from tests.unit.examples.images import png
+from tests.images import png
 
 from .attack import got_through
 from .grants import Grant, Guard, statements

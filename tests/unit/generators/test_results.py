@@ -1,10 +1,10 @@
-"""The example's grants: exactly its results, nothing else."""
+"""A grant to write results: exactly its results, nothing else."""
 
 from typing import Any
 
 from troposphere import encode_to_dict, kms, s3
 
-from examples.thumbnails.permissions import grants
+from generators.results import grants
 
 BUCKET, KEY = s3.Bucket("UploadBucket"), kms.Key("EncryptionKey")
 
