@@ -107,7 +107,7 @@ def test_a_processor_cannot_write_what_starts_any(
         (["s3:PutObject"], objects(BUCKET, "results/${UploadPrefix}"), [EVERYTHING]),
         (["s3:GetObject*", "s3:RestoreObject"], objects(BUCKET), [EVERYTHING]),
         (["s3:PutObject"], Sub(f"{NAMED}elsewhere/*"), [EVERYTHING]),
-        (["s3:PutObject"], Sub(f"{NAMED}serverlessapp-archive/*"), [EVERYTHING]),
+        (["s3:PutObject"], Sub(f"{NAMED}serverlessapp-old-cafe/*"), [EVERYTHING]),
         (["s3:PutObject"], Sub("${UploadBucket.Arn}/a b/*"), [EVERYTHING]),
         # No lane takes these, whatever UploadPrefix is.
         (["s3:PutObject"], Sub("${UploadBucket.Arn}/*.json"), [CSV]),
