@@ -3,13 +3,15 @@
 import argparse
 import difflib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from generators import extension
+from generators import lanes
 from generators.application import build
+from generators.lanes import Lane
 from generators.render import GenerationError, render
 from generators.retention import Retention
+from serverlessapp.processors.definition import ProcessorError
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 EXAMPLES = """\
@@ -17,18 +19,18 @@ examples:
   python -m {package}                 write the templates
   python -m {package} --check         exit 1 and show a diff if they are not up to date
   python -m {package} --output build  write them somewhere else
-  python -m {package} --output build --processor examples/thumbnails
-                                       with what this processor's permissions.py grants
+  python -m {package} --output build --processors examples
+                                       for the processors of another folder
 {more}
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
 
-Make = Callable[[extension.Grants], Mapping[str, bytes]]
+Make = Callable[[Sequence[Lane]], Mapping[str, bytes]]
 
 
-def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes]:
-    """Return the content of each application template by file name."""
-    return {f"{kind.value}.yaml": render(build(kind, grants)) for kind in Retention}
+def templates(lanes: Sequence[Lane] | None = None) -> dict[str, bytes]:
+    """Return the content of each application template by file name; see ``application.build``."""
+    return {f"{kind.value}.yaml": render(build(kind, lanes)) for kind in Retention}
 
 
 def owned(name: str) -> bool:
@@ -54,7 +56,7 @@ def run(
     Args:
         argv: The command line; by default, this process's own.
         package: What generates.
-        make: Returns the content of each template by file name, given a processor's grants.
+        make: Returns the content of each template by file name, given the lanes.
         owned: Tells names that only this package may create.
         more: Further examples.
     """
@@ -68,16 +70,11 @@ def run(
     parser.add_argument(
         "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
     )
-    parser.add_argument(
-        "--processor", type=Path, metavar="FOLDER", help="add what its permissions.py grants"
-    )
+    parser.add_argument("--processors", type=Path, metavar="DIR", help="default: processors/")
     arguments = parser.parse_args(argv)
-    folder = arguments.processor
-    if folder and arguments.output.resolve() == TEMPLATES:
-        parser.error("--processor needs an --output of its own; templates/ stays generic")
     try:
-        content = make(extension.grants_of(folder) if folder else extension.no_grants)
-    except GenerationError as error:
+        content = make(lanes.load(arguments.processors))
+    except (GenerationError, ProcessorError) as error:
         print(error, file=sys.stderr)
         return 2
     if arguments.check:

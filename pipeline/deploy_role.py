@@ -4,15 +4,17 @@ See ``derivation``. ADR 0012.
 """
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 
 from awacs.aws import Statement
 from troposphere import Sub, Template, encode_to_dict, iam
 
-from generators import application, extension, parameters, tagging
+from generators import application, parameters, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
 from generators.form import ask
+from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import CUSTOMER_MANAGED_KEY
@@ -45,11 +47,11 @@ PARTS = (
 )
 
 
-def application_stack(grants: extension.Grants = extension.no_grants) -> PlannedStack:
+def application_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
     """Return what is known of the application's stack."""
     environment = "${EnvironmentSuffix}"
     return PlannedStack(
-        template=application.build(Retention.RETAINED, grants).to_dict(),
+        template=application.build(Retention.RETAINED, lanes).to_dict(),
         name=STACK,
         given={"EnvironmentSuffix": environment, CODE_BUCKET: f"${{{CODE_BUCKET}}}"},
         tags={"Environment": environment, "Project": PROJECT},
@@ -57,14 +59,13 @@ def application_stack(grants: extension.Grants = extension.no_grants) -> Planned
     )
 
 
-def build(grants: extension.Grants = extension.no_grants) -> Template:
+def build(lanes: Sequence[Lane] | None = None) -> Template:
     """Return the template, launched before the application's.
 
     Args:
-        grants: What the application's function may do besides processing a file; see
-            ``generators.extension``.
+        lanes: What the application processes; see ``generators.application.build``.
     """
-    stack = application_stack(grants)
+    stack = application_stack(lanes)
     template = Template()
     template.set_version()
     template.set_description(

@@ -19,6 +19,7 @@ from generators.retention import Retention
 from local.emulator import Emulator
 from local.enforcement.principals import administrator
 from serverlessapp.template.reading import load
+from tests.fixture_lanes import lane
 from tests.unit.examples.images import png
 
 from .attack import got_through
@@ -29,7 +30,7 @@ from .world import RefusedError, World
 ROOT = Path(__file__).resolve().parents[3]
 EXAMPLE = ROOT / "examples/thumbnails"
 # Of the retained template: in the ephemeral one is no room for more statements.
-TEMPLATE = render(build(Retention.RETAINED, grants_of(EXAMPLE))).decode()
+TEMPLATE = render(build(Retention.RETAINED, [lane(grants=grants_of(EXAMPLE))])).decode()
 OWN = {"PutResults", "EncryptResults"}
 STATEMENTS = {each.sid: each for each in statements(load(TEMPLATE)) if each.sid in OWN}
 GRANTS = [grant for each in STATEMENTS.values() for grant in each.grants()]

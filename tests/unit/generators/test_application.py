@@ -54,6 +54,7 @@ OUTPUTS = {
     "AlarmTopicArn",
     "DashboardUrl",
     "CodeDigest",
+    "Lanes",
     "TemplateVersion",
 }
 PHYSICAL_NAME = re.compile(
@@ -402,11 +403,11 @@ def test_every_role_accepts_the_boundary(template: TemplateDict) -> None:
 
 
 def test_outputs_are_exported_under_the_stacks_name(template: TemplateDict) -> None:
-    """But not what each release changes: nobody could update while another stack imports it."""
+    """But not what a release or a lane changes: nobody could update while another stack imports it."""
     assert set(template["Outputs"]) == OUTPUTS
     for name, output in template["Outputs"].items():
         assert output["Description"], name
-        if name in ("CodeDigest", "TemplateVersion"):
+        if name in ("CodeDigest", "Lanes", "TemplateVersion"):
             assert "Export" not in output
         else:
             assert output["Export"] == {"Name": {"Fn::Sub": f"${{AWS::StackName}}-{name}"}}

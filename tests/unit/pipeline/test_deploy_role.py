@@ -10,6 +10,7 @@ from generators.retention import Retention
 from pipeline import deploy_role
 from pipeline.derivation.corrections import BEFORE_TAGS
 from serverlessapp.template.reading import load
+from tests.fixture_lanes import lane
 
 from .derived import DEPLOY, TASKCAT, Json
 
@@ -125,7 +126,7 @@ def test_the_boundary_lets_the_application_work_and_no_more() -> None:
 
 def test_a_processors_grants_are_within_the_boundary() -> None:
     grants = extension.grants_of(ROOT / "examples" / "thumbnails")
-    template = load(render(deploy_role.build(grants)))
+    template = load(render(deploy_role.build([lane(grants=grants)])))
     boundary = template["Resources"][deploy_role.BOUNDARY]["Properties"]["PolicyDocument"]
     (statement,) = (s for s in boundary["Statement"] if "s3:PutObject" in s["Action"])
     (resource,) = statement["Resource"]

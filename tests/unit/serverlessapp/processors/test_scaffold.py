@@ -11,6 +11,7 @@ import pytest
 from troposphere import kms, s3
 
 from generators import extension
+from generators.writes import refuse_loops
 from serverlessapp.cli.main import main
 from serverlessapp.processors.definition import FIRST, read, read_all
 from serverlessapp.processors.uploads import refuse_overlaps
@@ -93,7 +94,7 @@ def test_it_may_write_results_and_nothing_else(capsys: pytest.CaptureFixture[str
     pytest.importorskip("generators.results")
     grants = extension.grants_of(PROCESSORS / "words")
     bucket, key = s3.Bucket("UploadBucket"), kms.Key("EncryptionKey")
-    assert extension.refuse_loops(grants(bucket=bucket, key=key), bucket)
+    assert refuse_loops(grants(bucket=bucket, key=key), bucket)
 
 
 @pytest.mark.parametrize(
