@@ -37,7 +37,7 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
 
     Raises:
         GenerationError: AWS would refuse the template, or a processor could do harm.
-        ProcessorError: Two lanes take the same files, or see ``lanes.load``.
+        ProcessorError: See ``lanes.load``; or the uploads of two processors overlap.
     """
     if lanes is None:
         lanes = load()
@@ -56,6 +56,7 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
         template, parameters=form, logs=log_bucket, key=key, retention=retention
     )
     shared = Shared(
+        uploads=tuple(processor.uploads for processor in processors),
         parameters=form,
         upload_bucket_arn=upload_bucket_arn,
         storage=upload_storage,
@@ -63,7 +64,6 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
         secret=secret.add_to(template, key=key, retention=retention),
         monitoring=monitoring.add_to(template, parameters=form, key=key),
         retention=retention,
-        uploads=tuple(processor.uploads for processor in processors),
     )
     added: list[LaneRefs] = []
     for lane in lanes:

@@ -3,20 +3,15 @@
 import importlib.util
 import inspect
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from functools import partial
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 from awacs.aws import Statement
-from troposphere import encode_to_dict, kms, s3
+from troposphere import kms, s3
 
-from generators import writes
-from generators.parameters import RESULTS
 from generators.render import GenerationError
-from serverlessapp.processors.uploads import Uploads
-from serverlessapp.template.reading import TemplateError
 
 DECLARATION = "permissions.py"
 
@@ -90,36 +85,3 @@ def line_of(error: Exception, path: Path) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == str(path)]
     return f":{lines[-1]}" if lines else ""
-
-
-def refuse_loops(
-    statements: Sequence[Statement], bucket: s3.Bucket, uploads: Iterable[Uploads] = (Uploads(),)
-) -> Sequence[Statement]:
-    """Return the statements if none lets the function write what starts it, or another.
-
-    ``UploadPrefix`` may be any folders, but cannot begin with ``results/``. So what is written
-    there never starts a function, nor what ends like nothing that a lane takes.
-
-    Args:
-        statements: What a processor may do.
-        bucket: Where files come from.
-        uploads: What each lane takes.
-
-    Raises:
-        ExtensionError: A statement allows more; the message names it.
-    """
-    uploads = tuple(uploads)
-    for statement in statements:
-        name = getattr(statement, "Sid", "a statement")
-        try:
-            resources = list(writes.objects_made(encode_to_dict(statement), bucket))
-        except TemplateError as error:
-            raise ExtensionError(f"{name}: {error}") from error
-        for resource, lane in product(resources, uploads):
-            if writes.may_start(resource, lane):
-                raise ExtensionError(
-                    f"{name} may write {writes.shown(resource)}, which can be a file below "
-                    f"UploadPrefix that a processor takes ({lane}): results there would start it "
-                    f"again; allow ${{{bucket.title}.Arn}}/{RESULTS}* only"
-                )
-    return statements

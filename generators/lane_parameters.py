@@ -10,12 +10,11 @@ from generators.form import Ask, ask
 from generators.render import GenerationError
 from serverlessapp.processors.declaration import TIMEOUTS
 from serverlessapp.processors.definition import FIRST, Processor
+from serverlessapp.processors.settings import SIZE as SETTINGS_BYTES
 
 # It becomes the value of a tag, which may be no longer and hold nothing else.
 ZIP_KEY = "[A-Za-z0-9 _.:/=+@-]{1,252}\\.zip"
-# Bytes of all environment variables, names and values (AWS Lambda Developer Guide, "Lambda
-# quotas": 4 KB), and what is left for settings: processing.py's own take up to about 1,300.
-ENVIRONMENT_BYTES, SETTINGS_BYTES = 4096, 2560
+ENVIRONMENT_BYTES = 4096  # names and values (AWS Lambda Developer Guide, "Lambda quotas")
 SETTING_LENGTH = 1024  # characters of one setting, where there is room
 
 

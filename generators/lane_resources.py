@@ -8,13 +8,13 @@ from generators import (
     announcement,
     context,
     encryption,
-    extension,
     ledger,
     monitoring,
     permissions,
     processing,
     queries,
     queues,
+    writes,
 )
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
@@ -36,6 +36,7 @@ class Shared:
         uploads: What each of them takes.
     """
 
+    uploads: tuple[Uploads, ...]
     parameters: ParameterRefs
     upload_bucket_arn: Sub
     storage: StorageRefs
@@ -43,7 +44,6 @@ class Shared:
     secret: SecretRefs
     monitoring: MonitoringRefs
     retention: Retention
-    uploads: tuple[Uploads, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,9 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         secret=shared.secret,
         ledger=table,
         log_group=log_group,
-        grants=extension.refuse_loops(lane.grants(bucket=bucket, key=key), bucket, shared.uploads),
+        grants=writes.refuse_loops(
+            lane.grants(bucket=bucket, key=key), bucket, shared.uploads, processor=lane.name
+        ),
     )
     function = processing.add_to(
         template,

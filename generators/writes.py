@@ -1,11 +1,14 @@
 """Which objects a statement lets a processor write, and whether one of them starts a function."""
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import Any
 
+from awacs.aws import Statement
 from troposphere import Equals, Ref, encode_to_dict, s3
 
+from generators.extension import ExtensionError
 from generators.globs import Pattern, glob, guid, meet, some_of
 from generators.naming import UPLOAD_BUCKET
 from generators.parameters import (
@@ -17,7 +20,7 @@ from generators.parameters import (
 )
 from serverlessapp.processors.uploads import Uploads
 from serverlessapp.template.evaluation import VARIABLE, Evaluation
-from serverlessapp.template.reading import Template
+from serverlessapp.template.reading import Template, TemplateError
 from serverlessapp.template.values import Unknown, rendered
 
 # What makes S3 announce a new object: copies and uploads in parts are put, too; to restore one is
@@ -40,7 +43,45 @@ CONDITIONS = dict.fromkeys(
     encode_to_dict(Equals(Ref("AnyParameter"), "")),
 )
 PREFIX = "\N{REPLACEMENT CHARACTER}"  # stands for UploadPrefix, and is in no pattern
-PREFIX_CHARACTERS = f"{string.ascii_letters}{string.digits}_.=-/"  # as its parameter takes them
+PREFIX_CHARACTERS = f"{string.ascii_letters}{string.digits}_.-/"  # as its parameter takes them
+
+
+def refuse_loops(
+    statements: Sequence[Statement],
+    bucket: s3.Bucket,
+    uploads: Iterable[Uploads] = (Uploads(),),
+    *,
+    processor: str = "",
+) -> Sequence[Statement]:
+    """Return the statements if none lets the function write what starts it, or another.
+
+    ``UploadPrefix`` may be any folders, but cannot begin with ``results/``. So what is written
+    there never starts a function, nor what ends like nothing that a lane takes.
+
+    Args:
+        statements: What a processor may do.
+        bucket: Where files come from.
+        uploads: What each lane takes.
+        processor: Its name, for the message.
+
+    Raises:
+        ExtensionError: A statement allows more; the message names it.
+    """
+    uploads = tuple(uploads)
+    for statement in statements:
+        name = f"{processor}: {getattr(statement, 'Sid', 'a statement')}".removeprefix(": ")
+        try:
+            resources = list(objects_made(encode_to_dict(statement), bucket))
+        except TemplateError as error:
+            raise ExtensionError(f"{name}: {error}") from error
+        for resource, lane in product(resources, uploads):
+            if may_start(resource, lane):
+                raise ExtensionError(
+                    f"{name} may write {shown(resource)}, which can be a file below "
+                    f"UploadPrefix that a processor takes ({lane}): results there would start it "
+                    f"again; allow ${{{bucket.title}.Arn}}/{RESULTS}* only"
+                )
+    return statements
 
 
 def objects_made(content: dict[str, Any], bucket: s3.Bucket) -> Iterator[str]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]+")  # Lambda wants two characters at least
-SIZE = 3072  # bytes; Lambda takes 4 KB, and the runtime has variables of its own
+# Bytes of all settings, names and values: Lambda takes 4 KB (AWS Lambda Developer Guide, "Lambda
+# quotas"), of which the runtime's own variables need up to about 1,300.
+SIZE = 2560
 # What the runtime is told; ENVIRONMENT for packages that were made before 0.3.0.
 RUNTIME = (
     *("BUCKET_NAME", "DEAD_LETTER_QUEUE_URL", "ENVIRONMENT", "FUNCTION_TIMEOUT", "LEDGER_TABLE"),
@@ -37,8 +39,12 @@ def errors(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         elif not isinstance(value, str):
             example = str(value).lower() if isinstance(value, int | float) else "text"
             yield name, f'{name} must be a text, as all environment variables are: "{example}"'
-        elif "\0" in value:
-            yield name, f"{name} must have no NUL character: an environment variable cannot"
+        elif not (value.isascii() and value.isprintable()):
+            yield (
+                name,
+                f"{name} must be printable ASCII: CloudFormation may not keep other characters; "
+                "put them into a file beside the code",
+            )
         elif is_secret(name, value):
             yield (
                 name,

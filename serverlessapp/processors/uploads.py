@@ -1,6 +1,6 @@
 """Which uploads a processor takes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Literal
@@ -31,12 +31,6 @@ class Uploads:
 
     def __str__(self) -> str:
         return f"{self.folder}*{' *'.join(self.suffixes)}"
-
-
-def untaken(names: Iterable[str], lanes: Iterable[Uploads]) -> Iterator[str]:
-    """Yield the names, below ``UploadPrefix``, of files that no lane takes."""
-    lanes = tuple(lanes)
-    return (name for name in names if not any(lane.take(name) for lane in lanes))
 
 
 def overlap(left: Uploads, right: Uploads) -> bool:

@@ -3,6 +3,7 @@
 import importlib.util
 import io
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 import pytest
 from troposphere import kms, s3
 
-from generators import extension
+from generators import command, extension
+from generators.writes import refuse_loops
 from serverlessapp.cli.main import main
 from serverlessapp.processors.definition import FIRST, read, read_all
 from serverlessapp.processors.uploads import refuse_overlaps
+from serverlessapp.template.reading import load
+from tests.fixture_lanes import LANES
 from tests.lambda_code import loaded
 
 PROCESSORS = Path("processors")
@@ -69,6 +73,14 @@ def test_its_code_processes_its_sample() -> None:
     compile(test, "test_words.py", "exec")
 
 
+def test_the_templates_have_its_lane_at_once(checkout: Path) -> None:
+    shutil.copytree(LANES, PROCESSORS)
+    assert main(["new", "processor", "words"]) == 0
+    assert command.main(["--processors", str(PROCESSORS), "--output", "out"]) == 0
+    template = load((checkout / "out/application.yaml").read_bytes())
+    assert {"FileProcessor", "WordsFileProcessor"} <= template["Resources"].keys()
+
+
 @pytest.mark.parametrize(
     ("uploads", "source"),
     [
@@ -90,10 +102,9 @@ def test_it_may_write_results_and_nothing_else(capsys: pytest.CaptureFixture[str
     made = json.loads(capsys.readouterr().out)
     assert made["processor"] == "words"
     assert {str(path) for path in PROCESSORS.rglob("*") if path.is_file()} == set(made["files"])
-    pytest.importorskip("generators.results")
     grants = extension.grants_of(PROCESSORS / "words")
     bucket, key = s3.Bucket("UploadBucket"), kms.Key("EncryptionKey")
-    assert extension.refuse_loops(grants(bucket=bucket, key=key), bucket)
+    assert refuse_loops(grants(bucket=bucket, key=key), bucket)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serverlessapp.processors.definition import Processor, ProcessorError
-from serverlessapp.processors.uploads import Uploads, overlap, refuse_overlaps, untaken
+from serverlessapp.processors.uploads import Uploads, overlap, refuse_overlaps
 
 
 def uploads(folder: str = "", *suffixes: str) -> Uploads:
@@ -65,8 +65,8 @@ def test_an_overlap_names_both_files_and_what_to_do() -> None:
         assert str(words_of_it) in str(caught.value)
 
 
-def test_files_that_no_lane_takes_are_named_and_case_counts() -> None:
-    both = [uploads("reports/", ".csv", ".tsv"), uploads("", ".txt")]
-    taken, left = ["reports/a.csv", "reports/b/a.tsv", "a.txt"], ["a.csv", "reports/a.CSV", "b/"]
-    assert list(untaken([*left, *taken], both)) == left
-    assert list(untaken(left, [uploads()])) == []
+def test_a_file_is_taken_by_its_folder_and_its_end_and_case_counts() -> None:
+    reports = uploads("reports/", ".csv", ".tsv")
+    assert all(map(reports.take, ["reports/a.csv", "reports/b/a.tsv", "reports/.csv"]))
+    assert not any(map(reports.take, ["a.csv", "reports/a.CSV", "Reports/a.csv", "reports/"]))
+    assert all(map(uploads().take, ["", "a", "b/"]))
