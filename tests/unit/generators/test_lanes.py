@@ -131,9 +131,12 @@ def test_the_bucket_announces_each_suffix_and_waits_for_these_queues(several: Te
         for entry in configuration["QueueConfigurations"]
         for rules in [entry["Filter"]["S3Key"]["Rules"]]
     ]
-    prefix = {"Fn::Sub": "${UploadPrefix}reports/"}
+    first, prefix = (
+        {"Fn::Join": ["%3D", {"Fn::Split": ["=", value]}]}
+        for value in ({"Ref": "UploadPrefix"}, {"Fn::Sub": "${UploadPrefix}reports/"})
+    )
     assert told == [
-        ("IngestQueue", [{"Ref": "UploadPrefix"}]),
+        ("IngestQueue", [first]),
         ("CsvIngestQueue", [prefix, ".csv"]),
         ("CsvIngestQueue", [prefix, ".tsv"]),
     ]
