@@ -13,7 +13,8 @@ from generators.context import KEY
 from generators.monitoring import WATCHED
 from generators.retention import Retention
 from serverlessapp.releases.archive import RELEASES, Release, releases, template_name
-from serverlessapp.template.reading import load
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template, load
 from tests.lambda_code import loaded
 
 TemplateDict = dict[str, Any]
@@ -198,9 +199,10 @@ def test_only_uploads_are_announced(template: TemplateDict) -> None:
     configuration = properties(template, "UploadBucket")["NotificationConfiguration"]
     (queue,) = configuration["QueueConfigurations"]
     assert queue["Event"] == "s3:ObjectCreated:*"
-    assert queue["Filter"]["S3Key"]["Rules"] == [
-        {"Name": "prefix", "Value": {"Ref": "UploadPrefix"}}
-    ]
+    (rule,) = queue["Filter"]["S3Key"]["Rules"]
+    assert rule["Name"] == "prefix"
+    stack = Evaluation(template=Template(content=template), given={"UploadPrefix": "dt=1/in/"})
+    assert stack.value(rule["Value"]) == "dt%3D1/in/", "S3 compares with encoded keys"
 
 
 def test_buckets_are_private_versioned_encrypted_and_without_acls(template: TemplateDict) -> None:

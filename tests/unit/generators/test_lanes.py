@@ -16,6 +16,7 @@ from tests.fixture_lanes import lane
 
 TemplateDict = dict[str, Any]
 
+RECEIPTS = lane(folder="signed/")
 CSV = lane(
     "csv",
     folder="reports/",
@@ -45,7 +46,7 @@ def properties(content: TemplateDict, title: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def several() -> TemplateDict:
-    return template(lane(), CSV, SCAN, ALL)
+    return template(RECEIPTS, CSV, SCAN, ALL)
 
 
 def test_the_lanes_are_those_of_the_folder() -> None:
@@ -91,7 +92,7 @@ def test_each_lane_has_a_group_of_the_form(several: TemplateDict) -> None:
     assert sum(len(group) for group in groups.values()) == len(several["Parameters"])
 
 
-@pytest.mark.parametrize("lanes", [(CSV,), (lane(), CSV)])
+@pytest.mark.parametrize("lanes", [(CSV,), (RECEIPTS, CSV)])
 def test_a_package_needs_a_bucket(lanes: Sequence[Lane]) -> None:
     content = template(*lanes)
     bucket = content["Parameters"]["CodeBucket"]
@@ -131,11 +132,14 @@ def test_the_bucket_announces_each_suffix_and_waits_for_these_queues(several: Te
         for entry in configuration["QueueConfigurations"]
         for rules in [entry["Filter"]["S3Key"]["Rules"]]
     ]
-    prefix = {"Fn::Sub": "${UploadPrefix}reports/"}
+    signed, reports = (
+        {"Fn::Join": ["%3D", {"Fn::Split": ["=", {"Fn::Sub": f"${{UploadPrefix}}{folder}"}]}]}
+        for folder in ("signed/", "reports/")
+    )
     assert told == [
-        ("IngestQueue", [{"Ref": "UploadPrefix"}]),
-        ("CsvIngestQueue", [prefix, ".csv"]),
-        ("CsvIngestQueue", [prefix, ".tsv"]),
+        ("IngestQueue", [signed]),
+        ("CsvIngestQueue", [reports, ".csv"]),
+        ("CsvIngestQueue", [reports, ".tsv"]),
     ]
     assert configuration["EventBridgeConfiguration"] == {"EventBridgeEnabled": True}
     waits_for = several["Resources"]["UploadBucket"]["DependsOn"]
@@ -258,13 +262,13 @@ def test_outputs_of_the_first_lane_go_with_it() -> None:
 
 @pytest.mark.parametrize("retention", Retention)
 def test_ten_lanes_and_the_first_can_be_delivered(retention: Retention) -> None:
-    lanes = [lane(), *TEN]
+    lanes = [RECEIPTS, *TEN]
     assert len(render(build(retention, lanes))) < 0.95 * MAXIMUM_BYTES
 
 
 @pytest.mark.parametrize("fewer", [TEN[1:], TEN[:5] + TEN[6:], TEN[:-1]])
 def test_a_lane_that_comes_or_goes_changes_no_other(fewer: Sequence[Lane]) -> None:
-    before, after = template(lane(), *fewer), template(lane(), *TEN)
+    before, after = template(RECEIPTS, *fewer), template(RECEIPTS, *TEN)
     (name,) = {each.name for each in TEN} - {each.name for each in fewer}
     for section in ("Parameters", "Conditions", "Mappings", "Rules", "Outputs", "Resources"):
         had, has = before.get(section, {}), after.get(section, {})
@@ -277,7 +281,10 @@ def test_a_lane_that_comes_or_goes_changes_no_other(fewer: Sequence[Lane]) -> No
 @pytest.mark.parametrize(
     ("lanes", "words"),
     [
-        ([lane(), lane("function")], "processor function:.*FunctionMemory.*rename"),
+        (
+            [RECEIPTS, lane("function", source="eventbridge")],
+            "processor function:.*FunctionMemory.*rename",
+        ),
         ([lane("csv", settings={"MEMORY": "1"})], "processor csv:.*CsvMemory.*rename"),
         ([lane("csv", settings={"LEDGER": "a"})], "CsvLedger .* LEDGER of processor csv: rename"),
         ([lane("upload", settings={"PREFIX": "a"})], "processor upload:.*UploadPrefix"),
@@ -288,7 +295,10 @@ def test_a_lane_that_comes_or_goes_changes_no_other(fewer: Sequence[Lane]) -> No
             [lane("csv", settings={f"S{n}": "" for n in range(200)})],
             "processor csv:.*parameters 200.*fewer settings",
         ),
-        ([lane(f"csv{n}") for n in range(25)], "processor csv2.:.*resources 500.*a stack"),
+        (
+            [lane(f"csv{n}", folder=f"{n}/") for n in range(25)],
+            "processor csv2.:.*resources 500.*a stack",
+        ),
         ([lane("csv", suffixes=[f".{n}" for n in range(101)])], "101 suffixes, of 100"),
         ([lane("csv", suffixes=[f".{n}" for n in range(40)])], "processor csv: the policies"),
         (
