@@ -76,12 +76,10 @@ def add_to(template: Template, *, processors: Sequence[Processor]) -> ParameterR
             Default="uploads/",
             MaxLength=limits.longest_prefix(processors),
             # No "*" or "?": the prefix is also part of an ARN in a policy. And not where
-            # processors write, or their results would be processed in turn. No "=": S3 compares
-            # a filter with the encoded key (Amazon S3 User Guide, "Configuring event notifications
-            # using object key name filtering"), so no file would ever be announced.
-            AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.-]+/)+$",
+            # processors write, or their results would be processed in turn.
+            AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.=-]+/)+$",
             Description="Only files under this prefix are processed.",
-            ConstraintDescription="must be folders of letters, digits and _ . - that "
+            ConstraintDescription="must be folders of letters, digits and _ . = - that "
             f"each end in a slash, such as uploads/ or in/eu/, but not {RESULTS}",
         ),
         alarm_email=environment(

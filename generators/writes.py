@@ -43,7 +43,7 @@ CONDITIONS = dict.fromkeys(
     encode_to_dict(Equals(Ref("AnyParameter"), "")),
 )
 PREFIX = "\N{REPLACEMENT CHARACTER}"  # stands for UploadPrefix, and is in no pattern
-PREFIX_CHARACTERS = f"{string.ascii_letters}{string.digits}_.-/"  # as its parameter takes them
+PREFIX_CHARACTERS = f"{string.ascii_letters}{string.digits}_.=-/"  # as its parameter takes them
 
 
 def refuse_loops(
