@@ -20,10 +20,6 @@ def changed() -> Any:
     return copy.deepcopy(TEMPLATE)
 
 
-def test_the_committed_pictures_are_fresh() -> None:
-    assert command.stale(command.DOCS, TEMPLATE) == [], "run: tox run -e draw"
-
-
 def test_a_file_goes_from_the_bucket_to_the_ledger() -> None:
     labels = {(step.source, step.target): step.label for step in flow.steps(TEMPLATE)}
     assert labels["UploadBucket", "IngestQueue"] == "s3:ObjectCreated:*"

@@ -1,22 +1,24 @@
-"""The committed templates hold every rule about policies, or say why they do not."""
+"""The templates hold every rule about policies, or say why they do not."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.policies import statements
-from serverlessapp.template.reading import Template, read
+from serverlessapp.template.reading import Template, parse
 from serverlessapp.template.values import Kind, Unknown
+from tests.fixture_lanes import FORK
+from tests.generated import generated
 
 from .samples import objected
 
+PRODUCT = {name: parse(content) for name, content in generated().items()}
 TEMPLATES = {
-    path.stem: read(path)
-    for path in sorted((Path(__file__).resolve().parents[5] / "templates").glob("*.yaml"))
+    **PRODUCT,
+    **{f"fork's {name}": parse(content) for name, content in generated(FORK).items()},
 }
-APPLICATIONS = [template for name, template in TEMPLATES.items() if name.startswith("application")]
+APPLICATIONS = [template for name, template in PRODUCT.items() if name.startswith("application")]
 
 
 def ignored(template: Template) -> dict[tuple[str, str], str]:
