@@ -5,7 +5,7 @@ from typing import Any
 
 from awacs import sqs as sqs_actions
 from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringEquals
-from troposphere import AccountId, Ref, Sub, Template, events, s3, sqs
+from troposphere import AccountId, Join, Ref, Split, Sub, Template, events, s3, sqs
 
 from generators import naming
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
@@ -117,7 +117,9 @@ def notification(
     lane: Lane, queue: sqs.Queue, suffix: str, *, parameters: ParameterRefs
 ) -> s3.QueueConfigurations:
     """Return what the bucket announces to a queue: files with one suffix, or all."""
-    rules = [s3.Rules(Name="prefix", Value=prefix(lane, parameters))]
+    # S3 compares with encoded keys, and of what the two may have in them, "=" alone is encoded.
+    encoded = Join("%3D", Split("=", prefix(lane, parameters)))
+    rules = [s3.Rules(Name="prefix", Value=encoded)]
     if suffix:
         rules.append(s3.Rules(Name="suffix", Value=suffix))
     return s3.QueueConfigurations(

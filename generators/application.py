@@ -64,16 +64,19 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
     )
     added: list[LaneRefs] = []
     for lane in lanes:
-        with limits.distinct(lane.processor):
+        with limits.refused(f"processor {lane.name}"):
             added.append(lane_resources.add_to(template, lane, shared=shared))
     announcement.announce(
         upload_storage.bucket,
         [(refs.lane, refs.queues.ingest, refs.queues.ingest_policy) for refs in added],
         parameters=form,
     )
-    page = dashboard.add_to(template, added)
-    if not retention.keeps_data:
-        cleanup.add_to(template, parameters=form, storage=upload_storage, access_logs=log_bucket)
+    with limits.refused("the processors"):
+        page = dashboard.add_to(template, added)
+        if not retention.keeps_data:
+            cleanup.add_to(
+                template, parameters=form, storage=upload_storage, access_logs=log_bucket
+            )
     outputs.add_to(template, shared=shared, lanes=added, dashboard=page)
     tagging.apply_to(template, environment=form.environment_suffix)
     rules.refuse_regions(template)

@@ -1,6 +1,7 @@
 """The dashboard."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -74,7 +75,7 @@ def add_to(template: Template, lanes: Sequence[LaneRefs]) -> cloudwatch.Dashboar
                 "the periods that the alarms look at, so both show the same.",
                 mutable=FREE,
             ),
-            DashboardBody=Sub(json.dumps(body, indent=2), **variables),
+            DashboardBody=Sub(written(body), **variables),
         )
     )
 
@@ -99,6 +100,15 @@ def graph(
             ],
         },
     }
+
+
+def written(body: dict[str, Any]) -> str:
+    """Return JSON as people read it, with each metric in a line of its own."""
+    return re.sub(
+        r"\[\s+([^\[\]]+?)\s+\]",
+        lambda metric: "[" + " ".join(metric[1].split()) + "]",
+        json.dumps(body, indent=2),
+    )
 
 
 def variable(lane: Lane, kind: str) -> str:

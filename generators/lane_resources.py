@@ -6,6 +6,7 @@ from troposphere import Sub, Template, kms, logs
 
 from generators import (
     announcement,
+    context,
     encryption,
     extension,
     ledger,
@@ -51,7 +52,12 @@ class LaneRefs:
 
 
 def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
-    """Add everything that a lane has for itself."""
+    """Add everything that a lane has for itself.
+
+    What must hold is said at the first lane alone: whoever has another one has the repository, too,
+    and ten times the same would be a fifth of what can be delivered.
+    """
+    before = set(template.resources)
     parameters, key, retention = shared.parameters, shared.key, shared.retention
     queue_refs = queues.add_to(
         template,
@@ -108,6 +114,9 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         topic=shared.monitoring.topic,
     )
     queries.add_to(template, lane, log_group=log_group)
+    if not lane.is_first:
+        for title in template.resources.keys() - before:
+            template.resources[title].Metadata[context.KEY].pop("must", None)
     return LaneRefs(
         lane=lane, queues=queue_refs, ledger=table, log_group=log_group, processing=function
     )

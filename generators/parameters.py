@@ -58,8 +58,7 @@ def add_to(template: Template, *, processors: Sequence[Processor]) -> ParameterR
     """Add parameters, conditions and the mapping of timeouts.
 
     Raises:
-        GenerationError: See ``lane_parameters.add_to``.
-        ValueError: A processor's parameter has the name of another one.
+        GenerationError: See ``lane_parameters.add_to`` and ``limits``.
     """
     environment = partial(ask, template, "Environment")
     security = partial(ask, template, "Security and retention")
@@ -74,7 +73,7 @@ def add_to(template: Template, *, processors: Sequence[Processor]) -> ParameterR
             "Folder that is watched",
             "UploadPrefix",
             Default="uploads/",
-            MaxLength=256,
+            MaxLength=limits.longest_prefix(processors),
             # No "*" or "?": the prefix is also part of an ARN in a policy. And not where
             # processors write, or their results would be processed in turn.
             AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.=-]+/)+$",
@@ -162,7 +161,7 @@ def code(template: Template, processors: Sequence[Processor]) -> dict[str, Any]:
                 "Bucket in this Region with the code of the processors.",
                 required=True,
             )
-        with limits.distinct(processor):
+        with limits.refused(f"processor {processor.name}"):
             key = lane_parameters.code_key(field, processor)
             lanes[processor.name] = lane_parameters.add_to(template, processor, own=own, key=key)
     return {"code_bucket": bucket, "lanes": lanes}

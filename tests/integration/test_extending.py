@@ -28,7 +28,7 @@ EXAMPLES = {
 CHANGES = {title: blocks for title, blocks in EXAMPLES.items() if title != "A processor"}
 FOLDERS = (
     *("docs", "examples", "functions", "generators", "handbook", "local", "pictures", "pipeline"),
-    *("requirements", "serverlessapp", "templates", "tests"),
+    *("processors", "requirements", "serverlessapp", "templates", "tests"),
 )
 # Of "make test", those that read what the examples change.
 TESTS = (
