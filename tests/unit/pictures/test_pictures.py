@@ -88,6 +88,8 @@ def test_the_command_writes_what_it_checks(
 
 def test_a_picture_of_another_graph_is_stale(tmp_path: Path) -> None:
     shutil.copytree(command.DOCS, tmp_path / "docs", ignore=shutil.ignore_patterns("adr"))
+    command.write(tmp_path / "docs", TEMPLATE, draw=False)
+    assert command.stale(tmp_path / "docs", TEMPLATE) == []
     (tmp_path / "docs" / command.DRAWN).write_text(json.dumps({command.FLOW: "another"}))
     assert command.stale(tmp_path / "docs", TEMPLATE) == [command.FLOW]
 
