@@ -3,14 +3,13 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 from local.demo import samples
-from tests.fixture_lanes import LANES
+from tests.fixture_lanes import FORK, LANES
 
 from .conftest import WAIT_SECONDS, is_running, wait_until
 from .test_emulator import ROOT
@@ -46,21 +45,16 @@ def test_everything_holds_and_is_written_down(tmp_path: Path) -> None:
 
 def test_a_teams_own_processors_without_receipts(tmp_path: Path) -> None:
     """Each is packaged, gets its own files from the same bucket, and signs its entries."""
-    for name, suffix in (("words", ".txt"), ("tables", ".csv")):
-        folder = shutil.copytree(ROOT / "examples" / "words", tmp_path / "mine" / name)
-        toml = (folder / "processor.toml").read_text()
-        (folder / "processor.toml").write_text(toml.replace(".txt", suffix))
-        (folder / "samples" / "hamlet.txt").rename(folder / "samples" / f"hamlet{suffix}")
     seen_file = tmp_path / "seen.json"
-    result = run_demo("--json", str(seen_file), processors=tmp_path / "mine")
+    result = run_demo("--json", str(seen_file), processors=FORK)
     assert result.returncode == 0, result.stdout + result.stderr
     seen = json.loads(seen_file.read_text())
     assert {entry["processor"]: entry["key"] for entry in seen["receipts"]} == {
-        "tables": "uploads/hamlet.csv",
-        "words": "uploads/hamlet.txt",
+        "csv": "uploads/reports/orders.csv",
+        "pdf": "uploads/letter.pdf",
     }
     assert {entry["verdict"] for entry in seen["receipts"]} == {"verified"}
-    assert seen["metrics"]["tables"]["Words"]["sum"] == 6
+    assert seen["metrics"]["csv"]["Amounts"]["sum"] == 2
     assert seen["parked"] == []
 
 

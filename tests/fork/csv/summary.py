@@ -18,13 +18,12 @@ def make(file: File, context: Context) -> dict[str, object]:
     delimiter = "\t" if file.key.endswith(".tsv") else ","
     with context.open() as download, io.TextIOWrapper(download, "utf-8", newline="") as text:
         try:
-            total = sum(
-                (Decimal(row["amount"]) for row in csv.DictReader(text, delimiter=delimiter)),
-                Decimal(),
-            )
+            rows = csv.DictReader(text, delimiter=delimiter)
+            amounts = [Decimal(row["amount"]) for row in rows]
         except (KeyError, TypeError, InvalidOperation) as error:
             raise PermanentError("a line without an amount") from error
-    summary = {"total": str(total), "currency": os.environ["CURRENCY"]}
+    context.metric("Amounts", len(amounts))
+    summary = {"total": str(sum(amounts)), "currency": os.environ["CURRENCY"]}
     context.s3.put_object(
         Bucket=file.bucket,
         Key=f"results/{file.key}/{file.version_id}.json",
