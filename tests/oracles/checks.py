@@ -61,9 +61,10 @@ def dashboard(parameters: Any) -> Iterator[str]:
 
 
 def function(parameters: Any) -> Iterator[str]:
-    """Measure environment and memory: AWS Lambda Developer Guide, "Lambda quotas".
+    """Measure environment, memory and /tmp: AWS Lambda Developer Guide, "Lambda quotas".
 
-    Lambda measures the environment as JSON (github-aws-runners/terraform-aws-github-runner#3594).
+    The models let more through. Lambda measures the environment as JSON
+    (github-aws-runners/terraform-aws-github-runner#3594).
     """
     variables = parameters.get("Environment", {}).get("Variables", {})
     size = len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode())
@@ -71,6 +72,8 @@ def function(parameters: Any) -> Iterator[str]:
         yield f".Environment: {size:,} bytes, of 4,096 at most"
     if parameters.get("MemorySize", 128) > 10_240:
         yield f".MemorySize: {parameters['MemorySize']} MB, of 10,240 at most"
+    if (storage := parameters.get("EphemeralStorage", {}).get("Size", 512)) > 10_240:
+        yield f".EphemeralStorage: {storage} MB, of 10,240 at most"
 
 
 def lifecycle(parameters: Any) -> Iterator[str]:
