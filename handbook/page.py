@@ -175,7 +175,7 @@ def costs(template: Json, docs: Path) -> str:
         f"<p>List prices of us-east-1, {dates}, first tier, without the free tier; the "
         "second, of storage and of what is paid without any file, are as commonly quoted, not read "
         "from AWS's pages. Look them up before you rely on them. Not in "
-        "it: old versions of files, access logs, alarm emails, a key of your own, and what your "
-        "processor does besides.</p>",
+        "it: old versions of files, access logs, alarm emails, a key of your own, events that "
+        "EventBridge carries, and what your processors do besides.</p>",
         f'<script type="application/json" id="terms">{inlined}</script>',
     )
