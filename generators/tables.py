@@ -37,7 +37,8 @@ def parameters() -> str:
 
 def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return a parameter's default, description and constraint."""
-    default = f"`{parameter['Default']}`" if parameter["Default"] else "(empty)"
+    value = parameter.get("Default")
+    default = f"`{value}`" if value else "(needed)" if value is None else "(empty)"
     takes = parameter["ConstraintDescription"].removeprefix("must be ")
     if choices := parameter.get("AllowedValues"):
         takes = ", ".join(choices)

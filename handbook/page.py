@@ -144,7 +144,9 @@ def alarms(template: Json, runbook: str) -> str:
     entries = [folded(escape(name), markdown(advice[name], name, descriptions)) for name in first]
     for name, description in descriptions.items():
         summary = f"<strong>{name}</strong> {escape(description)}"
-        entries.append(folded(summary, markdown(advice.get(name, ""), name, descriptions), name))
+        # Of other processors, alarms have the name in front.
+        words = next((advice[title] for title in advice if name.endswith(title)), "")
+        entries.append(folded(summary, markdown(words, name, descriptions), name))
     return section("alarms", "Alarms and what to do", *entries)
 
 
