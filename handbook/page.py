@@ -18,6 +18,7 @@ from serverlessapp.template.parameters import Json
 ASSETS = Path(__file__).resolve().parent / "assets"
 PARTS = {
     "architecture": "Architecture",
+    "processors": "Processors",
     "parameters": "Parameters",
     "outputs": "Outputs",
     "permissions": "Permissions",
@@ -56,6 +57,7 @@ def render(docs: Path = pictures.DOCS) -> str:
             f"{escape(template['Description'].partition(': ')[2])}</p></header>",
             f'<nav aria-label="Parts"><ul>{links}</ul></nav><main id="main">',
             architecture(template, docs),
+            processors(docs),
             section("parameters", "Parameters", markdown(tables.parameters(), "The form")),
             section(
                 "outputs",
@@ -113,6 +115,16 @@ def image(path: Path, kind: str, alternative: str) -> str:
     """Return a picture that is inside the page."""
     content = base64.b64encode(path.read_bytes()).decode()
     return f'<img alt="{escape(alternative)}" src="data:{kind};base64,{content}">'
+
+
+def processors(docs: Path) -> str:
+    """Return how a team brings its own, and what is entered and signed of each file."""
+    entries = [
+        folded(title.replace("`", ""), markdown(content, f"{name}: {title}"))
+        for name in ("Processors", "Ledger")
+        for title, content in parts(text(docs / f"{name.lower()}.md")).items()
+    ]
+    return section("processors", "Processors", *entries)
 
 
 def permissions(docs: Path) -> str:

@@ -75,6 +75,12 @@ def test_alarms_of_every_processor_have_the_runbook_of_the_first() -> None:
     assert "serverlessapp parked" in entry
 
 
+def test_what_a_processor_is_and_what_is_signed_is_there(text: str) -> None:
+    words = text.partition('<h2 id="processors">')[2].partition("</section>")[0]
+    assert "<summary>The contract</summary>" in words
+    assert "<summary>What is signed</summary>" in words
+
+
 def test_an_alarm_without_a_runbook_has_its_description() -> None:
     assert "An invocation crashed or timed out" in page.alarms(TEMPLATE, "")
 
