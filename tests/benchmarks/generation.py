@@ -23,6 +23,7 @@ from tests.benchmarks.measure import (
     seconds,
 )
 from tests.benchmarks.report import Verdict, at_least, at_most
+from tests.fixture_lanes import LANES
 
 OURS, FLOOR, CDK, UNCHECKED = "generators", "floor", "CDK app", "CDK app, unchecked"
 TIMES_FLOOR = 3
@@ -59,7 +60,7 @@ def run(console: Console, options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         ours, loaded, assembly = (Path(folder, name) for name in ("ours", "floor", "cdk"))
         loaded.mkdir()
-        command = [sys.executable, "-m", "generators", "--output", ours]
+        command = [sys.executable, "-m", "generators", "--output", ours, "--processors", LANES]
         process(command, os.environ)
         templates = sorted(ours.iterdir())
         resources = min(len(resources_in(template)) for template in templates)

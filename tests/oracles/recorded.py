@@ -14,6 +14,7 @@ from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
 from local.enforcement.principals import administrator
 from serverlessapp.template.reading import Json
+from tests.generated import generated
 from tests.integration.deploy_role import roles
 from tests.integration.permissions import attacks_by_functions, attacks_by_others
 from tests.integration.permissions.attack import ATTACKS
@@ -21,7 +22,7 @@ from tests.integration.permissions.paths import PATHS, first_file
 from tests.integration.permissions.world import World
 
 from .mistakes import Change
-from .resolved import TEMPLATES, ResolvedStack, template
+from .resolved import ResolvedStack, template
 from .simulator import AuthorizationRequest
 
 ENTERED = (attacks_by_functions, attacks_by_others)  # importing them enters their attacks
@@ -75,7 +76,7 @@ def of_application(emulator: Emulator) -> Recording:
     """Walk every path of the permission proof, and try every attack on the same stack."""
     name, given = "application-ephemeral", {"Encryption": "CustomerManaged"}
     world = World(administrator(emulator.session()), "proof", {}, emulator)
-    world.update((TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8"), **given)
+    world.update(generated()[name].decode(), **given)
     world.retry_soon()
     assert not world.heard()
     first_file(world)
