@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import boto3
@@ -38,16 +38,16 @@ def run(file, context):
 """
 
 
-def store_code(session: boto3.Session) -> None:
-    """Put the package that all lanes run into a bucket."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("index.py", source("file_processor"))
-        archive.writestr("own.py", CODE)
+def store_code(session: boto3.Session, files: Mapping[str, str] | None = None) -> None:
+    """Put a package into a bucket; by default, that which all lanes run."""
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        for name, text in (files or {"index.py": source("file_processor"), "own.py": CODE}).items():
+            archive.writestr(name, text)
     s3 = session.client("s3")
     where: Any = {"LocationConstraint": session.region_name}
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
-    s3.put_object(Bucket=BUCKET, Key=KEY, Body=content.getvalue())
+    s3.put_object(Bucket=BUCKET, Key=KEY, Body=package.getvalue())
 
 
 def remove_code(session: boto3.Session) -> None:
@@ -110,13 +110,19 @@ class Stage(Deployment):
             if any(reference.target == title for reference in references(resource))
         }
 
-    def stop(self, name: str) -> None:
-        """Let a lane's files wait in its queue."""
+    def deliver(self, name: str, *, on: bool) -> None:
+        """Let a lane's files wait in its queue, or no longer."""
         lambdas = self.client("lambda")
         (mapping,) = lambdas.list_event_source_mappings(FunctionName=self.lane(name).function)[
             "EventSourceMappings"
         ]
-        lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=on)
+
+    def retry_soon(self, name: str) -> None:
+        """Let a lane have files that failed again after some seconds."""
+        self.client("sqs").set_queue_attributes(
+            QueueUrl=self.lane(name).ingest_queue, Attributes={"VisibilityTimeout": "5"}
+        )
 
     def lane(self, name: str) -> stack.Lane:
         """Return what there is for a processor."""

@@ -72,7 +72,7 @@ def test_a_lane_comes_goes_and_comes_back(
     stage.wait_for(own.name, "reports/done.csv")
     stage.upload("reports/parked.csv", b"bad")
     wait_until("a parked file", lambda: operate("parked", stage.name)[1]["parked"])
-    stage.stop(own.name)
+    stage.deliver(own.name, on=False)
     stage.upload("reports/waiting.csv", b"1")
     wait_until("a message", lambda: operate("reconcile", stage.name)[1]["waiting"])
     before = stage.lane(own.name)
