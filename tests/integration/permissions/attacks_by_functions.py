@@ -145,9 +145,11 @@ def file_of_other(world: World, lane: Lane, other: Lane) -> bool:
 
 @attack_between_lanes("processor writes to the ledger of {}", "WriteLedger")
 def ledger_of_other(world: World, lane: Lane, other: Lane) -> bool:
-    dynamodb, name = acting_as(world, lane).client("dynamodb"), other.logical_id("Ledger")
-    item = {"object_key": {"S": "x"}}
-    return got_through(dynamodb.put_item, TableName=world.physical(name), Item=item)
+    dynamodb, item = acting_as(world, lane).client("dynamodb"), {"object_key": {"S": "x"}}
+    name = world.physical(other.logical_id("Ledger"))
+    written = got_through(dynamodb.put_item, TableName=name, Item=item)
+    world.root.client("dynamodb").delete_item(TableName=name, Key=item)  # paths read what is there
+    return written
 
 
 @attack_between_lanes("processor takes the events of {}", "ConsumeEvents")

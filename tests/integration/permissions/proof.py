@@ -81,13 +81,19 @@ class Proof:
 
     def advice(self, grant: Grant) -> str:
         """Return what to do about a grant that nothing needs."""
-        if self.by_sid[grant.holder, grant.sid] not in self.own:
-            return "no path needs it: take it out, or write the path that does"
-        lane = self.owners[grant.holder]
-        return (
-            f"processor {lane.name}: none of its samples needs {' '.join(grant[1:])}: add one that "
-            f"does to {lane.processor.folder.name}/samples, or drop the grant in its permissions.py"
-        )
+        lane, name = self.owners.get(grant.holder), " ".join(grant[1:])
+        if lane and self.by_sid[grant.holder, grant.sid] in self.own:
+            folder = lane.processor.folder.name
+            return (
+                f"processor {lane.name}: none of its samples needs {name}: add one that does to "
+                f"{folder}/samples, or drop the grant in {folder}/permissions.py"
+            )
+        if lane and not lane.is_first:
+            return (
+                f"processor {lane.name}: none of its samples needs {name}, as those of others do: "
+                "add one that context.open() reads"
+            )
+        return "no path needs it: take it out, or write the path that does"
 
 
 HOUSE = Proof(load(ROOT / "processors"))

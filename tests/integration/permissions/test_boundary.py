@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from local.emulator import Emulator
+from local.emulator import ACCOUNT, Emulator
 from local.enforcement.principals import EVERYTHING, administrator, policy
 
 from .attack import PROCESSOR
@@ -52,12 +52,14 @@ def test_it_holds_back_what_the_policy_allows(bounded: World) -> None:
     with pytest.raises(RefusedError) as caught:
         bounded.run(path)
     assert {each.action for each in caught.value.refused} == {FORBIDDEN}
-    iam, role = bounded.client("iam"), bounded.physical(LANE.logical_id(PROCESSOR))
-    boundary = iam.get_role(RoleName=role)["Role"]["PermissionsBoundary"]
-    iam.delete_role_permissions_boundary(RoleName=role)
+    iam = bounded.client("iam")
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    roles = [bounded.physical(lane.logical_id(PROCESSOR)) for lane in bounded.lanes]
+    for role in roles:
+        iam.delete_role_permissions_boundary(RoleName=role)
     try:
         bounded.settle()
         bounded.run(path)
     finally:
-        arn = boundary["PermissionsBoundaryArn"]
-        iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=arn)
+        for role in roles:
+            iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=boundary)

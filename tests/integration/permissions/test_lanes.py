@@ -2,7 +2,7 @@
 
 Three: receipts of texts; the thumbnails of ``examples/``, which write results; and its word count,
 which takes texts, too, through EventBridge, and so another kind of events on each path. What all
-lanes need alike is proved for the house.
+lanes need alike is proved for the house. The word count may write results as well, and does not.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def taking(name: str, **uploads: Any) -> Lane:
 
 
 PICTURES = taking("thumbnails", suffixes=(".jpg", ".png"))
-WORDS = taking("words", source="eventbridge", suffixes=TEXTS)
+WORDS = replace(taking("words", source="eventbridge", suffixes=TEXTS), grants=PICTURES.grants)
 PROOF = Proof((lane(suffixes=TEXTS), PICTURES, WORDS))
 ZIPS = PROOF.lanes[1:]
 OF_PICTURES = ("thumbnails: file", "thumbnails: two files of each suffix")
@@ -76,7 +76,8 @@ def attacks() -> list[Attack]:
 
 
 NEW = new()
-GRANTS = [grant for each in NEW if each.allows for grant in each.grants()]
+IDLE = [each for each in PROOF.own if PROOF.owners[each.holder] is WORDS]
+GRANTS = [grant for each in NEW if each.allows and each not in IDLE for grant in each.grants()]
 
 
 @pytest.fixture(scope="module")
@@ -122,9 +123,10 @@ def test_nothing_is_refused(evidence: Evidence, name: str) -> None:
 
 
 def test_everything_is_used_and_nothing_else(evidence: Evidence) -> None:
-    holders = {holder for holder, owner in PROOF.owners.items() if owner is WORDS}
-    of_words = [each for each in PROOF.grants if each.holder in holders]
-    assert [each for each in [*of_words, *GRANTS] if each not in evidence.used] == []
+    of_words = [each for each in PROOF.statements if PROOF.owners.get(each.holder) is WORDS]
+    wanted = [grant for each in of_words if each.allows for grant in each.grants()] + GRANTS
+    unused = {(each.holder, each.sid) for each in wanted if each not in evidence.used}
+    assert unused == {(each.holder, each.sid) for each in IDLE}
     assert not evidence.unknown
 
 
@@ -136,6 +138,18 @@ def test_each_entry_is_signed(world: World, name: str) -> None:
 @pytest.mark.parametrize("grant", GRANTS, ids=" ".join)
 def test_without_it_a_path_fails(world: World, evidence: Evidence, grant: Grant) -> None:
     check_need(world, PROOF, evidence, grant)
+
+
+@pytest.mark.parametrize("grant", list(IDLE[0].grants()), ids=" ".join)
+def test_a_grant_that_no_sample_needs_is_told(
+    world: World, evidence: Evidence, grant: Grant
+) -> None:
+    advice = f"processor words: none of its samples needs {grant.sid}"
+    with pytest.raises(AssertionError, match=advice):
+        check_need(world, PROOF, evidence, grant)
+    said = Evidence(used={grant: ["words: file"]})
+    with pytest.raises(AssertionError, match=f"without it, no path fails: {advice}"):
+        check_need(world, PROOF, said, grant)
 
 
 @pytest.mark.parametrize("attack", attacks(), ids=lambda each: each.name)
