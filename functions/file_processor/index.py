@@ -764,9 +764,9 @@ class Batch:
             remaining_ms=self.remaining_ms,
             s3=runtime.s3,
         )
-        secret = runtime.secret.get()  # without one, nothing has to be processed
         receipt = runtime.processor(file, context)
-        entry = signed_entry(file, receipt, runtime.environ["PROCESSOR_NAME"], secret)
+        name, secret = runtime.environ["PROCESSOR_NAME"], runtime.secret.get()
+        entry = signed_entry(file, receipt, name, secret)
         outcome = enter(runtime.dynamodb, runtime.environ["LEDGER_TABLE"], entry)
         if outcome == "processed":
             self.metrics.add("ProcessedFileSize", file.size, "Bytes")

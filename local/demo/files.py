@@ -15,7 +15,7 @@ from serverlessapp.operations.checker import Checker, ReceiptStatus
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Depth
 from serverlessapp.operations.receipts import Receipt
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 
 Sent = dict[str, list[SampleFile]]  # by the name of the processor that they are for
 
@@ -57,7 +57,7 @@ def show_entries(stage: DemoStage, stack: Stack, sent: Sent) -> None:
         entry["sent"] = entry["sent"].name
 
 
-def entered(stage: DemoStage, stack: Stack, lane: Lane, files: list[SampleFile]) -> bool:
+def entered(stage: DemoStage, stack: Stack, lane: StackLane, files: list[SampleFile]) -> bool:
     """Show a lane's entries; tell whether there is one for each file."""
     wanted = {stack.prefix + sample.name: sample for sample in files}
     items: dict[str, Any] = {}

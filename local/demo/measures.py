@@ -7,7 +7,7 @@ from rich.table import Table
 
 from local.demo.stage import DemoStage
 from serverlessapp.operations import ledger, metrics
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 
 ALARM = "ProcessingErrorsAlarm"
 
@@ -44,14 +44,14 @@ def show_metrics(stage: DemoStage, stack: Stack, troubled: str | None) -> None:
     stage.check("the metrics count every file, byte, skip and error", held)
 
 
-def entered(stage: DemoStage, lane: Lane) -> dict[str, float]:
+def entered(stage: DemoStage, lane: StackLane) -> dict[str, float]:
     """Return how many files are in a lane's ledger, and their size in bytes."""
     pages = ledger.pages(stage.session.client("dynamodb"), lane.ledger)
     sizes = [int(item["size"]["N"]) for page in pages for item in page]
     return {"values": len(sizes), "sum": sum(sizes)}
 
 
-def publish(stage: DemoStage, lane: Lane) -> dict[str, dict[str, float]]:
+def publish(stage: DemoStage, lane: StackLane) -> dict[str, dict[str, float]]:
     """Put the metrics of a lane's log into CloudWatch; return their numbers and sums."""
     cloudwatch = stage.session.client("cloudwatch")
     seen: dict[str, dict[str, float]] = defaultdict(lambda: {"values": 0, "sum": 0})

@@ -8,6 +8,7 @@ In the folder ``tests`` of a processor::
         assert trial.written["results/uploads/a.csv/v1.parquet"].startswith(b"PAR1")
 """
 
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -84,8 +85,9 @@ def folder_of(path: Path) -> Path | None:
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
-    """Let test modules import the processor's, and ``index``, as its zip would."""
+    """Let test modules import the processor's, and ``index``, as the function would."""
     if folder := folder_of(collector.path):
+        os.environ.update(trial.environment(read(folder), {}))  # modules may read it at import
         for path in (str(trial.RUNTIME), str(folder)):
             if path not in sys.path:
                 sys.path.insert(0, path)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from serverlessapp.operations.receipts import Receipt, UnknownFormError
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.processors.definition import FIRST
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Checker:
     _passwords: dict[str, str | Unverifiable] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def check(self, lane: Lane, item: Mapping[str, Any]) -> Verification:
+    def check(self, lane: StackLane, item: Mapping[str, Any]) -> Verification:
         """Return the verdict about an entry of a lane's ledger.
 
         What AWS refuses is a verdict, too: it may be about this entry alone.
@@ -75,7 +75,7 @@ class Checker:
             reason=reason,
         )
 
-    def _judge(self, lane: Lane, item: Mapping[str, Any]) -> tuple[ReceiptStatus, str]:
+    def _judge(self, lane: StackLane, item: Mapping[str, Any]) -> tuple[ReceiptStatus, str]:
         try:
             receipt = Receipt.from_item(item)
         except UnknownFormError as error:
@@ -105,7 +105,7 @@ class Checker:
             raise
         return (ReceiptStatus.FAILED, difference) if difference else (ReceiptStatus.VERIFIED, "")
 
-    def _difference(self, lane: Lane, receipt: Receipt) -> str:
+    def _difference(self, lane: StackLane, receipt: Receipt) -> str:
         """Return how the version in the bucket differs from the entry; empty if it does not.
 
         A version never changes, so its size and ETag say enough; the ETag is only compared, since

@@ -7,12 +7,12 @@ from itertools import islice
 from serverlessapp.operations import ledger
 from serverlessapp.operations.events import Upload, sequencer_after
 from serverlessapp.operations.ledger import LedgerEntry
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.operations.uploads import CurrentFile
 
 UNTAKEN = "no processor takes it"
 
-Lookup = Callable[[Lane, Sequence[str]], dict[str, LedgerEntry]]
+Lookup = Callable[[StackLane, Sequence[str]], dict[str, LedgerEntry]]
 # Why a file is of interest; empty when it is not.
 Judge = Callable[[CurrentFile, LedgerEntry | None], str]
 

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from serverlessapp.operations import messages, parked
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Message
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str], None]
 # With how many of a lane's messages it worked, and what stopped the others.
-Act = Callable[[Lane, Collection[str], Progress], tuple[int, str]]
+Act = Callable[[StackLane, Collection[str], Progress], tuple[int, str]]
 
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
@@ -80,10 +80,10 @@ def carry_out(
 
 
 def chosen(
-    by_lane: Mapping[Lane, Sequence[Message]],
+    by_lane: Mapping[StackLane, Sequence[Message]],
     keys: Collection[str],
     message_ids: Collection[str] = (),
-) -> dict[Lane, list[Message]]:
+) -> dict[StackLane, list[Message]]:
     """Return the messages about one of these keys or with one of these IDs; all, given neither."""
     plan = {
         lane: [
@@ -100,7 +100,7 @@ def chosen(
 
 def for_each(
     sqs: "SQSClient",
-    lane: Lane,
+    lane: StackLane,
     message_ids: Collection[str],
     act: Callable[[Message], object],
     progress: Progress,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from serverlessapp.operations.dead_letters import Progress, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def run(
 ) -> int:
     """Plan, ask, and delete; everything when neither keys nor IDs are given."""
 
-    def discard(lane: Lane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
+    def discard(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
         def delete(message: Message) -> None:
             queue, handle = lane.dead_letter_queue, message.receipt_handle
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=handle)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from serverlessapp.operations.stack import Lane
+from serverlessapp.operations.stack import StackLane
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -53,7 +53,7 @@ def entries(
 
 def reader(
     dynamodb: "DynamoDBClient",
-) -> Callable[[Lane, Sequence[str]], dict[str, LedgerEntry]]:
+) -> Callable[[StackLane, Sequence[str]], dict[str, LedgerEntry]]:
     """Return what looks up the entries of a lane."""
     return lambda lane, keys: entries(dynamodb, lane.ledger, keys)
 

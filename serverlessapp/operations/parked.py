@@ -9,7 +9,7 @@ from serverlessapp.operations import failures, messages
 from serverlessapp.operations.events import Upload, uploads_in
 from serverlessapp.operations.failures import Failures
 from serverlessapp.operations.messages import Depth, Message
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def left(moment: str) -> str:
 
 
 def files(
-    by_lane: Mapping[Lane, Sequence[Message]], errors: Mapping[Lane, Failures] | None = None
+    by_lane: Mapping[StackLane, Sequence[Message]],
+    errors: Mapping[StackLane, Failures] | None = None,
 ) -> Iterator[ParkedFile]:
     """Yield every file of every message, with the reason as far as it is known.
 
@@ -75,7 +76,7 @@ def files(
             )
 
 
-def listing(report: Report, stack: Stack, sqs: "SQSClient") -> dict[Lane, list[Message]]:
+def listing(report: Report, stack: Stack, sqs: "SQSClient") -> dict[StackLane, list[Message]]:
     """Return what is in each dead-letter queue, oldest first, and leave it there."""
     by_lane, hidden = {}, 0
     for lane in stack.chosen:

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from serverlessapp.operations.dead_letters import Progress, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ WORDS = Words(
 def run(report: Report, stack: Stack, sqs: "SQSClient", keys: Collection[str]) -> int:
     """Plan, ask, and move; everything when no keys are given."""
 
-    def send_back(lane: Lane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
+    def send_back(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
         natively = None if keys else move_natively(sqs, lane, progress)
         return natively or move(sqs, lane, planned, progress)
 
     return carry_out(report, stack, sqs, send_back, WORDS, keys=keys)
 
 
-def move_natively(sqs: "SQSClient", lane: Lane, progress: Progress) -> tuple[int, str] | None:
+def move_natively(sqs: "SQSClient", lane: StackLane, progress: Progress) -> tuple[int, str] | None:
     """Let SQS move everything, and follow it. None where SQS does not offer that.
 
     Like ``move``, it returns how many went back, and what stopped the others.
@@ -78,7 +78,7 @@ def newest_task(sqs: "SQSClient", source: str) -> "MoveTask":
 
 
 def move(
-    sqs: "SQSClient", lane: Lane, message_ids: Collection[str], progress: Progress
+    sqs: "SQSClient", lane: StackLane, message_ids: Collection[str], progress: Progress
 ) -> tuple[int, str]:
     """Move messages one by one: first send, then delete.
 

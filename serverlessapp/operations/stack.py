@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lane:
+class StackLane:
     """What one processor has. Queues are URLs; the folder of ``uploads`` is below the prefix."""
 
     processor: str
@@ -40,15 +40,15 @@ class Stack:
     bucket: str
     prefix: str
     secret: str
-    lanes: tuple[Lane, ...]
+    lanes: tuple[StackLane, ...]
     processor: str | None = None
 
     @property
-    def chosen(self) -> tuple[Lane, ...]:
+    def chosen(self) -> tuple[StackLane, ...]:
         """What the command is about."""
         return tuple(lane for lane in self.lanes if self.processor in (None, lane.processor))
 
-    def takers(self, key: str) -> tuple[Lane, ...]:
+    def takers(self, key: str) -> tuple[StackLane, ...]:
         """Return the lanes that take a file; several when events come through EventBridge."""
         if not key.startswith(self.prefix):
             return ()
@@ -89,14 +89,14 @@ def find(cloudformation: "CloudFormationClient", name: str, processor: str | Non
     return stack
 
 
-def lanes_in(outputs: Mapping[str, str]) -> Iterator[Lane]:
+def lanes_in(outputs: Mapping[str, str]) -> Iterator[StackLane]:
     """Yield the lanes; a stack of 0.1 to 0.3 has one and no output ``Lanes``.
 
     Raises:
         KeyError: An output, or a part of ``Lanes``, is not there.
     """
     if "Lanes" not in outputs:
-        yield Lane(
+        yield StackLane(
             processor=FIRST,
             uploads=Uploads(),
             ingest_queue=outputs["IngestQueueUrl"],
@@ -107,7 +107,7 @@ def lanes_in(outputs: Mapping[str, str]) -> Iterator[Lane]:
         )
         return
     for processor, lane in json.loads(outputs["Lanes"]).items():
-        yield Lane(
+        yield StackLane(
             processor=processor,
             uploads=Uploads(
                 source=lane["source"], folder=lane["folder"], suffixes=tuple(lane["suffixes"])

@@ -38,8 +38,8 @@ NUMBERS = itertools.count(time.time_ns())
 DELAY_MS = 15
 CALLS = 5  # of each handler and situation in a round
 AWS_CALLS = 2
-# By files per event. Ours makes half of the calls for one file, and verifies and signs besides.
-LATENCY = {1: 0.55, 10: 0.25}
+# By files per event. For one file, ours makes half of the calls, and verifies and signs besides.
+LATENCY = {1: 0.51, 10: 0.21}
 NOTES = (
     "Ours (functions/file_processor) reads each file, verifies it and keeps a signed receipt. "
     "Conventional (conventional.py) only asks for the size.",

@@ -16,7 +16,7 @@ from local import packages, stacks
 from local.emulator import Emulator, EmulatorSession
 from serverlessapp.operations import ledger
 from serverlessapp.operations.checker import Checker, ReceiptStatus
-from serverlessapp.operations.stack import Lane, Stack, find
+from serverlessapp.operations.stack import Stack, StackLane, find
 from serverlessapp.package.archive import PackageError
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import lane
@@ -64,7 +64,7 @@ def stack(session: EmulatorSession) -> Stack:
     return find(cloudformation, NAME)
 
 
-def lane_of(stack: Stack, processor: str) -> Lane:
+def lane_of(stack: Stack, processor: str) -> StackLane:
     return next(each for each in stack.lanes if each.processor == processor)
 
 

@@ -112,14 +112,15 @@ def what_is_no_file_is_skipped(stack: ResolvedStack) -> None:
 def hopeless_events_are_parked(stack: ResolvedStack) -> None:
     """What no retry can help is in the queue where SQS parks, too, with a reason in words.
 
-    Among it what EventBridge sends (Amazon S3 User Guide, "EventBridge event message structure"),
-    which no queue of the template gets; and an event without a version, as of a bucket that has
-    none, in both forms in which "otherwise null" can be read.
+    Among it what EventBridge sends about anything but an upload (Amazon S3 User Guide, "EventBridge
+    event message structure"); and an event without a version, as of a bucket that has none, in both
+    forms in which "otherwise null" can be read.
     """
+    deleted = recorded("eventbridge-object-created") | {"detail-type": "Object Deleted"}
     without = about("put")
     del without["Records"][0]["s3"]["object"]["versionId"]
     expected = {
-        "EventBridge": (message("eventbridge-object-created"), "not an S3 event"),
+        "deleted": (message(deleted), "Object Deleted from aws.s3"),
         "another bucket": (message(of_bucket("amzn-s3-demo-bucket")), "another bucket"),
         "gone": (message("put"), "is gone"),
         "no version": (message(without), "is gone"),

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from serverlessapp.operations import uploads
-from serverlessapp.operations.stack import Lane
+from serverlessapp.operations.stack import StackLane
 from serverlessapp.processors.definition import FIRST
 from tests.acceptance.checks.expectations import expect
 from tests.acceptance.checks.stack import StackUnderTest
@@ -27,7 +27,7 @@ DECLARED = hashlib.sha256(b"1;2;3\n4;5;6\n").hexdigest()
 UNREADABLE = "not an event: sent by a test"
 
 
-def sent(stack: StackUnderTest, lane: Lane) -> Mapping[str, bytes]:
+def sent(stack: StackUnderTest, lane: StackLane) -> Mapping[str, bytes]:
     """Return the files that a lane has to process, by key."""
     named: dict[str, bytes] = {}
     processor = stack.processors[lane.processor]
@@ -46,7 +46,7 @@ def sent(stack: StackUnderTest, lane: Lane) -> Mapping[str, bytes]:
     }
 
 
-def poison(stack: StackUnderTest, lane: Lane) -> str:
+def poison(stack: StackUnderTest, lane: StackLane) -> str:
     """Return the key of the file that a lane has to refuse; empty if it takes any."""
     name = lane.uploads.folder + POISON
     refused = lane.processor == FIRST and lane.uploads.take(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from serverlessapp.operations.metrics import extract, log_lines
-from serverlessapp.operations.stack import Lane
+from serverlessapp.operations.stack import StackLane
 from tests.acceptance.checks.expectations import expect, wait
 from tests.acceptance.checks.files import sent
 from tests.acceptance.checks.processing import COUNTED
@@ -24,7 +24,7 @@ def metrics(stack: StackUnderTest) -> None:
         metrics_of(stack, lane)
 
 
-def metrics_of(stack: StackUnderTest, lane: Lane) -> None:
+def metrics_of(stack: StackUnderTest, lane: StackLane) -> None:
     """Wait for the metrics of a lane; see ``metrics``."""
     files = sent(stack, lane).values()
     wanted = {

@@ -11,7 +11,7 @@ from serverlessapp.operations import ledger, messages
 from serverlessapp.operations.checker import Checker, ReceiptStatus
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Depth
-from serverlessapp.operations.stack import Lane
+from serverlessapp.operations.stack import StackLane
 from tests.acceptance.checks.expectations import expect, wait
 from tests.acceptance.checks.files import UNREADABLE, poison, sent
 from tests.acceptance.checks.stack import StackUnderTest
@@ -44,7 +44,7 @@ def entries(stack: StackUnderTest) -> None:
 
 
 def entries_of(
-    stack: StackUnderTest, lane: Lane, wanted: Collection[str]
+    stack: StackUnderTest, lane: StackLane, wanted: Collection[str]
 ) -> Mapping[str, Mapping[str, Any]]:
     """Wait for the entries of a lane's files, and return them by key."""
     made: dict[str, Mapping[str, Any]] = {}
@@ -63,7 +63,7 @@ def entries_of(
     return made
 
 
-def last_error(stack: StackUnderTest, lane: Lane) -> str:
+def last_error(stack: StackUnderTest, lane: StackLane) -> str:
     """Return what a lane's log says last about an error."""
     pages = stack.client("logs").get_paginator("filter_log_events")
     matching = pages.paginate(logGroupName=lane.log_group, filterPattern="?ERROR ?Error")
@@ -111,7 +111,7 @@ def dead_letter(stack: StackUnderTest) -> None:
             expect(not entered, f"{key} is in the ledger though it was refused")
 
 
-def parked(stack: StackUnderTest, lane: Lane, wanted: set[str]) -> Mapping[str, str]:
+def parked(stack: StackUnderTest, lane: StackLane, wanted: set[str]) -> Mapping[str, str]:
     """Wait until messages are parked, delete them, and return why they were.
 
     Each is known by its body or by the key of the file that it is about.

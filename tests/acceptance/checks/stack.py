@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from serverlessapp.aws import Client, describe
 from serverlessapp.errors import OperatorError
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.processors.definition import FIRST, Processor
 from tests.acceptance.checks.expectations import wait
 
@@ -61,12 +61,12 @@ class StackUnderTest:
         (arn,) = self.physical_ids("AWS::SNS::Topic")
         return arn
 
-    def handler(self, lane: Lane) -> str:
+    def handler(self, lane: StackLane) -> str:
         """Return ``module:function`` of what a lane runs."""
         own = self.processors[lane.processor].handler
         return self.parameters["Processor"] if lane.processor == FIRST else own
 
-    def runs_own(self, lane: Lane) -> bool:
+    def runs_own(self, lane: StackLane) -> bool:
         """Tell whether a lane runs its own processor, and no package that came instead."""
         return self.handler(lane) == self.processors[lane.processor].handler
 

@@ -59,7 +59,7 @@ def test_environment_has_nothing_of_the_set_up_around() -> None:
     assert not {"AWS_PROFILE", "AWS_REGION"} & set(variables)
 
 
-def verdicts(one: float = 55.0, ten: float = 25.0, made: tuple[str, ...] = USUAL) -> list[bool]:
+def verdicts(one: float = 51, ten: float = 21, made: tuple[str, ...] = USUAL) -> list[bool]:
     taken = {
         Situation(OURS, 1): [WarmCall(one, made)],
         Situation(OURS, 10): [WarmCall(ten, made * 10)],
@@ -72,8 +72,8 @@ def verdicts(one: float = 55.0, ten: float = 25.0, made: tuple[str, ...] = USUAL
 def test_on_the_limit_is_reached_and_beyond_it_is_missed() -> None:
     assert verdicts() == [True, True, True]
     assert verdicts(made=(*USUAL, "GetObject")) == [False, True, True]
-    assert verdicts(one=55.01) == [True, False, True]
-    assert verdicts(ten=25.01) == [True, True, False]
+    assert verdicts(one=51.01) == [True, False, True]
+    assert verdicts(ten=21.01) == [True, True, False]
 
 
 def test_a_refreshed_secret_is_not_the_usual_call() -> None:

@@ -242,12 +242,3 @@ def test_an_entry_that_is_too_large_is_parked(world: World) -> None:
     code = {"Error": {"Code": "ValidationException", "Message": "Item size has exceeded"}}
     world.dynamodb.failure = answer(code, "PutItem")
     assert "Item size has exceeded" in reason(world, {"text": "x" * 500_000})
-
-
-def test_without_the_secret_nothing_is_processed(world: World) -> None:
-    """Its processor may have effects, and would have them again at each delivery."""
-    ran: list[str] = []
-    world.runtime.processor = lambda file, context: ran.append(file.key)
-    world.secrets.value = "{}"
-    assert world.handle(recorded("put")) == ["0"]
-    assert not ran

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from generators.monitoring import watched
 from generators.render import MAXIMUM_BYTES, GenerationError, render
 from generators.retention import Retention
 from serverlessapp.template.reading import load as read
+from serverlessapp.validation import validate
 from tests.fixture_lanes import lane
 
 TemplateDict = dict[str, Any]
@@ -353,3 +355,19 @@ def test_many_suffixes_on_the_bus_shorten_the_prefix() -> None:
     pattern = pattern.replace('{"Fn::Sub":', "").replace('"}}', '"}')
     assert 32 <= longest < 256
     assert len(pattern.replace("${UploadPrefix}", "p" * longest)) <= 2048
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("retention", "lanes"),
+    [
+        *((retention, [RECEIPTS, CSV, SCAN, ALL]) for retention in Retention),
+        (Retention.RETAINED, TEN),
+    ],
+)
+def test_cfn_lint_and_our_rules_find_nothing(
+    tmp_path: Path, retention: Retention, lanes: Sequence[Lane]
+) -> None:
+    path = tmp_path / "application.yaml"
+    path.write_bytes(render(build(retention, lanes)))
+    assert not validate(path, {}).violations

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.processors.uploads import Uploads
 
 
@@ -99,9 +99,9 @@ def sqs() -> Any:
     return FakeSQS()
 
 
-def made_lane(processor: str, start: str = "", **uploads: Any) -> Lane:
+def made_lane(processor: str, start: str = "", **uploads: Any) -> StackLane:
     """A lane whose resources' names begin with something."""
-    return Lane(
+    return StackLane(
         processor=processor,
         uploads=Uploads(**uploads),
         ingest_queue=f"{start}ingest",
@@ -112,7 +112,7 @@ def made_lane(processor: str, start: str = "", **uploads: Any) -> Lane:
     )
 
 
-def made_stack(*lanes: Lane) -> Stack:
+def made_stack(*lanes: StackLane) -> Stack:
     return Stack(name="files", bucket="b", prefix="uploads/", secret="s", lanes=lanes)
 
 

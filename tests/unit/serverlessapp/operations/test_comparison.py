@@ -12,7 +12,7 @@ from serverlessapp.operations.comparison import UNTAKEN, compare
 from serverlessapp.operations.events import Upload
 from serverlessapp.operations.ledger import LedgerEntry, entries
 from serverlessapp.operations.reconcile import EXPIRED, NEVER, NEWER
-from serverlessapp.operations.stack import Lane, Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.operations.uploads import CurrentFile
 
 KEPT = "0055AED6DCD90281E5".ljust(64, "0")
@@ -73,7 +73,7 @@ def test_to_be_done_again(known: LedgerEntry | None, since: str, until: str, cho
 def test_the_ledger_is_asked_in_batches(stack: Stack) -> None:
     asked: list[int] = []
 
-    def lookup(_: Lane, keys: Sequence[str]) -> dict[str, LedgerEntry]:
+    def lookup(_: StackLane, keys: Sequence[str]) -> dict[str, LedgerEntry]:
         asked.append(len(keys))
         return {}
 
@@ -90,7 +90,7 @@ def test_each_lane_is_asked_about_its_own_files(two_lanes: Stack) -> None:
     files = [current(key=f"uploads/{name}") for name in ("a.txt", "reports/b.csv", "reports/c.CSV")]
     asked = {}
 
-    def lookup(lane: Lane, keys: Sequence[str]) -> dict[str, LedgerEntry]:
+    def lookup(lane: StackLane, keys: Sequence[str]) -> dict[str, LedgerEntry]:
         asked[lane.processor] = list(keys)
         return {key: entry("v1") for key in keys if key.endswith(".csv")}
 
