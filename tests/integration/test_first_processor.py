@@ -59,7 +59,8 @@ def test_four_commands(tmp_path: Path) -> None:
     assert clone[:2] == ["git", "clone"]
     run(["git", "clone", "--quiet", str(ROOT), clone[-1]], place, programs)
     assert install[:2] == ["pip", "install"]
-    run([*uv, *install], place, programs)
+    # Named, since uv takes the environment that it is installed in for the one that is meant.
+    run([*uv, *install, "--python", str(programs / "python")], place, programs)
     run([str(programs / new[0]), *new[1:]], place, programs)
 
     folder = place / "processors" / new[-1]
