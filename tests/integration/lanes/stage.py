@@ -124,7 +124,7 @@ class Stage(Deployment):
             QueueUrl=self.lane(name).ingest_queue, Attributes={"VisibilityTimeout": "5"}
         )
 
-    def lane(self, name: str) -> stack.Lane:
+    def lane(self, name: str) -> stack.StackLane:
         """Return what there is for a processor."""
         (lane,) = stack.find(self.client("cloudformation"), self.name, name).chosen
         return lane
