@@ -70,6 +70,7 @@ def next_steps(name: str, made: list[Path]) -> str:
     steps = {
         f"python -m local process {name} {folder}/samples/*": "try it on files",
         f"tox run -e processors -- {name}": "its tests, lint and types",
+        "python -m local demo": "the whole stack, on an emulator",
         "tox run -e generate": "the templates, with its lane",
         f"serverlessapp package {folder} --output dist": "its zip, and how to deploy it",
     }

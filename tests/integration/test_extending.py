@@ -100,10 +100,10 @@ def test_a_processor() -> None:
 
     with loaded("file_processor") as index:
         exec(compile(code, "docs/extending.md", "exec"), names)  # noqa: S102 (our own page)
-        assert names["count_lines"](None, context(b"a\nb\n")) == {"lines": 2}
+        assert names["process"](None, context(b"a\nb\n")) == {"lines": 2}
         assert metrics == {"Lines": 2}
         with pytest.raises(index.PermanentError, match="no line ends"):
-            names["count_lines"](None, context(b"a"))
+            names["process"](None, context(b"a"))
 
 
 def test_every_example_is_tested() -> None:

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -14,6 +16,7 @@ from serverlessapp.package import archive
 from .conftest import CODE, MakeWheel
 
 Capture = pytest.CaptureFixture[str]
+PAGE = (Path(__file__).resolve().parents[4] / "docs/processors.md").read_text(encoding="utf-8")
 
 
 def package(folder: Path, output: Path, capsys: Capture, *options: str) -> Path:
@@ -136,6 +139,18 @@ def test_several_lanes_at_once(lanes: Path, tmp_path: Path, capsys: Capture) -> 
     assert "left out: processor.toml, samples/ (1 file)" in text
     assert "receipts: its code is in the template" in text
     assert "python -m generators" not in text
+
+
+def test_the_docs_show_what_it_prints(
+    lanes: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    (shown,) = re.findall(r"^```sh\n(aws s3 cp .*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+    monkeypatch.chdir(lanes.parent)
+    assert main(["package", "processors/csv", "--output", "dist"]) == 0
+    printed = dedent(capsys.readouterr().out.partition("stack's Region:\n")[2])
+    (made,) = Path("dist").iterdir()
+    steps = re.sub(r"csv-[0-9a-f]{16}\.zip", made.name, shown)
+    assert steps.replace(" files ", " STACK ") == printed
 
 
 def test_lanes_elsewhere_need_templates_of_their_own(

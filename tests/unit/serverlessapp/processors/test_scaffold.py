@@ -21,7 +21,10 @@ from tests.fixture_lanes import LANES
 from tests.lambda_code import loaded
 
 PROCESSORS = Path("processors")
-TO_DO = ("python -m local process", "tox run -e processors", "serverlessapp package")
+TO_DO = (
+    *("python -m local process", "tox run -e processors", "python -m local demo"),
+    *("tox run -e generate", "serverlessapp package"),
+)
 
 
 @pytest.fixture(autouse=True)
