@@ -90,7 +90,7 @@ class World(Deployment):
         if ours := [each for each in refused if not each.role or each.role.startswith(self.name)]:
             raise RefusedError(ours)
 
-    def run(self, path: "Callable[[World], None]") -> list[Decision]:
+    def run(self, path: "Callable[[World], object]") -> list[Decision]:
         """Walk a path and return the decisions on it.
 
         Raises:
