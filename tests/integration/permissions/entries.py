@@ -13,7 +13,7 @@ def check_entry(world: World, lane: Lane) -> None:
     """Process a file with the secret of now, and let the tool verify its entry."""
     world.restart(lane.logical_id("FileProcessor"))
     name, content = new_file(world, lane)
-    process(world, lane, name, content)
+    world.run(lambda here: process(here, lane, name, content))
     stack = find(world.client("cloudformation"), world.name, lane.name)
     (where,), key = stack.chosen, stack.prefix + name
     checker = Checker(stack=stack, s3=world.client("s3"), secrets=world.client("secretsmanager"))

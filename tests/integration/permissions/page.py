@@ -27,10 +27,10 @@ AWS cannot be seen here.
 
 ## Grants
 
-The paths in `tests/integration/permissions/paths.py` use each grant, and use nothing that is not
-granted; what a processor's `permissions.py` grants, its samples use. Each row was also taken out of
-the running stack's policy: *missed* says whether its path then failed on exactly that. A row
-without an action is one of several resources, or one of several values of a condition.
+The paths in `tests/integration/permissions/` use each grant, and use nothing that is not granted;
+what a processor's `permissions.py` grants, its samples use. Each row was also taken out of the
+running stack's policy: *missed* says whether its path then failed on exactly that. A row without an
+action is one of several resources, or one of several values of a condition.
 
 | policy of | statement | lets | do | on | path that needs it | missed |
 |---|---|---|---|---|---|---|

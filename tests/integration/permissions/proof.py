@@ -12,14 +12,15 @@ from generators.render import render
 from generators.retention import Retention
 from serverlessapp.template import reading
 
-from . import attacks_by_functions, attacks_by_others
+from . import attacks_by_functions, attacks_by_others, shared_paths
 from .attack import PROCESSOR, Attack, attacks_of, of_lane
 from .attacks_by_functions import beside_results
 from .grants import Grant, Guard, Statement, statements
 from .paths import Path as StackPath
 from .paths import paths_of
 
-ENTERED = (attacks_by_functions, attacks_by_others)  # importing them enters their attacks
+# Importing them enters what is in them.
+ENTERED = (attacks_by_functions, attacks_by_others, shared_paths)
 ROOT = Path(__file__).resolve().parents[3]
 KINDS = ("IngestQueue", "DeadLetterQueue", "Ledger", PROCESSOR)  # what a lane has with a policy
 

@@ -90,7 +90,7 @@ class World(Deployment):
         if ours := [each for each in refused if not each.role or each.role.startswith(self.name)]:
             raise RefusedError(ours)
 
-    def run(self, path: "Callable[[World], None]") -> list[Decision]:
+    def run(self, path: "Callable[[World], object]") -> list[Decision]:
         """Walk a path and return the decisions on it.
 
         Raises:
@@ -128,9 +128,8 @@ class World(Deployment):
             lane.retry_after(RETRY_SECONDS)
             url = lane.outputs["IngestQueueUrl"]
             found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
-            redrive = {**json.loads(found["Attributes"]["RedrivePolicy"])}
-            redrive["maxReceiveCount"] = RECEIVES
-            attributes = {"RedrivePolicy": json.dumps(redrive)}
+            redrive = json.loads(found["Attributes"]["RedrivePolicy"])
+            attributes = {"RedrivePolicy": json.dumps({**redrive, "maxReceiveCount": RECEIVES})}
             sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
 
     def settle(self) -> None:
