@@ -16,8 +16,7 @@ RECEIPTS = lane(folder="signed/")
 CSV: dict[str, Any] = {"handler": "own:run", "folder": "old/", "suffixes": [".csv"], "timeout": 10}
 BOTH = {"suffixes": [".csv", ".tsv"]}
 CHANGES: tuple[dict[str, Any], ...] = (
-    {"attempts": 5, "storage": 1024},
-    BOTH,
+    {**BOTH, "attempts": 5, "storage": 1024},
     {**BOTH, "source": "eventbridge"},
     BOTH,
 )
