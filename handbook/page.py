@@ -91,7 +91,7 @@ def architecture(template: Json, docs: Path) -> str:
             escape(step.target.replace(" ", ", ")),
             escape(step.label) + (" (optional)" if step.condition else ""),
         )
-        for step in flow.steps(template)
+        for step in flow.steps(flow.template())
     ]
     flow_words = "The flow of a file; the table below has it in words"
     dashboard_image = dashboard.draw(dashboard.body(template))

@@ -10,6 +10,8 @@ from serverlessapp.processors.definition import FIRST, Function, Processor
 from serverlessapp.processors.uploads import Uploads
 
 LANES = Path(__file__).resolve().parent / "lanes"
+# Of a team that has no receipts: a package for two suffixes in a folder, and one fed by a rule.
+FORK = LANES.with_name("fork")
 
 
 def lane(

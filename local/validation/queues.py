@@ -33,7 +33,6 @@ def create(original: Callable[..., Any], title: str, properties: Properties, sta
     """
     from ministack.services import sqs
 
-    # A generated name ends at random on AWS, which ministack's does not.
     if properties.get("QueueName") in sqs._queue_name_to_url:
         raise ValueError(
             f"Resource of type 'AWS::SQS::Queue' with identifier '{properties['QueueName']}' "

@@ -99,6 +99,27 @@ def notifications(parameters: Any) -> Iterator[str]:
         yield ".QueueConfigurations: filters of one event type overlap"
 
 
+def rule(parameters: Any) -> Iterator[str]:
+    """Look at a pattern: EventBridge User Guide, "Comparison operators", "... quotas"."""
+    text = parameters.get("EventPattern", "{}")
+    if len(text) > 2_048:
+        yield f".EventPattern: {len(text):,} characters, of 2,048 at most"
+    for operator in operators(json.loads(text)):
+        if len(operator) > 1:
+            yield f".EventPattern: {', '.join(operator)} in one, which has to be each its own"
+        if "**" in str(operator.get("wildcard")):
+            yield ".EventPattern: two wildcards beside each other"
+
+
+def operators(pattern: Any) -> Iterator[Any]:
+    """Yield what is compared otherwise than by equality."""
+    if isinstance(pattern, list):
+        yield from (item for item in pattern if isinstance(item, dict))
+    elif isinstance(pattern, dict):
+        for below in pattern.values():
+            yield from operators(below)
+
+
 def mapping(parameters: Any) -> Iterator[str]:
     """Look at batches: Lambda API Reference, "CreateEventSourceMapping", BatchSize."""
     if parameters.get("BatchSize", 10) > 10 and not parameters.get(
@@ -149,6 +170,7 @@ CHECKS: dict[str, Callable[[Any], Iterable[str]]] = {
     "cloudwatch.PutMetricAlarm": alarm,
     "codepipeline.CreatePipeline": pipeline,
     "dynamodb.CreateTable": table,
+    "events.PutRule": rule,
     "lambda.CreateEventSourceMapping": mapping,
     "lambda.CreateFunction": function,
     "s3.CreateBucket": bucket,

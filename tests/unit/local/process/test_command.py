@@ -57,8 +57,10 @@ def test_memory_is_the_files_own(folder: Folder, seen: Any) -> None:
 
 
 def test_what_is_shown(folder: Folder, capsys: pytest.CaptureFixture[str]) -> None:
-    place = folder(COUNT, '[uploads]\nsuffixes = [".csv"]\n')
-    assert main(["process", str(place), str(place / "samples" / "a.txt")]) == 0
+    place = folder(COUNT, '\n[uploads]\nsuffixes = [".csv"]\n')
+    other = (place / "samples" / "a.txt").rename(place / "a.txt")
+    (place / "samples" / "a.csv").write_text("1\n")
+    assert main(["process", str(place), str(other)]) == 0
     out = capsys.readouterr().out
     for word in ('"lines": 2', "WARN counted", "Lines 2 Count", "results/uploads/a.txt.txt", "MB"):
         assert word in out
@@ -80,7 +82,7 @@ def test_what_is_shown(folder: Folder, capsys: pytest.CaptureFixture[str]) -> No
 def test_a_failure_is_settled_as_by_the_runtime(
     folder: Folder, seen: Any, body: str, outcome: str, error: str
 ) -> None:
-    code, file = seen(folder(body, "[function]\ntimeout = 2\n"))
+    code, file = seen(folder(body, "[function]\ntimeout = 10\n"))
     assert (code, file["outcome"]) == (1, outcome)
     assert error in file["error"]
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from generators.application import build
+from generators.retention import Retention
 from serverlessapp.processors.definition import (
     FIRST,
     FIRST_PARAMETERS,
@@ -14,9 +16,8 @@ from serverlessapp.processors.definition import (
 )
 from serverlessapp.processors.settings import RUNTIME
 from serverlessapp.processors.uploads import Uploads
-from serverlessapp.template.reading import load
+from tests.fixture_lanes import lane
 
-ROOT = Path(__file__).resolve().parents[4]
 HANDLER = 'handler = "main:process"\n'
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:api-abcdef"
 
@@ -220,6 +221,6 @@ def test_names_of_the_first_lane_stay_and_others_begin_with_theirs(root: Path) -
 
 
 def test_the_runtimes_variables_are_those_of_the_template() -> None:
-    template = load((ROOT / "templates/application.yaml").read_bytes())
+    template = build(Retention.RETAINED, [lane()]).to_dict()
     function = template["Resources"]["FileProcessor"]["Properties"]
     assert set(RUNTIME) == function["Environment"]["Variables"].keys()
