@@ -21,7 +21,7 @@ from generators.parameters import (
 from serverlessapp.processors.uploads import Uploads
 from serverlessapp.template.evaluation import VARIABLE, Evaluation
 from serverlessapp.template.reading import Template, TemplateError
-from serverlessapp.template.values import Unknown, rendered
+from serverlessapp.template.values import Unknown, alternatives, rendered
 
 # What makes S3 announce a new object: copies and uploads in parts are put, too; to restore one is
 # another event (Amazon S3 User Guide, "Supported event types" and "Required permissions for Amazon
@@ -90,17 +90,29 @@ def objects_made(content: dict[str, Any], bucket: s3.Bucket) -> Iterator[str]:
     For ``NotResource`` that is everything. Conditions are not looked at.
 
     Raises:
-        TemplateError: A resource is written in a way that nobody understands.
+        TemplateError: A resource is written in a way that nobody understands, or it is not said
+            what is allowed.
     """
+    if ("Action" in content) is ("NotAction" in content):
+        raise TemplateError("a statement has either Action or NotAction")
     if content["Effect"] != "Allow" or not creates_objects(content):
         return
     stack = Evaluation(
         template=Template(content={"Conditions": CONDITIONS}),
         given={**STACK, str(bucket.title): NAME, f"{bucket.title}.Arn": ARN + NAME},
     )
-    for resource in content.get("Resource", ["*"]):
-        for text in rendered(stack.value(resource), known):
-            yield VARIABLE.sub("*", text)  # variables of IAM
+    for text in texts(stack.value(content.get("Resource", "*"))):
+        yield VARIABLE.sub("*", text)  # variables of IAM
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield each text in a list of resources, which an ``Fn::If`` may give, or a part of it."""
+    for alternative, _ in alternatives(value):
+        if isinstance(alternative, list):
+            for item in alternative:
+                yield from texts(item)
+        else:
+            yield from rendered(alternative, known)
 
 
 def creates_objects(content: dict[str, Any]) -> bool:

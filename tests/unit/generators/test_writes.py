@@ -6,7 +6,7 @@ from typing import Literal
 import pytest
 from awacs import s3 as s3_actions
 from awacs.aws import Action, Allow, Deny, Statement
-from troposphere import If, Join, NoValue, Sub, s3
+from troposphere import If, ImportValue, Join, NoValue, Split, Sub, s3
 
 from generators.application import build
 from generators.buckets import objects
@@ -94,6 +94,27 @@ def test_everything_but_something_is_compared_too(
     statements = [Statement(Effect=Allow, **statement)]
     with pytest.raises(ExtensionError) if refused else nullcontext():
         refuse_loops(statements, BUCKET)
+
+
+@pytest.mark.parametrize(
+    "resources",
+    [
+        If("CustomerManagedKey", ["*"], [objects(BUCKET, "results/")]),
+        [If("CustomerManagedKey", [objects(BUCKET, "results/"), objects(BUCKET)], NoValue)],
+        Split(",", Sub("${UploadBucket.Arn}/results/*,${UploadBucket.Arn}/*")),
+        Split(",", ImportValue("Places")),
+    ],
+)
+def test_a_list_that_depends_on_something_is_looked_into(resources: object) -> None:
+    statements = [Statement(Effect=Allow, Action=[s3_actions.PutObject], Resource=resources)]
+    with pytest.raises(ExtensionError, match="may write"):
+        refuse_loops(statements, BUCKET)
+
+
+@pytest.mark.parametrize("actions", [{}, {"Action": [s3_actions.GetObject], "NotAction": []}])
+def test_a_statement_says_either_what_it_allows_or_what_not(actions: dict[str, object]) -> None:
+    with pytest.raises(ExtensionError, match="either Action or NotAction"):
+        refuse_loops([Statement(Effect=Allow, Resource=["*"], **actions)], BUCKET)
 
 
 def test_what_is_denied_or_not_understood() -> None:
