@@ -11,7 +11,6 @@ from local.enforcement.principals import administrator
 
 from .evidence import Evidence, collect
 from .page import EVIDENCE, OPTION, Permissions
-from .paths import first_file
 from .proof import HOUSE, Proof
 from .world import World
 
@@ -54,8 +53,6 @@ def world(enforcing: Emulator, code: dict[str, str]) -> Iterator[World]:
     """Deploy the stack with everything it can grant: a key of its own, and the emptier."""
     made = deployed(enforcing, HOUSE, code, "administrator", NAME, Encryption="CustomerManaged")
     assert not made.heard()
-    for lane in made.lanes:
-        first_file(made, lane)  # so that each path starts the function, or does not, as it says
     made.settle()
     yield made
     with contextlib.suppress(Exception):

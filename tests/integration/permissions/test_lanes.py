@@ -23,7 +23,6 @@ from .conftest import deployed
 from .entries import check_entry
 from .evidence import Evidence, check_guard, check_need, collect
 from .grants import Grant, Statement
-from .paths import first_file
 from .proof import ROOT, Proof
 from .world import World
 
@@ -101,8 +100,6 @@ def code(enforcing: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[
 def world(enforcing: Emulator, code: dict[str, str]) -> World:
     given = {"EnvironmentSuffix": "lanes", "Encryption": "CustomerManaged"}
     made = deployed(enforcing, PROOF, code, "administrator", "lanes", **given)
-    for each in made.lanes:
-        first_file(made, each)
     made.settle()
     return made
 
