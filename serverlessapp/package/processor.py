@@ -62,9 +62,14 @@ def check(files: Mapping[str, Path], processor: str) -> None:
 def parse(source: Path) -> ast.Module:
     """Return the syntax tree of a file, or raise a PackageError if it is not Python."""
     try:
-        tree = ast.parse(source.read_bytes())
+        tree = ast.parse(
+            decode_source(source.read_bytes())
+        )  # the parser lets a comment be no UTF-8
         compile(tree, source, "exec")  # which also finds what is well-formed and means nothing
-    except (SyntaxError, ValueError) as error:
+    except SyntaxError as error:
+        line = f":{error.lineno}" if error.lineno else ""
+        raise PackageError(f"{source}{line} is not valid Python: {error.msg}") from error
+    except ValueError as error:
         raise PackageError(f"{source} is not valid Python: {error}") from error
     return tree
 

@@ -26,7 +26,7 @@ def test_the_only_one_is_found(tmp_path: Path) -> None:
     [
         ({"own": "def run(file): ..."}, "none; name yours with --processor"),
         ({"one": PLAIN, "two": PLAIN}, "one:run, two:run; name yours"),
-        ({"own": "def run(:"}, "own.py is not valid Python"),
+        ({"own": "def run(:"}, "own.py:1 is not valid Python"),
     ],
 )
 def test_none_or_several_have_to_be_named(
@@ -65,12 +65,20 @@ def test_what_can_be_called(tmp_path: Path, code: str) -> None:
         ("def run(file): ...", "takes two arguments"),
         ("def run(a, b, c): ...", "takes two arguments"),
         ("def run(a, b, *, c): ...", "takes two arguments"),
-        ("def run(:", "is not valid Python"),
+        ("def run(:", "own.py:1 is not valid Python: "),
+        ("x = 1\nreturn", "own.py:2 is not valid Python: 'return' outside function$"),
     ],
 )
 def test_what_cannot(tmp_path: Path, code: str, words: str) -> None:
     with pytest.raises(PackageError, match=words):
         processor.check(files(tmp_path, own=code), "own:run")
+
+
+@pytest.mark.parametrize("start", [b"# \xe4\n", b"# coding: klingon\n", b"x = '\xe4'\n", b"\0"])
+def test_a_module_that_cannot_be_decoded(tmp_path: Path, start: bytes) -> None:
+    (tmp_path / "own.py").write_bytes(start + PLAIN.encode())
+    with pytest.raises(PackageError, match=r"own\.py.* is not valid Python"):
+        processor.check({"own.py": tmp_path / "own.py"}, "own:run")
 
 
 def test_modules_may_lie_in_folders(tmp_path: Path) -> None:
