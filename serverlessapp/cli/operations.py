@@ -17,7 +17,7 @@ All = Annotated[bool, Option("--all", help="Everything in the dead-letter queue.
 Prefix = Annotated[
     str | None, Option("--prefix", metavar="PREFIX", help="Of keys. Default: the stack's.")
 ]
-Strict = Annotated[bool, Option("--strict", help="A missing object is a failure.")]
+Strict = Annotated[bool, Option("--strict", help="A missing object or signature is a failure.")]
 Keys = Annotated[list[str] | None, Option("--key", metavar="KEY", help="Repeatable.")]
 
 

@@ -92,7 +92,7 @@ class Checker:
             return ReceiptStatus.FAILED, f"cannot be verified: {password}"
         if not receipt.is_signed_by(password, self.stack.bucket):
             return ReceiptStatus.FAILED, "the signature is not the secret's"
-        if receipt.attributes and receipt.processor != lane.processor:
+        if receipt.processor != lane.processor:
             return ReceiptStatus.FAILED, f"it was signed for processor {receipt.processor}"
         try:
             difference = self._difference(lane, receipt)
@@ -147,11 +147,13 @@ class Checker:
     def _fetch(self, version: str) -> str | Unverifiable:
         try:
             value = self.secrets.get_secret_value(SecretId=self.stack.secret, VersionId=version)
-            return str(json.loads(value["SecretString"])["password"])
+            password = json.loads(value["SecretString"])["password"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return Unverifiable("the secret version is gone")
             return Unverifiable(str(error))  # its key may be disabled, and that of others not
-        except (KeyError, TypeError, ValueError):
-            # Without the parser's error: that carries the secret.
+        except (KeyError, RecursionError, TypeError, ValueError):
+            password = None  # and nothing of the parser's error, which carries the secret
+        if not (isinstance(password, str) and password):  # the function signs with no other
             return Unverifiable("the secret version has no password")
+        return password

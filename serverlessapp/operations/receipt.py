@@ -23,7 +23,7 @@ def run(
         for item in next(ledger.pages(dynamodb, lane.ledger, key)):
             verification = checker.check(lane, item)
             failed |= verification.verdict is ReceiptStatus.FAILED
-            failed |= strict and verification.verdict is ReceiptStatus.GONE
+            failed |= strict and verification.verdict is not ReceiptStatus.VERIFIED
             receipt = Receipt.maybe(item)
             entries.append(document(item, verification, receipt, stack.bucket))
             for name, value in lines(item, verification, receipt).items():

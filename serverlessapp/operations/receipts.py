@@ -14,6 +14,7 @@ from decimal import Context, Decimal, Inexact
 from typing import TYPE_CHECKING, Any
 
 from serverlessapp.operations import ledger
+from serverlessapp.processors.definition import FIRST
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -37,7 +38,7 @@ class Receipt:
     """One signed ledger entry. Size in bytes.
 
     Attributes:
-        processor: Empty in entries of 0.x.
+        processor: Of entries of 0.x, which do not name it, the only one that there was.
         sha256: What the processor ``sign_receipt`` found; empty from others.
         media_type: Likewise.
         attributes: What is signed besides the bucket, in canonical form; None in entries of 0.x.
@@ -77,7 +78,7 @@ class Receipt:
             version_id=item["version_id"]["S"],
             size=int(item["size"]["N"]),
             etag=item.get("etag", {}).get("S", ""),
-            processor=item["processor"]["S"] if attributes else "",
+            processor=item["processor"]["S"] if attributes else FIRST,
             sha256=result.get("sha256", {}).get("S", ""),
             media_type=result.get("type", {}).get("S", ""),
             signature=signing["signature"]["S"],

@@ -97,7 +97,15 @@ def test_objects(stack: Stack, content: Any, verdict: ReceiptStatus, reason: str
     assert reason in finding.reason
 
 
-@pytest.mark.parametrize("secret", ["pass-word", '["pass-word"]', '{"token": "pass-word"}'])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("pass-word", '["pass-word"]', '{"token": "pass-word"}', "[" * 100_000),
+        # Whoever can guess these could sign with them; the function does not.
+        *('{"password": ""}', '{"password": null}', '{"password": ["pass-word"]}'),
+    ],
+    ids=range(7),
+)
 def test_a_secret_without_password(stack: Stack, secret: str) -> None:
     finding = checker(stack, secret=secret)[0].check(RECEIPTS, ITEM)
     assert finding.verdict is ReceiptStatus.FAILED
@@ -164,6 +172,14 @@ def test_only_receipts_may_have_entries_without_a_signature(stack: Stack) -> Non
     assert checker(stack)[0].check(RECEIPTS, item).verdict is ReceiptStatus.SKIPPED
     item = without(signed({}, processor={"S": "receipts"}), "signature")
     assert checker(stack)[0].check(RECEIPTS, item).verdict is ReceiptStatus.FAILED
+
+
+def test_an_entry_of_0_x_belongs_to_receipts_alone(stack: Stack) -> None:
+    """What it signs is neither the processor nor all of the result, so elsewhere it proves none."""
+    item = {**ITEM, "etag": {"S": "e"}, "processor": {"S": "csv"}}
+    finding = checker(stack)[0].check(CSV, item)
+    assert finding.verdict is ReceiptStatus.FAILED
+    assert finding.reason == "it was signed for processor receipts"
 
 
 def test_an_entry_that_is_no_receipt(stack: Stack) -> None:

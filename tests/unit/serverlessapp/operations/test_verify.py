@@ -110,6 +110,21 @@ def test_an_object_that_is_refused_hides_nothing(two_lanes: Stack, world: Any, c
     assert {finding["processor"] for finding in document["findings"]} == {"csv"}
 
 
+def test_an_entry_whose_signature_was_taken_away_is_a_failure_if_strict(
+    two_lanes: Stack, world: Any, capsys: Any
+) -> None:
+    """It looks like one that a processor of one's own wrote in 0.x."""
+    for name in ("form", "signature"):
+        del world.ledgers["t"]["uploads/a.txt"][name]
+    code, document = run(two_lanes, world, capsys)
+    assert (code, document["counts"]["skipped"]) == (0, 1)
+    assert run(two_lanes, world, capsys, strict=True)[0] == 1
+    subject = checker(two_lanes, world)
+    for strict in (False, True):
+        code = receipt.run(REPORT, subject, world, key="uploads/a.txt", strict=strict)
+        assert code == int(strict)
+
+
 def test_what_was_found_before_aws_ended_it_is_shown(
     two_lanes: Stack, world: Any, capsys: Any
 ) -> None:
