@@ -1,7 +1,6 @@
 """docs/extending.md: the worked examples apply, pass every check, and do what the page says."""
 
 import io
-import json
 import re
 import subprocess
 from pathlib import Path
@@ -74,7 +73,6 @@ def resource(house: House) -> None:
     template = house.template("application-ephemeral")
     tags = template["Resources"]["ReviewTopic"]["Properties"]["Tags"]
     assert {tag["Key"] for tag in tags} == {"Environment", "Owner", "Project"}
-    assert "-ReviewTopic-*" in json.dumps(house.template("deploy-role"))
 
 
 def stage(house: House) -> None:
