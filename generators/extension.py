@@ -11,6 +11,7 @@ from typing import Any
 from awacs.aws import Statement
 from troposphere import kms, s3
 
+from generators import statements as iam
 from generators.render import GenerationError
 
 DECLARATION = "permissions.py"
@@ -43,7 +44,7 @@ def grants_of(folder: Path) -> Grants:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ExtensionError(f"{path}{line_of(error, path)}: {described(error)}") from error
     grants = getattr(module, "grants", None)
     if not inspect.isfunction(grants):
@@ -55,7 +56,8 @@ def statements_of(path: Path, grants: Grants, **resources: Any) -> list[Statemen
     """Return what the function ``grants`` of a file gives.
 
     Raises:
-        ExtensionError: It does not take the resources, fails, or gives something else.
+        ExtensionError: It does not take the resources, fails, gives something else, or what IAM
+            would refuse.
     """
     code = inspect.unwrap(grants).__code__  # of another file, perhaps, that this one imports
     line = f"{code.co_filename}:{code.co_firstlineno}"
@@ -65,20 +67,22 @@ def statements_of(path: Path, grants: Grants, **resources: Any) -> list[Statemen
         raise ExtensionError(f"{line}: grants must be grants(*, bucket, key): {error}") from error
     try:
         statements = grants(**resources)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ExtensionError(f"{path}{line_of(error, path)}: {described(error)}") from error
     if not isinstance(statements, list) or not all(isinstance(s, Statement) for s in statements):
         raise ExtensionError(f"{line}: grants must return a list of awacs statements")
+    for words in iam.errors(statements):
+        raise ExtensionError(f"{line}: {words}")
     return statements
 
 
-def described(error: Exception) -> str:
+def described(error: BaseException) -> str:
     """Return an error in a line."""
     words = error.msg if isinstance(error, SyntaxError) else str(error)
     return f"{type(error).__name__}: {' '.join(words.split())}"
 
 
-def line_of(error: Exception, path: Path) -> str:
+def line_of(error: BaseException, path: Path) -> str:
     """Return where in a file an error is, to be put behind the file's name."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return f":{error.lineno}"

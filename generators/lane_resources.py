@@ -98,7 +98,10 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         ledger=table,
         log_group=log_group,
         grants=writes.refuse_loops(
-            lane.grants(bucket=bucket, key=key), bucket, shared.uploads, processor=lane.name
+            lane.grants(bucket=bucket, key=key),
+            bucket,
+            shared.uploads,
+            origin=str(lane.processor.permissions or lane.name),
         ),
     )
     function = processing.add_to(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from awacs.aws import PolicyDocument
 from troposphere import Template, encode_to_dict
 
+from generators import statements
 from generators.render import GenerationError
 from serverlessapp.processors.definition import Processor
 from serverlessapp.template import reading
@@ -63,6 +64,7 @@ def check(template: Template, processors: Sequence[Processor]) -> None:
                 f"{name} would stand for two things{owner(name, processors)}: rename the setting"
             )
     for processor in processors:
+        refuse_repeated_sids(template, processor)
         refuse_long_policies(template, processor)
 
 
@@ -75,6 +77,22 @@ def owner(name: str, processors: Sequence[Processor]) -> str:
         if processor.setting(variable) == name
     ]
     return "".join(owners)
+
+
+def refuse_repeated_sids(template: Template, processor: Processor) -> None:
+    """Refuse a statement of a processor that is named as one which all functions have.
+
+    Raises:
+        GenerationError: There is one.
+    """
+    policy = template.resources[processor.logical_id("FileProcessorPolicy")]
+    contents = encode_to_dict(policy.PolicyDocument)["Statement"]
+    for sid, count in Counter(statements.sids(contents)).items():
+        if count > 1:
+            raise GenerationError(
+                f"{processor.permissions or processor.name}: every function has a statement "
+                f"with the Sid {sid}: rename yours"
+            )
 
 
 def refuse_long_policies(template: Template, processor: Processor) -> None:

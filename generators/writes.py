@@ -51,7 +51,7 @@ def refuse_loops(
     bucket: s3.Bucket,
     uploads: Iterable[Uploads] = (Uploads(),),
     *,
-    processor: str = "",
+    origin: str = "",
 ) -> Sequence[Statement]:
     """Return the statements if none lets the function write what starts it, or another.
 
@@ -62,14 +62,14 @@ def refuse_loops(
         statements: What a processor may do.
         bucket: Where files come from.
         uploads: What each lane takes.
-        processor: Its name, for the message.
+        origin: The file that allows it, for the message.
 
     Raises:
         ExtensionError: A statement allows more; the message names it.
     """
     uploads = tuple(uploads)
     for statement in statements:
-        name = f"{processor}: {getattr(statement, 'Sid', 'a statement')}".removeprefix(": ")
+        name = f"{origin}: {getattr(statement, 'Sid', 'a statement')}".removeprefix(": ")
         try:
             resources = list(objects_made(encode_to_dict(statement), bucket))
         except TemplateError as error:

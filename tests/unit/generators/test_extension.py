@@ -50,6 +50,8 @@ def test_a_lane_has_the_permissions_beside_its_code(tmp_path: Path) -> None:
         ("def grants(*, bucket, key):\n    raise ValueError('a\\nb')", 2, "ValueError: a b"),
         ("def grants(*, bucket, key):\n    pass", 1, "list of awacs statements"),
         ("def grants(*, bucket, key):\n    return ['s3:PutObject']", 1, "awacs statements"),
+        ("x = 1\nraise SystemExit('a')", 2, "SystemExit: a"),
+        ("def grants(*, bucket, key):\n    raise SystemExit", 2, "SystemExit"),
     ],
 )
 def test_a_mistake_in_permissions_is_named_with_its_line(
@@ -63,6 +65,49 @@ def test_a_mistake_in_permissions_is_named_with_its_line(
     assert re.match(rf"{re.escape(place)}:? ", str(caught.value))
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("statements", "words"),
+    [
+        ("one(Sid='my-sid')", "the Sid my-sid must be letters and digits"),
+        ("one(Sid='')", "must be letters and digits"),
+        ("one(), one()", "2 statements have the Sid A"),
+        ("one(Resource=['results/*'])", "A has the Resource 'results/*'"),
+        ("one(Resource=[5])", "it must be an ARN, or *"),
+        ("one(Resource=None)", "A has no Resource"),
+        ("one(Principal=Principal('*'))", "A has a Principal"),
+    ],
+)
+def test_what_iam_would_refuse_is_named_with_its_line(
+    tmp_path: Path, statements: str, words: str
+) -> None:
+    declare_statements(tmp_path, statements)
+    with pytest.raises(extension.ExtensionError) as caught:
+        extension.grants_of(tmp_path)(bucket=BUCKET, key=KEY)
+    assert str(caught.value).startswith(f"{tmp_path / 'permissions.py'}:8: ")
+    assert words in str(caught.value)
+
+
+def test_what_iam_takes(tmp_path: Path) -> None:
+    declare_statements(
+        tmp_path,
+        "one(), one(Sid=None), one(Sid=None), one(Sid='B', Resource=['*']), "
+        "one(Sid='C', Resource=[bucket.get_att('Arn')]), "
+        "one(Sid='D', NotResource=['arn:aws:s3:::a'], Resource=None)",
+    )
+    assert len(extension.grants_of(tmp_path)(bucket=BUCKET, key=KEY)) == 6
+
+
+def test_no_statement_is_named_as_one_of_ours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = processor(tmp_path)
+    declare_statements(root / "csv", "one(Sid='ReadUploads')")
+    assert command.main(["--output", str(tmp_path / "out"), "--processors", str(root)]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"{root / 'csv/permissions.py'}: ")
+    assert "ReadUploads" in err
 
 
 def test_a_mistake_in_permissions_ends_the_command_with_a_line(
@@ -97,4 +142,18 @@ def declare(folder: Path, actions: list[str], resource: str) -> None:
         "def grants(*, bucket, key):\n"
         f"    return [Statement(Sid='WriteSomewhere', Effect=Allow, Action=[{named}],\n"
         f"        Resource=[{resource}])]\n"
+    )
+
+
+def declare_statements(folder: Path, statements: str) -> None:
+    """Write a permissions.py that returns statements: ``one()``, changed by its arguments."""
+    (folder / "permissions.py").write_text(
+        "from awacs.aws import Action, Allow, Principal, Statement\n\n"
+        "def one(**changes):\n"
+        "    said = {'Sid': 'A', 'Effect': Allow, 'Action': [Action('s3', 'GetObjectTagging')],\n"
+        "        'Resource': ['arn:aws:s3:::a/*'], **changes}\n"
+        "    return Statement(**{name: it for name, it in said.items() if it is not None})\n"
+        "\n"
+        "def grants(*, bucket, key):\n"
+        f"    return [{statements}]\n"
     )
