@@ -53,15 +53,28 @@ def document(
 def lines(
     item: Mapping[str, Any], verification: Verification, receipt: Receipt | None
 ) -> dict[str, str]:
-    """Return what a person wants to know, by its name."""
+    """Return what a person wants to know, by its name; of a damaged entry, what there is."""
     signed = f"version {receipt.secret_version} of the secret" if receipt else "nobody"
     return {
         "file": verification.key,
         "version": verification.version_id,
-        "bytes": item["size"]["N"],
+        "bytes": str(content(item, "size")),
         "processor": verification.processor,
-        "processed": datetime.fromtimestamp(int(item["processed_at"]["N"]), UTC).isoformat(),
-        "result": json.dumps(canonical(item["receipt"])["M"], ensure_ascii=False),
+        "processed": moment(content(item, "processed_at")),
+        "result": json.dumps(content(item, "receipt"), ensure_ascii=False),
         "signed by": signed,
         "verdict": ": ".join(filter(None, (verification.verdict.value, verification.reason))),
     }
+
+
+def content(item: Mapping[str, Any], name: str) -> Any:
+    """Return what an attribute has, whatever its type; nothing where there is no such attribute."""
+    return next(iter(canonical(item[name]).values())) if name in item else ""
+
+
+def moment(seconds: Any) -> str:
+    """Return a time for people; of what is none, itself."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).isoformat()
+    except (OSError, OverflowError, TypeError, ValueError):
+        return str(seconds)

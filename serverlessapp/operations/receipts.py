@@ -121,6 +121,8 @@ def canonical(attribute: Mapping[str, Any]) -> dict[str, Any]:
         case "B":
             encoded = content if isinstance(content, str) else base64.b64encode(content).decode()
             return {"B": encoded}
+        case "BS":  # the function writes no sets, but somebody may have
+            return {"BS": [canonical({"B": value})["B"] for value in content]}
         case "M":
             return {"M": {name: canonical(value) for name, value in content.items()}}
         case "L":

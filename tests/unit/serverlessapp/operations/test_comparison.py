@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 
+from serverlessapp.errors import OperatorError
 from serverlessapp.operations import reconcile, reprocess, uploads
 from serverlessapp.operations.comparison import UNTAKEN, compare
 from serverlessapp.operations.events import Upload
 from serverlessapp.operations.ledger import LedgerEntry, entries
+from serverlessapp.operations.ledger import entry as ledger_entry
 from serverlessapp.operations.reconcile import EXPIRED, NEVER, NEWER
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.operations.uploads import CurrentFile
+
+from .entries import signed
 
 KEPT = "0055AED6DCD90281E5".ljust(64, "0")
 PROCESSED = int(datetime(2026, 11, 24, 9, 30, tzinfo=UTC).timestamp())
@@ -171,3 +175,18 @@ def test_what_dynamodb_left_over_is_asked_again() -> None:
 
     dynamodb: Any = FakeDynamoDB()
     assert set(entries(dynamodb, "t", ["a", "b", "c"])) == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"version_id": {"N": "1"}},
+        {"sequencer": {"S": "zz"}},
+        {"processed_at": {"N": "1.5"}},
+        {"processed_at": {"N": "9" * 20}},
+        {"event_time": {}},
+    ],
+)
+def test_a_damaged_entry_is_named(changes: dict[str, Any]) -> None:
+    with pytest.raises(OperatorError, match=r"entry of uploads/a in table t is damaged .* delete"):
+        ledger_entry("t", signed({}, **changes))

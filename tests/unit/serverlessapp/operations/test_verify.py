@@ -189,3 +189,26 @@ def test_a_receipt_that_is_not_true_is_shown_with_the_reason(
     shown = capsys.readouterr().out
     assert "failed: the signature is not the secret's" in shown
     assert "version s1 of the secret" in shown
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"size": None}, 1),
+        ({"receipt": None}, 1),
+        ({"receipt": {"S": "text"}}, 1),
+        ({"receipt": {"M": {"a": {"BS": [b"a"]}}}}, 1),
+        ({"processed_at": None}, 0),  # it proves nothing, so it is not signed
+        ({"processed_at": {"N": "9" * 20}}, 0),
+        ({"processed_at": {"L": []}}, 0),
+        ({"more": {"BS": [b"a"]}}, 0),
+    ],
+)
+def test_a_damaged_entry_is_shown_all_the_same(
+    two_lanes: Stack, world: Any, changes: dict[str, Any], code: int, as_json: bool
+) -> None:
+    item = {**world.ledgers["csv-t"]["uploads/reports/a.csv"], **changes}
+    world.ledgers["csv-t"]["uploads/reports/a.csv"] = {k: v for k, v in item.items() if v}
+    report, name = Report(as_json=as_json), "uploads/reports/a.csv"
+    assert receipt.run(report, checker(two_lanes, world), world, key=name, strict=False) == code
