@@ -134,6 +134,7 @@ def show(console: Console, processor: Processor, seen: dict[str, Any]) -> None:
         lines.append(f"  error   {seen['error']}")
     if "result" in seen:
         lines += details(seen)
+        lines += too_little(seen["memory"], processor.function.memory)
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -157,3 +158,12 @@ def details(seen: dict[str, Any]) -> list[str]:
         f"{seen['idle']:.0f} of them before the file"
     )
     return lines
+
+
+def too_little(taken: float, memory: int) -> list[str]:
+    """Return a line if a file took more memory than the function has, all in MB."""
+    if taken <= memory:
+        return []
+    return [
+        f"  in a stack its function would be ended: it has {memory} MB; say more in {DECLARATION}"
+    ]
