@@ -94,7 +94,8 @@ def pairs(given: list[str], among: Any = None) -> dict[str, str]:
         if not equals:
             raise OperatorError(f"{each}: give NAME=VALUE")
         if among is not None and name not in among:
-            raise OperatorError(f"{name} is not in [settings] of {DECLARATION}: {', '.join(among)}")
+            there = ", ".join(among) or "nothing"
+            raise OperatorError(f"{name} is not in [settings] of {DECLARATION}, which has {there}")
     return dict(each.split("=", 1) for each in given)
 
 
