@@ -41,9 +41,22 @@ def main(job: str, answer: str) -> None:
         content = run(json.loads(job))
     except Exception as error:  # a processor that cannot be loaded raises whatever it likes
         what = "".join(traceback.format_exception_only(error)).strip()
+        what += place(error, Path(json.loads(job)["folder"]))
         content = {"broken": what, "trace": traceback.format_exc()}
     Path(answer).write_text(json.dumps(content, default=encoded), encoding="utf-8")
     os._exit(0)
+
+
+def place(error: BaseException, folder: Path) -> str:
+    """Return where in a processor's folder something was raised, to be put behind its words."""
+    while error.__cause__:
+        error = error.__cause__
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(folder.resolve())
+    ]
+    return f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
 
 
 def encoded(value: object) -> str:

@@ -94,7 +94,8 @@ def pairs(given: list[str], among: Any = None) -> dict[str, str]:
         if not equals:
             raise OperatorError(f"{each}: give NAME=VALUE")
         if among is not None and name not in among:
-            raise OperatorError(f"{name} is not in [settings] of {DECLARATION}: {', '.join(among)}")
+            there = ", ".join(among) or "nothing"
+            raise OperatorError(f"{name} is not in [settings] of {DECLARATION}, which has {there}")
     return dict(each.split("=", 1) for each in given)
 
 
@@ -134,6 +135,7 @@ def show(console: Console, processor: Processor, seen: dict[str, Any]) -> None:
         lines.append(f"  error   {seen['error']}")
     if "result" in seen:
         lines += details(seen)
+        lines += too_little(seen["memory"], processor.function.memory)
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -157,3 +159,12 @@ def details(seen: dict[str, Any]) -> list[str]:
         f"{seen['idle']:.0f} of them before the file"
     )
     return lines
+
+
+def too_little(taken: float, memory: int) -> list[str]:
+    """Return a line if a file took more memory than the function has, all in MB."""
+    if taken <= memory:
+        return []
+    return [
+        f"  in a stack its function would be ended: it has {memory} MB; say more in {DECLARATION}"
+    ]

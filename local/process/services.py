@@ -18,8 +18,11 @@ import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.response import StreamingBody
 
+from local.process import items
+
 BUCKET = "uploads-bucket"
 VERSION = "v1"
+RESULTS = "results/"
 PASSWORD = "not-a-secret"
 
 
@@ -81,7 +84,15 @@ class Services:
         body = StreamingBody(path.open("rb"), size)
         return {"Body": body, "ContentLength": size, "Metadata": metadata, "VersionId": VERSION}
 
-    def _PutObject(self, Key: str, Body: Any = b"", **_: object) -> Any:  # noqa: N802,N803
+    def _PutObject(  # noqa: N802
+        self,
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        Body: Any = b"",  # noqa: N803
+        **_: object,
+    ) -> Any:
+        if Bucket != BUCKET or not Key.startswith(RESULTS):
+            return refused(403, "AccessDenied", f"a processor writes below {RESULTS} only")
         path = self.folder / str(len(self.written))
         with path.open("wb") as target:
             if hasattr(Body, "read"):
@@ -92,6 +103,8 @@ class Services:
         return {"VersionId": VERSION}
 
     def _PutItem(self, Item: dict[str, Any], **_: object) -> Any:  # noqa: N802,N803
+        if words := items.refusal(Item):
+            return refused(400, "ValidationException", words)
         self.entry = Item
         return {}
 

@@ -18,6 +18,9 @@ PLATFORMS = {
     "host": (),
 }
 
+# What uv says when there is no wheel, or not for this platform.
+ABOUT_WHEELS = re.compile(r"(?<![/\w])wheels?\b(?!/)|\bbuild(?:ing)?\b", re.IGNORECASE)
+
 # Whoever sets these means another installation; here, only the requirements decide.
 ELSEWHERE = {"UV_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_EXCLUDE", "UV_OVERRIDE"}
 
@@ -92,9 +95,11 @@ def uv(command: str, requirements: Path, platform: str, *options: str) -> list[s
     )
     if done.returncode:
         message = " ".join(done.stderr.split()).removeprefix("error: ").removesuffix(".")
-        raise PackageError(
-            f"no dependencies for {platform} from {requirements}: {message}. Nothing is built, "
-            "and Lambda needs wheels for arm64 and Python 3.13: without one, choose another "
-            "version or package"
+        advice = (
+            ". Nothing is built, and Lambda needs wheels for arm64 and Python 3.13: without one, "
+            "choose another version or package"
+            if ABOUT_WHEELS.search(message)
+            else ""
         )
+        raise PackageError(f"no dependencies for {platform} from {requirements}: {message}{advice}")
     return done.stdout.splitlines()

@@ -15,17 +15,23 @@ RUNTIME = (
 )
 # Reserved by Lambda, or read by Python and the SDK before the processor is (AWS Lambda Developer
 # Guide, "Working with Lambda environment variables"; by prefix, since the lists grow).
-RESERVED = re.compile(r"AWS_.*|LAMBDA_.*|LD_.*|PYTHON.*|BOTO_.*|PATH|TZ|LANG|HOME|TMPDIR")
+RESERVED = re.compile(
+    r"AWS_.*|LAMBDA_.*|LD_.*|PYTHON.*|BOTO_.*|PATH|TZ|LANG|LC_.*|HOME|TMPDIR"
+    r"|(?:HTTPS?|ALL|NO)_PROXY|(?:REQUESTS|CURL)_CA_BUNDLE|SSL_CERT_(?:FILE|DIR)|OPENSSL_.*"
+)
 SECRET_NAME = re.compile(
     r"(?:.*_)?(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(?:API|PRIVATE|ACCESS)_?KEY)"
     r"(?:_ARN)?"
 )
 ARN = re.compile(r"arn:aws:(?:secretsmanager:[^:]+:\d{12}:secret:|ssm:[^:]+:\d{12}:parameter/).+")
 # An AWS access key (IAM User Guide, "Unique identifiers"), a private key (RFC 7468), a password in
-# a URL, and a reference that CloudFormation replaces by the secret.
+# a URL, a reference that CloudFormation replaces by the secret, a token of GitHub's, of Slack's or
+# of Stripe's, and a signed one (RFC 7519: each part is JSON in Base64, and begins with a brace).
 SECRET_VALUE = re.compile(
     r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^/@:\s]*:[^/@\s]+@"
     r"|\{\{resolve:(?:secretsmanager|ssm-secure):"
+    r"|\bgh[a-z]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22}|\bxox[a-z]-\d|//hooks\.slack\.com/services/"
+    r"|\b[rs]k_live_|\beyJ[\w-]+\.eyJ[\w-]+\."
 )
 
 
@@ -45,12 +51,18 @@ def errors(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
                 f"{name} must be printable ASCII: CloudFormation may not keep other characters; "
                 "put them into a file beside the code",
             )
+        elif name.endswith("_ARN") and SECRET_NAME.fullmatch(name) and is_secret(name, value):
+            yield (
+                name,
+                f"{name} must be empty, or the ARN of a secret in Secrets Manager or of a "
+                "parameter in Systems Manager",
+            )
         elif is_secret(name, value):
             yield (
                 name,
                 f"{name} looks like a secret, and whoever may look at the function could read it: "
-                "keep it in Secrets Manager, give its ARN, as in "
-                f"{name.removesuffix('_ARN')}_ARN, and let permissions.py allow to read it",
+                f"keep it in Secrets Manager, give its ARN, as in {name}_ARN, and let "
+                "permissions.py allow to read it",
             )
     size = sum(len(f"{name}{value}".encode(errors="replace")) for name, value in settings.items())
     if size > SIZE:

@@ -75,6 +75,13 @@ def test_what_is_shown(folder: Folder, capsys: pytest.CaptureFixture[str]) -> No
         ("raise SystemExit(3)", "tried again", "3"),
         ("return {'a': object()}", "parked", "object"),
         ("context.s3.list_buckets()", "tried again", "no answer without a stack"),
+        ("return {'a': 'x' * 500_000}", "parked", "exceeded the maximum allowed size"),
+        ("a = {}\nfor _ in range(40): a = {'a': [a]}\nreturn a", "parked", "Nesting Levels"),
+        (
+            "context.s3.put_object(Bucket=file.bucket, Key='uploads/b.txt', Body=b'')",
+            "tried again",
+            "AccessDenied",
+        ),
         ("import os; os.abort()", "tried again", "the process ended"),
         ("import time; time.sleep(60)", "tried again", "out of time"),
     ],
@@ -130,10 +137,33 @@ def test_a_processor_that_cannot_be_loaded(
     assert "Traceback" not in error
 
 
+def test_a_module_that_fails_is_named_with_its_line(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = folder("return None")
+    for code in ("x = 1\n1 / 0\n", "x = 1\nimport absent\n"):
+        (place / "code_of_mine.py").write_text(code)
+        assert main(["process", str(place), str(place / "samples" / "a.txt")]) == 2
+        assert "code_of_mine.py:2" in capsys.readouterr().err.replace("\n", "")
+
+
+def test_more_memory_than_the_function_has_is_told(
+    folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = folder("many = bytearray(150 * 2**20); many[:] = b'1' * len(many)")
+    (place / "processor.toml").write_text(
+        'handler = "code_of_mine:run"\n[function]\nmemory = 128\n'
+    )
+    assert main(["process", str(place), str(place / "samples" / "a.txt")]) == 0
+    assert "it has 128 MB" in capsys.readouterr().out
+
+
 def test_nothing_is_written_beside_the_output(
     folder: Folder, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = folder("context.s3.put_object(Bucket=file.bucket, Key='../outside', Body=b'')")
+    place = folder(
+        "context.s3.put_object(Bucket=file.bucket, Key='results/../../outside', Body=b'')"
+    )
     sample = str(place / "samples" / "a.txt")
     assert main(["process", str(place), sample, "--output", str(tmp_path / "kept")]) == 2
     assert not (tmp_path / "outside").exists()

@@ -141,14 +141,17 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[settings]\nA = ''", 3, "at least two"),
         *((f"{HANDLER}[settings]\n{name} = ''", 3, "reserved") for name in
           ("AWS_REGION", "AWS_ENDPOINT_URL", "LAMBDA_TASK_ROOT", "PYTHONPATH", "TZ", "PATH",
-           *RUNTIME)),
+           "HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "LC_ALL", *RUNTIME)),
         *((f"{HANDLER}[settings]\n{name} = 'x'", 3, "Secrets Manager") for name in
           ("PASSWORD", "DB_PASSWORD", "API_TOKEN", "CLIENT_SECRET", "API_KEY", "APIKEY",
            "DB_SECRET_ARN")),
         (f"{HANDLER}[settings]\nTOKEN = ''", 3, "TOKEN_ARN"),
+        (f"{HANDLER}[settings]\nTOKEN_ARN = 'x'", 3, "must be empty, or the ARN of a secret"),
         *((f"{HANDLER}[settings]\nAA = '{value}'", 3, "looks like a secret") for value in
           ("AKIAIOSFODNN7EXAMPLE", "-----BEGIN RSA PRIVATE KEY-----", "https://me:pass@host/",
-           "{{resolve:secretsmanager:api}}")),
+           "{{resolve:secretsmanager:api}}", "ghp_" + "a1" * 18, "github_pat_" + "a1" * 20,
+           "xoxb-1234-abcd", "https://hooks.slack.com/services/T0/B0/x", "sk_live_abcd",
+           "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc")),
         *((f"{HANDLER}[settings]\n{name} = ''", 3, f"its {kind}") for name, kind in
           (("MEMORY", "Memory"), ("TIMEOUT", "Timeout"), ("CONCURRENCY", "Concurrency"),
            ("CODE_KEY", "CodeKey"))),
