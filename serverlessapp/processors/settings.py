@@ -17,14 +17,16 @@ RUNTIME = (
 # Guide, "Working with Lambda environment variables"; by prefix, since the lists grow).
 RESERVED = re.compile(r"AWS_.*|LAMBDA_.*|LD_.*|PYTHON.*|BOTO_.*|PATH|TZ|LANG|HOME|TMPDIR")
 SECRET_NAME = re.compile(
-    r"(?:.*_)?(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(?:API|PRIVATE|ACCESS)_?KEY)"
-    r"(?:_ARN)?"
+    r"(?:.*_)?(?:PASSWORD|PASSWD|PWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?"
+    r"|(?:API|PRIVATE|ACCESS)_?KEY)(?:_ARN)?"
 )
 ARN = re.compile(r"arn:aws:(?:secretsmanager:[^:]+:\d{12}:secret:|ssm:[^:]+:\d{12}:parameter/).+")
 # An AWS access key (IAM User Guide, "Unique identifiers"), a private key (RFC 7468), a password in
-# a URL, and a reference that CloudFormation replaces by the secret.
+# a URL, tokens of GitHub and Slack, a signed JSON Web Token (RFC 7519), and a reference that
+# CloudFormation replaces by the secret.
 SECRET_VALUE = re.compile(
     r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|://[^/@:\s]*:[^/@\s]+@"
+    r"|\bgh[opsur]_\w{36}|\bgithub_pat_\w{22}|\bxox[abeprs]-\w+-|\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+"
     r"|\{\{resolve:(?:secretsmanager|ssm-secure):"
 )
 

@@ -144,10 +144,11 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
            *RUNTIME)),
         *((f"{HANDLER}[settings]\n{name} = 'x'", 3, "Secrets Manager") for name in
           ("PASSWORD", "DB_PASSWORD", "API_TOKEN", "CLIENT_SECRET", "API_KEY", "APIKEY",
-           "DB_SECRET_ARN")),
+           "DB_PWD", "DB_SECRET_ARN")),
         (f"{HANDLER}[settings]\nTOKEN = ''", 3, "TOKEN_ARN"),
         *((f"{HANDLER}[settings]\nAA = '{value}'", 3, "looks like a secret") for value in
           ("AKIAIOSFODNN7EXAMPLE", "-----BEGIN RSA PRIVATE KEY-----", "https://me:pass@host/",
+           f"ghp_{'a' * 36}", "xoxb-1-a", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.a",
            "{{resolve:secretsmanager:api}}")),
         *((f"{HANDLER}[settings]\n{name} = ''", 3, f"its {kind}") for name, kind in
           (("MEMORY", "Memory"), ("TIMEOUT", "Timeout"), ("CONCURRENCY", "Concurrency"),
