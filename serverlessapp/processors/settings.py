@@ -20,8 +20,8 @@ RESERVED = re.compile(
     r"|(?:HTTPS?|ALL|NO)_PROXY|(?:REQUESTS|CURL)_CA_BUNDLE|SSL_CERT_(?:FILE|DIR)|OPENSSL_.*"
 )
 SECRET_NAME = re.compile(
-    r"(?:.*_)?(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|(?:API|PRIVATE|ACCESS)_?KEY)"
-    r"(?:_ARN)?"
+    r"(?:.*_)?(?:PASSWORD|PASSWD|PWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?"
+    r"|(?:API|PRIVATE|ACCESS)_?KEY)(?:_ARN)?"
 )
 ARN = re.compile(r"arn:aws:(?:secretsmanager:[^:]+:\d{12}:secret:|ssm:[^:]+:\d{12}:parameter/).+")
 # An AWS access key (IAM User Guide, "Unique identifiers"), a private key (RFC 7468), a password in

@@ -9,6 +9,8 @@ import pytest
 from local.process import checks, environment
 from serverlessapp.processors.definition import read
 
+pytestmark = pytest.mark.once
+
 Folder = Callable[..., Path]
 CODE = '''"""Counts."""
 

@@ -164,9 +164,12 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def world() -> None:
-    """Make what the properties name, and register all checks."""
+    """Make what the properties name, and register all checks.
+
+    Once: a worker may come back to this file, and the names would be taken.
+    """
     replacements.load(validation)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as package:

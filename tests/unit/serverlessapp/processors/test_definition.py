@@ -144,7 +144,7 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
            "HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "LC_ALL", *RUNTIME)),
         *((f"{HANDLER}[settings]\n{name} = 'x'", 3, "Secrets Manager") for name in
           ("PASSWORD", "DB_PASSWORD", "API_TOKEN", "CLIENT_SECRET", "API_KEY", "APIKEY",
-           "DB_SECRET_ARN")),
+           "DB_PWD", "DB_SECRET_ARN")),
         (f"{HANDLER}[settings]\nTOKEN = ''", 3, "TOKEN_ARN"),
         (f"{HANDLER}[settings]\nTOKEN_ARN = 'x'", 3, "must be empty, or the ARN of a secret"),
         *((f"{HANDLER}[settings]\nAA = '{value}'", 3, "looks like a secret") for value in
