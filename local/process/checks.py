@@ -145,7 +145,9 @@ def main(argv: list[str] | None = None) -> int:
                     )
             table.add_row(processor.name, *marks)
     except OperatorError as error:
-        Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)
+        Console(stderr=True, soft_wrap=True).print(
+            f"error: {error}", style="red", markup=False, highlight=False
+        )
         return 2
     console.print(table)
     return 1 if failed else 0
