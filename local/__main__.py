@@ -74,14 +74,21 @@ def serve(console: Console, arguments: argparse.Namespace) -> int:
             time.sleep(3600)
 
 
+def show(error: Exception) -> None:
+    """Say what is wrong in one line, however narrow the terminal or the log is."""
+    Console(stderr=True, soft_wrap=True).print(
+        f"error: {error}", style="red", markup=False, highlight=False
+    )
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(Console(), arguments)
     except (EmulatorError, GenerationError, OperatorError, StackError, OSError) as error:
-        Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)
-        return 1
+        show(error)
+        return 2 if isinstance(error, GenerationError | OperatorError) else 1
     except KeyboardInterrupt:
         return 130
     return code

@@ -79,8 +79,11 @@ def show_alarms(stage: DemoStage, troubled: str | None) -> None:
         table.add_row(name, alarm["StateValue"], advice, style="red" if is_on else "")
     stage.console.print(table)
     stage.console.print("  [dim]the emulator measures neither queues nor Lambda itself[/]")
-    states = {name: state for name, state in stage.record.alarms.items() if name.endswith(ALARM)}
+    states = stage.record.alarms.items()
+    on = [name for name, state in states if name.endswith(ALARM) and state == "ALARM"]
     if troubled:
-        stage.check("the alarm for failed files is on", states.get(ALARM) == "ALARM")
+        stage.check(
+            f"the alarm for failed files of {troubled} is on, and no other's", on == [ALARM]
+        )
     else:
-        stage.check("no alarm for failed files is on", "ALARM" not in states.values())
+        stage.check("no alarm for failed files is on", not on)

@@ -35,6 +35,12 @@ def tests(processor: Processor, python: Path) -> Found:
     return said(command, good=(0, NO_TESTS))
 
 
+def has_tests(processor: Processor) -> bool:
+    """Tell whether there is a file that pytest takes for tests."""
+    folder = processor.folder / "tests"
+    return any(path for names in ("test_*.py", "*_test.py") for path in folder.rglob(names))
+
+
 def style(processor: Processor, _: Path) -> Found:
     """Run ruff with the project's configuration."""
     check = said([str(PROGRAMS / "ruff"), "check", "--quiet", str(processor.folder)])
@@ -127,7 +133,8 @@ def main(argv: list[str] | None = None) -> int:
             for name, check in CHECKS.items():
                 with console.status(f"{processor.name}: {name} ..."):
                     found = check(processor, python)
-                marks.append("[red]FAILED[/]" if found else "[green]ok[/]")
+                good = "[green]ok[/]" if name != "tests" or has_tests(processor) else "none"
+                marks.append("[red]FAILED[/]" if found else good)
                 failed = failed or bool(found)
                 for line in found:
                     console.print(
@@ -138,7 +145,9 @@ def main(argv: list[str] | None = None) -> int:
                     )
             table.add_row(processor.name, *marks)
     except OperatorError as error:
-        Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)
+        Console(stderr=True, soft_wrap=True).print(
+            f"error: {error}", style="red", markup=False, highlight=False
+        )
         return 2
     console.print(table)
     return 1 if failed else 0

@@ -61,7 +61,9 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
             if not arguments.json:
                 show(console, processor, seen[-1])
     except OperatorError as error:
-        Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)
+        Console(stderr=True, soft_wrap=True).print(
+            f"error: {error}", style="red", markup=False, highlight=False
+        )
         return 2
     if arguments.json:
         console.print_json(json.dumps({"processor": processor.name, "files": seen}))

@@ -2,7 +2,7 @@
 
 In the folder ``tests`` of a processor::
 
-    def test_rows(process):
+    def test_rows(process: Any) -> None:
         trial = process("samples/a.csv", settings={"DELIMITER": ";"})
         assert trial.result == {"rows": 3}
         assert trial.written["results/uploads/a.csv/v1.parquet"].startswith(b"PAR1")

@@ -1,5 +1,6 @@
 """``tox run -e processors`` and the fixture of processors' tests, on processors made here."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -117,6 +118,27 @@ def test_what_is_found_is_shown_and_fails(
     out = capsys.readouterr().out
     assert "mine style: too long" in out
     assert "FAILED" in out
+
+
+def test_a_processor_without_tests_is_not_said_to_have_passed_them(
+    counting: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(checks, "CHECKS", {"tests": lambda *_: []})
+    assert checks.main([str(counting)]) == 0
+    assert "ok" in capsys.readouterr().out
+    (counting / "tests" / "test_counting.py").unlink()
+    assert checks.main([str(counting)]) == 0
+    out = capsys.readouterr().out
+    assert "none" in out
+    assert "ok" not in out
+
+
+def test_the_example_of_the_page_has_style_and_types(counting: Path) -> None:
+    page = (environment.ROOT / "docs/processors.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```python\n((?:(?!^```).)*def test_.*?)^```", page, re.M | re.S)
+    (counting / "tests" / "test_rows.py").write_text(example)
+    for check in (checks.style, checks.types):
+        assert check(read(counting), Path(sys.executable)) == []
 
 
 def test_a_name_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
