@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.table import Column, Table
@@ -10,13 +11,14 @@ from rich.table import Column, Table
 from local.demo.samples import SampleFile
 from local.demo.stage import DemoStage
 from local.process.trial import plain
-from serverlessapp.operations import ledger, messages
+from serverlessapp.operations import failures, ledger, messages
 from serverlessapp.operations.checker import Checker, ReceiptStatus
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Depth
 from serverlessapp.operations.receipts import Receipt
 from serverlessapp.operations.stack import Stack, StackLane
 
+EPOCH = datetime.fromtimestamp(0, UTC)  # the whole log, which is not older than the demo
 Sent = dict[str, list[SampleFile]]  # by the name of the processor that they are for
 
 
@@ -93,12 +95,22 @@ def entered(stage: DemoStage, stack: Stack, lane: StackLane, files: list[SampleF
         result = receipt.media_type or json.dumps(plain(item["receipt"]), default=str)
         table.add_row(sample.name, f"{receipt.size:,}", checked.verdict, result)
     stage.console.print(table)
+    for key in wanted.keys() - items.keys():
+        reason = why(client("logs"), lane, key)
+        stage.console.print(f"  {lane.processor}: {key}: no receipt: {reason}", markup=False)
     return items.keys() >= wanted.keys()
+
+
+def why(logs: Any, lane: StackLane, key: str, message_id: str = "") -> str:
+    """Return how the function failed with a file, as its log says; here, nobody can look later."""
+    errors = failures.read(logs, lane.log_group, EPOCH, lambda _: None)
+    return errors.of(message_id, key) or "the log does not say why"
 
 
 def show_parked(stage: DemoStage, stack: Stack, damaged: list[SampleFile]) -> None:
     """Show what arrived in the dead-letter queues, and why. The messages stay there."""
-    sqs, parked = stage.session.client("sqs"), stage.record.parked
+    sqs, logs = stage.session.client("sqs"), stage.session.client("logs")
+    parked = stage.record.parked
     wanted = [stack.prefix + sample.name for sample in damaged]
     kept = {lane: Depth.of(sqs, lane.dead_letter_queue).kept for lane in stack.lanes}
 
@@ -106,9 +118,8 @@ def show_parked(stage: DemoStage, stack: Stack, damaged: list[SampleFile]) -> No
         for lane, seconds in kept.items():
             for message in messages.receive(sqs, lane.dead_letter_queue, 0, seconds):
                 for each in uploads_in(message.body):
-                    parked.append(
-                        {"processor": lane.processor, "key": each.key, "reason": message.reason}
-                    )
+                    reason = message.reason or why(logs, lane, each.key, message.message_id)
+                    parked.append({"processor": lane.processor, "key": each.key, "reason": reason})
         return len(parked) >= len(wanted)
 
     stage.wait("the dead-letter queue", arrived)

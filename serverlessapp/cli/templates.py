@@ -137,7 +137,7 @@ def package(
     function (file, context). The same files and versions give the same name.
 
     Examples:
-      serverlessapp package processors/* --output dist --json
+      serverlessapp package processors/*/ --output dist --json
       serverlessapp package mine --output dist --processor words:count
       serverlessapp package mine --output dist --platform host   (the emulator)
 

@@ -63,10 +63,19 @@ def make(
         raise PackageError(f"{folder}/{definition.DECLARATION} names the processor already")
     if requirements is None and (folder / "requirements.txt").is_file():
         requirements = folder / "requirements.txt"
+    if not any(definition.files(folder)):
+        raise PackageError(
+            f"{folder} has no files but hidden and compiled ones, as git leaves them: remove it"
+        )
     own = contents.own(folder, besides=requirements)
-    chosen = declared.handler if declared else named or processor.find(own.files)
     # Mistakes that cost no download are told before there is one.
-    processor.check(own.files, chosen)
+    try:
+        chosen = declared.handler if declared else named or processor.find(own.files)
+        processor.check(own.files, chosen)
+    except PackageError as error:
+        if str(folder) in str(error):
+            raise
+        raise PackageError(f"{folder}: {error}") from error
     imports.merge(contents.runtime(), own)
     with tempfile.TemporaryDirectory(prefix="package-") as place:
         taken = dependencies.install(requirements, Path(place), platform) if requirements else []

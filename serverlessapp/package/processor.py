@@ -57,6 +57,8 @@ def check(files: Mapping[str, Path], processor: str) -> None:
             f"{processor} must be a plain function, not async and no class, that takes two "
             "arguments: file and context"
         )
+    if defined and yields(defined[-1]):
+        raise PackageError(f"{processor} has a yield, so it would return a generator: no receipt")
 
 
 def parse(source: Path) -> ast.Module:
@@ -86,6 +88,16 @@ def is_bound(name: str, source: Path, body: list[ast.stmt]) -> bool:
 def names(node: ast.FunctionDef) -> list[str]:
     """Return the names of a function's positional parameters."""
     return [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+
+
+def yields(node: ast.AST) -> bool:
+    """Whether a function is a generator, whatever functions within it are."""
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+    return any(
+        isinstance(child, ast.Yield | ast.YieldFrom)
+        or (not isinstance(child, inner) and yields(child))
+        for child in ast.iter_child_nodes(node)
+    )
 
 
 def takes_two(node: ast.FunctionDef) -> bool:

@@ -217,6 +217,35 @@ def test_a_mistake_is_one_line(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("words.py", "", "which processor?"),
+        ("words.py", "async def count(file, context): ...", "which processor?"),
+        ("processor.toml", 'handler = "words:other"', "has no function other"),
+        ("processor.toml", 'handler = "absent:count"', "there is no module absent"),
+    ],
+)
+def test_of_several_folders_the_wrong_one_is_named(
+    folder: Path, tmp_path: Path, capsys: Capture, name: str, content: str, words: str
+) -> None:
+    (folder / "samples").mkdir()
+    (folder / "samples/a.txt").write_text("a")
+    (folder / name).write_text(content)
+    assert main(["package", str(folder), "--output", str(tmp_path / "out")]) == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert str(folder) in err
+
+
+def test_what_git_leaves_of_a_folder_is_named(tmp_path: Path, capsys: Capture) -> None:
+    left = tmp_path / "csv" / "__pycache__"
+    left.mkdir(parents=True)
+    (left / "csv.cpython-313.pyc").write_bytes(b"")
+    assert main(["package", str(left.parent), "--output", str(tmp_path / "out")]) == 2
+    assert f"{left.parent} has no files" in capsys.readouterr().err
+
+
 def test_a_missing_function_is_named(folder: Path, tmp_path: Path, capsys: Capture) -> None:
     arguments = ["package", str(folder), "--output", str(tmp_path / "out"), "--processor"]
     assert main([*arguments, "words:absent"]) == 2

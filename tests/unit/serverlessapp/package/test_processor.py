@@ -48,6 +48,7 @@ def test_none_or_several_have_to_be_named(
         "run: object = print",
         "try:\n  import fast as run\nexcept ImportError:\n  def run(file, context): ...",
         "def run(): ...\n" + PLAIN,
+        "def run(file, context):\n  def rows():\n    yield 1\n  return {'a': [*rows()]}",
     ],
 )
 def test_what_can_be_called(tmp_path: Path, code: str) -> None:
@@ -62,6 +63,8 @@ def test_what_can_be_called(tmp_path: Path, code: str) -> None:
         ("def other():\n  def run(file, context): ...", "has no function run"),
         ("async def run(file, context): ...", "plain function, not async"),
         ("class run: ...", "and no class"),
+        ("def run(file, context):\n  for x in file:\n    yield x", "has a yield"),
+        ("def run(file, context):\n  a = yield from file", "has a yield"),
         ("def run(file): ...", "takes two arguments"),
         ("def run(a, b, c): ...", "takes two arguments"),
         ("def run(a, b, *, c): ...", "takes two arguments"),
