@@ -1,5 +1,6 @@
 """Which objects a statement lets a processor write, and whether one of them starts a function."""
 
+import re
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
@@ -36,6 +37,9 @@ STACK = {
     "EnvironmentSuffix": "dev",
 }
 ARN = "arn:aws:s3:::"
+# It may be one of the upload bucket (Amazon S3 User Guide, "Configuring IAM policies for using
+# access points").
+ACCESS_POINT = re.compile(r"^arn:aws:s3:[^:]*:[^:]*:accesspoint/(?:[^/*?]*/object/)?")
 NAME = UPLOAD_BUCKET.replace("${Suffix}", STACK["EnvironmentSuffix"]).replace("${Guid}", GUID)
 # Each may hold, or not: both ways are looked at.
 CONDITIONS = dict.fromkeys(
@@ -139,6 +143,7 @@ def shown(resource: str) -> str:
 def may_start(resource: str, uploads: Uploads) -> bool:
     """Tell whether a file that a lane takes can match the pattern of an ARN."""
     objects = f"{ARN}{NAME}/"
+    resource = ACCESS_POINT.sub(objects, resource)
     if resource.startswith(objects + RESULTS):
         return False
     below = resource.removeprefix(objects + PREFIX)

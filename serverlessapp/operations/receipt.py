@@ -18,13 +18,16 @@ def run(
     report: Report, checker: Checker, dynamodb: "DynamoDBClient", *, key: str, strict: bool
 ) -> int:
     """Show the entries of a key, one for each processor that has one, with their verdicts."""
-    stack, entries, failed = checker.stack, [], False
+    stack, failed = checker.stack, False
+    entries: list[dict[str, object]] = []
     for lane in stack.chosen:
         for item in next(ledger.pages(dynamodb, lane.ledger, key)):
             verification = checker.check(lane, item)
             failed |= verification.verdict is ReceiptStatus.FAILED
             failed |= strict and verification.verdict is not ReceiptStatus.VERIFIED
             receipt = Receipt.maybe(item)
+            if entries:
+                report.say("")
             entries.append(document(item, verification, receipt, stack.bucket))
             for name, value in lines(item, verification, receipt).items():
                 report.say(f"{name + ':':<11}{value}")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from serverlessapp.aws import describe
 from serverlessapp.errors import OperatorError
@@ -93,7 +93,8 @@ def lanes_in(outputs: Mapping[str, str]) -> Iterator[StackLane]:
     """Yield the lanes; a stack of 0.1 to 0.3 has one and no output ``Lanes``.
 
     Raises:
-        KeyError: An output, or a part of ``Lanes``, is not there.
+        KeyError: An output is not there.
+        OperatorError: ``Lanes`` is not as this version knows it.
     """
     if "Lanes" not in outputs:
         yield StackLane(
@@ -106,15 +107,26 @@ def lanes_in(outputs: Mapping[str, str]) -> Iterator[StackLane]:
             log_group=outputs["LogGroupName"],
         )
         return
-    for processor, lane in json.loads(outputs["Lanes"]).items():
-        yield StackLane(
-            processor=processor,
-            uploads=Uploads(
-                source=lane["source"], folder=lane["folder"], suffixes=tuple(lane["suffixes"])
-            ),
-            ingest_queue=lane["queue"],
-            dead_letter_queue=lane["deadLetterQueue"],
-            ledger=lane["ledger"],
-            function=lane["function"],
-            log_group=lane["logGroup"],
-        )
+    try:
+        lanes = [lane_in(name, lane) for name, lane in json.loads(outputs["Lanes"]).items()]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise OperatorError(
+            "the stack's output Lanes is not as this version knows it; is it a ServerlessApp "
+            "stack, and not newer than this tool?"
+        ) from error
+    yield from lanes
+
+
+def lane_in(processor: str, lane: Mapping[str, Any]) -> StackLane:
+    """Return a lane of the output ``Lanes``."""
+    return StackLane(
+        processor=processor,
+        uploads=Uploads(
+            source=lane["source"], folder=lane["folder"], suffixes=tuple(lane["suffixes"])
+        ),
+        ingest_queue=lane["queue"],
+        dead_letter_queue=lane["deadLetterQueue"],
+        ledger=lane["ledger"],
+        function=lane["function"],
+        log_group=lane["logGroup"],
+    )

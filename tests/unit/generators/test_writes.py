@@ -44,6 +44,9 @@ OWN = Sub("${UploadBucket.Arn}/")
         (["s3:PutObject"], f"{NAMED}${{AnotherBucket}}/*"),
         (["s3:PutObject"], "${UploadBucket.Arn}/${UploadPrefix}reports/${AWS::Region}/*"),
         (["s3:PutObject"], "${UploadBucket.Arn}/${!aws:userid}/*"),
+        (["s3:PutObject"], "arn:aws:s3:eu-west-1:123456789012:accesspoint/point/object/*"),
+        (["s3:PutObject"], "arn:aws:s3:${AWS::Region}:${AWS::AccountId}:accesspoint/p*"),
+        (["s3:PutObject"], "arn:aws:s3::123456789012:accesspoint/p.mrap/object/up/reports/a.csv"),
     ],
 )
 @pytest.mark.parametrize("lanes", [[EVERYTHING], [EVENTS, CSV]])
@@ -62,6 +65,11 @@ def test_a_processor_cannot_write_what_starts_any(
         (["s3:PutObject"], objects(BUCKET, "results/${UploadPrefix}"), [EVERYTHING]),
         (["s3:GetObject*", "s3:RestoreObject"], objects(BUCKET), [EVERYTHING]),
         (["s3:PutObject"], Sub(f"{NAMED}elsewhere/*"), [EVERYTHING]),
+        (
+            ["s3:PutObject"],
+            "arn:aws:s3:eu-west-1:123456789012:accesspoint/point/object/results/*",
+            [EVERYTHING],
+        ),
         (["s3:PutObject"], Sub(f"{NAMED}serverlessapp-old-cafe/*"), [EVERYTHING]),
         (["s3:PutObject"], Sub("${UploadBucket.Arn}/a b/*"), [EVERYTHING]),
         # No lane takes these, whatever UploadPrefix is.

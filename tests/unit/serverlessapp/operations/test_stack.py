@@ -107,3 +107,9 @@ def test_which_processors_take_a_file(two_lanes: Stack) -> None:
     tables, _ = two_lanes.lanes
     everything = made_lane("all", source="eventbridge")
     assert made_stack(tables, everything).takers("uploads/reports/a.csv") == (tables, everything)
+
+
+@pytest.mark.parametrize("lanes", ["csv", '["csv"]', '{"csv": 1}', '{"csv": {"source": "pipe"}}'])
+def test_lanes_that_nobody_knows_are_refused_in_words(lanes: str) -> None:
+    with pytest.raises(OperatorError, match="output Lanes is not as this version knows it"):
+        find(described(**OUTPUTS, Lanes=lanes), "files")

@@ -179,6 +179,17 @@ def test_the_receipt_of_a_file(
         assert entry["item"]["receipt"] == {"M": {"rows": {"N": "1"}}}
 
 
+def test_the_entries_of_two_processors_are_told_apart(
+    two_lanes: Stack, world: Any, capsys: Any
+) -> None:
+    world.enter("t", **key("both.txt"), processor={"S": "receipts"})
+    world.enter("csv-t", **key("both.txt"))
+    subject = checker(two_lanes, world)
+    assert receipt.run(Report(), subject, world, key="uploads/both.txt", strict=False) == 0
+    one, other = capsys.readouterr().out.split("\n\n")
+    assert {"processor: receipts", "processor: csv"} <= {*one.splitlines(), *other.splitlines()}
+
+
 def test_a_receipt_that_is_not_true_is_shown_with_the_reason(
     two_lanes: Stack, world: Any, capsys: Any
 ) -> None:
