@@ -400,14 +400,17 @@ def uploaded_file(event: Any) -> File:
             version, etag, created = "versionId", "eTag", event["eventTime"]
         item = place["object"]
         key.encode()  # raises unless it is text
-        int(item["sequencer"], 16)  # raises unless it can be compared
+        sequencer = item["sequencer"].upper()
+        # Whatever else is in it could be greater than any that S3 sends, for ever.
+        if sequencer.strip("0123456789ABCDEF") or not 0 < len(sequencer) <= SEQUENCER_WIDTH:
+            raise ValueError(f"sequencer {sequencer}")
         return File(
             bucket=place["bucket"]["name"],
             key=key,
             version_id=item.get(version) or "null",
             size=int(item["size"]),
             etag=item[etag],
-            sequencer=item["sequencer"].upper(),
+            sequencer=sequencer,
             event_time=created,
         )
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:

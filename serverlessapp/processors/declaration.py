@@ -125,7 +125,8 @@ KEYS = (
         section="function",
         name="attempts",
         kind=int,
-        **between(1, 1000),
+        # SQS takes 1,000. At the longest timeout, 100 take six days, and a message has 14.
+        **between(1, 100),
         means="deliveries of a file before it is parked; AWS advises 5 or more",
     ),
 )

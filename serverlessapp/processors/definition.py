@@ -12,6 +12,9 @@ from serverlessapp.processors.uploads import Uploads
 
 DECLARATION = "processor.toml"
 FIRST = "receipts"  # its resources and parameters have the names that they had as the only ones
+# In other lanes: in names of more than 64 characters, CloudFormation would keep 25 of the stack's
+# (convox/rack, issue 2297), and the role that deploys reaches stacks by their whole names.
+SHORT = {"FileProcessor": "Function", "FileProcessorRole": "Role"}
 FIRST_PARAMETERS = {
     "CodeKey": "CodeKey",
     "Concurrency": "MaximumConcurrency",
@@ -63,7 +66,7 @@ class Processor:
 
     def logical_id(self, kind: str) -> str:
         """Return the logical ID of a resource of its lane, such as ``IngestQueue``."""
-        return kind if self.name == FIRST else f"{self.name.capitalize()}{kind}"
+        return kind if self.name == FIRST else f"{self.name.capitalize()}{SHORT.get(kind, kind)}"
 
     def parameter(self, kind: str) -> str:
         """Return the name of a parameter of its lane, such as ``Memory``."""

@@ -142,7 +142,7 @@ def test_a_damaged_file_is_parked_with_the_reason(
     assert reason in said
 
 
-@pytest.mark.parametrize("role", ["ParquetFileProcessorRole", "PagesFileProcessorRole"])
+@pytest.mark.parametrize("role", ["ParquetRole", "PagesRole"])
 def test_nothing_is_written_beside_the_results(
     session: EmulatorSession, stack: Stack, role: str
 ) -> None:

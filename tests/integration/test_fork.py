@@ -15,7 +15,7 @@ def test_one_command_makes_everything_fresh(tmp_path: Path) -> None:
     house.tox("generate")
     house.tox("templates")
     made = house.template("application")
-    assert {"CsvFileProcessor", "PdfUploadRule"} <= made["Resources"].keys()
+    assert {"CsvFunction", "PdfUploadRule"} <= made["Resources"].keys()
     assert "FileProcessor" not in made["Resources"]
     assert "`CsvCurrency`" in (house.folder / "README.md").read_text(encoding="utf-8")
     tests = [f"tests/unit/{name}" for name in TESTS]

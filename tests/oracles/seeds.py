@@ -153,7 +153,7 @@ SEEDS = (
         "larger /tmp",
         LANES,
         "calls",
-        property_of("CsvFileProcessor", "EphemeralStorage/Size", 10241),
+        property_of("CsvFunction", "EphemeralStorage/Size", 10241),
     ),
     Seed("longer name of a rule", LANES, "calls", property_of("PdfUploadRule", "Name", "x" * 65)),
     Seed(

@@ -148,7 +148,7 @@ def test_no_other_environment_can_be_touched(home: Stage) -> None:
 @pytest.mark.parametrize(
     ("title", "name"),
     [
-        ("CsvFileProcessor", "FunctionName"),
+        ("CsvFunction", "FunctionName"),
         ("CsvFunctionErrorsAlarm", "AlarmName"),
         ("CsvIngestQueue", "QueueName"),
         ("XmlUploadRule", "Name"),

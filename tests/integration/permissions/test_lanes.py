@@ -157,5 +157,5 @@ def test_only_its_guard_stops_it(attack: Attack, request: pytest.FixtureRequest)
 def test_each_kind_of_attack_is_here() -> None:
     """So that this is not empty, whatever the statements are one day."""
     sids = {(each.holder, each.sid) for each in NEW}
-    assert ("ThumbnailsFileProcessorRole", "PutResults") in sids
+    assert ("ThumbnailsRole", "PutResults") in sids
     assert ("WordsIngestQueue", "AcceptUploadEvents") in sids

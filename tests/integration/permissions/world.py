@@ -87,8 +87,15 @@ class World(Deployment):
             RefusedError: With all of it.
         """
         refused = [decision for decision in self.decisions() if not decision.allowed]
-        if ours := [each for each in refused if not each.role or each.role.startswith(self.name)]:
+        if ours := [each for each in refused if self.concerns(each)]:
             raise RefusedError(ours)
+
+    def concerns(self, decision: Decision) -> bool:
+        """Tell whether a decision is about a role of this stack, or a service and what it has."""
+        if decision.role:
+            return decision.role.startswith(self.name)
+        physical = (each.rpartition("/")[2] for _, each in self.resources.values())
+        return any(name.rpartition(":")[2] in decision.resource for name in physical)
 
     def run(self, path: "Callable[[World], object]") -> list[Decision]:
         """Walk a path and return the decisions on it.

@@ -132,7 +132,13 @@ def without(*path: str) -> Callable[[dict[str, Any]], None]:
         (lambda content: content.update(detail=5), "not an S3 upload event"),
         (lambda content: content["detail"]["object"].update(key=5), "not an S3 upload event"),
         (lambda content: content["detail"]["object"].update(key="\ud800"), "not an S3 upload"),
-        (lambda content: content["detail"]["object"].update(sequencer="x"), "not an S3 upload"),
+        *(
+            (
+                lambda content, s=s: content["detail"]["object"].update(sequencer=s),
+                "not an S3 upload",
+            )
+            for s in ("x", "", "-1", "1_0", " 1", "F" * 65, "\N{ARABIC-INDIC DIGIT ONE}")
+        ),
         (lambda content: content["detail"]["bucket"].update(name="other"), "another bucket: other"),
     ],
 )

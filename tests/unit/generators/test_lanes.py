@@ -12,6 +12,7 @@ from generators.lanes import Lane, load
 from generators.monitoring import watched
 from generators.render import MAXIMUM_BYTES, GenerationError, render
 from generators.retention import Retention
+from serverlessapp.processors.definition import SHORT
 from serverlessapp.template.reading import load as read
 from serverlessapp.validation import validate
 from tests.fixture_lanes import lane
@@ -58,14 +59,17 @@ def test_the_lanes_are_those_of_the_folder() -> None:
 
 def test_each_lane_has_what_the_first_has_by_its_own_name(several: TemplateDict) -> None:
     first = template(lane())["Resources"].keys()
-    kinds = {title.removeprefix("Scan") for title in several["Resources"] if "Scan" in title}
+    long = {short: kind for kind, short in SHORT.items()}
+    names = (title.removeprefix("Scan") for title in several["Resources"] if "Scan" in title)
+    kinds = {long.get(name, name) for name in names}
     assert kinds - first == {"UploadRule"}
     shared = first - kinds
-    assert shared == template(CSV)["Resources"].keys() - {f"Csv{kind}" for kind in kinds}
+    own = {CSV.logical_id(kind) for kind in kinds}
+    assert shared == template(CSV)["Resources"].keys() - own
 
 
 def test_a_lane_is_a_package_with_parameters_of_its_own(several: TemplateDict) -> None:
-    function = properties(several, "CsvFileProcessor")
+    function = properties(several, "CsvFunction")
     assert function["Code"] == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CsvCodeKey"}}
     assert function["MemorySize"] == {"Ref": "CsvMemory"}
     assert function["EphemeralStorage"] == {"Size": 2048}
@@ -233,7 +237,7 @@ def test_the_dashboard_has_lines_for_each_lane(several: TemplateDict) -> None:
         *("receipts", "csv", "scan", "all")
     ]
     assert [line[-1] for line in metrics if line[1] == "Throttles"][1] == "${CsvFunction}"
-    assert variables["CsvFunction"] == {"Ref": "CsvFileProcessor"}
+    assert variables["CsvFunction"] == {"Ref": "CsvFunction"}
 
 
 def test_one_output_says_what_there_is(several: TemplateDict) -> None:
@@ -248,7 +252,7 @@ def test_one_output_says_what_there_is(several: TemplateDict) -> None:
         "queue": "${CsvIngestQueue}",
         "deadLetterQueue": "${CsvDeadLetterQueue}",
         "ledger": "${CsvLedger}",
-        "function": "${CsvFileProcessor}",
+        "function": "${CsvFunction}",
         "logGroup": "${CsvFileProcessorLogs}",
     }
     referred = [value[2:-1] for value in lanes["csv"].values() if "$" in value]
@@ -318,7 +322,7 @@ def test_all_settings_at_their_longest_fit_into_the_environment() -> None:
     """Lambda takes 4 KB; what the stack makes up is as long as CloudFormation makes names."""
     content = template(lane("a" * 16, settings={f"SETTING_{n}": "" for n in range(30)}))
     title = "A" + "a" * 15
-    variables = properties(content, f"{title}FileProcessor")["Environment"]["Variables"]
+    variables = properties(content, f"{title}Function")["Environment"]["Variables"]
     made_up = {
         "STACK_NAME": 128,
         "ENVIRONMENT": 12,
@@ -371,3 +375,11 @@ def test_cfn_lint_and_our_rules_find_nothing(
     path = tmp_path / "application.yaml"
     path.write_bytes(render(build(retention, lanes)))
     assert not validate(path, {}).violations
+
+
+@pytest.mark.parametrize("kind", ["AWS::IAM::Role", "AWS::Lambda::Function"])
+def test_names_begin_with_the_whole_name_of_the_stack(kind: str) -> None:
+    """By which the role that deploys reaches them: longer than 64, they would be cut."""
+    resources = template(lane("a" * 16, source="eventbridge"))["Resources"]
+    longest = max(len(title) for title, each in resources.items() if each["Type"] == kind)
+    assert len(f"serverlessapp-{'e' * 12}-{'x' * longest}-{'r' * 12}") <= 64

@@ -60,7 +60,7 @@ memory = 10240
 timeout = 900
 concurrency = 2
 storage = 512
-attempts = 1000
+attempts = 100
 [settings]
 CURRENCY = "EUR"
 MAX_TOKENS = "3"
@@ -75,7 +75,7 @@ DATABASE_SECRET_ARN = ""
         source="eventbridge", folder="a-b/c_d/2.0/", suffixes=(".csv", "_final.tsv")
     )
     assert processor.function == Function(
-        memory=10240, timeout=900, concurrency=2, storage=512, attempts=1000
+        memory=10240, timeout=900, concurrency=2, storage=512, attempts=100
     )
     assert processor.settings["MAX_TOKENS"] == "3"
     assert [path.name for path in processor.samples] == ["a.csv"]
@@ -121,7 +121,7 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[function]\nconcurrency = 1", 3, "2 to 1000"),
         (f"{HANDLER}[function]\nconcurrency = 1001", 3, "2 to 1000"),
         (f"{HANDLER}[function]\nstorage = 511", 3, "512 to 10240"),
-        (f"{HANDLER}[function]\nattempts = 0", 3, "1 to 1000; it is 0"),
+        (f"{HANDLER}[function]\nattempts = 0", 3, "1 to 100; it is 0"),
         # Uploads.
         (f"{HANDLER}[uploads]\nsource = 'sns'", 3, '"notification", "eventbridge"'),
         *((f"{HANDLER}[uploads]\nfolder = '{text}'", 3, "slash") for text in

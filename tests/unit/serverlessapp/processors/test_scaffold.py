@@ -81,7 +81,7 @@ def test_the_templates_have_its_lane_at_once(checkout: Path) -> None:
     assert main(["new", "processor", "words"]) == 0
     assert command.main(["--processors", str(PROCESSORS), "--output", "out"]) == 0
     template = load((checkout / "out/application.yaml").read_bytes())
-    assert {"FileProcessor", "WordsFileProcessor"} <= template["Resources"].keys()
+    assert {"FileProcessor", "WordsFunction"} <= template["Resources"].keys()
 
 
 @pytest.mark.parametrize(
