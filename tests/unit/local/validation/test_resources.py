@@ -71,7 +71,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "BatchSize": "10",
         "ScalingConfig": {"MaximumConcurrency": "2"},
     },
-    POLICY: {"PolicyName": "own", "PolicyDocument": policy(size=9000), "Roles": ["trusted"]},
+    POLICY: {"PolicyName": "own", "PolicyDocument": policy(size=9000), "Roles": ["replaced"]},
     QUEUE: {"MessageRetentionPeriod": "1209600", "QueueName": "q" * 80},
     RULE: {"EventPattern": keys({"prefix": "in/"}, {"suffix": ".csv"}, {"wildcard": r"*/\*.csv"})},
     ROLE: {"AssumeRolePolicyDocument": trust(LAMBDA)},
@@ -159,7 +159,11 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (ROLE, {"PermissionsBoundary": f"{ARN}:policy/gone"}, "not attachable"),
     (ROLE, {"ManagedPolicyArns": [f"{ARN}:policy/gone"]}, "not attachable"),
     (ROLE, {"Policies": [LARGE, {**LARGE, "PolicyName": "other"}]}, "10240"),
-    (POLICY, {"PolicyName": "second", "PolicyDocument": policy(size=6000)}, "10240.*trusted"),
+    (
+        POLICY,
+        {"PolicyName": "second", "PolicyDocument": policy(size=6000), "Roles": ["trusted"]},
+        "10240.*trusted",
+    ),
     (MANAGED, {"PolicyDocument": policy(size=6200)}, "6144"),
 ]
 
@@ -181,7 +185,8 @@ def world() -> None:
     # Where the checks of local.enforcement are loaded as well, they ask for the queue.
     inline = {"PolicyName": "first", "PolicyDocument": policy(Action="sqs:*", Sid="s" * 1000)}
     own = {"PolicyName": "own", "PolicyDocument": policy(size=5000)}
-    make(ROLE, {**GOOD[ROLE], "RoleName": "trusted", "Policies": [inline, own]})
+    for name in ("trusted", "replaced"):
+        make(ROLE, {**GOOD[ROLE], "RoleName": name, "Policies": [inline, own]})
     make(QUEUE, {"QueueName": "queue", "VisibilityTimeout": "60"})
     make(QUEUE, {"QueueName": "brief"})
     make(FUNCTION, {**GOOD[FUNCTION], "FunctionName": "function"})
