@@ -20,7 +20,7 @@ TEMPLATES = ROOT / "templates"
 RUNTIME = ROOT / "functions/file_processor/index.py"
 COMMANDS = (
     *("diff", "validate", "new", "package", "links", "publish"),
-    *("parked", "redrive", "discard", "empty", "reconcile", "verify"),
+    *("parked", "redrive", "discard", "empty", "reconcile", "reprocess", "verify", "receipt"),
 )
 
 
@@ -114,7 +114,8 @@ def test_a_processor_is_packaged_with_the_runtime(folder: Path) -> None:
     (folder / "words/requirements.txt").write_text("# nothing, but uv is asked\n")
     code, out, err = run(folder, "package", "words", "--output", "dist", "--json")
     assert (code, err) == (0, "")
-    with zipfile.ZipFile(folder / json.loads(out)["path"]) as package:
+    (packaged,) = json.loads(out)["packages"]
+    with zipfile.ZipFile(folder / packaged["path"]) as package:
         assert package.namelist() == ["index.py", "words.py"]
         assert package.read("index.py") == RUNTIME.read_bytes()
 
