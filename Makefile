@@ -13,7 +13,7 @@ PATH := $(PATH):$(subst $() ,:,$(wildcard $(PYENV_ROOT)/versions/3.1[1-3]*/bin))
 export PATH
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: demo test help clean
+.PHONY: demo test install help clean
 
 demo: $(TOX)  ## deploy to an emulator on this machine, process files, delete everything
 	$(TOX) run -q -e demo
@@ -23,6 +23,10 @@ test: $(TOX)  ## everything that has to pass before a change lands
 	$(TOX) run -q --notest -m long
 	$(TOX) run -q --notest -e taskcat-env,analyzers
 	$(TOX) run-parallel --parallel 2 --parallel-no-spinner --skip-pkg-install -m long
+
+install: $(TOX)  ## serverlessapp, and what it takes to run everything here, into .venv
+	@.venv/bin/uv pip install --quiet --python .venv/bin/python --constraint requirements/project.txt \
+		--build-constraint requirements/package.txt --editable '.[generate,local]'
 
 help: $(TOX)  ## what make and tox can do
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /: /; s/^/make /'

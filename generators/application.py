@@ -1,106 +1,87 @@
-"""The application stack: every part, and what each needs from the others."""
+"""The application stack: what all lanes share, and the lanes."""
+
+from collections.abc import Sequence
 
 from troposphere import Template
 
 from generators import (
     access_logs,
+    announcement,
     cleanup,
     dashboard,
     encryption,
-    extension,
-    ledger,
+    lane_resources,
+    limits,
     metadata,
     monitoring,
     naming,
     outputs,
     parameters,
-    permissions,
-    processing,
-    queries,
-    queues,
     rules,
     secret,
     storage,
     tagging,
 )
+from generators.lane_resources import LaneRefs, Shared
+from generators.lanes import Lane, load
 from generators.retention import Retention
+from serverlessapp.processors.uploads import refuse_overlaps
 
 
-def build(retention: Retention, grants: extension.Grants = extension.no_grants) -> Template:
+def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template:
     """Return the application template.
 
     Args:
         retention: Whether data outlives the stack. Nothing else differs.
-        grants: What the function may do besides processing a file; see ``extension``.
+        lanes: What it processes; without, what ``lanes.load()`` returns.
+
+    Raises:
+        GenerationError: AWS would refuse the template, or a processor could do harm.
+        ProcessorError: See ``lanes.load``; or the uploads of two processors overlap.
     """
+    if lanes is None:
+        lanes = load()
     template = Template()
     metadata.add_to(template, retention=retention)
-    form = parameters.add_to(template)
+    processors = [lane.processor for lane in lanes]
+    refuse_overlaps(processors)
+    form = parameters.add_to(template, processors=processors)
     rules.add_to(template, parameters=form)
     upload_bucket_arn = naming.upload_bucket_arn(form.environment_suffix)
-
-    role = permissions.add_role_to(template, parameters=form)
-    key = encryption.add_to(template, function_role=role, retention=retention)
-    queue_refs = queues.add_to(
-        template, parameters=form, upload_bucket_arn=upload_bucket_arn, retention=retention
-    )
+    key = encryption.add_to(template, retention=retention)
     log_bucket = access_logs.add_to(
         template, upload_bucket_arn=upload_bucket_arn, retention=retention
     )
     upload_storage = storage.add_to(
-        template,
+        template, parameters=form, logs=log_bucket, key=key, retention=retention
+    )
+    shared = Shared(
+        uploads=tuple(processor.uploads for processor in processors),
         parameters=form,
-        queues=queue_refs,
-        logs=log_bucket,
+        upload_bucket_arn=upload_bucket_arn,
+        storage=upload_storage,
         key=key,
+        secret=secret.add_to(template, key=key, retention=retention),
+        monitoring=monitoring.add_to(template, parameters=form, key=key),
         retention=retention,
     )
-    signing_secret = secret.add_to(template, key=key, retention=retention)
-    receipts = ledger.add_to(template, key=key, retention=retention)
-    log_group = processing.add_log_group_to(template, parameters=form, key=key, retention=retention)
-    policy = permissions.add_to(
-        template,
+    added: list[LaneRefs] = []
+    for lane in lanes:
+        with limits.refused(f"processor {lane.name}"):
+            added.append(lane_resources.add_to(template, lane, shared=shared))
+    announcement.announce(
+        upload_storage.bucket,
+        [(refs.lane, refs.queues.ingest, refs.queues.ingest_policy) for refs in added],
         parameters=form,
-        role=role,
-        storage=upload_storage,
-        queues=queue_refs,
-        secret=signing_secret,
-        ledger=receipts,
-        log_group=log_group,
-        grants=extension.refuse_loops(
-            grants(bucket=upload_storage.bucket, key=key), upload_storage.bucket
-        ),
     )
-    processor = processing.add_to(
-        template,
-        parameters=form,
-        role=role,
-        policy=policy,
-        log_group=log_group,
-        storage=upload_storage,
-        queues=queue_refs,
-        secret=signing_secret,
-        ledger=receipts,
-    )
-    alarms = monitoring.add_to(
-        template, parameters=form, processing=processor, queues=queue_refs, key=key
-    )
-    queries.add_to(template, log_group=log_group)
-    page = dashboard.add_to(template, processing=processor, queues=queue_refs)
-    if not retention.keeps_data:
-        cleanup.add_to(template, parameters=form, storage=upload_storage, access_logs=log_bucket)
-    outputs.add_to(
-        template,
-        parameters=form,
-        storage=upload_storage,
-        queues=queue_refs,
-        secret=signing_secret,
-        ledger=receipts,
-        log_group=log_group,
-        processing=processor,
-        monitoring=alarms,
-        dashboard=page,
-    )
+    with limits.refused("the processors"):
+        page = dashboard.add_to(template, added)
+        if not retention.keeps_data:
+            cleanup.add_to(
+                template, parameters=form, storage=upload_storage, access_logs=log_bucket
+            )
+    outputs.add_to(template, shared=shared, lanes=added, dashboard=page)
     tagging.apply_to(template, environment=form.environment_suffix)
     rules.refuse_regions(template)
+    limits.check(template, processors)
     return template

@@ -74,6 +74,6 @@ def refuse_plain_http(bucket: s3.Bucket) -> Statement:
     return deny_insecure_transport(s3_actions.Action("*"), bucket.get_att("Arn"), objects(bucket))
 
 
-def objects(bucket: s3.Bucket, prefix: str = "") -> Sub:
+def objects(bucket: s3.Bucket, prefix: str = "", suffix: str = "") -> Sub:
     """Return the ARN pattern of the bucket's objects; the prefix may hold ``${Parameter}``."""
-    return Sub(f"${{{bucket.title}.Arn}}/{prefix}*")
+    return Sub(f"${{{bucket.title}.Arn}}/{prefix}*{suffix}")

@@ -3,13 +3,17 @@
 import argparse
 import difflib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from os.path import normpath
 from pathlib import Path
+from types import MappingProxyType
 
-from generators import extension
+from generators import lanes
 from generators.application import build
+from generators.lanes import Lane
 from generators.render import GenerationError, render
 from generators.retention import Retention
+from serverlessapp.processors.definition import ProcessorError
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 EXAMPLES = """\
@@ -17,18 +21,18 @@ examples:
   python -m {package}                 write the templates
   python -m {package} --check         exit 1 and show a diff if they are not up to date
   python -m {package} --output build  write them somewhere else
-  python -m {package} --output build --processor examples/thumbnails
-                                       with what this processor's permissions.py grants
+  python -m {package} --output build --processors examples
+                                       for the processors of another folder
 {more}
 exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
 """
 
-Make = Callable[[extension.Grants], Mapping[str, bytes]]
+Make = Callable[[Sequence[Lane]], Mapping[str, bytes]]
 
 
-def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes]:
-    """Return the content of each application template by file name."""
-    return {f"{kind.value}.yaml": render(build(kind, grants)) for kind in Retention}
+def templates(lanes: Sequence[Lane] | None = None) -> dict[str, bytes]:
+    """Return the content of each application template by file name; see ``application.build``."""
+    return {f"{kind.value}.yaml": render(build(kind, lanes)) for kind in Retention}
 
 
 def owned(name: str) -> bool:
@@ -48,15 +52,19 @@ def run(
     make: Make,
     owned: Callable[[str], bool],
     more: str = "",
+    by_hand: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Write templates or check them, as a command line says, and return the exit code.
 
     Args:
         argv: The command line; by default, this process's own.
         package: What generates.
-        make: Returns the content of each template by file name, given a processor's grants.
+        make: Returns the content of each template by file name, given the lanes; of a file
+            elsewhere in the repository by its way from ``templates/``.
         owned: Tells names that only this package may create.
         more: Further examples.
+        by_hand: What a person has to do when a template changes, by its file name. ``{path}`` in
+            it is the file.
     """
     parser = argparse.ArgumentParser(
         prog=f"python -m {package}",
@@ -68,30 +76,32 @@ def run(
     parser.add_argument(
         "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
     )
-    parser.add_argument(
-        "--processor", type=Path, metavar="FOLDER", help="add what its permissions.py grants"
-    )
+    parser.add_argument("--processors", type=Path, metavar="DIR", help="default: processors/")
     arguments = parser.parse_args(argv)
-    folder = arguments.processor
-    if folder and arguments.output.resolve() == TEMPLATES:
-        parser.error("--processor needs an --output of its own; templates/ stays generic")
     try:
-        content = make(extension.grants_of(folder) if folder else extension.no_grants)
-    except GenerationError as error:
+        content = make(lanes.load(arguments.processors))
+    except (GenerationError, ProcessorError) as error:
         print(error, file=sys.stderr)
         return 2
+    if arguments.output.resolve() != TEMPLATES:
+        # Beside templates/ is the repository; beside another folder, nobody knows what.
+        content = {name: text for name, text in content.items() if not name.startswith("..")}
     if arguments.check:
         return check(arguments.output, content, owned, package)
-    return write(arguments.output, content)
+    return write(arguments.output, content, by_hand)
 
 
-def write(folder: Path, files: Mapping[str, bytes]) -> int:
-    """Write each file into the folder and say so; return the exit code."""
+def write(folder: Path, files: Mapping[str, bytes], by_hand: Mapping[str, str]) -> int:
+    """Write each file into the folder and say so; return the exit code. See ``run``."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (folder / name).write_bytes(content)
-            print(f"{folder / name}: {len(content):,} bytes")
+            path = Path(normpath(folder / name))
+            changes = name in by_hand and path.is_file() and path.read_bytes() != content
+            path.write_bytes(content)
+            print(f"{path}: {len(content):,} bytes")
+            if changes:
+                print(by_hand[name].format(path=path))
     except OSError as error:
         print(f"cannot write to {folder}: {error}", file=sys.stderr)
         return 2
@@ -114,7 +124,7 @@ def check(
     """
     problems = 0
     for name, content in files.items():
-        path = folder / name
+        path = Path(normpath(folder / name))
         if not path.is_file():
             print(f"missing: {path}")
         elif (committed := path.read_bytes()) != content:
@@ -130,7 +140,7 @@ def check(
     if problems:
         print(f"run: python -m {package}", file=sys.stderr)
         return 1
-    print(f"{len(files)} templates are up to date")
+    print(f"{len(files)} files are up to date")
     return 0
 
 

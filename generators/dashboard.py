@@ -1,19 +1,23 @@
 """The dashboard."""
 
 import json
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from troposphere import Sub, Template, cloudwatch
 
 from generators.context import FREE, explained
+from generators.lane_resources import LaneRefs
+from generators.lanes import Lane
 from generators.monitoring import NAMESPACE
-from generators.processing import PROCESSOR_NAME, ProcessingRefs
-from generators.queues import QueueRefs
 
-RUNTIME = (NAMESPACE, "StackName", "${AWS::StackName}", "Processor", PROCESSOR_NAME)
-FUNCTION = ("AWS/Lambda", "FunctionName", "${Function}")
-INGEST = ("AWS/SQS", "QueueName", "${IngestQueue}")
-DEAD_LETTER = ("AWS/SQS", "QueueName", "${DeadLetterQueue}")
+# Of a lane: its last dimension's value is NAME, or the kind of resource that has the name.
+NAME = "name"
+RUNTIME = (NAMESPACE, "StackName", "${AWS::StackName}", "Processor", NAME)
+FUNCTION = ("AWS/Lambda", "FunctionName", "Function")
+INGEST = ("AWS/SQS", "QueueName", "IngestQueue")
+DEAD_LETTER = ("AWS/SQS", "QueueName", "DeadLetterQueue")
 
 Line = tuple[tuple[str, ...], str]  # namespace and dimensions, and the metric's name
 
@@ -52,14 +56,17 @@ GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
 )
 
 
-def add_to(
-    template: Template,
-    *,
-    processing: ProcessingRefs,
-    queues: QueueRefs,
-) -> cloudwatch.Dashboard:
-    """Add the dashboard and return it."""
-    body = {"widgets": [graph(*values) for values in GRAPHS]}
+def add_to(template: Template, lanes: Sequence[LaneRefs]) -> cloudwatch.Dashboard:
+    """Add the dashboard, with the lines of all lanes, and return it."""
+    names = [refs.lane for refs in lanes]
+    body = {"widgets": [graph(title, kind, lines, names) for title, kind, lines in GRAPHS]}
+    variables: dict[str, Any] = {}
+    for refs in lanes:
+        variables |= {
+            refs.lane.logical_id("Function"): refs.processing.function.ref(),
+            refs.lane.logical_id("IngestQueue"): refs.queues.ingest.get_att("QueueName"),
+            refs.lane.logical_id("DeadLetterQueue"): refs.queues.dead_letter.get_att("QueueName"),
+        }
     return template.add_resource(
         cloudwatch.Dashboard(
             "Dashboard",
@@ -68,17 +75,14 @@ def add_to(
                 "the periods that the alarms look at, so both show the same.",
                 mutable=FREE,
             ),
-            DashboardBody=Sub(
-                json.dumps(body, indent=2),
-                Function=processing.function.ref(),
-                IngestQueue=queues.ingest.get_att("QueueName"),
-                DeadLetterQueue=queues.dead_letter.get_att("QueueName"),
-            ),
+            DashboardBody=Sub(written(body), **variables),
         )
     )
 
 
-def graph(title: str, statistic: str, lines: tuple[Line, ...]) -> dict[str, Any]:
+def graph(
+    title: str, statistic: str, lines: Sequence[Line], lanes: Sequence[Lane]
+) -> dict[str, Any]:
     """Return one graph (CloudWatch API Reference, "Dashboard body structure and syntax").
 
     The period stays at CloudWatch's default of five minutes.
@@ -89,6 +93,24 @@ def graph(title: str, statistic: str, lines: tuple[Line, ...]) -> dict[str, Any]
             "title": title,
             "region": "${AWS::Region}",
             "stat": statistic,
-            "metrics": [[namespace, name, *dimension] for (namespace, *dimension), name in lines],
+            "metrics": [
+                [namespace, name, *dimensions, lane.name if last == NAME else variable(lane, last)]
+                for lane in lanes
+                for (namespace, *dimensions, last), name in lines
+            ],
         },
     }
+
+
+def written(body: dict[str, Any]) -> str:
+    """Return JSON as people read it, with each metric in a line of its own."""
+    return re.sub(
+        r"\[\s+([^\[\]]+?)\s+\]",
+        lambda metric: "[" + " ".join(metric[1].split()) + "]",
+        json.dumps(body, indent=2),
+    )
+
+
+def variable(lane: Lane, kind: str) -> str:
+    """Return what stands in the body for the name of a resource of a lane."""
+    return f"${{{lane.logical_id(kind)}}}"

@@ -13,6 +13,7 @@ from awacs.aws import (
 from troposphere import Sub, Template, iam, kms
 
 from generators.context import CONSTRAINED, FREE, REVIEWED, explained
+from generators.lanes import Lane
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
@@ -29,9 +30,9 @@ USE = [
 ]
 
 
-def add_to(template: Template, *, function_role: iam.Role, retention: Retention) -> kms.Key:
-    """Add the key, under a condition, for files, ledger, secret, log and alarms; and its use."""
-    key = template.add_resource(
+def add_to(template: Template, *, retention: Retention) -> kms.Key:
+    """Add the key, under a condition, for files, ledger, secret, log and alarms."""
+    return template.add_resource(
         kms.Key(
             "EncryptionKey",
             Metadata=explained(
@@ -66,22 +67,26 @@ def add_to(template: Template, *, function_role: iam.Role, retention: Retention)
             **retention.key_policies,
         )
     )
+
+
+def add_use_to(template: Template, lane: Lane, *, role: iam.Role, key: kms.Key) -> None:
+    """Let the role of a lane's function read what the key encrypts."""
     template.add_resource(
         iam.PolicyType(
-            "FileProcessorKeyPolicy",
+            lane.logical_id("FileProcessorKeyPolicy"),
             Metadata=explained(
-                "Lets the function read what the key encrypts. Apart from FileProcessorPolicy, "
+                "Lets the function read what the key encrypts. Apart from "
+                f"{lane.logical_id('FileProcessorPolicy')}, "
                 "which waits until the ledger has changed: this comes as soon as there is a key, "
                 "and CloudFormation takes it away last.",
                 mutable=REVIEWED,
             ),
             Condition=CUSTOMER_MANAGED_KEY,
             PolicyName="UseKey",
-            Roles=[function_role.ref()],
+            Roles=[role.ref()],
             PolicyDocument=document(decrypt_through_services(key)),
         )
     )
-    return key
 
 
 def account() -> Principal:

@@ -6,6 +6,7 @@ from awacs import dynamodb as dynamodb_actions
 from troposphere import If, Template, dynamodb, encode_to_dict, kms
 
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
+from generators.lanes import Lane
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import deny_insecure_transport, document
 from generators.retention import Retention
@@ -21,14 +22,14 @@ class LedgerRefs:
     table: dynamodb.Table
 
 
-def add_to(template: Template, *, key: kms.Key, retention: Retention) -> LedgerRefs:
-    """Add the table."""
+def add_to(template: Template, lane: Lane, *, key: kms.Key, retention: Retention) -> LedgerRefs:
+    """Add a lane's table."""
     skip = {"CKV_AWS_119": "the stack's own key encrypts it, where the user asks for one"}
     if not retention.keeps_data:
         skip["CKV_AWS_28"] = "a throw-away stack has nothing to recover"
     table = template.add_resource(
         dynamodb.Table(
-            "Ledger",
+            lane.logical_id("Ledger"),
             Metadata=explained(
                 "Holds the receipts: what was processed, from which version, with what result. "
                 "One row per object key, so an event that comes twice or late changes nothing. "

@@ -16,18 +16,18 @@ def add_to(template: Template, *, retention: Retention) -> None:
         "each with a signed receipt; nothing is lost."
     )
     template.metadata |= architecture(
-        "S3 announces each upload to a queue. The queue drives the function in batches; it reads "
-        "exactly the version that an event names, processes it, and enters a signed receipt in "
-        "the ledger with one conditional write. What fails again and again, or can never succeed, "
-        "is parked in a dead-letter queue, and an alarm says what to do.",
+        "S3 announces each upload to the queue of its processor. The queue drives the function in "
+        "batches; it reads exactly the version that an event names, processes it, and enters a "
+        "signed receipt in the ledger with one conditional write. What fails again and again, or "
+        "can never succeed, is parked in a dead-letter queue, and an alarm says what to do.",
         must=[
-            "EnvironmentSuffix of a stack can never be changed: it is part of two physical names, "
-            "by which roles tell environments apart. UploadBucket and IngestQueue would be "
+            "EnvironmentSuffix of a stack can never be changed: it is part of physical names, "
+            "by which roles tell environments apart. UploadBucket and ingest queues would be "
             "replaced, and the new bucket is empty. Make a new stack instead.",
             retention.promise,
             "Logical IDs are public: one that is renamed means a new resource, which begins empty.",
-            "Nothing gets a name that could be there twice: two names have the stack's GUID in "
-            "them, two more begin with the stack's, and CloudFormation makes up all others.",
+            "Nothing gets a name that could be there twice: names have the stack's GUID in them "
+            "or begin with its name, and CloudFormation makes up all others.",
             "Events may come twice, late and in any order: whatever is added has to bear that.",
             "This file is generated. Change what generates it (generators/), or an update undoes "
             "the change.",

@@ -1,6 +1,6 @@
 """What wakes somebody up: the alarm topic and the alarms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,20 +10,23 @@ from awacs.aws import Allow, ArnLike, Condition, Principal, Statement
 from troposphere import FindInMap, If, NoValue, Ref, StackName, Sub, Template, cloudwatch, kms, sns
 
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
+from generators.lanes import Lane
 from generators.parameters import (
     CUSTOMER_MANAGED_KEY,
     HAS_ALARM_EMAIL,
     TIMEOUT_MAPPING,
     ParameterRefs,
+    backlog,
 )
 from generators.policies import deny_insecure_transport, document
-from generators.processing import PROCESSOR_NAME, ProcessingRefs
+from generators.processing import ProcessingRefs
 from generators.queues import QueueRefs
+from serverlessapp.processors.definition import Function
 
 NAMESPACE = "ServerlessApp/Lambda"  # the runtime's own metrics
 FIVE_MINUTES = 300  # seconds
 
-# Those that a pipeline watches after it deployed.
+# Those of each lane that a pipeline watches after it deployed, as the first lane has them.
 WATCHED = ("FunctionErrorsAlarm", "ProcessingErrorsAlarm")
 
 
@@ -34,15 +37,13 @@ class MonitoringRefs:
     topic: sns.Topic
 
 
-def add_to(
-    template: Template,
-    *,
-    parameters: ParameterRefs,
-    processing: ProcessingRefs,
-    queues: QueueRefs,
-    key: kms.Key,
-) -> MonitoringRefs:
-    """Add the topic, its subscription when there is an address, and every alarm."""
+def watched(lanes: Iterable[Lane]) -> list[str]:
+    """Return the logical IDs of the alarms that a pipeline watches."""
+    return [lane.logical_id(kind) for lane in lanes for kind in WATCHED]
+
+
+def add_to(template: Template, *, parameters: ParameterRefs, key: kms.Key) -> MonitoringRefs:
+    """Add the topic, and its subscription when there is an address."""
     topic = template.add_resource(
         sns.Topic(
             "AlarmTopic",
@@ -88,19 +89,35 @@ def add_to(
             Endpoint=Ref(parameters.alarm_email),
         )
     )
-    for title, properties in alarms(parameters, processing, queues).items():
-        watched: dict[str, Any] = {}
-        if title in WATCHED:
+    return MonitoringRefs(topic=topic)
+
+
+def add_alarms_to(
+    template: Template,
+    lane: Lane,
+    *,
+    parameters: ParameterRefs,
+    processing: ProcessingRefs,
+    queues: QueueRefs,
+    topic: sns.Topic,
+) -> None:
+    """Add a lane's alarms."""
+    for kind, properties in alarms(lane, parameters, processing, queues).items():
+        title = lane.logical_id(kind)
+        known: dict[str, Any] = {}
+        if kind in WATCHED:
             properties["AlarmName"] = name_of(title)
-            known = (
-                "Its name is made of the stack's and its logical ID: a pipeline watches it "
-                "after it deployed, and has to know the name before there is an alarm."
-            )
-            watched = {"must": [known], "mutability": {"AlarmName": NEVER}}
+            known = {
+                "must": [
+                    "Its name is made of the stack's and its logical ID: a pipeline watches it "
+                    "after it deployed, and has to know the name before there is an alarm."
+                ],
+                "mutability": {"AlarmName": NEVER},
+            }
         template.add_resource(
             cloudwatch.Alarm(
                 title,
-                Metadata=explained(properties.pop("why"), mutable=FREE, **watched),
+                Metadata=explained(properties.pop("why"), mutable=FREE, **known),
                 AlarmActions=[topic.ref()],
                 ComparisonOperator="GreaterThanOrEqualToThreshold",
                 Period=FIVE_MINUTES,
@@ -109,7 +126,6 @@ def add_to(
                 **properties,
             )
         )
-    return MonitoringRefs(topic=topic)
 
 
 def name_of(title: str) -> Sub:
@@ -137,15 +153,17 @@ def accept_alarms(topic: sns.Topic) -> Statement:
 
 
 def alarms(
-    parameters: ParameterRefs, processing: ProcessingRefs, queues: QueueRefs
+    lane: Lane, parameters: ParameterRefs, processing: ProcessingRefs, queues: QueueRefs
 ) -> dict[str, dict[str, Any]]:
     """Return each alarm's own properties by logical ID, and why there is this alarm."""
     function = partial(metric, "AWS/Lambda", {"FunctionName": processing.function.ref()})
     ingest = partial(metric, "AWS/SQS", {"QueueName": queues.ingest.get_att("QueueName")})
     dead_letter = partial(metric, "AWS/SQS", {"QueueName": queues.dead_letter.get_att("QueueName")})
-    runtime = partial(metric, NAMESPACE, {"StackName": StackName, "Processor": PROCESSOR_NAME})
+    runtime = partial(metric, NAMESPACE, {"StackName": StackName, "Processor": lane.name})
     once: dict[str, Any] = {"Threshold": 1, "EvaluationPeriods": 1}
-    of_timeout = partial(FindInMap, TIMEOUT_MAPPING, Ref(parameters.function_timeout))
+    memory, timeout, concurrency = map(lane.parameter, ("Memory", "Timeout", "Concurrency"))
+    attempts = lane.processor.function.attempts
+    of_timeout = partial(FindInMap, TIMEOUT_MAPPING, Ref(parameters.lanes[lane.name].timeout))
     slow: dict[str, Any] = {"Threshold": of_timeout("Slow"), "EvaluationPeriods": 2}
     return {
         "FunctionErrorsAlarm": {
@@ -159,16 +177,16 @@ def alarms(
         "FunctionDurationAlarm": {
             "why": "Processing as a whole is getting slow: the mean, and twice in a row, so that "
             "one large file wakes nobody.",
-            "AlarmDescription": "Batches take half of FunctionTimeout on average. Raise "
-            "FunctionMemory, or look for what is slow in the log (milliseconds).",
+            "AlarmDescription": f"Batches take half of {timeout} on average. Raise "
+            f"{memory}, or look for what is slow in the log (milliseconds).",
             **function("Duration", Statistic="Average"),
             **slow,
         },
         "FunctionDurationP99Alarm": {
             "why": "The mean hides the few batches that come near the timeout, after which all "
             "their files are delivered again.",
-            "AlarmDescription": "The slowest 1 % of batches take half of FunctionTimeout. Raise it "
-            "or FunctionMemory before they time out.",
+            "AlarmDescription": f"The slowest 1 % of batches take half of {timeout}. Raise it "
+            f"or {memory} before they time out.",
             **function("Duration", ExtendedStatistic="p99"),
             **slow,
         },
@@ -176,17 +194,18 @@ def alarms(
             "why": "The queue hides throttling: nothing fails, files are only late. Usually "
             "another function uses up the account's concurrency.",
             "AlarmDescription": "Lambda refused invocations; files wait in the queue. Raise the "
-            "account's concurrency or lower MaximumConcurrency.",
+            f"account's concurrency or lower {concurrency}.",
             **function("Throttles", Statistic="Sum"),
             **once,
         },
         "BacklogAlarm": {
             "why": "Age and not number: many files at once are normal, an old one is not. The "
             "threshold is beyond what all retries of a file take, so it means a standstill.",
-            "AlarmDescription": "The oldest file waits longer than three attempts take. Raise "
-            "MaximumConcurrency, or look for errors in the log.",
+            "AlarmDescription": "The oldest file waits longer than "
+            f"{'three' if attempts == Function.attempts else attempts} attempts take. Raise "
+            f"{concurrency}, or look for errors in the log.",
             **ingest("ApproximateAgeOfOldestMessage", Statistic="Maximum"),
-            "Threshold": of_timeout("Backlog"),
+            "Threshold": of_timeout(backlog(attempts)),
             "EvaluationPeriods": 1,
         },
         "DeadLetterAlarm": {

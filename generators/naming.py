@@ -1,18 +1,26 @@
 """The only physical names: those that something needs before the resource exists.
 
 A policy that names a bucket, and the bucket that needs the policy first, would be a
-circle. Both names are made from the stack's own GUID: lowercase, known from the first
+circle. The names are made from the stack's own GUID: lowercase, known from the first
 moment, different for each stack, each Region and each new creation of a stack.
 """
 
 from troposphere import Parameter, Select, Split, StackId, Sub
+
+from serverlessapp.processors.definition import FIRST, Processor
 
 PROJECT = "ServerlessApp"
 
 # 14 + 12 + 1 + 36 = 63 characters with the longest suffix, S3's maximum. The whole GUID:
 # it is a version 1 UUID, whose last segment alone names the machine and repeats.
 UPLOAD_BUCKET = "serverlessapp-${Suffix}-${Guid}"
-INGEST_QUEUE = "serverlessapp-${Suffix}-ingest-${Guid}"  # 70 of 80 characters
+# 14 + 12 + 1 + 16 + 1 + 36 = 80 characters with the longest suffix and lane, SQS's maximum.
+INGEST_QUEUE = "serverlessapp-${Suffix}-LANE-${Guid}"
+# The first lane's queue had its name before there were others; no other lane may be called so.
+FIRST_QUEUE = "ingest"
+# 52 of 64 characters. A rule's name holds in its account and Region only, where the first segment,
+# the GUID's low bits of time, tells stacks apart.
+RULE = "serverlessapp-${Suffix}-LANE-${Guid}"
 
 
 def stack_guid() -> Select:
@@ -36,17 +44,34 @@ def any_upload_bucket_arn(path: str = "") -> Sub:
     return Sub(f"arn:${{AWS::Partition}}:s3:::{pattern}{path}", Guid=stack_guid())
 
 
-def ingest_queue_name(environment_suffix: Parameter) -> Sub:
-    """Return the ingest queue's name."""
-    return _from_guid(INGEST_QUEUE, environment_suffix)
+def ingest_queue_name(processor: Processor, environment_suffix: Parameter) -> Sub:
+    """Return the name of a lane's ingest queue."""
+    return _from_guid(_of(processor, INGEST_QUEUE), environment_suffix)
 
 
-def ingest_queue_arn(environment_suffix: Parameter) -> Sub:
-    """Return the ingest queue's ARN, for the dead-letter queue, which is created first."""
+def ingest_queue_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
+    """Return the ARN of a lane's ingest queue, for what is created before it."""
     arn = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:"
-    return _from_guid(arn + INGEST_QUEUE, environment_suffix)
+    return _from_guid(arn + _of(processor, INGEST_QUEUE), environment_suffix)
 
 
-def _from_guid(pattern: str, environment_suffix: Parameter) -> Sub:
+def rule_name(processor: Processor, environment_suffix: Parameter) -> Sub:
+    """Return the name of a lane's rule."""
+    return _from_guid(_of(processor, RULE), environment_suffix, Select(0, Split("-", stack_guid())))
+
+
+def rule_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
+    """Return the ARN of a lane's rule, for the policy of its queue, which is created first."""
+    arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
+    first_segment = Select(0, Split("-", stack_guid()))
+    return _from_guid(arn + _of(processor, RULE), environment_suffix, first_segment)
+
+
+def _of(processor: Processor, pattern: str) -> str:
+    return pattern.replace("LANE", FIRST_QUEUE if processor.name == FIRST else processor.name)
+
+
+def _from_guid(pattern: str, environment_suffix: Parameter, guid: Select | None = None) -> Sub:
     # Sub finds the parameter by itself; asking for it here keeps the dependency visible.
-    return Sub(pattern.replace("${Suffix}", f"${{{environment_suffix.title}}}"), Guid=stack_guid())
+    suffix = f"${{{environment_suffix.title}}}"
+    return Sub(pattern.replace("${Suffix}", suffix), Guid=guid or stack_guid())

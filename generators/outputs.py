@@ -1,32 +1,27 @@
 """What other people, stacks and scripts need to know about the stack."""
 
-from troposphere import Export, Output, Ref, Sub, Template, cloudwatch, logs
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from troposphere import Export, Output, Ref, Sub, Template, cloudwatch
 
 from generators import __version__
-from generators.ledger import LedgerRefs
-from generators.monitoring import MonitoringRefs
-from generators.parameters import ParameterRefs
-from generators.processing import CODE_TAG, ProcessingRefs
-from generators.queues import QueueRefs
-from generators.secret import SecretRefs
-from generators.storage import StorageRefs
+from generators.lane_resources import LaneRefs, Shared
+from generators.processing import CODE_TAG
 from serverlessapp.partitions import CONSOLE
+
+LANES = "Lanes"
 
 
 def add_to(
     template: Template,
     *,
-    parameters: ParameterRefs,
-    storage: StorageRefs,
-    queues: QueueRefs,
-    secret: SecretRefs,
-    ledger: LedgerRefs,
-    log_group: logs.LogGroup,
-    processing: ProcessingRefs,
-    monitoring: MonitoringRefs,
+    shared: Shared,
+    lanes: Sequence[LaneRefs],
     dashboard: cloudwatch.Dashboard,
 ) -> None:
-    """Add the outputs, exported but for those that are another one in each release.
+    """Add the outputs, exported but for those that change with a release or a lane.
 
     CloudFormation refuses another value for an export that is imported ("Fn::ImportValue").
     """
@@ -36,24 +31,58 @@ def add_to(
     )
     export(
         template,
-        ("UploadBucketName", storage.bucket.ref(), "Upload files to this bucket"),
-        ("UploadPrefix", Ref(parameters.upload_prefix), "below this prefix"),
-        ("FunctionArn", processing.function.get_att("Arn"), "The file processor"),
-        ("FunctionName", processing.function.ref(), "Its name"),
-        ("SecretArn", secret.secret.get_att("Id"), "Secret that signs the receipts"),
-        ("IngestQueueUrl", queues.ingest.ref(), "Files that wait"),
-        ("DeadLetterQueueUrl", queues.dead_letter.ref(), "Files that need a person"),
-        ("LedgerTableName", ledger.table.ref(), "Table of the receipts"),
-        ("LogGroupName", log_group.ref(), "The file processor's log"),
-        ("AlarmTopicArn", monitoring.topic.ref(), "Topic that alarms are published to"),
+        ("UploadBucketName", shared.storage.bucket.ref(), "Upload files to this bucket"),
+        ("UploadPrefix", Ref(shared.parameters.upload_prefix), "below this prefix"),
+        ("SecretArn", shared.secret.secret.get_att("Id"), "Secret that signs the receipts"),
+        ("AlarmTopicArn", shared.monitoring.topic.ref(), "Topic that alarms are published to"),
         ("DashboardUrl", dashboard_url, "Is it healthy, how much, how fast, what failed"),
     )
+    for refs in lanes:
+        if refs.lane.is_first:
+            add_first_to(template, refs)
     template.add_output(
         [
-            Output(CODE_TAG, Value=processing.code, Description="Its code"),
+            Output(
+                LANES,
+                Value=Sub(json.dumps({refs.lane.name: about(refs) for refs in lanes})),
+                Description="What there is for each processor, as JSON",
+            ),
             Output("TemplateVersion", Value=__version__, Description="Version of the template"),
         ]
     )
+
+
+def add_first_to(template: Template, refs: LaneRefs) -> None:
+    """Add what stacks had for the only lane before there was ``Lanes``."""
+    function = refs.processing.function
+    export(
+        template,
+        ("FunctionArn", function.get_att("Arn"), "The file processor"),
+        ("FunctionName", function.ref(), "Its name"),
+        ("IngestQueueUrl", refs.queues.ingest.ref(), "Files that wait"),
+        ("DeadLetterQueueUrl", refs.queues.dead_letter.ref(), "Files that need a person"),
+        ("LedgerTableName", refs.ledger.table.ref(), "Table of the receipts"),
+        ("LogGroupName", refs.log_group.ref(), "The file processor's log"),
+    )
+    template.add_output(Output(CODE_TAG, Value=refs.processing.code, Description="Its code"))
+
+
+def about(refs: LaneRefs) -> dict[str, Any]:
+    """Return what tools have to know about a lane, with references as ``Sub`` takes them."""
+    uploads = refs.lane.processor.uploads
+    parts = {
+        "queue": refs.queues.ingest,
+        "deadLetterQueue": refs.queues.dead_letter,
+        "ledger": refs.ledger.table,
+        "function": refs.processing.function,
+        "logGroup": refs.log_group,
+    }
+    return {
+        "source": uploads.source,
+        "folder": uploads.folder,
+        "suffixes": list(uploads.suffixes),
+        **{name: f"${{{resource.title}}}" for name, resource in parts.items()},
+    }
 
 
 def export(template: Template, *outputs: tuple[str, object, str]) -> None:

@@ -3,12 +3,18 @@
 Defaults are strings, also of numbers: taskcat ignores an override of a number.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from troposphere import And, Equals, Not, Parameter, Ref, Template
 
+from generators import lane_parameters, limits
 from generators.form import Ask, ask
+from generators.lane_parameters import LaneParameters, group_of
+from serverlessapp.processors.declaration import TIMEOUTS
+from serverlessapp.processors.definition import FIRST, Function, Processor
 
 # Condition names.
 CUSTOMER_MANAGED_KEY = "CustomerManagedKey"
@@ -22,11 +28,9 @@ RESULTS = "results/"  # the only place in the upload bucket that processors may 
 IAM_NAME = "[A-Za-z0-9_+=,.@/-]+"
 ARN_LENGTH = 671
 
-TIMEOUTS = (10, 30, 60, 120, 300, 600, 900)  # seconds; Lambda's maximum is 900
 # CloudFormation cannot multiply, so this mapping holds the products.
 TIMEOUT_MAPPING = "Timeouts"
 VISIBILITY_FACTOR = 6  # AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"
-BACKLOG_FACTOR = 4 * VISIBILITY_FACTOR  # older than a message that used up its three receives
 SLOW_SHARE = 0.5  # of the timeout: well before the function reports what it cannot finish
 
 # Amazon CloudWatch Logs API Reference, PutRetentionPolicy, retentionInDays.
@@ -43,22 +47,21 @@ class ParameterRefs:
     environment_suffix: Parameter
     upload_prefix: Parameter
     alarm_email: Parameter
-    processor: Parameter
     code_bucket: Parameter
-    code_key: Parameter
-    function_memory: Parameter
-    function_timeout: Parameter
-    maximum_concurrency: Parameter
     encryption: Parameter
     permissions_boundary_arn: Parameter
     log_retention_days: Parameter
     version_retention_days: Parameter
+    lanes: Mapping[str, LaneParameters]
 
 
-def add_to(template: Template) -> ParameterRefs:
-    """Add parameters, conditions and the mapping of timeouts."""
+def add_to(template: Template, *, processors: Sequence[Processor]) -> ParameterRefs:
+    """Add parameters, conditions and the mapping of timeouts.
+
+    Raises:
+        GenerationError: See ``lane_parameters.add_to`` and ``limits``.
+    """
     environment = partial(ask, template, "Environment")
-    processing = partial(ask, template, "Processing")
     security = partial(ask, template, "Security and retention")
     refs = ParameterRefs(
         environment_suffix=environment_suffix(
@@ -71,7 +74,7 @@ def add_to(template: Template) -> ParameterRefs:
             "Folder that is watched",
             "UploadPrefix",
             Default="uploads/",
-            MaxLength=256,
+            MaxLength=limits.longest_prefix(processors),
             # No "*" or "?": the prefix is also part of an ARN in a policy. And not where
             # processors write, or their results would be processed in turn.
             AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.=-]+/)+$",
@@ -88,56 +91,7 @@ def add_to(template: Template) -> ParameterRefs:
             Description="Who is told about alarms, after a confirmation. Empty: nobody.",
             ConstraintDescription="must be an email address or empty",
         ),
-        processor=processing(
-            "Processor",
-            "Processor",
-            Default=INLINE_PROCESSOR,
-            MaxLength=128,  # as of a handler: Lambda API Reference, "CreateFunction"
-            AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
-            Description="What is done with a file: module:function of the code.",
-            ConstraintDescription="must be module:function, for example thumbnails:make",
-        ),
-        code_bucket=code_bucket(
-            processing, "Bucket in this Region with your code. Empty: the template's code."
-        ),
-        code_key=processing(
-            "Key of your code package",
-            "CodeKey",
-            Default="",
-            # It becomes the value of a tag, which may be no longer and hold nothing else.
-            AllowedPattern="^(|[A-Za-z0-9 _.:/=+@-]{1,252}\\.zip)$",
-            Description="Key of your code. A new key for each change, or none is noticed.",
-            ConstraintDescription="must be a .zip key of letters, digits and _.:/=+@- or empty",
-        ),
-        function_memory=processing(
-            "Memory (MB)",
-            "FunctionMemory",
-            Type="Number",
-            Default="256",
-            MinValue=128,
-            MaxValue=10240,
-            Description="Memory of the function in MB; processor power grows with it.",
-            ConstraintDescription="must be 128 to 10240 (MB)",
-        ),
-        function_timeout=processing(
-            "Timeout (seconds)",
-            "FunctionTimeout",
-            Type="Number",
-            Default="60",
-            AllowedValues=[str(seconds) for seconds in TIMEOUTS],
-            Description="Seconds one batch of up to 10 files may take.",
-            ConstraintDescription="must be one of " + ", ".join(map(str, TIMEOUTS)),
-        ),
-        maximum_concurrency=processing(
-            "Batches at the same time",
-            "MaximumConcurrency",
-            Type="Number",
-            Default="10",
-            MinValue=2,
-            MaxValue=1000,
-            Description="How many batches are processed at the same time at most.",
-            ConstraintDescription="must be 2 to 1000",
-        ),
+        **code(template, processors),
         encryption=encryption(
             security, "CustomerManaged: a KMS key of this stack, about one dollar a month."
         ),
@@ -165,12 +119,13 @@ def add_to(template: Template) -> ParameterRefs:
         ),
     )
     add_conditions(template, refs)
+    attempts = sorted({processor.function.attempts for processor in processors})
     template.add_mapping(
         TIMEOUT_MAPPING,
         {
             str(seconds): {
                 "Visibility": str(seconds * VISIBILITY_FACTOR),
-                "Backlog": str(seconds * BACKLOG_FACTOR),
+                **{backlog(each): str(seconds * backlog_factor(each)) for each in attempts},
                 "Slow": str(round(seconds * SLOW_SHARE * 1000)),  # in milliseconds
             }
             for seconds in TIMEOUTS
@@ -179,16 +134,67 @@ def add_to(template: Template) -> ParameterRefs:
     return refs
 
 
-def environment_suffix(ask: Ask, default: str, description: str, **limits: int) -> Parameter:
-    """Return the parameter that names an environment; each template has it."""
+def code(template: Template, processors: Sequence[Processor]) -> dict[str, Any]:
+    """Return the bucket of packages, shared and optional only where the template has all code."""
+    inline = [processor.name for processor in processors] == [FIRST]
+    bucket: Parameter | None = None
+    lanes = {}
+    for processor in processors:
+        field = partial(ask, template, group_of(processor))
+        own = None
+        if processor.name == FIRST:
+            own = field(
+                "Processor",
+                "Processor",
+                Default=processor.handler,
+                MaxLength=128,  # as of a handler: Lambda API Reference, "CreateFunction"
+                AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
+                Description="What is done with a file: module:function of the code.",
+                ConstraintDescription="must be module:function, for example thumbnails:make",
+            )
+        if not bucket and inline:
+            bucket = code_bucket(
+                field, "Bucket in this Region with your code. Empty: the template's code."
+            )
+        elif not bucket:
+            bucket = code_bucket(
+                field if own else partial(ask, template, "Code"),
+                "Bucket in this Region with the code of the processors.",
+                required=True,
+            )
+        with limits.refused(f"processor {processor.name}"):
+            key = lane_parameters.code_key(field, processor)
+            lanes[processor.name] = lane_parameters.add_to(template, processor, own=own, key=key)
+    return {"code_bucket": bucket, "lanes": lanes}
+
+
+def backlog_factor(attempts: int) -> int:
+    """Return how many timeouts old a message can get that is delivered so often."""
+    return (attempts + 1) * VISIBILITY_FACTOR
+
+
+def backlog(attempts: int) -> str:
+    """Return the name of their product in the mapping."""
+    return "Backlog" if attempts == Function.attempts else f"Backlog{attempts}"
+
+
+def environment_suffix(
+    ask: Ask, default: str, description: str, *, reserved: tuple[str, ...] = (), **limits: int
+) -> Parameter:
+    """Return the parameter that names an environment; each template has it.
+
+    It is none of the ``reserved`` names, nor does it begin with one and a hyphen.
+    """
+    others = f"(?!({'|'.join(reserved)})(-|$))" if reserved else ""
     return ask(
         "Environment",
         "EnvironmentSuffix",
         Default=default,
         **limits,
-        AllowedPattern="^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$",
+        AllowedPattern=f"^{others}[a-z0-9]([a-z0-9-]{{0,10}}[a-z0-9])?$",
         Description=description,
-        ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens",
+        ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens"
+        + "".join(f", not {name}" for name in reserved),
     )
 
 
@@ -217,15 +223,16 @@ def permissions_boundary_arn(ask: Ask, description: str) -> Parameter:
     )
 
 
-def code_bucket(ask: Ask, description: str) -> Parameter:
+def code_bucket(ask: Ask, description: str, *, required: bool = False) -> Parameter:
     """Return the parameter that names the bucket of code packages; another template has it, too."""
+    name = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
     return ask(
         "Bucket of your code package",
         "CodeBucket",
-        Default="",
-        AllowedPattern="^(|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$",
+        **({} if required else {"Default": ""}),
+        AllowedPattern=f"^{name}$" if required else f"^(|{name})$",
         Description=description,
-        ConstraintDescription="must be a bucket name or empty",
+        ConstraintDescription="must be a bucket name" + ("" if required else " or empty"),
     )
 
 
@@ -234,9 +241,10 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
     template.add_condition(CUSTOMER_MANAGED_KEY, is_customer_managed(parameters.encryption))
     template.add_condition(HAS_ALARM_EMAIL, given(parameters.alarm_email))
     template.add_condition(HAS_BOUNDARY, given(parameters.permissions_boundary_arn))
-    template.add_condition(
-        HAS_CODE_PACKAGE, And(given(parameters.code_bucket), given(parameters.code_key))
-    )
+    if first := parameters.lanes.get(FIRST):
+        template.add_condition(
+            HAS_CODE_PACKAGE, And(given(parameters.code_bucket), given(first.code_key))
+        )
 
 
 def is_customer_managed(encryption: Parameter) -> Equals:

@@ -9,6 +9,7 @@ from troposphere import logs as log_resources
 
 from generators.buckets import objects
 from generators.context import CONSTRAINED, REVIEWED, explained
+from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.parameters import HAS_BOUNDARY, ParameterRefs
 from generators.policies import document
@@ -17,10 +18,10 @@ from generators.secret import SecretRefs
 from generators.storage import StorageRefs
 
 
-def add_role_to(template: Template, *, parameters: ParameterRefs) -> iam.Role:
-    """Add the file processor's role; its permissions follow."""
+def add_role_to(template: Template, lane: Lane, *, parameters: ParameterRefs) -> iam.Role:
+    """Add the role of a lane's function; its permissions follow."""
     role = lambda_role(
-        "FileProcessorRole",
+        lane.logical_id("FileProcessorRole"),
         parameters,
         why="What the function is to other services. Its permissions are policies of their own, of "
         "which one comes and goes with the key.",
@@ -30,6 +31,7 @@ def add_role_to(template: Template, *, parameters: ParameterRefs) -> iam.Role:
 
 def add_to(
     template: Template,
+    lane: Lane,
     *,
     parameters: ParameterRefs,
     role: iam.Role,
@@ -40,13 +42,13 @@ def add_to(
     log_group: log_resources.LogGroup,
     grants: Sequence[Statement] = (),
 ) -> iam.PolicyType:
-    """Give the file processor's role exactly what processing a file takes, and ``grants``.
+    """Give the role of a lane's function exactly what processing a file takes, and ``grants``.
 
     Returns:
         The policy, which the function has to wait for.
     """
     policy = iam.PolicyType(
-        "FileProcessorPolicy",
+        lane.logical_id("FileProcessorPolicy"),
         Metadata=explained(
             "What processing a file takes, and no more: each statement is proved by taking it "
             "away (docs/permissions.md). It can list the names of all files, which S3 asks for "
@@ -62,7 +64,7 @@ def add_to(
         PolicyName="ProcessFiles",
         Roles=[role.ref()],
         PolicyDocument=document(
-            read_uploads(storage, parameters),
+            read_uploads(lane, storage, parameters),
             see_what_is_gone(storage),
             read_secret(secret),
             write_ledger(ledger),
@@ -101,13 +103,18 @@ def lambda_role(title: str, parameters: ParameterRefs, *, why: str) -> iam.Role:
     )
 
 
-def read_uploads(storage: StorageRefs, parameters: ParameterRefs) -> Statement:
-    """Read the version an event names. Not the newest, so ``GetObject`` is not needed."""
+def read_uploads(lane: Lane, storage: StorageRefs, parameters: ParameterRefs) -> Statement:
+    """Read the version an event names. Not the newest, so ``GetObject`` is not needed.
+
+    Nor what other lanes take: with suffixes, a pattern for each.
+    """
+    uploads = lane.processor.uploads
+    below = f"${{{parameters.upload_prefix.title}}}{uploads.folder}"
     return Statement(
         Sid="ReadUploads",
         Effect=Allow,
         Action=[s3.GetObjectVersion],
-        Resource=[objects(storage.bucket, f"${{{parameters.upload_prefix.title}}}")],
+        Resource=[objects(storage.bucket, below, suffix) for suffix in uploads.suffixes or [""]],
     )
 
 

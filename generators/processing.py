@@ -1,21 +1,23 @@
 """The function that processes files, its log, and the queue that drives it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from troposphere import If, NoValue, Ref, StackName, Tags, Template, awslambda, iam, kms, logs
 
 from generators import inline
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
+from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_CODE_PACKAGE, ParameterRefs
 from generators.queues import QueueRefs
 from generators.retention import Retention
 from generators.secret import SecretRefs
 from generators.storage import StorageRefs
+from serverlessapp.processors.definition import Function
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
-PROCESSOR_NAME = "receipts"  # dimension of its metrics
 CODE_TAG = "CodeDigest"  # and output: which code runs
 BATCH_SIZE = 10  # files
 
@@ -29,16 +31,21 @@ class ProcessingRefs:
     """
 
     function: awslambda.Function
-    code: If
+    code: If | Ref
 
 
 def add_log_group_to(
-    template: Template, *, parameters: ParameterRefs, key: kms.Key, retention: Retention
+    template: Template,
+    lane: Lane,
+    *,
+    parameters: ParameterRefs,
+    key: kms.Key,
+    retention: Retention,
 ) -> logs.LogGroup:
-    """Add the function's log group."""
+    """Add the log group of a lane's function."""
     return template.add_resource(
         logs.LogGroup(
-            "FileProcessorLogs",
+            lane.logical_id("FileProcessorLogs"),
             Metadata=explained(
                 "The only place that the function can write to: its role cannot make a log group, "
                 "so none is without retention and key. CloudWatch takes its metrics from here.",
@@ -54,6 +61,7 @@ def add_log_group_to(
 
 def add_to(
     template: Template,
+    lane: Lane,
     *,
     parameters: ParameterRefs,
     role: iam.Role,
@@ -64,21 +72,38 @@ def add_to(
     secret: SecretRefs,
     ledger: LedgerRefs,
 ) -> ProcessingRefs:
-    """Add the function and connect it with the queue."""
-    code = If(HAS_CODE_PACKAGE, Ref(parameters.code_key), inline.digest("file_processor"))
+    """Add a lane's function and connect it with the queue."""
+    form = parameters.lanes[lane.name]
+    mapping = lane.logical_id("IngestMapping")
+    package = awslambda.Code(S3Bucket=Ref(parameters.code_bucket), S3Key=Ref(form.code_key))
+    code: If | Ref = Ref(form.code_key)
+    source: If | awslambda.Code = package
+    where = "Its code is a package, which CodeBucket and the key name."
+    if lane.is_first:
+        code = If(HAS_CODE_PACKAGE, code, inline.digest("file_processor"))
+        source = If(
+            HAS_CODE_PACKAGE, package, awslambda.Code(ZipFile=inline.source("file_processor"))
+        )
+        where = (
+            "Its code stands here, so that the console needs no bucket, unless CodeBucket and "
+            "CodeKey bring a package."
+        )
+    own: dict[str, Any] = {}
+    if lane.processor.function.storage != Function.storage:
+        own["EphemeralStorage"] = awslambda.EphemeralStorage(Size=lane.processor.function.storage)
     function = template.add_resource(
         awslambda.Function(
-            "FileProcessor",
+            lane.logical_id("FileProcessor"),
             Metadata=explained(
                 "Processes the files of a batch side by side, each for itself, so that a bad file "
-                "is tried again or parked alone. Its code stands here, so that the console needs "
-                "no bucket, unless CodeBucket and CodeKey bring a package.",
+                f"is tried again or parked alone. {where}",
                 mutable=REVIEWED,
                 must=[
-                    "It waits for FileProcessorPolicy: files may be there before the function is.",
+                    f"It waits for {policy.title}: files may be there before the function is.",
                     "Its log keeps JSON and the level INFO. Metrics are lines of that level: above "
                     "it, Lambda drops them, and alarms stay silent.",
-                    "Another package has another CodeKey: CloudFormation does not look into it.",
+                    f"Another package has another {form.code_key.title}: CloudFormation does not "
+                    "look into it.",
                     "The timeout is one of those in the mapping, which sets the queue's visibility "
                     "timeout with it.",
                 ],
@@ -88,7 +113,7 @@ def add_to(
                     "Timeout": CONSTRAINED,
                 },
                 skip={
-                    "CKV_AWS_115": "MaximumConcurrency of IngestMapping limits it; a reservation "
+                    "CKV_AWS_115": f"MaximumConcurrency of {mapping} limits it; a reservation "
                     "would also take from the account what may not be there",
                     "CKV_AWS_116": "the queue has one; Lambda's is for asynchronous invocations",
                     "CKV_AWS_117": "it talks to AWS alone; in a VPC it would need endpoints for "
@@ -98,34 +123,30 @@ def add_to(
                 },
             ),
             DependsOn=[policy.title],
-            Description="Processes uploaded files",
+            Description="Processes uploaded files" + ("" if lane.is_first else f": {lane.name}"),
             Runtime=RUNTIME,
             Architectures=[ARCHITECTURE],
             Handler="index.handler",
-            Code=If(
-                HAS_CODE_PACKAGE,
-                awslambda.Code(
-                    S3Bucket=Ref(parameters.code_bucket), S3Key=Ref(parameters.code_key)
-                ),
-                awslambda.Code(ZipFile=inline.source("file_processor")),
-            ),
-            MemorySize=Ref(parameters.function_memory),
-            Timeout=Ref(parameters.function_timeout),
+            Code=source,
+            MemorySize=Ref(form.memory),
+            Timeout=Ref(form.timeout),
+            **own,
             Role=role.get_att("Arn"),
             LoggingConfig=json_log(log_group),
             Environment=awslambda.Environment(
                 Variables={
                     "STACK_NAME": StackName,
-                    "PROCESSOR_NAME": PROCESSOR_NAME,
+                    "PROCESSOR_NAME": lane.name,
                     # Read by packages that were made before 0.3.0.
                     "ENVIRONMENT": Ref(parameters.environment_suffix),
-                    "PROCESSOR": Ref(parameters.processor),
+                    "PROCESSOR": Ref(form.processor) if form.processor else lane.processor.handler,
                     "BUCKET_NAME": storage.bucket.ref(),
                     "SECRET_ARN": secret.secret.get_att("Id"),
                     # The SDK's timeouts follow from it.
-                    "FUNCTION_TIMEOUT": Ref(parameters.function_timeout),
+                    "FUNCTION_TIMEOUT": Ref(form.timeout),
                     "LEDGER_TABLE": ledger.table.ref(),
                     "DEAD_LETTER_QUEUE_URL": queues.dead_letter.ref(),
+                    **{variable: Ref(value) for variable, value in form.settings.items()},
                 }
             ),
             Tags=Tags({CODE_TAG: code}),
@@ -133,7 +154,7 @@ def add_to(
     )
     template.add_resource(
         awslambda.EventSourceMapping(
-            "IngestMapping",
+            mapping,
             Metadata=explained(
                 "Hands over as many files as SQS delivers without a waiting time. The limit of "
                 "concurrency is here: it throttles before receives are used up, unlike a "
@@ -149,9 +170,7 @@ def add_to(
             FunctionName=function.ref(),
             BatchSize=BATCH_SIZE,
             FunctionResponseTypes=["ReportBatchItemFailures"],
-            ScalingConfig=awslambda.ScalingConfig(
-                MaximumConcurrency=Ref(parameters.maximum_concurrency)
-            ),
+            ScalingConfig=awslambda.ScalingConfig(MaximumConcurrency=Ref(form.concurrency)),
         )
     )
     return ProcessingRefs(function=function, code=code)

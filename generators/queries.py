@@ -5,6 +5,7 @@ import json
 from troposphere import Ref, Sub, Template, logs
 
 from generators.context import FREE, explained
+from generators.lanes import Lane
 from serverlessapp.operations.failures import FIELDS
 
 FAILED = " or ".join(f"{name} in {json.dumps(values)}" for name, values in FIELDS.items())
@@ -37,12 +38,13 @@ QUERIES = (
 )
 
 
-def add_to(template: Template, *, log_group: logs.LogGroup) -> None:
-    """Add the saved queries, in a folder with the stack's name."""
+def add_to(template: Template, lane: Lane, *, log_group: logs.LogGroup) -> None:
+    """Add a lane's saved queries, in a folder with the stack's name; later lanes have their own."""
+    folder = "${AWS::StackName}" if lane.is_first else f"${{AWS::StackName}}/{lane.name}"
     for title, why, name, query in QUERIES:
         template.add_resource(
             logs.QueryDefinition(
-                title,
+                lane.logical_id(title),
                 Metadata=explained(
                     why,
                     mutable=FREE,
@@ -52,7 +54,7 @@ def add_to(template: Template, *, log_group: logs.LogGroup) -> None:
                         'discovered fields"); one that is renamed is just empty.',
                     ],
                 ),
-                Name=Sub(f"${{AWS::StackName}}/{name}"),
+                Name=Sub(f"{folder}/{name}"),
                 LogGroupNames=[Ref(log_group)],
                 QueryString=query,
             )

@@ -130,7 +130,7 @@ def render(template: Template) -> bytes:
     if len(rendered) > MAXIMUM_BYTES:
         raise TemplateTooLargeError(
             f"the template has {len(rendered):,} bytes, of {MAXIMUM_BYTES:,} that can be "
-            "delivered: shorten inline code, or make a package of it"
+            "delivered: move processors to a stack of their own, or shorten inline code"
         )
     return rendered
 

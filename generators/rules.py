@@ -6,20 +6,26 @@ from troposphere import Equals, Not, Ref, Template
 
 from generators.parameters import INLINE_PROCESSOR, ParameterRefs, given
 from serverlessapp.partitions import partitions, supported
+from serverlessapp.processors.definition import FIRST
 from serverlessapp.template import schemas
 
 
 def add_to(template: Template, *, parameters: ParameterRefs) -> None:
     """Add the rules. CloudFormation shows the description of the first that fails."""
-    bucket, key = given(parameters.code_bucket), given(parameters.code_key)
-    template.add_rule(
-        "CodeBucketNeedsKey",
-        rule(
-            bucket,
-            key,
-            "CodeBucket is set and CodeKey is not: give the key of the zip too, or clear both.",
-        ),
-    )
+    first = parameters.lanes.get(FIRST)
+    if not first or not first.processor:
+        return
+    alone = len(parameters.lanes) == 1
+    bucket, key = given(parameters.code_bucket), given(first.code_key)
+    if alone:
+        template.add_rule(
+            "CodeBucketNeedsKey",
+            rule(
+                bucket,
+                key,
+                "CodeBucket is set and CodeKey is not: give the key of the zip too, or clear both.",
+            ),
+        )
     template.add_rule(
         "CodeKeyNeedsBucket",
         rule(
@@ -31,8 +37,8 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
     template.add_rule(
         "OwnProcessorNeedsPackage",
         rule(
-            Not(Equals(Ref(parameters.processor), INLINE_PROCESSOR)),
-            bucket,
+            Not(Equals(Ref(first.processor), INLINE_PROCESSOR)),
+            bucket if alone else key,  # other lanes need the bucket anyway
             f"The code in the template has only the processor {INLINE_PROCESSOR}: for another "
             "one, give CodeBucket and CodeKey of a zip that contains it.",
         ),

@@ -9,7 +9,6 @@ from generators.access_logs import AccessLogRefs
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
 from generators.parameters import CUSTOMER_MANAGED_KEY, ParameterRefs
 from generators.policies import document
-from generators.queues import QueueRefs
 from generators.retention import Retention
 
 TIERING_AFTER_DAYS = 30
@@ -27,12 +26,11 @@ def add_to(
     template: Template,
     *,
     parameters: ParameterRefs,
-    queues: QueueRefs,
     logs: AccessLogRefs,
     key: kms.Key,
     retention: Retention,
 ) -> StorageRefs:
-    """Add the upload bucket: private, versioned, encrypted, logged, and announced."""
+    """Add the upload bucket: private, versioned, encrypted and logged."""
     bucket = template.add_resource(
         s3.Bucket(
             "UploadBucket",
@@ -42,8 +40,8 @@ def add_to(
                 "finds the cheapest storage class by itself, and access stays instant.",
                 mutable=REVIEWED,
                 must=[
-                    "It waits for IngestQueuePolicy, or S3 refuses the notification, and for "
-                    "AccessLogBucketPolicy.",
+                    "It waits for the policies of the queues that it announces files to, or S3 "
+                    "refuses the notification, and for AccessLogBucketPolicy.",
                     "Its name is derived, from EnvironmentSuffix too: policies need it before "
                     "there is a bucket, which needs them. With another name, it begins empty.",
                     "Versioning stays on: the function may read versions only.",
@@ -57,7 +55,7 @@ def add_to(
                     "VersioningConfiguration": NEVER,
                 },
             ),
-            DependsOn=[queues.ingest_policy.title, logs.bucket_policy.title],
+            DependsOn=[logs.bucket_policy.title],
             BucketName=naming.upload_bucket_name(parameters.environment_suffix),
             **buckets.private(),
             BucketEncryption=s3.BucketEncryption(
@@ -67,19 +65,6 @@ def add_to(
             ),
             LoggingConfiguration=s3.LoggingConfiguration(
                 DestinationBucketName=logs.bucket.ref(), LogFilePrefix=access_logs.PREFIX
-            ),
-            NotificationConfiguration=s3.NotificationConfiguration(
-                QueueConfigurations=[
-                    s3.QueueConfigurations(
-                        Event="s3:ObjectCreated:*",
-                        Queue=queues.ingest.get_att("Arn"),
-                        Filter=s3.Filter(
-                            S3Key=s3.S3Key(
-                                Rules=[s3.Rules(Name="prefix", Value=Ref(parameters.upload_prefix))]
-                            )
-                        ),
-                    )
-                ]
             ),
             LifecycleConfiguration=s3.LifecycleConfiguration(
                 Rules=[

@@ -1,11 +1,15 @@
 """The template's parameters and outputs as Markdown tables, for the pages that show them."""
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from generators import application
 from generators.form import INTERFACE
 from generators.retention import Retention
+from serverlessapp.processors.declaration import KEYS
+from serverlessapp.processors.definition import Processor
 from serverlessapp.template.parameters import Json
 
 
@@ -33,7 +37,8 @@ def parameters() -> str:
 
 def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return a parameter's default, description and constraint."""
-    default = f"`{parameter['Default']}`" if parameter["Default"] else "(empty)"
+    value = parameter.get("Default")
+    default = f"`{value}`" if value else "(needed)" if value is None else "(empty)"
     takes = parameter["ConstraintDescription"].removeprefix("must be ")
     if choices := parameter.get("AllowedValues"):
         takes = ", ".join(choices)
@@ -44,6 +49,25 @@ def outputs() -> str:
     """Return the outputs as a table."""
     rows = [(f"`{name}`", o["Description"]) for name, o in template()["Outputs"].items()]
     return table(("output", "what it is"), rows)
+
+
+def processor() -> str:
+    """Return what ``processor.toml`` may say as a table, settings aside."""
+    defaults = Processor(name="", folder=Path(), handler="")
+    rows = []
+    for key in KEYS:
+        default = getattr(getattr(defaults, key.section) if key.section else defaults, key.name)
+        is_needed = not key.section and default == ""
+        rows.append(
+            (
+                f"`[{key.section}]`" if key.section else "",
+                f"`{key.name}`",
+                "(needed)" if is_needed else f"`{json.dumps(default)}`",
+                key.allowed,
+                key.means,
+            )
+        )
+    return table(("section", "key", "default", "what it takes", "what it is for"), rows)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

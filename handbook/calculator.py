@@ -17,7 +17,7 @@ LOG_BYTES = 1000  # that a file writes, its metrics included
 ITEM_BYTES = 600  # of a ledger entry, with DynamoDB's overhead
 LEDGER_MONTHS = 12
 GB = 1_000_000_000
-# Calls for the secret: the function keeps it for five minutes.
+# Calls for the secret: each processor's function keeps it for five minutes.
 SECRET_CALLS = 30 * 24 * 12
 
 
@@ -102,11 +102,12 @@ def keeping(price: Mapping[str, float]) -> Iterator[Term]:
 def standing(template: Json, price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what is paid when there is no file at all."""
     kinds = [resource["Type"] for resource in template["Resources"].values()]
+    # What CloudWatch tells apart: by name and dimensions, so those of each processor.
     custom_metrics = {
-        name
+        tuple(part for part in metric if isinstance(part, str))
         for widget in dashboard.body(template)
-        for namespace, name, *_ in widget["properties"]["metrics"]
-        if namespace == NAMESPACE
+        for metric in widget["properties"]["metrics"]
+        if metric[0] == NAMESPACE
     }
     for label, name, count in (
         ("alarms", "alarm", kinds.count("AWS::CloudWatch::Alarm")),
@@ -116,4 +117,5 @@ def standing(template: Json, price: Mapping[str, float]) -> Iterator[Term]:
         yield Term("CloudWatch", label, price[name] * count)
     secrets = price["secret"] * kinds.count("AWS::SecretsManager::Secret")
     yield Term("Secrets Manager", "the secret", secrets)
-    yield Term("Secrets Manager", "its reading", price["secrets_manager"] * SECRET_CALLS)
+    calls = SECRET_CALLS * kinds.count("AWS::Lambda::EventSourceMapping")
+    yield Term("Secrets Manager", "its reading", price["secrets_manager"] * calls)

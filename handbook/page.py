@@ -18,6 +18,7 @@ from serverlessapp.template.parameters import Json
 ASSETS = Path(__file__).resolve().parent / "assets"
 PARTS = {
     "architecture": "Architecture",
+    "processors": "Processors",
     "parameters": "Parameters",
     "outputs": "Outputs",
     "permissions": "Permissions",
@@ -56,6 +57,7 @@ def render(docs: Path = pictures.DOCS) -> str:
             f"{escape(template['Description'].partition(': ')[2])}</p></header>",
             f'<nav aria-label="Parts"><ul>{links}</ul></nav><main id="main">',
             architecture(template, docs),
+            processors(docs),
             section("parameters", "Parameters", markdown(tables.parameters(), "The form")),
             section(
                 "outputs",
@@ -89,7 +91,7 @@ def architecture(template: Json, docs: Path) -> str:
             escape(step.target.replace(" ", ", ")),
             escape(step.label) + (" (optional)" if step.condition else ""),
         )
-        for step in flow.steps(template)
+        for step in flow.steps(flow.template())
     ]
     flow_words = "The flow of a file; the table below has it in words"
     dashboard_image = dashboard.draw(dashboard.body(template))
@@ -113,6 +115,16 @@ def image(path: Path, kind: str, alternative: str) -> str:
     """Return a picture that is inside the page."""
     content = base64.b64encode(path.read_bytes()).decode()
     return f'<img alt="{escape(alternative)}" src="data:{kind};base64,{content}">'
+
+
+def processors(docs: Path) -> str:
+    """Return how a team brings its own, and what is entered and signed of each file."""
+    entries = [
+        folded(title.replace("`", ""), markdown(content, f"{name}: {title}"))
+        for name in ("Processors", "Ledger")
+        for title, content in parts(text(docs / f"{name.lower()}.md")).items()
+    ]
+    return section("processors", "Processors", *entries)
 
 
 def permissions(docs: Path) -> str:
@@ -144,7 +156,9 @@ def alarms(template: Json, runbook: str) -> str:
     entries = [folded(escape(name), markdown(advice[name], name, descriptions)) for name in first]
     for name, description in descriptions.items():
         summary = f"<strong>{name}</strong> {escape(description)}"
-        entries.append(folded(summary, markdown(advice.get(name, ""), name, descriptions), name))
+        # Of other processors, alarms have the name in front.
+        words = next((advice[title] for title in advice if name.endswith(title)), "")
+        entries.append(folded(summary, markdown(words, name, descriptions), name))
     return section("alarms", "Alarms and what to do", *entries)
 
 
@@ -175,7 +189,7 @@ def costs(template: Json, docs: Path) -> str:
         f"<p>List prices of us-east-1, {dates}, first tier, without the free tier; the "
         "second, of storage and of what is paid without any file, are as commonly quoted, not read "
         "from AWS's pages. Look them up before you rely on them. Not in "
-        "it: old versions of files, access logs, alarm emails, a key of your own, and what your "
-        "processor does besides.</p>",
+        "it: old versions of files, access logs, alarm emails, a key of your own, events that "
+        "EventBridge carries, and what your processors do besides.</p>",
         f'<script type="application/json" id="terms">{inlined}</script>',
     )

@@ -7,16 +7,22 @@ from collections.abc import Callable
 
 from rich.console import Console
 
+from generators.render import GenerationError
 from local.demo import run as demo
 from local.emulator import Emulator, EmulatorError
 from local.pipeline import command as pipeline
+from local.process import command as process
 from local.stacks import StackError
+from serverlessapp.errors import OperatorError
 
 EMULATOR = """\
   python -m local emulator --port 4566    an empty emulator, until Ctrl-C
 """
 ENDING = """
 exit codes: 0 everything held, 1 something did not, 2 wrong usage, 130 interrupted
+"""
+PROCESS_ENDING = """
+exit codes: 0 all were processed, 1 one was not, 2 wrong usage, or the processor cannot be run
 """
 Run = Callable[[Console, argparse.Namespace], int]
 
@@ -28,18 +34,24 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m local",
         description="Run the project on this machine, without an AWS account.",
         epilog=f"examples:\n{demo.EXAMPLES}{EMULATOR}"
+        f"{process.EXAMPLES}"
         f"  python -m local pipeline -h             the pipeline, stage by stage\n{ENDING}",
         formatter_class=style,
     )
     commands = main_parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run: Run, words: str, examples: str) -> Callable[..., object]:
+    def plain(name: str, run: Run, words: str, examples: str) -> Callable[..., object]:
         """Return what adds arguments to a new command."""
         epilog = f"examples:\n{examples}"
         added = commands.add_parser(name, help=words, epilog=epilog, formatter_class=style)
         added.set_defaults(run=run)
-        added.add_argument("--port", type=int, default=0, help="of the emulator (default: any)")
         return added.add_argument
+
+    def command(name: str, run: Run, words: str, examples: str) -> Callable[..., object]:
+        """Return what adds arguments to a new command that starts an emulator."""
+        add = plain(name, run, words, examples)
+        add("--port", type=int, default=0, help="of the emulator (default: any)")
+        return add
 
     words = "generate, lint, deploy, upload, verify, delete"
     demo.add_arguments(command("demo", demo.run, words, demo.EXAMPLES + ENDING))
@@ -47,6 +59,8 @@ def parser() -> argparse.ArgumentParser:
     add("--enforce-iam", action="store_true", help="check signatures and policies, except root's")
     words = "deliver the last commit as the generated pipeline would"
     pipeline.add_arguments(command("pipeline", pipeline.run, words, pipeline.EXAMPLES))
+    words = "run one processor on local files, without a stack"
+    process.add_arguments(plain("process", process.run, words, process.EXAMPLES + PROCESS_ENDING))
     return main_parser
 
 
@@ -60,14 +74,21 @@ def serve(console: Console, arguments: argparse.Namespace) -> int:
             time.sleep(3600)
 
 
+def show(error: Exception) -> None:
+    """Say what is wrong in one line, however narrow the terminal or the log is."""
+    Console(stderr=True, soft_wrap=True).print(
+        f"error: {error}", style="red", markup=False, highlight=False
+    )
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(Console(), arguments)
-    except (EmulatorError, StackError, OSError) as error:
-        Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False)
-        return 1
+    except (EmulatorError, GenerationError, OperatorError, StackError, OSError) as error:
+        show(error)
+        return 2 if isinstance(error, GenerationError | OperatorError) else 1
     except KeyboardInterrupt:
         return 130
     return code

@@ -34,10 +34,17 @@ exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a picture cannot be dr
 def texts(folder: Path, template: Json) -> dict[str, str]:
     """Return the content of every generated text, by its name in ``docs/``."""
     page = (folder / PAGE).read_text(encoding="utf-8")
+    lane = flow.template()
     return {
-        PAGE: refresh(page, {"flow": lambda: mermaid.draw(template, flow.steps(template))}),
+        PAGE: refresh(page, {"flow": lambda: mermaid.draw(lane, flow.steps(lane))}),
         DASHBOARD: dashboard.draw(dashboard.body(template)),
     }
+
+
+def graph() -> str:
+    """Return what graphviz draws."""
+    lane = flow.template()
+    return dot.source(lane, flow.steps(lane))
 
 
 def digest(text: str) -> str:
@@ -54,7 +61,7 @@ def stale(folder: Path, template: Json) -> list[str]:
     ]
     note = folder / DRAWN
     drawn = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
-    is_fresh = drawn.get(FLOW) == digest(dot.source(template, flow.steps(template)))
+    is_fresh = drawn.get(FLOW) == digest(graph())
     return names if is_fresh and (folder / FLOW).is_file() else [*names, FLOW]
 
 
@@ -87,9 +94,8 @@ def write(folder: Path, template: Json, *, draw: bool) -> None:
     """Write every text and, if asked to and it is stale, the picture that graphviz draws."""
     files = {name: text.encode() for name, text in texts(folder, template).items()}
     if draw and FLOW in stale(folder, template):
-        graph = dot.source(template, flow.steps(template))
-        files[FLOW] = dot.draw(graph)
-        files[DRAWN] = (json.dumps({FLOW: digest(graph)}, indent=2) + "\n").encode()
+        files[FLOW] = dot.draw(graph())
+        files[DRAWN] = (json.dumps({FLOW: digest(graph())}, indent=2) + "\n").encode()
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)

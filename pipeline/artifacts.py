@@ -8,6 +8,7 @@ release/       what Publish publishes, with SHA256SUMS
 
 import shutil
 from collections.abc import Iterable
+from itertools import permutations
 from pathlib import Path
 
 from generators import __version__
@@ -38,14 +39,17 @@ def assemble(
         else is on the way to a release, so it has ``-dev`` appended, a pre-release.
 
     Raises:
-        ValueError: The source calls itself nothing.
+        ValueError: The source calls itself nothing, or the role of one environment would reach
+            another.
         OSError: A folder cannot be read or written.
     """
     if not version:
         raise ValueError("the version is empty; see generators/__init__.py")
+    configurations = sorted(environments.glob("*.json"))
+    keep_apart([path.stem for path in configurations])
     files = {path.name: path for path in sorted(templates.glob(PATTERN))}
     replace(output / "templates", files.values())
-    replace(output / "environments", sorted(environments.glob("*.json")))
+    replace(output / "environments", configurations)
     frozen = templates / "releases" / version
     released = is_release(frozen, files)
     if released:
@@ -56,6 +60,20 @@ def assemble(
     delivered = version if released else f"{version}-dev"
     (output / "VERSION").write_text(f"{delivered}\n", encoding="utf-8")
     return delivered
+
+
+def keep_apart(names: Iterable[str]) -> None:
+    """Refuse environments whose resources have names like another's; see ``derivation.names``.
+
+    Raises:
+        ValueError: Names the two.
+    """
+    for name, other in permutations(names, 2):
+        if other.startswith(f"{name}-"):
+            raise ValueError(
+                f"the role that deploys environment {name} would reach environment {other}: "
+                f"rename {other}, so that it does not begin with {name}-"
+            )
 
 
 def is_release(frozen: Path, current: dict[str, Path]) -> bool:

@@ -14,7 +14,7 @@ from pipeline.derivation.limits import of_roles
 from pipeline.derivation.names import PlannedStack
 from pipeline.grants.statement import allow
 from pipeline.parameters import ParameterRefs
-from pipeline.stages.production import STACK, alarm_arns
+from pipeline.stages.production import STACK, alarm_arn
 from pipeline.stores import REGIONAL_BUCKET
 
 TITLE = "PipelineBoundary"
@@ -109,7 +109,7 @@ def limits_by_service(
             in_partition(f"cloudformation:*:${{AWS::AccountId}}:stack/{STACK}/*"),
             in_partition(f"cloudformation:{here}:stack/${{AWS::StackName}}/*"),
         ],
-        "cloudwatch": alarm_arns(),
+        "cloudwatch": [alarm_arn()],
         "codebuild": [
             in_partition(f"codebuild:{here}:project/${{AWS::StackName}}-*"),
             in_partition(f"codebuild:{here}:report-group/${{AWS::StackName}}-*"),

@@ -2,17 +2,24 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from generators.command import owned, run
+from generators.lanes import Lane
 from pipeline import page
 from pipeline.artifacts import assemble
+from pipeline.taskcat_tests import CONFIG, configuration
 from pipeline.templates import templates
 from serverlessapp.errors import OperatorError
 
 MORE = """
   python -m pipeline artifacts -h    collect what the pipeline delivers
   python -m pipeline docs -h         write the generated parts of README and docs
+"""
+BY_HAND = """\
+  It has changed. Before the application is delivered, a person updates its stack in each account:
+  aws cloudformation deploy --template-file {path} --capabilities CAPABILITY_IAM --stack-name NAME\
 """
 ARTIFACTS = """\
 examples:
@@ -44,8 +51,18 @@ def main(argv: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return run(
-        argv, package="pipeline", make=templates, owned=lambda name: not owned(name), more=MORE
+        argv,
+        package="pipeline",
+        make=files,
+        owned=lambda name: not owned(name),
+        more=MORE,
+        by_hand={"deploy-role.yaml": BY_HAND},
     )
+
+
+def files(lanes: Sequence[Lane]) -> dict[str, bytes]:
+    """Return the content of all that is generated, by its way from ``templates/``."""
+    return {**templates(lanes), f"../{CONFIG}": configuration(lanes)}
 
 
 def artifacts(argv: list[str]) -> int:

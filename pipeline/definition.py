@@ -6,6 +6,7 @@ from troposphere import If, NoValue, Template, codepipeline, iam, s3
 
 from generators import tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
+from generators.lanes import Lane, load
 from generators.policies import document
 from generators.rules import refuse_regions
 from pipeline import (
@@ -29,8 +30,12 @@ from pipeline.stages.stage import StageRefs
 from pipeline.stores import all_stores, only_store
 
 
-def build() -> Template:
-    """Return the template of the pipeline."""
+def build(lanes: Sequence[Lane] | None = None) -> Template:
+    """Return the template of the pipeline.
+
+    Args:
+        lanes: Those of the application, whose alarms are watched; see ``application.build``.
+    """
     template = Template()
     metadata.add_to(template)
     form = parameters.add_to(template)
@@ -46,7 +51,13 @@ def build() -> Template:
         build_stage.add_to(template, pipeline_role=role, projects=builds),
         test.add_to(template, pipeline_role=role, projects=builds),
         publish.add_to(template, pipeline_role=role, projects=builds),
-        production.add_to(template, parameters=form, pipeline_role=role, store=store),
+        production.add_to(
+            template,
+            parameters=form,
+            pipeline_role=role,
+            store=store,
+            lanes=load() if lanes is None else lanes,
+        ),
     )
     pipeline = add_pipeline_to(template, parameters=form, role=role, store=store, stages=stages)
     topic = notifications.add_to(template, parameters=form, pipeline=pipeline)

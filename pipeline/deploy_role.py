@@ -4,28 +4,35 @@ See ``derivation``. ADR 0012.
 """
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 
-from awacs.aws import Statement
+from awacs.aws import PolicyDocument, Statement
 from troposphere import Sub, Template, encode_to_dict, iam
 
-from generators import application, extension, parameters, tagging
+from generators import application, parameters, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
 from generators.form import ask
+from generators.lanes import Lane, load
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
 from pipeline.derivation import limits
+from pipeline.derivation.limits import LimitError
 from pipeline.derivation.names import PlannedStack
-from pipeline.derivation.statements import derive, statements
+from pipeline.derivation.statements import POLICY_SIZE, derive, size, statements
+from pipeline.planned_lanes import planned
 from pipeline.roles import add_policies_to, trust_service
 from pipeline.stages.production import STACK
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
+# What else is called serverlessapp-... in an account: buckets for artifacts, the pipeline's stack,
+# and what taskcat makes. The role of an environment of such a name would reach it.
+RESERVED = ("artifacts", "pipeline", "tcat")
 CODE_BUCKET, HAS_CODE_BUCKET = "CodeBucket", "HasCodeBucket"
 ALWAYS, KEYS, CODE = "Deploy", "DeployKeys", "DeployCode"
 # The policies: logical ID, condition, why.
@@ -45,11 +52,11 @@ PARTS = (
 )
 
 
-def application_stack(grants: extension.Grants = extension.no_grants) -> PlannedStack:
-    """Return what is known of the application's stack."""
+def application_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
+    """Return what is known of the application's stack, with one more lane than there is."""
     environment = "${EnvironmentSuffix}"
     return PlannedStack(
-        template=application.build(Retention.RETAINED, grants).to_dict(),
+        template=application.build(Retention.RETAINED, planned(lanes)).to_dict(),
         name=STACK,
         given={"EnvironmentSuffix": environment, CODE_BUCKET: f"${{{CODE_BUCKET}}}"},
         tags={"Environment": environment, "Project": PROJECT},
@@ -57,14 +64,17 @@ def application_stack(grants: extension.Grants = extension.no_grants) -> Planned
     )
 
 
-def build(grants: extension.Grants = extension.no_grants) -> Template:
+def build(lanes: Sequence[Lane] | None = None) -> Template:
     """Return the template, launched before the application's.
 
     Args:
-        grants: What the application's function may do besides processing a file; see
-            ``generators.extension``.
+        lanes: What the application processes; see ``generators.application.build``.
+
+    Raises:
+        LimitError: What the lanes are granted has no place in one boundary, or no limit.
     """
-    stack = application_stack(grants)
+    lanes = load() if lanes is None else lanes
+    stack = application_stack(lanes)
     template = Template()
     template.set_version()
     template.set_description(
@@ -87,7 +97,7 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
                 mutability={"Description": NEVER},
             ),
             Description=Sub(f"Limit of the roles of stack {STACK}"),
-            PolicyDocument=document(*limits.statements(stack)),
+            PolicyDocument=boundary_policy(stack, lanes),
         )
     )
     permissions = statements(derive(stack))
@@ -130,10 +140,32 @@ def build(grants: extension.Grants = extension.no_grants) -> Template:
     return template
 
 
+def boundary_policy(stack: PlannedStack, lanes: Sequence[Lane]) -> PolicyDocument:
+    """Return what roles of the stack can ever do; see ``build``."""
+    policy = document(*statements(limits.derive(stack)))
+    if (length := size(policy)) > POLICY_SIZE:
+        policies = {
+            lane.name: str(stack.resources[lane.logical_id("FileProcessorPolicy")].properties)
+            for lane in lanes
+        }
+        largest = max(policies, key=lambda name: len(policies[name]))
+        raise LimitError(
+            f"{BOUNDARY} would have {length:,} characters, of {POLICY_SIZE:,} that IAM takes: "
+            f"allow less in processors/{largest}/permissions.py, which allows most"
+        )
+    return policy
+
+
 def add_form_to(template: Template) -> None:
     """Add the parameters, which are named as the application's, and the conditions they make."""
     field = partial(ask, template, "Application")
-    parameters.environment_suffix(field, "prod", "The role deploys stack serverlessapp-... only.")
+    parameters.environment_suffix(
+        field,
+        "prod",
+        "The role deploys stack serverlessapp-... only, and reaches all that is named so and a "
+        "hyphen: no other environment's name may begin with this one's and a hyphen.",
+        reserved=RESERVED,
+    )
     encryption = parameters.encryption(
         field, "As the application has it. Only with CustomerManaged, keys are made."
     )
@@ -148,6 +180,8 @@ def add_form_to(template: Template) -> None:
             "A person launches and updates this stack: what limits a push must not be in "
             "the hands of a push.",
             "It is for one environment, whose stack has the name in ApplicationStackName.",
+            "Its own name does not begin with that one and a hyphen, nor does any other stack's: "
+            "the role would reach it.",
         ],
         ref={"docs/deploy-role.md": "what is in it, and how it is used"},
     )

@@ -11,7 +11,10 @@ from pipeline.derivation import table
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     ROOT / "README.md",
-    *(ROOT / "docs" / name for name in ("deploy-role.md", "pipeline.md", "rules.md")),
+    *(
+        ROOT / "docs" / name
+        for name in ("deploy-role.md", "pipeline.md", "processors.md", "rules.md")
+    ),
 )
 
 
@@ -29,6 +32,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "cost": costs.table,
     "grants": table.grants,
     "parameters": tables.parameters,
+    "processor": tables.processor,
     "rules": rules,
 }
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -1,5 +1,6 @@
 """The role in which taskcat makes, uses and deletes stacks of the templates. ADR 0015."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
 from generators import application, tagging
 from generators.context import REVIEWED, architecture, explained
 from generators.form import ask
+from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import (
@@ -26,6 +28,7 @@ from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
 from pipeline.grants import testing
 from pipeline.parameters import pipeline_stack_name
+from pipeline.planned_lanes import planned
 from pipeline.roles import add_policies_to
 
 POLICY = "MakeStacks"
@@ -34,20 +37,24 @@ HAS_TESTER = "HasTester"
 BUILD_ROLE = "TaskcatBuildRole"
 
 
-def tested_stack(retention: Retention) -> PlannedStack:
+def tested_stack(retention: Retention, lanes: Sequence[Lane] | None = None) -> PlannedStack:
     """Return what is known of a stack under test."""
     return PlannedStack(
-        template=application.build(retention).to_dict(),
+        template=application.build(retention, planned(lanes)).to_dict(),
         name=testing.STACK,
+        named=f"serverlessapp-{testing.ENVIRONMENT}",
         given={"EnvironmentSuffix": testing.ENVIRONMENT, "CodeBucket": testing.ARTIFACTS},
         tags={"Environment": testing.ENVIRONMENT, "Project": PROJECT},
-        by_kind=True,
         operations=("create", "read", "delete"),
     )
 
 
-def build() -> Template:
-    """Return the template, launched before the pipeline's."""
+def build(lanes: Sequence[Lane] | None = None) -> Template:
+    """Return the template, launched before the pipeline's.
+
+    Args:
+        lanes: Those of the templates under test; see ``application.build``.
+    """
     template = Template()
     template.set_version()
     template.set_description(
@@ -80,7 +87,7 @@ def build() -> Template:
         ],
         ref={"docs/taskcat.md": "what is tested, and how the role is launched"},
     )
-    stacks = [tested_stack(retention) for retention in Retention]
+    stacks = [tested_stack(retention, lanes) for retention in Retention]
     policies = add_policies_to(
         template,
         POLICY,

@@ -1,29 +1,27 @@
 """The templates of the delivery, and what builds each."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
 from troposphere import Template
 
-from generators import extension
+from generators.lanes import Lane
 from generators.render import render
 from pipeline import definition, deploy_role, region_template, taskcat_role, update_role
 
-# By the name of the file without ".yaml"; the deploy role's also takes grants.
-BUILDERS: Mapping[str, Callable[[], Template]] = {
+# By the name of the file without ".yaml". Each takes the lanes of the application.
+BUILDERS: Mapping[str, Callable[..., Template]] = {
+    "deploy-role": deploy_role.build,
     "pipeline": definition.build,
-    "pipeline-region": region_template.build,
-    "update-role": update_role.build,
+    "pipeline-region": lambda _lanes=None: region_template.build(),
     "taskcat-role": taskcat_role.build,
+    "update-role": update_role.build,
 }
 
 
-def templates(grants: extension.Grants = extension.no_grants) -> dict[str, bytes]:
+def templates(lanes: Sequence[Lane] | None = None) -> dict[str, bytes]:
     """Return the content of each template of the delivery by file name.
 
     Args:
-        grants: What the application's function may do besides processing a file.
+        lanes: What the application processes; see ``generators.application.build``.
     """
-    deploy: Callable[[], Template] = partial(deploy_role.build, grants)
-    builders = {**BUILDERS, "deploy-role": deploy}
-    return {f"{name}.yaml": render(build()) for name, build in sorted(builders.items())}
+    return {f"{name}.yaml": render(build(lanes)) for name, build in BUILDERS.items()}

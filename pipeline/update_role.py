@@ -1,5 +1,6 @@
 """The role with which CloudFormation updates and deletes the pipeline's stack. ADR 0016."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from troposphere import Ref, Sub, Template, iam
@@ -7,6 +8,7 @@ from troposphere import Ref, Sub, Template, iam
 from generators import tagging
 from generators.context import REVIEWED, architecture, explained
 from generators.form import ask
+from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
@@ -21,7 +23,7 @@ POLICY = "UpdatePipeline"
 NAME = "${PipelineStackName}"
 
 
-def pipeline_stack() -> PlannedStack:
+def pipeline_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
     """Return what is known of the pipeline's stack; a push may give it more roles and projects.
 
     Source of the limit on roles: IAM User Guide, "Permissions boundaries for IAM entities",
@@ -29,18 +31,17 @@ def pipeline_stack() -> PlannedStack:
     """
     (limit,) = names.arns("AWS::IAM::ManagedPolicy", [f"{NAME}-{boundary.TITLE}-*"])
     return PlannedStack(
-        template=definition.build().to_dict(),
+        template=definition.build(lanes).to_dict(),
         name=NAME,
         tags={"Project": PROJECT},
         boundary=limit,
         region="${AWS::Region}",
-        by_kind=True,
         fixed=(boundary.TITLE,),
     )
 
 
-def build() -> Template:
-    """Return the template, launched before the pipeline's."""
+def build(lanes: Sequence[Lane] | None = None) -> Template:
+    """Return the template, launched before the pipeline's; ``lanes`` as for that."""
     template = Template()
     template.set_version()
     template.set_description(
@@ -66,7 +67,7 @@ def build() -> Template:
     policies = add_policies_to(
         template,
         POLICY,
-        statements(derive(pipeline_stack())),
+        statements(derive(pipeline_stack(lanes))),
         why="What making, reading, updating and deleting the pipeline's resources takes, as AWS "
         "publishes it",
     )

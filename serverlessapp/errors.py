@@ -3,3 +3,7 @@
 
 class OperatorError(Exception):
     """Something has to change first; the message says what. Exit code 2."""
+
+
+class ProcessorError(OperatorError):
+    """A processor's folder is wrong; the message names file and line, and what is allowed."""

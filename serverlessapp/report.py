@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TextIO
 
 SHOWN_ROWS = 100  # on a terminal
@@ -37,9 +38,10 @@ class Report:
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print a table; tab-separated lines, all of them, when there is no terminal."""
-        cells = [[printable(str(cell)) for cell in row] for row in rows]
+        lines = ([printable(str(cell)) for cell in row] for row in rows)
         if not self._file.isatty():
-            show("\n".join("\t".join(line) for line in (headings, *cells)), self._file)
+            for line in chain([headings], lines):
+                show("\t".join(line), self._file)
             return
         from rich.console import Console  # only terminals need it, and it takes time to import
         from rich.table import Table
@@ -48,16 +50,16 @@ class Report:
         table = Table()
         for heading in headings:
             table.add_column(heading, overflow="fold")
-        for row in cells[:SHOWN_ROWS]:
-            table.add_row(*map(Text, row))
+        for line in islice(lines, SHOWN_ROWS):
+            table.add_row(*map(Text, line))
         Console(file=self._file).print(table)
-        if more := len(cells[SHOWN_ROWS:]):
+        if more := sum(1 for _ in lines):
             self.say(f"and {count(more, 'row')} more; --json has them all")
 
     def document(self, content: Mapping[str, object]) -> None:
-        """Print the one JSON document, if that is wanted."""
+        """Print the one JSON document, if that is wanted; what can be iterated is a list in it."""
         if self.as_json:
-            show(json.dumps(content, indent=2), sys.stdout)
+            show(json.dumps(content, indent=2, default=list), sys.stdout)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[str], None]]:
@@ -92,6 +94,8 @@ def show(text: str, file: TextIO) -> None:
 
 def printable(text: str) -> str:
     """Return text that cannot control a terminal: keys come from whoever uploads."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 

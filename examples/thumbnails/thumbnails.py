@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import tempfile
 import threading
+from contextlib import suppress
 from typing import IO
 
 from index import ConfigurationError, Context, File, PermanentError
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 RESULTS = "results/"
 SIDE = 256  # pixels
@@ -42,7 +44,7 @@ def make(file: File, context: Context) -> dict[str, object]:
         raise PermanentError(f"{file.size} bytes; images may have {MAX_BYTES}")
     with tempfile.TemporaryFile() as copy:
         with context.open() as download:
-            copy.writelines(download)
+            shutil.copyfileobj(download, copy)
         copy.seek(0)
         with decoding:
             content, (width, height) = shrink(copy)
@@ -79,7 +81,7 @@ def shrink(source: IO[bytes]) -> tuple[bytes, tuple[int, int]]:
         PermanentError: It is not an image, damaged or too large.
     """
     try:
-        with Image.open(source, formats=FORMATS) as image:
+        with opened(source) as image:
             width, height = image.size  # from the header; nothing is decoded yet
             if width * height > max_pixels():
                 raise PermanentError(
@@ -95,6 +97,18 @@ def shrink(source: IO[bytes]) -> tuple[bytes, tuple[int, int]]:
     return target.getvalue(), small.size
 
 
+def opened(source: IO[bytes]) -> Image.Image:
+    """Open an image; damage in its metadata, or a megabyte of it, is no reason to refuse it.
+
+    Only the metadata is read here; Pillow's switch would also take pixels that are missing.
+    """
+    ImageFile.LOAD_TRUNCATED_IMAGES = True  # for all threads, of which one decodes
+    try:
+        return Image.open(source, formats=FORMATS)
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
 def max_pixels() -> int:
     """Return how many pixels an image may have; more could end the function for lack of memory."""
     memory = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"))  # MB, set by Lambda
@@ -108,7 +122,9 @@ def fit(image: Image.Image) -> Image.Image:
     elif image.mode in ("1", "P") or (image.has_transparency_data and image.mode != "RGBA"):
         image = image.convert("RGBA")
     image.thumbnail((SIDE, SIDE))
-    return ImageOps.exif_transpose(image)
+    with suppress(Exception):  # metadata may be damaged, and is not what counts
+        ImageOps.exif_transpose(image, in_place=True)  # turns first, then writes metadata anew
+    return image
 
 
 def flatten(image: Image.Image) -> Image.Image:
@@ -117,4 +133,6 @@ def flatten(image: Image.Image) -> Image.Image:
         paper = Image.new("RGBA", image.size, "white")
         paper.alpha_composite(image)
         image = paper
-    return image.convert("RGB")
+    image = image.convert("RGB")
+    image.info.clear()  # the original's comment, which JPEG may have no room for
+    return image

@@ -1,8 +1,8 @@
-"""What Lambda runs: a batch of S3 upload events in, one ledger entry per file out.
+"""What Lambda runs: a batch of S3 upload events in, one signed ledger entry per file out.
 
-Each file costs two AWS calls: GET the object version the event names, then one
-conditional write to the ledger. There is no lock. A crash before the write is
-processed again on redelivery; after it, the redelivery is a duplicate.
+The events come from S3 itself or through EventBridge. Each file costs two AWS calls: GET the
+object version the event names, then one conditional write to the ledger. There is no lock. A
+crash before the write is processed again on redelivery; after it, the redelivery is a duplicate.
 
 An error decides what happens to its message, never to the batch mates:
 PermanentError parks the message in the dead-letter queue at once, anything else is
@@ -14,22 +14,26 @@ beside this one, named by the stack parameter ``Processor=module:function``.
 
 from __future__ import annotations
 
+import base64
 import codecs
+import decimal
 import hashlib
 import hmac
 import importlib
+import io
 import json
 import os
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Never
 from urllib.parse import unquote_plus
 
 import botocore.session
@@ -37,7 +41,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 NAMESPACE = "ServerlessApp/Lambda"
-CHUNK = 1024 * 1024  # bytes read at a time: memory stays flat whatever the file's size
+BUFFER = 64 * 1024  # bytes of a download that are read ahead
 THREADS = 10  # one for each file of a batch: none waits for another that takes its time
 HANGING = 500  # threads that never came back end the environment; Lambda allows 1,024
 ATTEMPTS = 3  # of a call to AWS
@@ -57,12 +61,27 @@ AMOUNTS = (
 UNITS = {*AMOUNTS, *(f"{amount}/Second" for amount in AMOUNTS)}
 UNITS |= {"Seconds", "Milliseconds", "Microseconds", "Percent", "None"}
 JSON = json.JSONEncoder(default=str, allow_nan=False)
+FORM = "1"  # of what is signed
+SIGNED = (
+    *("etag", "form", "object_key", "processor", "receipt", "sequencer", "size", "version_id"),
+)
+CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), default=lambda data: base64.b64encode(data).decode()
+)
+# The numbers of DynamoDB (Amazon DynamoDB Developer Guide, "Supported data types"): all others
+# raise, since what is rounded would no longer be what was signed.
+NUMBERS = decimal.Context(
+    prec=38, Emin=-130, Emax=125, traps=[decimal.Inexact, decimal.Overflow, decimal.Subnormal]
+)
 # What S3 answers when no retry will ever return this version, and what it means (Amazon S3 API
-# Reference, "GetObject"). Denied it says only without s3:ListBucket.
+# Reference, "GetObject"). Denied it says only without s3:ListBucket. Where an answer quotes a key
+# with control characters, it is no XML, and botocore's code is the HTTP status.
 UNREADABLE = {
     "NoSuchKey": "is gone",
     "NoSuchVersion": "is gone",
+    "404": "is gone",
     "MethodNotAllowed": "is a delete marker",
+    "405": "is a delete marker",
     "InvalidObjectState": "is archived",
 }
 MAGIC = {
@@ -147,27 +166,51 @@ class Context:
         return Download(response)
 
 
-class Download:
-    """The bytes of one object version, read once from front to back.
+class Download(io.BufferedReader):
+    """The bytes of one object version, as any binary file: read once from front to back.
 
     A body that ends early raises (botocore compares it with Content-Length), so
     reading to the end proves that everything arrived.
+
+    Attributes:
+        metadata: What the uploader said about the object, by lower-case names.
     """
 
     def __init__(self, response: Mapping[str, Any]) -> None:
-        self.read: Callable[[int], bytes] = response["Body"].read
-        self.close: Callable[[], None] = response["Body"].close
+        super().__init__(Body(response["Body"]), BUFFER)
         self.metadata: Mapping[str, str] = response["Metadata"]
 
-    def __iter__(self) -> Iterator[bytes]:
-        while chunk := self.read(CHUNK):
-            yield chunk
+    def seek(self, *_: object) -> Never:
+        """Refuse: there is no way back in an answer of S3."""
+        raise io.UnsupportedOperation(
+            "a download has no seek: copy it to a tempfile.TemporaryFile() first"
+        )
 
-    def __enter__(self) -> Download:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+class Body(io.RawIOBase):
+    """botocore's stream, as the standard library's buffers take it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """Say so: a RawIOBase is not."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer, and return how many bytes it got; 0 at the end."""
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def tell(self) -> int:
+        """Return how many bytes have come."""
+        return int(self._stream.tell())
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._stream.close()
+        super().close()
 
 
 class Metrics:
@@ -243,7 +286,7 @@ class SecretCache:
         """Return the secret, from the cache while it is fresh and ``refresh`` is false.
 
         Raises:
-            ConfigurationError: The secret is not a JSON object.
+            ConfigurationError: The secret is not a JSON object with a password.
             ClientError: Secrets Manager refused, and there is no earlier value.
         """
         with self._lock:
@@ -273,42 +316,35 @@ class SecretCache:
     def _fetch(self) -> Secret:
         response = self._client.get_secret_value(SecretId=self._arn)
         try:
-            values = dict(json.loads(response["SecretString"]))
-        except (KeyError, TypeError, ValueError):
-            # "from None": the parser's error carries the whole secret in its attribute doc.
-            raise ConfigurationError(f"secret {self._arn} must be a JSON object") from None
+            values = json.loads(response["SecretString"])
+            good = bool(values["password"].encode())
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+            good = False  # and nothing of the error, which carries the whole secret
+        if not good:
+            raise ConfigurationError(
+                f'secret {self._arn} must be a JSON object with a text "password", which signs'
+            )
         return Secret(values=values, version_id=response["VersionId"])
 
 
-def sign_receipt(file: File, context: Context) -> Mapping[str, object]:
-    """Read the file once and return a receipt that proves what was read.
+def sign_receipt(_: File, context: Context) -> Mapping[str, object]:
+    """Read the file once and return its SHA-256 and media type; the runtime signs them.
 
-    The signature is HMAC-SHA256 over ``bucket|key|version|sha256`` with the
-    secret's ``password``. An uploader who sets the object metadata ``sha256``
-    gets it compared.
+    An uploader who sets the object metadata ``sha256`` gets it compared.
 
     Raises:
         PermanentError: The content is not what the uploader declared.
     """
-    digest, head = hashlib.sha256(), b""
+    digest = hashlib.sha256()
     with context.open() as download:
-        for chunk in download:
-            head = head or chunk[:512]
+        head = download.peek(512)[:512]
+        while chunk := download.read(BUFFER):
             digest.update(chunk)
     sha256 = digest.hexdigest()
     declared = download.metadata.get("sha256", sha256)
     if declared.lower() != sha256:
         raise PermanentError(f"declared SHA-256 is {declared}, the content has {sha256}")
-    secret = context.secret()
-    statement = "|".join((file.bucket, file.key, file.version_id, sha256))
-    signature = hmac.new(secret.values["password"].encode(), statement.encode(), "sha256")
-    return {
-        "sha256": sha256,
-        "size": file.size,
-        "type": detect_type(head),
-        "signature": signature.hexdigest(),
-        "secret_version": secret.version_id,
-    }
+    return {"sha256": sha256, "type": detect_type(head)}
 
 
 def detect_type(head: bytes) -> str:
@@ -324,7 +360,7 @@ def detect_type(head: bytes) -> str:
 
 
 def upload_records(body: str) -> list[Any]:
-    """Return the S3 records of one queue message; none for S3's own test message.
+    """Return the events in one queue message; none for S3's own test message.
 
     Raises:
         PermanentError: The body is not a message from S3.
@@ -333,6 +369,8 @@ def upload_records(body: str) -> list[Any]:
         event = json.loads(body)
         if event.get("Event") == "s3:TestEvent":
             return []
+        if "detail-type" in event:  # EventBridge's, one in each message
+            return [event]
         if event["Records"]:
             return list(event["Records"])
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
@@ -340,53 +378,137 @@ def upload_records(body: str) -> list[Any]:
     raise PermanentError("not an S3 event: it has no records")
 
 
-def uploaded_file(record: Any) -> File:
-    """Return the file one S3 record is about. Keys arrive URL-encoded.
+def uploaded_file(event: Any) -> File:
+    """Return the file that a record of S3 or an event of EventBridge is about.
+
+    Source: Amazon S3 User Guide, "Event message structure", where keys are URL-encoded, and
+    "EventBridge event message structure", where they are not, and times have no milliseconds.
 
     Raises:
         PermanentError: A field is missing or malformed; the message names it.
     """
     try:
-        item = record["s3"]["object"]
-        int(item["sequencer"], 16)  # raises unless it can be compared
+        if "detail-type" in event:
+            kind = f"{event['detail-type']} from {event['source']}"
+            if kind != "Object Created from aws.s3":
+                raise PermanentError(f"not an S3 upload event: {kind}")
+            place, key = event["detail"], event["detail"]["object"]["key"]
+            version, etag = "version-id", "etag"
+            created = rfc_3339(datetime.fromisoformat(event["time"]))
+        else:
+            place, key = event["s3"], unquote_plus(event["s3"]["object"]["key"], errors="strict")
+            version, etag, created = "versionId", "eTag", event["eventTime"]
+        item = place["object"]
+        key.encode()  # raises unless it is text
+        sequencer = item["sequencer"].upper()
+        # Whatever else is in it could be greater than any that S3 sends, for ever.
+        if sequencer.strip("0123456789ABCDEF") or not 0 < len(sequencer) <= SEQUENCER_WIDTH:
+            raise ValueError(f"sequencer {sequencer}")
         return File(
-            bucket=record["s3"]["bucket"]["name"],
-            key=unquote_plus(item["key"], errors="strict"),
-            version_id=item.get("versionId") or "null",
+            bucket=place["bucket"]["name"],
+            key=key,
+            version_id=item.get(version) or "null",
             size=int(item["size"]),
-            etag=item["eTag"],
-            sequencer=item["sequencer"].upper(),
-            event_time=record["eventTime"],
+            etag=item[etag],
+            sequencer=sequencer,
+            event_time=created,
         )
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise PermanentError(f"not an S3 upload event: {error!r}") from error
 
 
 def attribute(value: object) -> dict[str, Any]:
-    """Return ``value`` as a DynamoDB attribute.
+    """Return ``value`` as a DynamoDB attribute, the way DynamoDB gives it back.
 
     Raises:
         PermanentError: The ledger cannot hold it.
+        RecursionError: It contains itself.
+        ValueError: A number is none of DynamoDB's, or a text is no Unicode.
     """
     match value:
         case None:
             return {"NULL": True}
         case bool():  # before int, which it is too
             return {"BOOL": value}
-        case int() | float():
-            return {"N": str(value)}
+        case int() | float() | Decimal():
+            return {"N": number(value)}
         case str():
-            return {"S": value}
+            return {"S": text(value)}
         case bytes():
             return {"B": value}
         case Mapping():
-            return {"M": {str(name): attribute(item) for name, item in value.items()}}
+            content = {text(str(name)): attribute(item) for name, item in value.items()}
+            if len(content) < len(value):
+                raise PermanentError("a receipt cannot hold two names that read the same")
+            return {"M": content}
         case list() | tuple():
             return {"L": [attribute(item) for item in value]}
-    raise PermanentError(f"a receipt cannot hold a {type(value).__name__}")
+    raise PermanentError(
+        f"a receipt cannot hold a {type(value).__name__}, only None and what is a bool, int, "
+        "float, Decimal, str, bytes, list, tuple or mapping"
+    )
 
 
-def enter(client: Any, table: str, file: File, receipt: Mapping[str, object]) -> str:
+def text(value: str) -> str:
+    """Return a text, unless half a surrogate pair is in it: that raises a ValueError."""
+    value.encode()
+    return value
+
+
+def number(value: float | Decimal) -> str:
+    """Return a number without exponent, and without zeros that say nothing.
+
+    Raises:
+        ValueError: It is none, or one that DynamoDB cannot hold.
+    """
+    exact = Decimal(float.__repr__(value) if isinstance(value, float) else value)
+    if not exact.is_finite():
+        raise ValueError(f"the number {exact}")
+    try:
+        return f"{exact.normalize(NUMBERS):f}" if exact else "0"
+    except ArithmeticError as error:
+        limits = "more than 38 digits, or not between 1E-130 and 9.9E+125"
+        raise ValueError(f"a number with {limits}") from error
+
+
+def signed_entry(file: File, receipt: object, processor: str, secret: Secret) -> dict[str, Any]:
+    """Return a file's ledger entry as DynamoDB's attributes, with a signature.
+
+    Signed are the attributes SIGNED and the bucket, as JSON with sorted names, without spaces
+    and in ASCII: HMAC-SHA256 under the secret's ``password``.
+
+    Raises:
+        PermanentError: The processor returned what the ledger cannot hold.
+    """
+    if not isinstance(receipt, Mapping | None):
+        raise PermanentError(
+            f"the processor returned a {type(receipt).__name__}, and not a mapping or None"
+        )
+    now = int(time.time())
+    try:
+        entry = {
+            "object_key": {"S": file.key},
+            "sequencer": {"S": file.sequencer.ljust(SEQUENCER_WIDTH, "0")},
+            "version_id": {"S": file.version_id},
+            "size": {"N": str(file.size)},
+            "etag": {"S": file.etag},
+            "event_time": {"S": file.event_time},
+            "processed_at": {"N": str(now)},
+            "expires_at": {"N": str(now + LEDGER_DAYS * 86400)},
+            "processor": {"S": processor},
+            "receipt": attribute(receipt or {}),
+            "form": {"N": FORM},
+            "secret_version": {"S": secret.version_id},
+        }
+        signed = {name: entry[name] for name in SIGNED} | {"bucket": {"S": file.bucket}}
+        statement = CANONICAL.encode(signed).encode()
+    except (RecursionError, ValueError) as error:
+        raise PermanentError(f"a receipt cannot hold that: {error}") from error
+    signature = hmac.digest(secret.values["password"].encode(), statement, "sha256").hex()
+    return entry | {"signature": {"S": signature}}
+
+
+def enter(client: Any, table: str, entry: Mapping[str, Any]) -> str:
     """Write a file's ledger entry unless there is one of this event or a later one.
 
     S3 sequencers order the events of one key: pad the shorter one on the right with
@@ -399,35 +521,18 @@ def enter(client: Any, table: str, file: File, receipt: Mapping[str, object]) ->
         PermanentError: The receipt is more than DynamoDB can store.
         ClientError: DynamoDB failed in another way; a retry may help.
     """
-    now = int(time.time())
-    sequencer = file.sequencer.ljust(SEQUENCER_WIDTH, "0")
-    item = {
-        "object_key": file.key,
-        "sequencer": sequencer,
-        "version_id": file.version_id,
-        "size": file.size,
-        "etag": file.etag,
-        "event_time": file.event_time,
-        "processed_at": now,
-        "expires_at": now + LEDGER_DAYS * 86400,
-        "receipt": receipt,
-    }
-    try:
-        content = attribute(item)["M"]
-    except (RecursionError, ValueError) as error:  # it contains itself; a number has no text
-        raise PermanentError(f"a receipt cannot hold that: {error}") from error
     try:
         client.put_item(
             TableName=table,
-            Item=content,
+            Item=entry,
             ConditionExpression="attribute_not_exists(object_key) OR sequencer < :sequencer",
-            ExpressionAttributeValues={":sequencer": {"S": sequencer}},
+            ExpressionAttributeValues={":sequencer": entry["sequencer"]},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:
         if code_of(error) == "ConditionalCheckFailedException":
             response: dict[str, Any] = dict(error.response)  # with the row that stays
-            same = response["Item"]["sequencer"]["S"] == sequencer
+            same = response["Item"]["sequencer"] == entry["sequencer"]
             return "duplicate" if same else "superseded"
         if code_of(error) == "ValidationException":
             raise PermanentError(f"the ledger refused the receipt: {error}") from error
@@ -435,7 +540,7 @@ def enter(client: Any, table: str, file: File, receipt: Mapping[str, object]) ->
     return "processed"
 
 
-def load_processor(name: str) -> Callable[[File, Context], Mapping[str, object] | None]:
+def load_processor(name: str) -> Callable[[File, Context], object]:
     """Import ``module:function``.
 
     Raises:
@@ -472,12 +577,16 @@ def write(line: Mapping[str, object], fields: Mapping[str, object]) -> None:
     Of equal names in ``fields``, those of the line stay. Without an RFC 3339 ``timestamp``,
     Lambda takes any line for INFO (AWS Lambda Developer Guide, "Log-level filtering").
     """
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    line = {"timestamp": now, **line}
+    line = {"timestamp": rfc_3339(datetime.now(UTC)), **line}
     items = {**line, **fields, **line}.items()
     # In one piece: print() would write the newline separately, and threads would mix.
     text = ", ".join(f"{json.dumps(name)}: {as_json(value)}" for name, value in items)
     sys.stdout.write(f"{{{text}}}\n")
+
+
+def rfc_3339(moment: datetime) -> str:
+    """Return a moment as S3 writes it: in UTC, with milliseconds, so that texts sort by time."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def as_json(value: object) -> str:
@@ -642,7 +751,7 @@ class Batch:
         return error
 
     def process(self, file: File, log_file: Callable[..., None]) -> None:
-        """Run the processor on a file and enter its receipt in the ledger."""
+        """Run the processor on a file and enter what it returns in the ledger, signed."""
         runtime, started = self.runtime, time.monotonic()
         if file.bucket != runtime.environ["BUCKET_NAME"]:
             raise PermanentError(f"the event is about another bucket: {file.bucket}")
@@ -658,8 +767,10 @@ class Batch:
             remaining_ms=self.remaining_ms,
             s3=runtime.s3,
         )
-        receipt = runtime.processor(file, context) or {}
-        outcome = enter(runtime.dynamodb, runtime.environ["LEDGER_TABLE"], file, receipt)
+        receipt = runtime.processor(file, context)
+        name, secret = runtime.environ["PROCESSOR_NAME"], runtime.secret.get()
+        entry = signed_entry(file, receipt, name, secret)
+        outcome = enter(runtime.dynamodb, runtime.environ["LEDGER_TABLE"], entry)
         if outcome == "processed":
             self.metrics.add("ProcessedFileSize", file.size, "Bytes")
         else:

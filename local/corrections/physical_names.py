@@ -1,28 +1,22 @@
-"""Generates another name in another Region.
+"""Generates another name each time, whatever the stack and the resource are called.
 
-On AWS the end of a generated name is random. ministack derives it from the stack's name, so
-stacks of one name in two Regions, as taskcat makes them, would share their IAM roles, which have
-no Region.
+AWS CloudFormation User Guide, "Name type": a generated name is unique. ministack derives its end
+from the stack's name and the logical ID. So a table that a stack makes anew would take the place
+of the one that its template retained, and be empty; and stacks of one name in two Regions, as
+taskcat makes them, would share their IAM roles, which have no Region.
 """
 
+import uuid
 from collections.abc import Callable
 from typing import Any
-
-from ministack.core.responses import get_region
 
 from local.replacements import around
 
 
-@around("services.cloudformation.provisioners", "_physical_name")
-def distinct(
-    physical_name: Callable[..., str], *arguments: str, seeded: bool = True, **options: Any
-) -> str:
-    """Return a name whose end depends on the Region."""
+@around("services.cloudformation.stacks", "_provision_resource")
+def distinct(provision: Callable[..., Any], *arguments: Any) -> Any:
+    """Make a resource; ministack keeps with it what its name ends in, for later updates."""
     from ministack.services.cloudformation import provisioners
 
-    seed = provisioners._NAME_SEED
-    token = seed.set((seed.get() if seeded else "") + get_region())
-    try:
-        return physical_name(*arguments, **options)
-    finally:
-        seed.reset(token)
+    provisioners._NAME_SEED.set(uuid.uuid4().hex[:8])
+    return provision(*arguments)

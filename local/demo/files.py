@@ -2,88 +2,131 @@
 
 import io
 import json
-from dataclasses import asdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 
 from rich.table import Column, Table
 
-from local.demo import samples
+from local.demo.samples import SampleFile
 from local.demo.stage import DemoStage
-from serverlessapp.operations import messages, receipts
+from local.process.trial import plain
+from serverlessapp.operations import failures, ledger, messages
+from serverlessapp.operations.checker import Checker, ReceiptStatus
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Depth
 from serverlessapp.operations.receipts import Receipt
+from serverlessapp.operations.stack import Stack, StackLane
 
-# What a receipt has to hold: column, and what is checked.
-RECEIPT_CHECKS = {
-    "same bytes": "every receipt's SHA-256 is that of the bytes that were sent",
-    "signature": "every signature is valid under the stack's secret",
-    "right type": "every type is recognized from the content",
-}
+EPOCH = datetime.fromtimestamp(0, UTC)  # the whole log, which is not older than the demo
+Sent = dict[str, list[SampleFile]]  # by the name of the processor that they are for
 
 
-def upload(stage: DemoStage, bucket: str, prefix: str) -> None:
-    """Upload the samples."""
+def upload(stage: DemoStage, stack: Stack, files: Iterable[SampleFile]) -> None:
+    """Upload files."""
     s3 = stage.session.client("s3")
-    for sample in (*samples.processed(), samples.skipped(), samples.damaged()):
+    for sample in files:
         with stage.console.status(f"uploading {sample.name} ..."):
             s3.upload_fileobj(
                 io.BytesIO(sample.content),
-                bucket,
-                prefix + sample.name,
+                stack.bucket,
+                stack.prefix + sample.name,
                 ExtraArgs={"Metadata": sample.metadata},
             )
         stage.console.print(f"  {len(sample.content):>12,} bytes  {sample.name}", markup=False)
 
 
-def show_receipts(stage: DemoStage, outputs: dict[str, str]) -> None:
-    """Show the receipts, each compared with the bytes that were sent and with the secret."""
-    wanted = {outputs["UploadPrefix"] + sample.name: sample for sample in samples.processed()}
-    written: dict[str, Receipt] = {}
+def show_entries(stage: DemoStage, stack: Stack, sent: Sent) -> None:
+    """Show what each processor entered in its ledger, compared with what was sent and signed."""
+    complete = [entered(stage, stack, lane, sent[lane.processor]) for lane in stack.lanes]
+    stage.check("every file has a receipt", all(complete))
+    entries = stage.record.receipts
+    stage.check(
+        "every signature is valid under the stack's secret",
+        all(entry["verdict"] == ReceiptStatus.VERIFIED for entry in entries),
+    )
+    digests = [entry for entry in entries if entry["sha256"]]
+    if digests:
+        stage.check(
+            "every receipt's SHA-256 is that of the bytes that were sent",
+            all(entry["sha256"] == entry["sent"].sha256 for entry in digests),
+        )
+        stage.check(
+            "every type is recognized from the content",
+            all(entry["type"] == entry["sent"].media_type for entry in digests),
+        )
+    for entry in entries:
+        entry["sent"] = entry["sent"].name
+
+
+def entered(stage: DemoStage, stack: Stack, lane: StackLane, files: list[SampleFile]) -> bool:
+    """Show a lane's entries; tell whether there is one for each file."""
+    wanted = {stack.prefix + sample.name: sample for sample in files}
+    items: dict[str, Any] = {}
     dynamodb = stage.session.client("dynamodb")
 
     def complete() -> bool:
-        read = receipts.read(dynamodb, outputs["LedgerTableName"])
-        written.update({receipt.key: receipt for receipt in read})
-        return len(written) >= len(wanted)
+        for page in ledger.pages(dynamodb, lane.ledger):
+            items.update({item["object_key"]["S"]: item for item in page})
+        return items.keys() >= wanted.keys()
 
-    stage.wait("the queue and the function", complete)
-    secret = stage.session.client("secretsmanager").get_secret_value(SecretId=outputs["SecretArn"])
-    password = json.loads(secret["SecretString"])["password"]
-    columns = ("bytes", "type", "same bytes", "signature")  # a fifth has no room in 80 letters
-    table = Table(Column("file", overflow="fold"), *(Column(c, no_wrap=True) for c in columns))
+    stage.wait(f"the queue and the function of {lane.processor}", complete)
+    client = stage.session.client
+    checker = Checker(stack=stack, s3=client("s3"), secrets=client("secretsmanager"))
+    columns = ("bytes", "signature", "result")
+    table = Table(Column("file", overflow="fold"), *columns, title=lane.processor)
     for key, sample in wanted.items():
-        if (receipt := written.get(key)) is None:
+        if (item := items.get(key)) is None:
             continue
-        held = (
-            receipt.sha256 == sample.sha256,
-            receipt.is_signed_by(password, outputs["UploadBucketName"]),
-            receipt.media_type == sample.media_type,
+        checked, receipt = checker.check(lane, item), Receipt.from_item(item)
+        stage.record.receipts.append(
+            {
+                "processor": lane.processor,
+                "key": key,
+                "version_id": receipt.version_id,
+                "size": receipt.size,
+                "sha256": receipt.sha256,
+                "type": receipt.media_type,
+                "verdict": checked.verdict,
+                "reason": checked.reason,
+                "sent": sample,
+            }
         )
-        stage.record.receipts.append({**asdict(receipt), **dict(zip(RECEIPT_CHECKS, held))})
-        marks = ("yes" if each else "NO" for each in held[:2])
-        table.add_row(sample.name, f"{receipt.size:,}", receipt.media_type, *marks)
+        result = receipt.media_type or json.dumps(plain(item["receipt"]), default=str)
+        table.add_row(sample.name, f"{receipt.size:,}", checked.verdict, result)
     stage.console.print(table)
-    stage.check("every file has a receipt", written.keys() == wanted.keys())
-    for column, words in RECEIPT_CHECKS.items():
-        stage.check(words, all(receipt[column] for receipt in stage.record.receipts))
+    for key in wanted.keys() - items.keys():
+        reason = why(client("logs"), lane, key)
+        stage.console.print(f"  {lane.processor}: {key}: no receipt: {reason}", markup=False)
+    return items.keys() >= wanted.keys()
 
 
-def show_parked(stage: DemoStage, outputs: dict[str, str]) -> None:
-    """Show what arrived in the dead-letter queue, and why. The message stays there."""
-    sqs, parked = stage.session.client("sqs"), stage.record.parked
-    queue = outputs["DeadLetterQueueUrl"]
-    kept = Depth.of(sqs, queue).kept
+def why(logs: Any, lane: StackLane, key: str, message_id: str = "") -> str:
+    """Return how the function failed with a file, as its log says; here, nobody can look later."""
+    errors = failures.read(logs, lane.log_group, EPOCH, lambda _: None)
+    return errors.of(message_id, key) or "the log does not say why"
+
+
+def show_parked(stage: DemoStage, stack: Stack, damaged: list[SampleFile]) -> None:
+    """Show what arrived in the dead-letter queues, and why. The messages stay there."""
+    sqs, logs = stage.session.client("sqs"), stage.session.client("logs")
+    parked = stage.record.parked
+    wanted = [stack.prefix + sample.name for sample in damaged]
+    kept = {lane: Depth.of(sqs, lane.dead_letter_queue).kept for lane in stack.lanes}
 
     def arrived() -> bool:
-        for message in messages.receive(sqs, queue, 0, kept):
-            keys = (upload.key for upload in uploads_in(message.body))
-            parked.extend({"key": key, "reason": message.reason} for key in keys)
-        return bool(parked)
+        for lane, seconds in kept.items():
+            for message in messages.receive(sqs, lane.dead_letter_queue, 0, seconds):
+                for each in uploads_in(message.body):
+                    reason = message.reason or why(logs, lane, each.key, message.message_id)
+                    parked.append({"processor": lane.processor, "key": each.key, "reason": reason})
+        return len(parked) >= len(wanted)
 
     stage.wait("the dead-letter queue", arrived)
     for file in parked:
-        stage.console.print(f"  {file['key']}: {file['reason']}", markup=False)
+        stage.console.print(f"  {file['processor']}: {file['key']}: {file['reason']}", markup=False)
+    words = "only the damaged file is in the dead-letter queue, with the reason"
     stage.check(
-        "only the damaged file is in the dead-letter queue, with the reason",
-        [file["key"] for file in parked] == [outputs["UploadPrefix"] + samples.DAMAGED_KEY],
+        words if wanted else "nothing is in a dead-letter queue",
+        [file["key"] for file in parked] == wanted,
     )

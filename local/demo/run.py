@@ -7,18 +7,22 @@ import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 
 from rich.console import Console
 
+from generators import lanes
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from local import leftovers, stacks
-from local.demo.files import show_parked, show_receipts, upload
+from local import leftovers, packages, stacks
+from local.demo import samples
+from local.demo.files import show_entries, show_parked, upload
 from local.demo.measures import show_alarms, show_metrics
 from local.demo.stage import DemoStage, Record
 from local.emulator import Emulator
+from serverlessapp.operations.stack import Stack, find
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "serverlessapp-demo"
@@ -28,12 +32,14 @@ EXAMPLES = """\
   python -m local demo                    the whole way, then delete everything
   python -m local demo --keep             leave it running and say how to reach it
   python -m local demo --json seen.json   also write what was seen
+  python -m local demo --processors DIR   other processors than those in processors/
 """
 
 
 def add_arguments(add: Callable[..., object]) -> None:
     """Add the arguments of the command, by the method of its parser."""
     add("--keep", action="store_true", help="leave stack and emulator running")
+    add("--processors", type=Path, metavar="DIR", help="a folder of processors (default: ours)")
     add("--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics")
 
 
@@ -41,7 +47,11 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
     """Run the demo and return 0 if everything held, else 1."""
     record = Record()
     started = time.monotonic()
-    template = render(build(Retention.EPHEMERAL)).decode()
+    loaded = lanes.load(arguments.processors)
+    processors = [lane.processor for lane in loaded]
+    template = render(build(Retention.EPHEMERAL, loaded)).decode()
+    sent = {processor.name: samples.of(processor) for processor in processors}
+    troubled = next((name for name in sent if sent[name] == samples.processed()), None)
     try:
         with Emulator(arguments.port, outlive=arguments.keep) as emulator:
             stage = DemoStage(console, record, emulator.session())
@@ -52,18 +62,21 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
                 console.print(findings, end="", markup=False)
                 stage.check("cfn-lint finds nothing, in five Regions", not findings)
             with stage.step(f"Deploy with a change set, on the emulator at {emulator.endpoint}"):
-                outputs = deploy(stage, template)
+                with console.status("packaging processors ..."):
+                    code = packages.store(stage.session, processors)
+                stack = deploy(stage, template, PARAMETERS | code)
             with stage.step("Upload files"):
-                upload(stage, outputs["UploadBucketName"], outputs["UploadPrefix"])
+                more = [samples.skipped(), samples.damaged()] if troubled else []
+                upload(stage, stack, chain(*sent.values(), more))
             with stage.step("Receipts"):
-                show_receipts(stage, outputs)
-            with stage.step("A damaged file"):
-                show_parked(stage, outputs)
+                show_entries(stage, stack, sent)
+            with stage.step("Parked files"):
+                show_parked(stage, stack, [samples.damaged()] if troubled else [])
             with stage.step("Metrics and alarms"):
-                show_metrics(stage, outputs["LogGroupName"])
-                show_alarms(stage)
+                show_metrics(stage, stack, troubled)
+                show_alarms(stage, troubled)
             if arguments.keep:
-                explain(console, emulator, outputs)
+                explain(console, emulator, stack)
             else:
                 with stage.step("Delete the stack"):
                     delete(stage)
@@ -92,21 +105,22 @@ def lint(template: str) -> str:
     ).stdout
 
 
-def deploy(stage: DemoStage, template: str) -> dict[str, str]:
-    """Deploy the stack and return its outputs."""
+def deploy(stage: DemoStage, template: str, parameters: dict[str, str]) -> Stack:
+    """Deploy the stack and return what it says of itself."""
     cloudformation = stage.session.client("cloudformation")
-    planned = stacks.plan(cloudformation, stack=STACK, template=template, parameters=PARAMETERS)
+    planned = stacks.plan(cloudformation, stack=STACK, template=template, parameters=parameters)
     if planned is None:
         raise stacks.StackError(f"stack {STACK} exists already")
     stage.console.print(f"  change set: {len(planned.changes)} resources to add")
     show(stage, stacks.execute(cloudformation, planned))
     stage.check("the stack is complete", stacks.status(cloudformation, STACK) == "CREATE_COMPLETE")
-    return stacks.outputs(cloudformation, STACK)
+    return find(cloudformation, STACK)
 
 
 def delete(stage: DemoStage) -> None:
     """Delete the stack and look for anything left behind."""
     show(stage, stacks.delete(stage.session.client("cloudformation"), STACK))
+    packages.remove(stage.session)
     stage.record.leftovers = leftovers.inventory(stage.session)
     for kind, names in stage.record.leftovers.items():
         stage.console.print(f"  left: {kind}: {', '.join(names)}")
@@ -128,14 +142,15 @@ def show(stage: DemoStage, events: Iterator[stacks.StackEvent]) -> None:
             )
 
 
-def explain(console: Console, emulator: Emulator, outputs: dict[str, str]) -> None:
+def explain(console: Console, emulator: Emulator, stack: Stack) -> None:
     """Say how to reach what was left running."""
-    bucket, prefix = outputs["UploadBucketName"], outputs["UploadPrefix"]
     lines = [f"export {name}={value}" for name, value in emulator.session().environment.items()]
+    lines.append(f"aws s3 cp README.md s3://{stack.bucket}/{stack.prefix}README.md")
+    for lane in stack.lanes:
+        lines.append(f"aws dynamodb scan --table-name {lane.ledger}")
+        lines.append(f"aws logs tail {lane.log_group}")
     lines += [
-        f"aws s3 cp README.md s3://{bucket}/{prefix}README.md",
-        f"aws dynamodb scan --table-name {outputs['LedgerTableName']}",
-        f"aws logs tail {outputs['LogGroupName']}",
+        f"serverlessapp verify --stack {STACK}",
         f"aws cloudformation delete-stack --stack-name {STACK}",
         f"kill {emulator.process_id}  # stops the emulator and removes its data",
     ]

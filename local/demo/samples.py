@@ -1,10 +1,13 @@
-"""Files to try the stack with: different kinds, awkward names, one of them damaged."""
+"""Files to try the stack with: every processor's samples; for receipts, more and stranger ones."""
 
 import base64
 import hashlib
 import json
 import random
 from dataclasses import dataclass, field
+
+from serverlessapp.processors.definition import FIRST, Processor
+from serverlessapp.processors.uploads import Uploads
 
 LARGE_BYTES = 20_000_000
 DAMAGED_KEY = "damaged-in-transit.csv"
@@ -27,6 +30,20 @@ class SampleFile:
     def sha256(self) -> str:
         """SHA-256 of the content, hexadecimal."""
         return hashlib.sha256(self.content).hexdigest()
+
+
+def of(processor: Processor) -> list[SampleFile]:
+    """Return files that a processor processes well, below the folder that it takes them from."""
+    if processor.name == FIRST and processor.uploads == Uploads(source=processor.uploads.source):
+        return processed()
+    folder = processor.folder / "samples"
+    return [
+        SampleFile(
+            name=processor.uploads.folder + path.relative_to(folder).as_posix(),
+            content=path.read_bytes(),
+        )
+        for path in processor.samples
+    ]
 
 
 def processed() -> list[SampleFile]:

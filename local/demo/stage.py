@@ -19,7 +19,7 @@ class Record:
 
     events: list[dict[str, str]] = field(default_factory=list)
     receipts: list[dict[str, Any]] = field(default_factory=list)
-    metrics: dict[str, dict[str, float]] = field(default_factory=dict)
+    metrics: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     alarms: dict[str, str] = field(default_factory=dict)
     parked: list[dict[str, str]] = field(default_factory=list)
     leftovers: dict[str, list[str]] = field(default_factory=dict)

@@ -5,7 +5,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from rich.console import Console
@@ -39,6 +39,7 @@ EXAMPLES = """\
 exit codes: 0 delivered, 1 a stage failed, 2 wrong usage or it cannot be run here
 """
 
+APPLICATION, ENVIRONMENTS = "templates/application.yaml", "pipeline/environments"
 IAM = f"arn:{PARTITION}:iam::{ACCOUNT}:"
 # How the pipeline's form is filled in, where nobody says otherwise: all that it can do.
 FORM = {
@@ -78,6 +79,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         examined = examine(arguments, folder)
         check(arguments, examined.pipeline)
+        refuse_packages(folder / "launched", arguments.stage)
         with Emulator(arguments.port) as emulator:
             console.print(f"on the emulator at {emulator.endpoint}", style="dim")
             machine = Machine(
@@ -135,6 +137,22 @@ def check(arguments: argparse.Namespace, pipeline: Pipeline) -> None:
     ]
     if asking and not arguments.approve and not sys.stdin.isatty():
         raise PipelineError(f"nobody is there to answer {', '.join(asking)}: give --approve")
+
+
+def refuse_packages(source: Path, wanted: Collection[str] | None) -> None:
+    """Refuse to deliver what could only end in Production: code that nobody puts into a bucket."""
+    template, environments = source / APPLICATION, (source / ENVIRONMENTS).glob("*.json")
+    if not template.is_file() or "Production" not in (wanted or ["Production"]):
+        return
+    definitions = read(template).content.get("Parameters", {})
+    needed = {name for name, definition in definitions.items() if "Default" not in definition}
+    for path in environments:
+        needed -= json.loads(path.read_text(encoding="utf-8")).get("Parameters", {}).keys()
+    if needed:
+        raise PipelineError(
+            f"the pipeline packages no processors yet, and no environment gives "
+            f"{', '.join(sorted(needed))}: leave Production out, with --stage Build --stage Test"
+        )
 
 
 def approver(screen: Screen, *, always: bool) -> Callable[[str, str], bool]:

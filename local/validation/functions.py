@@ -1,7 +1,8 @@
-"""A function's role and its environment variables are such as Lambda takes.
+"""A function's role, sizes and environment variables are such as Lambda takes.
 
 AWS Lambda Developer Guide, "Defining Lambda function permissions with an execution role", and
-"Using Lambda environment variables", which has the reserved names and the limit.
+"Using Lambda environment variables", which has the reserved names and the limit; "Lambda quotas",
+whose limits the schema has only for managed instances, where they are higher.
 """
 
 import json
@@ -11,6 +12,8 @@ from local.validation.resources import Properties, refuses
 from serverlessapp.template import schemas
 
 LIMIT = 4096  # bytes, of all names and values together
+# Of memory and /tmp in MB, of the time-out in seconds.
+LARGEST = {"MemorySize": 10240, "EphemeralStorage": 10240, "Timeout": 900}
 RESERVED = "extensions/aws_lambda_function/environment_variable_keys.json"
 
 
@@ -21,6 +24,17 @@ def role(_: str, properties: Properties) -> Iterator[str]:
 
     if properties["Role"].rpartition("/")[2] not in iam._roles:
         yield "The role defined for the function cannot be assumed by Lambda."
+
+
+@refuses("AWS::Lambda::Function")
+def sizes(_: str, properties: Properties) -> Iterator[str]:
+    """Refuse more than a function has that runs on no managed instance."""
+    if "CapacityProviderConfig" in properties:
+        return
+    for name, limit in LARGEST.items():
+        value = properties.get(name, 0)
+        if int(value["Size"] if isinstance(value, dict) else value) > limit:
+            yield f"{name}: Member must have value less than or equal to {limit}"
 
 
 @refuses("AWS::Lambda::Function")

@@ -44,6 +44,9 @@ def problems(place: Mapping[str, Any]) -> Iterator[str]:
         )
     elif lambda_svc._reject_unreadable_zip(content):
         yield "Could not unzip uploaded file. Please check your file, then try to upload again."
+    elif lambda_svc._unzipped_size(content) > lambda_svc._UNZIPPED_LIMIT_BYTES:
+        limit = lambda_svc._UNZIPPED_LIMIT_BYTES
+        yield f"Unzipped size must be smaller than {limit} bytes"
 
 
 @around(FUNCTIONS, "_create_function")

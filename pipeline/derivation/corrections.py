@@ -34,6 +34,9 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "iam:CreateServiceLinkedRole",
         ),
     },
+    # A queue lets the rule in by its own policy (Amazon EventBridge User Guide, "Using
+    # resource-based policies for Amazon EventBridge").
+    "AWS::Events::Rule": {"RoleArn": ("iam:PassRole",), "Targets.RoleArn": ("iam:PassRole",)},
     "AWS::IAM::ManagedPolicy": {
         "Groups": ("iam:*GroupPolicy",),
         "Roles": ("iam:*RolePolicy",),

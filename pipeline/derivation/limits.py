@@ -1,16 +1,13 @@
 """Derives the application's boundary: what the template grants roles, wherever its stack is."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
-
-from awacs import aws
-from awacs.aws import Action, Allow, Condition
-from awacs.aws import Statement as Allowed
-from troposphere import Sub
+from collections import defaultdict
+from collections.abc import Iterator
 
 from generators.render import GenerationError
 from pipeline.derivation import names, needs
 from pipeline.derivation.names import PlannedStack
+from pipeline.derivation.scopes import Condition, Scope
+from pipeline.derivation.statements import Granted
 from serverlessapp.template import policies
 from serverlessapp.template.policies import PolicyKind, Statement
 
@@ -19,20 +16,18 @@ class LimitError(GenerationError):
     """A permission cannot be limited; the message says what to change."""
 
 
-def statements(stack: PlannedStack) -> list[Allowed]:
-    """Return statements that allow what roles of the stack are granted, and nothing else."""
-    return [allowed(stack, statement) for statement in of_roles(stack)]
+def derive(stack: PlannedStack) -> Granted:
+    """Return every action that roles of the stack are granted, and where.
 
-
-def allowed(stack: PlannedStack, statement: Statement) -> Allowed:
-    """Return a statement that allows the same, wherever the stack is."""
-    return Allowed(
-        Sid=statement.sid,
-        Effect=Allow,
-        Action=[Action(*action.split(":")) for action, _ in statement.listed("Action")],
-        Resource=[Sub(arn) for arn in resources(stack, statement)],
-        **through(stack, statement),
-    )
+    Raises:
+        LimitError: A resource is given in a way that says nothing before there is a stack.
+    """
+    granted: dict[str, set[Scope]] = defaultdict(set)
+    for statement in of_roles(stack):
+        scope = Scope(resources(stack, statement), tuple(through(stack, statement)))
+        for action, _ in statement.listed("Action"):
+            granted[action].add(scope)
+    return granted
 
 
 def of_roles(stack: PlannedStack) -> Iterator[Statement]:
@@ -43,14 +38,10 @@ def of_roles(stack: PlannedStack) -> Iterator[Statement]:
                 yield statement
 
 
-def resources(stack: PlannedStack, statement: Statement) -> Iterable[str]:
-    """Return ARN patterns for what a statement is about, in order, each once.
-
-    Raises:
-        LimitError: A resource is given in a way that says nothing before there is a stack.
-    """
+def resources(stack: PlannedStack, statement: Statement) -> tuple[str, ...]:
+    """Return ARN patterns for what a statement is about; see ``derive``."""
     try:
-        return dict.fromkeys(
+        return tuple(
             arn
             for resource, _ in statement.listed("Resource")
             for arn in names.arns_named(stack, resource)
@@ -62,13 +53,9 @@ def resources(stack: PlannedStack, statement: Statement) -> Iterable[str]:
         ) from error
 
 
-def through(stack: PlannedStack, statement: Statement) -> dict[str, Any]:
-    """Return the condition that a key is used through the same services, in any Region."""
-    services = [
-        Sub(text)
-        for value in needs.values(statement.content, "Condition.StringEquals.kms:ViaService")
-        for service, _ in policies.listed(value)
-        for text in names.texts(stack, service)
-    ]
-    via = aws.StringLike({"kms:ViaService": services})
-    return {"Condition": Condition([via])} if services else {}
+def through(stack: PlannedStack, statement: Statement) -> Iterator[Condition]:
+    """Yield the conditions that a key is used through the same services, in any Region."""
+    for value in needs.values(statement.content, "Condition.StringEquals.kms:ViaService"):
+        for service, _ in policies.listed(value):
+            for text in names.texts(stack, service):
+                yield "StringLike", "kms:ViaService", text

@@ -1,7 +1,9 @@
 """What resources will be called, before the stack exists: patterns for ARNs.
 
 A resource without a name of its own gets one from CloudFormation, made from the names of stack and
-resource and from letters nobody can foretell (CloudFormation User Guide, "Name type").
+resource and from letters nobody can foretell (CloudFormation User Guide, "Name type"). A pattern
+says the stack and the kind of resource, and not which one, so that later templates may have more
+of a kind. ADR 26.
 """
 
 import re
@@ -40,23 +42,22 @@ class PlannedStack:
     Attributes:
         template: As it is written.
         name: Pattern of its name.
+        named: How names begin that the template gives, where that is not the stack's name.
         given: Patterns of parameters; what is not given can be anything.
         tags: Patterns of the tags that its resources have.
         boundary: Pattern of the ARN that limits its roles; empty if nothing has to.
         region: Pattern of its Region.
-        by_kind: All that begins with its name is its own, whatever the logical ID: also what later
-            templates add.
         operations: What is done to it.
         fixed: Logical IDs of what is only deleted.
     """
 
     template: dict[str, Any]
     name: str
+    named: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     boundary: str = ""
     region: str = "*"
-    by_kind: bool = False
     operations: tuple[str, ...] = OPERATIONS
     fixed: tuple[str, ...] = ()
 
@@ -109,20 +110,23 @@ def arns_named(stack: PlannedStack, value: Any) -> Iterator[str]:
 
 
 def patterns(stack: PlannedStack, title: str) -> Iterator[str]:
-    """Yield patterns that match the name of a resource, and hardly anything else."""
+    """Yield patterns that match the name of a resource and of all of its kind in the stack."""
     kind, properties = stack.resources[title].type, stack.resources[title].properties
-    begin = stack.name
-    if kind == "AWS::S3::Bucket":  # their names are in lower case
-        begin, title = begin if "${" in begin else begin.lower(), title.lower()
+    is_bucket = kind == "AWS::S3::Bucket"
+    # Names of buckets are in lower case.
+    begin = stack.name.lower() if is_bucket and "${" not in stack.name else stack.name
     own = f"{begin}-*"
+    all_own = [own, f"{stack.named}-*"] if stack.named else [own]
     given = properties.get(f"{kind.rpartition('::')[2]}Name", properties.get("Name"))
     if kind in RANDOM:
         yield "*"
     elif given is not None:
         for name in texts(stack, given):
-            yield own if stack.by_kind and fnmatchcase(name, own) else name
+            # Of a bucket, the whole name: in the ARNs of files, "*" would go on behind the slash.
+            wider = [] if is_bucket else [each for each in all_own if fnmatchcase(name, each)]
+            yield next(iter(wider), name)
     else:
-        yield own if stack.by_kind else f"{begin}-{title}-*"
+        yield own
         if kind in WITHOUT_STACK:
             yield f"{title}-*"
 

@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +14,7 @@ from generators.policies import document
 from pipeline.derivation import needs, scopes
 from pipeline.derivation.names import PLACEHOLDER, PlannedStack
 from pipeline.derivation.scopes import Scope
+from serverlessapp.diff import grants
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Template
 from serverlessapp.template.values import rendered
@@ -83,8 +83,8 @@ def merged(found: set[Scope]) -> Iterator[Scope]:
 
 
 def covers(pattern: str, other: str) -> bool:
-    """Tell whether a pattern fits all that another one does; a pattern with ``?`` may, unseen."""
-    return pattern != other and "?" not in pattern and fnmatchcase(other, pattern)
+    """Tell whether a pattern fits all that another one does."""
+    return pattern != other and bool(grants.expression((pattern,)).fullmatch(other))
 
 
 def conditions(scope: Scope) -> dict[str, Any]:

@@ -91,14 +91,16 @@ USES = {
         "AWS::S3::Bucket",
         "/*",
     ),
-    # Find the poison file; subscribe a queue to alarms; delete queues that a template keeps.
-    "ReadQueues": Use(
+    # Send what cannot be read, and find it parked; subscribe a queue to alarms; delete queues that
+    # a template keeps.
+    "UseQueues": Use(
         (
             sqs.CreateQueue,
             sqs.DeleteMessage,
             sqs.DeleteQueue,
             sqs.GetQueueAttributes,
             sqs.ReceiveMessage,
+            sqs.SendMessage,
             sqs.SetQueueAttributes,
         ),
         "AWS::SQS::Queue",

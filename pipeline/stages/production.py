@@ -1,7 +1,11 @@
 """Production: show what would change everywhere, ask, change the first Region, then the others."""
 
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
 from troposphere import If, NoValue, Sub, Template, codepipeline, iam, s3
 
+from generators.lanes import Lane
 from generators.monitoring import WATCHED
 from pipeline import actions
 from pipeline.actions import PACKAGE, SOURCE, Actions, kind
@@ -17,13 +21,19 @@ STACK = "serverlessapp-${EnvironmentSuffix}"
 # Of all Regions together, CodePipeline takes five alarms. The code is the same everywhere, so
 # that it crashes shows at home; files that fail may be one Region's trouble.
 CRASHES, FAILED_FILES = WATCHED
+MOST_ALARMS = 5
 # Minutes after the deployment. The alarms look at five minutes each.
 WATCH_MINUTES = 10
 PREPARE, APPROVE, FIRST, OTHERS = 1, 2, 3, 4
 
 
 def add_to(
-    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, store: s3.Bucket
+    template: Template,
+    *,
+    parameters: ParameterRefs,
+    pipeline_role: iam.Role,
+    store: s3.Bucket,
+    lanes: Sequence[Lane],
 ) -> StageRefs:
     """Add the stage that deploys, and goes back when that fails or an alarm goes off."""
     roles: list[iam.Role] = []
@@ -38,7 +48,7 @@ def add_to(
         template,
         "WatchAlarmsRole",
         pipeline_role,
-        changes.watch_alarms(alarm_arns()),
+        changes.watch_alarms([alarm_arn()]),
         why="Asks in each Region whether the new version set off an alarm. It can silence none.",
     )
     stage = codepipeline.Stages(
@@ -48,15 +58,7 @@ def add_to(
         OnSuccess=codepipeline.SuccessConditions(
             Conditions=[
                 codepipeline.Condition(
-                    Result="ROLLBACK",
-                    Rules=[
-                        quiet(watcher, CRASHES),
-                        quiet(watcher, FAILED_FILES),
-                        *(
-                            region.only_here(quiet(watcher, FAILED_FILES, region))
-                            for region in EXTRA
-                        ),
-                    ],
+                    Result="ROLLBACK", Rules=[*islice(rules(watcher, lanes), MOST_ALARMS)]
                 )
             ]
         ),
@@ -142,6 +144,16 @@ def deploy(role: iam.Role, region: Region | None) -> Actions:
     )
 
 
+def rules(role: iam.Role, lanes: Sequence[Lane]) -> Iterator[object]:
+    """Yield the rules about alarms, those first that say most of what was deployed."""
+    for alarm in (CRASHES, FAILED_FILES):
+        for lane in lanes:
+            yield quiet(role, lane.logical_id(alarm))
+    for region in EXTRA:
+        for lane in lanes:
+            yield region.only_here(quiet(role, lane.logical_id(FAILED_FILES), region))
+
+
 def quiet(role: iam.Role, alarm: str, region: Region | None = None) -> codepipeline.RuleDeclaration:
     """Return the rule that an alarm of the application does not go off in a Region."""
     rule = codepipeline.RuleDeclaration(
@@ -157,7 +169,6 @@ def quiet(role: iam.Role, alarm: str, region: Region | None = None) -> codepipel
     return rule
 
 
-def alarm_arns() -> list[Sub]:
-    """Return the ARN patterns of the alarms that are watched, in any Region."""
-    alarms = "arn:${AWS::Partition}:cloudwatch:*:${AWS::AccountId}:alarm:"
-    return [Sub(f"{alarms}{STACK}-{alarm}") for alarm in WATCHED]
+def alarm_arn() -> Sub:
+    """Return the ARN pattern of the application's alarms, in any Region and of any lane."""
+    return Sub(f"arn:${{AWS::Partition}}:cloudwatch:*:${{AWS::AccountId}}:alarm:{STACK}-*")

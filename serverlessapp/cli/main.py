@@ -5,7 +5,11 @@ from typing import Annotated
 
 from typer import Exit, Option
 
-from serverlessapp.cli import operations, templates  # noqa: F401  they add their commands
+from serverlessapp.cli import (  # noqa: F401  they add their commands
+    operations,
+    processors,
+    templates,
+)
 from serverlessapp.cli.app import EXIT_CODES, app, tell, verbatim
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import printable, show

@@ -10,10 +10,29 @@ from serverlessapp.cli.app import Aws, Json, Yes, command, given
 from serverlessapp.report import Report
 
 if TYPE_CHECKING:
+    from serverlessapp.operations.checker import Checker
     from serverlessapp.operations.stack import Stack
 
 All = Annotated[bool, Option("--all", help="Everything in the dead-letter queue.")]
+Prefix = Annotated[
+    str | None, Option("--prefix", metavar="PREFIX", help="Of keys. Default: the stack's.")
+]
+Strict = Annotated[bool, Option("--strict", help="A missing object or signature is a failure.")]
 Keys = Annotated[list[str] | None, Option("--key", metavar="KEY", help="Repeatable.")]
+
+
+def moment(text: str) -> datetime:
+    """Return a date or time, in UTC unless it says otherwise."""
+    parsed = datetime.fromisoformat(text)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+Since = Annotated[
+    datetime | None, Option("--since", parser=moment, metavar="DATE", help="ISO 8601, UTC.")
+]
+Until = Annotated[
+    datetime | None, Option("--until", parser=moment, metavar="DATE", help="Likewise; not it.")
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,22 +51,38 @@ class StackOptions(Aws):
     @property
     def stack(self) -> "Stack":
         """The stack, as its outputs describe it."""
-        from serverlessapp.operations.stack import find
+        from serverlessapp.operations import stack
 
-        return find(self.client("cloudformation"), self.name)
+        return stack.find(self.client("cloudformation"), self.name)
 
 
-def moment(text: str) -> datetime:
-    """Return a date or time, in UTC unless it says otherwise."""
-    parsed = datetime.fromisoformat(text)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+@dataclass(frozen=True, kw_only=True)
+class LaneOptions(StackOptions):
+    """The options of a command that can be about one processor of a stack."""
+
+    processor: Annotated[str | None, Option(metavar="NAME", help="Default: all of them.")] = None
+
+    @property
+    def stack(self) -> "Stack":
+        """The stack, and which of its processors the command is about."""
+        from serverlessapp.operations import stack
+
+        return stack.find(self.client("cloudformation"), self.name, self.processor)
+
+    @property
+    def checker(self) -> "Checker":
+        """What verifies entries of the stack."""
+        from serverlessapp.operations.checker import Checker
+
+        s3, secrets = map(self.client, ("s3", "secretsmanager"))
+        return Checker(stack=self.stack, s3=s3, secrets=secrets)
 
 
 @command
-@given(StackOptions)
+@given(LaneOptions)
 def parked(
-    options: StackOptions,
-    logs: Annotated[bool, Option("--logs", help="Ask the log why files failed 3 times.")] = False,
+    options: LaneOptions,
+    logs: Annotated[bool, Option("--logs", help="Ask the log why files failed.")] = False,
 ) -> int:
     """List the dead-letter queue, and leave it as it is.
 
@@ -62,8 +97,8 @@ def parked(
 
 
 @command
-@given(StackOptions)
-def redrive(options: StackOptions, key: Keys = None, everything: All = False) -> int:
+@given(LaneOptions)
+def redrive(options: LaneOptions, key: Keys = None, everything: All = False) -> int:
     """Send parked messages back, once their cause is repaired.
 
     Examples:
@@ -78,9 +113,9 @@ def redrive(options: StackOptions, key: Keys = None, everything: All = False) ->
 
 
 @command
-@given(StackOptions)
+@given(LaneOptions)
 def discard(
-    options: StackOptions,
+    options: LaneOptions,
     key: Keys = None,
     message: Annotated[
         list[str] | None, Option(metavar="ID", help="As parked --json says; repeatable.")
@@ -126,15 +161,13 @@ def empty(options: StackOptions) -> int:
 
 
 @command
-@given(StackOptions)
-def reconcile(
-    options: StackOptions,
-    prefix: Annotated[str | None, Option(metavar="PREFIX", help="Default: the stack's.")] = None,
-    since: Annotated[
-        datetime | None, Option(parser=moment, metavar="DATE", help="ISO 8601, UTC.")
-    ] = None,
-) -> int:
+@given(LaneOptions)
+def reconcile(options: LaneOptions, prefix: Prefix = None, since: Since = None) -> int:
     """Find files that were never processed, and enqueue them.
+
+    A file that was uploaded more than 365 days ago may have lost its entry, and
+    counts as never processed with --since alone. Files that no processor takes
+    are listed.
 
     Examples:
       serverlessapp reconcile --stack files --since 2026-11-01
@@ -149,22 +182,74 @@ def reconcile(
 
 
 @command
-@given(StackOptions)
-def verify(
-    options: StackOptions,
-    key: Annotated[str | None, Option(metavar="KEY", help="Only this object key.")] = None,
-    strict: Annotated[bool, Option("--strict", help="A missing object is a failure.")] = False,
+@given(LaneOptions)
+def reprocess(
+    options: LaneOptions,
+    key: Keys = None,
+    prefix: Prefix = None,
+    since: Since = None,
+    until: Until = None,
 ) -> int:
-    """Check every receipt, its object and its signature.
+    """Process files again, once a processor was repaired.
+
+    The current version of each file, whether it was processed or not. --since
+    and --until are about when it was processed; without an entry, when it was
+    uploaded. So --until the repair leaves out what was processed after it, also
+    by this command: it can be run again.
+
+    Examples:
+      serverlessapp reprocess --stack files --since 2026-11-01 --until 2026-11-03
+      serverlessapp reprocess --stack files --processor csv --prefix uploads/x/
+      serverlessapp reprocess --stack files --key uploads/a.csv --yes
+    """
+    from serverlessapp.operations import reprocess
+
+    if bool(key) == bool(prefix is not None or since or until):
+        raise BadParameter("give --key, or any of --prefix, --since and --until")
+    s3, sqs, dynamodb = map(options.client, ("s3", "sqs", "dynamodb"))
+    period = {"since": since, "until": until}
+    return reprocess.run(
+        options.report, options.stack, s3, sqs, dynamodb, keys=key or (), prefix=prefix, **period
+    )
+
+
+@command
+@given(LaneOptions)
+def verify(
+    options: LaneOptions,
+    key: Annotated[str | None, Option(metavar="KEY", help="Only this object key.")] = None,
+    strict: Strict = False,
+) -> int:
+    """Check every ledger entry, its object and its signature.
+
+    Files that no processor takes are listed; they are no failure.
 
     Examples:
       serverlessapp verify --stack files --strict
       serverlessapp verify --stack files --key uploads/a.csv
     """
     from serverlessapp.operations import verify
-    from serverlessapp.operations.checker import Checker
 
-    checker = Checker(
-        stack=options.stack, s3=options.client("s3"), secrets=options.client("secretsmanager")
-    )
-    return verify.run(options.report, checker, options.client("dynamodb"), key=key, strict=strict)
+    dynamodb = options.client("dynamodb")
+    return verify.run(options.report, options.checker, dynamodb, key=key, strict=strict)
+
+
+@command
+@given(LaneOptions)
+def receipt(
+    options: LaneOptions,
+    key: Annotated[str, Option(metavar="KEY", help="The object's key.")],
+    strict: Strict = False,
+) -> int:
+    """Show a file's ledger entry and whether it is true.
+
+    With --json also the text that is signed, for others to check.
+
+    Examples:
+      serverlessapp receipt --stack files --key uploads/a.csv
+      serverlessapp receipt --stack files --key uploads/a.csv --json
+    """
+    from serverlessapp.operations import receipt
+
+    dynamodb = options.client("dynamodb")
+    return receipt.run(options.report, options.checker, dynamodb, key=key, strict=strict)

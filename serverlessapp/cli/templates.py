@@ -117,10 +117,11 @@ def validate(
 
 @command
 def package(
-    folder: Annotated[Path, Argument(metavar="FOLDER", exists=True, file_okay=False)],
-    output: Annotated[Path, Option(metavar="DIR", help="Where the zip is written.")],
+    folders: Annotated[list[Path], Argument(metavar="FOLDER...", exists=True, file_okay=False)],
+    output: Annotated[Path, Option(metavar="DIR", help="Where the zips are written.")],
     processor: Annotated[
-        str | None, Option(metavar="MODULE:FUNCTION", help="Default: the only (file, context).")
+        str | None,
+        Option(metavar="MODULE:FUNCTION", help="Without processor.toml: if there are several."),
     ] = None,
     requirements: Annotated[
         Path | None, Option(metavar="FILE", exists=True, help="Default: the folder's own.")
@@ -130,24 +131,30 @@ def package(
     ] = "lambda",
     as_json: Json = False,
 ) -> int:
-    """Make a zip of a processor and its dependencies for Lambda.
+    """Make zips of processors and their dependencies for Lambda.
 
-    The same code and pins give the same bytes, whose digest is in the name.
+    The handler is what processor.toml says; without that file, the only
+    function (file, context). The same files and versions give the same name.
 
     Examples:
-      serverlessapp package examples/thumbnails --output dist
-      serverlessapp package mine --output dist --processor words:count --json
+      serverlessapp package processors/*/ --output dist --json
+      serverlessapp package mine --output dist --processor words:count
       serverlessapp package mine --output dist --platform host   (the emulator)
 
     exit codes: 0 done, 2 wrong usage, or there is no package
     """
     from serverlessapp.package import report
-    from serverlessapp.package.package import make
+    from serverlessapp.package.package import is_inline, make
 
-    made = make(
-        folder, output=output, platform=platform, requirements=requirements, named=processor
-    )
-    tell(report.document(made) if as_json else report.text(made))
+    if len(folders) > 1 and (processor or requirements):
+        raise BadParameter("--processor and --requirements are for one folder")
+    inline = [folder for folder in folders if is_inline(folder)]
+    made = [
+        make(folder, output=output, platform=platform, requirements=requirements, named=processor)
+        for folder in folders
+        if folder not in inline
+    ]
+    tell(report.document(made, inline) if as_json else report.text(made, inline))
     return 0
 
 

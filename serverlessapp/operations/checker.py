@@ -1,4 +1,4 @@
-"""One receipt against its object, and against the secret that signed it."""
+"""One ledger entry against its object, and against the secret that signed it."""
 
 import hashlib
 import json
@@ -9,21 +9,23 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from serverlessapp.operations.receipts import Receipt
-from serverlessapp.operations.stack import Stack
+from serverlessapp.operations.receipts import Receipt, UnknownFormError
+from serverlessapp.operations.stack import Stack, StackLane
+from serverlessapp.processors.definition import FIRST
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_secretsmanager import SecretsManagerClient
 
 CHUNK = 1024 * 1024  # bytes read at a time
-GONE = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed")
+# HEAD has no body, so no name, either: S3 answers 404, or 405 for a delete marker.
+GONE = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "404", "405")
 
 
 class ReceiptStatus(StrEnum):
-    """What became of a receipt."""
+    """What became of an entry."""
 
     VERIFIED = "verified"
     FAILED = "failed"
@@ -35,6 +37,7 @@ class ReceiptStatus(StrEnum):
 class Verification:
     """The verdict about one ledger entry, and the reason where there is one."""
 
+    processor: str
     key: str
     version_id: str
     verdict: ReceiptStatus
@@ -55,34 +58,44 @@ class Checker:
     _passwords: dict[str, str | Unverifiable] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def check(self, item: Mapping[str, Any]) -> Verification:
-        """Return the verdict about a ledger entry.
+    def check(self, lane: StackLane, item: Mapping[str, Any]) -> Verification:
+        """Return the verdict about an entry of a lane's ledger.
 
-        Raises:
-            ClientError: AWS refused in a way that says nothing about this entry.
+        What AWS refuses is a verdict, too: it may be about this entry alone.
         """
-        verdict, reason = self._judge(item)
+        try:
+            verdict, reason = self._judge(lane, item)
+        except (BotoCoreError, ClientError) as error:
+            verdict, reason = ReceiptStatus.FAILED, f"cannot be verified: {error}"
         return Verification(
+            processor=lane.processor,
             key=item["object_key"]["S"],
-            version_id=item["version_id"]["S"],
+            version_id=item.get("version_id", {}).get("S", ""),
             verdict=verdict,
             reason=reason,
         )
 
-    def _judge(self, item: Mapping[str, Any]) -> tuple[ReceiptStatus, str]:
+    def _judge(self, lane: StackLane, item: Mapping[str, Any]) -> tuple[ReceiptStatus, str]:
         try:
             receipt = Receipt.from_item(item)
-        except KeyError:
-            return ReceiptStatus.SKIPPED, "no signature: written by another processor"
-        except (TypeError, ValueError) as error:
+        except UnknownFormError as error:
+            return ReceiptStatus.FAILED, f"cannot be verified: {error}"
+        except KeyError as error:
+            # In 0.x only the processor that came with the stack signed.
+            if lane.processor == FIRST and "form" not in item:
+                return ReceiptStatus.SKIPPED, "no signature: written by another processor"
+            return ReceiptStatus.FAILED, f"not signed: it has no {error}"
+        except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
             return ReceiptStatus.FAILED, f"not a receipt: {error}"
         password = self._password(receipt.secret_version)
         if isinstance(password, Unverifiable):
             return ReceiptStatus.FAILED, f"cannot be verified: {password}"
         if not receipt.is_signed_by(password, self.stack.bucket):
             return ReceiptStatus.FAILED, "the signature is not the secret's"
+        if receipt.processor != lane.processor:
+            return ReceiptStatus.FAILED, f"it was signed for processor {receipt.processor}"
         try:
-            size, sha256 = self._content(receipt)
+            difference = self._difference(lane, receipt)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in GONE:
@@ -90,11 +103,27 @@ class Checker:
             if code == "InvalidObjectState":
                 return ReceiptStatus.FAILED, "cannot be verified: the object is archived"
             raise
-        if sha256 != receipt.sha256:
-            return ReceiptStatus.FAILED, f"the object's SHA-256 is {sha256}, not {receipt.sha256}"
-        if size != receipt.size:
-            return ReceiptStatus.FAILED, f"the object has {size} bytes, not {receipt.size}"
-        return ReceiptStatus.VERIFIED, ""
+        return (ReceiptStatus.FAILED, difference) if difference else (ReceiptStatus.VERIFIED, "")
+
+    def _difference(self, lane: StackLane, receipt: Receipt) -> str:
+        """Return how the version in the bucket differs from the entry; empty if it does not.
+
+        A version never changes, so its size and ETag say enough; the ETag is only compared, since
+        not every one is a digest (Amazon S3 API Reference, "Object"). Where the entry has a
+        digest, the content is read.
+        """
+        if lane.processor == FIRST and receipt.sha256:
+            size, sha256 = self._content(receipt)
+            if sha256 != receipt.sha256:
+                return f"the object's SHA-256 is {sha256}, not {receipt.sha256}"
+        else:
+            head = self.s3.head_object(
+                Bucket=self.stack.bucket, Key=receipt.key, VersionId=receipt.version_id
+            )
+            size, etag = head["ContentLength"], head["ETag"].strip('"')
+            if etag != receipt.etag.strip('"'):
+                return f"the object's ETag is {etag}, not {receipt.etag}"
+        return "" if size == receipt.size else f"the object has {size} bytes, not {receipt.size}"
 
     def _content(self, receipt: Receipt) -> tuple[int, str]:
         """Return size and SHA-256 of exactly the version the receipt is about."""
@@ -118,11 +147,13 @@ class Checker:
     def _fetch(self, version: str) -> str | Unverifiable:
         try:
             value = self.secrets.get_secret_value(SecretId=self.stack.secret, VersionId=version)
-            return str(json.loads(value["SecretString"])["password"])
+            password = json.loads(value["SecretString"])["password"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return Unverifiable("the secret version is gone")
-            raise
-        except (KeyError, TypeError, ValueError):
-            # Without the parser's error: that carries the secret.
+            return Unverifiable(str(error))  # its key may be disabled, and that of others not
+        except (KeyError, RecursionError, TypeError, ValueError):
+            password = None  # and nothing of the parser's error, which carries the secret
+        if not (isinstance(password, str) and password):  # the function signs with no other
             return Unverifiable("the secret version has no password")
+        return password

@@ -23,28 +23,46 @@ class Upload:
 
 
 def uploads_in(body: str) -> list[Upload]:
-    """Return the files a message is about; none when it is not an S3 event."""
+    """Return the files a message is about; none when nobody can read it.
+
+    It is an event of S3's own, or the same through EventBridge, where keys are not encoded
+    (Amazon S3 User Guide, "EventBridge event message structure").
+    """
     try:
+        event = json.loads(body)
+        if "detail-type" in event:
+            if (event["source"], event["detail-type"]) != ("aws.s3", "Object Created"):
+                return []
+            item = event["detail"]["object"]
+            return [
+                Upload(
+                    key=str(item["key"]),
+                    version_id=str(item.get("version-id") or "null"),
+                    size=int(item["size"]),
+                    etag=str(item["etag"]),
+                    uploaded=str(event["time"]),
+                )
+            ]
         return [
             Upload(
                 key=unquote_plus(record["s3"]["object"]["key"], errors="strict"),
-                version_id=str(record["s3"]["object"].get("versionId", "null")),
+                version_id=str(record["s3"]["object"].get("versionId") or "null"),
                 size=int(record["s3"]["object"]["size"]),
                 etag=str(record["s3"]["object"]["eTag"]),
                 uploaded=str(record["eventTime"]),
             )
-            for record in json.loads(body)["Records"]
+            for record in event["Records"]
         ]
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+    except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return []
 
 
 def message_about(
-    upload: Upload, *, bucket: str, region: str, partition: str, sequencer: str
+    upload: Upload, *, bucket: str, region: str, partition: str, sequencer: str, command: str
 ) -> str:
     """Return the message S3 would have sent for this upload, in fewer words.
 
-    ``configurationId`` tells where it comes from, should it be parked.
+    ``configurationId`` tells which command sent it, should it be parked.
     """
     record = {
         "eventVersion": "2.1",
@@ -54,7 +72,7 @@ def message_about(
         "eventName": "ObjectCreated:Put",
         "s3": {
             "s3SchemaVersion": "1.0",
-            "configurationId": "reconcile",
+            "configurationId": command,
             "bucket": {"name": bucket, "arn": f"arn:{partition}:s3:::{bucket}"},
             "object": {
                 "key": quote_plus(upload.key, safe="/"),

@@ -1,46 +1,86 @@
 """The ledger: what the function has written about each file."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from serverlessapp.errors import OperatorError
+from serverlessapp.operations.stack import StackLane
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 BATCH = 100  # entries per call, DynamoDB's limit
+LEDGER_DAYS = 365  # how long the function keeps an entry
 
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerEntry:
-    """Which event of a file was processed last. ``sequencer`` as stored, 64 digits."""
+    """Which event of a file was processed last. ``sequencer`` as stored, 64 digits.
+
+    ``processed_at`` is in seconds since 1970.
+    """
 
     version_id: str
     sequencer: str
     event_time: str
+    processed_at: int
 
 
 def entries(
     dynamodb: "DynamoDBClient", table: str, keys: Collection[str]
 ) -> dict[str, LedgerEntry]:
-    """Return the entries of up to 100 keys, by key."""
+    """Return the entries of up to 100 keys, by key.
+
+    Raises:
+        OperatorError: One of them is damaged.
+    """
     by_key = {}
     pending: Any = {
         table: {
             "Keys": [{"object_key": {"S": key}} for key in keys],
             "ConsistentRead": True,
-            "ProjectionExpression": "object_key, version_id, sequencer, event_time",
+            "ProjectionExpression": "object_key, version_id, sequencer, event_time, processed_at",
         }
     }
     while pending:  # DynamoDB may leave some for the next call
         response = dynamodb.batch_get_item(RequestItems=pending)
         for item in response["Responses"].get(table, []):
-            by_key[item["object_key"]["S"]] = LedgerEntry(
-                version_id=item["version_id"]["S"],
-                sequencer=item["sequencer"]["S"],
-                event_time=item["event_time"]["S"],
-            )
+            by_key[item["object_key"]["S"]] = entry(table, item)
         pending = response.get("UnprocessedKeys")
     return by_key
+
+
+def entry(table: str, item: Mapping[str, Any]) -> LedgerEntry:
+    """Return an entry as the function wrote it.
+
+    Raises:
+        OperatorError: The function did not write that; the message says what to do.
+    """
+    try:
+        found = LedgerEntry(
+            version_id=item["version_id"]["S"],
+            sequencer=item["sequencer"]["S"],
+            event_time=item["event_time"]["S"],
+            processed_at=int(item["processed_at"]["N"]),
+        )
+        int(found.sequencer, 16)
+        datetime.fromtimestamp(found.processed_at, UTC)
+    except (KeyError, OSError, OverflowError, ValueError) as error:
+        key = item["object_key"]["S"]
+        raise OperatorError(
+            f"the entry of {key} in table {table} is damaged ({type(error).__name__}: {error}): "
+            "see it with serverlessapp receipt, then delete it; reconcile enqueues the file"
+        ) from error
+    return found
+
+
+def reader(
+    dynamodb: "DynamoDBClient",
+) -> Callable[[StackLane, Sequence[str]], dict[str, LedgerEntry]]:
+    """Return what looks up the entries of a lane."""
+    return lambda lane, keys: entries(dynamodb, lane.ledger, keys)
 
 
 def pages(

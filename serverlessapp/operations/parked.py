@@ -1,6 +1,6 @@
 """``parked``: what is in the dead-letter queue, and why."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,15 +9,15 @@ from serverlessapp.operations import failures, messages
 from serverlessapp.operations.events import Upload, uploads_in
 from serverlessapp.operations.failures import Failures
 from serverlessapp.operations.messages import Depth, Message
-from serverlessapp.operations.stack import Stack
+from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_sqs import SQSClient
 
-GAVE_UP = "failed 3 times"
-SHOWN_BODY = 60  # characters of a body that is not an S3 event
+GAVE_UP = "failed at every attempt"
+SHOWN_BODY = 60  # characters of a body that nobody can read
 HEADINGS = ("key", "version", "bytes", "uploaded", "received", "expires in", "reason")
 
 
@@ -25,6 +25,7 @@ HEADINGS = ("key", "version", "bytes", "uploaded", "received", "expires in", "re
 class ParkedFile:
     """A file of a parked message; ``upload`` is None when the message is not an S3 event."""
 
+    processor: str
     message_id: str
     receives: int
     expires: str  # ISO 8601, in UTC
@@ -37,7 +38,7 @@ class ParkedFile:
         if file := self.upload:
             start: tuple[object, ...] = (file.key, file.version_id, file.size, file.uploaded)
         else:
-            start = (f"(not an S3 event) {self.body[:SHOWN_BODY]}", "", "", "")
+            start = (f"(not an event of S3) {self.body[:SHOWN_BODY]}", "", "", "")
         return (*start, self.receives, left(self.expires), self.reason)
 
 
@@ -47,21 +48,25 @@ def left(moment: str) -> str:
     return f"{hours // 24} d {hours % 24} h"
 
 
-def files(parked: Iterable[Message], errors: Failures | None = None) -> Iterator[ParkedFile]:
+def files(
+    by_lane: Mapping[StackLane, Sequence[Message]],
+    errors: Mapping[StackLane, Failures] | None = None,
+) -> Iterator[ParkedFile]:
     """Yield every file of every message, with the reason as far as it is known.
 
-    ``errors`` is what the log says; None when it was not asked.
+    ``errors`` is what the logs say; None when they were not asked.
     """
-    for message in parked:
+    for lane, message in ((lane, m) for lane, waiting in by_lane.items() for m in waiting):
         uploads: Sequence[Upload | None] = uploads_in(message.body) or [None]
         for upload in uploads:
             reason = message.reason
             if not reason and errors is None:
                 reason = f"{GAVE_UP}; the log says why (--logs)"
             elif not reason and errors is not None:
-                error = errors.of(message.message_id, upload.key if upload else "")
+                error = errors[lane].of(message.message_id, upload.key if upload else "")
                 reason = f"{GAVE_UP}; {error or 'the log has no line about it'}"
             yield ParkedFile(
+                processor=lane.processor,
                 message_id=message.message_id,
                 receives=message.receives,
                 expires=message.expires.isoformat(timespec="seconds"),
@@ -71,32 +76,43 @@ def files(parked: Iterable[Message], errors: Failures | None = None) -> Iterator
             )
 
 
-def listing(report: Report, stack: Stack, sqs: "SQSClient") -> list[Message]:
-    """Return the messages in the dead-letter queue and leave them there, oldest first."""
-    hidden = Depth.of(sqs, stack.dead_letter_queue).hidden
-    with (
-        report.progress("reading the dead-letter queue") as progress,
-        messages.held(sqs, stack.dead_letter_queue, progress) as parked,
-    ):
-        pass
+def listing(report: Report, stack: Stack, sqs: "SQSClient") -> dict[StackLane, list[Message]]:
+    """Return what is in each dead-letter queue, oldest first, and leave it there."""
+    by_lane, hidden = {}, 0
+    for lane in stack.chosen:
+        hidden += Depth.of(sqs, lane.dead_letter_queue).hidden
+        with (
+            report.progress(f"reading the dead-letter queue of {lane.processor}") as progress,
+            messages.held(sqs, lane.dead_letter_queue, progress) as waiting,
+        ):
+            by_lane[lane] = sorted(waiting, key=lambda message: message.sent)
     if hidden:
         report.note(
             f"about {count(hidden, 'message')} more cannot be seen now: somebody else reads the "
             "queue, or an earlier command was killed; they come back by themselves"
         )
-    return sorted(parked, key=lambda message: message.sent)
+    return {lane: waiting for lane, waiting in by_lane.items() if waiting}
+
+
+def show(report: Report, stack: Stack, rows: Sequence[ParkedFile]) -> None:
+    """Print the table."""
+    lines = [stack.row(row.processor, *row.cells()) for row in rows]
+    report.table(list(map(str, stack.row("processor", *HEADINGS))), lines)
 
 
 def run(report: Report, stack: Stack, sqs: "SQSClient", logs: "CloudWatchLogsClient | None") -> int:
-    """List the dead-letter queue; ``logs`` when the log is to be asked for reasons."""
-    parked = listing(report, stack, sqs)
+    """List the dead-letter queues; ``logs`` when the logs are to be asked for reasons."""
+    by_lane = listing(report, stack, sqs)
     errors = None
-    if logs and parked:
+    if logs:
         with report.progress("reading the log") as progress:
-            errors = failures.read(logs, stack.log_group, parked[0].sent, progress)
-    rows = list(files(parked, errors))
+            errors = {
+                lane: failures.read(logs, lane.log_group, waiting[0].sent, progress)
+                for lane, waiting in by_lane.items()
+            }
+    rows = list(files(by_lane, errors))
     if rows:
-        report.table(HEADINGS, [row.cells() for row in rows])
-    report.say(f"{count(len(parked), 'message')} parked")
+        show(report, stack, rows)
+    report.say(f"{count(sum(map(len, by_lane.values())), 'message')} parked")
     report.document({"stack": stack.name, "parked": [asdict(row) for row in rows]})
     return 0

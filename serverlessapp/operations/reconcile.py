@@ -1,19 +1,19 @@
-"""``reconcile``: find files in the bucket that were never processed, and enqueue them.
+"""``reconcile``: find files that a processor should have processed and did not; enqueue them.
 
-For lost notifications, and for files that were there before the stack.
+For lost notifications, and for files that were there before the stack, or before the processor.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from serverlessapp.errors import OperatorError
-from serverlessapp.operations import ledger, missing, parked, uploads
-from serverlessapp.operations.events import message_about, uploads_in
-from serverlessapp.operations.messages import BATCH, Depth
-from serverlessapp.operations.missing import Missing
+from serverlessapp.operations import enqueue, ledger, parked, untaken, uploads
+from serverlessapp.operations.comparison import UNTAKEN, Judge, compare
+from serverlessapp.operations.events import uploads_in
+from serverlessapp.operations.ledger import LEDGER_DAYS, LedgerEntry
+from serverlessapp.operations.spool import Spool
 from serverlessapp.operations.stack import Stack
+from serverlessapp.operations.uploads import EVER, CurrentFile, in_utc
 from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
@@ -21,8 +21,32 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
-EVER = datetime.min.replace(tzinfo=UTC)
+NEVER = "never processed"
+NEWER = "newer version in the bucket than in the ledger"
+EXPIRED = "no entry, but that may have expired"
 PARKED = "parked; see redrive"
+
+
+def judging(forgotten: datetime) -> Judge:
+    """Return what judges files.
+
+    Args:
+        forgotten: What was uploaded before this, and has no entry, may have lost it by expiry.
+    """
+    limit = in_utc(forgotten)
+
+    def judge(file: CurrentFile, entry: LedgerEntry | None) -> str:
+        """Return what is wrong; empty when the ledger is up to date.
+
+        A version that the ledger names and the bucket has no more was either before the
+        current one (and expired) or after it (and was deleted for good): the times tell.
+        """
+        if entry is None:
+            return NEVER if file.upload.uploaded >= limit else EXPIRED
+        is_older = entry.version_id in file.earlier or entry.event_time < file.upload.uploaded
+        return NEWER if entry.version_id != file.upload.version_id and is_older else ""
+
+    return judge
 
 
 def run(
@@ -37,82 +61,47 @@ def run(
 ) -> int:
     """Compare, ask, and enqueue; only keys with a prefix, only what was uploaded since a moment.
 
+    Without ``since``, files older than an entry's life are not taken for new ones.
+
     Raises:
         OperatorError: The stack does not process files there.
     """
-    if prefix is not None and not prefix.startswith(stack.prefix):
-        raise OperatorError(f"stack {stack.name} processes {stack.prefix}, not {prefix}")
-    with report.progress("comparing the bucket with the ledger") as progress:
-        files = uploads.current(s3, stack.bucket, prefix or stack.prefix, since or EVER)
-        unprocessed = list(
-            missing.find(files, lambda keys: ledger.entries(dynamodb, stack.ledger, keys), progress)
+    where = uploads.below(stack, prefix)
+    judge = judging(since or datetime.now(UTC) - timedelta(days=LEDGER_DAYS))
+    with Spool() as unprocessed, Spool() as plan, Spool() as strays:
+        expired = 0
+        with report.progress("comparing the bucket with the ledger") as progress:
+            files = uploads.current(s3, stack.bucket, where, since or EVER)
+            for file in compare(stack, files, ledger.reader(dynamodb), judge, progress):
+                if file.why == UNTAKEN:
+                    strays.append(untaken.row(stack, file.upload.key))
+                elif file.why == EXPIRED:
+                    expired += 1
+                else:
+                    unprocessed.append(asdict(file))
+        known: set[tuple[str, str, str]] = set()
+        if len(unprocessed):
+            for lane, messages in parked.listing(report, stack, sqs).items():
+                for upload in (upload for m in messages for upload in uploads_in(m.body)):
+                    known.add((lane.processor, upload.key, upload.version_id))
+        here = []
+        for row in unprocessed:
+            upload = row["upload"]
+            if (row["processor"], upload["key"], upload["version_id"]) in known:
+                here.append({**row, "why": PARKED})
+            else:
+                plan.append(row)
+        if expired:
+            report.note(
+                f"{count(expired, 'file')} older than {LEDGER_DAYS} days without an entry, which "
+                "may have expired; --since with a date before their upload includes them"
+            )
+        untaken.note(report, len(strays), strays)
+        document = {
+            "parked": [{"processor": row["processor"], **row["upload"]} for row in here],
+            "expired": expired,
+            "untaken": strays,
+        }
+        return enqueue.offer(
+            report, stack, s3, sqs, plan, command="reconcile", document=document, others=here
         )
-    known: set[tuple[str, str]] = set()
-    if unprocessed:
-        for message in parked.listing(report, stack, sqs):
-            known |= {(upload.key, upload.version_id) for upload in uploads_in(message.body)}
-    plan: list[Missing] = []
-    here: list[Missing] = []
-    for file in unprocessed:
-        (here if (file.upload.key, file.upload.version_id) in known else plan).append(file)
-    depth = Depth.of(sqs, stack.ingest_queue)
-    waiting = depth.visible + depth.hidden
-    document = {
-        "stack": stack.name,
-        "planned": [asdict(file) for file in plan],
-        "parked": [asdict(file.upload) for file in here],
-        "waiting": waiting,
-    }
-    rows = [(f.upload.key, f.upload.version_id, f.upload.size, f.why) for f in plan]
-    rows += [(f.upload.key, f.upload.version_id, f.upload.size, PARKED) for f in here]
-    if rows:
-        report.table(("key", "version", "bytes", "why"), rows)
-    if waiting:
-        report.note(
-            f"about {count(waiting, 'message')} wait in the ingest queue: some of these files may "
-            "only be waiting; processing one twice changes nothing"
-        )
-    if not plan:
-        report.say("nothing to enqueue")
-        report.document({**document, "sent": 0})
-        return 0
-    if refused := report.refusal(f"Enqueue {count(len(plan), 'file')}?"):
-        report.document({**document, "sent": 0})
-        return refused
-    with report.progress("enqueuing") as progress:
-        sent = enqueue(sqs, stack, plan, partition=s3.meta.partition, progress=progress)
-    report.say(f"{count(sent, 'file')} enqueued")
-    report.document({**document, "sent": sent})
-    return 0 if sent == len(plan) else 1
-
-
-def enqueue(
-    sqs: "SQSClient",
-    stack: Stack,
-    plan: Sequence[Missing],
-    *,
-    partition: str,
-    progress: Callable[[str], None],
-) -> int:
-    """Send an event for each file; return how many SQS took."""
-    sent = 0
-    for start in range(0, len(plan), BATCH):
-        response = sqs.send_message_batch(
-            QueueUrl=stack.ingest_queue,
-            Entries=[
-                {
-                    "Id": str(number),
-                    "MessageBody": message_about(
-                        file.upload,
-                        bucket=stack.bucket,
-                        region=sqs.meta.region_name,
-                        partition=partition,
-                        sequencer=file.sequencer,
-                    ),
-                }
-                for number, file in enumerate(plan[start : start + BATCH])
-            ],
-        )
-        sent += len(response.get("Successful", []))
-        progress(f"{sent:,} of {len(plan):,}")
-    return sent

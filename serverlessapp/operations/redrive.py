@@ -2,16 +2,14 @@
 
 import time
 from collections.abc import Collection
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from serverlessapp.operations import parked
-from serverlessapp.operations.dead_letters import Progress, about, chosen, for_each
+from serverlessapp.operations.dead_letters import Progress, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
-from serverlessapp.operations.stack import Stack
-from serverlessapp.report import Report, count
+from serverlessapp.operations.stack import Stack, StackLane
+from serverlessapp.report import Report
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -19,34 +17,26 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 1.0
 UNSUPPORTED = ("UnsupportedOperation", "InvalidAction", "UnknownOperationException")
+WORDS = Words(
+    nothing="nothing to send back",
+    question="Send {} back to the ingest queue?",
+    doing="sending {} back",
+    done="{} sent back",
+    field="moved",
+)
 
 
 def run(report: Report, stack: Stack, sqs: "SQSClient", keys: Collection[str]) -> int:
     """Plan, ask, and move; everything when no keys are given."""
-    plan = chosen(parked.listing(report, stack, sqs), keys)
-    rows = list(parked.files(plan))
-    document = {"stack": stack.name, "planned": [asdict(row) for row in rows]}
-    if not plan:
-        report.say("nothing to send back: no parked message" + about(keys))
-        report.document({**document, "moved": 0, "problem": ""})
-        return 0
-    report.table(parked.HEADINGS, [row.cells() for row in rows])
-    what = count(len(plan), "message")
-    if refused := report.refusal(f"Send {what} back to the ingest queue?"):
-        report.document({**document, "moved": 0, "problem": "nothing was done"})
-        return refused
-    with report.progress(f"sending {what} back") as progress:
-        planned = {message.message_id for message in plan}
-        natively = None if keys else move_natively(sqs, stack, progress)
-        moved, problem = natively or move(sqs, stack, planned, progress)
-    report.say(f"{count(moved, 'message')} sent back")
-    if problem:
-        report.note(problem)
-    report.document({**document, "moved": moved, "problem": problem})
-    return 1 if problem else 0
+
+    def send_back(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
+        natively = None if keys else move_natively(sqs, lane, progress)
+        return natively or move(sqs, lane, planned, progress)
+
+    return carry_out(report, stack, sqs, send_back, WORDS, keys=keys)
 
 
-def move_natively(sqs: "SQSClient", stack: Stack, progress: Progress) -> tuple[int, str] | None:
+def move_natively(sqs: "SQSClient", lane: StackLane, progress: Progress) -> tuple[int, str] | None:
     """Let SQS move everything, and follow it. None where SQS does not offer that.
 
     Like ``move``, it returns how many went back, and what stopped the others.
@@ -58,7 +48,7 @@ def move_natively(sqs: "SQSClient", stack: Stack, progress: Progress) -> tuple[i
         sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
             "QueueArn"
         ]
-        for url in (stack.dead_letter_queue, stack.ingest_queue)
+        for url in (lane.dead_letter_queue, lane.ingest_queue)
     )
     try:
         before = newest_task(sqs, source)
@@ -88,7 +78,7 @@ def newest_task(sqs: "SQSClient", source: str) -> "MoveTask":
 
 
 def move(
-    sqs: "SQSClient", stack: Stack, message_ids: Collection[str], progress: Progress
+    sqs: "SQSClient", lane: StackLane, message_ids: Collection[str], progress: Progress
 ) -> tuple[int, str]:
     """Move messages one by one: first send, then delete.
 
@@ -97,7 +87,7 @@ def move(
     """
 
     def send_back(message: Message) -> None:
-        sqs.send_message(QueueUrl=stack.ingest_queue, MessageBody=message.body)
-        sqs.delete_message(QueueUrl=stack.dead_letter_queue, ReceiptHandle=message.receipt_handle)
+        sqs.send_message(QueueUrl=lane.ingest_queue, MessageBody=message.body)
+        sqs.delete_message(QueueUrl=lane.dead_letter_queue, ReceiptHandle=message.receipt_handle)
 
-    return for_each(sqs, stack, message_ids, send_back, progress)
+    return for_each(sqs, lane, message_ids, send_back, progress)

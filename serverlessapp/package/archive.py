@@ -1,9 +1,9 @@
-"""Writes files into a zip whose bytes depend on nothing but the files."""
+"""Writes files into a zip whose name depends on nothing but the files."""
 
 import hashlib
-import io
 import stat
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,8 @@ from serverlessapp.errors import OperatorError
 # AWS Lambda Developer Guide, "Lambda quotas": 250 MB "unzipped, including layers". Lambda's
 # refusal gives it in bytes: "Unzipped size must be smaller than 262144000 bytes". The 50 MB
 # for a zipped package concern direct uploads; CloudFormation takes it from S3.
-UNZIPPED_LIMIT = 250 * 1024 * 1024
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold
+MB = 1024 * 1024
+UNZIPPED_LIMIT = 250 * MB
 MODE = stat.S_IFREG | 0o755  # Lambda's user may read all, and run programs that a wheel brings
 UNIX = 3
 KEY_DIGITS = 16
@@ -26,11 +26,18 @@ class PackageError(OperatorError):
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """A package. Its name has the digest: CloudFormation sees a change only as a new key."""
+    """A package. Its name has the digest: CloudFormation sees a change only as a new key.
+
+    Attributes:
+        digest: Of the names and contents of its files, in hexadecimal digits.
+        unzipped: Bytes.
+        largest: Bytes of the five largest files and folders at its top.
+    """
 
     path: Path
-    sha256: str
+    digest: str
     unzipped: int
+    largest: Mapping[str, int]
 
 
 def write(files: Mapping[str, Path], *, output: Path, name: str) -> Archive:
@@ -39,32 +46,47 @@ def write(files: Mapping[str, Path], *, output: Path, name: str) -> Archive:
     Raises:
         PackageError: Lambda would refuse it because of its size.
     """
-    unzipped = sum(path.stat().st_size for path in files.values())
-    if unzipped >= UNZIPPED_LIMIT:
+    sizes: Counter[str] = Counter()
+    for file, path in files.items():
+        sizes[file.partition("/")[0]] += path.stat().st_size
+    largest = dict(sizes.most_common(5))
+    if sizes.total() >= UNZIPPED_LIMIT:
         raise PackageError(
-            f"the package has {unzipped:,} bytes unzipped; Lambda takes less than "
-            f"{UNZIPPED_LIMIT:,}: leave out dependencies or files"
+            f"the package has {sizes.total():,} bytes unzipped; Lambda takes less than "
+            f"{UNZIPPED_LIMIT:,}: leave out dependencies or files; largest: {in_mb(largest)}"
         )
-    content = pack(files)
-    sha256 = hashlib.sha256(content).hexdigest()
+    sha256 = digest(files)
     path = output / f"{name}-{sha256[:KEY_DIGITS]}.zip"
     output.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return Archive(path=path, sha256=sha256, unzipped=unzipped)
+    unfinished = path.with_suffix(".part")
+    pack(files, unfinished)
+    unfinished.replace(path)
+    return Archive(path=path, digest=sha256, unzipped=sizes.total(), largest=largest)
 
 
-def pack(files: Mapping[str, Path]) -> bytes:
-    """Return the zip, sorted by name.
+def in_mb(sizes: Mapping[str, int]) -> str:
+    """Return the sizes that matter, as people read them."""
+    shown = (f"{name} {size / MB:.1f} MB" for name, size in sizes.items() if size > MB / 10)
+    return ", ".join(shown) or "nothing large"
 
-    Stored, not compressed: zlib's variants (zlib-ng in some builds of Python) compress to
-    different bytes, and Lambda unpacks the zip when the function changes, not when it runs.
+
+def digest(files: Mapping[str, Path]) -> str:
+    """Return the SHA-256 of a list of what ``sha256sum`` says of each file.
+
+    Not of the zip: variants of zlib compress the same files to different bytes.
     """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as package:
-        for name, path in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, EPOCH)
+    sums = (
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\0"
+        for name, path in sorted(files.items())
+    )
+    return hashlib.sha256("".join(sums).encode()).hexdigest()
+
+
+def pack(files: Mapping[str, Path], path: Path) -> None:
+    """Write the zip, sorted by name, without times or owners."""
+    with zipfile.ZipFile(path, "w") as package:
+        for name, source in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # the earliest there is
             entry.create_system = UNIX
             entry.external_attr = MODE << 16
-            entry.compress_type = zipfile.ZIP_STORED
-            package.writestr(entry, path.read_bytes())
-    return buffer.getvalue()
+            package.writestr(entry, source.read_bytes(), zipfile.ZIP_DEFLATED)

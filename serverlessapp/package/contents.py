@@ -1,13 +1,11 @@
-"""What goes into a package, from where, and what must not meet in it."""
+"""What goes into a package, from where, and what is left out."""
 
-import itertools
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from serverlessapp.package.archive import PackageError
+from serverlessapp.package import folders
 
 # What Lambda calls: the wheel brings it along (setup.cfg), a checkout has it where it belongs.
 TOOL = Path(__file__).resolve().parents[1]
@@ -15,21 +13,24 @@ PLACES = (TOOL / "runtime/index.py", TOOL.parent / "functions/file_processor/ind
 RUNTIME = next(path for path in PLACES if path.exists())
 
 # Of the processor's folder: what only its authors need, at any depth ...
-NOT_SHIPPED = ("__pycache__", "*.pyc", ".*", "tests", "test_*.py", "*_test.py", "conftest.py")
+NOT_SHIPPED = ("__pycache__", "*.pyc", ".*", "tests", "test_*.py", "conftest.py", "*.whl")
 # ... and at the top: what is read before anything is deployed.
-DECLARATIONS = ("requirements.txt", "permissions.py")
+DECLARATIONS = ("processor.toml", "requirements.txt", "permissions.py", "samples", "README.md")
 
-# Of the dependencies: programs that name this machine's interpreter, and notes of the
-# installer about where and how it worked. The code does not need them.
+# Of the dependencies: programs that name this machine's interpreter, and what is read in a folder
+# of Python's own only (Python's documentation, "site") ...
+WITHOUT_USE = ("bin", "*.pth")
+# ... and notes of the installer about where and how it worked, which nobody misses.
 INSTALLER_NOTES = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_*.json")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Files of one origin by their path in the package, which has ``/`` on any system."""
+    """Files of one origin by their path in the package, and what is left out of it."""
 
     origin: str
     files: Mapping[str, Path]
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def runtime() -> Part:
@@ -39,66 +40,33 @@ def runtime() -> Part:
 
 def own(folder: Path, *, besides: Path | None = None) -> Part:
     """Return the processor's own files, ``besides`` (its requirements) left out."""
-    files = {
-        name: path
-        for name, path in below(folder).items()
-        if name not in DECLARATIONS
-        and not (besides and path.samefile(besides))
-        and not any(fnmatchcase(part, no) for part in name.split("/") for no in NOT_SHIPPED)
-    }
-    return Part(origin=str(folder), files=files)
+    files, left_out = folders.walk(
+        folder,
+        lambda name: (
+            name in DECLARATIONS
+            or matches(name.rpartition("/")[2], NOT_SHIPPED)
+            or (besides is not None and besides.absolute() == (folder / name).absolute())
+        ),
+    )
+    folders.check_case(files)
+    return Part(origin=str(folder), files=files, left_out=left_out)
 
 
 def installed(folder: Path) -> Part:
     """Return what was installed into a folder, without traces of the installation."""
+    everything, left_out = folders.walk(
+        folder, lambda name: "/" not in name and matches(name, WITHOUT_USE)
+    )
     files = {
         name: path
-        for name, path in below(folder).items()
-        if not name.startswith(("bin/", "."))
-        and "/__pycache__/" not in f"/{name}"
-        and not (
-            fnmatchcase(name, "*.dist-info/*")
-            and any(fnmatchcase(path.name, note) for note in INSTALLER_NOTES)
-        )
+        for name, path in everything.items()
+        if name != ".lock"
+        and path.parent.name != "__pycache__"
+        and not (fnmatchcase(name, "*.dist-info/*") and matches(path.name, INSTALLER_NOTES))
     }
-    return Part(origin="the dependencies", files=files)
+    return Part(origin="the dependencies", files=files, left_out=left_out)
 
 
-def below(folder: Path) -> dict[str, Path]:
-    """Return the files of a folder by their path in it."""
-    return {
-        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
-    }
-
-
-def merge(*parts: Part) -> dict[str, Path]:
-    """Return the files of all parts.
-
-    Python imports by the first part of a name, and the package comes before the standard
-    library. So two parts must not have the same one: ``index/`` would hide ``index.py``,
-    and a helper named ``queue.py`` would break whatever imports ``queue``.
-
-    Raises:
-        PackageError: One part would hide another, or the standard library.
-    """
-    for part in parts:
-        if hidden := sorted(modules(part) & sys.stdlib_module_names):
-            raise PackageError(
-                f"{part.origin} has {hidden[0]}, which would hide Python's own module "
-                f"{hidden[0]}; rename it"
-            )
-    for part, other in itertools.combinations(parts, 2):
-        if both := sorted(modules(part) & modules(other)):
-            raise PackageError(
-                f"{other.origin} has {both[0]}, and so has {part.origin}: only one can be "
-                "imported; rename yours"
-            )
-    return {name: path for part in parts for name, path in part.files.items()}
-
-
-def modules(part: Part) -> set[str]:
-    """Return the top-level names that a part may be imported by."""
-    return {
-        first if inside else first.split(".")[0]
-        for first, inside, _ in (name.partition("/") for name in part.files)
-    }
+def matches(name: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a name is like one of the patterns."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

@@ -1,11 +1,13 @@
 """Gets a processor's dependencies as wheels for the machine that will run it."""
 
+import os
 import re
 import subprocess
 import sys
-from email.parser import HeaderParser
+import tempfile
 from pathlib import Path
 
+from serverlessapp.package import alternatives
 from serverlessapp.package.archive import PackageError
 
 # What the wheels are for, and how uv is told. Lambda's python3.13 runs on Amazon Linux 2023,
@@ -15,9 +17,12 @@ PLATFORMS = {
     "lambda": ("--python-platform", "aarch64-manylinux_2_34", "--python-version", "3.13"),
     "host": (),
 }
-PIN = re.compile(
-    r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^]]*\])?\s*==\s*([^\s;\\*]+)(?=[\s;\\]|$)"
-)
+
+# What uv says when there is no wheel, or not for this platform.
+ABOUT_WHEELS = re.compile(r"(?<![/\w])wheels?\b(?!/)|\bbuild(?:ing)?\b", re.IGNORECASE)
+
+# Whoever sets these means another installation; here, only the requirements decide.
+ELSEWHERE = {"UV_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_EXCLUDE", "UV_OVERRIDE"}
 
 
 def install(requirements: Path, target: Path, platform: str) -> list[str]:
@@ -27,44 +32,74 @@ def install(requirements: Path, target: Path, platform: str) -> list[str]:
     machine it runs on (so ``; platform_machine == "aarch64"`` would be decided wrongly).
 
     Args:
-        requirements: File whose lines pin every version, also of indirect dependencies.
+        requirements: File that fixes every version, also of indirect dependencies. Paths
+            in it are relative to its folder.
         target: Empty folder.
         platform: One of ``PLATFORMS``.
 
     Raises:
         PackageError: A wheel is missing, or the file is wrong or leaves a version open.
     """
-    command = [
-        *(sys.executable, "-m", "uv", "--quiet", "--no-progress", "--color", "never"),
-        *("pip", "install", "--python", sys.executable, *PLATFORMS[platform]),
-        *("--only-binary", ":all:", "--link-mode", "copy", "--target", str(target)),
-        *("--requirements", str(requirements)),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        message = " ".join(done.stderr.split()).removeprefix("error: ")
-        raise PackageError(f"no dependencies for {platform} from {requirements}: {message}")
-    taken = sorted(map(pin_of, target.glob("*.dist-info/METADATA")))
-    if loose := sorted(set(taken) - pins(requirements)):
+    uv("install", requirements, platform, "--link-mode", "copy", "--target", str(target))
+    taken = {}
+    for folder in sorted(target.glob("*.dist-info")):
+        name, version = folder.stem.rsplit("-", 1)
+        # As uv writes it (Python Packaging User Guide, "Names and normalization").
+        taken[re.sub(r"[-_.]+", "-", name).lower()] = version
+    pins = [f"{name}=={version}" for name, version in sorted(taken.items())]
+    loose = undecided(requirements, target, platform)
+    if missing := [pin for pin in pins if pin.partition("==")[0] in loose]:
         raise PackageError(
             f"{requirements} leaves versions open, so the package would depend on the day; "
-            f"add: {' '.join(loose)}"
+            f"add: {' '.join(missing)}"
         )
-    return taken
+    return pins
 
 
-def pins(requirements: Path) -> set[str]:
-    """Return the exact versions that a requirements file asks for."""
-    lines = requirements.read_text(encoding="utf-8").splitlines()
-    return {f"{canonical(pin[1])}=={pin[2]}" for line in lines if (pin := PIN.match(line))}
+def undecided(requirements: Path, target: Path, platform: str) -> set[str]:
+    """Return the names of installed distributions of which the file allows another version.
+
+    uv answers, which alone reads requirements: of each version there are now a slightly older
+    and a slightly newer one. Where the oldest and the newest that are allowed are the same,
+    no other version is, whatever an index gets tomorrow.
+    """
+    with tempfile.TemporaryDirectory(prefix="versions-") as place:
+        alternatives.write(target, Path(place))
+        options = (
+            *("--no-index", "--find-links", place, "--prerelease", "allow"),
+            *("--no-annotate", "--no-header", "--resolution"),
+        )
+        oldest = uv("compile", requirements, platform, *options, "lowest")
+        newest = uv("compile", requirements, platform, *options, "highest")
+    return {line.partition("==")[0] for line in set(oldest) ^ set(newest)}
 
 
-def pin_of(metadata: Path) -> str:
-    """Return ``name==version`` of an installed distribution."""
-    headers = HeaderParser().parsestr(metadata.read_text(encoding="utf-8"))
-    return f"{canonical(headers['Name'])}=={headers['Version']}"
+def uv(command: str, requirements: Path, platform: str, *options: str) -> list[str]:
+    """Run ``uv pip`` on a requirements file, from its folder, and return what it prints.
 
-
-def canonical(name: str) -> str:
-    """Return a distribution's name as it is compared (Python Packaging, "Names")."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+    Raises:
+        PackageError: It fails; the message is uv's.
+    """
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "uv", "--quiet", "--no-progress", "--color", "never"),
+            *("pip", command, "--python", sys.executable, *PLATFORMS[platform], *options),
+            *("--only-binary", ":all:", *(("--no-editable", "-r") if command == "install" else ())),
+            str(requirements.resolve()),
+        ],
+        cwd=requirements.resolve().parent,
+        env={name: value for name, value in os.environ.items() if name not in ELSEWHERE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        message = " ".join(done.stderr.split()).removeprefix("error: ").removesuffix(".")
+        advice = (
+            ". Nothing is built, and Lambda needs wheels for arm64 and Python 3.13: without one, "
+            "choose another version or package"
+            if ABOUT_WHEELS.search(message)
+            else ""
+        )
+        raise PackageError(f"no dependencies for {platform} from {requirements}: {message}{advice}")
+    return done.stdout.splitlines()

@@ -1,11 +1,16 @@
 """From a processor's folder to a zip: every step, in order."""
 
+import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from serverlessapp.package import archive, contents, dependencies, processor
+from serverlessapp.package import archive, contents, dependencies, imports, processor
 from serverlessapp.package.archive import Archive, PackageError
+from serverlessapp.processors import definition
+
+NAME = re.compile(r"[A-Za-z0-9 _.:=+@-]{1,200}")  # what a parameter for a key takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,53 +18,90 @@ class Package:
     """A zip and what it takes to use it.
 
     Attributes:
-        processor: Value of the stack parameter ``Processor``.
+        processor: ``module:function``.
+        parameters: Those of the stack that name the code, beside the bucket.
         dependencies: Those in the zip, as ``name==version``.
-        grants: File with the permissions the processor needs, if there is one.
+        left_out: What of the folder and the dependencies is not in the zip, and how many files.
     """
 
     archive: Archive
+    folder: Path
     processor: str
+    parameters: Mapping[str, str]
     platform: str
     dependencies: list[str]
-    grants: Path | None
+    left_out: Mapping[str, int]
 
 
 def make(
-    folder: Path, *, output: Path, platform: str, requirements: Path | None, named: str | None
+    folder: Path,
+    *,
+    output: Path,
+    platform: str,
+    requirements: Path | None = None,
+    named: str | None = None,
 ) -> Package:
-    """Package a processor's folder.
+    """Package a processor's folder: a lane's with a ``processor.toml``, else for the first lane.
 
     Args:
         folder: The processor's modules, with ``requirements.txt`` if it needs one.
         output: Where the zip is written.
         platform: One of ``dependencies.PLATFORMS``.
         requirements: Another requirements file than the folder's own.
-        named: ``module:function``; by default, it is found.
+        named: ``module:function``; by default, as declared, else it is found.
 
     Raises:
         PackageError: The package would not work.
+        ProcessorError: ``processor.toml`` is wrong.
     """
     if output.resolve().is_relative_to(folder.resolve()):
         raise PackageError(f"{output} is in the processor's folder, and would end up in zips")
+    name, declared = folder.absolute().name, declaration(folder)
+    if not NAME.fullmatch(name):
+        raise PackageError(f"{folder}: a zip's key has letters, digits and _.:=+@- only; rename it")
+    if declared and named:
+        raise PackageError(f"{folder}/{definition.DECLARATION} names the processor already")
     if requirements is None and (folder / "requirements.txt").is_file():
         requirements = folder / "requirements.txt"
-    own = contents.own(folder, besides=requirements)
-    chosen = named or processor.find(own.files)
-    with tempfile.TemporaryDirectory(prefix="package-") as place:
-        # Mistakes that cost no download are told before there is one.
-        processor.check(own.files, chosen)
-        contents.merge(contents.runtime(), own)
-        taken = []
-        if requirements is not None:
-            taken = dependencies.install(requirements, Path(place), platform)
-        bought = contents.installed(Path(place))
-        files = contents.merge(contents.runtime(), bought, own)
-        grants = folder / "permissions.py"
-        return Package(
-            archive=archive.write(files, output=output, name=folder.resolve().name),
-            processor=chosen,
-            platform=platform,
-            dependencies=taken,
-            grants=grants if grants.is_file() else None,
+    if not any(definition.files(folder)):
+        raise PackageError(
+            f"{folder} has no files but hidden and compiled ones, as git leaves them: remove it"
         )
+    own = contents.own(folder, besides=requirements)
+    # Mistakes that cost no download are told before there is one.
+    try:
+        chosen = declared.handler if declared else named or processor.find(own.files)
+        processor.check(own.files, chosen)
+    except PackageError as error:
+        if str(folder) in str(error):
+            raise
+        raise PackageError(f"{folder}: {error}") from error
+    imports.merge(contents.runtime(), own)
+    with tempfile.TemporaryDirectory(prefix="package-") as place:
+        taken = dependencies.install(requirements, Path(place), platform) if requirements else []
+        bought = contents.installed(Path(place))
+        files = imports.merge(contents.runtime(), bought, own)
+        made = archive.write(files, output=output, name=name)
+    key = declared.parameter("CodeKey") if declared else "CodeKey"
+    first = {"Processor": chosen} if key == "CodeKey" else {}  # others have it in the template
+    return Package(
+        archive=made,
+        folder=folder,
+        processor=chosen,
+        parameters={key: made.path.name, **first},
+        platform=platform,
+        dependencies=taken,
+        left_out={**bought.left_out, **own.left_out},
+    )
+
+
+def declaration(folder: Path) -> definition.Processor | None:
+    """Return what the folder declares, if it does."""
+    declares = (folder / definition.DECLARATION).is_file()
+    return definition.read(folder.absolute()) if declares else None
+
+
+def is_inline(folder: Path) -> bool:
+    """Whether the template itself has the processor's code, so that there is nothing to package."""
+    declared = declaration(folder)
+    return declared is not None and declared.handler.startswith("index:")

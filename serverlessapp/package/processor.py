@@ -2,7 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import symtable
+from collections.abc import Mapping
+from importlib.util import decode_source
 from pathlib import Path
 
 from serverlessapp.package.archive import PackageError
@@ -14,9 +16,6 @@ ARGUMENTS = ["file", "context"]
 
 def find(files: Mapping[str, Path]) -> str:
     """Return ``module:function`` of the only function that takes ``file`` and ``context``.
-
-    Args:
-        files: The processor's own files by their path in the package.
 
     Raises:
         PackageError: There is none, or more than one.
@@ -37,7 +36,7 @@ def find(files: Mapping[str, Path]) -> str:
 
 
 def check(files: Mapping[str, Path], processor: str) -> None:
-    """Make sure that ``module:function`` is in the code and can be called.
+    """Make sure that ``module:function`` is in the code and, as far as it shows, can be called.
 
     Raises:
         PackageError: The module or function is missing, or takes other arguments.
@@ -46,49 +45,44 @@ def check(files: Mapping[str, Path], processor: str) -> None:
         raise PackageError(f"{processor}: give module:function, for example thumbnails:make")
     module, _, function = processor.partition(":")
     path = module.replace(".", "/")
-    source = files.get(f"{path}.py") or files.get(f"{path}/__init__.py")
+    source = files.get(f"{path}/__init__.py") or files.get(f"{path}.py")  # as Python imports
     if not source:
         raise PackageError(f"{processor}: there is no module {module} in the folder")
-    defined = [node for node in definitions(parse(source).body) if function in bound(node)]
-    if not defined:
+    body = parse(source).body
+    if not is_bound(function, source, body):
         raise PackageError(f"{processor}: {source} has no function {function}")
-    match defined[-1]:
-        case ast.AsyncFunctionDef():
-            raise PackageError(f"{processor} is async; a processor is a plain function")
-        case ast.FunctionDef() as node if not takes_two(node):
-            raise PackageError(f"{processor} must take two arguments: file and context")
-        case ast.ClassDef():
-            raise PackageError(f"{processor} is a class, not a function")
+    defined = [node for node in body if getattr(node, "name", "") == function]
+    if defined and not (isinstance(defined[-1], ast.FunctionDef) and takes_two(defined[-1])):
+        raise PackageError(
+            f"{processor} must be a plain function, not async and no class, that takes two "
+            "arguments: file and context"
+        )
+    if defined and yields(defined[-1]):
+        raise PackageError(f"{processor} has a yield, so it would return a generator: no receipt")
 
 
 def parse(source: Path) -> ast.Module:
     """Return the syntax tree of a file, or raise a PackageError if it is not Python."""
     try:
-        return ast.parse(source.read_bytes())
-    except (SyntaxError, ValueError) as error:
+        tree = ast.parse(
+            decode_source(source.read_bytes())
+        )  # the parser lets a comment be no UTF-8
+        compile(tree, source, "exec")  # which also finds what is well-formed and means nothing
+    except SyntaxError as error:
+        line = f":{error.lineno}" if error.lineno else ""
+        raise PackageError(f"{source}{line} is not valid Python: {error.msg}") from error
+    except ValueError as error:
         raise PackageError(f"{source} is not valid Python: {error}") from error
+    return tree
 
 
-def definitions(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Yield a module's own statements, also those below ``if``, ``try`` and ``with``."""
-    for node in body:
-        yield node
-        if isinstance(node, ast.If | ast.Try | ast.ExceptHandler | ast.With):
-            yield from definitions(ast.iter_child_nodes(node))
-
-
-def bound(node: ast.AST) -> list[str]:
-    """Return the names a statement defines."""
-    match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return [node.name]
-        case ast.Import() | ast.ImportFrom():
-            return [alias.asname or alias.name for alias in node.names]
-        case ast.Assign():
-            return [target.id for target in node.targets if isinstance(target, ast.Name)]
-        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
-            return [name]
-    return []
+def is_bound(name: str, source: Path, body: list[ast.stmt]) -> bool:
+    """Whether a module defines or imports a name, or ``*``, which may have it."""
+    table = symtable.symtable(decode_source(source.read_bytes()), str(source), "exec")
+    return (
+        name in table.get_identifiers()
+        and (table.lookup(name).is_assigned() or table.lookup(name).is_imported())
+    ) or any(isinstance(node, ast.ImportFrom) and node.names[0].name == "*" for node in body)
 
 
 def names(node: ast.FunctionDef) -> list[str]:
@@ -96,8 +90,17 @@ def names(node: ast.FunctionDef) -> list[str]:
     return [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
 
 
+def yields(node: ast.AST) -> bool:
+    """Whether a function is a generator, whatever functions within it are."""
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+    return any(
+        isinstance(child, ast.Yield | ast.YieldFrom)
+        or (not isinstance(child, inner) and yields(child))
+        for child in ast.iter_child_nodes(node)
+    )
+
+
 def takes_two(node: ast.FunctionDef) -> bool:
     """Whether a function can be called with two positional arguments."""
     most, least = len(names(node)), len(names(node)) - len(node.args.defaults)
-    required = [default for default in node.args.kw_defaults if default is None]
-    return least <= 2 and (most >= 2 or node.args.vararg is not None) and not required
+    return least <= 2 <= (2 if node.args.vararg else most) and None not in node.args.kw_defaults

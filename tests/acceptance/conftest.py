@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,19 +10,20 @@ from typing import Any
 import pytest
 import yaml
 
+from generators import lanes
+from generators.command import templates
 from local import leftovers
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
+from pipeline.taskcat_tests import CONFIG
+from pipeline.taskcat_tests import configuration as configuration_for
 from serverlessapp.template.reading import load
 from tests.acceptance import configuration, session
 from tests.acceptance.account import HOME, ROLE_STACK, in_role
 from tests.acceptance.checks.result import StackResult
-from tests.acceptance.configuration import CONFIG
 from tests.acceptance.summary import Run
-from tests.acceptance.taskcat import ROOT
 
 REGIONS = ("us-west-2", "us-east-1", "eu-west-1")
-TEMPLATES = ("application-ephemeral", "application")
 BUILD_ROLE = "serverlessapp-pipeline-TaskcatBuildRole-EMULATED"
 
 Meddle = Callable[[EmulatorSession], None]
@@ -31,7 +31,7 @@ Meddle = Callable[[EmulatorSession], None]
 
 @dataclass
 class Checkout:
-    """A copy of this project's tests and templates, to be changed."""
+    """Tests and templates for the lanes of product tests, to be changed."""
 
     folder: Path
     regions: tuple[str, ...] = REGIONS[:1]
@@ -45,12 +45,12 @@ class Checkout:
         path.write_text(json.dumps(content))
 
     def write(self, **settings: object) -> None:
-        """Write the configuration: some of this project's tests, in some Regions.
+        """Write the configuration: some of the tests, in some Regions.
 
         Args:
             settings: Of the post-hook.
         """
-        config = yaml.safe_load((ROOT / CONFIG).read_text())
+        config = yaml.safe_load(configuration_for(lanes.load()))
         config["project"]["regions"] = list(self.regions)
         config["tests"] = {name: config["tests"][name] for name in self.tests}
         for part in (config["project"], *config["tests"].values()):
@@ -82,8 +82,8 @@ class Finished:
 def project(tmp_path: Path) -> Checkout:
     folder = tmp_path / "project"
     (folder / "templates").mkdir(parents=True)
-    for name in TEMPLATES:
-        shutil.copy(ROOT / f"templates/{name}.yaml", folder / "templates")
+    for name, content in templates().items():
+        (folder / "templates" / name).write_bytes(content)
     return Checkout(folder)
 
 

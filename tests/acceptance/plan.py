@@ -22,7 +22,7 @@ PRICED = {
     "custom metric": "metric",
 }
 HOURS_PER_MONTH = 730  # each thing is charged for an hour at least; a run takes less
-METRICS = 8  # custom metrics of a stack that processed files
+METRICS = 8  # custom metrics of a lane that processed files
 
 
 def agreed(report: Report, account: Account, tests: Sequence[TaskcatTest]) -> int:
@@ -51,7 +51,7 @@ def resources(tests: Iterable[TaskcatTest]) -> Counter[str]:
         defaults = parameters.defaults(template.section("Parameters"))
         given = parameters.referred(template.content, {**defaults, **test.parameters})
         kinds = Counter(r.type for r in Evaluation(template=template, given=given).resources())
-        kinds["custom metric"] = METRICS
+        kinds["custom metric"] = METRICS * kinds["AWS::DynamoDB::Table"]  # each lane has one
         for kind, number in kinds.items():
             made[kind] += number * len(test.regions)
     return made

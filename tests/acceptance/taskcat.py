@@ -14,21 +14,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from generators import lanes
+from pipeline.taskcat_tests import CONFIG, EXAMPLE, EXAMPLE_NAME, package_path
 from serverlessapp.errors import OperatorError
 from serverlessapp.package import package
-from tests.acceptance.configuration import CONFIG, NEEDED, TaskcatTest
+from serverlessapp.processors.definition import FIRST
+from tests.acceptance.configuration import NEEDED, TaskcatTest
 
 ROOT = Path(__file__).resolve().parents[2]
-# As CodeKey in .taskcat.yml says. It need not change with the content: each run has new stacks.
-PACKAGE = "packages/words.zip"
 # What taskcat may know of this machine. Everything else, AWS profiles above all, stays outside.
 PASSED_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "SSL_CERT_FILE")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @contextmanager
-def home_with(project: Path, tests: Iterable[TaskcatTest]) -> Iterator[Path]:
-    """Yield a home with a copy of what taskcat needs of a project, gone afterwards."""
+def home_with(project: Path, tests: Iterable[TaskcatTest], platform: str) -> Iterator[Path]:
+    """Yield a home with a copy of what taskcat needs of a project, gone afterwards.
+
+    Raises:
+        PackageError: A processor cannot be packaged.
+    """
     with tempfile.TemporaryDirectory(prefix="serverlessapp-taskcat-") as place:
         home = Path(place)
         # For all tests: our plugin that makes taskcat's report work without a network.
@@ -37,16 +42,20 @@ def home_with(project: Path, tests: Iterable[TaskcatTest]) -> Iterator[Path]:
             copy = home / "project" / path.relative_to(project)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
-        packaged = package.make(
-            ROOT / "examples/words",
-            output=home / "package",
-            platform="host",
-            requirements=None,
-            named=None,
-        )
-        (home / "project" / PACKAGE).parent.mkdir()
-        packaged.archive.path.rename(home / "project" / PACKAGE)
+        for name, folder in packaged_folders().items():
+            packaged = package.make(folder, output=home / "package", platform=platform)
+            archive = home / "project" / package_path(name)
+            archive.parent.mkdir(exist_ok=True)
+            packaged.archive.path.rename(archive)
         yield home
+
+
+def packaged_folders() -> dict[str, Path]:
+    """Return the folders that .taskcat.yml wants packages of, by the packages' names."""
+    folders = {lane.name: lane.processor.folder for lane in lanes.load()}
+    if folders.pop(FIRST, None):
+        folders[EXAMPLE_NAME] = ROOT / EXAMPLE
+    return folders
 
 
 def run(
@@ -86,7 +95,9 @@ def run(
         "PYTHONPATH": f"{ROOT / 'tests/acceptance/plugins'}{os.pathsep}{ROOT}",
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore",  # about pkg_resources, which taskcat imports
-        "ACCEPTANCE_RESULTS": str(results),  # for our plugins
+        # For our plugins.
+        "ACCEPTANCE_RESULTS": str(results),
+        "ACCEPTANCE_PROCESSORS": str(lanes.PROCESSORS),
         # taskcat's settings of the project.
         "TASKCAT_PROJECT_S3_BUCKET": bucket,
         **NEEDED,

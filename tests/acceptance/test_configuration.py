@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from generators.command import templates
+from pipeline.taskcat_tests import CONFIG, EXAMPLE, EXAMPLE_NAME, configuration, package_path
 from serverlessapp.errors import OperatorError
 from serverlessapp.package import processor
 from serverlessapp.template.reading import load
-from tests.acceptance.configuration import CONFIG, OVERRIDES, TaskcatTest, read
-from tests.acceptance.taskcat import PACKAGE, ROOT
+from tests.acceptance.configuration import OVERRIDES, TaskcatTest, read
+from tests.acceptance.taskcat import ROOT
+from tests.fixture_lanes import lane
 
 COMPLETE = "project: {name: x, regions: [us-west-2], template: t.yaml, parameters: {A: project}}\n"
 PROGRAM = Path(os.environ["ACCEPTANCE_PROGRAMS"], "taskcat")
@@ -22,8 +25,15 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ours() -> dict[str, TaskcatTest]:
-    return {test.name: test for test in read(ROOT, PROGRAM)}
+def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, TaskcatTest]:
+    """Return the tests for a house with the lane that needs no package, and one that does."""
+    project = tmp_path_factory.mktemp("project")
+    lanes = (lane(folder="plain/"), lane("csv", folder="reports/"))
+    (project / "templates").mkdir()
+    for name, content in templates(lanes).items():
+        (project / "templates" / name).write_bytes(content)
+    (project / CONFIG).write_bytes(configuration(lanes))
+    return {test.name: test for test in read(project, PROGRAM)}
 
 
 def test_a_projects_parameter_wins_over_a_tests_and_a_tests_region_over_a_projects(
@@ -82,7 +92,9 @@ def test_every_variant_of_the_template_is_tested_in_three_regions(
         assert test.regions == ("us-west-2", "us-east-1", "eu-west-1")
     assert ours["kept"].template.name == "application.yaml"
     assert ours["key"].parameters["Encryption"] == "CustomerManaged"
-    assert ours["zipped"].parameters["CodeKey"].endswith(PACKAGE)
+    assert ours["zipped"].parameters["CodeKey"].endswith(package_path(EXAMPLE_NAME))
+    for test in ours.values():
+        assert test.parameters["CsvCodeKey"].endswith("packages/csv.zip")
 
 
 def test_parameters_exist_and_keep_to_their_constraints(ours: dict[str, TaskcatTest]) -> None:
@@ -94,5 +106,5 @@ def test_parameters_exist_and_keep_to_their_constraints(ours: dict[str, TaskcatT
 
 
 def test_the_zipped_processor_is_the_one_that_is_packaged(ours: dict[str, TaskcatTest]) -> None:
-    files = {"words.py": ROOT / "examples/words/words.py"}
+    files = {"words.py": ROOT / EXAMPLE / "words.py"}
     assert ours["zipped"].parameters["Processor"] == processor.find(files)

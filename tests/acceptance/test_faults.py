@@ -41,7 +41,7 @@ def test_a_broken_handler(project: Checkout, finish: Finish) -> None:
     project.change(EPHEMERAL, crash)
     project.write(timeout=SECONDS)
     words = only_failure(finish(project))
-    assert "6 of 6 files have no receipt" in words
+    assert "7 of 7 files are not in the ledger" in words
     assert "RuntimeError" in words
 
 
@@ -55,7 +55,7 @@ def test_a_missing_action(project: Checkout, finish: Finish) -> None:
     project.change(EPHEMERAL, forget)
     project.write(timeout=SECONDS)
     words = only_failure(finish(project))
-    assert "6 of 6 files have no receipt" in words
+    assert "7 of 7 files are not in the ledger" in words
     assert "AccessDenied" in words
     assert "dynamodb:PutItem" in words
 
@@ -69,7 +69,7 @@ def test_a_wrong_prefix(project: Checkout, finish: Finish) -> None:
     project.change(EPHEMERAL, misdirect)
     project.write(timeout=SECONDS)
     words = only_failure(finish(project))
-    assert "6 of 6 files have no receipt" in words
+    assert "7 of 7 files are not in the ledger" in words
     assert "no error" in words
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import yaml
 
+from generators import lanes
 from generators.render import render
 from pipeline import taskcat_role
+from pipeline.taskcat_tests import configuration
 from serverlessapp.template.reading import load
-from tests.acceptance.configuration import CONFIG
 from tests.acceptance.taskcat import ROOT
 
 from .conftest import Checkout, Finished
@@ -29,7 +30,7 @@ FREE = {"sts:GetCallerIdentity"}
 def test_what_the_run_needs_is_granted_and_nothing_else(
     project: Checkout, finish: Callable[..., Finished]
 ) -> None:
-    project.tests = tuple(yaml.safe_load((ROOT / CONFIG).read_text())["tests"])
+    project.tests = tuple(yaml.safe_load(configuration(lanes.load()))["tests"])
     project.write()
     finished = finish(project)
     assert finished.run.passed, finished.run

@@ -23,9 +23,12 @@ from tests.benchmarks.measure import (
     seconds,
 )
 from tests.benchmarks.report import Verdict, at_least, at_most
+from tests.fixture_lanes import LANES
 
 OURS, FLOOR, CDK, UNCHECKED = "generators", "floor", "CDK app", "CDK app, unchecked"
+ONE, TEN = "generators, 1 processor", "generators, 10 processors"
 TIMES_FLOOR = 3
+TIMES_ONE = 4
 PEAK_MB = 50
 FASTER_THAN = {CDK: 60, UNCHECKED: 18}
 CDK_APP = Path(__file__).resolve().parent / "cdk_app.py"
@@ -59,13 +62,16 @@ def run(console: Console, options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         ours, loaded, assembly = (Path(folder, name) for name in ("ours", "floor", "cdk"))
         loaded.mkdir()
-        command = [sys.executable, "-m", "generators", "--output", ours]
+        command = [sys.executable, "-m", "generators", "--output", ours, "--processors", LANES]
         process(command, os.environ)
         templates = sorted(ours.iterdir())
         resources = min(len(resources_in(template)) for template in templates)
         app = partial(process, [python, CDK_APP, resources])
         variables = {**os.environ, "CDK_OUTDIR": str(assembly)}
+        few, many = (processors(Path(folder, f"processors{n}"), n) for n in (1, 10))
         actions = {
+            ONE: partial(process, [*command, "--processors", few], os.environ),
+            TEN: partial(process, [*command, "--processors", many], os.environ),
             OURS: partial(process, command, os.environ),
             FLOOR: partial(
                 process, [sys.executable, floor.__file__, loaded, *templates], os.environ
@@ -98,6 +104,7 @@ def judge(results: Mapping[str, Sequence[Measurement]], templates: int) -> list[
     ours = seconds(results[OURS])
     return [
         at_most("times the floor", ours / seconds(results[FLOOR]), TIMES_FLOOR),
+        at_most("ten processors, of one", seconds(results[TEN]) / seconds(results[ONE]), TIMES_ONE),
         at_most("peak MB", peak_mb(results[OURS]), PEAK_MB),
         *(
             at_least(
@@ -108,6 +115,21 @@ def judge(results: Mapping[str, Sequence[Measurement]], templates: int) -> list[
             for name, limit in FASTER_THAN.items()
         ),
     ]
+
+
+def processors(folder: Path, number: int) -> Path:
+    """Write a folder of so many processors, announced in both ways, and return it."""
+    for index in range(number):
+        made = folder / f"processor{index}"
+        (made / "samples").mkdir(parents=True)
+        (made / "samples" / "a.csv").write_text("a;b\n")
+        (made / "main.py").write_text("def process(file, context):\n    return None\n")
+        source = "eventbridge" if index % 2 else "notification"
+        (made / "processor.toml").write_text(
+            f'handler = "main:process"\n[uploads]\nsource = "{source}"\n'
+            f'folder = "{index}/"\nsuffixes = [".csv"]\n[settings]\nWORD = "{index}"\n'
+        )
+    return folder
 
 
 def resources_in(template: Path) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""The project's handler beside a conventional one: AWS calls, and the latency of a warm call."""
+"""The project's handler beside a conventional one: AWS calls, warm latency, cold start, memory."""
 
 import argparse
 import io
@@ -7,10 +7,12 @@ import json
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -21,7 +23,16 @@ import botocore
 from rich.console import Console
 
 from tests.benchmarks import aws, report
-from tests.benchmarks.measure import ROOT, MeasurementError, in_turn
+from tests.benchmarks.cold import Context
+from tests.benchmarks.measure import (
+    ROOT,
+    Measurement,
+    MeasurementError,
+    in_turn,
+    peak_mb,
+    process,
+    seconds,
+)
 from tests.benchmarks.report import Verdict, at_most
 
 OURS, CONVENTIONAL = "ours", "conventional"
@@ -38,13 +49,15 @@ NUMBERS = itertools.count(time.time_ns())
 DELAY_MS = 15
 CALLS = 5  # of each handler and situation in a round
 AWS_CALLS = 2
-# By files per event. Ours makes half of the calls for one file, and verifies and signs besides.
-LATENCY = {1: 0.55, 10: 0.25}
+# By files per event. For one file, ours makes half of the calls, and verifies and signs besides.
+LATENCY = {1: 0.51, 10: 0.21}
+COLD, MEMORY = 1.0, 1.05
 NOTES = (
     "Ours (functions/file_processor) reads each file, verifies it and keeps a signed receipt. "
     "Conventional (conventional.py) only asks for the size.",
     f"AWS answers within the process, without a network, after {DELAY_MS} ms.",
     "{rounds} times {calls} calls in turn, after those that fetch the secret",
+    "Cold: a process until its first file is done, {rounds} in turn, where AWS answers at once.",
     f"botocore {botocore.__version__}",
 )
 
@@ -65,16 +78,6 @@ class WarmCall(NamedTuple):
     operations: tuple[str, ...]
 
 
-class Context:
-    """What Lambda passes with the event, as far as a handler here asks."""
-
-    aws_request_id = "8f507cfc-xmpl-4697-b07a-ac58fc914c95"
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return a whole time-out: no call here takes long."""
-        return 60_000
-
-
 def called(
     situation: Situation, handlers: Mapping[str, Handler], operations: list[str]
 ) -> WarmCall:
@@ -88,10 +91,10 @@ def called(
     with redirect_stdout(log):
         started = time.perf_counter()
         result = handlers[situation.handler](event, Context())
-        seconds = time.perf_counter() - started
+        took = time.perf_counter() - started
     if result.get("batchItemFailures"):
         raise MeasurementError(f"a file was not processed:\n{log.getvalue()}")
-    return WarmCall(seconds * 1000, tuple(sorted(operations)))
+    return WarmCall(took * 1000, tuple(sorted(operations)))
 
 
 def run(console: Console, options: argparse.Namespace) -> int:
@@ -108,19 +111,39 @@ def run(console: Console, options: argparse.Namespace) -> int:
         situations = [Situation(name, files) for files in LATENCY for name in SOURCES]
         actions = {each: partial(called, each, handlers, operations) for each in situations}
         taken = in_turn(console, actions, options.rounds * CALLS)
+        cold = started(console, options.rounds)
     table = report.table(console, "warm calls", "handler", "files", "median ms", "AWS calls")
     for each, warm in taken.items():
         made = ", ".join(f"{number} {name}" for name, number in Counter(usual(warm)).items())
         table.add_row(each.handler, str(each.files), f"{median(warm):.1f}", made)
     console.print(table)
+    table = report.table(console, "cold processes", "handler", "median s", "peak MB")
+    for name, processes in cold.items():
+        table.add_row(name, f"{seconds(processes):.3f}", f"{peak_mb(processes):.1f}")
+    console.print(table)
     facts = {"rounds": options.rounds, "calls": CALLS}
     return report.finish(
         console,
         options.json,
-        judge(taken),
+        judge(taken, cold),
         [note.format(**facts) for note in NOTES],
-        {"warm": [{**each._asdict(), "calls": warm} for each, warm in taken.items()]},
+        {
+            "warm": [{**each._asdict(), "calls": warm} for each, warm in taken.items()],
+            "cold": {name: [*map(asdict, processes)] for name, processes in cold.items()},
+        },
     )
+
+
+def started(console: Console, rounds: int) -> dict[str, list[Measurement]]:
+    """Return what a process takes that imports a handler and gives it one file."""
+    with tempfile.TemporaryDirectory() as folder:
+        actions = {}
+        for name, source in SOURCES.items():
+            event = Path(folder, f"{name}.json")
+            event.write_text(json.dumps(event_for(Situation(name, 1))), encoding="utf-8")
+            command = [sys.executable, "-m", "tests.benchmarks.cold", source, event]
+            actions[name] = partial(process, command, {**os.environ, "PYTHONPATH": str(ROOT)})
+        return in_turn(console, actions, rounds)
 
 
 def median(calls: list[WarmCall]) -> float:
@@ -133,7 +156,9 @@ def usual(calls: list[WarmCall]) -> tuple[str, ...]:
     return statistics.mode(call.operations for call in calls)
 
 
-def judge(taken: Mapping[Situation, list[WarmCall]]) -> list[Verdict]:
+def judge(
+    taken: Mapping[Situation, list[WarmCall]], cold: Mapping[str, list[Measurement]]
+) -> list[Verdict]:
     """Compare the figures with the targets."""
     return [
         at_most("AWS calls for a file", len(usual(taken[Situation(OURS, 1)])), AWS_CALLS),
@@ -145,6 +170,12 @@ def judge(taken: Mapping[Situation, list[WarmCall]]) -> list[Verdict]:
                 limit,
             )
             for files, limit in LATENCY.items()
+        ),
+        at_most(
+            "cold start, of conventional", seconds(cold[OURS]) / seconds(cold[CONVENTIONAL]), COLD
+        ),
+        at_most(
+            "memory, of conventional", peak_mb(cold[OURS]) / peak_mb(cold[CONVENTIONAL]), MEMORY
         ),
     ]
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ from generators.render import render
 from generators.retention import Retention
 from local import stacks
 from local.emulator import Emulator
-from serverlessapp.operations import receipts
+from serverlessapp.cli.main import main
+from serverlessapp.operations import messages, receipts
 from serverlessapp.operations.receipts import Receipt
 
 WAIT_SECONDS = 90.0  # a machine that is busy with other things takes many times as long
@@ -151,6 +153,8 @@ class Deployment:
 
 
 Deploy = Callable[..., Deployment]
+Operate = Callable[..., tuple[int, dict[str, Any]]]
+Diff = Callable[..., tuple[int, dict[str, Any], str]]
 
 
 @pytest.fixture(scope="session")
@@ -177,3 +181,45 @@ def deploy(
     for deployment in made:
         with contextlib.suppress(Exception):
             deployment.delete()
+
+
+@pytest.fixture
+def operate(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Operate:
+    """Return a function that runs an operator's command; it returns exit code and JSON document."""
+    # The emulator has one server, and answers at once.
+    monkeypatch.setattr(messages, "EMPTY_RECEIVES", 1)
+    monkeypatch.setattr(messages, "WAIT_SECONDS", 0)
+    session = emulator.session()
+    credentials = session.get_credentials()
+    assert credentials
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", credentials.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", credentials.secret_key)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", session.region_name)
+
+    def run(command: str, stack: str, *options: str) -> tuple[int, dict[str, Any]]:
+        capsys.readouterr()
+        code = main(
+            [command, "--stack", stack, "--endpoint-url", emulator.endpoint, "--json", *options]
+        )
+        return code, json.loads(capsys.readouterr().out or "{}")
+
+    return run
+
+
+@pytest.fixture
+def diff(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Diff:
+    """Return a function that runs ``diff``; it returns exit code, JSON document and errors."""
+    for name, value in emulator.session().environment.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*arguments: str) -> tuple[int, dict[str, Any], str]:
+        capsys.readouterr()
+        code = main(["diff", "--json", *arguments])
+        told = capsys.readouterr()
+        return code, json.loads(told.out or "{}"), told.err
+
+    return run

@@ -9,14 +9,15 @@ import sys
 from pathlib import Path
 
 from local.demo import samples
+from tests.fixture_lanes import FORK, LANES
 
 from .conftest import WAIT_SECONDS, is_running, wait_until
 from .test_emulator import ROOT
 
 
-def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run_demo(*arguments: str, processors: Path = LANES) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "local", "demo", *arguments],
+        [sys.executable, "-m", "local", "demo", "--processors", str(processors), *arguments],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "120"},
         capture_output=True,
@@ -36,10 +37,25 @@ def test_everything_holds_and_is_written_down(tmp_path: Path) -> None:
     assert all(seen["checks"].values())
     assert len(seen["receipts"]) == len(samples.processed())
     assert seen["leftovers"] == {}
-    assert seen["metrics"]["ProcessedFileSize"]["values"] == len(samples.processed())
+    assert seen["metrics"]["receipts"]["ProcessedFileSize"]["values"] == len(samples.processed())
     assert [file["key"] for file in seen["parked"]] == [f"uploads/{samples.DAMAGED_KEY}"]
     assert {event["status"] for event in seen["events"]} >= {"CREATE_COMPLETE", "DELETE_COMPLETE"}
     assert "password" not in seen_file.read_text()
+
+
+def test_a_teams_own_processors_without_receipts(tmp_path: Path) -> None:
+    """Each is packaged, gets its own files from the same bucket, and signs its entries."""
+    seen_file = tmp_path / "seen.json"
+    result = run_demo("--json", str(seen_file), processors=FORK)
+    assert result.returncode == 0, result.stdout + result.stderr
+    seen = json.loads(seen_file.read_text())
+    assert {entry["processor"]: entry["key"] for entry in seen["receipts"]} == {
+        "csv": "uploads/reports/orders.csv",
+        "pdf": "uploads/letter.pdf",
+    }
+    assert {entry["verdict"] for entry in seen["receipts"]} == {"verified"}
+    assert seen["metrics"]["csv"]["Amounts"]["sum"] == 2
+    assert seen["parked"] == []
 
 
 def test_kept_running_it_can_be_reached_and_ended() -> None:

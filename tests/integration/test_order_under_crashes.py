@@ -11,6 +11,11 @@ from typing import Any
 
 import pytest
 
+from generators.application import build
+from generators.render import render
+from generators.retention import Retention
+from serverlessapp.operations.events import uploads_in
+from tests.fixture_lanes import lane
 from tests.lambda_code import loaded
 
 from .conftest import wait_until
@@ -55,10 +60,13 @@ class Crashing:
         self.die_sometimes("put_item after")
 
 
-@pytest.fixture
-def paused(deploy: Deploy) -> Iterator[Any]:
-    """A stack whose queue nobody reads but the test."""
+@pytest.fixture(params=["notification", "eventbridge"])
+def paused(deploy: Deploy, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A stack whose queue nobody reads but the test, announced in one way or the other."""
     stack = deploy()
+    if request.param == "eventbridge":
+        lanes = [lane(source="eventbridge")]
+        stack.update(render(build(Retention.EPHEMERAL, lanes)).decode())
     functions = stack.client("lambda")
     (mapping,) = functions.list_event_source_mappings(FunctionName=stack.outputs["FunctionName"])[
         "EventSourceMappings"
@@ -84,7 +92,7 @@ def receive_all(stack: Any, number: int) -> list[str]:
     def enough() -> bool:
         response = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
         for message in response.get("Messages", []):
-            if "Records" in json.loads(message["Body"]):
+            if uploads_in(message["Body"]):  # not S3's test event
                 bodies.append(message["Body"])
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return len(bodies) >= number

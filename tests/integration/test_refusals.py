@@ -65,6 +65,41 @@ def test_a_wrong_parameter_says_what_to_do(
     assert {kind: names for kind, names in after.items() if names} == before
 
 
+PARAMETER = {"Type": "String", "Default": "d"}
+RESOURCE = {"Type": "AWS::CloudFormation::WaitConditionHandle"}
+
+
+# AWS CloudFormation User Guide, "Understand CloudFormation quotas"; ministack has them.
+@pytest.mark.parametrize(
+    ("section", "entry", "limit"),
+    [
+        ("Parameters", PARAMETER, 200),
+        ("Resources", RESOURCE, 500),
+        ("Outputs", {"Value": "v"}, 200),
+    ],
+)
+def test_a_template_with_too_much_is_refused(
+    session: boto3.Session, section: str, entry: dict[str, str], limit: int
+) -> None:
+    full = {f"E{number}": entry for number in range(limit + 1)}
+    template = {"Resources": {"R": RESOURCE}, section: full}
+    with pytest.raises(StackError, match=f"{limit + 1}.*{limit}"):
+        stacks.plan(
+            session.client("cloudformation"), stack="full", template=template, parameters={}
+        )
+
+
+def test_a_parameter_that_is_too_long_is_refused(session: boto3.Session) -> None:
+    template = {"Parameters": {"P": PARAMETER}, "Resources": {"R": RESOURCE}}
+    with pytest.raises(StackError, match="4096"):
+        stacks.plan(
+            session.client("cloudformation"),
+            stack="long",
+            template=template,
+            parameters={"P": "x" * 4097},
+        )
+
+
 @pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "eusc-de-east-1"])
 def test_a_region_of_another_partition_is_refused(
     session: boto3.Session, template: Callable[[Retention], str], region: str

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -223,12 +224,25 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     version = operator.run(copy).strip()
     assert s3.get_object(Bucket=bucket, Key="uploads/report.csv")["Body"].read() == b"first"
     stack.wait_for_receipt("report.csv", version)
+    quoted = """uploads/it's "new" `.csv"""
+    for content in (b"first", b"second"):
+        s3.put_object(Bucket=bucket, Key=quoted, Body=content)
+    s3.delete_object(Bucket=bucket, Key=quoted)
+    for block in (marker, copy):
+        version = operator.run(block.replace("uploads/report.csv", shlex.quote(quoted))).strip()
+    assert s3.get_object(Bucket=bucket, Key=quoted)["Body"].read() == b"first"
+    stack.wait_for_receipt(quoted.removeprefix("uploads/"), version)
 
     again, verify = SECTIONS["Redrive, reconcile, verify"]
     told = operator.run(again)
     assert "nothing to send back" in told
     assert "nothing to enqueue" in told
-    assert "1 receipt" in operator.run(verify)
+    assert "2 receipts" in operator.run(verify)
+
+    assert "ledger" in blocks("Several processors")[0]
+    again, by_key = blocks("Process files again")
+    assert "2 files enqueued" in again
+    assert "verdict:   verified" in by_key
 
     s3.put_object(Bucket=bucket, Key="incoming/early.txt", Body=b"early")
     (moved,) = blocks("Watch another folder")

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import boto3
@@ -175,6 +176,62 @@ def test_a_stream_is_not_asked_for_what_a_queue_needs(enforced: EmulatorSession)
         template=TEMPLATE | {"Resources": resources},
         parameters={"CodeKey": "good.zip", "Action": "dynamodb:*"},
     )
+
+
+@pytest.mark.parametrize(
+    ("filters", "reason"),
+    [
+        ([("", ".gz"), ("in/", ".tar.gz")], "ambiguously defined"),
+        ([("in/", ".csv"), ("in/", ".json")], None),
+        ([("in/", ".csv", ".tsv")], "more than one suffix rule"),
+    ],
+)
+def test_filters_that_s3_does_not_take_are_refused(
+    session: boto3.Session, filters: list[tuple[str, ...]], reason: str | None
+) -> None:
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "filtered"}}
+    announced = [
+        {
+            "Event": "s3:ObjectCreated:*",
+            "Queue": {"Fn::GetAtt": ["Queue", "Arn"]},
+            "Filter": {
+                "S3Key": {
+                    "Rules": [
+                        {"Name": "prefix", "Value": prefix},
+                        *[{"Name": "suffix", "Value": suffix} for suffix in suffixes],
+                    ]
+                }
+            },
+        }
+        for prefix, *suffixes in filters
+    ]
+    notifications = {"NotificationConfiguration": {"QueueConfigurations": announced}}
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": notifications}
+    cloudformation = session.client("cloudformation")
+    template = {"Resources": {"Queue": queue, "Bucket": bucket}}
+    expected = pytest.raises(StackError, match=f"Bucket: .*{reason}") if reason else nullcontext()
+    with expected:
+        stacks.deploy(cloudformation, stack="filtered", template=template, parameters={})
+    delete(session, "filtered")
+
+
+def test_a_queue_that_an_earlier_stack_kept_is_in_the_way(session: boto3.Session) -> None:
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "kept"}}
+    kept = {"Resources": {"Queue": {**queue, "DeletionPolicy": "Retain"}}}
+    cloudformation = session.client("cloudformation")
+    stacks.deploy(cloudformation, stack="keeps", template=kept, parameters={})
+    delete(session, "keeps")
+    with pytest.raises(StackError, match=r"Queue: .*'kept' already exists"):
+        stacks.deploy(cloudformation, stack="keeps", template=kept, parameters={})
+    delete(session, "keeps")
+    sqs = session.client("sqs")
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="kept")["QueueUrl"])
+
+
+@pytest.mark.usefixtures("made")
+def test_code_in_another_region_is_refused(enforced: EmulatorSession) -> None:
+    with pytest.raises(StackError, match=r"Function: .*PermanentRedirect"):
+        deployed(enforced.in_region("eu-west-1"), "elsewhere", CodeKey="good.zip")
 
 
 def test_a_log_whose_key_cloudwatch_may_not_use_is_refused(enforced: EmulatorSession) -> None:

@@ -61,6 +61,9 @@ APIS = {
             "TimeToLiveSpecification": "UpdateTimeToLive.TimeToLiveSpecification",
         },
     ),
+    "AWS::Events::Rule": Api(
+        "events", "PutRule", ("Name", "Rule"), {"Targets": "PutTargets.Targets"}
+    ),
     "AWS::IAM::ManagedPolicy": Api(
         "iam",
         "CreatePolicy",
@@ -103,6 +106,8 @@ APIS = {
             "LoggingConfiguration": "PutBucketLogging.BucketLoggingStatus.LoggingEnabled",
             "NotificationConfiguration": "PutBucketNotificationConfiguration."
             "NotificationConfiguration",
+            # Of which a call has the empty element, and no member.
+            "NotificationConfiguration.EventBridgeConfiguration": NO_CALL,
             "OwnershipControls": "PutBucketOwnershipControls.OwnershipControls",
             "PublicAccessBlockConfiguration": "PutPublicAccessBlock.PublicAccessBlockConfiguration",
             "Tags": "PutBucketTagging.Tagging.TagSet",

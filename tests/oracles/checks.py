@@ -61,9 +61,10 @@ def dashboard(parameters: Any) -> Iterator[str]:
 
 
 def function(parameters: Any) -> Iterator[str]:
-    """Measure environment and memory: AWS Lambda Developer Guide, "Lambda quotas".
+    """Measure environment, memory and /tmp: AWS Lambda Developer Guide, "Lambda quotas".
 
-    Lambda measures the environment as JSON (github-aws-runners/terraform-aws-github-runner#3594).
+    The models let more through. Lambda measures the environment as JSON
+    (github-aws-runners/terraform-aws-github-runner#3594).
     """
     variables = parameters.get("Environment", {}).get("Variables", {})
     size = len(json.dumps(variables, separators=(",", ":"), ensure_ascii=False).encode())
@@ -71,6 +72,8 @@ def function(parameters: Any) -> Iterator[str]:
         yield f".Environment: {size:,} bytes, of 4,096 at most"
     if parameters.get("MemorySize", 128) > 10_240:
         yield f".MemorySize: {parameters['MemorySize']} MB, of 10,240 at most"
+    if (storage := parameters.get("EphemeralStorage", {}).get("Size", 512)) > 10_240:
+        yield f".EphemeralStorage: {storage} MB, of 10,240 at most"
 
 
 def lifecycle(parameters: Any) -> Iterator[str]:
@@ -97,6 +100,27 @@ def notifications(parameters: Any) -> Iterator[str]:
     ]
     if any(overlap(*pair) for pair in combinations(given, 2)):
         yield ".QueueConfigurations: filters of one event type overlap"
+
+
+def rule(parameters: Any) -> Iterator[str]:
+    """Look at a pattern: EventBridge User Guide, "Comparison operators", "... quotas"."""
+    text = parameters.get("EventPattern", "{}")
+    if len(text) > 2_048:
+        yield f".EventPattern: {len(text):,} characters, of 2,048 at most"
+    for operator in operators(json.loads(text)):
+        if len(operator) > 1:
+            yield f".EventPattern: {', '.join(operator)} in one, which has to be each its own"
+        if "**" in str(operator.get("wildcard")):
+            yield ".EventPattern: two wildcards beside each other"
+
+
+def operators(pattern: Any) -> Iterator[Any]:
+    """Yield what is compared otherwise than by equality."""
+    if isinstance(pattern, list):
+        yield from (item for item in pattern if isinstance(item, dict))
+    elif isinstance(pattern, dict):
+        for below in pattern.values():
+            yield from operators(below)
 
 
 def mapping(parameters: Any) -> Iterator[str]:
@@ -149,6 +173,7 @@ CHECKS: dict[str, Callable[[Any], Iterable[str]]] = {
     "cloudwatch.PutMetricAlarm": alarm,
     "codepipeline.CreatePipeline": pipeline,
     "dynamodb.CreateTable": table,
+    "events.PutRule": rule,
     "lambda.CreateEventSourceMapping": mapping,
     "lambda.CreateFunction": function,
     "s3.CreateBucket": bucket,

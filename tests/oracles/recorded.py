@@ -10,21 +10,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from local import packages
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
 from local.enforcement.principals import administrator
-from serverlessapp.template.reading import Json
+from serverlessapp.template.reading import Json, load
 from tests.integration.deploy_role import roles
-from tests.integration.permissions import attacks_by_functions, attacks_by_others
-from tests.integration.permissions.attack import ATTACKS
-from tests.integration.permissions.paths import PATHS, first_file
+from tests.integration.permissions.grants import ROLE
+from tests.integration.permissions.paths import first_file
+from tests.integration.permissions.proof import HOUSE
 from tests.integration.permissions.world import World
 
 from .mistakes import Change
-from .resolved import TEMPLATES, ResolvedStack, template
+from .resolved import ResolvedStack, template
 from .simulator import AuthorizationRequest
 
-ENTERED = (attacks_by_functions, attacks_by_others)  # importing them enters their attacks
 # What CloudFormation adds to a name, and what IDs are.
 RANDOM = re.compile(r"(?<=-)[0-9A-F]{13}\b|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{32}\b")
 HEXADECIMAL = re.compile("[0-9a-fA-F]")
@@ -73,26 +73,29 @@ def stack_of(
 
 def of_application(emulator: Emulator) -> Recording:
     """Walk every path of the permission proof, and try every attack on the same stack."""
-    name, given = "application-ephemeral", {"Encryption": "CustomerManaged"}
-    world = World(administrator(emulator.session()), "proof", {}, emulator)
-    world.update((TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8"), **given)
+    code = packages.store(emulator.session(), [lane.processor for lane in HOUSE.lanes])
+    given = {"Encryption": "CustomerManaged", **code}
+    world = World(administrator(emulator.session()), "proof", {}, emulator, HOUSE.lanes)
+    world.update(HOUSE.template, **given)
     world.retry_soon()
     assert not world.heard()
-    first_file(world)
+    for lane in world.lanes:
+        first_file(world, lane)
     world.settle()
-    decisions = [decision for path in PATHS.values() for decision in world.run(path)]
-    for attack in ATTACKS:
+    decisions = [each for path in HOUSE.paths.values() for each in world.run(path.walk)]
+    roles = [title for title, (kind, _) in world.resources.items() if kind == ROLE]
+    for attack in HOUSE.attacks:
         if attack.stack == "world":
-            for role in ("FileProcessorRole", "BucketEmptierRole"):
+            for role in roles:
                 world.acting_as(role)  # whose trust is another one while that lasts
             assert not world.attempt(attack.attempt), attack.name
             decisions += world.decisions()
-    stack = stack_of(world.root, world.name, template(name), given)
+    stack = stack_of(world.root, world.name, load(HOUSE.template), given)
     # A secret's physical ID is its ARN; the emulator says its name.
     stack = replace(stack, physical={**stack.physical, "Secret": world.outputs["SecretArn"]})
     names = set(map(stack.name_of, stack.physical))
     ours = [each for each in decisions if concerns(each, names)]
-    return Recording(stacks={name: stack}, decided=distinct(ours))
+    return Recording(stacks={"application-ephemeral": stack}, decided=distinct(ours))
 
 
 def concerns(decision: Decision, names: set[str]) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from pipeline.derivation.names import arns
@@ -12,16 +11,16 @@ from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Json, Template
 from serverlessapp.template.schemas import schema
 from serverlessapp.template.values import Kind, Text, Unknown, canonical
+from tests.generated import generated
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 ACCOUNT, REGION = "123456789012", "us-west-2"
 GUID = "6d4c2be2-9f59-11f0-a2b6-0e190c227d73"  # of the stack whose events are in tests/events
 RANDOM = "1A2B3C4D5E6F"  # what CloudFormation adds to a name; always the same here
 
 
 def template(name: str) -> Json:
-    """Return a committed template."""
-    return reading.read(TEMPLATES / f"{name}.yaml").content
+    """Return a template of the product."""
+    return reading.load(generated()[name])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

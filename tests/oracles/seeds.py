@@ -38,7 +38,7 @@ class Seed:
         return Template(content=content)
 
 
-APP, PIPE = "application", "pipeline"
+APP, PIPE, LANES = "application", "pipeline", "lanes"
 FUNCTION, ALARM, MAPPING = "FileProcessor", "FunctionErrorsAlarm", "IngestMapping"
 
 SEEDS = (
@@ -146,6 +146,46 @@ SEEDS = (
         "calls",
         property_of(
             "UploadBucket", "LifecycleConfiguration/Rules/2/Transitions/0/TransitionInDays", "soon"
+        ),
+    ),
+    # What only lanes have.
+    Seed(
+        "larger /tmp",
+        LANES,
+        "calls",
+        property_of("CsvFunction", "EphemeralStorage/Size", 10241),
+    ),
+    Seed("longer name of a rule", LANES, "calls", property_of("PdfUploadRule", "Name", "x" * 65)),
+    Seed(
+        "prefix and suffix in one operator",
+        LANES,
+        "calls",
+        property_of(
+            "PdfUploadRule",
+            "EventPattern/detail/object/key/0",
+            {"prefix": "in/", "suffix": ".pdf"},
+        ),
+    ),
+    Seed(
+        "two wildcards beside each other",
+        LANES,
+        "calls",
+        property_of("PdfUploadRule", "EventPattern/detail/object/key/0/wildcard", "in/**.pdf"),
+    ),
+    Seed(
+        "a rule's target without an ID",
+        LANES,
+        "calls",
+        without("Resources/PdfUploadRule/Properties/Targets/0/Id"),
+    ),
+    Seed(
+        "a file announced to two queues",
+        LANES,
+        "calls",
+        property_of(
+            "UploadBucket",
+            "NotificationConfiguration/QueueConfigurations/1/Filter/S3Key/Rules/1/Value",
+            "",
         ),
     ),
     # Quotas and texts that no model knows.

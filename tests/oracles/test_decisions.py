@@ -297,16 +297,17 @@ def test_the_boundary_lets_the_function_work_and_no_more(
     deploying, deployed = production()
     recording = recordings[APPLICATION]
     rules = policies_of(deploying, deployed)
-    before, role = recording.stacks[APPLICATION], "FileProcessorRole"
-    wanted = [
-        moved(each, before, deployed)
-        for each in recording.let_through
-        if role_of(each.principal) == before.name_of(role)
-    ]
-    stopped = [str(each) for each, by in simulated(wanted, rules) if not by.allowed]
-    assert wanted
-    assert not stopped, "\n".join(stopped)
-    rules.identity[deployed.name_of(role)] = [ADMINISTRATOR]
+    before = recording.stacks[APPLICATION]
+    for role in deployed.of_type("AWS::IAM::Role"):
+        wanted = [
+            moved(each, before, deployed)
+            for each in recording.let_through
+            if role_of(each.principal) == before.name_of(role)
+        ]
+        stopped = [str(each) for each, by in simulated(wanted, rules) if not by.allowed]
+        assert wanted
+        assert not stopped, "\n".join(stopped)
+        rules.identity[deployed.name_of(role)] = [ADMINISTRATOR]
     wide = Recording(stacks={"application": deployed}, decided={})
     refused(list(escalations(wide)), rules)
 

@@ -6,7 +6,6 @@ like these, and how its own Lambda, with its own version of botocore, runs the c
 """
 
 import hashlib
-import hmac
 import json
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from serverlessapp.template.reading import Json
+from tests.entries import signature
 
 from .invocations import Invocation, Ran, about, again, function_of, key_in, message, recorded, run
 from .mistakes import Change, both, property_of, text
@@ -35,7 +35,7 @@ Check = Callable[[ResolvedStack], None]
 
 
 def uploads_are_signed(stack: ResolvedStack) -> None:
-    """Each upload gets an entry under its key, and a receipt whose signature can be computed.
+    """Each upload gets an entry under its key, whose signature can be computed.
 
     Source of the events: Amazon S3 User Guide, "Event message structure", with "red+flower.jpg";
     fields of later minor versions have to be ignored.
@@ -55,13 +55,12 @@ def uploads_are_signed(stack: ResolvedStack) -> None:
         content = content_of[key].encode()
         assert entry["version_id"]["S"] == item["object"]["versionId"]
         assert entry["etag"]["S"] == item["object"]["eTag"]
-        assert entry["size"]["N"] == receipt["size"]["N"] == str(len(content))
+        assert entry["size"]["N"] == str(len(content))
         assert expiry in entry, "DynamoDB would never expire it"
         assert float(entry[expiry]["N"]) > time.time(), "DynamoDB would expire it at once"
-        signed = (item["bucket"]["name"], key, item["object"]["versionId"])
-        statement = "|".join((*signed, hashlib.sha256(content).hexdigest()))
-        signature = hmac.new(ran.password.encode(), statement.encode(), "sha256").hexdigest()
-        assert receipt["signature"]["S"] == signature
+        assert receipt["sha256"]["S"] == hashlib.sha256(content).hexdigest()
+        signed = signature(entry, ran.password, item["bucket"]["name"])
+        assert entry["signature"]["S"] == signed
     assert not any(ran.messages.values())
 
 
@@ -113,14 +112,15 @@ def what_is_no_file_is_skipped(stack: ResolvedStack) -> None:
 def hopeless_events_are_parked(stack: ResolvedStack) -> None:
     """What no retry can help is in the queue where SQS parks, too, with a reason in words.
 
-    Among it what EventBridge sends (Amazon S3 User Guide, "EventBridge event message structure"),
-    which no queue of the template gets; and an event without a version, as of a bucket that has
-    none, in both forms in which "otherwise null" can be read.
+    Among it what EventBridge sends about anything but an upload (Amazon S3 User Guide, "EventBridge
+    event message structure"); and an event without a version, as of a bucket that has none, in both
+    forms in which "otherwise null" can be read.
     """
+    deleted = recorded("eventbridge-object-created") | {"detail-type": "Object Deleted"}
     without = about("put")
     del without["Records"][0]["s3"]["object"]["versionId"]
     expected = {
-        "EventBridge": (message("eventbridge-object-created"), "not an S3 event"),
+        "deleted": (message(deleted), "Object Deleted from aws.s3"),
         "another bucket": (message(of_bucket("amzn-s3-demo-bucket")), "another bucket"),
         "gone": (message("put"), "is gone"),
         "no version": (message(without), "is gone"),

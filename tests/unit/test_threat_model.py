@@ -14,7 +14,8 @@ TEST = re.compile(r"`(test_\w+)`")
 def existing() -> set[str]:
     return {
         node.name
-        for path in (ROOT / "tests").rglob("test_*.py")
+        for folder in ("tests", "examples")
+        for path in (ROOT / folder).rglob("test_*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     }

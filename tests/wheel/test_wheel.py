@@ -19,8 +19,8 @@ PROGRAM = Path(sys.executable).parent / "serverlessapp"
 TEMPLATES = ROOT / "templates"
 RUNTIME = ROOT / "functions/file_processor/index.py"
 COMMANDS = (
-    *("diff", "validate", "package", "links", "publish"),
-    *("parked", "redrive", "discard", "empty", "reconcile", "verify"),
+    *("diff", "validate", "new", "package", "links", "publish"),
+    *("parked", "redrive", "discard", "empty", "reconcile", "reprocess", "verify", "receipt"),
 )
 
 
@@ -114,9 +114,20 @@ def test_a_processor_is_packaged_with_the_runtime(folder: Path) -> None:
     (folder / "words/requirements.txt").write_text("# nothing, but uv is asked\n")
     code, out, err = run(folder, "package", "words", "--output", "dist", "--json")
     assert (code, err) == (0, "")
-    with zipfile.ZipFile(folder / json.loads(out)["path"]) as package:
+    (packaged,) = json.loads(out)["packages"]
+    with zipfile.ZipFile(folder / packaged["path"]) as package:
         assert package.namelist() == ["index.py", "words.py"]
         assert package.read("index.py") == RUNTIME.read_bytes()
+
+
+def test_a_processor_is_made(folder: Path) -> None:
+    code, out, err = run(folder, "new", "processor", "words")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: this is no checkout")
+    (folder / "generators").mkdir()
+    code, out, err = run(folder, "new", "processor", "words", "--json")
+    assert (code, err) == (0, "")
+    assert all((folder / path).is_file() for path in json.loads(out)["files"])
 
 
 def test_links_are_made(folder: Path) -> None:

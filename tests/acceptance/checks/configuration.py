@@ -91,10 +91,12 @@ def encryption_keys(stack: StackUnderTest) -> Iterator[tuple[str, str, str]]:
         on = answer.get("Attributes", {}).get("SqsManagedSseEnabled") == "true"
         yield f"queue {queue}", "SQS's key" if on else "", "SQS's key"
     # These have the stack's own; none is named when AWS manages the keys.
-    table = stack.client("dynamodb").describe_table(TableName=stack.outputs.ledger)["Table"]
     secret = stack.client("secretsmanager").describe_secret(SecretId=stack.outputs.secret)
     topic = stack.client("sns").get_topic_attributes(TopicArn=stack.topic)["Attributes"]
-    yield "the ledger", table.get("SSEDescription", {}).get("KMSMasterKeyArn", ""), stack.key
+    for lane in stack.outputs.lanes:
+        table = stack.client("dynamodb").describe_table(TableName=lane.ledger)["Table"]
+        key = table.get("SSEDescription", {}).get("KMSMasterKeyArn", "")
+        yield f"the ledger of {lane.processor}", key, stack.key
     yield "the secret", secret.get("KmsKeyId", ""), stack.key
     yield "the topic", topic.get("KmsMasterKeyId", ""), stack.key
 

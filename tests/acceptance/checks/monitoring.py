@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from serverlessapp.operations.metrics import extract, log_lines
+from serverlessapp.operations.stack import StackLane
 from tests.acceptance.checks.expectations import expect, wait
-from tests.acceptance.checks.files import PROCESSED
+from tests.acceptance.checks.files import sent
 from tests.acceptance.checks.processing import COUNTED
 from tests.acceptance.checks.stack import StackUnderTest
 
 NAMESPACE = "ServerlessApp/Lambda"
-SET_OFF = "ProcessingErrorsAlarm"
 
 
 def metrics(stack: StackUnderTest) -> None:
@@ -20,24 +20,31 @@ def metrics(stack: StackUnderTest) -> None:
 
     At least: SQS may deliver an event twice, and that is counted as well.
     """
+    for lane in stack.outputs.lanes:
+        metrics_of(stack, lane)
+
+
+def metrics_of(stack: StackUnderTest, lane: StackLane) -> None:
+    """Wait for the metrics of a lane; see ``metrics``."""
+    files = sent(stack, lane).values()
     wanted = {
         "InvocationCount": 1.0,
-        "ProcessedFileSize": float(sum(map(len, PROCESSED.values()))),
+        "ProcessedFileSize": float(sum(map(len, files))),
         "ProcessingErrors": 1.0,
     }
-    if stack.parameters["Processor"] == COUNTED:
-        wanted["Words"] = float(sum(len(text.split()) for text in PROCESSED.values()))
-    dimensions = {"StackName": stack.outputs.name, "Processor": "receipts"}
+    if stack.handler(lane) == COUNTED:
+        wanted["Words"] = float(sum(len(text.split()) for text in files))
+    dimensions = {"StackName": stack.outputs.name, "Processor": lane.processor}
     sums: defaultdict[str, float] = defaultdict(float)
 
     def look() -> bool:
         sums.clear()
-        for metric in extract(log_lines(stack.client("logs"), stack.outputs.log_group)):
+        for metric in extract(log_lines(stack.client("logs"), lane.log_group)):
             if (metric.namespace, metric.dimensions) == (NAMESPACE, dimensions):
                 sums[metric.name] += sum(metric.values)
         return all(sums[name] >= value for name, value in wanted.items())
 
-    wait(look, stack.seconds, lambda: f"the log's metrics are {dict(sums)}, not {wanted}")
+    wait(look, stack.seconds, lambda: f"{lane.processor} logged {dict(sums)}, not {wanted}")
 
 
 def alarm(stack: StackUnderTest) -> None:
@@ -47,14 +54,16 @@ def alarm(stack: StackUnderTest) -> None:
     """
     names = stack.physical_ids("AWS::CloudWatch::Alarm")
     cloudwatch = stack.client("cloudwatch")
+    pages = cloudwatch.get_paginator("describe_alarms")
     actions = {
         alarm["AlarmName"]: alarm["AlarmActions"] if alarm["ActionsEnabled"] else []
-        for alarm in cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]
+        for page in pages.paginate(AlarmNamePrefix=f"{stack.outputs.name}-")
+        for alarm in page["MetricAlarms"]
     }
     for name in names:
         tells = actions.get(name)
         expect(tells == [stack.topic], f"alarm {name} tells {tells}, not the topic")
-    (name,) = (alarm.physical_id for alarm in stack.resources if alarm.logical_id == SET_OFF)
+    name = names[0]
     with subscribed_queue(stack) as queue:
 
         def look() -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from serverlessapp.aws import Client, describe
 from serverlessapp.errors import OperatorError
-from serverlessapp.operations.stack import Stack
+from serverlessapp.operations.stack import Stack, StackLane
+from serverlessapp.processors.definition import FIRST, Processor
 from tests.acceptance.checks.expectations import wait
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class StackUnderTest:
 
     Attributes:
         outputs: What the operator's commands know of it.
+        processors: Those that are in its template, by name.
         resources: What it consists of.
         parameters: What it was made with, defaults included.
         client: Makes a client of a service, in the stack's Region.
@@ -41,6 +43,7 @@ class StackUnderTest:
     """
 
     outputs: Stack
+    processors: Mapping[str, Processor]
     resources: list[StackResource]
     parameters: Mapping[str, str]
     client: Client = field(repr=False)
@@ -57,6 +60,15 @@ class StackUnderTest:
         """ARN of the alarm topic."""
         (arn,) = self.physical_ids("AWS::SNS::Topic")
         return arn
+
+    def handler(self, lane: StackLane) -> str:
+        """Return ``module:function`` of what a lane runs."""
+        own = self.processors[lane.processor].handler
+        return self.parameters["Processor"] if lane.processor == FIRST else own
+
+    def runs_own(self, lane: StackLane) -> bool:
+        """Tell whether a lane runs its own processor, and no package that came instead."""
+        return self.handler(lane) == self.processors[lane.processor].handler
 
     def physical_ids(self, kind: str) -> list[str]:
         """Return the physical IDs of all resources of a type."""

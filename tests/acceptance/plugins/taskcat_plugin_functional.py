@@ -5,7 +5,8 @@ Settings in ``.taskcat.yml``, below ``config``:
     timeout      seconds that anything may take to happen in a stack (300)
     leave_files  true: the stack has to empty its bucket itself (false)
 
-Results go where ACCEPTANCE_RESULTS says, by default into ``taskcat_outputs/``.
+Results go where ACCEPTANCE_RESULTS says, by default into ``taskcat_outputs/``; the samples come
+from where ACCEPTANCE_PROCESSORS says, by default from ``processors/``.
 """
 
 import os
@@ -22,12 +23,14 @@ from taskcat.testing._hooks import BaseTaskcatHook
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations.stack import find
+from serverlessapp.processors.definition import read_all
 from tests.acceptance.checks import configuration, files, monitoring, processing
 from tests.acceptance.checks import stack as stacks
 from tests.acceptance.checks.expectations import Broken, expect
 from tests.acceptance.checks.result import StackResult
 from tests.acceptance.checks.stack import MISSING, StackUnderTest
 
+PROCESSORS = Path(os.environ.get("ACCEPTANCE_PROCESSORS", "processors"))
 SETTINGS = {"timeout", "leave_files"}
 EMPTIED = "emptied"
 # While files are on their way, what needs no waiting is looked at.
@@ -36,7 +39,7 @@ CHECKS: dict[str, Callable[[StackUnderTest], None]] = {
     "exposure": configuration.exposure,
     "encryption": configuration.encryption,
     "options": configuration.options,
-    "receipts": processing.receipts,
+    "entries": processing.entries,
     "dead letter": processing.dead_letter,
     "metrics": monitoring.metrics,
     "alarm": monitoring.alarm,
@@ -91,6 +94,7 @@ class Hook(BaseTaskcatHook):  # type: ignore[misc]
         self.say(region, "created")
         stack = StackUnderTest(
             outputs=find(cloudformation, self.test.stack_name),
+            processors={each.name: each for each in read_all(PROCESSORS)},
             resources=stacks.resources(cloudformation, result.stack_id),
             parameters=region.parameters,
             client=region.client,

@@ -21,6 +21,7 @@ from tests.benchmarks import report
 from tests.benchmarks.load import files
 from tests.benchmarks.load.memory import MemoryWatch
 from tests.benchmarks.report import Verdict, at_most
+from tests.fixture_lanes import lane
 from tests.integration.faults.stack import Stack
 
 TIMEOUT_SECONDS = 120
@@ -93,7 +94,7 @@ def deploy(emulator: Emulator, proxy: FaultProxy) -> Stack:
     """Deploy the ephemeral stack, its function calling AWS through the proxy."""
     stack = Stack(emulator.session(), "serverlessapp-load", {}, proxy)
     parameters = {"FunctionTimeout": str(TIMEOUT_SECONDS), "MaximumConcurrency": "4"}
-    stack.update(render(build(Retention.EPHEMERAL)).decode(), **parameters)
+    stack.update(render(build(Retention.EPHEMERAL, [lane()])).decode(), **parameters)
     # S3's test message first: its delivery would end with the environment that is replaced now.
     stack.wait_until_idle()
     stack.configure(timeout=TIMEOUT_SECONDS, AWS_ENDPOINT_URL=proxy.endpoint)

@@ -14,12 +14,25 @@ from local.enforcement.decisions import Decision, DecisionLog
 from pipeline import boundary, definition, deploy_role, taskcat_role, update_role
 from pipeline.regions import EXTRA
 from serverlessapp.template.reading import load
+from tests.fixture_lanes import lane
 
 from . import stage
-from .stage import CODE_BUCKET, PACKAGE, Stage, Template
+from .stage import CODE_BUCKET, CODE_KEY, PACKAGE, Stage, Template
 
 IAM = f"arn:aws:iam::{ACCOUNT}"
-APPLICATION = {"AlarmEmail": "on-call@example.com", "Encryption": "CustomerManaged"}
+# Another lane of each source, so that nothing that the roles are for is missing.
+LANES = (
+    lane(folder="receipts/"),
+    lane("csv", folder="reports/"),
+    lane("xml", source="eventbridge", suffixes=[".xml"], storage=1024),
+)
+APPLICATION = {
+    "AlarmEmail": "on-call@example.com",
+    "Encryption": "CustomerManaged",
+    "CodeBucket": CODE_BUCKET,
+    "CsvCodeKey": CODE_KEY,
+    "XmlCodeKey": CODE_KEY,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +122,7 @@ def deploying(session: EmulatorSession) -> Role:
     outputs = launch(session, deploy_role.build, **own)
     home = Stage(
         session=session,
-        template=load(render(application.build(Retention.RETAINED))),
+        template=load(render(application.build(Retention.RETAINED, LANES))),
         role=outputs["DeployRoleArn"],
         name=outputs["ApplicationStackName"],
         parameters=APPLICATION
@@ -153,7 +166,7 @@ def testing(session: EmulatorSession) -> Role:
     outputs = launch(session, taskcat_role.build)
     home = Stage(
         session=session,
-        template=load(render(application.build(Retention.RETAINED))),
+        template=load(render(application.build(Retention.RETAINED, LANES))),
         role=outputs["TaskcatRoleArn"],
         name="tCaT-kept-000000",
         parameters=APPLICATION | {"EnvironmentSuffix": "tcat-kept"},
@@ -161,7 +174,7 @@ def testing(session: EmulatorSession) -> Role:
     session.client("iam").delete_role_policy(RoleName=home.role_name, PolicyName="RunTests")
     ephemeral = replace(
         home,
-        template=load(render(application.build(Retention.EPHEMERAL))),
+        template=load(render(application.build(Retention.EPHEMERAL, LANES))),
         name="tCaT-default-000000",
         parameters=APPLICATION | {"EnvironmentSuffix": "tcat-default"} | PACKAGE,
     )

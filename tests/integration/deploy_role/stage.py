@@ -18,7 +18,8 @@ Template = dict[str, Any]
 HANDLER = Path(__file__).resolve().parents[3] / "functions/file_processor/index.py"
 CODE_BUCKET = "tcat-serverlessapp-code"
 GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
-PACKAGE = {"CodeBucket": CODE_BUCKET, "CodeKey": "code.zip"}
+CODE_KEY = "code.zip"
+PACKAGE = {"CodeBucket": CODE_BUCKET, "CodeKey": CODE_KEY}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,14 +115,14 @@ def test_files_are_processed_within_the_boundary(home: Stage) -> None:
     home.ensure(exists=False)
     home.deploy()
     deployed = Deployment(home.session, home.name, stacks.outputs(home.cloudformation, home.name))
-    deployed.upload("a.txt", b"hello")
-    assert deployed.wait_for_receipt("a.txt").size == 5
+    deployed.upload("receipts/a.txt", b"hello")
+    assert deployed.wait_for_receipt("receipts/a.txt").size == 5
 
 
 @pytest.mark.parametrize(
     ("role", "name"),
     [
-        *(("deploy", f"serverlessapp-{name}") for name in ("production", "prod-eu", "pipeline")),
+        *(("deploy", f"serverlessapp-{name}") for name in ("production", "eu-prod", "pipeline")),
         *(("update", name) for name in ("serverlessapp-pipelines", "serverlessapp-dev", "others")),
         *(("taskcat", name) for name in ("tcat-kept", "serverlessapp-test", "another")),
     ],
@@ -141,7 +141,26 @@ def test_no_other_environment_can_be_touched(home: Stage) -> None:
     """The names of bucket and queue have it, and the tags of key and secret."""
     target = without_stack(home)
     words = stage.refusal(lambda: target.deploy(EnvironmentSuffix="dev"))
-    assert refused(words, "kms:CreateKey")
+    assert refused(words, "kms:CreateKey") or refused(words, "sqs:CreateQueue")
+
+
+@deploying
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("CsvFunction", "FunctionName"),
+        ("CsvFunctionErrorsAlarm", "AlarmName"),
+        ("CsvIngestQueue", "QueueName"),
+        ("XmlUploadRule", "Name"),
+    ],
+)
+def test_no_lane_of_another_environment_can_be_touched(home: Stage, title: str, name: str) -> None:
+    """Whatever lanes that has: by kind, the role reaches those of its own environment."""
+    others = "serverlessapp-dev-json-1"
+    template = altered(home.template, title, **{name: others})
+    words = stage.refusal(lambda: without_stack(home).deploy(template))
+    assert "not authorized to perform: " in words
+    assert others in words
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,60 @@ def test_duplicate_delivery(trial: Trial) -> None:
     assert not trial.stack.parked()
 
 
+def test_both_announcements(trial: Trial) -> None:
+    """One upload through EventBridge, whose keys are not encoded, and as a notification.
+
+    One entry, for the key as it is; the other is logged as a duplicate.
+    """
+    name = "100%25 a+b ü.txt"
+    with trial.stack.paused():
+        version = trial.upload(name)
+        (body,) = trial.stack.take()
+        trial.stack.send(through_eventbridge(body, trial.key(name)), body)
+    trial.wait_for_receipt(name, version)
+    wait_until("both deliveries", lambda: len(trial.writes(name)) == 2)
+    assert sorted(trial.writes(name)) == [200, 400]
+    trial.wait_for_log("duplicate", name)
+    assert not trial.stack.parked()
+
+
+def through_eventbridge(body: str, key: str) -> str:
+    """Return what EventBridge says about an upload of which a notification tells."""
+    event = json.loads((EVENTS / "eventbridge-object-created.json").read_text())
+    told = json.loads(body)["Records"][0]["s3"]
+    event["detail"]["bucket"] = {"name": told["bucket"]["name"]}
+    event["detail"]["object"] = {
+        "key": key,
+        "size": told["object"]["size"],
+        "etag": told["object"]["eTag"],
+        "version-id": told["object"]["versionId"],
+        "sequencer": told["object"]["sequencer"],
+    }
+    return json.dumps(event)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"detail-type": "Object Deleted"}, id="about a deletion"),
+        pytest.param({"source": "aws.ec2"}, id="of another service"),
+        pytest.param({"detail": {"bucket": {"name": "b"}}}, id="without an object"),
+    ],
+)
+def test_other_event_of_eventbridge(trial: Trial, change: dict[str, Any]) -> None:
+    """Event of EventBridge {case}.
+
+    Parked as it came with the reason, and its batch mate is processed.
+    """
+    event = json.loads((EVENTS / "eventbridge-object-created.json").read_text()) | change
+    with trial.stack.paused():
+        trial.stack.send(json.dumps(event))
+        trial.upload("mate")
+    assert "not an S3 upload event" in trial.wait_for_reason()
+    assert json.loads(trial.stack.parked()[0]["Body"]) == event
+    trial.wait_for_receipt("mate")
+
+
 @pytest.mark.parametrize(
     ("older", "newer"),
     [

@@ -56,13 +56,20 @@ def test_no_secret(trial: Trial, code: str, message: str) -> None:
     trial.wait_for_receipt("second")
 
 
-def test_secret_not_json(trial: Trial) -> None:
-    """Secret that is not JSON.
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(VALUE, id="Secret that is not JSON"),
+        pytest.param(json.dumps({"Password": VALUE}), id="Secret without a password"),
+    ],
+)
+def test_wrong_secret(trial: Trial, value: str) -> None:
+    """{case}.
 
     The log names the secret and never shows it, and a redrive after the repair completes the file.
     """
     good = json.dumps(trial.stack.secret())
-    trial.stack.change_secret(VALUE)
+    trial.stack.change_secret(value)
     try:
         trial.upload("file")
         trial.wait_for_parked()

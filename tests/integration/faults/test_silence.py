@@ -137,8 +137,8 @@ def test_processor_that_hangs(trial: Trial) -> None:
 
     Its files alone are delivered again, and do not take the threads of those that come next.
     """
-    line = 'digest, head = hashlib.sha256(), b""'
-    hang = '__import__("time").sleep(3600) if "hang" in file.key else None'
+    line = "digest = hashlib.sha256()"
+    hang = 'time.sleep(3600) if "hang" in context.file.key else None'
     trial.stack.configure(timeout=3)
     trial.stack.use_code(line, f"{hang}\n    {line}")
     names = [f"hang{number}" for number in range(10)]

@@ -1,5 +1,8 @@
 """Receipts hold after a rotation, and a tampered one does not."""
 
+import hashlib
+import hmac
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -38,8 +41,8 @@ def test_receipts_are_verified_also_after_a_rotation(deploy: Deploy, operate: Op
     assert (code, document["counts"]) == (0, clean)
 
     change(stack, "a", "receipt.sha256", {"S": "0" * 64})
-    change(stack, "b", "receipt.secret_version", {"S": "00000000-0000-0000-0000-000000000000"})
-    change(stack, "c", "receipt", {"M": {"words": {"N": "1"}}})
+    change(stack, "b", "secret_version", {"S": "00000000-0000-0000-0000-000000000000"})
+    change(stack, "c", "form", {"N": "2"})
     change(stack, "d", "size", {"N": "9"})
     stack.client("s3").delete_object(Bucket=bucket, Key=prefix + "e", VersionId=versions["e"])
     code, document = operate("verify", stack.name)
@@ -47,8 +50,8 @@ def test_receipts_are_verified_also_after_a_rotation(deploy: Deploy, operate: Op
     found = {finding["key"]: finding for finding in document["findings"]}
     assert found[prefix + "a"]["reason"] == "the signature is not the secret's"
     assert found[prefix + "b"]["reason"] == "cannot be verified: the secret version is gone"
-    assert found[prefix + "c"]["verdict"] == "skipped"
-    assert found[prefix + "d"]["reason"] == "the object has 1 bytes, not 9"
+    assert found[prefix + "c"]["reason"].endswith("newer than this tool")
+    assert found[prefix + "d"]["reason"] == "the signature is not the secret's"
     assert found[prefix + "e"]["verdict"] == "object gone"
 
     for name, options, expected in (
@@ -60,6 +63,35 @@ def test_receipts_are_verified_also_after_a_rotation(deploy: Deploy, operate: Op
         code, document = operate("verify", stack.name, "--key", prefix + name, *options)
         assert code == expected, name
         assert len(document["findings"]) == 1
+
+
+def test_receipts_of_0_x_are_verified_as_before(deploy: Deploy, operate: Operate) -> None:
+    """Their signature is in the receipt, over bucket, key, version and SHA-256."""
+    stack = deploy()
+    bucket, key = stack.outputs["UploadBucketName"], stack.outputs["UploadPrefix"] + "old"
+    version = stack.upload("old", b"old")
+    stack.wait_for_receipt("old")
+    secret = stack.client("secretsmanager").get_secret_value(SecretId=stack.outputs["SecretArn"])
+    password, digest = json.loads(secret["SecretString"])["password"], hashlib.sha256(b"old")
+    statement = "|".join((bucket, key, version, digest.hexdigest()))
+    receipt = {
+        "sha256": digest.hexdigest(),
+        "type": "text/plain",
+        "signature": hmac.new(password.encode(), statement.encode(), "sha256").hexdigest(),
+        "secret_version": secret["VersionId"],
+    }
+    table = stack.outputs["LedgerTableName"]
+    dynamodb = stack.client("dynamodb")
+    item = dynamodb.get_item(TableName=table, Key={"object_key": {"S": key}})["Item"]
+    for name in ("form", "processor", "signature", "secret_version"):
+        del item[name]
+    item["receipt"] = {"M": {name: {"S": value} for name, value in receipt.items()}}
+    dynamodb.put_item(TableName=table, Item=item)
+    assert operate("verify", stack.name)[1]["counts"]["verified"] == 1
+    code, document = operate("receipt", stack.name, "--key", key)
+    assert (code, document["entries"][0]["signed"]) == (0, statement)
+    change(stack, "old", "receipt.sha256", {"S": "0" * 64})
+    assert operate("verify", stack.name)[0] == 1
 
 
 @pytest.mark.parametrize("command", ["parked", "reconcile", "verify"])

@@ -1,12 +1,14 @@
 """What an attack is, and what attackers have at hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import boto3
 from botocore.exceptions import ClientError
 
+from generators.lanes import Lane
 from local.enforcement.principals import policy
 
 from .grants import Guard
@@ -18,6 +20,7 @@ DENIED = {
     "AuthorizationError",
     "KMS.AccessDeniedException",
 }
+PROCESSOR = "FileProcessorRole"  # the kind of role that each lane has
 NEIGHBOUR = "neighbour"  # what does not belong to the stack
 
 
@@ -38,9 +41,30 @@ class Attack:
     stack: str
 
 
-ATTACKS: list[Attack] = []
-
 Attempt = Callable[[World], bool]
+ENTERED: list[Callable[[Sequence[Lane]], Iterator[Attack]]] = []
+
+
+class AttemptOnLane(Protocol):
+    """Tries something with what a lane has, and tells whether it got through."""
+
+    def __call__(self, world: World, lane: Lane) -> bool: ...
+
+
+class AttemptBetweenLanes(Protocol):
+    """Tries, as the role of a lane, something with what another has, and tells likewise."""
+
+    def __call__(self, world: World, lane: Lane, other: Lane) -> bool: ...
+
+
+def attacks_of(lanes: Sequence[Lane]) -> list[Attack]:
+    """Return the attacks on a stack with these lanes."""
+    return [attack for attacks in ENTERED for attack in attacks(lanes)]
+
+
+def of_lane(lane: Lane, name: str) -> str:
+    """Return the name of something that each lane has; the first has it without its own."""
+    return name if lane.is_first else f"{lane.name}: {name}"
 
 
 def attack(
@@ -50,7 +74,72 @@ def attack(
 
     def enter(attempt: Attempt) -> Attempt:
         guard = Guard(holder, sid, part, value)
-        ATTACKS.append(Attack(name=name, guard=guard, attempt=attempt, stack=stack))
+        made = Attack(name=name, guard=guard, attempt=attempt, stack=stack)
+        ENTERED.append(lambda _: iter([made]))
+        return attempt
+
+    return enter
+
+
+def attack_on_lanes(
+    name: str,
+    holder: str,
+    sid: str,
+    part: str,
+    value: str = "",
+    *,
+    stack: str = "world",
+    where: Callable[[Lane], bool] = lambda _: True,
+) -> Callable[[AttemptOnLane], AttemptOnLane]:
+    """Enter a function as an attack on each lane for which ``where`` holds.
+
+    Holder, and value if it is the same, are kinds of resources.
+    """
+
+    def enter(attempt: AttemptOnLane) -> AttemptOnLane:
+        def attacks(lanes: Sequence[Lane]) -> Iterator[Attack]:
+            for lane in filter(where, lanes):
+                title = lane.logical_id(holder)
+                yield Attack(
+                    name=of_lane(lane, name),
+                    guard=Guard(title, sid, part, title if value == holder else value),
+                    attempt=partial(attempt, lane=lane),
+                    stack=stack,
+                )
+
+        ENTERED.append(attacks)
+        return attempt
+
+    return enter
+
+
+def attack_between_lanes(
+    name: str,
+    sid: str,
+    where: Callable[[Lane, Lane], bool] = lambda *_: True,
+) -> Callable[[AttemptBetweenLanes], AttemptBetweenLanes]:
+    """Enter a function as an attack by the role of each lane on the next one, if there are several.
+
+    Stopped by the narrowness of a resource. All roles are made alike, so the next one will do.
+
+    Args:
+        name: With ``{}`` for the other lane's.
+        sid: Of the statement of the attacking role.
+        where: Whether a lane has something to attack.
+    """
+
+    def enter(attempt: AttemptBetweenLanes) -> AttemptBetweenLanes:
+        def attacks(lanes: Sequence[Lane]) -> Iterator[Attack]:
+            for lane, other in zip(lanes, [*lanes[1:], lanes[0]], strict=True):
+                if lane is not other and where(lane, other):
+                    yield Attack(
+                        name=of_lane(lane, name.format(other.name)),
+                        guard=Guard(lane.logical_id(PROCESSOR), sid, "Resource"),
+                        attempt=partial(attempt, lane=lane, other=other),
+                        stack="world",
+                    )
+
+        ENTERED.append(attacks)
         return attempt
 
     return enter
@@ -112,6 +201,15 @@ def bucket(session: boto3.Session, name: str) -> str:
     s3.create_bucket(Bucket=name, CreateBucketConfiguration=where)
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     return name
+
+
+def exists(session: boto3.Session, name: str) -> bool:
+    """Tell whether there is such a bucket."""
+    try:
+        session.client("s3").head_bucket(Bucket=name)
+    except ClientError:
+        return False
+    return True
 
 
 def stored(session: boto3.Session, bucket_name: str, key: str) -> dict[str, str]:

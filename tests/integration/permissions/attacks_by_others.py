@@ -1,5 +1,6 @@
 """What strangers, neighbours in the account and AWS services for them must not be able to do."""
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from generators.announcement import by_rule
+from generators.lanes import Lane
 from local.emulator import Credentials, EmulatorSession
 from local.enforcement.decisions import Decision
 from local.enforcement.principals import administrator
@@ -15,7 +18,9 @@ from .attack import (
     NEIGHBOUR,
     alarm,
     attack,
+    attack_on_lanes,
     bucket,
+    exists,
     got_through,
     log_group,
     plain_http,
@@ -54,15 +59,17 @@ def log_read(world: World) -> bool:
     return got_through(s3.get_object, **stored(world.root, world.physical(LOGS), "x"))
 
 
-@attack("event sent over plain HTTP", "IngestQueue", TLS, "Deny", "IngestQueue")
-def event_sent(world: World) -> bool:
-    sqs, url = plain_http(world.session, "sqs"), world.physical("IngestQueue")
+@attack_on_lanes("event sent over plain HTTP", "IngestQueue", TLS, "Deny", "IngestQueue")
+def event_sent(world: World, lane: Lane) -> bool:
+    sqs, url = plain_http(world.session, "sqs"), world.physical(lane.logical_id("IngestQueue"))
     return got_through(sqs.send_message, QueueUrl=url, MessageBody='{"Event": "s3:TestEvent"}')
 
 
-@attack("parked file read over plain HTTP", "DeadLetterQueue", TLS, "Deny", "DeadLetterQueue")
-def parked_read(world: World) -> bool:
-    sqs, url = plain_http(world.session, "sqs"), world.physical("DeadLetterQueue")
+@attack_on_lanes(
+    "parked file read over plain HTTP", "DeadLetterQueue", TLS, "Deny", "DeadLetterQueue"
+)
+def parked_read(world: World, lane: Lane) -> bool:
+    sqs, url = plain_http(world.session, "sqs"), world.physical(lane.logical_id("DeadLetterQueue"))
     return got_through(sqs.receive_message, QueueUrl=url)
 
 
@@ -72,10 +79,10 @@ def published(world: World) -> bool:
     return got_through(sns.publish, TopicArn=world.physical(TOPIC), Message="x")
 
 
-@attack("receipts read over plain HTTP", "Ledger", TLS, "Deny", "*")
-def receipts_read(world: World) -> bool:
+@attack_on_lanes("receipts read over plain HTTP", "Ledger", TLS, "Deny", "*")
+def receipts_read(world: World, lane: Lane) -> bool:
     dynamodb = plain_http(world.session, "dynamodb")
-    return got_through(dynamodb.scan, TableName=world.physical("Ledger"))
+    return got_through(dynamodb.scan, TableName=world.physical(lane.logical_id("Ledger")))
 
 
 @attack("administrator uses the key by hand", KEY, "UseThroughServices", "kms:ViaService")
@@ -126,9 +133,39 @@ def other_alarm(world: World) -> bool:
     return decided(world, lambda each: each.action == "sns:Publish")
 
 
-@attack("events of another bucket", "IngestQueue", "AcceptUploadEvents", "aws:SourceArn")
-def other_events(world: World) -> bool:
-    return announced(world, world.session, bucket(world.root, f"events-{world.new_name()}"))
+@attack_on_lanes(
+    "events of another bucket",
+    "IngestQueue",
+    "AcceptUploadEvents",
+    "aws:SourceArn",
+    where=lambda lane: not by_rule(lane),
+)
+def other_events(world: World, lane: Lane) -> bool:
+    name = bucket(world.root, f"events-{world.new_name()}")
+    return announced(world, lane, world.session, name)
+
+
+@attack_on_lanes(
+    "events of another rule",
+    "IngestQueue",
+    "AcceptUploadEvents",
+    "aws:SourceArn",
+    where=by_rule,
+)
+def other_rule(world: World, lane: Lane) -> bool:
+    return sent(world, lane, world.session, f"rule-{world.new_name()}")
+
+
+@attack_on_lanes(
+    "events of a stranger's rule of the same name",
+    "IngestQueue",
+    "AcceptUploadEvents",
+    "aws:SourceArn",
+    where=by_rule,
+)
+def stranger_s_rule(world: World, lane: Lane) -> bool:
+    name = world.physical(lane.logical_id("UploadRule"))
+    return sent(world, lane, stranger(world), name)
 
 
 @attack("access logs of another bucket", LOGS, "AcceptAccessLogs", "aws:SourceArn")
@@ -146,15 +183,17 @@ def other_place(world: World) -> bool:
         target(world, world.session, name, "access-logs/")
 
 
-@attack(
+@attack_on_lanes(
     "events of a stranger's bucket that has got the upload bucket's name",
     "IngestQueue",
     "AcceptUploadEvents",
     "aws:SourceAccount",
     stack="abandoned",
+    where=lambda lane: not by_rule(lane),
 )
-def stranger_s_events(world: World) -> bool:
-    return announced(world, stranger(world), world.physical(UPLOADS))
+def stranger_s_events(world: World, lane: Lane) -> bool:
+    session = stranger_with_bucket(world)
+    return announced(world, lane, session, world.physical(UPLOADS))
 
 
 @attack(
@@ -165,25 +204,36 @@ def stranger_s_events(world: World) -> bool:
     stack="abandoned",
 )
 def stranger_s_access_logs(world: World) -> bool:
-    return logged(world, stranger(world), world.physical(UPLOADS), "access-logs/")
+    return logged(world, stranger_with_bucket(world), world.physical(UPLOADS), "access-logs/")
 
 
 def stranger(world: World) -> EmulatorSession:
-    """Return an administrator of another account, who made a bucket of the upload bucket's name."""
+    """Return an administrator of another account."""
     if "stranger" not in world.sessions:
-        session = administrator(world.root.acting_as(STRANGER), "stranger")
-        bucket(session, world.physical(UPLOADS))
-        world.sessions["stranger"] = session
+        other, name = world.root.acting_as(STRANGER), f"stranger-to-{world.name}"
+        world.sessions["stranger"] = administrator(other, name)
     return world.sessions["stranger"]
 
 
-def announced(world: World, owner: boto3.Session, name: str) -> bool:
-    """Let a bucket announce its objects to the ingest queue, and put one."""
+def stranger_with_bucket(world: World) -> EmulatorSession:
+    """Return a stranger who made a bucket of the upload bucket's name."""
+    session, name = stranger(world), world.physical(UPLOADS)
+    if not exists(session, name):
+        bucket(session, name)
+    return session
+
+
+def ingest_queue(world: World, lane: Lane) -> str:
+    """Return the ARN of a lane's ingest queue."""
+    url = world.physical(lane.logical_id("IngestQueue"))
+    found = world.root.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return str(found["Attributes"]["QueueArn"])
+
+
+def announced(world: World, lane: Lane, owner: boto3.Session, name: str) -> bool:
+    """Let a bucket announce its objects to a lane's ingest queue, and put one."""
     s3: Any = owner.client("s3")
-    queue = world.root.client("sqs").get_queue_attributes(
-        QueueUrl=world.physical("IngestQueue"), AttributeNames=["QueueArn"]
-    )["Attributes"]["QueueArn"]
-    announce = {"QueueArn": queue, "Events": ["s3:ObjectCreated:*"]}
+    announce = {"QueueArn": ingest_queue(world, lane), "Events": ["s3:ObjectCreated:*"]}
     try:
         s3.put_bucket_notification_configuration(
             Bucket=name, NotificationConfiguration={"QueueConfigurations": [announce]}
@@ -194,6 +244,17 @@ def announced(world: World, owner: boto3.Session, name: str) -> bool:
         return False
     s3.put_object(Bucket=name, Key="x", Body=b"")
     return decided(world, lambda each: each.principal == "s3.amazonaws.com")
+
+
+def sent(world: World, lane: Lane, owner: boto3.Session, name: str) -> bool:
+    """Let a rule send to a lane's ingest queue, and put an event that it matches."""
+    events: Any = owner.client("events")
+    source = f"source.of.{name}"
+    events.put_rule(Name=name, EventPattern=json.dumps({"source": [source]}))
+    target = {"Id": "queue", "Arn": ingest_queue(world, lane)}
+    assert not events.put_targets(Rule=name, Targets=[target])["FailedEntryCount"]
+    events.put_events(Entries=[{"Source": source, "DetailType": "x", "Detail": "{}"}])
+    return decided(world, lambda each: each.principal == "events.amazonaws.com")
 
 
 def logged(world: World, owner: boto3.Session, name: str, prefix: str) -> bool:

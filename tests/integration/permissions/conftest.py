@@ -1,17 +1,17 @@
 """One stack on an enforcing emulator, whose policies the tests change and put back."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from generators.retention import Retention
+from local import packages
 from local.emulator import Emulator
 from local.enforcement.principals import administrator
 
 from .evidence import Evidence, collect
 from .page import EVIDENCE, OPTION, Permissions
-from .paths import first_file
+from .proof import HOUSE, Proof
 from .world import World
 
 NAME = "proof"
@@ -31,41 +31,51 @@ def enforcing() -> Iterator[Emulator]:
         yield running
 
 
+def deployed(
+    emulator: Emulator, proof: Proof, code: dict[str, str], user: str, name: str, **given: str
+) -> World:
+    """Deploy a stack, of whose failures none takes long to be parked."""
+    session = administrator(emulator.session(), user)
+    world = World(session, name, {}, emulator, proof.lanes)
+    world.update(proof.template, **given, **code)
+    world.retry_soon()
+    return world
+
+
 @pytest.fixture(scope="session")
-def world(enforcing: Emulator, template: Callable[[Retention], str]) -> Iterator[World]:
+def code(enforcing: Emulator) -> dict[str, str]:
+    """Package the house's processors for this machine; their dependencies come from an index."""
+    return packages.store(enforcing.session(), [lane.processor for lane in HOUSE.lanes])
+
+
+@pytest.fixture(scope="session")
+def world(enforcing: Emulator, code: dict[str, str]) -> Iterator[World]:
     """Deploy the stack with everything it can grant: a key of its own, and the emptier."""
-    deployed = World(administrator(enforcing.session()), NAME, {}, enforcing)
-    deployed.update(template(Retention.EPHEMERAL), Encryption="CustomerManaged")
-    deployed.retry_soon()
-    assert not deployed.heard()
-    first_file(deployed)  # so that each path starts the function, or does not, as it says
-    deployed.settle()
-    yield deployed
+    made = deployed(enforcing, HOUSE, code, "administrator", NAME, Encryption="CustomerManaged")
+    assert not made.heard()
+    made.settle()
+    yield made
     with contextlib.suppress(Exception):
-        deployed.delete()
+        made.delete()
 
 
 @pytest.fixture(scope="session")
 def evidence(world: World, request: pytest.FixtureRequest) -> Evidence:
     """Walk every path once."""
-    request.config.stash[EVIDENCE] = collect(world)
+    request.config.stash[EVIDENCE] = collect(world, HOUSE, HOUSE.paths.values())
     return request.config.stash[EVIDENCE]
 
 
 @pytest.fixture(scope="session")
-def keyless(enforcing: Emulator, template: Callable[[Retention], str]) -> World:
+def keyless(enforcing: Emulator, code: dict[str, str]) -> World:
     """Deploy a stack without a key of its own."""
-    deployed = World(administrator(enforcing.session(), "other"), "keyless", {}, enforcing)
-    deployed.update(template(Retention.EPHEMERAL), EnvironmentSuffix="keyless")
-    return deployed
+    return deployed(enforcing, HOUSE, code, "other", "keyless", EnvironmentSuffix="keyless")
 
 
 @pytest.fixture(scope="session")
-def abandoned(enforcing: Emulator, template: Callable[[Retention], str]) -> World:
+def abandoned(enforcing: Emulator, code: dict[str, str]) -> World:
     """Deploy a stack whose upload bucket somebody deleted by hand, so that its name is free."""
-    deployed = World(administrator(enforcing.session(), "careless"), "abandoned", {}, enforcing)
-    deployed.update(template(Retention.EPHEMERAL), EnvironmentSuffix="abandoned")
-    deployed.retry_soon()
-    deployed.settle()
-    deployed.root.client("s3").delete_bucket(Bucket=deployed.physical("UploadBucket"))
-    return deployed
+    made = deployed(enforcing, HOUSE, code, "careless", "abandoned", EnvironmentSuffix="abandoned")
+    made.settle()
+    made.root.client("s3").delete_bucket(Bucket=made.physical("UploadBucket"))
+    return made

@@ -1,25 +1,19 @@
 """Which path used which grant, from the decisions on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from botocore.exceptions import ClientError
 
-from generators.application import build
-from generators.render import render
-from generators.retention import Retention
 from local.enforcement.decisions import Decision
-from serverlessapp.template.reading import load
 
-from .grants import TRUST, Grant, Statement, statements
-from .paths import PATHS
-from .policies import listed
+from .attack import Attack
+from .grants import TRUST, Grant, Statement
+from .paths import Path, first_file
+from .policies import listed, opened, taken
+from .proof import Proof
 from .world import RefusedError, World
-
-STATEMENTS = statements(load(render(build(Retention.EPHEMERAL))))
-GRANTS = [grant for each in STATEMENTS if each.allows for grant in each.grants()]
-BY_SID = {(each.holder, each.sid): each for each in STATEMENTS}
 
 
 @dataclass
@@ -39,38 +33,84 @@ class Evidence:
     unknown: list[Decision] = field(default_factory=list)
 
 
-def collect(world: World) -> Evidence:
-    """Walk every path and return what it shows."""
+def collect(world: World, proof: Proof, paths: Iterable[Path]) -> Evidence:
+    """Walk paths and return what they show."""
+    for lane in world.lanes:
+        # So that each path starts the function, or does not, as it says; a secret is fresh so long.
+        first_file(world, lane)
     evidence = Evidence()
-    for name, path in PATHS.items():
+    for path in paths:
         try:
-            decisions = world.run(path)
+            decisions = world.run(path.walk)
         except (RefusedError, ClientError, AssertionError) as error:
-            evidence.failures[name] = str(error)
+            evidence.failures[path.name] = str(error)
             decisions = world.decisions()
         for decision in decisions:
-            enter(world, evidence, name, decision)
+            enter(world, proof, evidence, path, decision)
     return evidence
 
 
-def enter(world: World, evidence: Evidence, path: str, decision: Decision) -> None:
-    """Enter one decision, for each statement that it took."""
+def enter(world: World, proof: Proof, evidence: Evidence, path: Path, decision: Decision) -> None:
+    """Enter one decision, for each statement that it took.
+
+    Not what another lane did with the same file: it has its own.
+    """
     own = decision.policy == "identity"
     holder = holder_of(world, decision.role if own else name_of(decision.resource))
-    taken = [(holder, decision.sid or TRUST)]
+    reached = [(holder, decision.sid or TRUST)]
     if decision.own:
-        taken.append((holder_of(world, decision.role), decision.own))
-    for key in taken:
-        statement = BY_SID.get(key)
+        reached.append((holder_of(world, decision.role), decision.own))
+    for key in reached:
+        statement, owner = proof.by_sid.get(key), proof.owners.get(key[0])
         if statement is None:
             if own and holder:
                 evidence.unknown.append(decision)
             continue
+        if owner and path.lane not in ("", owner.name):
+            continue
         evidence.called.setdefault(key, set()).add(decision.resource)
         for grant in used(world, statement, decision):
-            paths = evidence.used.setdefault(grant, [])
-            if path not in paths:
-                paths.append(path)
+            names = evidence.used.setdefault(grant, [])
+            if path.name not in names:
+                names.append(path.name)
+
+
+def check_need(world: World, proof: Proof, evidence: Evidence, grant: Grant) -> None:
+    """Take a grant away: a path that used it has to fail, and on exactly that."""
+    assert grant in evidence.used, proof.advice(grant)
+    statement = proof.by_sid[grant.holder, grant.sid]
+    with world.policies.changed(grant.holder, grant.sid, taken(statement, grant)):
+        try:
+            # On a busy machine, one that does not start the function may have used what a start
+            # needs.
+            for name in evidence.used[grant]:
+                world.run(proof.paths[name].walk)
+        except (RefusedError, ClientError):
+            missed = True
+        else:
+            missed = False
+    refused = {each.action for each in world.decisions() if not each.allowed}
+    world.settle()
+    assert missed, f"without it, no path fails: {proof.advice(grant)}"
+    assert any(covers(statement.actions, action) for action in refused)
+    assert grant.part != "Action" or any(covers([grant.value], action) for action in refused)
+
+
+def check_guard(world: World, proof: Proof, attack: Attack) -> None:
+    """Make an attack, and again without its guard: refused, and then let through."""
+    assert not world.attempt(attack.attempt), "it got through"
+    guard = attack.guard
+    change = opened(proof.by_sid[guard.holder, guard.sid], guard)
+    with world.policies.changed(guard.holder, guard.sid, change):
+        assert world.attempt(attack.attempt), (
+            "something else stops it, too, or it cannot get through at all"
+        )
+    world.settle()
+
+
+def covers(patterns: Iterable[str], action: str) -> bool:
+    """Tell whether an action is one of those named, perhaps with stars."""
+    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
 
 
 def holder_of(world: World, name: str) -> str:
@@ -91,13 +131,15 @@ def used(world: World, statement: Statement, decision: Decision) -> Iterator[Gra
     """Yield the grants of a statement that a decision took."""
     for grant in statement.grants():
         if grant.part == "Action":
-            taken = grant.value == decision.action
+            is_used = covers([grant.value], decision.action)
         elif grant.part == "Resource":
             document = world.policies.read(statement.holder, statement.sid)
             (live,) = (each for each in document["Statement"] if each["Sid"] == statement.sid)
             pattern = listed(live["Resource"])[statement.resources.index(grant.value)]
-            taken = fnmatchcase(decision.resource, pattern)
+            is_used = fnmatchcase(decision.resource, pattern)
         else:
-            taken = str(decision.context.get(grant.part.lower(), "")).startswith(grant.value + ".")
-        if taken:
+            is_used = str(decision.context.get(grant.part.lower(), "")).startswith(
+                grant.value + "."
+            )
+        if is_used:
             yield grant

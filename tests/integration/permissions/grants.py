@@ -88,8 +88,12 @@ class Statement:
     def resources(self) -> list[str]:
         return texts(self.content.get("Resource", []))
 
+    @property
+    def actions(self) -> list[str]:
+        return texts(self.content.get("Action", []))
+
     def grants(self) -> Iterator[Grant]:
-        for action in self.content["Action"]:
+        for action in self.actions:
             yield Grant(self.holder, self.sid, "Action", action)
         several = {"Resource": self.resources, **self.conditions}
         for part, values in several.items():

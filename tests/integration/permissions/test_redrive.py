@@ -7,10 +7,15 @@ import pytest
 
 from ..conftest import wait_until
 from .attack import NEIGHBOUR
+from .proof import HOUSE
 from .world import World
 
+QUEUES = [
+    lane.logical_id(kind) for lane in HOUSE.lanes for kind in ("DeadLetterQueue", "IngestQueue")
+]
 
-@pytest.mark.parametrize("title", ["DeadLetterQueue", "IngestQueue"])
+
+@pytest.mark.parametrize("title", QUEUES)
 def test_a_neighbour_cannot_park_its_messages_here(keyless: World, title: str) -> None:
     sqs, url = keyless.client("sqs"), keyless.physical(title)
     names = ["QueueArn", "RedriveAllowPolicy"]

@@ -1,11 +1,13 @@
 """The stack under test, those who act in it, and the decisions about them."""
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from generators.lanes import Lane
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
 from local.enforcement.principals import policy
@@ -14,6 +16,15 @@ from ..conftest import POLL_SECONDS, WAIT_SECONDS, Deployment, wait_until
 from .policies import Policies
 
 RETRY_SECONDS = 1  # longer than an attempt takes, short enough to wait for
+RECEIVES = 3  # whatever a processor asks for: nobody waits for the thousandth
+# Outputs that a stack has for its first lane -> what ``Lanes`` calls the same of each.
+OUTPUTS = {
+    "IngestQueueUrl": "queue",
+    "DeadLetterQueueUrl": "deadLetterQueue",
+    "LedgerTableName": "ledger",
+    "FunctionName": "function",
+    "LogGroupName": "logGroup",
+}
 
 
 class RefusedError(Exception):
@@ -29,6 +40,7 @@ class World(Deployment):
     """The stack; its session is that of an administrator, who is checked like anybody."""
 
     emulator: Emulator
+    lanes: tuple[Lane, ...]
     position: int = 0
     names: int = 0
     sessions: dict[str, EmulatorSession] = field(default_factory=dict)
@@ -45,6 +57,12 @@ class World(Deployment):
             each["LogicalResourceId"]: (each["ResourceType"], each["PhysicalResourceId"])
             for each in found["StackResources"]
         }
+
+    def of(self, lane: Lane) -> Deployment:
+        """Return the stack as if this were its only lane."""
+        about = json.loads(self.outputs["Lanes"])[lane.name]
+        own = {output: about[name] for output, name in OUTPUTS.items()}
+        return Deployment(self.session, self.name, {**self.outputs, **own})
 
     @cached_property
     def policies(self) -> Policies:
@@ -69,10 +87,17 @@ class World(Deployment):
             RefusedError: With all of it.
         """
         refused = [decision for decision in self.decisions() if not decision.allowed]
-        if ours := [each for each in refused if not each.role or each.role.startswith(self.name)]:
+        if ours := [each for each in refused if self.concerns(each)]:
             raise RefusedError(ours)
 
-    def run(self, path: "Callable[[World], None]") -> list[Decision]:
+    def concerns(self, decision: Decision) -> bool:
+        """Tell whether a decision is about a role of this stack, or a service and what it has."""
+        if decision.role:
+            return decision.role.startswith(self.name)
+        physical = (each.rpartition("/")[2] for _, each in self.resources.values())
+        return any(name.rpartition(":")[2] in decision.resource for name in physical)
+
+    def run(self, path: "Callable[[World], object]") -> list[Decision]:
         """Walk a path and return the decisions on it.
 
         Raises:
@@ -104,11 +129,18 @@ class World(Deployment):
         )
 
     def retry_soon(self) -> None:
-        """Let what failed be received again after a second."""
-        self.retry_after(RETRY_SECONDS)
+        """Let what failed be received again after a second, and be parked after three times."""
+        sqs = self.client("sqs")
+        for lane in map(self.of, self.lanes):
+            lane.retry_after(RETRY_SECONDS)
+            url = lane.outputs["IngestQueueUrl"]
+            found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+            redrive = json.loads(found["Attributes"]["RedrivePolicy"])
+            attributes = {"RedrivePolicy": json.dumps({**redrive, "maxReceiveCount": RECEIVES})}
+            sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
 
     def settle(self) -> None:
-        """Let what was refused succeed or be parked, empty the queue, and repair the key."""
+        """Let what was refused succeed or be parked, empty the queues, and repair the key."""
         wait_until("an idle stack", lambda: not self.waiting())
         self.settle_dead_letters()
         if "EncryptionKey" not in self.resources:
@@ -119,11 +151,12 @@ class World(Deployment):
         kms.enable_key(KeyId=key)
 
     def settle_dead_letters(self) -> None:
-        """Empty the dead-letter queue, as somebody who repaired the cause."""
-        sqs, url = self.client("sqs"), self.outputs["DeadLetterQueueUrl"]
-        for message in self.parked():
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        assert not self.parked()
+        """Empty the dead-letter queues, as somebody who repaired the cause."""
+        for lane in map(self.of, self.lanes):
+            sqs, url = self.client("sqs"), lane.outputs["DeadLetterQueueUrl"]
+            while parked := lane.parked():
+                for message in parked:
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
     def alarms(self) -> list[str]:
         """Return the names of the stack's alarms."""
@@ -152,14 +185,10 @@ class World(Deployment):
         return [message["Body"] for message in heard]
 
     def waiting(self) -> int:
-        """Return how many messages are in the ingest queue, those in flight included."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self.root.client("sqs").get_queue_attributes(
-            QueueUrl=self.outputs["IngestQueueUrl"], AttributeNames=names
-        )
-        return sum(int(found["Attributes"][name]) for name in names)
+        """Return how many messages are in the ingest queues, those in flight included."""
+        return sum(sum(self.of(lane).messages()) for lane in self.lanes)
 
-    def restart(self, title: str = "FileProcessor") -> None:
+    def restart(self, title: str) -> None:
         """Make the function's next invocation a cold start."""
         lambdas, name = self.client("lambda"), self.physical(title)
         timeout = lambdas.get_function_configuration(FunctionName=name)["Timeout"]

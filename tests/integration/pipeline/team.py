@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
 from pipeline.regions import EXTRA, HOME
 from serverlessapp.template.reading import load, read
+from tests.generated import generated
 
 Json = dict[str, Any]
 
@@ -90,10 +90,8 @@ class Repository:
         self.folder = folder
         folder.mkdir()
         self.git("init", "--quiet", "--initial-branch=main")
-        for name in (APPLICATION, PIPELINE, PRODUCTION):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, folder / name)
-        self.commit(FILES)
+        files = {name: generated()[Path(name).stem].decode() for name in (APPLICATION, PIPELINE)}
+        self.commit({**FILES, **files, PRODUCTION: (ROOT / PRODUCTION).read_text()})
 
     def git(self, *arguments: str) -> None:
         who = ["-c", "user.name=Team", "-c", "user.email=team@example.com"]

@@ -3,36 +3,15 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from generators.retention import Retention
-from local.emulator import Emulator
-from serverlessapp.cli.main import main
 
-from ..conftest import Deployment
+from ..conftest import Deployment, Diff
 from .conftest import parsed
 
 Deploy = Callable[..., Deployment]
-Diff = Callable[..., tuple[int, dict[str, Any], str]]
-
-
-@pytest.fixture
-def diff(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Diff:
-    """Return a function that runs the command in the emulator's environment."""
-    for name, value in emulator.session().environment.items():
-        monkeypatch.setenv(name, value)
-
-    def run(*arguments: str) -> tuple[int, dict[str, Any], str]:
-        capsys.readouterr()
-        code = main(["diff", "--json", *arguments])
-        told = capsys.readouterr()
-        return code, json.loads(told.out or "{}"), told.err
-
-    return run
 
 
 @pytest.mark.parametrize("kind", list(Retention), ids=lambda kind: str(kind.value))

@@ -1,18 +1,23 @@
 """From each release to today's templates, with data in the stack, and back."""
 
+import json
 from collections.abc import Iterator
 
 import boto3
 import pytest
 
+from generators import inline
 from generators.retention import Retention
 from local import stacks
 from local.stacks import Plan, StackError
 from serverlessapp.diff.comparison import change_set
 from serverlessapp.diff.stack import carried
+from serverlessapp.releases.archive import RELEASES
 from serverlessapp.template.reading import parse
+from tests.fixture_lanes import lane
 
-from ..conftest import Deployment
+from ..conftest import Deployment, Operate, wait_until
+from ..lanes.stage import BUCKET, KEY, code_of, content, remove_code, store_code
 from . import stock
 from .conftest import Templates, parsed
 from .emulated import Emulated, listed, predicted
@@ -100,3 +105,46 @@ def test_going_back_works_too(stack: Deployment, released: Templates, current: T
     planned = planned_as_predicted(stack, before, after)
     execute(stack, planned)
     stocked.assert_kept(stack)
+
+
+def test_a_lane_can_be_added_after_an_upgrade(
+    stack: Deployment, released: Templates, operate: Operate
+) -> None:
+    """In one update; what an older version signed still counts, beside what is signed now."""
+    stack.update(released(Retention.RETAINED))
+    stack.upload("old.txt", b"old")
+    before = stack.wait_for_receipt("old.txt")
+    lanes = (lane(suffixes=[".txt"]), lane("csv", handler="own:run", suffixes=[".csv"]))
+    store_code(stack.session)
+    try:
+        stack.update(json.dumps(content(lanes, Retention.RETAINED)), **code_of(lanes))
+        assert stack.receipts()["old.txt"] == before
+        stack.upload("new.txt", b"new")
+        stack.upload("new.csv", b"new")
+        wait_until(
+            "three true entries",
+            lambda: operate("verify", stack.name)[1]["counts"]["verified"] == 3,
+        )
+        assert operate("verify", stack.name)[0] == 0
+        assert operate("reconcile", stack.name)[1]["planned"] == []
+    finally:
+        remove_code(stack.session)
+
+
+@pytest.mark.parametrize("runs", ["new code in 0.3.0", "code of 0.3.0 in a new template"])
+def test_code_of_one_version_runs_in_the_template_of_another(
+    stack: Deployment, current: Templates, operate: Operate, runs: str
+) -> None:
+    old = (RELEASES / "0.3.0" / "application-ephemeral.yaml").read_text()
+    function = parsed(old)["Resources"]["FileProcessor"]["Properties"]["Code"]
+    code, template = function["Fn::If"][2]["ZipFile"], current(Retention.EPHEMERAL)
+    if runs.startswith("new"):
+        code, template = inline.source("file_processor"), old
+    store_code(stack.session, {"index.py": code})
+    try:
+        stack.update(template, CodeBucket=BUCKET, CodeKey=KEY)
+        stack.upload("a.txt", b"a")
+        stack.wait_for_receipt("a.txt")
+        assert operate("verify", stack.name)[1]["counts"]["verified"] == 1
+    finally:
+        remove_code(stack.session)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.taskcat_tests import CONFIG, EXAMPLE_NAME, package_path
 from serverlessapp.errors import OperatorError
 from tests.acceptance import taskcat
-from tests.acceptance.configuration import CONFIG, TaskcatTest
-from tests.acceptance.taskcat import PACKAGE, ROOT
+from tests.acceptance.configuration import TaskcatTest
+from tests.acceptance.taskcat import ROOT
 
 TEMPLATE = Path("templates/application-ephemeral.yaml")
 TESTS = [TaskcatTest(name="a", template=ROOT / TEMPLATE, regions=(), parameters={})]
@@ -18,7 +19,7 @@ TESTS = [TaskcatTest(name="a", template=ROOT / TEMPLATE, regions=(), parameters=
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    with taskcat.home_with(ROOT, TESTS) as home:
+    with taskcat.home_with(ROOT, TESTS, "host") as home:
         yield home
     assert not home.exists()
 
@@ -26,7 +27,7 @@ def home() -> Iterator[Path]:
 def test_nothing_but_configuration_templates_and_code_is_uploaded(home: Path) -> None:
     project = home / "project"
     files = [path.relative_to(project) for path in project.rglob("*") if path.is_file()]
-    assert set(files) == {Path(CONFIG), Path(PACKAGE), TEMPLATE}
+    assert set(files) == {Path(CONFIG), Path(package_path(EXAMPLE_NAME)), TEMPLATE}
     assert (project / CONFIG).read_bytes() == (ROOT / CONFIG).read_bytes()
 
 

@@ -5,8 +5,19 @@ from pathlib import Path
 import pytest
 import yaml
 
+from generators.lanes import load
 from tests.benchmarks import floor
-from tests.benchmarks.generation import CDK, FLOOR, OURS, UNCHECKED, judge, resources_in
+from tests.benchmarks.generation import (
+    CDK,
+    FLOOR,
+    ONE,
+    OURS,
+    TEN,
+    UNCHECKED,
+    judge,
+    processors,
+    resources_in,
+)
 from tests.benchmarks.measure import Measurement
 
 TEMPLATE = """\
@@ -17,7 +28,7 @@ Resources:
       QueueName: !Sub "${AWS::StackName}-queue"
       Tags: !If [Tagged, [{Key: A, Value: !GetAtt Bucket.Arn}], !Ref AWS::NoValue]
 """
-REACHED = {OURS: 0.6, FLOOR: 0.2, CDK: 18.0, UNCHECKED: 5.4}  # seconds
+REACHED = {OURS: 0.6, FLOOR: 0.2, CDK: 18.0, UNCHECKED: 5.4, ONE: 0.5, TEN: 2.0}  # seconds
 
 
 def verdicts(peak_mb: float = 50, **seconds: float) -> list[bool]:
@@ -26,18 +37,24 @@ def verdicts(peak_mb: float = 50, **seconds: float) -> list[bool]:
 
 
 def test_on_the_limits_every_target_is_reached() -> None:
-    assert verdicts() == [True] * 4
+    assert verdicts() == [True] * 5
 
 
 @pytest.mark.parametrize(
-    ("missed", "changes"), [(0, {FLOOR: 0.199}), (2, {CDK: 17.9}), (3, {UNCHECKED: 5.3})]
+    ("missed", "changes"),
+    [(0, {FLOOR: 0.199}), (1, {TEN: 2.01}), (3, {CDK: 17.9}), (4, {UNCHECKED: 5.3})],
 )
 def test_a_target_is_missed(missed: int, changes: dict[str, float]) -> None:
-    assert verdicts(**changes) == [number != missed for number in range(4)]
+    assert verdicts(**changes) == [number != missed for number in range(5)]
 
 
 def test_too_much_memory() -> None:
-    assert verdicts(peak_mb=50.1) == [True, False, True, True]
+    assert verdicts(peak_mb=50.1) == [True, True, False, True, True]
+
+
+def test_processors_are_some(tmp_path: Path) -> None:
+    names = [each.name for each in load(processors(tmp_path, 10))]
+    assert names == [f"processor{index}" for index in range(10)]
 
 
 def test_floor_reads_and_writes_templates_with_short_forms(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import os
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.benchmarks.handler import (
     judge,
     usual,
 )
-from tests.benchmarks.measure import MeasurementError
+from tests.benchmarks.measure import Measurement, MeasurementError
 
 CALLS = {
     Situation(CONVENTIONAL, 1): {"PutMetricData": 2, "GetSecretValue": 1, "HeadObject": 1},
@@ -28,6 +29,7 @@ CALLS = {
     Situation(OURS, 10): {"GetObject": 10, "PutItem": 10},
 }
 USUAL = ("GetObject", "PutItem")
+ON_THE_LIMIT = Measurement(1.0, 105)
 
 
 def test_each_handler_calls_aws_as_often_as_it_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,21 +61,37 @@ def test_environment_has_nothing_of_the_set_up_around() -> None:
     assert not {"AWS_PROFILE", "AWS_REGION"} & set(variables)
 
 
-def verdicts(one: float = 55.0, ten: float = 25.0, made: tuple[str, ...] = USUAL) -> list[bool]:
+def verdicts(
+    one: float = 51,
+    ten: float = 21,
+    made: tuple[str, ...] = USUAL,
+    cold: Measurement = ON_THE_LIMIT,
+) -> list[bool]:
     taken = {
         Situation(OURS, 1): [WarmCall(one, made)],
         Situation(OURS, 10): [WarmCall(ten, made * 10)],
         Situation(CONVENTIONAL, 1): [WarmCall(100.0, ())],
         Situation(CONVENTIONAL, 10): [WarmCall(100.0, ())],
     }
-    return [verdict.holds for verdict in judge(taken)]
+    processes = {OURS: [cold], CONVENTIONAL: [Measurement(1.0, 100)]}
+    return [verdict.holds for verdict in judge(taken, processes)]
 
 
-def test_on_the_limit_is_reached_and_beyond_it_is_missed() -> None:
-    assert verdicts() == [True, True, True]
-    assert verdicts(made=(*USUAL, "GetObject")) == [False, True, True]
-    assert verdicts(one=55.01) == [True, False, True]
-    assert verdicts(ten=25.01) == [True, True, False]
+@pytest.mark.parametrize(
+    ("missed", "figures"),
+    [
+        (None, {}),
+        (0, {"made": (*USUAL, "GetObject")}),
+        (1, {"one": 51.01}),
+        (2, {"ten": 21.01}),
+        (3, {"cold": Measurement(1.01, 105)}),
+        (4, {"cold": Measurement(1.0, 105.1)}),
+    ],
+)
+def test_on_the_limit_is_reached_and_beyond_it_is_missed(
+    missed: int | None, figures: dict[str, Any]
+) -> None:
+    assert verdicts(**figures) == [number != missed for number in range(5)]
 
 
 def test_a_refreshed_secret_is_not_the_usual_call() -> None:

@@ -107,9 +107,11 @@ def process(index: ModuleType, ledger: Ledger, deliveries: list[Delivery]) -> No
         ledger.die_if("before reading")
 
     class Fake:
-        environ = {"BUCKET_NAME": "b", "LEDGER_TABLE": "t"}  # noqa: RUF012
+        environ = {"BUCKET_NAME": "b", "LEDGER_TABLE": "t", "PROCESSOR_NAME": "p"}  # noqa: RUF012
         s3 = sqs = None
-        secret = SimpleNamespace(get=None)
+        secret = SimpleNamespace(
+            get=lambda: index.Secret(version_id="1", values={"password": "pw"})
+        )
         dynamodb = ledger
 
     runtime: Any = Fake()

@@ -13,7 +13,8 @@ from generators.context import KEY
 from generators.monitoring import WATCHED
 from generators.retention import Retention
 from serverlessapp.releases.archive import RELEASES, Release, releases, template_name
-from serverlessapp.template.reading import load
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template, load
 from tests.lambda_code import loaded
 
 TemplateDict = dict[str, Any]
@@ -54,6 +55,7 @@ OUTPUTS = {
     "AlarmTopicArn",
     "DashboardUrl",
     "CodeDigest",
+    "Lanes",
     "TemplateVersion",
 }
 PHYSICAL_NAME = re.compile(
@@ -197,9 +199,10 @@ def test_only_uploads_are_announced(template: TemplateDict) -> None:
     configuration = properties(template, "UploadBucket")["NotificationConfiguration"]
     (queue,) = configuration["QueueConfigurations"]
     assert queue["Event"] == "s3:ObjectCreated:*"
-    assert queue["Filter"]["S3Key"]["Rules"] == [
-        {"Name": "prefix", "Value": {"Ref": "UploadPrefix"}}
-    ]
+    (rule,) = queue["Filter"]["S3Key"]["Rules"]
+    assert rule["Name"] == "prefix"
+    stack = Evaluation(template=Template(content=template), given={"UploadPrefix": "dt=1/in/"})
+    assert stack.value(rule["Value"]) == "dt%3D1/in/", "S3 compares with encoded keys"
 
 
 def test_buckets_are_private_versioned_encrypted_and_without_acls(template: TemplateDict) -> None:
@@ -402,11 +405,11 @@ def test_every_role_accepts_the_boundary(template: TemplateDict) -> None:
 
 
 def test_outputs_are_exported_under_the_stacks_name(template: TemplateDict) -> None:
-    """But not what each release changes: nobody could update while another stack imports it."""
+    """But not what a release or a lane changes: while a stack imports it, nobody could update."""
     assert set(template["Outputs"]) == OUTPUTS
     for name, output in template["Outputs"].items():
         assert output["Description"], name
-        if name in ("CodeDigest", "TemplateVersion"):
+        if name in ("CodeDigest", "Lanes", "TemplateVersion"):
             assert "Export" not in output
         else:
             assert output["Export"] == {"Name": {"Fn::Sub": f"${{AWS::StackName}}-{name}"}}

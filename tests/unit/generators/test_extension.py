@@ -1,80 +1,134 @@
-"""A processor's permissions get into a variant of the templates, and nowhere else."""
+"""A processor's permissions get into the policy of its function, and nowhere else."""
 
+import re
 from pathlib import Path
 
 import pytest
+from troposphere import kms, s3
 
-from generators import command
-from serverlessapp.template.reading import load
+from generators import command, extension
+from generators.application import build
+from generators.retention import Retention
+from serverlessapp.template.reading import load as read
+from tests.fixture_lanes import lane
 
 ROOT = Path(__file__).resolve().parents[3]
+BUCKET, KEY = s3.Bucket("UploadBucket"), kms.Key("EncryptionKey")
 EXAMPLE = ROOT / "examples/thumbnails"
 
 
-def test_only_the_policy_differs(tmp_path: Path) -> None:
-    assert command.main(["--output", str(tmp_path), "--processor", str(EXAMPLE)]) == 0
-    for path in command.TEMPLATES.glob("application*.yaml"):
-        generic, variant = (load((at / path.name).read_bytes()) for at in (path.parent, tmp_path))
-        policy = variant["Resources"]["FileProcessorPolicy"]["Properties"]["PolicyDocument"]
-        added = [policy["Statement"].pop()["Sid"] for _ in range(2)]
-        assert added == ["EncryptResults", "PutResults"]
-        assert variant == generic
+@pytest.mark.parametrize("retention", Retention)
+def test_only_the_policy_differs(retention: Retention) -> None:
+    grants = extension.grants_of(EXAMPLE)
+    generic, variant = (
+        build(retention, [each]).to_dict() for each in (lane(), lane(grants=grants))
+    )
+    policy = variant["Resources"]["FileProcessorPolicy"]["Properties"]["PolicyDocument"]
+    assert [policy["Statement"].pop()["Sid"] for _ in range(2)] == ["EncryptResults", "PutResults"]
+    assert variant == generic
 
 
-def test_committed_templates_stay_generic() -> None:
-    with pytest.raises(SystemExit) as caught:
-        command.main(["--processor", str(EXAMPLE)])
-    assert caught.value.code == 2
+def test_a_lane_has_the_permissions_beside_its_code(tmp_path: Path) -> None:
+    root = processor(tmp_path)
+    declare(root / "csv", ["GetObjectTagging"], "objects(bucket)")
+    assert command.main(["--output", str(tmp_path / "out"), "--processors", str(root)]) == 0
+    template = read((tmp_path / "out/application.yaml").read_bytes())
+    policy = template["Resources"]["CsvFileProcessorPolicy"]["Properties"]["PolicyDocument"]
+    assert policy["Statement"][-1]["Sid"] == "WriteSomewhere"
 
 
-@pytest.mark.parametrize("code", [None, "", "def", "import absent_module"])
-def test_a_folder_without_grants_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], code: str | None
+@pytest.mark.parametrize(
+    ("code", "line", "words"),
+    [
+        (None, None, "does not exist"),
+        ("", None, "there is no function grants"),
+        ("grants = 1", None, "there is no function grants"),
+        ("x = 1\ndef", 2, "SyntaxError"),
+        ("x = 1\nimport absent_module", 2, "absent_module"),
+        ("x = 1\ndef grants(bucket):\n    return []", 2, "grants(*, bucket, key)"),
+        ("def grants(*, bucket, key):\n    return bucket.absent", 2, "absent"),
+        ("def grants(*, bucket, key):\n    raise ValueError('a\\nb')", 2, "ValueError: a b"),
+        ("def grants(*, bucket, key):\n    pass", 1, "list of awacs statements"),
+        ("def grants(*, bucket, key):\n    return ['s3:PutObject']", 1, "awacs statements"),
+        ("x = 1\nraise SystemExit('a')", 2, "SystemExit: a"),
+        ("def grants(*, bucket, key):\n    raise SystemExit", 2, "SystemExit"),
+    ],
+)
+def test_a_mistake_in_permissions_is_named_with_its_line(
+    tmp_path: Path, code: str | None, line: int | None, words: str
 ) -> None:
     if code is not None:
         (tmp_path / "permissions.py").write_text(code)
-    arguments = ["--output", str(tmp_path / "out"), "--processor", str(tmp_path)]
-    assert command.main(arguments) == 2
-    assert "permissions.py" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
+    with pytest.raises(extension.ExtensionError) as caught:
+        extension.grants_of(tmp_path)(bucket=BUCKET, key=KEY)
+    place = f"{tmp_path / 'permissions.py'}" + (f":{line}" if line else "")
+    assert re.match(rf"{re.escape(place)}:? ", str(caught.value))
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("actions", "resource"),
+    ("statements", "words"),
     [
-        (["PutObject"], "objects(bucket)"),
-        (["PutObject"], "objects(bucket, 'uploads/')"),
-        (["PutObject"], "objects(bucket, 'results')"),
-        (["GetObject", "ReplicateObject"], "objects(bucket, '${UploadPrefix}')"),
-        (["*"], "bucket.get_att('Arn')"),
-        (["Put*"], "'*'"),
-        (["PutObject"], "Sub('arn:${AWS::Partition}:s3:::*/results/*')"),
+        ("one(Sid='my-sid')", "the Sid my-sid must be letters and digits"),
+        ("one(Sid='')", "must be letters and digits"),
+        ("one(), one()", "2 statements have the Sid A"),
+        ("one(Resource=['results/*'])", "A has the Resource 'results/*'"),
+        ("one(Resource=[5])", "it must be an ARN, or *"),
+        ("one(Resource=None)", "A has no Resource"),
+        ("one(Principal=Principal('*'))", "A has a Principal"),
     ],
 )
-def test_a_processor_cannot_get_to_where_its_own_files_come_from(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], actions: list[str], resource: str
+def test_what_iam_would_refuse_is_named_with_its_line(
+    tmp_path: Path, statements: str, words: str
 ) -> None:
-    declare(tmp_path, actions, resource)
-    assert command.main(["--output", str(tmp_path / "out"), "--processor", str(tmp_path)]) == 2
-    assert "WriteSomewhere may write below UploadPrefix" in capsys.readouterr().err
+    declare_statements(tmp_path, statements)
+    with pytest.raises(extension.ExtensionError) as caught:
+        extension.grants_of(tmp_path)(bucket=BUCKET, key=KEY)
+    assert str(caught.value).startswith(f"{tmp_path / 'permissions.py'}:8: ")
+    assert words in str(caught.value)
+
+
+def test_what_iam_takes(tmp_path: Path) -> None:
+    declare_statements(
+        tmp_path,
+        "one(), one(Sid=None), one(Sid=None), one(Sid='B', Resource=['*']), "
+        "one(Sid='C', Resource=[bucket.get_att('Arn')]), "
+        "one(Sid='D', NotResource=['arn:aws:s3:::a'], Resource=None)",
+    )
+    assert len(extension.grants_of(tmp_path)(bucket=BUCKET, key=KEY)) == 6
+
+
+def test_no_statement_is_named_as_one_of_ours(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = processor(tmp_path)
+    declare_statements(root / "csv", "one(Sid='ReadUploads')")
+    assert command.main(["--output", str(tmp_path / "out"), "--processors", str(root)]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"{root / 'csv/permissions.py'}: ")
+    assert "ReadUploads" in err
+
+
+def test_a_mistake_in_permissions_ends_the_command_with_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = processor(tmp_path)
+    (root / "csv/permissions.py").write_text("def grants(*, bucket, key):\n    return 1 / 0\n")
+    assert command.main(["--output", str(tmp_path / "out"), "--processors", str(root)]) == 2
+    err = capsys.readouterr().err
+    assert "permissions.py:2: ZeroDivisionError" in err
+    assert err.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(
-    ("actions", "resource"),
-    [
-        (["PutObject"], "Join('', [bucket.get_att('Arn'), '/results/*'])"),
-        (["PutObject"], "objects(bucket, 'results/')"),
-        (["PutObject"], "objects(bucket, 'results/small/')"),
-        (["GetObjectTagging"], "objects(bucket)"),
-        (["PutObject"], "Sub('arn:${AWS::Partition}:s3:::elsewhere/*')"),
-    ],
-)
-def test_a_processor_may_write_results_and_elsewhere(
-    tmp_path: Path, actions: list[str], resource: str
-) -> None:
-    declare(tmp_path, actions, resource)
-    assert command.main(["--output", str(tmp_path / "out"), "--processor", str(tmp_path)]) == 0
+def processor(root: Path) -> Path:
+    """Write a processor csv, and return the folder of processors."""
+    (root / "csv/samples").mkdir(parents=True)
+    (root / "csv/samples/one.csv").write_text("1")
+    (root / "csv/one.py").write_text("def run(file, context): return None")
+    (root / "csv/processor.toml").write_text('handler = "one:run"')
+    return root
 
 
 def declare(folder: Path, actions: list[str], resource: str) -> None:
@@ -88,4 +142,18 @@ def declare(folder: Path, actions: list[str], resource: str) -> None:
         "def grants(*, bucket, key):\n"
         f"    return [Statement(Sid='WriteSomewhere', Effect=Allow, Action=[{named}],\n"
         f"        Resource=[{resource}])]\n"
+    )
+
+
+def declare_statements(folder: Path, statements: str) -> None:
+    """Write a permissions.py that returns statements: ``one()``, changed by its arguments."""
+    (folder / "permissions.py").write_text(
+        "from awacs.aws import Action, Allow, Principal, Statement\n\n"
+        "def one(**changes):\n"
+        "    said = {'Sid': 'A', 'Effect': Allow, 'Action': [Action('s3', 'GetObjectTagging')],\n"
+        "        'Resource': ['arn:aws:s3:::a/*'], **changes}\n"
+        "    return Statement(**{name: it for name, it in said.items() if it is not None})\n"
+        "\n"
+        "def grants(*, bucket, key):\n"
+        f"    return [{statements}]\n"
     )

@@ -1,7 +1,12 @@
 """Tables of the template's form and outputs: complete, and in the console's order."""
 
+import pytest
+
 from generators import tables
+from generators.application import build
 from generators.form import INTERFACE
+from generators.retention import Retention
+from tests.fixture_lanes import lane
 
 
 def test_each_parameter_has_a_row_in_the_order_of_the_form() -> None:
@@ -21,6 +26,14 @@ def test_a_row_says_default_meaning_and_constraint() -> None:
     assert "| 128 to 10240 (MB) |" in text
     assert "| AwsManaged, CustomerManaged |" in text
     assert "| `AlarmEmail` | (empty) |" in text
+
+
+def test_a_form_with_a_package_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = build(Retention.RETAINED, [lane("csv", settings={"CURRENCY": "EUR"})]).to_dict()
+    monkeypatch.setattr(tables, "template", lambda: content)
+    form = tables.parameters()
+    assert "| `CsvCodeKey` | (needed) |" in form
+    assert "| `CsvCurrency` | `EUR` |" in form
 
 
 def test_each_output_has_a_row() -> None:

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from generators import tables
+from generators.application import build
+from generators.retention import Retention
 from handbook import calculator
 from handbook.calculator import INPUTS, Term, dollars
 from pictures import command
+from tests.fixture_lanes import lane
 
 PRICES: Any = json.loads((command.DOCS / "prices.json").read_text(encoding="utf-8"))
 TERMS = calculator.terms(tables.template(), PRICES)
@@ -31,6 +34,14 @@ def test_without_files_only_what_stands_is_paid() -> None:
     # The secret at 40 cents, and 8,640 calls at 5 cents for 10,000.
     assert month["Secrets Manager"] == pytest.approx(0.40 + 0.0432)
     assert month["Lambda"] == month["S3"] == month["SQS"] == month["DynamoDB"] == 0
+
+
+def test_each_processor_has_alarms_metrics_and_calls_of_its_own() -> None:
+    lanes = (lane(folder="in/"), lane("csv", folder="csv/", source="eventbridge"))
+    template = build(Retention.RETAINED, lanes).to_dict()
+    month = dollars(calculator.terms(template, PRICES), NOTHING)
+    assert month["CloudWatch"] == pytest.approx(2 * (0.80 + 2.10) + 3.00)
+    assert month["Secrets Manager"] == pytest.approx(0.40 + 2 * 0.0432)
 
 
 def test_a_million_files() -> None:

@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from generators import tables
+from generators.application import build
+from generators.retention import Retention
 from handbook import page
 from handbook.command import main
 from handbook.documents import MissingPartError, part
 from handbook.links import inside
 from pictures import command
+from tests.fixture_lanes import lane
 
 TEMPLATE = tables.template()
 
@@ -63,6 +66,19 @@ def test_every_alarm_has_its_runbook(text: str) -> None:
             entry = text.partition(f'<details id="{name}">')[2].partition("</details>")[0]
             assert "<strong>Means.</strong>" in entry, name
             assert "<strong>Do.</strong>" in entry, name
+
+
+def test_alarms_of_every_processor_have_the_runbook_of_the_first() -> None:
+    content = build(Retention.RETAINED, [lane("csv", folder="csv/")]).to_dict()
+    words = page.alarms(content, (command.DOCS / "operations.md").read_text(encoding="utf-8"))
+    entry = words.partition('<details id="CsvDeadLetterAlarm">')[2].partition("</details>")[0]
+    assert "serverlessapp parked" in entry
+
+
+def test_what_a_processor_is_and_what_is_signed_is_there(text: str) -> None:
+    words = text.partition('<h2 id="processors">')[2].partition("</section>")[0]
+    assert "<summary>The contract</summary>" in words
+    assert "<summary>What is signed</summary>" in words
 
 
 def test_an_alarm_without_a_runbook_has_its_description() -> None:

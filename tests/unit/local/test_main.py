@@ -2,10 +2,12 @@
 
 import pytest
 
+from generators.render import GenerationError
 from local import __main__ as command
 from local.demo import run as demo
 from local.emulator import EmulatorError
 from local.stacks import StackError
+from serverlessapp.errors import ProcessorError
 
 
 @pytest.mark.parametrize("arguments", [[], ["nonsense"], ["demo", "--port", "x"]])
@@ -24,16 +26,24 @@ def test_help_has_examples_and_exit_codes(capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize(
-    "error", [EmulatorError("port 1 is taken"), StackError("it says [no]"), OSError("disk full")]
+    ("error", "code"),
+    [
+        (EmulatorError("port 1 is taken"), 1),
+        (StackError("it says [no]"), 1),
+        (OSError("disk full"), 1),
+        (GenerationError("csv: rename it"), 2),
+        (ProcessorError(f"processor.toml:3: {'long ' * 30}"), 2),
+    ],
 )
 def test_errors_are_one_line_without_a_traceback(
-    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    error: Exception, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*arguments: object, **options: object) -> int:
         raise error
 
     monkeypatch.setattr(demo, "run", fail)
-    assert command.main(["demo"]) == 1
+    monkeypatch.setenv("COLUMNS", "80")
+    assert command.main(["demo"]) == code
     assert capsys.readouterr().err == f"error: {error}\n"
 
 

@@ -47,6 +47,13 @@ def test_what_is_not_released_is_a_pre_release(templates: Path, tmp_path: Path) 
     assert release == {}
 
 
+def test_an_environment_whose_role_would_reach_another_is_refused(tmp_path: Path) -> None:
+    for name in ("prod", "production", "prod-eu"):
+        (tmp_path / f"{name}.json").touch()
+    with pytest.raises(ValueError, match="rename prod-eu,"):
+        assemble(tmp_path / "dist", environments=tmp_path)
+
+
 def test_what_is_released_is_that_version_with_its_frozen_bytes(
     templates: Path, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from pipeline.definition import build
 from pipeline.regions import EXTRA, HOME
 from pipeline.stores import NAME_LENGTH
 from serverlessapp.template.reading import load
+from tests.fixture_lanes import lane
 
 from .rendered import (
     ALL_REGIONS,
@@ -254,6 +255,23 @@ def test_the_watched_alarms_are_the_applications() -> None:
         name = rule["Configuration"]["AlarmName"].removeprefix("serverlessapp-prod-")
         alarm = application[name]["Properties"]["AlarmName"]
         assert alarm == {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
+
+
+def test_of_many_lanes_as_many_are_watched_as_codepipeline_takes() -> None:
+    """First the crashes of each. What limits the pipeline stays, so it needs no person."""
+    lanes = [lane(), *(lane(f"lane{n}", source="eventbridge") for n in range(3))]
+    template = build(lanes).to_dict()["Resources"]
+    (production,) = (
+        stage
+        for stage in template["Pipeline"]["Properties"]["Stages"]
+        if stage["Name"] == "Production"
+    )
+    rules = production["OnSuccess"]["Conditions"][0]["Rules"]
+    watched = [rule["Configuration"]["AlarmName"]["Fn::Sub"].partition("}-")[2] for rule in rules]
+    crashes = [each.logical_id("FunctionErrorsAlarm") for each in lanes]
+    assert watched == [*crashes, "ProcessingErrorsAlarm"]
+    changed = [title for title, resource in template.items() if resource != RESOURCES[title]]
+    assert changed == ["Pipeline"]
 
 
 def test_roles_of_the_application_stay_within_its_boundary() -> None:

@@ -1,19 +1,28 @@
 """The deploy role is for one stack of the application, and its boundary for what that does."""
 
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from awacs.aws import Action, Allow, Statement
+from troposphere import Template
 
 from generators import application, extension
+from generators.lanes import Lane
 from generators.render import render
 from generators.retention import Retention
-from pipeline import deploy_role
+from pipeline import deploy_role, taskcat_role, update_role
 from pipeline.derivation.corrections import BEFORE_TAGS
+from pipeline.derivation.limits import LimitError
+from pipeline.derivation.statements import POLICY_SIZE, size
 from serverlessapp.template.reading import load
+from tests.fixture_lanes import lane
 
 from .derived import DEPLOY, TASKCAT, Json
 
 ROOT = Path(__file__).resolve().parents[3]
+PATTERN = deploy_role.build().parameters["EnvironmentSuffix"].AllowedPattern
 
 
 def test_resources_are_those_of_one_stack() -> None:
@@ -27,12 +36,12 @@ def test_resources_are_those_of_one_stack() -> None:
                 assert any(name in resource["Fn::Sub"] for name in named)
 
 
-def test_the_only_role_that_is_passed_is_the_functions() -> None:
+def test_the_only_roles_that_are_passed_are_the_stacks() -> None:
     (statement,) = DEPLOY.allowing("iam:PassRole")
     assert statement["Resource"] == [
         {
             "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/"
-            "serverlessapp-${EnvironmentSuffix}-FileProcessorRole-*"
+            "serverlessapp-${EnvironmentSuffix}-*"
         }
     ]
 
@@ -77,6 +86,16 @@ def test_what_opens_a_key_needs_its_tags(action: str) -> None:
         "aws:ResourceTag/Environment",
         "aws:ResourceTag/Project",
     }
+
+
+@pytest.mark.parametrize("name", ["prod", "pipelines", "tcats", "eu-pipeline"])
+def test_an_environment_has_a_name_of_its_own(name: str) -> None:
+    assert re.search(PATTERN, name)
+
+
+@pytest.mark.parametrize("name", ["pipeline", "pipeline-eu", "artifacts", "tcat", "tcat-x", "-a"])
+def test_what_is_named_like_something_else_of_ours_is_refused(name: str) -> None:
+    assert not re.search(PATTERN, name)
 
 
 def test_nothing_can_be_called() -> None:
@@ -125,8 +144,50 @@ def test_the_boundary_lets_the_application_work_and_no_more() -> None:
 
 def test_a_processors_grants_are_within_the_boundary() -> None:
     grants = extension.grants_of(ROOT / "examples" / "thumbnails")
-    template = load(render(deploy_role.build(grants)))
+    template = load(render(deploy_role.build([lane(grants=grants)])))
     boundary = template["Resources"][deploy_role.BOUNDARY]["Properties"]["PolicyDocument"]
     (statement,) = (s for s in boundary["Statement"] if "s3:PutObject" in s["Action"])
     (resource,) = statement["Resource"]
     assert resource["Fn::Sub"].endswith("-????????-????-????-????-????????????/results/*")
+
+
+LANES = (
+    lane(folder="plain/"),
+    lane("csv", folder="reports/"),
+    lane("xml", source="eventbridge", suffixes=[".xml"]),
+)
+
+
+@pytest.mark.parametrize("build", [deploy_role.build, update_role.build, taskcat_role.build])
+@pytest.mark.parametrize("lanes", [LANES, LANES[1:], LANES[2:]], ids=len)
+def test_a_lane_changes_no_role(
+    build: Callable[[Sequence[Lane]], Template], lanes: Sequence[Lane]
+) -> None:
+    assert render(build(lanes)) == render(build(LANES[:1]))
+
+
+def granting(number: int) -> extension.Grants:
+    """Return what grants something on so many topics."""
+    topics = [f"arn:aws:sns:*:*:{'topic' * 10}{n}" for n in range(number)]
+    topic = Statement(Effect=Allow, Action=[Action("sns", "Publish")], Resource=topics)
+    return lambda **_: [topic]
+
+
+def test_permissions_of_a_lane_change_the_boundary_and_nothing_else() -> None:
+    plain = deploy_role.build(LANES).to_dict()["Resources"]
+    more = deploy_role.build((*LANES, lane("a1", folder="a/", grants=granting(1)))).to_dict()
+    changed = [title for title, resource in more["Resources"].items() if resource != plain[title]]
+    assert changed == [deploy_role.BOUNDARY]
+
+
+def test_ten_lanes_fit_into_the_boundary() -> None:
+    ten = [lane(f"lane{n}", folder=f"folder{n}/", suffixes=[".csv", ".tsv"]) for n in range(10)]
+    policy = deploy_role.build(ten).resources[deploy_role.BOUNDARY].PolicyDocument
+    assert size(policy) < POLICY_SIZE / 2
+
+
+def test_a_boundary_that_is_too_long_names_who_grants_most() -> None:
+    some = [lane("a1", folder="a/", grants=granting(2))]
+    many = [lane("b1", folder="b/", grants=granting(100))]
+    with pytest.raises(LimitError, match=r"processors/b1/permissions\.py"):
+        deploy_role.build([*some, *many, *LANES])

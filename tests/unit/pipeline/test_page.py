@@ -13,18 +13,12 @@ from pipeline.command import main
 from pipeline.definition import build
 from pipeline.derivation import table
 from pipeline.outline import outline, stages
-from pipeline.page import PAGES, PARTS, refresh
+from pipeline.page import PAGES, PARTS
 from pipeline.parameters import ACROSS_REGIONS
 from pipeline.regions import EXTRA
 
 from .derived import DEPLOY
 from .rendered import ALL_REGIONS, all_actions, pipeline
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_a_page_is_fresh(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    assert refresh(text) == text, "run: python -m pipeline docs"
 
 
 def test_every_part_is_on_a_page() -> None:

@@ -10,14 +10,12 @@ from troposphere import Template
 from generators import application
 from generators.render import MAXIMUM_BYTES, render
 from generators.retention import Retention
-from pipeline import deploy_role
 from pipeline.templates import BUILDERS
 from serverlessapp.template.reading import load
 
 ALL: dict[str, Callable[[], Template]] = {
     **{kind.value: partial(application.build, kind) for kind in Retention},
     **BUILDERS,
-    "deploy-role": deploy_role.build,
 }
 
 

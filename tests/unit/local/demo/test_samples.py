@@ -1,8 +1,12 @@
 """The samples are what they say they are."""
 
 import hashlib
+from dataclasses import replace
 
 from local.demo import samples
+from serverlessapp.processors.definition import read
+from serverlessapp.processors.uploads import Uploads
+from tests.fixture_lanes import LANES
 
 
 def test_at_least_six_files_of_different_kinds() -> None:
@@ -30,3 +34,12 @@ def test_the_damaged_file_is_not_what_its_sender_declared() -> None:
 def test_the_skipped_one_is_a_folder_marker() -> None:
     assert samples.skipped().name.endswith("/")
     assert samples.skipped().content == b""
+
+
+def test_only_receipts_for_all_uploads_get_strange_files() -> None:
+    receipts = read(LANES / "receipts")
+    assert samples.of(receipts) == samples.processed()
+    narrowed = replace(receipts, uploads=Uploads(folder="in/"))
+    assert [sample.name for sample in samples.of(narrowed)] == ["in/invoice.txt"]
+    (sample,) = samples.of(replace(receipts, name="csv"))
+    assert sample.content == (LANES / "receipts/samples/invoice.txt").read_bytes()

@@ -20,7 +20,7 @@ ROLE, POLICY, MANAGED = "AWS::IAM::Role", "AWS::IAM::Policy", "AWS::IAM::Managed
 FUNCTION, MAPPING = "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping"
 BUCKET, BUCKET_POLICY, QUEUE = "AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::SQS::Queue"
 TABLE, KEY, LOG_GROUP = "AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Logs::LogGroup"
-ALARM = "AWS::CloudWatch::Alarm"
+ALARM, RULE = "AWS::CloudWatch::Alarm", "AWS::Events::Rule"
 
 
 def policy(principal: Any = None, size: int = 0, **more: Any) -> dict[str, Any]:
@@ -32,6 +32,11 @@ def policy(principal: Any = None, size: int = 0, **more: Any) -> dict[str, Any]:
 def trust(principal: Any) -> dict[str, Any]:
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
     return {"Statement": [statement]}
+
+
+def keys(*matches: Any) -> dict[str, Any]:
+    """Return a pattern for the keys of objects."""
+    return {"source": ["aws.s3"], "detail": {"object": {"key": list(matches)}}}
 
 
 LAMBDA = {"Service": "lambda.amazonaws.com"}
@@ -66,8 +71,9 @@ GOOD: dict[str, dict[str, Any]] = {
         "BatchSize": "10",
         "ScalingConfig": {"MaximumConcurrency": "2"},
     },
-    POLICY: {"PolicyName": "own", "PolicyDocument": policy(size=9000), "Roles": ["trusted"]},
-    QUEUE: {"MessageRetentionPeriod": "1209600"},
+    POLICY: {"PolicyName": "own", "PolicyDocument": policy(size=9000), "Roles": ["replaced"]},
+    QUEUE: {"MessageRetentionPeriod": "1209600", "QueueName": "q" * 80},
+    RULE: {"EventPattern": keys({"prefix": "in/"}, {"suffix": ".csv"}, {"wildcard": r"*/\*.csv"})},
     ROLE: {"AssumeRolePolicyDocument": trust(LAMBDA)},
     TABLE: {
         "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
@@ -90,6 +96,7 @@ TAKEN: list[tuple[str, dict[str, Any]]] = [
         )
     ],
     (FUNCTION, {"Environment": {"Variables": {"NAME": "\u00e4" * 2000}}}),
+    (FUNCTION, {"MemorySize": 10240, "Timeout": "900", "EphemeralStorage": {"Size": 10240}}),
     (ROLE, {"AssumeRolePolicyDocument": trust({"AWS": 123456789012})}),
     (ROLE, {"AssumeRolePolicyDocument": trust({"AWS": [123456789012, f"{ARN}:root"]})}),
     (MANAGED, {"PolicyDocument": policy(Sid="s", Resource="\u00e4" * 6000)}),
@@ -100,11 +107,23 @@ LARGE = {"PolicyName": "large", "PolicyDocument": policy(size=6000)}
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (QUEUE, {"Retention": 60}, "#/Retention"),
     (QUEUE, {"Arn": "arn"}, r"#: extraneous key \[Arn\]"),
+    (QUEUE, {"QueueName": "q" * 81}, "1 to 80 in length"),
+    (QUEUE, {"QueueName": "a.name"}, "alphanumeric characters, hyphens, or underscores"),
+    (RULE, {"Name": "r" * 65}, "#/Name"),
+    (RULE, {"EventPattern": "{"}, "Invalid JSON"),
+    (RULE, {"EventPattern": keys({"prefix": "in/", "suffix": ".csv"})}, "Only one key"),
+    (RULE, {"EventPattern": keys({"wildcard": "in/**"})}, "Consecutive wildcard"),
+    (RULE, {"EventPattern": keys({"wildcard": r"in/\a"})}, "Invalid escape"),
+    (RULE, {"EventPattern": keys({"regex": ".*"})}, "Unrecognized match type regex"),
+    (RULE, {"EventPattern": keys("k" * 2048)}, "Event pattern size: 2048"),
     (LOG_GROUP, {"RetentionInDays": "8"}, "#/RetentionInDays"),
     (FUNCTION, {"MemorySize": "64"}, "#/MemorySize"),
     (FUNCTION, {"Timeout": "0"}, "#/Timeout"),
     (FUNCTION, {"Runtime": "python2"}, "#/Runtime"),
-    (FUNCTION, {"EphemeralStorage": {"Size": 100}}, "#/EphemeralStorage/Size"),
+    (FUNCTION, {"EphemeralStorage": {"Size": 511}}, "#/EphemeralStorage/Size"),
+    (FUNCTION, {"EphemeralStorage": {"Size": "10241"}}, "EphemeralStorage: .* 10240"),
+    (FUNCTION, {"MemorySize": "10241"}, "MemorySize: .* 10240"),
+    (FUNCTION, {"Timeout": "901"}, "Timeout: .* 900"),
     (FUNCTION, {"LoggingConfig": {"LogFormat": "XML"}}, "#/LoggingConfig/LogFormat"),
     (FUNCTION, {"Code": {"S3Bucket": "gone", "S3Key": "k"}}, "NoSuchBucket.*bucket does not"),
     (FUNCTION, {"Code": {"S3Bucket": "code", "S3Key": "k"}}, "NoSuchKey.*key does not exist"),
@@ -114,6 +133,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         "NoSuchVersion",
     ),
     (FUNCTION, {"Code": {"S3Bucket": "code", "S3Key": "text"}}, "Could not unzip"),
+    (FUNCTION, {"Code": {"S3Bucket": "code", "S3Key": "large"}}, "smaller than 262144000 bytes"),
     (FUNCTION, {"Code": {}}, "provide a source"),
     (FUNCTION, {"Code": {"S3Key": "1.zip"}}, "provide a source"),
     (FUNCTION, {"Role": f"{ARN}:role/gone"}, "cannot be assumed by Lambda"),
@@ -139,14 +159,21 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (ROLE, {"PermissionsBoundary": f"{ARN}:policy/gone"}, "not attachable"),
     (ROLE, {"ManagedPolicyArns": [f"{ARN}:policy/gone"]}, "not attachable"),
     (ROLE, {"Policies": [LARGE, {**LARGE, "PolicyName": "other"}]}, "10240"),
-    (POLICY, {"PolicyName": "second", "PolicyDocument": policy(size=6000)}, "10240.*trusted"),
+    (
+        POLICY,
+        {"PolicyName": "second", "PolicyDocument": policy(size=6000), "Roles": ["trusted"]},
+        "10240.*trusted",
+    ),
     (MANAGED, {"PolicyDocument": policy(size=6200)}, "6144"),
 ]
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def world() -> None:
-    """Make what the properties name, and register all checks."""
+    """Make what the properties name, and register all checks.
+
+    Once: a worker may come back to this file, and the names would be taken.
+    """
     replacements.load(validation)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as package:
@@ -154,13 +181,27 @@ def world() -> None:
     make(BUCKET, {"BucketName": "code"})
     s3._put_object("code", "1.zip", archive.getvalue(), {})
     s3._put_object("code", "text", b"text", {})
+    s3._put_object("code", "large", large_archive(), {})
     # Where the checks of local.enforcement are loaded as well, they ask for the queue.
     inline = {"PolicyName": "first", "PolicyDocument": policy(Action="sqs:*", Sid="s" * 1000)}
     own = {"PolicyName": "own", "PolicyDocument": policy(size=5000)}
-    make(ROLE, {**GOOD[ROLE], "RoleName": "trusted", "Policies": [inline, own]})
+    for name in ("trusted", "replaced"):
+        make(ROLE, {**GOOD[ROLE], "RoleName": name, "Policies": [inline, own]})
     make(QUEUE, {"QueueName": "queue", "VisibilityTimeout": "60"})
     make(QUEUE, {"QueueName": "brief"})
     make(FUNCTION, {**GOOD[FUNCTION], "FunctionName": "function"})
+
+
+def large_archive() -> bytes:
+    """Return a small zip of a file that is a byte larger than Lambda takes.
+
+    Only its directory says so: to write it takes seconds.
+    """
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as package:
+        package.writestr("index.py", "")
+        package.infolist()[0].file_size = 262_144_001
+    return written.getvalue()
 
 
 def make(resource_type: str, properties: Mapping[str, Any]) -> Any:

@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from troposphere import encode_to_dict
 
 from pipeline.derivation import limits
 from pipeline.derivation.names import PlannedStack
 
-ARN = "arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:stack-Queue-*"
+ARN = "arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:stack-*"
 
 
 def limited(resource: Any) -> list[Any]:
@@ -24,9 +23,9 @@ def limited(resource: Any) -> list[Any]:
         },
     }
     stack = PlannedStack(template=template, name="stack")
-    (allowed,) = encode_to_dict(limits.statements(stack))
-    assert allowed["Action"] == ["sqs:SendMessage"]
-    return [arn["Fn::Sub"] for arn in allowed["Resource"]]
+    ((action, (scope,)),) = limits.derive(stack).items()
+    assert action == "sqs:SendMessage"
+    return list(scope.resources)
 
 
 @pytest.mark.parametrize(

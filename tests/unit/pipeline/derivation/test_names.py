@@ -21,6 +21,10 @@ ALARM = {
     "Type": "AWS::CloudWatch::Alarm",
     "Properties": {"AlarmName": {"Fn::Sub": "${AWS::StackName}-Errors"}},
 }
+QUEUE: dict[str, Any] = {
+    "Type": "AWS::SQS::Queue",
+    "Properties": {"QueueName": {"Fn::Sub": "serverlessapp-${EnvironmentSuffix}-csv"}},
+}
 SECRET = {"Type": "AWS::SecretsManager::Secret"}
 
 
@@ -31,7 +35,7 @@ SECRET = {"Type": "AWS::SecretsManager::Secret"}
             "UploadBucket",
             UPLOADS,
             "serverlessapp-dev-0a1b2c3d-1111-2222-3333-0123456789ab",
-            "serverlessapp-dev-eu-0a1b2c3d-1111-2222-3333-0123456789ab",
+            "serverlessapp-develop-0a1b2c3d-1111-2222-3333-0123456789ab",
         ),
         (
             "UploadBucket",
@@ -43,15 +47,16 @@ SECRET = {"Type": "AWS::SecretsManager::Secret"}
             "AccessLogBucket",
             LOGS,
             "serverlessapp-dev-accesslogbucket-1x2y3z",
-            "serverlessapp-dev-eu-accesslogbucket-1x2y3z",
+            "serverlessapp-develop-accesslogbucket-1x2y3z",
         ),
         (
             "FunctionRole",
             ROLE,
             "serverlessapp-dev-FunctionRole-1X2Y3Z",
-            "serverlessapp-dev-eu-FunctionRole-1X2Y3Z",
+            "serverlessapp-develop-FunctionRole-1X2Y3Z",
         ),
-        ("ErrorsAlarm", ALARM, "serverlessapp-dev-Errors", "serverlessapp-dev-Errors-2"),
+        ("ErrorsAlarm", ALARM, "serverlessapp-dev-Errors", "serverlessapp-develop-Errors"),
+        ("ErrorsAlarm", ALARM, "serverlessapp-dev-CsvErrors", "serverlessapp-develop-Errors"),
         ("Secret", SECRET, "Secret-1X2Y3Z-aBcDeF", "Passwords-1X2Y3Z-aBcDeF"),
     ],
 )
@@ -68,12 +73,17 @@ def test_a_name_of_the_stack_matches_and_another_does_not(
     assert not any(fnmatchcase(foreign, pattern) for pattern in patterns), patterns
 
 
-def test_a_stack_by_kind_has_all_that_begins_with_its_name() -> None:
+def test_one_pattern_has_all_of_a_kind() -> None:
+    """So what a later template adds is within it; but of a bucket with a name, the name is it."""
     resources = {"Role": ROLE, "Logs": LOGS, "Alarm": ALARM, "UploadBucket": UPLOADS}
+    resources["Queue"] = QUEUE
     template = {"Parameters": PARAMETERS, "Resources": resources}
     given = {"EnvironmentSuffix": "tcat-*"}
-    stack = PlannedStack(template=template, name="tCaT-*", given=given, by_kind=True)
+    stack = PlannedStack(
+        template=template, name="tCaT-*", named="serverlessapp-tcat-*", given=given
+    )
     assert [*names.patterns(stack, "Role")] == [*names.patterns(stack, "Alarm")] == ["tCaT-*-*"]
+    assert [*names.patterns(stack, "Queue")] == ["serverlessapp-tcat-*-*"]
     assert [*names.patterns(stack, "Logs")] == ["tcat-*-*"]
     assert [*names.patterns(stack, "UploadBucket")] == [f"serverlessapp-tcat-*-{names.GUID}"]
 

@@ -76,6 +76,20 @@ def test_a_pattern_that_another_covers_is_left_out() -> None:
     assert statement["Resource"] == [{"Fn::Sub": "arn:a-*"}, {"Fn::Sub": "arn:b"}]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "other", "covers"),
+    [
+        ("bucket-??/*", "bucket-??/*reports/*", True),
+        ("bucket-?/*", "bucket-a/b", True),
+        ("bucket-?/*", "bucket-*/b", False),  # the star may be more letters
+        ("bucket-?/*", "bucket-${Name}/b", False),
+        ("bucket-*", "bucket-*", False),  # the same
+    ],
+)
+def test_what_a_pattern_covers(pattern: str, other: str, covers: bool) -> None:
+    assert statements.covers(pattern, other) is covers
+
+
 @pytest.mark.parametrize("length", [100, 3000, 6000])
 def test_policies_are_as_full_as_iam_takes(length: int) -> None:
     many = [

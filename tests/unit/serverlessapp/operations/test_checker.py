@@ -6,11 +6,14 @@ import io
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.response import StreamingBody
 
 from serverlessapp.operations.checker import Checker, ReceiptStatus
 from serverlessapp.operations.stack import Stack
+
+from .conftest import made_lane
+from .entries import signed
 
 DIGEST = hashlib.sha256(b"hello").hexdigest()
 SIGNED = hmac.new(b"pass-word", f"b|uploads/a|v1|{DIGEST}".encode(), "sha256").hexdigest()
@@ -30,6 +33,13 @@ ITEM = {
 }
 
 
+RECEIPTS, CSV = made_lane("receipts"), made_lane("csv")
+
+
+def without(item: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name not in names}
+
+
 def refused(code: str) -> ClientError:
     response: Any = {"Error": {"Code": code, "Message": f"{code}!"}}
     return ClientError(response, "Operation")
@@ -46,6 +56,10 @@ class Fake:
         if isinstance(self.content, Exception):
             raise self.content
         return {"Body": StreamingBody(io.BytesIO(self.content), len(self.content))}
+
+    def head_object(self, **request: str) -> Any:
+        content = self.get_object(**request)["Body"].read()
+        return {"ContentLength": len(content), "ETag": '"e"' if content == b"hello" else '"f"'}
 
     def get_secret_value(self, **request: str) -> Any:
         assert request == {"SecretId": "s", "VersionId": "s1"}
@@ -64,7 +78,7 @@ def checker(
 
 def test_the_secret_is_fetched_once_and_never_shown(stack: Stack) -> None:
     subject, fake = checker(stack)
-    assert [subject.check(ITEM).verdict for _ in range(3)] == [ReceiptStatus.VERIFIED] * 3
+    assert [subject.check(RECEIPTS, ITEM).verdict for _ in range(3)] == [ReceiptStatus.VERIFIED] * 3
     assert fake.fetched == 1
     assert "pass-word" not in repr(subject)
 
@@ -78,26 +92,97 @@ def test_the_secret_is_fetched_once_and_never_shown(stack: Stack) -> None:
     ],
 )
 def test_objects(stack: Stack, content: Any, verdict: ReceiptStatus, reason: str) -> None:
-    finding = checker(stack, content)[0].check(ITEM)
+    finding = checker(stack, content)[0].check(RECEIPTS, ITEM)
     assert finding.verdict is verdict
     assert reason in finding.reason
 
 
-@pytest.mark.parametrize("secret", ["pass-word", '["pass-word"]', '{"token": "pass-word"}'])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        *("pass-word", '["pass-word"]', '{"token": "pass-word"}', "[" * 100_000),
+        # Whoever can guess these could sign with them; the function does not.
+        *('{"password": ""}', '{"password": null}', '{"password": ["pass-word"]}'),
+    ],
+    ids=range(7),
+)
 def test_a_secret_without_password(stack: Stack, secret: str) -> None:
-    finding = checker(stack, secret=secret)[0].check(ITEM)
+    finding = checker(stack, secret=secret)[0].check(RECEIPTS, ITEM)
     assert finding.verdict is ReceiptStatus.FAILED
     assert finding.reason == "cannot be verified: the secret version has no password"
 
 
-@pytest.mark.parametrize("part", ["content", "secret"])
-def test_without_permission_there_is_no_verdict(stack: Stack, part: str) -> None:
-    options: dict[str, Any] = {part: refused("AccessDenied")}
-    with pytest.raises(ClientError):
-        checker(stack, **options)[0].check(ITEM)
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        refused("AccessDenied"),
+        refused("KMS.DisabledException"),
+        ReadTimeoutError(endpoint_url="https://example"),
+    ],
+)
+def test_a_refusal_is_a_verdict(stack: Stack, refusal: Exception) -> None:
+    finding = checker(stack, refusal)[0].check(RECEIPTS, ITEM)
+    assert finding.verdict is ReceiptStatus.FAILED
+    assert finding.reason == f"cannot be verified: {refusal}"
+
+
+def test_a_secret_version_that_is_refused(stack: Stack) -> None:
+    finding = checker(stack, secret=refused("AccessDenied"))[0].check(RECEIPTS, ITEM)
+    assert finding.verdict is ReceiptStatus.FAILED
+    assert "cannot be verified: " in finding.reason
+
+
+@pytest.mark.parametrize(
+    ("item", "content", "verdict", "reason"),
+    [
+        (signed({"rows": {"N": "1"}}), b"hello", ReceiptStatus.VERIFIED, ""),
+        (signed({}), b"HELLO", ReceiptStatus.FAILED, "the object's ETag is f, not e"),
+        (signed({}, size={"N": "6"}), b"hello", ReceiptStatus.FAILED, "5 bytes, not 6"),
+        (signed({}), refused("404"), ReceiptStatus.GONE, "no longer"),
+        (signed({}), refused("405"), ReceiptStatus.GONE, "no longer"),
+        # Only the processor that came with the stack promises what sha256 is.
+        (signed({"sha256": {"S": "other"}}), b"hello", ReceiptStatus.VERIFIED, ""),
+        (signed({}, processor={"S": "pdf"}), b"hello", ReceiptStatus.FAILED, "for processor pdf"),
+        (signed({}, form={"N": "2"}), b"hello", ReceiptStatus.FAILED, "newer than this tool"),
+        ({**signed({}), "size": {"N": "x"}}, b"hello", ReceiptStatus.FAILED, "not a receipt"),
+        ({**signed({}), "size": {"N": "6"}}, b"hello", ReceiptStatus.FAILED, "not the secret's"),
+        (without(signed({}), "signature"), b"hello", ReceiptStatus.FAILED, "not signed"),
+        (without(signed({}), "form"), b"hello", ReceiptStatus.FAILED, "not signed"),
+    ],
+)
+def test_an_entry_of_any_processor(
+    stack: Stack, item: Any, content: Any, verdict: ReceiptStatus, reason: str
+) -> None:
+    finding = checker(stack, content)[0].check(CSV, item)
+    assert finding.verdict is verdict
+    assert reason in finding.reason
+
+
+def test_an_entry_of_receipts_has_the_contents_digest(stack: Stack) -> None:
+    result = {"sha256": {"S": DIGEST}, "type": {"S": "text/plain"}}
+    item = signed(result, processor={"S": "receipts"})
+    assert checker(stack)[0].check(RECEIPTS, item).verdict is ReceiptStatus.VERIFIED
+    finding = checker(stack, b"HELLO")[0].check(RECEIPTS, item)
+    assert "SHA-256" in finding.reason
+
+
+def test_only_receipts_may_have_entries_without_a_signature(stack: Stack) -> None:
+    """In 0.x, a processor of one's own took its place, and signed nothing."""
+    item = without(signed({"words": {"N": "1"}}), "form", "signature")
+    assert checker(stack)[0].check(RECEIPTS, item).verdict is ReceiptStatus.SKIPPED
+    item = without(signed({}, processor={"S": "receipts"}), "signature")
+    assert checker(stack)[0].check(RECEIPTS, item).verdict is ReceiptStatus.FAILED
+
+
+def test_an_entry_of_0_x_belongs_to_receipts_alone(stack: Stack) -> None:
+    """What it signs is neither the processor nor all of the result, so elsewhere it proves none."""
+    item = {**ITEM, "etag": {"S": "e"}, "processor": {"S": "csv"}}
+    finding = checker(stack)[0].check(CSV, item)
+    assert finding.verdict is ReceiptStatus.FAILED
+    assert finding.reason == "it was signed for processor receipts"
 
 
 def test_an_entry_that_is_no_receipt(stack: Stack) -> None:
-    finding = checker(stack)[0].check({**ITEM, "receipt": {"S": "text"}})
+    finding = checker(stack)[0].check(RECEIPTS, {**ITEM, "receipt": {"S": "text"}})
     assert finding.verdict is ReceiptStatus.FAILED
     assert finding.reason.startswith("not a receipt")

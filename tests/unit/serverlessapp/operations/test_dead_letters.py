@@ -1,6 +1,7 @@
 """Listing leaves everything as it was; redriving can duplicate, never lose."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,14 @@ from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack
 from serverlessapp.report import Report
 
+from .conftest import made_lane
+
 EVENTS = Path(__file__).resolve().parents[3] / "events"
 PUT = (EVENTS / "put.json").read_text(encoding="utf-8")
 KEY = "uploads/readings.txt"
 RUNNING = {"Status": "RUNNING", "StartedTimestamp": 2, "ApproximateNumberOfMessagesMoved": 1}
 DONE = {"Status": "COMPLETED", "StartedTimestamp": 2, "ApproximateNumberOfMessagesMoved": 3}
+LANE = made_lane("receipts")
 REPORT = Report(as_json=True, yes=True)
 
 
@@ -79,15 +83,15 @@ def test_a_row_for_each_file_and_for_what_is_none(sqs: Any) -> None:
     record = json.loads(PUT)["Records"][0]
     sqs.put(json.dumps({"Records": [record, record]}), reason="r")
     sqs.put("x" * 200, reason="r")
-    rows = [row.cells() for row in parked.files(held(sqs))]
-    assert [row[0] for row in rows] == [KEY, KEY, "(not an S3 event) " + "x" * 60]
+    rows = [row.cells() for row in parked.files({LANE: held(sqs)})]
+    assert [row[0] for row in rows] == [KEY, KEY, "(not an event of S3) " + "x" * 60]
     assert rows[0][2:] == (5, "2026-11-23T05:55:35.244Z", 4, "0 d 0 h", "r")
 
 
 def test_a_message_expires_by_the_time_it_was_first_sent(sqs: Any) -> None:
     """SQS keeps that time when it moves a message, so late ones have little left."""
     sqs.put(PUT, source="arn:ingest")
-    (row,) = parked.files(held(sqs))
+    (row,) = parked.files({LANE: held(sqs)})
     sent = datetime.fromtimestamp(1763877335.244, UTC)
     assert datetime.fromisoformat(row.expires) == (sent + timedelta(days=14)).replace(microsecond=0)
 
@@ -122,11 +126,13 @@ def test_the_log_gives_the_reason_by_message_or_by_key(sqs: Any) -> None:
 
     logs: Any = FakeLogs()
     errors = failures.read(logs, "g", datetime.fromtimestamp(1, UTC), ignore)
-    reasons = {row.message_id: row.reason for row in parked.files(held(sqs), errors)}
+    reasons = {
+        row.message_id: row.reason for row in parked.files({LANE: held(sqs)}, {LANE: errors})
+    }
     assert reasons == {
-        first: "failed 3 times; T: e",
-        second: "failed 3 times; out of time",
-        third: "failed 3 times; the log has no line about it",
+        first: "failed at every attempt; T: e",
+        second: "failed at every attempt; out of time",
+        third: "failed at every attempt; the log has no line about it",
     }
 
 
@@ -183,7 +189,7 @@ def test_only_the_chosen_keys_go_back(sqs: Any, stack: Stack) -> None:
 def test_nothing_is_deleted_before_it_is_sent(sqs: Any, stack: Stack) -> None:
     message_id = sqs.put(PUT)
     sqs.fail["send"] = refused("InternalError")
-    assert redrive.move(sqs, stack, {message_id}, ignore)[0] == 0
+    assert redrive.move(sqs, LANE, {message_id}, ignore)[0] == 0
     assert redrive.run(REPORT, stack, sqs, {KEY}) == 1
     assert len(sqs.queues["dlq"]) == 1
     assert "delete" not in sqs.calls
@@ -202,7 +208,7 @@ def test_without_permission_it_stops_at_once(sqs: Any, stack: Stack) -> None:
 
 
 def test_a_message_that_vanished_is_reported(sqs: Any, stack: Stack) -> None:
-    moved, problem = redrive.move(sqs, stack, {"m9"}, ignore)
+    moved, problem = redrive.move(sqs, LANE, {"m9"}, ignore)
     assert (moved, problem) == (0, "1 message of the plan could not be seen any more")
 
 
@@ -226,14 +232,14 @@ def test_sqs_moves_everything_where_it_can(sqs: Any, stack: Stack) -> None:
     sqs.put(PUT)
     earlier = {"Status": "FAILED", "StartedTimestamp": 1}
     sqs.tasks = [earlier, earlier, RUNNING, DONE]
-    assert redrive.move_natively(sqs, stack, ignore) == (3, "")
+    assert redrive.move_natively(sqs, LANE, ignore) == (3, "")
     assert sqs.calls.count("start task") == 1
     assert "send" not in sqs.calls
 
 
 def test_a_move_that_runs_already_is_followed(sqs: Any, stack: Stack) -> None:
     sqs.tasks = [RUNNING, RUNNING, DONE]
-    assert redrive.move_natively(sqs, stack, ignore) == (3, "")
+    assert redrive.move_natively(sqs, LANE, ignore) == (3, "")
     assert "start task" not in sqs.calls
 
 
@@ -242,6 +248,42 @@ def test_a_move_that_fails_is_reported(sqs: Any, stack: Stack) -> None:
     failed = {**DONE, "Status": "FAILED", "FailureReason": "AccessDenied"}
     sqs.tasks = [{"Status": "COMPLETED", "StartedTimestamp": 1}, failed]
     assert redrive.run(REPORT, stack, sqs, ()) == 1
+
+
+def test_what_nobody_can_read_is_shown_and_can_be_discarded(sqs: Any, stack: Stack) -> None:
+    body = PUT.replace('"size": 5', '"size": 1e999')
+    assert body != PUT
+    message = sqs.put(body)
+    (row,) = parked.files({LANE: held(sqs)})
+    assert row.upload is None
+    assert discard.run(REPORT, stack, sqs, (), {message}) == 0
+    assert not sqs.queues["dlq"]
+
+
+def test_each_lane_has_its_own_queues(
+    sqs: Any, two_lanes: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs.fail["list tasks"] = refused("UnsupportedOperation")
+    other = PUT.replace("readings.txt", "reports/a.csv")
+    sqs.put(PUT, reason="r")
+    sqs.put(other, reason="r", queue="csv-dlq")
+    assert parked.run(Report(), two_lanes, sqs, None) == 0
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [line[0] for line in lines[:3]] == ["processor", "csv", "receipts"]
+
+    only = replace(two_lanes, processor="receipts")
+    assert parked.run(Report(), only, sqs, None) == 0
+    assert capsys.readouterr().out.startswith("key\t"), "no column where there is no choice"
+    assert redrive.run(REPORT, only, sqs, ()) == 0
+    assert [message["Body"] for message in sqs.queues["ingest"].values()] == [PUT]
+    assert sqs.queues["csv-dlq"]
+
+    capsys.readouterr()
+    assert redrive.run(REPORT, two_lanes, sqs, ()) == 0
+    assert [message["Body"] for message in sqs.queues["csv-ingest"].values()] == [other]
+    document = json.loads(capsys.readouterr().out)
+    assert [row["processor"] for row in document["planned"]] == ["csv"]
+    assert document["moved"] == 1
 
 
 def test_discarding_takes_what_was_named_and_leaves_the_rest(

@@ -12,10 +12,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from serverlessapp.operations.events import Upload, message_about, sequencer_after, uploads_in
+from serverlessapp.operations.ledger import LEDGER_DAYS
+from serverlessapp.operations.receipts import Receipt
 
 ROOT = Path(__file__).resolve().parents[4]
 EVENTS = sorted((ROOT / "tests" / "events").glob("*.json"))
+BRIDGED = (ROOT / "tests/events/eventbridge-object-created.json").read_text(encoding="utf-8")
 FROM_S3 = ("0055AED6DCD90281E5", "0055AED6DCD90281E6", "0055AED6DCD902820", "00660000000000AA")
+RESULT = {"rows": 12, "mean": 0.50, "raw": b"\x00\xff", "all": [None, True, {"deep": 1e-7}, "ä😀"]}
 UPLOAD = Upload(
     key="uploads/Zürich/a+b %=&?#\n.txt", version_id="v1", size=5, etag="e", uploaded="2026Z"
 )
@@ -53,13 +57,20 @@ class Ledger:
 
 def event(sequencer: str, upload: Upload = UPLOAD) -> str:
     return message_about(
-        upload, bucket="b", region="eu-west-1", partition="aws-cn", sequencer=sequencer
+        upload,
+        bucket="b",
+        region="eu-west-1",
+        partition="aws-cn",
+        sequencer=sequencer,
+        command="reconcile",
     )
 
 
 def enter(runtime: ModuleType, ledger: Ledger, sequencer: str) -> str:
     (record,) = runtime.upload_records(event(sequencer))
-    return str(runtime.enter(ledger, "table", runtime.uploaded_file(record), {}))
+    secret = runtime.Secret(version_id="s1", values={"password": "pass-word"})
+    entry = runtime.signed_entry(runtime.uploaded_file(record), RESULT, "csv", secret)
+    return str(runtime.enter(ledger, "table", entry))
 
 
 def test_the_runtime_reads_our_event_as_we_meant_it(runtime: ModuleType) -> None:
@@ -71,10 +82,20 @@ def test_the_runtime_reads_our_event_as_we_meant_it(runtime: ModuleType) -> None
     assert record["s3"]["bucket"]["arn"] == "arn:aws-cn:s3:::b"
 
 
+def test_what_the_runtime_signs_we_verify(runtime: ModuleType) -> None:
+    """Two programs by one description: neither imports the other."""
+    ledger = Ledger()
+    enter(runtime, ledger, FROM_S3[0])
+    receipt = Receipt.from_item(ledger.row)
+    assert receipt.is_signed_by("pass-word", "b")
+    assert not receipt.is_signed_by("pass-word", "c")
+    assert (receipt.key, receipt.processor, receipt.secret_version) == (UPLOAD.key, "csv", "s1")
+
+
 @pytest.mark.parametrize("path", EVENTS, ids=lambda path: path.stem)
 def test_we_read_recorded_events_as_the_runtime_does(path: Path, runtime: ModuleType) -> None:
     body = path.read_text(encoding="utf-8")
-    if path.stem in ("eventbridge-object-created", "s3-test", "sqs-message"):
+    if path.stem in ("s3-test", "sqs-message"):
         assert uploads_in(body) == []
         return
     files = [runtime.uploaded_file(record) for record in runtime.upload_records(body)]
@@ -82,6 +103,20 @@ def test_we_read_recorded_events_as_the_runtime_does(path: Path, runtime: Module
         (upload.key, upload.version_id, upload.size) for upload in uploads_in(body)
     ]
     assert files
+
+
+def test_an_event_through_eventbridge_has_its_key_as_it_is() -> None:
+    """Amazon S3 User Guide, "EventBridge event message structure"."""
+    body = BRIDGED.replace("example-key", "uploads/a+b %2B.txt")
+    assert uploads_in(body) == [
+        Upload(
+            key="uploads/a+b %2B.txt",
+            version_id="IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
+            size=5,
+            etag="b1946ac92492d2347c6235b4d2611184",
+            uploaded="2021-11-12T00:00:00Z",
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +128,9 @@ def test_we_read_recorded_events_as_the_runtime_does(path: Path, runtime: Module
         "[1]",
         '{"Records": 1}',
         '{"Records": [null]}',
+        '{"detail-type": "Object Created", "source": "aws.s3", "detail": null}',
+        BRIDGED.replace('"size": 5', '"size": 1e999'),
+        BRIDGED.replace("Object Created", "Object Deleted"),
         '{"Records": [{"eventTime": "", "s3": {"object": {"key": "%FF", "size": 1, "eTag": ""}}}]}',
         "[" * 100_000,
     ],
@@ -130,8 +168,9 @@ def test_a_second_reconciliation_comes_after_the_first(runtime: ModuleType) -> N
     assert enter(runtime, ledger, FROM_S3[0]) == "processed"
 
 
-def test_the_width_is_the_runtimes(runtime: ModuleType) -> None:
+def test_width_and_expiry_are_the_runtimes(runtime: ModuleType) -> None:
     assert len(sequencer_after("1")) == runtime.SEQUENCER_WIDTH
+    assert runtime.LEDGER_DAYS == LEDGER_DAYS
 
 
 def test_events_are_small_enough_for_a_batch() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 CODE = "def count(file, context):\n    return {}\n"
 
-MakeWheel = Callable[..., None]
+MakeWheel = Callable[..., Path]
 
 
 @pytest.fixture
@@ -32,10 +32,16 @@ def make_wheel(wheels: Path) -> MakeWheel:
     """Return a function that makes a wheel with one module."""
 
     def make(
-        name: str, version: str = "1.0", *, tag: str = "py3-none-any", needs: str = ""
-    ) -> None:
+        name: str,
+        version: str = "1.0",
+        *,
+        tag: str = "py3-none-any",
+        needs: str = "",
+        extra: str = "",
+    ) -> Path:
         info = f"{name}-{version}.dist-info"
         metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        metadata += f"Provides-Extra: {extra}\n" if extra else ""
         files = {
             f"{name}.py": "",
             f"{info}/METADATA": metadata + (f"Requires-Dist: {needs}\n" if needs else ""),
@@ -43,9 +49,11 @@ def make_wheel(wheels: Path) -> MakeWheel:
             f"{info}/entry_points.txt": f"[console_scripts]\n{name} = {name}:main\n",
         }
         files[f"{info}/RECORD"] = "".join(f"{file},,\n" for file in [*files, f"{info}/RECORD"])
-        with zipfile.ZipFile(wheels / f"{name}-{version}-{tag}.whl", "w") as wheel:
+        path = wheels / f"{name}-{version}-{tag}.whl"
+        with zipfile.ZipFile(path, "w") as wheel:
             for file, content in files.items():
                 wheel.writestr(file, content)
+        return path
 
     return make
 

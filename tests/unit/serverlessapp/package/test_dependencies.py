@@ -1,5 +1,7 @@
 """Wheels for the machine that will run them, at exactly the versions asked for."""
 
+import hashlib
+import itertools
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -31,15 +33,104 @@ def test_takes_what_is_pinned(
     assert (target / "outer.py").is_file()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["outer==1.0", "inner==1.5"],
+        ["outer==1", "inner===1.5"],
+        ["outer == 1.0.0", "INNER==1.5.0 ; python_version > '3'"],
+        ["outer[fast]==1.0", "inner>=1.5,<=1.5"],
+        ["outer", "-c fixed.txt"],
+        ["-r fixed.txt"],
+        ["outer==1.0", "inner @ ./copy-of/inner-1.5-py3-none-any.whl"],
+        ["outer==1.0", "./copy-of/inner-1.5-py3-none-any.whl"],
+        ["outer==1.0", "inner==1.5 --hash=sha256:{sha256}"],
+        ["--pre", "--index-url http://127.0.0.1:9/simple", "outer==1.0", "inner==1.5"],
+    ],
+)
+def test_what_fixes_all_versions(
+    make_wheel: MakeWheel, require: Require, target: Path, lines: list[str]
+) -> None:
+    make_wheel("outer", needs="inner>=1; extra == 'fast' or python_version > '3'", extra="fast")
+    inner = make_wheel("inner", "1.5").read_bytes()
+    sha256 = hashlib.sha256(inner).hexdigest()
+    file = require(*(line.format(sha256=sha256) for line in lines)).resolve()
+    file.with_name("fixed.txt").write_text("outer==1.0\ninner==1.5\n")
+    file.with_name("copy-of").mkdir()
+    (file.parent / "copy-of/inner-1.5-py3-none-any.whl").write_bytes(inner)
+    assert dependencies.install(file, target, "lambda") == ["inner==1.5", "outer==1.0"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_encodings_that_editors_write(
+    make_wheel: MakeWheel, require: Require, target: Path, encoding: str
+) -> None:
+    make_wheel("inner")
+    file = require("inner==1.0")
+    file.write_bytes(file.read_text().replace("\n", "\r\n").encode(encoding))
+    assert dependencies.install(file, target, "lambda") == ["inner==1.0"]
+
+
 def test_an_open_version_is_refused_with_the_line_to_add(
     make_wheel: MakeWheel, require: Require, target: Path
 ) -> None:
+    versions = ("1.5", "1.5rc1", "1.5.post2", "1.5.dev3", "1.5+cpu", "2!1.5")
+    ranges = ("", ">=1", "<={}", "~={}", "!=9", "==1.*,!=1.4", ">1,<3!0")
+    pins, lines = [], ["--pre", "outer==1.0"]
+    for number, (version, wanted) in enumerate(itertools.product(versions, ranges)):
+        if not (version.startswith("2!") and "*" in wanted):
+            make_wheel(f"p{number}", version)
+            pins.append(f"p{number}=={version}")
+            lines.append(f"p{number}{wanted.format(version.partition('+')[0])}")
     make_wheel("outer", needs="inner")
+    make_wheel("inner")
+    with pytest.raises(PackageError, match="leaves versions open") as caught:
+        dependencies.install(require(*lines), target, "lambda")
+    added = str(caught.value).partition("; add: ")[2].split()
+    assert sorted(added) == sorted([*pins, "inner==1.0"])
+    taken = dependencies.install(require(*lines, *added), target / "again", "lambda")
+    assert sorted(taken) == sorted([*added, "outer==1.0"])
+
+
+def test_nobody_elses_constraints_count(
+    make_wheel: MakeWheel, require: Require, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make_wheel("inner", "1.5")
-    with pytest.raises(PackageError, match=r"leaves versions open.*; add: inner==1\.5$"):
-        dependencies.install(require("outer==1.0"), target, "lambda")
+    file = require("inner")
+    file.with_name("fixed.txt").write_text("inner==1.5\n")
+    monkeypatch.setenv("UV_CONSTRAINT", str(file.with_name("fixed.txt")))
     with pytest.raises(PackageError, match=r"; add: inner==1\.5$"):
-        dependencies.install(require("inner==1.*"), target / "2", "lambda")
+        dependencies.install(file, target, "lambda")
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "is_about_wheels"),
+    [
+        ("inner==1.5 --hash=sha256:" + "0" * 64, "Hash mismatch", False),
+        ("--require-hashes\ninner==1.5", "must have a hash", False),
+        ("-r absent.txt", "absent.txt", False),
+        ("inner=1.5", "no such comparison operator", False),
+        ("-e ./source", "[Bb]uilding source distributions is disabled", True),
+        ("./source", "[Bb]uilding source distributions is disabled", True),
+        ("./absent-1.0-py3-none-any.whl", "Distribution not found", False),
+    ],
+)
+def test_a_wrong_line_is_told_in_one(
+    make_wheel: MakeWheel,
+    require: Require,
+    target: Path,
+    line: str,
+    words: str,
+    is_about_wheels: bool,
+) -> None:
+    make_wheel("inner", "1.5")
+    file = require(line)
+    (file.parent / "source").mkdir()
+    (file.parent / "source/pyproject.toml").write_text("[project]\nname='source'\nversion='1'\n")
+    with pytest.raises(PackageError, match=words) as caught:
+        dependencies.install(file, target, "lambda")
+    assert "\n" not in str(caught.value)
+    assert ("Nothing is built" in str(caught.value)) is is_about_wheels
 
 
 def test_a_wheel_for_another_machine_is_none(
@@ -49,6 +140,7 @@ def test_a_wheel_for_another_machine_is_none(
     with pytest.raises(PackageError, match=r"no dependencies for lambda .*fast==1\.0") as caught:
         dependencies.install(require("fast==1.0"), target, "lambda")
     assert "\n" not in str(caught.value)
+    assert "arm64" in str(caught.value)
 
 
 def test_nothing_is_built_from_source(wheels: Path, require: Require, target: Path) -> None:

@@ -26,7 +26,7 @@ def test_the_only_one_is_found(tmp_path: Path) -> None:
     [
         ({"own": "def run(file): ..."}, "none; name yours with --processor"),
         ({"one": PLAIN, "two": PLAIN}, "one:run, two:run; name yours"),
-        ({"own": "def run(:"}, "own.py is not valid Python"),
+        ({"own": "def run(:"}, "own.py:1 is not valid Python"),
     ],
 )
 def test_none_or_several_have_to_be_named(
@@ -43,10 +43,12 @@ def test_none_or_several_have_to_be_named(
         "def run(a, b, c=1): ...",
         "def run(*both, extra=None): ...",
         "from other import process as run",
+        "from other import *\nprint(run)",
         "run = lambda file, context: None",
         "run: object = print",
         "try:\n  import fast as run\nexcept ImportError:\n  def run(file, context): ...",
         "def run(): ...\n" + PLAIN,
+        "def run(file, context):\n  def rows():\n    yield 1\n  return {'a': [*rows()]}",
     ],
 )
 def test_what_can_be_called(tmp_path: Path, code: str) -> None:
@@ -58,13 +60,16 @@ def test_what_can_be_called(tmp_path: Path, code: str) -> None:
     [
         ("", "own.py has no function run"),
         ("class A:\n  def run(file, context): ...", "has no function run"),
-        ("run: object", "has no function run"),
-        ("async def run(file, context): ...", "is async"),
-        ("class run: ...", "is a class"),
-        ("def run(file): ...", "must take two arguments"),
-        ("def run(a, b, c): ...", "must take two arguments"),
-        ("def run(a, b, *, c): ...", "must take two arguments"),
-        ("def run(:", "is not valid Python"),
+        ("def other():\n  def run(file, context): ...", "has no function run"),
+        ("async def run(file, context): ...", "plain function, not async"),
+        ("class run: ...", "and no class"),
+        ("def run(file, context):\n  for x in file:\n    yield x", "has a yield"),
+        ("def run(file, context):\n  a = yield from file", "has a yield"),
+        ("def run(file): ...", "takes two arguments"),
+        ("def run(a, b, c): ...", "takes two arguments"),
+        ("def run(a, b, *, c): ...", "takes two arguments"),
+        ("def run(:", "own.py:1 is not valid Python: "),
+        ("x = 1\nreturn", "own.py:2 is not valid Python: 'return' outside function$"),
     ],
 )
 def test_what_cannot(tmp_path: Path, code: str, words: str) -> None:
@@ -72,10 +77,19 @@ def test_what_cannot(tmp_path: Path, code: str, words: str) -> None:
         processor.check(files(tmp_path, own=code), "own:run")
 
 
+@pytest.mark.parametrize("start", [b"# \xe4\n", b"# coding: klingon\n", b"x = '\xe4'\n", b"\0"])
+def test_a_module_that_cannot_be_decoded(tmp_path: Path, start: bytes) -> None:
+    (tmp_path / "own.py").write_bytes(start + PLAIN.encode())
+    with pytest.raises(PackageError, match=r"own\.py.* is not valid Python"):
+        processor.check({"own.py": tmp_path / "own.py"}, "own:run")
+
+
 def test_modules_may_lie_in_folders(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(PLAIN)
     modules = {"a/b.py": tmp_path / "own.py", "c/__init__.py": tmp_path / "own.py"}
     processor.check(modules, "a.b:run")
     processor.check(modules, "c:run")
+    (tmp_path / "hidden.py").write_text("")
+    processor.check(modules | {"c.py": tmp_path / "hidden.py"}, "c:run")  # the folder is imported
     with pytest.raises(PackageError, match="there is no module a in the folder"):
         processor.check(modules, "a:run")

@@ -1,0 +1,45 @@
+"""What a processor may do that writes results to the upload bucket, for its permissions.py."""
+
+from awacs import kms as kms_actions
+from awacs import s3 as s3_actions
+from awacs.aws import Allow, Condition, Statement, StringEquals
+from troposphere import If, Sub, kms, s3
+
+from generators.buckets import objects
+from generators.parameters import CUSTOMER_MANAGED_KEY, RESULTS
+
+
+def grants(*, bucket: s3.Bucket, key: kms.Key) -> list[Statement]:
+    """Return the statements that the stack's policy gets in addition.
+
+    Args:
+        bucket: The upload bucket.
+        key: The stack's own key; it exists only with ``Encryption=CustomerManaged``.
+    """
+    return [put_results(bucket), encrypt_results(key)]
+
+
+def put_results(bucket: s3.Bucket) -> Statement:
+    """Write results, and nothing beside them: above all no uploads."""
+    return Statement(
+        Sid="PutResults",
+        Effect=Allow,
+        Action=[s3_actions.PutObject],
+        Resource=[objects(bucket, RESULTS)],
+    )
+
+
+def encrypt_results(key: kms.Key) -> Statement:
+    """Let S3 encrypt the results with the stack's key, if it has one.
+
+    Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys".
+    """
+    no_key = Sub("arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/none")
+    through_s3 = Sub("s3.${AWS::Region}.${AWS::URLSuffix}")
+    return Statement(
+        Sid="EncryptResults",
+        Effect=Allow,
+        Action=[kms_actions.GenerateDataKey],
+        Resource=[If(CUSTOMER_MANAGED_KEY, key.get_att("Arn"), no_key)],
+        Condition=Condition([StringEquals({"kms:ViaService": through_s3})]),
+    )

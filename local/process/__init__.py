@@ -1,0 +1,1 @@
+"""One processor on local files, without a stack: the runtime that Lambda runs, AWS in memory."""

@@ -1,0 +1,80 @@
+"""``reprocess``: process files again, once a processor was repaired.
+
+The current version of each file gets an event that comes after the one in the ledger, and before
+any that S3 has yet to send.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from serverlessapp.operations import enqueue, ledger, untaken, uploads
+from serverlessapp.operations.comparison import UNTAKEN, Judge, compare
+from serverlessapp.operations.ledger import LedgerEntry
+from serverlessapp.operations.spool import Spool
+from serverlessapp.operations.stack import Stack
+from serverlessapp.operations.uploads import EVER, CurrentFile, in_utc
+from serverlessapp.report import Report
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_s3 import S3Client
+    from types_boto3_sqs import SQSClient
+
+ALWAYS = datetime.max.replace(tzinfo=UTC)
+
+
+def judging(since: datetime, until: datetime) -> Judge:
+    """Return what chooses the files that were processed in a period, or else uploaded in it."""
+
+    def judge(file: CurrentFile, entry: LedgerEntry | None) -> str:
+        if entry is None:
+            moment, what = datetime.fromisoformat(file.upload.uploaded), "not processed; uploaded"
+        else:
+            moment, what = datetime.fromtimestamp(entry.processed_at, UTC), "processed"
+        return f"{what} {in_utc(moment)}" if since <= moment < until else ""
+
+    return judge
+
+
+def run(
+    report: Report,
+    stack: Stack,
+    s3: "S3Client",
+    sqs: "SQSClient",
+    dynamodb: "DynamoDBClient",
+    *,
+    keys: Collection[str],
+    prefix: str | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> int:
+    """Choose, ask, and enqueue: these keys, or what is below a prefix and was done in a period.
+
+    Raises:
+        OperatorError: The stack does not process files there.
+    """
+    where = uploads.below(stack, prefix)
+
+    def named() -> Iterator[CurrentFile]:
+        for key in dict.fromkeys(keys):
+            yield from uploads.named(s3, stack.bucket, key)
+
+    files = named() if keys else uploads.current(s3, stack.bucket, where, EVER)
+    judge = judging(since or EVER, until or ALWAYS)
+    left = set(keys)
+    with Spool() as plan, Spool() as strays:
+        with report.progress("comparing the bucket with the ledger") as progress:
+            for file in compare(stack, files, ledger.reader(dynamodb), judge, progress):
+                if file.why == UNTAKEN:
+                    strays.append(untaken.row(stack, file.upload.key))
+                else:
+                    plan.append(asdict(file))
+                    left.discard(file.upload.key)
+        untaken.note(report, len(strays), strays)
+        for key in sorted(left):
+            report.note(f"{key}: not in the bucket, or not for this processor")
+        document = {"untaken": strays, "left": sorted(left)}
+        code = enqueue.offer(report, stack, s3, sqs, plan, command="reprocess", document=document)
+    return code or (1 if left else 0)

@@ -1,0 +1,40 @@
+"""Files below the stack's prefix that no processor takes, and what may be the reason."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from serverlessapp.operations.stack import Stack
+from serverlessapp.processors.uploads import Uploads
+from serverlessapp.report import Report, count
+
+SHOWN = 10  # on the screen
+
+
+def possible(stack: Stack) -> bool:
+    """Tell whether there can be such files: not if one processor takes everything."""
+    return not any(lane.uploads.take("") for lane in stack.lanes)
+
+
+def row(stack: Stack, key: str) -> dict[str, str]:
+    """Return what to say about a file: its key, and a hint where there is one."""
+    name = key.removeprefix(stack.prefix).lower()
+    hints = [
+        f"{lane.processor} tells upper from lower case"
+        for lane in stack.lanes
+        if Uploads(
+            folder=lane.uploads.folder.lower(),
+            suffixes=tuple(suffix.lower() for suffix in lane.uploads.suffixes),
+        ).take(name)
+    ]
+    return {"key": key, "hint": "; ".join(hints)}
+
+
+def note(report: Report, number: int, rows: Iterable[dict[str, str]]) -> None:
+    """Say how many there are, and the first of them."""
+    if not number:
+        return
+    report.note(f"{count(number, 'file')} that no processor takes:")
+    for line in islice(rows, SHOWN):
+        report.note(f"  {line['key']}" + (f" ({line['hint']})" if line["hint"] else ""))
+    if number > SHOWN:
+        report.note(f"  and {number - SHOWN:,} more; --json has them all")

@@ -1,0 +1,18 @@
+"""What holds for all tests of the product, from the moment that pytest collects them.
+
+Templates are generated for tests/lanes: a team's own processors must not make product tests fail.
+"""
+
+from importlib.util import find_spec
+
+from hypothesis import settings
+
+# An example takes many times as long on a machine that is busy with other things.
+settings.register_profile("without deadline", deadline=None)
+settings.load_profile("without deadline")
+
+if find_spec("troposphere"):  # not where the wheel alone is tried
+    from generators import lanes
+    from tests.fixture_lanes import LANES
+
+    lanes.PROCESSORS = LANES

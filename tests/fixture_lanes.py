@@ -1,0 +1,48 @@
+"""Lanes for tests of the product, which must not depend on what is in ``processors/``."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from generators.extension import Grants, no_grants
+from generators.lanes import Lane
+from serverlessapp.processors.definition import FIRST, Function, Processor
+from serverlessapp.processors.uploads import Uploads
+
+LANES = Path(__file__).resolve().parent / "lanes"
+# Of a team that has no receipts: a package for two suffixes in a folder, and one fed by a rule.
+FORK = LANES.with_name("fork")
+
+
+def lane(
+    name: str = FIRST,
+    *,
+    handler: str = "",
+    source: Literal["notification", "eventbridge"] = "notification",
+    folder: str = "",
+    suffixes: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
+    grants: Grants = no_grants,
+    **function: Any,
+) -> Lane:
+    """Return a lane; what is left out is as in a ``processor.toml`` that leaves it out.
+
+    Args:
+        name: ``receipts`` is the inline one, whose files are in tests/lanes.
+        handler: ``sign_receipt`` or, for others, ``<name>:run`` by default.
+        source: See ``Uploads``, as folder and suffixes.
+        folder: Below ``UploadPrefix``.
+        suffixes: Ends of names.
+        settings: Environment variables.
+        grants: What its function may do besides processing a file.
+        function: Memory, timeout, concurrency, storage, attempts.
+    """
+    processor = Processor(
+        name=name,
+        folder=LANES / name,
+        handler=handler or ("index:sign_receipt" if name == FIRST else f"{name}:run"),
+        uploads=Uploads(source=source, folder=folder, suffixes=tuple(suffixes)),
+        function=Function(**function),
+        settings=settings or {},
+    )
+    return Lane(processor=processor, grants=grants)

@@ -1,0 +1,64 @@
+"""The house somewhere else, where a test can change it as people do."""
+
+import configparser
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from serverlessapp.template.reading import load
+from tests.fixture_lanes import LANES
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = (
+    *("docs", "examples", "functions", "generators", "handbook", "local", "pictures", "pipeline"),
+    *("requirements", "serverlessapp", "templates", "tests"),
+)
+
+
+class House:
+    """A copy of the sources.
+
+    Args:
+        folder: Where it is made.
+        processors: What it has in ``processors/``.
+    """
+
+    def __init__(self, folder: Path, processors: Path = LANES) -> None:
+        self.folder = folder
+        folder.mkdir()
+        for name in FOLDERS:
+            shutil.copytree(ROOT / name, folder / name)
+        shutil.copytree(processors, folder / "processors")
+        for path in ROOT.iterdir():
+            if path.is_file():
+                shutil.copy(path, folder)
+
+    def run(self, *command: str, given: str = "", codes: tuple[int, ...] = (0,)) -> str:
+        """Run a command in the house, and with its sources; it has to succeed."""
+        programs = Path(sys.executable).parent
+        program = sys.executable if command[0] == "python" else shutil.which(programs / command[0])
+        done = subprocess.run(
+            [program or command[0], *command[1:]],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in codes, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def tox(self, name: str) -> None:
+        """Run the commands of one of tox's environments."""
+        tox = configparser.ConfigParser(interpolation=None)
+        tox.read(self.folder / "tox.ini")
+        for line in tox[f"testenv:{name}"]["commands"].strip().splitlines():
+            self.run(*line.replace("{posargs}", "").split())
+
+    def template(self, name: str) -> dict[str, Any]:
+        """Return a template as it was generated."""
+        return load((self.folder / "templates" / f"{name}.yaml").read_bytes())
