@@ -338,7 +338,7 @@ def sign_receipt(_: File, context: Context) -> Mapping[str, object]:
     digest = hashlib.sha256()
     with context.open() as download:
         head = download.peek(512)[:512]
-        while chunk := download.read(BUFFER):
+        while chunk := download.read1(BUFFER):
             digest.update(chunk)
     sha256 = digest.hexdigest()
     declared = download.metadata.get("sha256", sha256)
