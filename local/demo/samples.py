@@ -36,12 +36,8 @@ def of(processor: Processor) -> list[SampleFile]:
     """Return files that a processor processes well, below the folder that it takes them from."""
     if processor.name == FIRST and processor.uploads == Uploads(source=processor.uploads.source):
         return processed()
-    folder = processor.folder / "samples"
     return [
-        SampleFile(
-            name=processor.uploads.folder + path.relative_to(folder).as_posix(),
-            content=path.read_bytes(),
-        )
+        SampleFile(name=processor.upload_name(path), content=path.read_bytes())
         for path in processor.samples
     ]
 

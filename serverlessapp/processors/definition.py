@@ -87,6 +87,10 @@ class Processor:
         """Files that it processes well, in order; at least one. Hidden ones are none."""
         return sorted(files(self.folder / "samples"))
 
+    def upload_name(self, sample: Path) -> str:
+        """Return the name, below ``UploadPrefix``, by which a sample gets to this processor."""
+        return self.uploads.folder + sample.relative_to(self.folder / "samples").as_posix()
+
     @property
     def requirements(self) -> Path | None:
         """Its dependencies, if it has any."""
@@ -168,8 +172,7 @@ def errors(processor: Processor, declared: Declaration) -> Iterator[ProcessorErr
             "tests, demo and pipeline use it"
         )
     for path in processor.samples:
-        name = path.relative_to(processor.folder / "samples").as_posix()
-        if not processor.uploads.take(processor.uploads.folder + name):
+        if not processor.uploads.take(processor.upload_name(path)):
             suffixes = ", ".join(processor.uploads.suffixes)
             yield ProcessorError(f"{path} ends in none of the suffixes {suffixes}: rename it")
 

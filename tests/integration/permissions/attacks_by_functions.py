@@ -127,8 +127,7 @@ def other_key(world: World, lane: Lane) -> bool:
 
 def untaken(lane: Lane, other: Lane) -> str:
     """Return the name of a file that another lane takes and this one does not, if there can be."""
-    folder, sample = other.processor.folder / "samples", other.processor.samples[0]
-    name = other.processor.uploads.folder + sample.relative_to(folder).as_posix()
+    name = other.processor.upload_name(other.processor.samples[0])
     return "" if lane.processor.uploads.take(name) else name
 
 
