@@ -29,13 +29,7 @@ def store(session: boto3.Session, processors: Iterable[Processor]) -> dict[str, 
     parameters = {"CodeBucket": BUCKET}
     with tempfile.TemporaryDirectory(prefix="packages-") as place:
         for processor in packaged:
-            made = package.make(
-                processor.folder,
-                output=Path(place),
-                platform="host",
-                requirements=None,
-                named=None,
-            )
+            made = package.make(processor.folder, output=Path(place), platform="host")
             key = made.archive.path.name
             s3.upload_file(str(made.archive.path), BUCKET, key)
             parameters[processor.parameter("CodeKey")] = key

@@ -14,6 +14,7 @@ from local.process import environment
 from local.process.trial import PREFIX
 from serverlessapp.errors import OperatorError
 from serverlessapp.processors.definition import DECLARATION, Processor, read
+from serverlessapp.template.parameters import pairs
 
 # Fields of a log line that are shown already, or not worth it.
 KNOWN = ("timestamp", "level", "message", "trace", "message_id", "key", "version_id", "error")
@@ -35,36 +36,37 @@ def add_arguments(add: Callable[..., object]) -> None:
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
-    """Process the files: 0 if all went well, 1 if one did not, 2 for what cannot be tried."""
-    try:
-        processor = read(located(arguments.processor))
-        settings = pairs(arguments.setting, among=processor.settings)
-        metadata = pairs(arguments.metadata)
-        for path in arguments.files:
-            if not path.is_file():
-                raise OperatorError(f"{path} is no file")
-        python = environment.python(processor)
-        jobs = [
-            {
-                "folder": str(processor.folder.resolve()),
-                "file": str(path.resolve()),
-                "key": PREFIX + processor.uploads.folder + path.name,
-                "metadata": metadata,
-                "settings": settings,
-                "output": arguments.output and str(arguments.output.resolve()),
-            }
-            for path in arguments.files
-        ]
-        seen = []
-        for job in jobs:
-            seen.append({"file": job["file"], **processed(processor, python, job)})
-            if not arguments.json:
-                show(console, processor, seen[-1])
-    except OperatorError as error:
-        Console(stderr=True, soft_wrap=True).print(
-            f"error: {error}", style="red", markup=False, highlight=False
-        )
-        return 2
+    """Process the files: 0 if all went well, 1 if one did not.
+
+    Raises:
+        OperatorError: It cannot be tried.
+    """
+    processor = read(located(arguments.processor))
+    settings = pairs(arguments.setting, "--setting")
+    for name in settings.keys() - processor.settings.keys():
+        there = ", ".join(processor.settings) or "nothing"
+        raise OperatorError(f"{name} is not in [settings] of {DECLARATION}, which has {there}")
+    metadata = pairs(arguments.metadata, "--metadata")
+    for path in arguments.files:
+        if not path.is_file():
+            raise OperatorError(f"{path} is no file")
+    python = environment.python(processor)
+    jobs = [
+        {
+            "folder": str(processor.folder.resolve()),
+            "file": str(path.resolve()),
+            "key": PREFIX + processor.uploads.folder + path.name,
+            "metadata": metadata,
+            "settings": settings,
+            "output": arguments.output and str(arguments.output.resolve()),
+        }
+        for path in arguments.files
+    ]
+    seen = []
+    for job in jobs:
+        seen.append({"file": job["file"], **processed(processor, python, job)})
+        if not arguments.json:
+            show(console, processor, seen[-1])
     if arguments.json:
         console.print_json(json.dumps({"processor": processor.name, "files": seen}))
     return 0 if all(each["outcome"] in ("processed", "skipped") for each in seen) else 1
@@ -83,22 +85,6 @@ def located(name: str) -> Path:
     raise OperatorError(
         f"{name}: no {DECLARATION} there; name a folder, or one of processors/: {', '.join(there)}"
     )
-
-
-def pairs(given: list[str], among: Any = None) -> dict[str, str]:
-    """Return NAME=VALUE arguments as a dictionary.
-
-    Raises:
-        OperatorError: One has no ``=``, or is not among the names.
-    """
-    for each in given:
-        name, equals, _ = each.partition("=")
-        if not equals:
-            raise OperatorError(f"{each}: give NAME=VALUE")
-        if among is not None and name not in among:
-            there = ", ".join(among) or "nothing"
-            raise OperatorError(f"{name} is not in [settings] of {DECLARATION}, which has {there}")
-    return dict(each.split("=", 1) for each in given)
 
 
 def processed(processor: Processor, python: Path, job: dict[str, Any]) -> dict[str, Any]:

@@ -17,14 +17,14 @@ class ParameterError(OperatorError):
     """There is no such parameter, or it does not take its value."""
 
 
-def pairs(texts: Collection[str]) -> dict[str, str]:
-    """Return names and values of parameters, from ``NAME=VALUE``.
+def pairs(texts: Collection[str], option: str = "--parameter") -> dict[str, str]:
+    """Return names and values, from what an option was given as ``NAME=VALUE``.
 
     Raises:
         ParameterError: One has no ``=``.
     """
     if wrong := [text for text in texts if "=" not in text]:
-        raise ParameterError(f"--parameter {wrong[0]}: write NAME=VALUE")
+        raise ParameterError(f"{option} {wrong[0]}: write NAME=VALUE")
     return {name: value for name, _, value in (text.partition("=") for text in texts)}
 
 
