@@ -1,19 +1,15 @@
 """Ledger entries as the function writes them, made up."""
 
-import hmac
-import json
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
+
+from tests.entries import signature
 
 PASSWORD = "pass-word"
 
 
 def signed(result: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
-    """Return an entry about five bytes in bucket ``b``; ``changes`` are made before it is signed.
-
-    A number in it is signed as Python writes it, without exponent and zeros at the end.
-    """
+    """Return an entry about five bytes in bucket ``b``, signed after ``changes`` are made."""
     item: dict[str, Any] = {
         "object_key": {"S": "uploads/a"},
         "version_id": {"S": "v1"},
@@ -29,22 +25,4 @@ def signed(result: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         "secret_version": {"S": "s1"},
         **changes,
     }
-    kept = ("event_time", "processed_at", "expires_at", "secret_version")
-    content = {name: value for name, value in item.items() if name not in kept}
-    content = plain({**content, "bucket": {"S": "b"}})
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    signature = hmac.new(PASSWORD.encode(), text.encode(), "sha256").hexdigest()
-    return {**item, "signature": {"S": signature}}
-
-
-def plain(value: Any) -> Any:
-    """Return what JSON can hold, with numbers without exponents and zeros."""
-    if isinstance(value, dict) and value.keys() == {"N"}:
-        number = format(Decimal(value["N"]), "f")
-        number = number.rstrip("0").rstrip(".") if "." in number else number
-        return {"N": "0" if not Decimal(number) else number}
-    if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return "AP8=" if value == b"\x00\xff" else value
+    return {**item, "signature": {"S": signature(item, PASSWORD, "b")}}
