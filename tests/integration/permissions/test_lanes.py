@@ -7,6 +7,7 @@ lanes need alike is proved for the house. The word count may write results as we
 
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import version
 from shutil import copytree, ignore_patterns
 from typing import Any
 
@@ -87,7 +88,9 @@ def enforcing() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def code(enforcing: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Package the examples without what they need, which is installed here."""
+    """Package the examples without what they need, which has to be installed here."""
+    needed = EXAMPLES["thumbnails"].processor.folder / "requirements.txt"
+    assert f"pillow=={version('pillow')}" in needed.read_text().split(), "setup.cfg differs"
     processors = []
     for each in ZIPS:
         folder = tmp_path_factory.mktemp("examples") / each.name
