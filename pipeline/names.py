@@ -1,0 +1,35 @@
+"""Names that stacks of several accounts and Regions have to know of each other, for ``Sub``.
+
+Roles have fixed names, so that nobody copies their ARNs from one stack's outputs into another's
+form. No name begins with ``serverlessapp-<environment>-``, which is all that the role reaches that
+deploys an environment (ADR 26).
+"""
+
+STACK = "serverlessapp-${EnvironmentSuffix}"  # the application's, in each Region of an environment
+
+# What the pipeline does in an environment, each by a role of that environment's account.
+DEPLOY = "deploy"  # CloudFormation's own role for the application's stack
+REVIEW = "review"  # makes change sets to look at, and executes none
+DELIVER = "deliver"  # makes the change set that is executed, and executes it
+INSPECT = "inspect"  # reads templates, change sets, stacks and alarms
+VERIFY = "verify"  # uploads a sample for each lane and reads its ledger entry
+PURPOSES = (DEPLOY, REVIEW, DELIVER, INSPECT, VERIFY)
+
+TASKCAT_ROLE = "taskcat-serverlessapp"
+TASKCAT_BOUNDARY = "boundary-serverlessapp-tcat"
+# The pipeline's stack has its name as parameter PipelineStackName in the templates around it.
+UPDATE_ROLE = "update-{pipeline}"
+ARTIFACT_BUCKET = (
+    "{pipeline}-artifacts-{account}-{region}"  # home: a name that CloudFormation makes
+)
+CODE_BUCKET = "{pipeline}-code-{account}-{region}"
+
+
+def role(purpose: str, environment: str) -> str:
+    """Return the name of a role in the account of an environment, 64 characters at most."""
+    return f"{purpose}-serverlessapp-{environment}"
+
+
+def boundary(environment: str) -> str:
+    """Return the name of the policy that limits the roles of an environment's application."""
+    return f"boundary-serverlessapp-{environment}"
