@@ -80,14 +80,14 @@ def prepare_change_set(
     service_role: Sub,
     run_order: int,
     overrides: Sub | None = None,
-    template_configuration: Any = None,
+    template_configuration: str = "",
     region: str = "",
 ) -> Actions:
     """Return the action that makes a change set; nothing changes before it is executed.
 
     ``role`` is the ARN of the action's role, and ``service_role`` of CloudFormation's, in the same
-    account. ``template_configuration`` names a file of the artifact with parameters, tags and a
-    stack policy. Without a Region, it is made in the pipeline's own.
+    account. ``template_configuration`` is the path of a file of the artifact with parameters, tags
+    and a stack policy. Without a Region, it is made in the pipeline's own.
     """
     configuration: dict[str, Any] = {
         "ActionMode": "CHANGE_SET_REPLACE",
@@ -100,7 +100,8 @@ def prepare_change_set(
     if overrides:
         configuration["ParameterOverrides"] = overrides
     if template_configuration:
-        configuration["TemplateConfiguration"] = f"{artifact}::{template_configuration}"
+        path = f"{artifact}::{template_configuration}"
+        configuration["TemplateConfiguration"] = Sub(path) if "${" in path else path
     action = on_change_set(name, role, run_order, configuration, region)
     action.InputArtifacts = inputs(artifact)
     return action
@@ -124,9 +125,7 @@ def execute_change_set(
     return on_change_set(name, role, run_order, configuration, region)
 
 
-def on_change_set(
-    name: str, role: Any, run_order: int, configuration: Any, region: str
-) -> Actions:
+def on_change_set(name: str, role: Any, run_order: int, configuration: Any, region: str) -> Actions:
     """Return an action of CloudFormation, in another Region if there is one."""
     action = Actions(
         Name=name,

@@ -8,7 +8,7 @@ AWS account"; AWS KMS Developer Guide, "Multi-Region keys in AWS KMS".
 
 from awacs import kms as actions
 from awacs.aws import Allow, Statement
-from troposphere import Equals, GetAtt, If, Not, Parameter, Ref, Sub, Template, kms
+from troposphere import Equals, GetAtt, If, Not, Parameter, Ref, Sub, Template, encode_to_dict, kms
 
 from generators.context import CONSTRAINED, explained
 from generators.encryption import ANY, PENDING_WINDOW, account, administer_key
@@ -21,13 +21,10 @@ from pipeline.grants.storage import DECRYPT, ENCRYPT
 IS_PRIMARY, HAS_BUCKETS = "IsPrimary", "HasBuckets"
 
 
-def add_to(
-    template: Template, *, primary: Parameter, accounts: list[str]
-) -> tuple[If, GetAtt]:
+def add_to(template: Template, *, primary: Parameter, accounts: list[str]) -> tuple[If, GetAtt]:
     """Add the key or, where the ARN of the primary is given, its replica.
 
-    Args:
-        accounts: Those whose roles may decrypt.
+    Roles of environments in the other ``accounts`` may decrypt.
 
     Returns:
         The ARN of whichever there is, and that of the replica.
@@ -73,7 +70,7 @@ def add_to(
             Description=description,
             PrimaryKeyArn=Ref(primary),
             PendingWindowInDays=PENDING_WINDOW,
-            KeyPolicy=policy,
+            KeyPolicy=encode_to_dict(policy),  # its type takes no other, yet
             **Retention.RETAINED.key_policies,
         )
     )

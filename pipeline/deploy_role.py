@@ -70,11 +70,12 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
 
     Args:
         lanes: What the application processes; see ``generators.application.build``.
+        delivery: Nothing here depends on it.
 
     Raises:
         LimitError: What the lanes are granted has no place in one boundary, or no limit.
     """
-    del delivery  # takes what every builder takes
+    del delivery
     lanes = load() if lanes is None else lanes
     stack = application_stack(lanes)
     template = Template()

@@ -62,6 +62,4 @@ def update_role() -> Sub:
 
 def bucket(pattern: str, region: str, *, pipeline: str = "${AWS::StackName}") -> str:
     """Return the name of a bucket in the pipeline's account, for ``Sub``."""
-    return pattern.format(
-        pipeline=pipeline, account=OWN_ACCOUNT, region=region or "${AWS::Region}"
-    )
+    return pattern.format(pipeline=pipeline, account=OWN_ACCOUNT, region=region or "${AWS::Region}")

@@ -31,7 +31,11 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     template.metadata |= architecture(
         "The pipeline's stack is in one Region. Its artifacts are copied to the bucket here before "
         "an action reads them, and builds put packages of code into the other, for Lambda."
-        + (" The key encrypts both; it is made in the pipeline's own Region first." if accounts else ""),
+        + (
+            " The key encrypts both; it is made in the pipeline's own Region first."
+            if accounts
+            else ""
+        ),
         must=["It is there before a pipeline deploys to this Region, and as long as one does."],
         ref={"docs/pipeline.md": "how a Region is added"},
     )

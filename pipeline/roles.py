@@ -1,8 +1,7 @@
 """One role for each action, and the limit that none of them can leave."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from awacs import sts
 from awacs.aws import (

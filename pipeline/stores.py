@@ -34,11 +34,9 @@ def add_artifacts_to(
     accounts: Sequence[str] = (),
     condition: str | None = None,
 ) -> s3.Bucket:
-    """Add a bucket for artifacts, which expire; roles of environments in other accounts read them.
+    """Add a bucket for artifacts, which expire; environments in other ``accounts`` read them.
 
-    Args:
-        name: Where others have to know it before the bucket is there.
-        accounts: The other accounts.
+    It has a ``name`` where others have to know it before the bucket is there.
     """
     must = [
         "Artifacts are kept long enough: a rollback needs what was delivered last, also after "
@@ -68,19 +66,19 @@ def add_code_to(
 ) -> s3.Bucket:
     """Add a bucket for packages of code, which nothing overwrites and nothing expires.
 
-    Args:
-        accounts: Other accounts with environments, whose deploy roles read it.
-        key: ARN of the key that encrypts it; by default, S3's own keys do.
+    Deploy roles in other ``accounts`` read it. Without the ARN of a ``key``, S3's own encrypt it.
     """
-    default = s3.ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key)
-    encryption = s3.ServerSideEncryptionRule(
-        BucketKeyEnabled=True, ServerSideEncryptionByDefault=default
-    )
+    encryption = buckets.encrypted_by_s3()
+    if key:
+        encryption = s3.ServerSideEncryptionRule(
+            BucketKeyEnabled=True,
+            ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
+                SSEAlgorithm="aws:kms", KMSMasterKeyID=key
+            ),
+        )
     bucket = s3.Bucket(
         "CodeBucket",
-        BucketEncryption=s3.BucketEncryption(
-            ServerSideEncryptionConfiguration=[encryption if key else buckets.encrypted_by_s3()]
-        ),
+        BucketEncryption=s3.BucketEncryption(ServerSideEncryptionConfiguration=[encryption]),
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[buckets.abort_unfinished_uploads()]
         ),
@@ -194,9 +192,7 @@ def key_arn(region: str) -> Sub:
     return Sub(arn, KeyId=key_id)
 
 
-def artifact_stores(
-    store: s3.Bucket, regions: Sequence[str], *, has_key: bool
-) -> dict[str, object]:
+def artifact_stores(store: s3.Bucket, regions: Sequence[str], *, has_key: bool) -> dict[str, Any]:
     """Return the pipeline's property: one store or, with other Regions, one for each.
 
     A key is given by its ARN: aliases count only in their own account (CodePipeline API

@@ -55,8 +55,9 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
 
     Args:
         lanes: Those of the templates under test; see ``application.build``.
+        delivery: Nothing here depends on it.
     """
-    del delivery  # takes what every builder takes
+    del delivery
     template = Template()
     template.set_version()
     template.set_description(

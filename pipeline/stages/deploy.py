@@ -20,8 +20,8 @@ WATCH_MINUTES = 10  # how long Watch looks at alarms, which look at five minutes
 def stage(target: Target) -> codepipeline.Stages:
     """Return the stage, which goes back to what was delivered before when an action fails.
 
-    Watching is an action and no condition of the stage: of CloudWatchAlarm with a WaitTime, one page
-    says that an alarm which is OK at first succeeds at once (CodePipeline User Guide,
+    Watching is an action and no condition of the stage: of CloudWatchAlarm with a WaitTime, one
+    page says that an alarm which is OK at first succeeds at once (CodePipeline User Guide,
     "CloudWatchAlarm").
     """
     return codepipeline.Stages(

@@ -1,7 +1,7 @@
 """Review: show in every Region of an environment what would change, and ask if it says so.
 
-Apart from Deploy, which CodePipeline runs again to go back: a rejection rolls nothing back, and going
-back asks nobody. So there is no reaction to a failure here.
+Apart from Deploy, which CodePipeline runs again to go back: a rejection rolls nothing back, and
+going back asks nobody. So there is no reaction to a failure here.
 """
 
 from collections.abc import Iterator
