@@ -15,7 +15,7 @@ from generators.encryption import ANY, PENDING_WINDOW, account, administer_key
 from generators.policies import document
 from generators.retention import Retention
 from pipeline import names
-from pipeline.grants.reading import by_environments
+from pipeline.grants.reading import NAMED, by_environments
 from pipeline.grants.storage import DECRYPT, ENCRYPT
 
 IS_PRIMARY, HAS_BUCKETS = "IsPrimary", "HasBuckets"
@@ -47,6 +47,7 @@ def add_to(template: Template, *, primary: Parameter, accounts: list[str]) -> tu
                 "because the pipeline refers to it and a replica needs it.",
                 mutable=CONSTRAINED,
                 must=must,
+                skip=NAMED,
             ),
             Condition=IS_PRIMARY,
             Description=description,
@@ -65,6 +66,7 @@ def add_to(template: Template, *, primary: Parameter, accounts: list[str]) -> tu
                 "ID of the primary, and rotates with it.",
                 mutable=CONSTRAINED,
                 must=must,
+                skip=NAMED,
             ),
             Condition=HAS_BUCKETS,
             Description=description,

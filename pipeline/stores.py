@@ -13,7 +13,7 @@ from generators.context import CONSTRAINED, NEVER, REVIEWED, Mutability, explain
 from generators.policies import document
 from generators.retention import Retention
 from pipeline import names, places
-from pipeline.grants.reading import by_environments
+from pipeline.grants.reading import NAMED, by_environments
 from pipeline.releases import put_only_if_absent
 
 NAME_LENGTH = 10  # CodePipeline shortens names in keys to this, and a shorter one stays as it is
@@ -52,6 +52,7 @@ def add_artifacts_to(
         must=must if accounts else [*must, WITHOUT_KEY],
         name=name,
         condition=condition,
+        accounts=accounts,
         statements=let_environments_read(bucket, accounts, readers),
     )
 
@@ -96,6 +97,7 @@ def add_code_to(
         ],
         name=name,
         condition=condition,
+        accounts=accounts,
         statements=[
             put_only_if_absent(bucket),
             *let_environments_read(bucket, accounts, (names.DEPLOY,)),
@@ -111,6 +113,7 @@ def add_bucket_to(
     must: Sequence[str],
     name: Sub | None,
     condition: str | None,
+    accounts: Sequence[str],
     statements: Sequence[Statement],
 ) -> s3.Bucket:
     """Add a bucket that is private, versioned and kept, with its policy."""
@@ -134,6 +137,7 @@ def add_bucket_to(
             "It holds the source or what is made of it, and S3 would answer plain HTTP as well. "
             "In the pipeline's account it lets nobody in: roles have permissions of their own.",
             mutable=REVIEWED,
+            skip=NAMED if accounts else {},
         ),
         Bucket=bucket.ref(),
         PolicyDocument=document(buckets.refuse_plain_http(bucket), *statements),
