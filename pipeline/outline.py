@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def outline() -> Delivery:
     """Return the pipeline that the repository has."""
     template = build().to_dict()
-    # What has no default stands for itself.
-    form = {name: entry.get("Default", name) for name, entry in template["Parameters"].items()}
+    parameters = template["Parameters"].items()
+    form = {name: entry["Default"] for name, entry in parameters if "Default" in entry}
     given = {**form, REGION: load().region or HOME_REGIONS[-1]}
     return read(Evaluation(template=Template(content=template), given=given), ROOT)
 
