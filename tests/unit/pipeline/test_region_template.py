@@ -8,7 +8,7 @@ import pytest
 from generators.render import render
 from pipeline.region_template import build
 from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.reading import Template, parse
+from serverlessapp.template.reading import Json, Template, parse
 from serverlessapp.validation import validate
 
 from .rendered import KEY, LARGE, LARGE_PARSED, LARGE_RESOURCES, RESOURCES, pipeline
@@ -76,7 +76,8 @@ def test_the_primary_is_alone_and_replicas_are_with_buckets() -> None:
 @pytest.mark.parametrize("key", ["ArtifactKey", "ArtifactKeyReplica"])
 def test_other_accounts_decrypt_in_roles_of_environments_and_do_no_more(key: str) -> None:
     policy = ACCOUNTS.content["Resources"][key]["Properties"]["KeyPolicy"]
-    own, foreign = [], []
+    own: list[Json] = []
+    foreign: list[Json] = []
     for statement in policy["Statement"]:
         principals = json.dumps(statement["Principal"])
         (own if "AWS::AccountId" in principals else foreign).append(statement)

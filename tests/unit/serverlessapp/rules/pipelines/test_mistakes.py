@@ -52,7 +52,7 @@ MISTAKES: dict[
     ),
     # stores
     "no store in a Region": (
-        lambda t: pipeline(t)["ArtifactStores"].pop(1),
+        lambda t: pipeline(t)["ArtifactStores"].pop(3),
         at("DeployProd", "PrepareUsEast1", "Region"),
         "E9202",
     ),
@@ -60,7 +60,7 @@ MISTAKES: dict[
         lambda t: pipeline(t)["ArtifactStores"].append(
             {"Region": "ap-south-1", "ArtifactStore": {"Type": "S3", "Location": "somewhere"}}
         ),
-        f"{PIPELINE}.ArtifactStores[3]",
+        f"{PIPELINE}.ArtifactStores[4]",
         "W9202",
     ),
     "no store at home": (
@@ -69,7 +69,7 @@ MISTAKES: dict[
         "E9202",
     ),
     "both kinds of stores": (
-        lambda t: pipeline(t).update(ArtifactStore=pipeline(t)["ArtifactStore"]["Fn::If"][2]),
+        lambda t: pipeline(t).update(ArtifactStore={"Type": "S3", "Location": "x"}),
         f"{PIPELINE}.ArtifactStore",
         "E3014",
     ),
@@ -161,8 +161,8 @@ MISTAKES: dict[
     ),
     # projects
     "a container's size on Lambda": (
-        lambda t: project(t, "UnitTests")["Environment"].update(ComputeType="BUILD_GENERAL1_SMALL"),
-        "Resources.UnitTests.Properties.Environment.ComputeType",
+        lambda t: project(t, "Publish")["Environment"].update(ComputeType="BUILD_GENERAL1_SMALL"),
+        "Resources.Publish.Properties.Environment.ComputeType",
         "E9208",
     ),
     "an image of another architecture": (
@@ -173,10 +173,10 @@ MISTAKES: dict[
         "E9210",
     ),
     "a container's image on Lambda": (
-        lambda t: project(t, "UnitTests")["Environment"].update(
+        lambda t: project(t, "Publish")["Environment"].update(
             Image="aws/codebuild/amazonlinux-aarch64-standard:4.0"
         ),
-        "Resources.UnitTests.Properties.Environment.Image",
+        "Resources.Publish.Properties.Environment.Image",
         "E9210",
     ),
     "an image that does not exist": (
@@ -192,18 +192,18 @@ MISTAKES: dict[
         "E9221",
     ),
     "a timeout on Lambda": (
-        lambda t: project(t, "UnitTests").update(TimeoutInMinutes=30),
-        "Resources.UnitTests.Properties.TimeoutInMinutes",
+        lambda t: project(t, "Publish").update(TimeoutInMinutes=30),
+        "Resources.Publish.Properties.TimeoutInMinutes",
         "E9208",
     ),
     "a cache on Lambda": (
-        lambda t: project(t, "UnitTests").update(Cache={"Type": "LOCAL"}),
-        "Resources.UnitTests.Properties.Cache",
+        lambda t: project(t, "Publish").update(Cache={"Type": "LOCAL"}),
+        "Resources.Publish.Properties.Cache",
         "E9208",
     ),
     "root on Lambda": (
-        lambda t: project(t, "UnitTests")["Environment"].update(PrivilegedMode=True),
-        "Resources.UnitTests.Properties.Environment.PrivilegedMode",
+        lambda t: project(t, "Publish")["Environment"].update(PrivilegedMode=True),
+        "Resources.Publish.Properties.Environment.PrivilegedMode",
         "E9208",
     ),
     "a timeout that is too short": (
@@ -260,8 +260,8 @@ MISTAKES: dict[
         "W9212",
     ),
     "runtime versions on Lambda": (
-        rewrite("UnitTests", "  install:\n", "  install:\n    runtime-versions: {python: 3.13}\n"),
-        "Resources.UnitTests.Properties.Source.BuildSpec",
+        rewrite("Publish", "  install:\n", "  install:\n    runtime-versions: {python: 3.13}\n"),
+        "Resources.Publish.Properties.Source.BuildSpec",
         "E9211",
     ),
     # actions
