@@ -20,13 +20,14 @@ from generators.outputs import export
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
+from pipeline.delivery import Delivery
 from pipeline.derivation import limits
 from pipeline.derivation.limits import LimitError
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import POLICY_SIZE, derive, size, statements
+from pipeline.names import STACK
 from pipeline.planned_lanes import planned
 from pipeline.roles import add_policies_to, trust_service
-from pipeline.stages.production import STACK
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
@@ -64,15 +65,17 @@ def application_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
     )
 
 
-def build(lanes: Sequence[Lane] | None = None) -> Template:
+def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
     """Return the template, launched before the application's.
 
     Args:
         lanes: What the application processes; see ``generators.application.build``.
+        delivery: Nothing here depends on it.
 
     Raises:
         LimitError: What the lanes are granted has no place in one boundary, or no limit.
     """
+    del delivery
     lanes = load() if lanes is None else lanes
     stack = application_stack(lanes)
     template = Template()

@@ -24,6 +24,7 @@ from generators.parameters import (
 )
 from generators.policies import document
 from generators.retention import Retention
+from pipeline.delivery import Delivery
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
 from pipeline.grants import testing
@@ -49,12 +50,14 @@ def tested_stack(retention: Retention, lanes: Sequence[Lane] | None = None) -> P
     )
 
 
-def build(lanes: Sequence[Lane] | None = None) -> Template:
+def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
     """Return the template, launched before the pipeline's.
 
     Args:
         lanes: Those of the templates under test; see ``application.build``.
+        delivery: Nothing here depends on it.
     """
+    del delivery
     template = Template()
     template.set_version()
     template.set_description(

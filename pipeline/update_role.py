@@ -13,6 +13,7 @@ from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
 from pipeline import boundary, definition
+from pipeline.delivery import Delivery
 from pipeline.derivation import names
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
@@ -23,7 +24,9 @@ POLICY = "UpdatePipeline"
 NAME = "${PipelineStackName}"
 
 
-def pipeline_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
+def pipeline_stack(
+    lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None
+) -> PlannedStack:
     """Return what is known of the pipeline's stack; a push may give it more roles and projects.
 
     Source of the limit on roles: IAM User Guide, "Permissions boundaries for IAM entities",
@@ -31,7 +34,7 @@ def pipeline_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
     """
     (limit,) = names.arns("AWS::IAM::ManagedPolicy", [f"{NAME}-{boundary.TITLE}-*"])
     return PlannedStack(
-        template=definition.build(lanes).to_dict(),
+        template=definition.build(lanes, delivery).to_dict(),
         name=NAME,
         tags={"Project": PROJECT},
         boundary=limit,
@@ -40,8 +43,8 @@ def pipeline_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
     )
 
 
-def build(lanes: Sequence[Lane] | None = None) -> Template:
-    """Return the template, launched before the pipeline's; ``lanes`` as for that."""
+def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
+    """Return the template, launched before the pipeline's; arguments as for that."""
     template = Template()
     template.set_version()
     template.set_description(
@@ -67,7 +70,7 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
     policies = add_policies_to(
         template,
         POLICY,
-        statements(derive(pipeline_stack(lanes))),
+        statements(derive(pipeline_stack(lanes, delivery))),
         why="What making, reading, updating and deleting the pipeline's resources takes, as AWS "
         "publishes it",
     )

@@ -12,7 +12,6 @@ from local import stacks
 from local.emulator import ACCOUNT, EmulatorSession
 from local.enforcement.decisions import Decision, DecisionLog
 from pipeline import boundary, definition, deploy_role, taskcat_role, update_role
-from pipeline.regions import EXTRA
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import lane
 
@@ -153,7 +152,6 @@ def updating(session: EmulatorSession) -> Role:
             "PermissionsBoundaryArn": f"{IAM}:policy/limit",
             **{f"{name}RoleArn": f"{IAM}:role/{name}" for name in ("Deploy", "Update")},
             "TaskcatRoleArn": f"{IAM}:role/taskcat",
-            **{region.parameter: "true" for region in EXTRA},
         },
         launched=template | {"Resources": {boundary.TITLE: limit}},
     )

@@ -5,16 +5,12 @@ import pytest
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from pipeline import definition
 from serverlessapp.partitions import partitions, supported
 from serverlessapp.template import schemas
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Template, parse
 
-TEMPLATES = {
-    **{kind.value: parse(render(build(kind))) for kind in Retention},
-    "pipeline": parse(render(definition.build())),
-}
+TEMPLATES = {kind.value: parse(render(build(kind))) for kind in Retention}
 everywhere = pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
 
 
@@ -57,8 +53,3 @@ def test_a_region_of_the_standard_partition_is_refused_for_what_it_lacks(
 
 def test_the_application_is_at_home_in_the_whole_partition() -> None:
     assert not any(refused(TEMPLATES["application"], region) for region in supported())
-
-
-def test_the_pipeline_lacks_notification_rules_somewhere() -> None:
-    (words,) = refused(TEMPLATES["pipeline"], "ap-northeast-3")
-    assert "AWS::CodeStarNotifications::NotificationRule" in words
