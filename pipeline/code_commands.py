@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,10 @@ def upload_packages(argv: list[str]) -> int:
     there, home = place(arguments)
     if not (arguments.dist / code.CONFIGURATIONS).is_dir():
         raise OperatorError(f"{arguments.dist} has no {code.CONFIGURATIONS}/: run artifacts first")
+    client = clients()
     return upload.run(
         Report(as_json=arguments.json),
-        lambda region: clients()("s3", region, ""),
+        lambda region: client("s3", region, ""),
         dist=arguments.dist,
         delivery=there,
         home=home,
@@ -124,6 +126,7 @@ def clients() -> prune.Client:
     session = boto3.Session()
     keys: dict[str, dict[str, str]] = {"": {}}
 
+    @cache
     def client(service: str, region: str, role: str) -> Any:
         if role not in keys:
             taken = session.client("sts", region_name=region).assume_role(
