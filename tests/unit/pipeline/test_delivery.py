@@ -7,9 +7,10 @@ import pytest
 from generators import application
 from generators.lanes import Lane, load
 from generators.retention import Retention
-from pipeline import delivery
+from pipeline import delivery, delivery_checks
 from pipeline.command import main
 from pipeline.delivery import DeliveryError
+from serverlessapp.template import schemas
 from tests.fixture_lanes import lane
 
 HEAD = "[pipeline]\naccount = '111122223333'\nregion = 'us-west-2'\n"
@@ -129,7 +130,7 @@ def test_mistakes_have_a_line(tmp_path: Path, text: str, line: int | None, words
 def test_a_region_without_a_type_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery.delivery_checks.schemas, "digests", lambda _: {"AWS::S3::X": ""})
+    monkeypatch.setattr(schemas, "digests", lambda _: {"AWS::S3::X": ""})
     assert "does not have AWS::" in refusal(written(tmp_path, TASKCAT + DEV))
 
 
@@ -147,7 +148,7 @@ def test_an_own_key_in_the_pipelines_bucket_pins_a_package(tmp_path: Path) -> No
 
 def test_every_parameter_of_ours_is_the_applications() -> None:
     form = application.build(Retention.RETAINED).to_dict()["Parameters"]
-    assert form.keys() >= set(delivery.delivery_checks.OURS)
+    assert form.keys() >= set(delivery_checks.OURS)
 
 
 def test_another_file_can_be_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
