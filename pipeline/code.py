@@ -12,7 +12,7 @@ CODE, CONFIGURATIONS = "code", "configurations"  # folders of the artifact
 
 
 @dataclass(frozen=True, kw_only=True)
-class Use:
+class PackageUse:
     """A package that a configuration names.
 
     Attributes:
@@ -47,14 +47,16 @@ def key(path: Path) -> str:
     return f"{lane}/{digest}"
 
 
-def used(dist: Path) -> Iterator[Use]:
+def used(dist: Path) -> Iterator[PackageUse]:
     """Yield what an artifact's configurations name."""
     for path in sorted((dist / CONFIGURATIONS).glob("*.json")):
         given = json.loads(path.read_text(encoding="utf-8"))["Parameters"]
         _, region, _ = path.name.rsplit(".", 2)
         for name, value in sorted(given.items()):
             if is_key(name) and value:
-                yield Use(file=path.name, region=region, bucket=given["CodeBucket"], key=value)
+                yield PackageUse(
+                    file=path.name, region=region, bucket=given["CodeBucket"], key=value
+                )
 
 
 def is_key(parameter: str) -> bool:

@@ -146,12 +146,16 @@ def place(arguments: argparse.Namespace) -> tuple[Delivery, Home]:
     """Return where is delivered to, and where the pipeline is.
 
     Raises:
-        DeliveryError: The two do not fit, or the file is wrong.
+        OperatorError: It is not said, the two do not fit, or the file is wrong.
     """
-    if not ACCOUNT.fullmatch(arguments.account) or not is_region(arguments.region):
-        raise OperatorError("--account must be 12 digits, and --region one of AWS's")
     there = delivery.load(arguments.delivery)
-    home = Home(account=arguments.account, region=arguments.region, pipeline=arguments.pipeline)
+    if arguments.build is not None:
+        home = Home.of_build(arguments.build)
+    elif ACCOUNT.fullmatch(arguments.account or "") and is_region(arguments.region):
+        account, region = arguments.account, arguments.region
+        home = Home(account=account, region=region, pipeline=arguments.pipeline)
+    else:
+        raise OperatorError("give --account with 12 digits and --region with one of AWS's")
     home.check(there)
     return there, home
 
@@ -159,11 +163,12 @@ def place(arguments: argparse.Namespace) -> tuple[Delivery, Home]:
 def placed(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
     """Return the parser of a subcommand that has to know where the pipeline is."""
     parser = subcommand(name, description, epilog)
-    parser.add_argument("--account", required=True, help="the pipeline's, 12 digits")
-    parser.add_argument("--region", required=True, help="the pipeline's")
+    parser.add_argument("--account", help="the pipeline's, 12 digits")
+    parser.add_argument("--region", help="the pipeline's")
     parser.add_argument(
         "--pipeline", default=PIPELINE, metavar="STACK", help=f"default: {PIPELINE}"
     )
+    parser.add_argument("--build", metavar="ARN", help="in CodeBuild, in place of these three")
     parser.add_argument("--delivery", type=Path, metavar="FILE", help="default: delivery.toml")
     return parser
 

@@ -1,12 +1,17 @@
 """Where the pipeline runs, which is what ``OWN`` in ``delivery.toml`` stands for."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline import names
 from pipeline.delivery import OWN, Delivery, DeliveryError, Environment
+from serverlessapp.errors import OperatorError
 
 PIPELINE = "serverlessapp-pipeline"  # what its stack is called, unless somebody chose otherwise
+BUILD = re.compile(
+    r"arn:aws:codebuild:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):build/(?P<pipeline>.+)-package:.+"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +25,22 @@ class Home:
     account: str
     region: str
     pipeline: str = PIPELINE
+
+    @classmethod
+    def of_build(cls, arn: str) -> "Home":
+        """Return where a build of the project ``<pipeline>-package`` runs.
+
+        Source: CodeBuild User Guide, "Environment variables in build environments".
+
+        Raises:
+            OperatorError: The ARN is none of its builds'.
+        """
+        match = BUILD.fullmatch(arn)
+        if not match:
+            raise OperatorError(
+                f"--build must be the ARN of a build of PIPELINE-package, not {arn}"
+            )
+        return cls(**match.groupdict())
 
     def check(self, delivery: Delivery) -> None:
         """Refuse to stand for another place than the one that is named.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from pipeline import code
-from pipeline.code import Use
+from pipeline.code import PackageUse
 from pipeline.delivery import Delivery
 from pipeline.home import Home
 from serverlessapp.errors import OperatorError
@@ -123,7 +123,7 @@ def record(s3: "S3Client", home: Home, bucket: str, keys: Sequence[str]) -> None
     put(s3, home, bucket, f"{RECORDS}{datetime.now(UTC).date()}-{digest}.json", content)
 
 
-def is_there(s3: "S3Client", use: Use) -> bool:
+def is_there(s3: "S3Client", use: PackageUse) -> bool:
     """Tell whether a package is in its bucket, as far as it may be looked at."""
     try:
         s3.head_object(Bucket=use.bucket, Key=use.key)

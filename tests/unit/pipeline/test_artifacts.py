@@ -15,10 +15,13 @@ from generators.retention import Retention
 from pipeline import stack_policy
 from pipeline.artifacts import assemble
 from pipeline.command import main
+from pipeline.home import Home
 from serverlessapp.releases.archive import SUMS
 from serverlessapp.template import parameters
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import LANES
+
+from .rendered import of_type
 
 ACCOUNT = "111122223333"
 PLACE = ("--account", ACCOUNT, "--region", "us-west-2")
@@ -170,6 +173,19 @@ def test_another_place_than_the_files_is_refused(
     options = ["--account", place[0], "--region", place[1], "--delivery", str(toml)]
     assert main(["artifacts", "--output", str(tmp_path / "dist"), *options]) == 2
     assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_build_knows_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arn = f"arn:aws:codebuild:us-west-2:{ACCOUNT}:build/our-pipeline-package:5d0c"
+    assert Home.of_build(arn) == Home(account=ACCOUNT, region="us-west-2", pipeline="our-pipeline")
+    for wrong in ("", arn.replace("package", "unit")):
+        assert main(["artifacts", "--output", str(tmp_path), "--build", wrong]) == 2
+        assert capsys.readouterr().err.startswith("error: --build")
+
+
+def test_the_project_of_the_build_is_named_like_that() -> None:
+    projects = [r["Properties"]["Name"] for r in of_type("AWS::CodeBuild::Project").values()]
+    assert {"Fn::Sub": "${AWS::StackName}-package"} in projects
 
 
 def test_each_stack_has_a_configuration(
