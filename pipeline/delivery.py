@@ -1,12 +1,18 @@
 """``delivery.toml``: the environments that the pipeline delivers to, and where taskcat tests."""
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from generators.lanes import Lane
 from generators.retention import Retention
+from pipeline import delivery_checks
+from pipeline.delivery_checks import DeliveryError as DeliveryError
+from pipeline.delivery_checks import title
+from pipeline.delivery_keys import ENVIRONMENTS, FORM, TEMPLATES
+from serverlessapp import declaration
+from serverlessapp.declaration import Declaration
 
 DELIVERY = Path(__file__).resolve().parent / "delivery.toml"
 OWN = ""  # the pipeline's own account or Region, wherever it is launched
@@ -38,7 +44,7 @@ class Environment:
     @property
     def title(self) -> str:
         """The name as part of logical IDs and of names of stages and actions: ``Prod``."""
-        return "".join(part.capitalize() for part in self.name.split("-"))
+        return title(self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,28 +79,45 @@ class Delivery:
 
 
 def load(path: Path | None = None) -> Delivery:
-    """Return what the file says; ``DELIVERY`` as it is now, if none is given."""
-    content = tomllib.loads((path or DELIVERY).read_text(encoding="utf-8"))
-    pipeline, taskcat = content.get("pipeline", {}), content["taskcat"]
+    """Return what the file says; ``DELIVERY`` as it is now, if none is given.
+
+    Raises:
+        DeliveryError: See ``read``.
+    """
+    said = read(path)
+    pipeline, taskcat = said.section("pipeline"), said.section("taskcat")
     return Delivery(
         account=pipeline.get("account", OWN),
         region=pipeline.get("region", OWN),
-        environments=tuple(environment(each) for each in content["environments"]),
+        environments=tuple(environment(each) for each in said.content[ENVIRONMENTS]),
         taskcat_account=taskcat.get("account", OWN),
         taskcat_regions=tuple(taskcat["regions"]),
     )
 
 
+def read(path: Path | None = None) -> Declaration:
+    """Return the file, in which everything is right but, maybe, what the application has to take.
+
+    Raises:
+        DeliveryError: It cannot be read, or says what cannot be; the message names the line.
+    """
+    said = declaration.load(path or DELIVERY, FORM, DeliveryError)
+    for error in delivery_checks.errors(said):
+        raise error
+    return said
+
+
+def check(lanes: Sequence[Lane], path: Path | None = None) -> None:
+    """Refuse parameters and Regions that do not fit the application with these lanes.
+
+    Raises:
+        DeliveryError: One does not; or see ``read``.
+    """
+    for error in delivery_checks.errors_of_application(read(path), lanes):
+        raise error
+
+
 def environment(table: Mapping[str, Any]) -> Environment:
     """Return one environment of the file."""
-    return Environment(
-        name=table["name"],
-        account=table.get("account", OWN),
-        regions=tuple(table.get("regions", (OWN,))),
-        template=Retention[table.get("template", "retained").upper()],
-        approval=table.get("approval", False),
-        parameters=table.get("parameters", {}),
-        regional=table.get("regional", {}),
-        tags=table.get("tags", {}),
-        stack_policy=table.get("stack_policy", ""),
-    )
+    values = {**table, "template": TEMPLATES[table.get("template", "retained")]}
+    return Environment(**{**values, "regions": tuple(table.get("regions", (OWN,)))})

@@ -54,6 +54,11 @@ class Account:
             aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token
         )
 
+    @cached_property
+    def number(self) -> str:
+        """Its 12 digits."""
+        return str(self.client("sts", HOME).get_caller_identity()["Account"])
+
     def client(self, service: str, region: str) -> Any:
         """Return the client of a service in a Region; any thread may use it."""
         with self._lock:  # a session makes one client at a time

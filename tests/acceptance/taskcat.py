@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
 from generators import lanes
-from pipeline.taskcat_tests import CONFIG, EXAMPLE, EXAMPLE_NAME, package_path
+from pipeline.taskcat_tests import CONFIG, EXAMPLE, EXAMPLE_NAME, boundary_of, package_path
 from serverlessapp.errors import OperatorError
 from serverlessapp.package import package
 from serverlessapp.processors.definition import FIRST
@@ -28,7 +30,9 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @contextmanager
-def home_with(project: Path, tests: Iterable[TaskcatTest], platform: str) -> Iterator[Path]:
+def home_with(
+    project: Path, tests: Iterable[TaskcatTest], platform: str, account: str
+) -> Iterator[Path]:
     """Yield a home with a copy of what taskcat needs of a project, gone afterwards.
 
     Raises:
@@ -36,8 +40,10 @@ def home_with(project: Path, tests: Iterable[TaskcatTest], platform: str) -> Ite
     """
     with tempfile.TemporaryDirectory(prefix="serverlessapp-taskcat-") as place:
         home = Path(place)
-        # For all tests: our plugin that makes taskcat's report work without a network.
-        (home / CONFIG).write_text("general: {prehooks: [{type: offline}]}\n", encoding="utf-8")
+        # For all tests: our plugin that makes taskcat's report work without a network, and the
+        # boundary, which counts before what .taskcat.yml says.
+        general = {"prehooks": [{"type": "offline"}], "parameters": boundary_of(account)}
+        (home / CONFIG).write_text(yaml.safe_dump({"general": general}), encoding="utf-8")
         for path in {project / CONFIG, *(test.template for test in tests)}:
             copy = home / "project" / path.relative_to(project)
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,7 @@ TESTS = [TaskcatTest(name="a", template=ROOT / TEMPLATE, regions=(), parameters=
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    with taskcat.home_with(ROOT, TESTS, "host") as home:
+    with taskcat.home_with(ROOT, TESTS, "host", "1" * 12) as home:
         yield home
     assert not home.exists()
 

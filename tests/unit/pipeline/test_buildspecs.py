@@ -62,7 +62,11 @@ def test_a_package_without_a_version_fails() -> None:
 
 def test_a_package_is_compared_and_linted_first() -> None:
     ran = [c.removeprefix(TOX) for c in commands(read("package.yml")) if c.startswith(TOX)]
-    assert ran == ["lint", "templates", "artifacts"]
+    build = '"$CODEBUILD_BUILD_ARN"'
+    assert ran == [
+        *("lint", "templates"),
+        *(f"artifacts -- --build {build}", f"upload -- dist --build {build}"),
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
