@@ -20,7 +20,7 @@ def owner(bucket: str) -> str:
     """Return the account that owns a bucket, the caller's if there is none."""
     from ministack.services import s3
 
-    return s3._bucket_owner_account(bucket) or get_account_id()
+    return str(s3._bucket_owner_account(bucket) or get_account_id())
 
 
 @around("services.s3", "_get_object_data")

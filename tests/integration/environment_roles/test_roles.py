@@ -1,0 +1,114 @@
+"""Each role does what it is for across accounts, and uses all that it is granted."""
+
+from typing import Any
+
+import pytest
+
+from generators.render import render
+from local.emulator import Emulator, EmulatorSession
+from pipeline import deploy_role, names
+from serverlessapp.operations import ledger, stack
+from serverlessapp.operations.checker import Checker, ReceiptStatus
+from serverlessapp.template import policies
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template
+
+from ..conftest import wait_until
+from . import world
+from .world import ARTIFACT, ARTIFACTS, World
+
+STACK = "serverlessapp-prod"
+
+
+def granted(purpose: str) -> set[tuple[str, str]]:
+    """Return the Sid and the action of everything that a role is granted."""
+    title = f"{purpose.capitalize()}Role"
+    resources = Evaluation(template=Template(content=deploy_role.build().to_dict())).resources()
+    (role,) = (each for each in resources if each.title == title)
+    return {
+        (str(statement.sid), action)
+        for statement in policies.statements(role)
+        if statement.kind is policies.PolicyKind.IDENTITY
+        for action, _ in statement.listed("Action")
+    }
+
+
+def read_artifact(session: EmulatorSession) -> None:
+    s3 = session.client("s3")
+    version = s3.get_object(Bucket=ARTIFACTS, Key=ARTIFACT)["VersionId"]
+    s3.get_object(Bucket=ARTIFACTS, Key=ARTIFACT, VersionId=version)
+
+
+def prepare(session: EmulatorSession, name: str) -> Any:
+    """Do all that an action that makes a change set does."""
+    read_artifact(session)
+    cloudformation = session.client("cloudformation")
+    cloudformation.set_stack_policy(StackName=STACK, StackPolicyBody='{"Statement": []}')
+    changed = world.without(world.template(), "AlarmTopic", "DisplayName", "changed")
+    planned = world.plan(session, name, content=changed)
+    assert planned
+    return cloudformation
+
+
+def review(session: EmulatorSession) -> None:
+    prepare(session, "review").delete_change_set(StackName=STACK, ChangeSetName="review")
+
+
+def deliver(session: EmulatorSession) -> None:
+    cloudformation = prepare(session, "deploy")
+    cloudformation.delete_change_set(StackName=STACK, ChangeSetName="deploy")
+
+
+def inspect(session: EmulatorSession) -> None:
+    cloudformation = session.client("cloudformation")
+    change_set = {"StackName": STACK, "ChangeSetName": "deploy"}
+    cloudformation.describe_change_set(**change_set)
+    cloudformation.get_template(StackName=STACK)
+    cloudformation.get_stack_policy(StackName=STACK)
+    cloudformation.describe_stack_events(StackName=STACK)
+    cloudformation.describe_stacks(StackName=STACK)
+    cloudformation.describe_stack_resources(StackName=STACK)
+    resources = cloudformation.list_stack_resources(StackName=STACK)["StackResourceSummaries"]
+    alarms = [
+        each["PhysicalResourceId"]
+        for each in resources
+        if each["ResourceType"] == "AWS::CloudWatch::Alarm"
+    ]
+    assert session.client("cloudwatch").describe_alarms(AlarmNames=alarms)["MetricAlarms"]
+
+
+def verify(session: EmulatorSession) -> None:
+    """Upload a file for each lane, and verify its entry, as the pipeline's step does."""
+    found = stack.find(session.client("cloudformation"), STACK)
+    checker = Checker(
+        stack=found, s3=session.client("s3"), secrets=session.client("secretsmanager")
+    )
+    dynamodb = session.client("dynamodb")
+    for lane in found.lanes:
+        key = f"{found.prefix}{lane.uploads.folder}sample.txt"
+        session.client("s3").put_object(Bucket=found.bucket, Key=key, Body=b"sample")
+        table = lane.ledger
+        (item,) = wait_until(key, lambda key=key, table=table: next(ledger.pages(dynamodb, table, key)))
+        assert checker.check(lane, item).verdict is ReceiptStatus.VERIFIED
+
+
+WORK = {names.REVIEW: review, names.DELIVER: deliver, names.INSPECT: inspect, names.VERIFY: verify}
+
+
+@pytest.mark.parametrize("purpose", WORK)
+def test_granted_and_used_are_the_same(
+    deployed: World, emulator: Emulator, purpose: str
+) -> None:
+    session = deployed.taken(purpose)
+    WORK[purpose](session)
+    role = names.role(purpose, "prod")
+    made = [each for each in emulator.decisions.since() if each.role == role]
+    assert {(each.own or each.sid, each.action) for each in made if each.allowed} == granted(purpose)
+
+
+def test_code_is_read_from_the_pipelines_account(deployed: World, emulator: Emulator) -> None:
+    role = names.role(names.DEPLOY, "prod")
+    made = [each for each in emulator.decisions.since() if each.role == role]
+    used = {(each.own or each.sid) for each in made if each.allowed}
+    assert {"ReadCode", "DecryptAcrossAccounts"} <= used
+    assert all(each.allowed for each in made)
