@@ -12,7 +12,7 @@ from local.stacks import StackError
 from pipeline import home, names
 
 from . import world
-from .world import A, ARTIFACT, ARTIFACTS, B, C, CODE, CODE_KEY, World
+from .world import ARTIFACT, ARTIFACTS, CODE, CODE_KEY, A, B, C, World
 
 STACK = "serverlessapp-prod"
 Attack = Callable[[World], Any]
@@ -24,7 +24,7 @@ def call(purpose: str, service: str, method: str, **given: Any) -> Attack:
 
 
 def take(role: str, by: str) -> Attack:
-    return lambda w: w.pipelines(by).assuming(role, "s")
+    return lambda w: w.pipelines(by).assuming(role, "step")
 
 
 def execute(name: str) -> dict[str, str]:
@@ -65,9 +65,7 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         "cloudformation:",
     ),
     "deliver makes a role": (
-        call(
-            names.DELIVER, "iam", "create_role", RoleName="mine", AssumeRolePolicyDocument="{}"
-        ),
+        call(names.DELIVER, "iam", "create_role", RoleName="mine", AssumeRolePolicyDocument="{}"),
         "iam:CreateRole",
     ),
     "deliver changes a boundary": (
@@ -132,15 +130,15 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         "sts:AssumeRole",
     ),
     "root takes CloudFormation's role": (
-        lambda w: w.of(B).assuming(world.in_env(names.DEPLOY, "prod"), "s"),
+        lambda w: w.of(B).assuming(world.in_env(names.DEPLOY, "prod"), "step"),
         "sts:AssumeRole",
     ),
     "B takes C's role": (
-        lambda w: w.taken(names.DELIVER).assuming(world.in_env(names.DELIVER, "dev"), "s"),
+        lambda w: w.taken(names.DELIVER).assuming(world.in_env(names.DELIVER, "dev"), "step"),
         "sts:AssumeRole",
     ),
     "one's own account takes a role": (
-        lambda w: w.of(B).assuming(world.in_env(names.DELIVER, "prod"), "s"),
+        lambda w: w.of(B).assuming(world.in_env(names.DELIVER, "prod"), "step"),
         "sts:AssumeRole",
     ),
     "B writes code": (
@@ -156,9 +154,9 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         "AccessDenied|Access Denied|s3:GetObject",
     ),
     "C reads artifacts that are not for it": (
-        lambda w: w.taken(names.DELIVER, "dev")
-        .client("s3")
-        .get_object(Bucket=ARTIFACTS, Key=ARTIFACT),
+        lambda w: (
+            w.taken(names.DELIVER, "dev").client("s3").get_object(Bucket=ARTIFACTS, Key=ARTIFACT)
+        ),
         "AccessDenied|Access Denied|s3:GetObject",
     ),
 }
@@ -232,7 +230,7 @@ def test_code_of_a_bucket_that_is_not_the_pipelines_is_refused(deployed: World) 
 
 def test_taskcat_makes_no_role_without_the_boundary(deployed: World) -> None:
     session: EmulatorSession = deployed.pipelines(home.TASKCAT_ROLE).assuming(
-        world.arn(C, names.TASKCAT_ROLE), "s"
+        world.arn(C, names.TASKCAT_ROLE), "step"
     )
     trust = '{"Version": "2012-10-17", "Statement": []}'
     iam = session.client("iam")

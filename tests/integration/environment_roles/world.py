@@ -7,9 +7,12 @@ are to make of it; the roles around it are those of the templates.
 import io
 import json
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from generators import application
 from generators.render import render
@@ -66,7 +69,9 @@ class World:
 
     def taken(self, purpose: str, environment: str = "prod", by: str = "") -> EmulatorSession:
         """Return a session of an environment's role, taken by a role of the pipeline."""
-        return self.pipelines(by or TAKEN_BY[purpose]).assuming(in_env(purpose, environment), "s")
+        return self.pipelines(by or TAKEN_BY[purpose]).assuming(
+            in_env(purpose, environment), "step"
+        )
 
 
 def arn(account: str, role: str) -> str:
@@ -127,12 +132,8 @@ def buckets(world: World) -> None:
     default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
     rule = {"ApplyServerSideEncryptionByDefault": default}
     for bucket, purposes in ADMITTED.items():
-        s3.create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION}
-        )
-        s3.put_bucket_encryption(
-            Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]}
-        )
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
         actions = ("s3:GetObject", "s3:GetObjectVersion")
         statement = admitted(actions, f"arn:aws:s3:::{bucket}/*", purposes)
         s3.put_bucket_policy(Bucket=bucket, Policy=policy(statement))
@@ -173,8 +174,12 @@ def plan(
     content: dict[str, Any] | None = None,
     **options: str,
 ) -> stacks.Plan | None:
-    """Make a change set of an environment, as CodePipeline's action does."""
+    """Make a change set of an environment in place of another, as CodePipeline's action does."""
     account = ENVIRONMENTS[environment][0]
+    with suppress(ClientError):  # there is none; or this is refused, and so is making one
+        session.client("cloudformation").delete_change_set(
+            StackName=f"serverlessapp-{environment}", ChangeSetName=name
+        )
     given = {
         "EnvironmentSuffix": environment,
         "Encryption": "CustomerManaged",
