@@ -1,4 +1,4 @@
-"""What a push, or another account, could try with a role of an environment; all of it is refused."""
+"""What a push, or another account, could try with a role of an environment: all is refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -177,8 +177,7 @@ def attempt(w: World, content: dict[str, Any]) -> str:
     try:
         planned = world.plan(deliver, "deploy", content=content)
         assert planned
-        for event in stacks.execute(cloudformation, planned):
-            reasons.append(event.reason)
+        reasons += [event.reason for event in stacks.execute(cloudformation, planned)]
     except StackError as error:
         return "\n".join([*reasons, str(error)])
     return ""
