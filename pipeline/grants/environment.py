@@ -102,9 +102,12 @@ def inspect_stack() -> Statement:
 
 
 def watch_alarms() -> Statement:
-    """Ask for the state of the application's alarms, which are no composite ones."""
-    alarms = Sub(f"{ACCOUNT % 'cloudwatch'}alarm:{names.STACK}-*")
-    return allow("WatchAlarms", [cloudwatch.DescribeAlarms], [alarms])
+    """Ask for the state of alarms.
+
+    Of any, since who asks for several is refused when it may not see all of them
+    (aws-samples/amazon-cloudwatch-auto-alarms#1, mattclay/aws-terminator#63).
+    """
+    return allow("WatchAlarms", [cloudwatch.DescribeAlarms], ["*"])
 
 
 def upload_samples(application: PlannedStack) -> Statement:

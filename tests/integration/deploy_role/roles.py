@@ -105,11 +105,17 @@ def changes(home: Stage, name: str, **parameters: str) -> dict[str, Phase]:
     }
 
 
+def template_name(name: str) -> str:
+    """Return the name of the template of a role, without its suffix."""
+    kind, _, variant = name.partition("-")
+    return "-".join(filter(None, (kind, "role", variant)))
+
+
 def launch(session: EmulatorSession, name: str, **parameters: str) -> dict[str, str]:
     """Make the stack of a role, and return its outputs."""
     return stacks.deploy(
         session.client("cloudformation"),
-        stack=f"{name}-role",
+        stack=template_name(name),
         template=render(BUILDERS[name]()).decode(),
         parameters=parameters,
         capabilities=["CAPABILITY_NAMED_IAM"],
