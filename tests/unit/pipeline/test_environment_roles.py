@@ -81,10 +81,8 @@ def test_code_takes_what_is_derived_for_a_teams_own_bucket() -> None:
     here, across = role[0], role[1]["Fn::If"][1]
     inline = [s for p in (here, across) for s in p["PolicyDocument"]["Statement"]]
     derived = DEPLOY.policies[deploy_role.CODE]["Statement"]
-    every = [
-        {action for each in source for action in each["Action"]} for source in (inline, derived)
-    ]
-    assert every[0] == every[1] == {"kms:Decrypt", "s3:GetObject"}
+    own, other = ({a for each in source for a in each["Action"]} for source in (inline, derived))
+    assert own == other == {"kms:Decrypt", "s3:GetObject"}
 
 
 def test_names_begin_as_no_stack_does() -> None:
