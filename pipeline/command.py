@@ -20,7 +20,7 @@ MORE = """
 BY_HAND = """\
   It has changed. Before the application is delivered, a person updates its stack in each account:
   aws cloudformation deploy --template-file {path} \
-    --capabilities CAPABILITY_NAMED_IAM --stack-name NAME\
+--capabilities CAPABILITY_NAMED_IAM --stack-name NAME\
 """
 # What has a boundary that a lane's permissions.py can make wider.
 LAUNCHED = ("deploy-role.yaml", "deploy-role-ephemeral.yaml", "taskcat-role.yaml")
