@@ -1,6 +1,8 @@
 """Each role does what it is for across accounts, and uses all that it is granted."""
 
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -70,6 +72,10 @@ def inspect(session: EmulatorSession) -> None:
     assert session.client("cloudwatch").describe_alarms(AlarmNames=alarms)["MetricAlarms"]
 
 
+def entry(pages: Callable[[], Iterator[list[Mapping[str, Any]]]]) -> list[Mapping[str, Any]]:
+    return next(pages())
+
+
 def verify(session: EmulatorSession) -> None:
     """Upload a file for each lane, and verify its entry, as the pipeline's step does."""
     found = stack.find(session.client("cloudformation"), STACK)
@@ -80,8 +86,8 @@ def verify(session: EmulatorSession) -> None:
     for lane in found.lanes:
         key = f"{found.prefix}{lane.uploads.folder}sample.txt"
         session.client("s3").put_object(Bucket=found.bucket, Key=key, Body=b"sample")
-        entry = partial(ledger.pages, dynamodb, lane.ledger, key)
-        (item,) = wait_until(key, lambda entry=entry: next(entry()))
+        pages = partial(ledger.pages, dynamodb, lane.ledger, key)
+        (item,) = wait_until(key, partial(entry, pages))
         assert checker.check(lane, item).verdict is ReceiptStatus.VERIFIED
 
 
