@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from pipeline.regions import EXTRA, HOME
 from rich.console import Console
 from rich.prompt import Confirm
 
@@ -20,7 +21,6 @@ from local.pipeline.machine import Machine, git
 from local.pipeline.names import PARTITION
 from local.pipeline.pushes import chosen, missing, push
 from local.pipeline.screen import Screen
-from pipeline.regions import EXTRA, HOME
 from pipeline.stages.update import TEMPLATE_PATH
 from serverlessapp.errors import OperatorError
 from serverlessapp.template.parameters import pairs

@@ -9,13 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.regions import HOME
+
 from local import stacks
 from local.emulator import Emulator
 from local.enforcement.principals import EVERYTHING, policy
 from local.pipeline.errors import PipelineError
 from local.pipeline.names import Names, pseudo
 from local.pipeline.support import refusals
-from pipeline.regions import HOME
 from serverlessapp import rules
 from serverlessapp.errors import OperatorError
 from serverlessapp.rules.pipelines.rule import PipelineRule

@@ -123,6 +123,7 @@ def make_role(user: EmulatorSession, **parameters: str) -> str:
         user.client("cloudformation"),
         stack=ROLE_STACK,
         template=render(taskcat_role.build()).decode(),
+        capabilities=["CAPABILITY_NAMED_IAM"],
         parameters=parameters,
     )
     return outputs["TaskcatRoleArn"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from troposphere import Template as Builder
 
@@ -103,25 +104,36 @@ def changes(home: Stage, name: str, **parameters: str) -> dict[str, Phase]:
     }
 
 
-def launch(
-    session: EmulatorSession, build: Callable[[], Builder], **parameters: str
-) -> dict[str, str]:
+def template_name(name: str) -> str:
+    """Return the name of the template of a role, without its suffix."""
+    kind, _, variant = name.partition("-")
+    return "-".join(filter(None, (kind, "role", variant)))
+
+
+def launch(session: EmulatorSession, name: str, **parameters: str) -> dict[str, str]:
     """Make the stack of a role, and return its outputs."""
-    template = render(build()).decode()
-    name = build.__module__.rpartition(".")[2].replace("_", "-")
     return stacks.deploy(
-        session.client("cloudformation"), stack=name, template=template, parameters=parameters
+        session.client("cloudformation"),
+        stack=template_name(name),
+        template=render(BUILDERS[name]()).decode(),
+        parameters=parameters,
+        capabilities=["CAPABILITY_NAMED_IAM"],
     )
 
 
-def deploying(session: EmulatorSession) -> Role:
+def deploying(
+    session: EmulatorSession,
+    name: str = "deploy",
+    environment: str = "prod",
+    retention: Retention = Retention.RETAINED,
+) -> Role:
     """Return the role of the application."""
-    given = {"EnvironmentSuffix": "prod", "Encryption": "CustomerManaged"}
+    given = {"EnvironmentSuffix": environment, "Encryption": "CustomerManaged"}
     own = {**given, "CodeBucket": CODE_BUCKET}
-    outputs = launch(session, deploy_role.build, **own)
+    outputs = launch(session, name, **own)
     home = Stage(
         session=session,
-        template=load(render(application.build(Retention.RETAINED, LANES))),
+        template=load(render(application.build(retention, LANES))),
         role=outputs["DeployRoleArn"],
         name=outputs["ApplicationStackName"],
         parameters=APPLICATION
@@ -134,7 +146,7 @@ def deploying(session: EmulatorSession) -> Role:
 
 def updating(session: EmulatorSession) -> Role:
     """Return the role of the pipeline, whose boundary a person has made."""
-    outputs = launch(session, update_role.build)
+    outputs = launch(session, "update")
     template = load(render(definition.build()))
     del template["Outputs"]
     limit = template["Resources"][boundary.TITLE]
@@ -161,20 +173,24 @@ def updating(session: EmulatorSession) -> Role:
 
 def testing(session: EmulatorSession) -> Role:
     """Return the role of taskcat, with nothing but what CloudFormation does in it."""
-    outputs = launch(session, taskcat_role.build)
+    outputs = launch(session, "taskcat")
     home = Stage(
         session=session,
         template=load(render(application.build(Retention.RETAINED, LANES))),
         role=outputs["TaskcatRoleArn"],
         name="tCaT-kept-000000",
-        parameters=APPLICATION | {"EnvironmentSuffix": "tcat-kept"},
+        parameters=APPLICATION
+        | {
+            "EnvironmentSuffix": "tcat-kept",
+            "PermissionsBoundaryArn": outputs["PermissionsBoundaryArn"],
+        },
     )
     session.client("iam").delete_role_policy(RoleName=home.role_name, PolicyName="RunTests")
     ephemeral = replace(
         home,
         template=load(render(application.build(Retention.EPHEMERAL, LANES))),
         name="tCaT-default-000000",
-        parameters=APPLICATION | {"EnvironmentSuffix": "tcat-default"} | PACKAGE,
+        parameters={**home.parameters, "EnvironmentSuffix": "tcat-default", **PACKAGE},
     )
     return Role(
         home=home,
@@ -189,13 +205,21 @@ def document(*actions: str) -> Template:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
+BOUNDARIES = (deploy_role.BOUNDARY, taskcat_role.BOUNDARY)
 ROLES: Mapping[str, Callable[[EmulatorSession], Role]] = {
     "deploy": deploying,
+    "deploy-ephemeral": partial(
+        deploying,
+        name="deploy-ephemeral",
+        environment="dev",
+        retention=Retention.EPHEMERAL,
+    ),
     "update": updating,
     "taskcat": testing,
 }
 BUILDERS: Mapping[str, Callable[[], Builder]] = {
     "deploy": deploy_role.build,
+    "deploy-ephemeral": partial(deploy_role.build, retention=Retention.EPHEMERAL),
     "update": update_role.build,
     "taskcat": taskcat_role.build,
 }
@@ -204,7 +228,7 @@ BUILDERS: Mapping[str, Callable[[], Builder]] = {
 def granted(name: str) -> Iterator[tuple[str, str]]:
     """Yield the Sid and the action of everything that a role is granted by derivation."""
     for title, resource in load(render(BUILDERS[name]()))["Resources"].items():
-        if resource["Type"] == "AWS::IAM::ManagedPolicy" and title != deploy_role.BOUNDARY:
+        if resource["Type"] == "AWS::IAM::ManagedPolicy" and title not in BOUNDARIES:
             for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
                 for action in statement["Action"]:
                     yield statement["Sid"], action

@@ -13,7 +13,7 @@ from pipeline.boundary import TITLE
 
 from ..conftest import Deployment
 from . import stage
-from .roles import Role, document
+from .roles import ROLES, Role, document
 from .stage import Stage, Template
 
 LAMBDA = "lambda.amazonaws.com"
@@ -21,8 +21,8 @@ ADMINISTRATORS = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 deploying = pytest.mark.parametrize("role", ["deploy"], indirect=True)
 updating = pytest.mark.parametrize("role", ["update"], indirect=True)
-every_role = pytest.mark.parametrize("role", ["deploy", "update", "taskcat"], indirect=True)
-bounded = pytest.mark.parametrize("role", ["deploy", "update"], indirect=True)
+every_role = pytest.mark.parametrize("role", ROLES, indirect=True)
+changing = pytest.mark.parametrize("role", ["deploy", "deploy-ephemeral", "update"], indirect=True)
 
 
 def without_stack(home: Stage) -> Stage:
@@ -42,7 +42,7 @@ def refused(words: str, action: str) -> bool:
     return f"not authorized to perform: {action} on" in words
 
 
-@bounded
+@every_role
 @pytest.mark.parametrize("boundary", [None, ADMINISTRATORS])
 def test_no_role_is_made_without_the_boundary(role: Role, boundary: str | None) -> None:
     target = without_stack(role.home)
@@ -51,7 +51,7 @@ def test_no_role_is_made_without_the_boundary(role: Role, boundary: str | None) 
     assert refused(words, "iam:CreateRole")
 
 
-@bounded
+@changing
 @pytest.mark.parametrize(
     ("boundary", "action"),
     [

@@ -1,0 +1,110 @@
+"""Each role does what it is for across accounts, and uses all that it is granted."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import pytest
+
+from local.emulator import Emulator, EmulatorSession
+from pipeline import deploy_role, names
+from serverlessapp.operations import ledger, stack
+from serverlessapp.operations.checker import Checker, ReceiptStatus
+from serverlessapp.template import policies
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.reading import Template
+
+from ..conftest import wait_until
+from . import world
+from .world import ARTIFACT, ARTIFACTS, World
+
+STACK = "serverlessapp-prod"
+
+
+def granted(purpose: str) -> set[tuple[str, str]]:
+    """Return the Sid and the action of everything that a role is granted."""
+    title = f"{purpose.capitalize()}Role"
+    resources = Evaluation(template=Template(content=deploy_role.build().to_dict())).resources()
+    (role,) = (each for each in resources if each.title == title)
+    return {
+        (str(statement.sid), action)
+        for statement in policies.statements(role)
+        if statement.kind is policies.PolicyKind.IDENTITY
+        for action, _ in statement.listed("Action")
+    }
+
+
+def read_artifact(session: EmulatorSession) -> None:
+    s3 = session.client("s3")
+    version = s3.get_object(Bucket=ARTIFACTS, Key=ARTIFACT)["VersionId"]
+    s3.get_object(Bucket=ARTIFACTS, Key=ARTIFACT, VersionId=version)
+
+
+def review(session: EmulatorSession, name: str = "review") -> None:
+    """Do all that an action that makes a change set does."""
+    read_artifact(session)
+    session.client("cloudformation").set_stack_policy(
+        StackName=STACK, StackPolicyBody='{"Statement": []}'
+    )
+    changed = world.without(world.template(), "AlarmTopic", "DisplayName", "changed")
+    assert world.plan(session, name, content=changed)
+
+
+def deliver(session: EmulatorSession) -> None:
+    review(session, "deploy")  # and the world has executed one
+
+
+def inspect(session: EmulatorSession) -> None:
+    cloudformation = session.client("cloudformation")
+    change_set = {"StackName": STACK, "ChangeSetName": "deploy"}
+    cloudformation.describe_change_set(**change_set)
+    cloudformation.get_template(StackName=STACK)
+    cloudformation.get_stack_policy(StackName=STACK)
+    cloudformation.describe_stack_events(StackName=STACK)
+    cloudformation.describe_stacks(StackName=STACK)
+    cloudformation.describe_stack_resources(StackName=STACK)
+    resources = cloudformation.list_stack_resources(StackName=STACK)["StackResourceSummaries"]
+    alarms = [
+        each["PhysicalResourceId"]
+        for each in resources
+        if each["ResourceType"] == "AWS::CloudWatch::Alarm"
+    ]
+    assert session.client("cloudwatch").describe_alarms(AlarmNames=alarms)["MetricAlarms"]
+
+
+def entry(pages: Callable[[], Iterator[list[Mapping[str, Any]]]]) -> list[Mapping[str, Any]]:
+    return next(pages())
+
+
+def verify(session: EmulatorSession) -> None:
+    """Upload a file for each lane, and verify its entry, as the pipeline's step does."""
+    found = stack.find(session.client("cloudformation"), STACK)
+    checker = Checker(
+        stack=found, s3=session.client("s3"), secrets=session.client("secretsmanager")
+    )
+    dynamodb = session.client("dynamodb")
+    for lane in found.lanes:
+        key = f"{found.prefix}{lane.uploads.folder}sample.txt"
+        session.client("s3").put_object(Bucket=found.bucket, Key=key, Body=b"sample")
+        pages = partial(ledger.pages, dynamodb, lane.ledger, key)
+        (item,) = wait_until(key, partial(entry, pages))
+        assert checker.check(lane, item).verdict is ReceiptStatus.VERIFIED
+
+
+WORK = {names.REVIEW: review, names.DELIVER: deliver, names.INSPECT: inspect, names.VERIFY: verify}
+
+
+@pytest.mark.parametrize("purpose", WORK)
+def test_granted_and_used_are_the_same(deployed: World, emulator: Emulator, purpose: str) -> None:
+    session = deployed.taken(purpose)
+    WORK[purpose](session)
+    role = names.role(purpose, "prod")
+    made = [each for each in emulator.decisions.since() if each.role == role and each.allowed]
+    assert {(each.own or each.sid, each.action) for each in made} == granted(purpose)
+
+
+def test_code_is_read_from_the_pipelines_account(deployed: World, emulator: Emulator) -> None:
+    role = names.role(names.DEPLOY, "prod")
+    made = [each for each in emulator.decisions.since() if each.role == role]
+    used = {(each.own or each.sid) for each in made if each.allowed}
+    assert {"ReadCode", "DecryptAcrossAccounts"} <= used
