@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from pipeline.steps.watch import watch
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import printable
 
-STEPS: Mapping[str, Callable[[StepSettings], int]] = {
+STEPS: dict[str, Callable[[StepSettings], int]] = {
     "explain": explain,
     "check": check,
     "verify": verify,

@@ -48,7 +48,8 @@ def told(change: PreparedChange) -> Iterator[str]:
     for line in change.plan.changes:
         yield f"  {line}"
     for comparison in change.difference.comparisons if change.difference else ():
-        yield from report.rows(comparison.findings)
+        if comparison.findings:
+            yield from report.rows(comparison.findings)
         yield from report.besides(comparison)
     yield ""
 

@@ -182,6 +182,9 @@ def remove(emulator: Emulator, region: str, stack: str) -> None:
     cloudformation = session.client("cloudformation")
     if stacks.status(cloudformation, stack) is None:
         return
+    for name in ("review", "deploy"):  # the emulator would keep them for the next one
+        with suppress(cloudformation.exceptions.ClientError):
+            cloudformation.delete_change_set(StackName=stack, ChangeSetName=name)
     described = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
     held = {
         item["ResourceType"]: item["PhysicalResourceId"]

@@ -1,0 +1,98 @@
+"""A sample goes through every lane of what was deployed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generators import lanes
+from serverlessapp.operations import messages, receipts
+
+from .conftest import FIRST, OTHER, REGION, Delivered, Json
+
+NAME = f"uploads/pipeline/{FIRST}/invoice.txt"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "WAIT_SECONDS", 0)
+    monkeypatch.setattr("pipeline.steps.verify.POLL_SECONDS", 0.1)
+
+
+def with_code(text: str) -> Any:
+    """Return a change of a template: its function does this to every file."""
+
+    def change(template: Json) -> None:
+        code = template["Resources"]["FileProcessor"]["Properties"]["Code"]["Fn::If"][2]
+        assert "def sign_receipt(" in code["ZipFile"]
+        code["ZipFile"] += f"\n\ndef sign_receipt(file, context):\n    {text}\n"
+
+    return change
+
+
+def test_every_lane_signs_a_sample_in_every_region(delivered: Delivered) -> None:
+    delivered.package()
+    delivered.deploy()
+    code, out = delivered.step("verify")
+    assert code == 0, out
+    for region in (REGION, OTHER):
+        assert f"{region}: receipts: signed entry, verified" in out
+        session = delivered.emulator.session(region)
+        table = next(iter(session.client("dynamodb").list_tables()["TableNames"]))
+        assert [each.key for each in receipts.read(session.client("dynamodb"), table)] == [NAME]
+    again, out = delivered.step("verify")
+    assert again == 0, "a build that is tried again waits for its own version"
+
+
+def test_a_processor_that_refuses_its_sample(delivered: Delivered) -> None:
+    delivered.package(with_code("raise PermanentError('no invoices today')"))
+    delivered.deploy()
+    code, out = delivered.step("verify")
+    assert code == 1
+    assert f"{REGION}: receipts: {NAME} failed: " in out
+    assert "no invoices today" in out
+    assert "DeadLetterQueue" in out
+
+
+def test_a_processor_that_is_never_done(
+    delivered: Delivered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.steps.verify.WAIT_SECONDS", 0.0)
+    delivered.package(with_code("raise ValueError('this time')"))
+    delivered.deploy()
+    code, out = delivered.step("verify")
+    assert code == 1
+    assert f"{OTHER}: receipts: {NAME} failed: no entry in ledger" in out
+
+
+def test_an_entry_that_is_not_true(delivered: Delivered, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receipts.Receipt, "is_signed_by", lambda *_: False)
+    delivered.package()
+    delivered.deploy()
+    code, out = delivered.step("verify")
+    assert code == 1
+    assert "its entry is not true: the signature is not the secret's" in out
+
+
+def test_a_processor_may_say_that_its_samples_do_harm(
+    delivered: Delivered, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "processors/receipts"
+    (folder / "samples").mkdir(parents=True)
+    (folder / "samples/a.txt").write_text("a")
+    (folder / "processor.toml").write_text('handler = "index:sign_receipt"\nverify = false\n')
+    monkeypatch.setattr(lanes, "PROCESSORS", folder.parent)
+    delivered.package()
+    delivered.deploy()
+    code, out = delivered.step("verify")
+    assert code == 0
+    assert out.count("receipts: skipped, as its verify = false says") == 2
+
+
+def test_there_is_no_stack(delivered: Delivered) -> None:
+    code, out = delivered.step("verify")
+    assert code == 2
+    assert (
+        out
+        == f"error: there is no stack serverlessapp-prod in {REGION}; see --region and --profile\n"
+    )
