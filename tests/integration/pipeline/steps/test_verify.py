@@ -7,6 +7,7 @@ import pytest
 
 from generators import lanes
 from serverlessapp.operations import messages, receipts
+from serverlessapp.operations.stack import find
 
 from .conftest import FIRST, OTHER, REGION, Delivered, Json
 
@@ -24,8 +25,9 @@ def with_code(text: str) -> Any:
 
     def change(template: Json) -> None:
         code = template["Resources"]["FileProcessor"]["Properties"]["Code"]["Fn::If"][2]
-        assert "def sign_receipt(" in code["ZipFile"]
-        code["ZipFile"] += f"\n\ndef sign_receipt(file, context):\n    {text}\n"
+        before, at, after = code["ZipFile"].partition("@cache\ndef runtime(")
+        assert after
+        code["ZipFile"] = f"{before}def sign_receipt(file, context):\n    {text}\n\n\n{at}{after}"
 
     return change
 
@@ -38,8 +40,9 @@ def test_every_lane_signs_a_sample_in_every_region(delivered: Delivered) -> None
     for region in (REGION, OTHER):
         assert f"{region}: receipts: signed entry, verified" in out
         session = delivered.emulator.session(region)
-        table = next(iter(session.client("dynamodb").list_tables()["TableNames"]))
-        assert [each.key for each in receipts.read(session.client("dynamodb"), table)] == [NAME]
+        (lane,) = find(session.client("cloudformation"), delivered.stack).lanes
+        made = receipts.read(session.client("dynamodb"), lane.ledger)
+        assert [receipt.key for receipt in made] == [NAME]
     again, out = delivered.step("verify")
     assert again == 0, "a build that is tried again waits for its own version"
 
@@ -48,7 +51,7 @@ def test_a_processor_that_refuses_its_sample(delivered: Delivered) -> None:
     delivered.package(with_code("raise PermanentError('no invoices today')"))
     delivered.deploy()
     code, out = delivered.step("verify")
-    assert code == 1
+    assert code == 1, out
     assert f"{REGION}: receipts: {NAME} failed: " in out
     assert "no invoices today" in out
     assert "DeadLetterQueue" in out

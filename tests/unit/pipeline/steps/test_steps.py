@@ -12,8 +12,8 @@ from pipeline.steps import command
 from pipeline.steps.explain import LENGTH, summary
 from pipeline.steps.plan import DeliveryPlan, RegionPlan, StackState
 from pipeline.steps.prepared import PreparedChange
-from pipeline.steps.settings import StepSettings
 from pipeline.steps.session import StackPlace
+from pipeline.steps.settings import StepSettings
 from pipeline.steps.verify import name_of
 from pipeline.steps.watch import CRASHES, FAILED_FILES, WatchedStack, fires
 from serverlessapp.diff.model import Comparison, Difference, dangerous, doubtful
