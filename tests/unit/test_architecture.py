@@ -108,7 +108,8 @@ def test_nothing_imports_tests_or_functions() -> None:
 
 
 def test_generators_read_no_environment() -> None:
-    for path in (*sources("generators"), *sources("pipeline")):
+    steps = sources("pipeline/steps")  # run in builds, and generate nothing
+    for path in {*sources("generators"), *sources("pipeline")} - {*steps}:
         text = path.read_text(encoding="utf-8")
         assert "os.environ" not in text, path
         assert "getenv" not in text, path
