@@ -24,7 +24,7 @@ RELEASE_PREFIX = PROJECT.lower()
 # types".
 LAMBDA_IMAGE = "aws/codebuild/amazonlinux-aarch64-lambda-standard:python3.13"
 CONTAINER_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:4.0"
-TASKCAT_TIMEOUT = 60  # minutes
+UNIT_TIMEOUT, TASKCAT_TIMEOUT = 30, 60  # minutes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +68,11 @@ def add_to(
         unit=add_project(
             "UnitTests",
             "unit",
-            "Tests while Package lints and packs, so that a push waits for the longer of the two.",
-            on_lambda("BUILD_LAMBDA_4GB"),
+            "Tests while Package lints and packs, so that a push waits for the longer of the two. "
+            "In a container: on Lambda compute, a fork whose suite grows would run out of time.",
+            in_container(),
             builds.report_tests(unit_reports),
+            timeout=UNIT_TIMEOUT,
         ),
         package=add_project(
             "Package",
