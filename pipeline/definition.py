@@ -8,9 +8,9 @@ from generators import tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.lanes import Lane, load
 from generators.policies import document
-from generators.rules import refuse_regions
 from pipeline import (
     boundary,
+    home_regions,
     metadata,
     notifications,
     outputs,
@@ -64,7 +64,7 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
     boundary.apply_to(template, parameters=form, store=store, releases=release_bucket)
     outputs.add_to(template, pipeline=pipeline, store=store, releases=release_bucket, topic=topic)
     tagging.apply_to(template, environment=form.environment_suffix)
-    refuse_regions(template)
+    home_regions.refuse_others(template)
     return template
 
 
