@@ -79,7 +79,8 @@ def add_to(
         unit=add_project(
             "UnitTests",
             "unit",
-            "Tests while Package lints and packs, so that a push waits for the longer of the two.",
+            "Tests while Package lints and packs, so that a push waits for the longer of the two. "
+            "In a container: on Lambda compute, a fork whose suite grows would run out of time.",
             in_container(),
             builds.report_tests(unit_reports),
             timeout=UNIT_TIMEOUT,

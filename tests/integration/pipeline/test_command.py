@@ -90,30 +90,33 @@ def test_what_cannot_work_is_refused_at_once(
 
 def test_ctrl_c_ends_every_build_and_the_emulator(repository: Repository, tmp_path: Path) -> None:
     """Also in a job that a shell started in the background, where SIGINT is ignored."""
-    pids = [tmp_path / name for name in ("lint", "unit")]
+    kept, names = tmp_path / "kept", ("lint", "unit")
+    # Below the source, since a build on Lambda compute can write nowhere else.
     repository.commit(
-        {f"checks/{pid.name}.sh": f"echo $$ > '{pid}'; exec sleep 300\n" for pid in pids}
+        {f"checks/{name}.sh": f"echo $$ > {name}.pid; exec sleep 300\n" for name in names}
     )
+
+    def pids() -> list[str]:
+        return [path.read_text().strip() for path in kept.rglob("*.pid")]
+
     ignoring = ["bash", "-c", "trap '' INT; exec \"$@\"", "bash"]
     command = [sys.executable, "-m", "local", "pipeline", "--approve"]
     with subprocess.Popen(
-        [*ignoring, *command, "--checkout", str(repository.folder)],
+        [*ignoring, *command, "--checkout", str(repository.folder), "--keep", str(kept)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
         try:
-            wait_until(
-                "every build", lambda: all(pid.exists() and pid.read_text().strip() for pid in pids)
-            )
+            wait_until("every build", lambda: len(list(filter(None, pids()))) == len(names))
+            started = [int(pid) for pid in pids()]
             process.send_signal(signal.SIGINT)
             out, _ = process.communicate(timeout=WAIT_SECONDS)
         finally:
             process.kill()
     assert process.returncode == 130, out
-    for pid in pids:
-        number = int(pid.read_text())
+    for number in started:
         wait_until("the end of a build", partial(has_ended, number))
     endpoint = out.partition("emulator at http://")[2].split()[0]
     host, _, port = endpoint.partition(":")

@@ -2,6 +2,7 @@
 
 import configparser
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,13 @@ NAMES = sorted(path.name for path in BUILDSPECS.iterdir())
 
 
 def commands(spec: dict[str, Any]) -> list[str]:
-    return [command for phase in spec["phases"].values() for command in phase["commands"]]
+    return [
+        line
+        for phase in spec["phases"].values()
+        for command in phase["commands"]
+        for line in command.splitlines()
+        if not line.startswith("#")
+    ]
 
 
 def test_each_project_has_its_buildspec_and_each_buildspec_its_project() -> None:
@@ -112,8 +119,24 @@ def test_a_build_may_read_its_inputs_write_its_outputs_and_log_and_no_more(name:
     assert stream.endswith(f":log-group:${{BuildLogs}}:log-stream:{own}/*")
 
 
-def test_taskcat_may_take_longer_than_lambda_gives() -> None:
-    assert user_of("taskcat.yml")[1]["TimeoutInMinutes"] == 60
+@pytest.mark.parametrize("name", NAMES)
+def test_pip_reads_no_configuration_of_an_image(name: str) -> None:
+    """That of Lambda's Python images makes it install elsewhere than into ``.venv``."""
+    assert read(name)["env"]["variables"]["PIP_CONFIG_FILE"] == os.devnull
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_build_has_the_python_of_lambda(name: str) -> None:
+    environment = user_of(name)[1]["Environment"]
+    if "LAMBDA" in environment["Type"]:
+        assert environment["Image"].endswith(":python3.13")
+    else:
+        assert read(name)["phases"]["install"]["runtime-versions"] == {"python": "3.13"}
+
+
+@pytest.mark.parametrize("name", ["unit.yml", "taskcat.yml"])
+def test_what_grows_may_take_longer_than_lambda_gives(name: str) -> None:
+    assert user_of(name)[1]["TimeoutInMinutes"] > 15
 
 
 def user_of(name: str) -> tuple[dict[str, Any], dict[str, Any]]:

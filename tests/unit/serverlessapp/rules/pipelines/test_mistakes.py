@@ -161,8 +161,8 @@ MISTAKES: dict[
     ),
     # projects
     "a container's size on Lambda": (
-        lambda t: project(t, "Publish")["Environment"].update(ComputeType="BUILD_GENERAL1_SMALL"),
-        "Resources.Publish.Properties.Environment.ComputeType",
+        lambda t: project(t, "Package")["Environment"].update(ComputeType="BUILD_GENERAL1_SMALL"),
+        "Resources.Package.Properties.Environment.ComputeType",
         "E9208",
     ),
     "an image of another architecture": (
@@ -173,37 +173,37 @@ MISTAKES: dict[
         "E9210",
     ),
     "a container's image on Lambda": (
-        lambda t: project(t, "Publish")["Environment"].update(
+        lambda t: project(t, "Package")["Environment"].update(
             Image="aws/codebuild/amazonlinux-aarch64-standard:4.0"
         ),
-        "Resources.Publish.Properties.Environment.Image",
+        "Resources.Package.Properties.Environment.Image",
         "E9210",
     ),
     "an image that does not exist": (
-        lambda t: project(t, "UnitTests")["Environment"].update(
+        lambda t: project(t, "Package")["Environment"].update(
             Image="aws/codebuild/amazonlinux-aarch64-lambda:python3.13"
         ),
-        "Resources.UnitTests.Properties.Environment.Image",
+        "Resources.Package.Properties.Environment.Image",
         "E9210",
     ),
     "an environment that does not exist": (
-        lambda t: project(t, "UnitTests")["Environment"].update(Type="ARM64_CONTAINER"),
-        "Resources.UnitTests.Properties.Environment.Type",
+        lambda t: project(t, "Package")["Environment"].update(Type="ARM64_CONTAINER"),
+        "Resources.Package.Properties.Environment.Type",
         "E9221",
     ),
     "a timeout on Lambda": (
-        lambda t: project(t, "Publish").update(TimeoutInMinutes=30),
-        "Resources.Publish.Properties.TimeoutInMinutes",
+        lambda t: project(t, "Package").update(TimeoutInMinutes=30),
+        "Resources.Package.Properties.TimeoutInMinutes",
         "E9208",
     ),
     "a cache on Lambda": (
-        lambda t: project(t, "Publish").update(Cache={"Type": "LOCAL"}),
-        "Resources.Publish.Properties.Cache",
+        lambda t: project(t, "Package").update(Cache={"Type": "LOCAL"}),
+        "Resources.Package.Properties.Cache",
         "E9208",
     ),
     "root on Lambda": (
-        lambda t: project(t, "Publish")["Environment"].update(PrivilegedMode=True),
-        "Resources.Publish.Properties.Environment.PrivilegedMode",
+        lambda t: project(t, "Package")["Environment"].update(PrivilegedMode=True),
+        "Resources.Package.Properties.Environment.PrivilegedMode",
         "E9208",
     ),
     "a timeout that is too short": (
@@ -234,6 +234,31 @@ MISTAKES: dict[
         "Resources.UnitTests.Properties.Source.BuildSpec",
         "W9211",
     ),
+    "a virtual environment that pip does not install into": (
+        rewrite("Package", "PIP_CONFIG_FILE:", "PIP_RETRIES:"),
+        "Resources.Package.Properties.Source.BuildSpec",
+        "W9210",
+    ),
+    "an unknown reaction to a failure": (
+        rewrite("UnitTests", "  build:\n", "  build:\n    on-failure: GO_ON\n"),
+        "Resources.UnitTests.Properties.Source.BuildSpec",
+        "E9211",
+    ),
+    "an unknown shell": (
+        rewrite("UnitTests", "env:\n", "env:\n  shell: fish\n"),
+        "Resources.UnitTests.Properties.Source.BuildSpec",
+        "E9211",
+    ),
+    "an unknown kind of batch": (
+        rewrite("UnitTests", "phases:\n", "batch:\n  build-tree: {}\nphases:\n"),
+        "Resources.UnitTests.Properties.Source.BuildSpec",
+        "E9211",
+    ),
+    "a cache in the buildspec of a build on Lambda": (
+        rewrite("Package", "phases:\n", "cache:\n  paths: [x]\nphases:\n"),
+        "Resources.Package.Properties.Source.BuildSpec",
+        "E9211",
+    ),
     "a phase that does not exist": (
         rewrite("UnitTests", "  build:\n", "  test:\n"),
         "Resources.UnitTests.Properties.Source.BuildSpec",
@@ -260,8 +285,8 @@ MISTAKES: dict[
         "W9212",
     ),
     "runtime versions on Lambda": (
-        rewrite("Publish", "  install:\n", "  install:\n    runtime-versions: {python: 3.13}\n"),
-        "Resources.Publish.Properties.Source.BuildSpec",
+        rewrite("Package", "  install:\n", "  install:\n    runtime-versions: {python: 3.13}\n"),
+        "Resources.Package.Properties.Source.BuildSpec",
         "E9211",
     ),
     # actions
@@ -588,4 +613,4 @@ def test_without_a_mistake_nothing_is_found() -> None:
 
 
 def test_none_is_lost() -> None:
-    assert len(MISTAKES) == 92
+    assert len(MISTAKES) == 97
