@@ -6,11 +6,12 @@ from troposphere import Template
 
 from generators.lanes import Lane
 from generators.render import render
-from pipeline import definition, deploy_role, region_template, taskcat_role, update_role
+from pipeline import definition, deploy_role, oidc_role, region_template, taskcat_role, update_role
 
 # By the name of the file without ".yaml". Each takes the lanes of the application.
 BUILDERS: Mapping[str, Callable[..., Template]] = {
     "deploy-role": deploy_role.build,
+    "oidc-role": lambda _lanes=None: oidc_role.build(),
     "pipeline": definition.build,
     "pipeline-region": lambda _lanes=None: region_template.build(),
     "taskcat-role": taskcat_role.build,
