@@ -1,4 +1,4 @@
-"""What can be compared: a version, a template file, a folder, a deployed stack, the working tree."""
+"""What can be compared: a version, a file, a folder, a deployed stack, or the working tree."""
 
 import json
 from collections.abc import Mapping

@@ -185,7 +185,10 @@ def test_the_changelog_of_every_version_on_the_way_counts(
         ([], "there are no releases here"),
         (["0.0.1"], "there are no releases here"),
         (["1.2"], "1.2 is neither a version"),
-        (["nonsense"], "nonsense is neither a version, nor a template file or folder, nor stack:NAME"),
+        (
+            ["nonsense"],
+            "nonsense is neither a version, nor a template file or folder, nor stack:NAME",
+        ),
         (["none.json"], "cannot read none.json: No such file or directory"),
         (["."], "there is no application.yaml; name a file or stack:NAME"),
         (["text.json"], "text.json: Resources.A is no object, in line 2"),
