@@ -106,7 +106,7 @@ def seeded(path: Path, old: str, new: str, folder: Path) -> Path:
 )
 def test_what_is_dangerous_is_found(path: Path, old: str, new: str, tmp_path: Path) -> None:
     copy = seeded(path, old, new, tmp_path)
-    command = [BIN / "zizmor", "--offline", "--pedantic", "--no-progress", copy]
+    command = [str(BIN / "zizmor"), "--offline", "--pedantic", "--no-progress", str(copy)]
     assert subprocess.run(command, capture_output=True, check=False).returncode > 10
 
 
@@ -125,7 +125,7 @@ def test_what_hosts_do_not_know_is_found(
     schema: str, path: Path, old: str, new: str, tmp_path: Path
 ) -> None:
     copy = seeded(path, old, new, tmp_path)
-    command = [BIN / "check-jsonschema", "--builtin-schema", f"vendor.{schema}", copy]
+    command = [str(BIN / "check-jsonschema"), "--builtin-schema", f"vendor.{schema}", str(copy)]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 1
 
 
