@@ -69,6 +69,7 @@ APIS = {
         "CreatePolicy",
         ("PolicyName",),
     ),
+    "AWS::IAM::OIDCProvider": Api("iam", "CreateOpenIDConnectProvider"),
     "AWS::IAM::Policy": Api("iam", "PutRolePolicy", targets={"Roles": "PutRolePolicy.RoleName.*"}),
     "AWS::IAM::Role": Api(
         "iam",

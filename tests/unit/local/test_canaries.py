@@ -29,6 +29,7 @@ PACKAGES = (corrections, enforcement, validation)
 DIGESTS = {
     "app:app": "e1846fcc2f08",
     "core.iam_actions:_s3_batch_delete_targets": "f4e081adf4bf",
+    "core.iam_actions:_s3_object_context": "2a7470c4a804",
     "core.iam_actions:request_tag_context": "a1671d3dd077",
     "core.iam_actions:s3_additional_checks": "5a5bccd320bc",
     "core.iam_evaluator:AuthError": "7918e7a18f64",
