@@ -9,8 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # A fork's own; a release never changes them. Its version, and its releases, are the fork's as well.
-TEAM = ("processors", "pipeline/*.toml", "pipeline/*.json", "generators/__init__.py")
-TEAM += ("templates/releases",)
+TEAM = (
+    *("processors", "pipeline/*.toml", "pipeline/*.json"),
+    *("generators/__init__.py", "templates/releases"),
+)
 GENERATED = re.compile(r"templates/[^/]+|\.taskcat\.yml|docs/permissions\.md|docs/pictures/.+")
 PART = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
 GENERATORS = (("generators",), ("pipeline",), ("pipeline", "docs"), ("pictures",))
