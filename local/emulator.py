@@ -137,7 +137,11 @@ class Emulator:
         return self._process.pid
 
     def __enter__(self) -> "Emulator":
-        self.start()
+        try:
+            self.start()
+        except KeyboardInterrupt:  # nobody else knows of it yet
+            self.stop()
+            raise
         return self
 
     def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:

@@ -33,7 +33,8 @@ class House:
             shutil.copytree(ROOT / name, folder / name)
         shutil.copytree(processors, folder / "processors")
         for path in ROOT.iterdir():
-            if path.is_file():
+            # Not .git, which in a worktree is a file that leads to the repository itself.
+            if path.is_file() and path.name != ".git":
                 shutil.copy(path, folder)
 
     def run(self, *command: str, given: str = "", codes: tuple[int, ...] = (0,)) -> str:

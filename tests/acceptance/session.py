@@ -75,6 +75,7 @@ def run(
         with taskcat.home_with(project, tests, account.platform, account.number) as home:
             code = taskcat.run(
                 home,
+                tests,
                 program=program,
                 bucket=bucket,
                 results=folder,

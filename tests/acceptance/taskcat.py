@@ -8,9 +8,10 @@ that has what it needs, and nothing else of this machine.
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,6 +67,7 @@ def packaged_folders() -> dict[str, Path]:
 
 def run(
     home: Path,
+    tests: Sequence[TaskcatTest],
     *,
     program: Path,
     bucket: str,
@@ -73,12 +75,14 @@ def run(
     variables: Mapping[str, str],
     show: Callable[[str], None],
 ) -> int:
-    """Run all tests and return taskcat's exit code.
+    """Run tests and return taskcat's exit code.
 
-    taskcat deletes its stacks on Ctrl-C, which reaches it too; so an interrupt here waits for it.
+    taskcat deletes its stacks on one SIGINT, and gives that up on another; so it gets one from
+    here, and none of a terminal's.
 
     Args:
         home: Of ``home_with``.
+        tests: Of what is in it, and only in their Regions.
         program: taskcat's executable.
         bucket: Beginning of the names of its artifact buckets; a Region follows.
         results: Folder of its report, its log and what our plugins see.
@@ -92,6 +96,8 @@ def run(
     # minute for what the environment "templates" does in seconds.
     command = [str(program), "test", "run", "--minimal-output", "--lint-disable"]
     command += ["--project-root", str(home / "project"), "--output-directory", str(results)]
+    command += ["--test-names", ",".join(test.name for test in tests)]
+    command += ["--regions", ",".join({region: None for test in tests for region in test.regions})]
     environment = {
         **{name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ},
         "HOME": str(home),
@@ -119,6 +125,7 @@ def run(
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
+            start_new_session=True,
         )
     except FileNotFoundError as error:
         raise OperatorError(f"{program} is missing; run: tox run -e taskcat") from error
@@ -126,6 +133,7 @@ def run(
         try:
             relay(process, results / "taskcat.log", show)
         except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
             show("[ERROR] : interrupted; taskcat deletes its stacks")
             relay(process, results / "taskcat.log", show)
             raise

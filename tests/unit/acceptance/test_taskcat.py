@@ -40,6 +40,7 @@ def run(home: Path, folder: Path, script: str) -> tuple[int, list[str]]:
     program.chmod(0o755)
     code = taskcat.run(
         home,
+        TESTS,
         program=program,
         bucket="b",
         results=folder,
@@ -74,5 +75,11 @@ def test_it_sees_no_settings_of_the_user(
 def test_without_taskcat_it_says_what_to_do(home: Path, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="tox run -e taskcat"):
         taskcat.run(
-            home, program=tmp_path / "no", bucket="", results=tmp_path, variables={}, show=print
+            home,
+            TESTS,
+            program=tmp_path / "no",
+            bucket="",
+            results=tmp_path,
+            variables={},
+            show=print,
         )
