@@ -193,9 +193,10 @@ class Emulator:
         self._process = None
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def session(self, region: str = REGION) -> EmulatorSession:
-        """Return a session whose clients all talk to this emulator, as the account's root."""
-        return EmulatorSession(self.endpoint, region)
+    def session(self, region: str = REGION, account: str = ACCOUNT) -> EmulatorSession:
+        """Return a session whose clients all talk to this emulator, as an account's root."""
+        root = Credentials(access_key=account, secret_key=PASSWORD)
+        return EmulatorSession(self.endpoint, region, root)
 
     def _environment(self) -> dict[str, str]:
         passed = {name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ}
