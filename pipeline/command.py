@@ -19,8 +19,11 @@ MORE = """
 """
 BY_HAND = """\
   It has changed. Before the application is delivered, a person updates its stack in each account:
-  aws cloudformation deploy --template-file {path} --capabilities CAPABILITY_IAM --stack-name NAME\
+  aws cloudformation deploy --template-file {path} \
+    --capabilities CAPABILITY_NAMED_IAM --stack-name NAME\
 """
+# What has a boundary that a lane's permissions.py can make wider.
+LAUNCHED = ("deploy-role.yaml", "deploy-role-ephemeral.yaml", "taskcat-role.yaml")
 ARTIFACTS = """\
 examples:
   python -m pipeline artifacts --output dist
@@ -56,7 +59,7 @@ def main(argv: list[str] | None = None) -> int:
         make=files,
         owned=lambda name: not owned(name),
         more=MORE,
-        by_hand={"deploy-role.yaml": BY_HAND},
+        by_hand=dict.fromkeys(LAUNCHED, BY_HAND),
     )
 
 

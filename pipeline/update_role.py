@@ -6,13 +6,15 @@ from functools import partial
 from troposphere import Ref, Sub, Template, iam
 
 from generators import tagging
-from generators.context import REVIEWED, architecture, explained
+from generators.context import NEVER, REVIEWED, architecture, explained
 from generators.form import ask
 from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
 from pipeline import boundary, definition
+from pipeline import names as known
+from pipeline.delivery import Delivery
 from pipeline.derivation import names
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
@@ -40,8 +42,8 @@ def pipeline_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
     )
 
 
-def build(lanes: Sequence[Lane] | None = None) -> Template:
-    """Return the template, launched before the pipeline's; ``lanes`` as for that."""
+def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None) -> Template:
+    """Return the template, launched before the pipeline's; arguments as for that."""
     template = Template()
     template.set_version()
     template.set_description(
@@ -79,12 +81,14 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
                 "can never be deleted: the role goes first. It gives roles permissions, but only "
                 "within the pipeline's boundary, which it can delete and not change.",
                 mutable=REVIEWED,
+                mutability={"RoleName": NEVER},
                 must=["It may neither make nor change a policy that is a boundary."],
                 skip={
                     "W9310": "a person launches it; the boundary of the pipeline's own roles is "
                     "what limits the pipeline",
                 },
             ),
+            RoleName=Sub(known.UPDATE_ROLE.format(pipeline=NAME)),
             Description=Sub(f"CloudFormation updates stack ${{{stack_name.title}}}"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
             ManagedPolicyArns=list(policies),
@@ -92,7 +96,7 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
     )
     export(
         template,
-        ("UpdateRoleArn", role.get_att("Arn"), "The pipeline's parameter UpdateRoleArn"),
+        ("UpdateRoleArn", role.get_att("Arn"), "CloudFormation's role for the pipeline"),
         ("PipelineStackName", Ref(stack_name), "Launch the pipeline under this name"),
     )
     tagging.apply_to(template, environment=environment)

@@ -16,17 +16,18 @@ class LimitError(GenerationError):
     """A permission cannot be limited; the message says what to change."""
 
 
-def derive(stack: PlannedStack) -> Granted:
-    """Return every action that roles of the stack are granted, and where.
+def derive(*stacks: PlannedStack) -> Granted:
+    """Return every action that roles of the stacks are granted, and where.
 
     Raises:
         LimitError: A resource is given in a way that says nothing before there is a stack.
     """
     granted: dict[str, set[Scope]] = defaultdict(set)
-    for statement in of_roles(stack):
-        scope = Scope(resources(stack, statement), tuple(through(stack, statement)))
-        for action, _ in statement.listed("Action"):
-            granted[action].add(scope)
+    for stack in stacks:
+        for statement in of_roles(stack):
+            scope = Scope(resources(stack, statement), tuple(through(stack, statement)))
+            for action, _ in statement.listed("Action"):
+                granted[action].add(scope)
     return granted
 
 
