@@ -153,10 +153,7 @@ def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None
 def trust(tester: Parameter) -> PolicyDocument:
     """Let the pipeline's build take the role, and the tester, who is of this account."""
     who: list[Any] = [home.role_arn(home.TASKCAT_ROLE), If(HAS_TESTER, Ref(tester), NoValue)]
-    accounts = [
-        Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root"),
-        If(
-            home.ELSEWHERE, Sub(f"arn:${{AWS::Partition}}:iam::${{{home.PARAMETER}}}:root"), NoValue
-        ),
-    ]
+    root = "arn:${AWS::Partition}:iam::%s:root"
+    of_pipeline = If(home.ELSEWHERE, Sub(root % f"${{{home.PARAMETER}}}"), NoValue)
+    accounts = [Sub(root % "${AWS::AccountId}"), of_pipeline]
     return document(home.may_take(accounts, who))

@@ -66,7 +66,13 @@ def may_use(principal: Any, action: str, key: str, service: str) -> bool:
     if action == "kms:CreateGrant":
         context["kms:GrantIsForAWSResource"] = "true"
     return trace.allows(
-        principal, action, arn, via=service, context=context, resource_policy=policy
+        principal,
+        action,
+        arn,
+        via=service,
+        context=context,
+        resource_policy=policy,
+        owner=arn.split(":")[4],
     )
 
 
