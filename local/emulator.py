@@ -79,9 +79,9 @@ class EmulatorSession(boto3.Session):
         """Return a session of somebody else, at the same emulator and Region."""
         return EmulatorSession(self._endpoint, str(self.region_name), credentials)
 
-    def assuming(self, role_arn: str, name: str) -> "EmulatorSession":
+    def assuming(self, role_arn: str, name: str, **more: str) -> "EmulatorSession":
         """Return a session of a role, which has to trust this user."""
-        taken = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=name)
+        taken = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=name, **more)
         keys = taken["Credentials"]
         return self.acting_as(
             Credentials(

@@ -48,8 +48,10 @@ def bucket_allows(decide: Callable[..., bool], *arguments: Any) -> bool:
 
 
 @around("core.iam_evaluator", "evaluate_resource_policy")
-def resource_policy(evaluate: Callable[..., Any], policy: Any, context: Any, *rest: Any) -> Any:
+def resource_policy(
+    evaluate: Callable[..., Any], policy: Any, context: Any, *rest: Any, **options: Any
+) -> Any:
     """Evaluate a policy for who asks, and not for the root of that account."""
     if principal := asking.get():
         context = replace(context, principal_arn=principal.arn, principal_type=principal.type)
-    return evaluate(policy, context, *rest)
+    return evaluate(policy, context, *rest, **options)

@@ -1,8 +1,7 @@
 """Who acts: each action in its own role, each build in that of its project.
 
-CodePipeline and CodeBuild take roles as services. Here the root of the role's account stands for a
-service: the emulator lets it take any role of that account. From there on everything is decided by
-policies: the pipeline's role takes an action's role, which trusts it, perhaps in another account.
+CodePipeline and CodeBuild take the first role as services (``local.enforcement.service_sessions``);
+the pipeline's role takes an action's, which trusts it, perhaps in another account.
 """
 
 import threading
@@ -19,9 +18,14 @@ SESSION = "serverlessapp"
 
 @dataclass
 class Identities:
-    """Sessions of roles, made once: taking a role takes longer than most calls."""
+    """Sessions of roles, made once: taking a role takes longer than most calls.
+
+    Attributes:
+        sources: ARN of the pipeline or project that each of the services' roles is for.
+    """
 
     emulator: Emulator
+    sources: dict[str, str] = field(default_factory=dict)
     _sessions: dict[tuple[str, ...], EmulatorSession] = field(default_factory=dict)
     _clients: dict[tuple[str, ...], Any] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -35,15 +39,21 @@ class Identities:
         with self._lock:
             if roles not in self._sessions:
                 *before, role = roles
-                if before:
-                    taker = self.session(region, *before)
-                else:
-                    taker = self.emulator.session(region, role.split(":")[4])
                 try:
-                    self._sessions[roles] = taker.assuming(role, SESSION)
+                    self._sessions[roles] = (
+                        self.session(region, *before).assuming(role, SESSION)
+                        if before
+                        else self.service(region, role)
+                    )
                 except ClientError as error:
                     raise PipelineError(error.response["Error"]["Message"]) from error
             return self._sessions[roles].in_region(region)
+
+    def service(self, region: str, role: str) -> EmulatorSession:
+        """Return a session of a role that a service takes for one of its resources."""
+        source = self.sources[role]
+        root = self.emulator.session(region, role.split(":")[4])
+        return root.assuming(role, f"{source.split(':')[2]}.amazonaws.com", ExternalId=source)
 
     def client(self, service: str, region: str, *roles: str) -> Any:
         """Return a client of the last of some roles; see ``session``."""

@@ -63,6 +63,16 @@ class Machine:
 
     def __post_init__(self) -> None:
         self.identities = Identities(self.emulator)
+        self.know_sources()
+
+    def know_sources(self) -> None:
+        """Note for which resource each service takes a role."""
+        pipeline, home = self.launched.pipeline, self.launched.home
+        place = f"{home.region}:{home.account}"
+        self.identities.sources[pipeline.role] = f"arn:aws:codepipeline:{place}:{pipeline.name}"
+        for project in self.launched.delivery.projects.values():
+            source = f"arn:aws:codebuild:{place}:project/{project.name}"
+            self.identities.sources[project.role] = source
 
     @property
     def stores(self) -> Stores:
@@ -205,6 +215,7 @@ def update(machine: Machine, execution: Execution, action: Action) -> Mapping[st
     if changed:
         machine.launched = stack.there(machine.emulator, planned)
         machine.identities.forget()
+        machine.know_sources()
     execution.changed = any(each.resource_type == PIPELINE for each in changed)
     if execution.changed:
         # CodePipeline takes what could be rolled back to away.
