@@ -11,12 +11,12 @@ from typing import Any
 from rich.console import Console
 
 from local.emulator import ACCOUNT, Emulator
-from local.pipeline import accounts, launched
+from local.pipeline import accounts, launched, stages
 from local.pipeline.command import form
 from local.pipeline.execution import Execution
 from local.pipeline.machine import Machine
 from local.pipeline.pushes import push
-from local.pipeline.record import PushRecord
+from local.pipeline.record import PushRecord, StageRecord
 from local.pipeline.screen import Screen
 from pipeline.delivery import Environment, load
 from serverlessapp.template.reading import load as content_of
@@ -149,7 +149,7 @@ class Team:
     work: Path
     endpoint: str
     executions: dict[str, Execution]
-    answer: Callable[[], bool] = lambda: True  # noqa: E731 - a default
+    answer: Callable[[], bool] = lambda: True
     said: io.StringIO = field(default_factory=io.StringIO)
 
     def __post_init__(self) -> None:
@@ -172,6 +172,14 @@ class Team:
     def push(self, *wanted: str) -> PushRecord:
         """Push the last commit through some stages; all by default."""
         return push(self.machine, self.work, wanted or None)
+
+    def retry(self, record: PushRecord, name: str, *, only_failed: bool) -> StageRecord:
+        """Retry a stage of the last execution, as a person does in the console."""
+        (stage,) = (each for each in self.machine.launched.pipeline.stages if each.name == name)
+        made = record.last.stage(name)
+        execution = self.executions[record.last.id]
+        stages.attempt(self.machine, execution, stage, made, only_failed=only_failed)
+        return made
 
     def stack(self, environment: str, account: str = ACCOUNT) -> Any:
         """Return an environment's stack."""

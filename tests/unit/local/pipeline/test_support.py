@@ -5,14 +5,10 @@ from typing import Any
 
 import pytest
 
-from local.pipeline.command import FORM
-from local.pipeline.launched import read
 from local.pipeline.support import refusals
-from serverlessapp.template.parameters import values
 from tests.unit.pipeline.rendered import TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines import mutations
 from tests.unit.serverlessapp.rules.pipelines.mutations import (
-    SOURCE,
     Mutation,
     action,
     configuration,
@@ -23,10 +19,12 @@ from tests.unit.serverlessapp.rules.pipelines.mutations import (
     stage,
 )
 
+from .conftest import launched
+
 
 def refused(mutation: Mutation) -> list[str]:
     template = mutations.mutated(mutation)
-    return list(refusals(read(template, values(template, FORM), SOURCE, {}).delivery))
+    return list(refusals(launched(template).delivery))
 
 
 def provider(name: str) -> Mutation:
