@@ -1,6 +1,6 @@
-"""Change sets, and the alarms that are watched afterwards."""
+"""Change sets: who makes and who executes them."""
 
-from awacs import cloudformation, cloudwatch
+from awacs import cloudformation
 from awacs.aws import Statement
 from troposphere import Sub
 
@@ -36,8 +36,3 @@ def execute_change_set(stack_arn: Sub) -> Statement:
         cloudformation.ExecuteChangeSet,
     ]
     return allow("ExecuteChangeSet", actions, [stack_arn])
-
-
-def watch_alarms(alarm_arns: list[Sub]) -> Statement:
-    """Ask for the state of some alarms."""
-    return allow("WatchAlarms", [cloudwatch.DescribeAlarms], alarm_arns)

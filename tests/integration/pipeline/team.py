@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
-from local.emulator import ACCOUNT, Emulator
+from local.emulator import ACCOUNT, REGION, Emulator
 from local.pipeline import accounts, launched, stages
 from local.pipeline.command import form
 from local.pipeline.execution import Execution
@@ -18,12 +18,11 @@ from local.pipeline.machine import Machine
 from local.pipeline.pushes import push
 from local.pipeline.record import PushRecord, StageRecord
 from local.pipeline.screen import Screen
+from pipeline import definition, region_template
 from pipeline.delivery import Environment, load
 from serverlessapp.template.reading import load as content_of
 from serverlessapp.template.reading import read
 from tests.generated import generated
-
-from . import small_pipeline
 
 Json = dict[str, Any]
 
@@ -35,16 +34,22 @@ LAUNCHED = ("deploy-role", "deploy-role-ephemeral", "taskcat-role", "update-role
 STEP = """\
 version: 0.2
 env:
-  exported-variables: [SUMMARY]
+  exported-variables: [SUMMARY, REPORT_URL]
 phases:
   build:
     commands:
       - sh checks/$STEP.sh
-      - export SUMMARY="$STEP of $ENVIRONMENT"
+      - export SUMMARY="$STEP of $ENVIRONMENT" REPORT_URL=https://example.com
 artifacts:
   files: [checks/plan.txt]
 """
+QUICK = "version: 0.2\nphases: {build: {commands: [sh checks/NAME.sh]}}\n"
 FILES = {
+    **{f"checks/{name}.sh": "true\n" for name in ("unit", "taskcat", "publish")},
+    **{
+        f"pipeline/buildspecs/{name}.yml": QUICK.replace("NAME", name)
+        for name in ("unit", "taskcat", "publish")
+    },
     "checks/lint.sh": "true\n",
     "checks/plan.txt": "a plan\n",
     **{f"checks/{step}.sh": "true\n" for step in ("explain", "check", "verify", "watch")},
@@ -52,10 +57,13 @@ FILES = {
     "pipeline/buildspecs/verify.yml": STEP,
     "pipeline/buildspecs/package.yml": """\
 version: 0.2
+env:
+  exported-variables: [VERSION]
 phases:
   build:
     commands:
       - sh checks/lint.sh
+      - export VERSION=1.0.0-dev
       - mkdir dist
       - cp -r templates configurations dist
 artifacts:
@@ -86,7 +94,9 @@ class Repository:
         files[DELIVERY] = delivery or (ROOT / DELIVERY).read_text()
         self.write({**FILES, **files})
         where = load(folder / DELIVERY)
-        self.write({PIPELINE: json.dumps(small_pipeline.template(where), indent=1)})
+        regional = json.dumps(region_template.build(None, where).to_dict(), indent=1)
+        own = json.dumps(definition.build(None, where).to_dict(), indent=1)
+        self.write({PIPELINE: own, "templates/pipeline-region.yaml": regional})
         self.commit({configuration(each): parameters(each) for each in where.environments})
 
     def git(self, *arguments: str) -> None:
@@ -118,11 +128,13 @@ class Repository:
     def memory(self, megabytes: int) -> None:
         """Commit another memory of the function in prod."""
         change = {"FunctionMemory": str(megabytes)}
-        self.edit("configurations/prod.json", lambda each: each["Parameters"].update(change))
+        self.edit(
+            f"configurations/prod.{REGION}.json", lambda each: each["Parameters"].update(change)
+        )
 
 
 def configuration(environment: Environment) -> str:
-    return f"configurations/{environment.name}.json"
+    return f"configurations/{environment.name}.{REGION}.json"
 
 
 def parameters(environment: Environment) -> str:
@@ -154,10 +166,12 @@ class Team:
 
     def __post_init__(self) -> None:
         folder = self.repository.folder
-        accounts.launch(self.emulator, folder)
+        outputs = accounts.launch(self.emulator, folder)
         template = read(folder / PIPELINE).content
         home = accounts.home_of(accounts.delivery_of(folder))
-        given = {name: text for name, text in form(home).items() if name in template["Parameters"]}
+        known = template["Parameters"]
+        filled = {**form(home), **outputs}
+        given = {name: text for name, text in filled.items() if name in known}
         examined = launched.examine(template, given, folder, home)
         self.machine = Machine(
             emulator=self.emulator,
