@@ -39,18 +39,20 @@ def prepare(
     planned = current
     if (template, parameters) != (current.template, current.parameters):
         planned = stack.examine(template, parameters, source, current.home)
+    name, change_set = configuration["StackName"], configuration["ChangeSetName"]
     try:
+        cloudformation.delete_change_set(StackName=name, ChangeSetName=change_set)
         stacks.plan(
             cloudformation,
-            stack=configuration["StackName"],
-            name=configuration["ChangeSetName"],
+            stack=name,
+            name=change_set,
             template=stack.held(template),
             parameters=parameters,
             capabilities=capabilities(configuration),
             RoleARN=configuration["RoleArn"],
         )
     except (ClientError, StackError) as error:
-        raise PipelineError(f"{configuration['StackName']}: {error}") from error
+        raise PipelineError(f"{name}: {error}") from error
     return planned, changes(current, planned)
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from local.emulator import REGION
+from local.emulator import ACCOUNT, REGION
 from local.pipeline.record import PushRecord, Status
 from serverlessapp.template.pipeline.delivery import PIPELINE as PIPELINE_TYPE
 
-from .team import ACCOUNT, PIPELINE, Json, Team
+from .team import PIPELINE, Json, Team
 
 STAGES = ["Source", "UpdatePipeline", "Build", "Test", "Publish"]
 STAGES += ["ReviewDev", "DeployDev", "ReviewProd", "DeployProd"]
@@ -90,32 +90,32 @@ def test_bad_releases_roll_back_and_the_next_good_one_goes_through(prod: Team) -
     first = prod.push()
     assert first.succeeded, prod.said.getvalue()
     for step in ("verify", "watch"):
-        prod.repository.memory(256 if step == "verify" else 512)
-        # Only an execution that is no rollback fails: the ledger of the one before is fine.
-        prod.repository.commit({f"checks/{step}.sh": 'test "$EXECUTION_ID" = none\n'})
+        prod.repository.memory(512 if step == "verify" else 1024)
+        prod.repository.commit({f"checks/{step}.sh": "exit 1\n"})
         record = prod.push()
+        assert "DeployProd" in statuses(record), prod.said.getvalue()
         deployed = record.last.stage("DeployProd")
         assert f"{step.capitalize()}: phase build failed" in deployed.message
         assert deployed.rolled_back_to == first.last.id, prod.said.getvalue()
-        assert prod.memory() == "1024"
+        assert prod.memory() == "256"
         prod.repository.commit({f"checks/{step}.sh": "true\n"})
     ids = {execution.id: execution.target for execution in prod.executions.values()}
     assert [target.id for target in ids.values() if target] == [first.last.id] * 2
     record = prod.push()
     assert record.succeeded, prod.said.getvalue()
-    assert prod.memory() == "512"
+    assert prod.memory() == "1024"
 
 
 def test_a_rejection_is_no_rollback(prod: Team) -> None:
     prod.push()
-    prod.repository.memory(256)
+    prod.repository.memory(512)
     prod.answer = lambda: False
     record = prod.push()
     review = record.last.stages[-1]
     assert (review.name, review.status) == ("ReviewProd", Status.FAILED)
     assert "Approve: rejected" in review.message
     assert not review.rolled_back_to
-    assert prod.memory() == "1024"
+    assert prod.memory() == "256"
     assert len(prod.executions) == 2, "no execution more"
 
 
@@ -146,7 +146,7 @@ def test_a_first_deployment_that_fails_is_deleted_by_a_person(prod: Team) -> Non
 # The pipeline changes itself
 
 
-def another_type(template: Json) -> None:
+def without_watch(template: Json) -> None:
     pipeline = template["Resources"]["Pipeline"]
     assert pipeline["Type"] == PIPELINE_TYPE
     stages = pipeline["Properties"]["Stages"]
@@ -158,7 +158,7 @@ def test_a_change_of_the_pipeline_cancels_what_waits_for_approval(prod: Team) ->
 
     def meanwhile() -> bool:
         if not later:
-            prod.repository.edit(PIPELINE, another_type)
+            prod.repository.edit(PIPELINE, without_watch)
             later.append(prod.push("UpdatePipeline"))
         return True
 
