@@ -79,9 +79,9 @@ class EmulatorSession(boto3.Session):
         """Return a session of somebody else, at the same emulator and Region."""
         return EmulatorSession(self._endpoint, str(self.region_name), credentials)
 
-    def assuming(self, role_arn: str, name: str) -> "EmulatorSession":
+    def assuming(self, role_arn: str, name: str, **more: str) -> "EmulatorSession":
         """Return a session of a role, which has to trust this user."""
-        taken = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=name)
+        taken = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=name, **more)
         keys = taken["Credentials"]
         return self.acting_as(
             Credentials(
@@ -197,9 +197,10 @@ class Emulator:
         self._process = None
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def session(self, region: str = REGION) -> EmulatorSession:
-        """Return a session whose clients all talk to this emulator, as the account's root."""
-        return EmulatorSession(self.endpoint, region)
+    def session(self, region: str = REGION, account: str = ACCOUNT) -> EmulatorSession:
+        """Return a session whose clients all talk to this emulator, as an account's root."""
+        root = Credentials(access_key=account, secret_key=PASSWORD)
+        return EmulatorSession(self.endpoint, region, root)
 
     def _environment(self) -> dict[str, str]:
         passed = {name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ}

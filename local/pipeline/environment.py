@@ -33,8 +33,9 @@ REGISTRY = re.compile(
     r"|HTTP_TIMEOUT|NATIVE_TLS|SYSTEM_CERTS|OFFLINE)"
 )
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
-# A build on this machine tests on an emulator of its own, not in an account.
-ON_THIS_MACHINE = {"TASKCAT_ARGUMENTS": ""}
+# A build on this machine tests on an emulator of its own, not in an account, and watches no longer
+# than it takes to look.
+ON_THIS_MACHINE = {"TASKCAT_ARGUMENTS": "", "WATCH_MINUTES": "0"}
 
 
 def of_build(
@@ -55,7 +56,7 @@ def of_build(
     given = json.loads(execution.text(action.configuration.get("EnvironmentVariables", "[]")))
     number = f"{project.name}:{uuid.uuid4()}"
     region = str(session.region_name)
-    account = session.environment["AWS_ACCESS_KEY_ID"]
+    account = str(project.role).split(":")[4]
     primary, *others = sources
     folders = {f"CODEBUILD_SRC_DIR_{name}": str(sources[name]) for name in others}
     return {

@@ -1,18 +1,38 @@
 """A team with a repository and a pipeline of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from local.emulator import Emulator
+from local.pipeline.endpoint import serving
+from local.pipeline.execution import Execution
 
 from .team import Repository, Team
 
 
 @pytest.fixture
-def team(tmp_path: Path) -> Iterator[Team]:
-    work = tmp_path / "work"
-    work.mkdir()
-    with Emulator() as emulator:
-        yield Team(emulator=emulator, repository=Repository(tmp_path / "repository"), work=work)
+def found(tmp_path: Path) -> Iterator[Callable[[str], Team]]:
+    """Return what makes a team that delivers to where a ``delivery.toml`` says."""
+    with ExitStack() as opened:
+
+        def make(delivery: str = "") -> Team:
+            work = tmp_path / "work"
+            work.mkdir()
+            executions: dict[str, Execution] = {}
+            return Team(
+                emulator=opened.enter_context(Emulator(enforce_iam=True)),
+                repository=Repository(tmp_path / "repository", delivery),
+                work=work,
+                endpoint=opened.enter_context(serving(executions)),
+                executions=executions,
+            )
+
+        yield make
+
+
+@pytest.fixture
+def team(found: Callable[[str], Team]) -> Team:
+    return found("")

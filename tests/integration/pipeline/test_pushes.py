@@ -1,175 +1,184 @@
-"""What a push does to production, by the generated pipeline on the emulator."""
+"""What a push does to the environments, by a pipeline on the emulator."""
 
-from typing import Any
+from collections.abc import Callable
 
+import pytest
+
+from local.emulator import ACCOUNT, REGION
 from local.pipeline.record import PushRecord, Status
+from serverlessapp.template.pipeline.delivery import PIPELINE as PIPELINE_TYPE
 
-from .team import APPLICATION, PIPELINE, PRODUCTION, REGIONS, STACK, Json, Team
+from .team import PIPELINE, Json, Team
 
-STAGES = ["Source", "UpdatePipeline", "Build", "Test", "Publish", "Production"]
+STAGES = ["Source", "UpdatePipeline", "Build", "Test", "Publish"]
+STAGES += ["ReviewDev", "DeployDev", "ReviewProd", "DeployProd"]
+PROD = """\
+[taskcat]
+regions = ["us-west-2"]
+
+[[environments]]
+name = "prod"
+approval = true
+"""
+ELSEWHERE = f"""\
+[pipeline]
+account = "{ACCOUNT}"
+region = "us-west-2"
+
+{PROD}account = "222222222222"
+"""
+
+
+@pytest.fixture
+def prod(found: Callable[[str], Team]) -> Team:
+    """Return a team whose only environment is prod."""
+    return found(PROD)
 
 
 def statuses(record: PushRecord) -> dict[str, str]:
     return {stage.name: stage.status.value for stage in record.last.stages}
 
 
-def changes(record: PushRecord) -> dict[str, list[str]]:
-    """Return what each Region's change set of production changes."""
-    return {
-        action.region: [f"{one.action} {one.logical_id}" for one in action.changes]
-        for action in record.last.stage("Production").actions
-        if action.name.startswith("Prepare")
-    }
-
-
-def test_the_first_push_goes_through_every_stage_into_three_regions(team: Team) -> None:
+def test_the_first_push_goes_through_every_stage_in_the_role_of_each_action(team: Team) -> None:
     record = team.push()
     assert record.succeeded, team.said.getvalue()
-    assert list(statuses(record)) == STAGES
     assert statuses(record) == dict.fromkeys(STAGES, "Succeeded") | {"Publish": "Skipped"}
-    assert {status for status, _ in team.production().values()} == {"CREATE_COMPLETE"}
-    tests = {action.name: action.tests for s in record.last.stages for action in s.actions}
-    assert tests["UnitTests"] == tests["Taskcat"] == 2
-    assert record.last.variables["Package"] == {"VERSION": "1.0.0-dev"}
+    assert {team.stack(name)["StackStatus"] for name in ("dev", "prod")} == {"CREATE_COMPLETE"}
+    assert record.last.variables["ExplainProd"]["SUMMARY"] == "explain of prod"
+    acted = {decision.role for decision in team.emulator.decisions.since()}
+    wanted = {f"{role}-serverlessapp-prod" for role in ("review", "deliver", "deploy")}
+    assert wanted <= acted
+    assert any(name.startswith("serverlessapp-pipeline-InspectBuildRole") for name in acted)
 
 
-def test_a_release_is_published(team: Team) -> None:
-    team.repository.commit({"VERSION": "1.0.0\n"})
-    record = team.push("Build", "Publish")
-    wanted = dict.fromkeys(["Source", "Build", "Publish"], "Succeeded")
-    assert statuses(record) == wanted, team.said.getvalue()
-
-
-def test_a_push_that_changes_the_handler_updates_one_resource(team: Team) -> None:
-    team.push()
-    team.repository.commit({"note.txt": "nothing that is delivered\n"})
+def test_an_environment_of_another_account_is_deployed_there(found: Callable[[str], Team]) -> None:
+    team = found(ELSEWHERE)
     record = team.push()
     assert record.succeeded, team.said.getvalue()
-    assert changes(record) == {region: [] for region in REGIONS}
-    team.repository.change_handler()
-    record = team.push()
-    assert record.succeeded, team.said.getvalue()
-    assert changes(record) == {region: ["Modify FileProcessor"] for region in REGIONS}
-    assert {status for status, _ in team.production().values()} == {"UPDATE_COMPLETE"}
+    stack = team.stack("prod", "222222222222")
+    assert stack["StackStatus"] == "CREATE_COMPLETE"
+    assert ":222222222222:" in stack["StackId"]
 
 
-def no_longer_a_number(environment: Json) -> None:
-    environment["Parameters"]["LogRetentionDays"] = "soon"
-
-
-def impossible(template: Json) -> None:
-    template["Resources"]["Impossible"] = {"Type": "AWS::CodePipeline::Webhook"}
-
-
-BROKEN: dict[str, tuple[Any, str, str]] = {
-    "lint": ({"checks/lint.sh": "exit 1\n"}, "Build", "Package: phase build failed"),
-    "unit": ({"checks/unit.sh": "exit 1\n"}, "Build", "UnitTests: phase build failed"),
-    "taskcat": ({"checks/taskcat.sh": "exit 1\n"}, "Test", "Taskcat: phase build failed"),
-    "a variable": ({"VERSION": ""}, "Build", "VERSION is exported and empty"),
-    "a parameter": ((PRODUCTION, no_longer_a_number), "Production", "LogRetentionDays='soon'"),
-    "a deployment": ((APPLICATION, impossible), "Production", "AWS::CodePipeline::Webhook"),
-}
-
-
-def test_a_broken_push_stops_and_leaves_production_as_it_was(team: Team) -> None:
-    team.push()
-    before = {region: template for region, (_, template) in team.production().items()}
-    team.repository.change_handler()
-    for broken, (change, stage, words) in BROKEN.items():
-        team.repository.edit(*change) if isinstance(change, tuple) else team.repository.commit(
-            change
-        )
-        record = team.push()
-        assert not record.succeeded, broken
-        assert list(statuses(record)) == STAGES[: STAGES.index(stage) + 1], broken
-        assert statuses(record)[stage] == "Failed"
-        assert words in record.last.stages[-1].message, team.said.getvalue()
-        after = team.production()
-        assert {region: template for region, (_, template) in after.items()} == before, broken
-        assert all(status.endswith("_COMPLETE") for status, _ in after.values()), broken
-        team.repository.revert()
-
-
-def test_an_alarm_takes_production_back_to_what_it_was(team: Team) -> None:
-    first = team.push()
-    before = {region: template for region, (_, template) in team.production().items()}
-    cloudwatch = team.emulator.session("eu-west-1").client("cloudwatch")
-    cloudwatch.set_alarm_state(
-        AlarmName=f"{STACK}-ProcessingErrorsAlarm", StateValue="ALARM", StateReason="test"
-    )
-    team.repository.change_handler()
-    record = team.push()
+@pytest.mark.parametrize(
+    ("role", "policy", "words"),
+    [
+        (
+            "review-serverlessapp-prod",
+            "Review",
+            "Prepare: .*CreateChangeSet|Prepare: .*cannot read",
+        ),
+        ("deploy-serverlessapp-prod", "", "Execute: .*is not authorized to perform"),
+    ],
+)
+def test_a_role_without_its_permissions_is_red(
+    role: str, policy: str, words: str, prod: Team
+) -> None:
+    iam = prod.emulator.session().client("iam")
+    names = [policy] if policy else iam.list_role_policies(RoleName=role)["PolicyNames"]
+    for name in names:
+        iam.delete_role_policy(RoleName=role, PolicyName=name)
+    for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=role, PolicyArn=attached["PolicyArn"])
+    record = prod.push()
     assert not record.succeeded
-    production = record.last.stage("Production")
-    assert f"{STACK}-ProcessingErrorsAlarm in eu-west-1 is ALARM" in production.message
-    assert production.rolled_back_to == first.last.id
-    assert {region: template for region, (_, template) in team.production().items()} == before
+    with pytest.raises(AssertionError, match=words):
+        raise AssertionError(record.last.stages[-1].message)
 
 
-def test_what_is_rejected_is_not_deployed(team: Team) -> None:
-    team.push()
-    before = team.production()
-    team.repository.change_handler()
-    team.answers = [False]
-    record = team.push()
-    assert not record.succeeded
-    assert "Approve: rejected" in record.last.stage("Production").message
-    assert team.production() == before
+def test_bad_releases_roll_back_and_the_next_good_one_goes_through(prod: Team) -> None:
+    first = prod.push()
+    assert first.succeeded, prod.said.getvalue()
+    for step in ("verify", "watch"):
+        prod.repository.memory(512 if step == "verify" else 1024)
+        prod.repository.commit({f"checks/{step}.sh": "exit 1\n"})
+        record = prod.push()
+        assert "DeployProd" in statuses(record), prod.said.getvalue()
+        deployed = record.last.stage("DeployProd")
+        assert f"{step.capitalize()}: phase build failed" in deployed.message
+        assert deployed.rolled_back_to == first.last.id, prod.said.getvalue()
+        assert prod.memory() == "256"
+        prod.repository.commit({f"checks/{step}.sh": "true\n"})
+    ids = {execution.id: execution.target for execution in prod.executions.values()}
+    assert [target.id for target in ids.values() if target] == [first.last.id] * 2
+    record = prod.push()
+    assert record.succeeded, prod.said.getvalue()
+    assert prod.memory() == "1024"
 
 
-def test_a_build_that_fails_once_is_tried_again(team: Team) -> None:
-    marker = team.work / "tried"
-    team.repository.commit(
-        {"checks/unit.sh": f"test -e '{marker}' || {{ touch '{marker}'; exit 1; }}\n"}
+def test_a_rejection_is_no_rollback(prod: Team) -> None:
+    prod.push()
+    prod.repository.memory(512)
+    prod.answer = lambda: False
+    record = prod.push()
+    review = record.last.stages[-1]
+    assert (review.name, review.status) == ("ReviewProd", Status.FAILED)
+    assert "Approve: rejected" in review.message
+    assert not review.rolled_back_to
+    assert prod.memory() == "256"
+    assert len(prod.executions) == 2, "no execution more"
+
+
+def test_a_first_deployment_that_fails_is_deleted_by_a_person(prod: Team) -> None:
+    gone = {"CodeBucket": "nobodys", "CodeKey": "receipts/abc.zip"}
+    prod.repository.edit(
+        f"configurations/prod.{REGION}.json", lambda each: each["Parameters"].update(gone)
     )
-    record = team.push()
-    assert record.succeeded, team.said.getvalue()
-    tried = [(one.name, one.status) for one in record.last.stage("Build").actions]
-    assert tried.count(("UnitTests", Status.FAILED)) == 1
-    assert tried.count(("UnitTests", Status.SUCCEEDED)) == 1
-    assert tried.count(("Package", Status.SUCCEEDED)) == 1, "only what failed"
+    record = prod.push()
+    assert "there is no s3://nobodys/receipts/abc.zip" in record.last.stages[-1].message
+    prod.repository.revert()
+    iam = prod.emulator.session().client("iam")
+    role = "deploy-serverlessapp-prod"
+    attached = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    for each in attached:
+        iam.detach_role_policy(RoleName=role, PolicyArn=each["PolicyArn"])
+    assert not prod.push().succeeded
+    assert prod.stack("prod")["StackStatus"].startswith("ROLLBACK")
+    for each in attached:
+        iam.attach_role_policy(RoleName=role, PolicyArn=each["PolicyArn"])
+    record = prod.push()
+    assert "was never made, ROLLBACK_COMPLETE: delete it" in record.last.stages[-1].message
+    client = prod.emulator.session().client("cloudformation")
+    client.delete_stack(StackName="serverlessapp-prod")
+    assert prod.push().succeeded, prod.said.getvalue()
 
 
 # The pipeline changes itself
 
 
-def without_test_stage(template: Json) -> None:
-    stages = template["Resources"]["Pipeline"]["Properties"]["Stages"]
-    stages[:] = [stage for stage in stages if stage["Name"] != "Test"]
+def without_watch(template: Json) -> None:
+    pipeline = template["Resources"]["Pipeline"]
+    assert pipeline["Type"] == PIPELINE_TYPE
+    stages = pipeline["Properties"]["Stages"]
+    stages[-1]["Actions"] = [each for each in stages[-1]["Actions"] if each["Name"] != "Watch"]
 
 
-def without_artifact_store(template: Json) -> None:
-    stores = template["Resources"]["Pipeline"]["Properties"]["ArtifactStores"]
-    stores["Fn::If"][1].pop()
+def test_a_change_of_the_pipeline_cancels_what_waits_for_approval(prod: Team) -> None:
+    later: list[PushRecord] = []
+
+    def meanwhile() -> bool:
+        if not later:
+            prod.repository.edit(PIPELINE, without_watch)
+            later.append(prod.push("UpdatePipeline"))
+        return True
+
+    prod.answer = meanwhile
+    waited = prod.push()
+    assert [each.status for each in later[0].executions] == [Status.STOPPED, Status.SUCCEEDED]
+    assert waited.last.status is Status.CANCELLED
+    assert waited.last.stages[-1].message == "the pipeline has changed meanwhile"
+    record = prod.push()
+    assert record.succeeded, prod.said.getvalue()
+    names = [action.name for action in record.last.stage("DeployProd").actions]
+    assert "Watch" not in names
 
 
-def test_a_commit_that_changes_the_pipeline_takes_effect_in_the_same_push(team: Team) -> None:
-    team.repository.edit(PIPELINE, without_test_stage)
-    record = team.push()
-    assert record.succeeded, team.said.getvalue()
-    assert [one.status for one in record.executions] == [Status.STOPPED, Status.SUCCEEDED]
-    assert [s.name for s in record.executions[0].stages] == ["Source", "UpdatePipeline"]
-    assert list(statuses(record)) == [name for name in STAGES if name != "Test"]
-    again = team.push("UpdatePipeline")
-    assert len(again.executions) == 1, "it has come to rest"
-    assert again.last.stage("UpdatePipeline").actions[0].changes == ()
-
-
-def test_a_broken_pipeline_is_refused_and_can_be_repaired(team: Team) -> None:
-    before = team.machine.launched
-    team.repository.edit(PIPELINE, without_artifact_store)
-    record = team.push()
-    assert list(statuses(record)) == ["Source", "UpdatePipeline"]
-    assert "there is no artifact store in eu-west-1" in record.last.stages[-1].message
-    assert team.machine.launched == before
-    team.repository.revert()
-    assert team.push("UpdatePipeline").succeeded, team.said.getvalue()
-
-
-def test_after_an_update_there_is_nothing_to_roll_back_to(team: Team) -> None:
-    team.push()
-    team.repository.edit(PIPELINE, without_test_stage)
-    team.repository.edit(PRODUCTION, no_longer_a_number)
-    record = team.push()
-    assert record.last.stage("Production").rolled_back_to == ""
-    assert "nothing to roll back to" in team.said.getvalue()
+def test_a_stage_is_retried_from_its_first_action(prod: Team) -> None:
+    prod.repository.commit({"checks/verify.sh": "exit 1\n"})
+    record = prod.push()
+    assert not record.succeeded
+    retry = prod.retry(record, "DeployProd", only_failed=True)
+    assert "Verify" in retry.message, "the same build fails again"
+    again = prod.retry(record, "DeployProd", only_failed=False)
+    done = {action.name: action.status for action in again.actions[-4:]}
+    assert done["Prepare"] is done["Execute"] is Status.SUCCEEDED

@@ -7,8 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from pipeline.regions import HOME
 
+from local.emulator import REGION as HOME
 from local.emulator import EmulatorSession
 from local.pipeline import builds, confined, images
 from local.pipeline.errors import PipelineError

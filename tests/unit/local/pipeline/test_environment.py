@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from pipeline.regions import HOME
 
+from local.emulator import REGION as HOME
 from local.emulator import EmulatorSession
 from local.pipeline import environment
 from local.pipeline.execution import Execution

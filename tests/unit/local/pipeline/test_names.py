@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from pipeline.regions import HOME
 
 from local.emulator import ACCOUNT
-from local.pipeline.names import Names, pseudo
+from local.emulator import REGION as HOME
+from local.pipeline.names import Home, Names, pseudo
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Template
 
@@ -39,5 +39,5 @@ RESOURCES = {
 )
 def test_references_become_names(node: Any, expected: str) -> None:
     template = Template(content={"Resources": RESOURCES, "Outputs": {"O": {"Value": node}}})
-    evaluation = Evaluation(template=template, given=pseudo("s", HOME))
+    evaluation = Evaluation(template=template, given=pseudo("s", Home()))
     assert Names(evaluation, {"Topic": "real"}).known().value(node) == expected
