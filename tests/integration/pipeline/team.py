@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.regions import EXTRA, HOME
 from rich.console import Console
 
 from local.emulator import Emulator
@@ -19,6 +18,7 @@ from local.pipeline.machine import Machine
 from local.pipeline.pushes import push
 from local.pipeline.record import PushRecord
 from local.pipeline.screen import Screen
+from pipeline.regions import EXTRA, HOME
 from serverlessapp.template.reading import load, read
 from tests.generated import generated
 

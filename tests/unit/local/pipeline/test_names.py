@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from pipeline.regions import HOME
 
 from local.emulator import ACCOUNT
 from local.pipeline.names import Names, pseudo
+from pipeline.regions import HOME
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Template
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pipeline.regions import HOME
 
 from local.pipeline import rules
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
+from pipeline.regions import HOME
 from serverlessapp.template.pipeline.elements import Condition
 from serverlessapp.template.values import Items, Object
 
