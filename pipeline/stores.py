@@ -88,7 +88,8 @@ def add_code_to(
     return add_bucket_to(
         template,
         bucket,
-        why="Lambda reads packages in its own Region. Each is here once, under its digest, so that code which does not change changes no stack.",
+        why="Lambda reads packages in its own Region. Each is here once, under its digest, so that "
+        "code which does not change changes no stack.",
         guards="Packages are what production runs",
         must=[
             "Nothing in it expires: a stack that goes back needs the package it had. A command "
