@@ -49,6 +49,7 @@ def add_artifacts_to(
         bucket,
         why=f"{why} It outlives the stack: CloudFormation cannot delete a bucket with artifacts "
         "in it; what is left costs little and expires.",
+        guards="Artifacts hold the source",
         must=must if accounts else [*must, WITHOUT_KEY],
         name=name,
         condition=condition,
@@ -87,8 +88,9 @@ def add_code_to(
     return add_bucket_to(
         template,
         bucket,
-        why="Lambda takes code only from a bucket of its own Region. Each package is here once, "
-        "under its digest, so that code which does not change changes no stack.",
+        why="Lambda reads packages in its own Region. Each is here once, under its digest, so that "
+        "code which does not change changes no stack.",
+        guards="Packages are what production runs",
         must=[
             "Nothing in it expires: a stack that goes back needs the package it had. A command "
             "removes what no stack uses.",
@@ -110,6 +112,7 @@ def add_bucket_to(
     bucket: s3.Bucket,
     *,
     why: str,
+    guards: str,
     must: Sequence[str],
     name: Sub | None,
     condition: str | None,
@@ -134,8 +137,8 @@ def add_bucket_to(
     policy = s3.BucketPolicy(
         f"{bucket.title}Policy",
         Metadata=explained(
-            "It holds the source or what is made of it, and S3 would answer plain HTTP as well. "
-            "In the pipeline's account it lets nobody in: roles have permissions of their own.",
+            f"{guards}, and S3 would answer plain HTTP as well. In the pipeline's account it lets "
+            "nobody in: roles have permissions of their own.",
             mutable=REVIEWED,
             skip=NAMED if accounts else {},
         ),
