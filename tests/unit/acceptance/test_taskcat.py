@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+from pipeline import names
 from pipeline.taskcat_tests import CONFIG, EXAMPLE_NAME, package_path
 from serverlessapp.errors import OperatorError
 from tests.acceptance import taskcat
@@ -29,6 +31,15 @@ def test_nothing_but_configuration_templates_and_code_is_uploaded(home: Path) ->
     files = [path.relative_to(project) for path in project.rglob("*") if path.is_file()]
     assert set(files) == {Path(CONFIG), Path(package_path(EXAMPLE_NAME)), TEMPLATE}
     assert (project / CONFIG).read_bytes() == (ROOT / CONFIG).read_bytes()
+
+
+def test_every_test_gets_the_boundary_of_the_account(home: Path) -> None:
+    """taskcat: what ``general`` gives counts before the project's and a test's own."""
+    general = yaml.safe_load((home / CONFIG).read_text())["general"]
+    arn = f"arn:aws:iam::{'1' * 12}:policy/{names.TASKCAT_BOUNDARY}"
+    assert general["parameters"] == {"PermissionsBoundaryArn": arn}
+    project = yaml.safe_load((ROOT / CONFIG).read_text())
+    assert "PermissionsBoundaryArn" not in project["project"]["parameters"]
 
 
 def run(home: Path, folder: Path, script: str) -> tuple[int, list[str]]:

@@ -50,3 +50,5 @@ def test_what_is_shared_stays_and_a_removed_lane_goes(lanes: Sequence[Lane]) -> 
     assert {"EncryptionKey", "Secret", "UploadBucket"} <= set(kept)
     for name in kept:
         assert refuses("Update:Delete", name, with_all[name]["Type"]), name
+    named = {each.partition("/")[2] for each in policy()["Statement"][-1]["Resource"]}
+    assert named == set(kept)
