@@ -70,8 +70,8 @@ def files(lanes: Sequence[Lane], path: Path | None = None) -> dict[str, bytes]:
         DeliveryError: The file says what cannot be.
     """
     delivery.check(lanes, path)
-    config = configuration(lanes, delivery.load(path))
-    return {**templates(lanes), f"../{CONFIG}": config}
+    known = delivery.load(path)
+    return {**templates(lanes, known), f"../{CONFIG}": configuration(lanes, known)}
 
 
 def docs(argv: list[str]) -> int:

@@ -23,6 +23,7 @@ from generators.policies import document
 from generators.retention import Retention
 from pipeline import environment_roles, names, pipeline_account
 from pipeline.delivery import Delivery
+from pipeline.delivery_keys import RESERVED
 from pipeline.derivation import limits
 from pipeline.derivation.limits import LimitError
 from pipeline.derivation.names import PlannedStack
@@ -33,9 +34,6 @@ from pipeline.roles import add_policies_to, trust_service
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
-# What else is called serverlessapp-... in an account: buckets of the pipeline, its stack, and what
-# taskcat makes. The role of an environment of such a name would reach it.
-RESERVED = ("artifacts", "pipeline", "tcat")
 CODE_BUCKET, HAS_CODE_BUCKET = "CodeBucket", "HasCodeBucket"
 ALWAYS, KEYS, CODE = "Deploy", "DeployKeys", "DeployCode"
 # The policies: logical ID, condition, why.

@@ -10,7 +10,6 @@ from local.emulator import REGION as HOME
 from local.emulator import EmulatorSession
 from local.pipeline import environment
 from local.pipeline.execution import Execution
-from pipeline.regions import HOME
 from serverlessapp.template.pipeline.buildspec import Buildspec
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Project

@@ -5,7 +5,6 @@ import pytest
 from local.emulator import REGION as HOME
 from local.pipeline import rules
 from local.pipeline.execution import Execution
-from pipeline.regions import HOME
 from serverlessapp.template.pipeline.elements import Condition
 from serverlessapp.template.values import Items, Object
 
