@@ -16,7 +16,7 @@ Found = Callable[[str], Team]
 
 
 @contextmanager
-def founding(folder: Path) -> Iterator[Found]:
+def teams(folder: Path) -> Iterator[Found]:
     """Yield what makes a team that delivers to where a ``delivery.toml`` says."""
     with ExitStack() as opened:
 
@@ -37,14 +37,8 @@ def founding(folder: Path) -> Iterator[Found]:
 
 @pytest.fixture
 def found(tmp_path: Path) -> Iterator[Found]:
-    with founding(tmp_path) as make:
-        yield make
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
-    """Return what makes one team for all tests of a module: launching takes longest."""
-    with founding(tmp_path_factory.mktemp("team")) as make:
+    """Return what makes a team for one test."""
+    with teams(tmp_path) as make:
         yield make
 
 

@@ -24,7 +24,7 @@ from pipeline.delivery import load
 from pipeline.home import Home
 from serverlessapp.report import Report
 
-from .conftest import Found
+from .conftest import teams
 from .team import DELIVERY, ROOT, Repository, Team
 
 STAGING, PRODUCTION, THERE = "222222222222", "333333333333", "eu-west-1"
@@ -64,9 +64,14 @@ DIGEST = hashlib.sha256(PACKAGE).hexdigest()[:16]
 
 
 @pytest.fixture(scope="module")
-def team(founded: Found) -> Team:
-    """Return a team that delivers a package to three stacks, and has done so once."""
-    made = founded(TOML)
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
+    """Yield a team that delivers a package to three stacks, and has done so once."""
+    with teams(tmp_path_factory.mktemp("accounts")) as make:
+        yield delivered(make(TOML))
+
+
+def delivered(made: Team) -> Team:
+    """Return a team after its first push."""
     keys = {"CodeKey": f"receipts/{DIGEST}.zip"}
     files = configurations(load(made.repository.folder / DELIVERY), HOME, keys)
     dist = made.work / "dist"
@@ -143,6 +148,21 @@ def test_roles_of_other_accounts_use_the_key_of_the_pipelines(
     wanted = {f"{role}-serverlessapp-{environment}" for role in ("review", "deliver", "deploy")}
     assert wanted <= roles
     assert not [each for each in decided if not each.allowed]
+
+
+@pytest.mark.parametrize(
+    ("region", "role"),
+    [(REGION, "PackageBuildRole"), (REGION, "InspectBuildRole"), (THERE, "PipelineRole")],
+)
+def test_whoever_puts_code_and_artifacts_is_asked_for_the_key(
+    region: str, role: str, team: Team
+) -> None:
+    key = team.machine.launched.pipeline.keys[region]
+    assert any(
+        each.allowed and each.role.startswith(f"serverlessapp-pipeline-{role}-")
+        for each in team.emulator.decisions.since()
+        if (each.action, each.resource) == ("kms:GenerateDataKey", key)
+    )
 
 
 def test_what_is_lacking_in_another_account_is_red(team: Team) -> None:
