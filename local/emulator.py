@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.loaders import Loader, create_loader
 
 from local.enforcement.decisions import DecisionLog
 
@@ -29,6 +31,9 @@ STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
 KEPT_LOG_LINES = 5
 DECISIONS = "decisions.jsonl"
+
+# What botocore knows of services, read once: each session of its own takes longer than its calls.
+DATA: Loader = create_loader()
 
 # What the emulator and the functions it runs may know of this machine. Everything else, AWS
 # profiles and credentials above all, stays outside.
@@ -66,7 +71,9 @@ class EmulatorSession(boto3.Session):
         }
         if credentials.session_token:
             keys["aws_session_token"] = credentials.session_token
-        super().__init__(region_name=region, **keys)
+        known = botocore.session.Session()
+        known.register_component("data_loader", DATA)
+        super().__init__(region_name=region, botocore_session=known, **keys)
         self._endpoint = endpoint
         self._credentials = credentials
         self.environment = {

@@ -1,7 +1,7 @@
 """``python -m pipeline artifacts``, ``upload`` and ``prune``: code on its way to the stacks."""
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -45,10 +45,11 @@ PRUNE = """\
 examples:
   python -m pipeline prune --account 111122223333 --region eu-west-1
   python -m pipeline prune --account 111122223333 --region eu-west-1 --json --yes
+  python -m pipeline prune --account 111122223333 --region eu-west-1 --profile prod
 
 It keeps what a stack uses, what was built or uploaded within the time of --older-than, and all
-packages of a Region in which it may not ask all stacks. In other accounts it takes the role
-inspect-serverlessapp-ENVIRONMENT.
+packages of a Region in which it may not ask all stacks. Environments in other accounts are asked
+with your own profiles there.
 
 exit codes: 0 done, or nothing to do, 1 you did not agree, 2 wrong usage, or AWS refused
 """
@@ -108,36 +109,41 @@ def prune_packages(argv: list[str]) -> int:
         metavar="DAYS",
         help=f"default: {RETENTION}, after which artifacts expire",
     )
+    parser.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="of AWS, in another account with an environment; can be repeated",
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     arguments = parser.parse_args(argv)
     there, home = place(arguments)
     return prune.run(
         Report(as_json=arguments.json, yes=arguments.yes),
-        clients(),
+        clients(arguments.profile),
         delivery=there,
         home=home,
         older_than=timedelta(days=arguments.older_than),
     )
 
 
-def clients() -> prune.Client:
-    """Return what makes clients; AWS's own variables say who asks: AWS_PROFILE and others."""
-    session = boto3.Session()
-    keys: dict[str, dict[str, str]] = {"": {}}
+def clients(profiles: Sequence[str] = ()) -> prune.Client:
+    """Return what makes clients; AWS's own variables say who asks: AWS_PROFILE and others.
+
+    In another account, that is the one of the ``profiles`` which is of it.
+    """
+    sessions = {"": boto3.Session()}
+    for name in profiles:
+        session = boto3.Session(profile_name=name)
+        sessions[session.client("sts").get_caller_identity()["Account"]] = session
 
     @cache
-    def client(service: str, region: str, role: str) -> Any:
-        if role not in keys:
-            taken = session.client("sts", region_name=region).assume_role(
-                RoleArn=role, RoleSessionName="prune"
-            )["Credentials"]
-            keys[role] = {
-                "aws_access_key_id": taken["AccessKeyId"],
-                "aws_secret_access_key": taken["SecretAccessKey"],
-                "aws_session_token": taken["SessionToken"],
-            }
-        return session.client(service, region_name=region, **keys[role])  # type: ignore[call-overload]
+    def client(service: str, region: str, account: str) -> Any:
+        if account not in sessions:
+            raise OperatorError(f"give the --profile of account {account}")
+        return sessions[account].client(service, region_name=region)  # type: ignore[call-overload]
 
     return client
 

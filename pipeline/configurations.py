@@ -12,6 +12,7 @@ from generators.naming import PROJECT
 from generators.tagging import OWNER
 from pipeline import delivery as deliveries
 from pipeline import names, stack_policy
+from pipeline.code import is_key
 from pipeline.delivery import Delivery, Environment
 from pipeline.home import Home
 
@@ -41,12 +42,12 @@ def configuration(
 ) -> dict[str, Any]:
     """Return what the stack in one Region is made with; a value of the file's own wins."""
     account, boundary = home.account_of(environment), names.boundary(environment.name)
-    code = {"CodeBucket": home.code_bucket(region), **keys} if keys else {}
+    given = {**keys, **environment.parameters, **environment.regional.get(region, {})}
+    code = {"CodeBucket": home.code_bucket(region)} if any(map(is_key, given)) else {}
     content: dict[str, Any] = {
         "Parameters": {
             **code,
-            **environment.parameters,
-            **environment.regional.get(region, {}),
+            **given,
             "EnvironmentSuffix": environment.name,
             "PermissionsBoundaryArn": f"arn:aws:iam::{account}:policy/{boundary}",
         },

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generators.retention import Retention
+from pipeline.home_regions import HOME_REGIONS
 from serverlessapp import partitions
 from serverlessapp.declaration import KINDS, Form, Key, one_of
 from serverlessapp.template import schemas
@@ -57,8 +58,8 @@ KEYS = (
         section="pipeline",
         name="region",
         kind=str,
-        allowed='a Region of AWS, such as "eu-west-1"',
-        allows=is_region,
+        allowed=f"one of {', '.join(HOME_REGIONS)}, where the pipeline can be",
+        allows=lambda value: value in HOME_REGIONS,
         means="its own; needed when an environment names Regions",
     ),
     Key(section="taskcat", **ACCOUNT_KEY, means="where taskcat tests; default: the pipeline's"),

@@ -81,13 +81,21 @@ def add_to(template: Template, delivery: Delivery) -> ParameterRefs:
             partial(ask, template, "Accounts"),
             stores.KEY,
             "Output of the stack of pipeline-region.yaml in this Region.",
+            delivery,
         )
     return refs
 
 
-def artifact_key_arn(ask: Ask, title: str, description: str, *, required: bool = True) -> Parameter:
-    """Return the parameter for the artifact key; the template that replicates it has it, too."""
-    arn = "arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/mrk-[0-9a-f]{32}"
+def artifact_key_arn(
+    ask: Ask, title: str, description: str, delivery: Delivery, *, required: bool = True
+) -> Parameter:
+    """Return the parameter for the artifact key; the template that replicates it has it, too.
+
+    The key is the primary, so it is where the pipeline is, as far as that is named.
+    """
+    account, region = delivery.account or "[0-9]{12}", delivery.region or "[a-z0-9-]+"
+    arn = f"arn:aws:kms:{region}:{account}:key/mrk-[0-9a-f]{{32}}"
+    home = " ".join(filter(None, (delivery.region, delivery.account)))
     return ask(
         "Key of artifacts and code",
         title,
@@ -95,7 +103,7 @@ def artifact_key_arn(ask: Ask, title: str, description: str, *, required: bool =
         MaxLength=90,
         AllowedPattern=f"^{arn}$" if required else f"^(|{arn})$",
         Description=description,
-        ConstraintDescription="must be the ARN of a multi-Region key"
+        ConstraintDescription=f"must be the ARN of the multi-Region key in {home}"
         + ("" if required else " or empty"),
     )
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from pipeline import names
 from pipeline.code import is_key
 from pipeline.delivery import Delivery, Environment
 from pipeline.home import Home
@@ -17,9 +16,10 @@ from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_s3 import S3Client
 
-# Of a service in a Region, as whoever runs this or in a role of another account.
+# Of a service in a Region, as whoever runs this or, with an account, who that is there.
 Client = Callable[[str, str, str], Any]
 BATCH = 1000  # objects of one call (Amazon S3 API Reference, "DeleteObjects")
 
@@ -43,12 +43,15 @@ def run(
         used, unknown = set(), []
         with report.progress(f"looking at stacks in {region}") as progress:
             for environment in (None, *at(home, delivery, region)):
-                progress(environment.name if environment else "the pipeline's account")
+                name = environment.name if environment else "the pipeline's account"
+                account = home.account_of(environment) if environment else ""
+                progress(name)
                 try:
-                    used |= set(keys_of(client, home, environment, region))
+                    used |= set(keys_of(client("cloudformation", region, account), environment))
                 except ClientError as error:
-                    name = environment.name if environment else home.account
                     unknown.append(f"{name}: {error.response['Error']['Code']}")
+                except OperatorError as error:
+                    unknown.append(f"{name}: {error}")
         for words in unknown:
             report.note(f"{region}: all is kept, since stacks cannot be asked; {words}")
         if not unknown and (keys := unused(client("s3", region, ""), bucket, used, since)):
@@ -79,19 +82,14 @@ def at(home: Home, delivery: Delivery, region: str) -> Iterator[Environment]:
 
 
 def keys_of(
-    client: Client, home: Home, environment: Environment | None, region: str
+    cloudformation: "CloudFormationClient", environment: Environment | None
 ) -> Iterator[str]:
     """Yield keys that stacks have: of an environment, or all of the pipeline's account.
 
     Also those of environments that ``delivery.toml`` names no more, and others: they may be of
     another bucket, which keeps too much, and nothing too little.
     """
-    role, which = "", {}
-    if environment:
-        account = home.account_of(environment)
-        role = f"arn:aws:iam::{account}:role/{names.role(names.INSPECT, environment.name)}"
-        which = {"StackName": f"serverlessapp-{environment.name}"}
-    cloudformation = client("cloudformation", region, role)
+    which: Any = {"StackName": f"serverlessapp-{environment.name}"} if environment else {}
     try:
         for page in cloudformation.get_paginator("describe_stacks").paginate(**which):
             for stack in page["Stacks"]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from troposphere import Sub, Template
+from troposphere import Equals, Not, Parameter, Ref, Sub, Template
 
 from generators import tagging
 from generators.context import architecture
@@ -11,6 +11,7 @@ from generators.form import ask
 from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
+from generators.rules import rule
 from pipeline import artifact_key, names, places, stores
 from pipeline.artifact_key import HAS_BUCKETS
 from pipeline.delivery import Delivery, load
@@ -20,7 +21,8 @@ from pipeline.parameters import artifact_key_arn, pipeline_stack_name
 def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
     """Return the template: the buckets, and the key if environments are in other accounts."""
     del lanes  # takes what every builder takes
-    accounts = places.other_accounts(delivery or load())
+    delivery = delivery or load()
+    accounts = places.other_accounts(delivery)
     template = Template()
     template.set_version()
     key_words = ", and the key" if accounts else ""
@@ -48,8 +50,10 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
             "PrimaryKeyArn",
             "Output ArtifactKeyArn of this template's stack in the pipeline's own Region. Empty "
             "there: that one makes the key, and no buckets.",
+            delivery,
             required=False,
         )
+        guard_key(template, primary, delivery.region)
         key, replica = artifact_key.add_to(template, primary=primary, accounts=accounts)
         condition = HAS_BUCKETS
         export(template, (stores.KEY, key, "The key here; in the pipeline's own Region, for all"))
@@ -77,3 +81,17 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     )
     tagging.apply_to(template)
     return template
+
+
+def guard_key(template: Template, primary: Parameter, home: str) -> None:
+    """Refuse a second primary key, and an update that forgets the key and so loses the buckets.
+
+    Nobody names the ``home`` where there are no other Regions.
+    """
+    if not home:
+        return
+    at_home, is_primary = Equals(Ref("AWS::Region"), home), Equals(Ref(primary), "")
+    words = f"The pipeline is in {home}, and this makes the key there: leave {primary.title} empty."
+    template.add_rule("KeyIsMadeAtHome", rule(at_home, is_primary, words))
+    words = f"Give {primary.title}, the output {stores.KEY} of this template's stack in {home}."
+    template.add_rule("KeyIsReplicatedElsewhere", rule(Not(at_home), Not(is_primary), words))

@@ -1,7 +1,8 @@
 """Condition keys of requests that ministack leaves empty, and policies here ask for.
 
 Service Authorization Reference, "Actions, resources, and condition keys" for Amazon S3
-(``s3:if-none-match``) and for AWS CloudFormation (``cloudformation:RoleArn``).
+(``s3:if-none-match``, ``s3:x-amz-server-side-encryption-aws-kms-key-id``), and for AWS
+CloudFormation (``cloudformation:RoleArn``).
 """
 
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs
 from local.replacements import around
 
 Context = dict[str, Any]
+UNLESS_THERE, KEY = "if-none-match", "x-amz-server-side-encryption-aws-kms-key-id"
 
 
 @around("core.iam_actions", "_s3_object_context")
@@ -23,8 +25,9 @@ def of_objects(
 ) -> Context:
     """Return the keys of a request for an object, with what its writing depends on."""
     context = original(action, parameters, path, headers)
-    if action == "s3:PutObject" and "if-none-match" in headers:
-        context["s3:if-none-match"] = headers["if-none-match"]
+    if action == "s3:PutObject":
+        given = {f"s3:{name}": headers[name] for name in (UNLESS_THERE, KEY) if name in headers}
+        context.update(given)
     return context
 
 

@@ -44,4 +44,6 @@ def enforce(
         via="request",
         context=service_context,
     )
-    return refusal or encryption.refusal(principal, action, service, resource_arn)
+    return refusal or encryption.refusal(
+        principal, action, service, resource_arn, service_context or {}
+    )

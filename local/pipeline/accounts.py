@@ -14,11 +14,13 @@ from local.emulator import Emulator
 from local.pipeline.errors import PipelineError
 from local.pipeline.launched import CAPABILITIES, STACK
 from local.pipeline.names import Home
+from pipeline import places
 from pipeline.delivery import Delivery, load
+from pipeline.stores import KEY
 from serverlessapp.template.reading import read
 
 DELIVERY, TEMPLATES = "pipeline/delivery.toml", "templates"
-REGION_STACK = f"{STACK}-region"
+REGION = "pipeline-region"
 ROLES = {Retention.RETAINED: "deploy-role", Retention.EPHEMERAL: "deploy-role-ephemeral"}
 
 
@@ -56,12 +58,19 @@ def launch(emulator: Emulator, source: Path) -> dict[str, str]:
         PipelineError: A stack was refused, or failed.
     """
     delivery = delivery_of(source)
+    home = home_of(delivery)
     outputs: dict[str, str] = {}
     for each in planned(delivery):
-        if each.template == "pipeline-region" and outputs:
-            each.parameters["PrimaryKeyArn"] = outputs["ArtifactKeyArn"]
+        makes_key = (each.template, each.region) == (REGION, home.region)
+        if each.template == REGION and outputs:
+            each.parameters["PrimaryKeyArn"] = outputs[KEY]
         made = one(emulator, source, each)
-        if each.template == "pipeline-region" and each.region == home_of(delivery).region:
+        if makes_key and KEY not in made:
+            raise PipelineError(
+                f"{TEMPLATES}/{REGION}.yaml makes no key, which several accounts need: "
+                "run tox run -e generate, and commit what it writes"
+            )
+        if makes_key:
             outputs = made
     return outputs
 
@@ -70,11 +79,11 @@ def planned(delivery: Delivery) -> Iterator[Stack]:
     """Yield the stacks, in the order in which they are launched."""
     home = home_of(delivery)
     pipeline = {"PipelineStackName": STACK, "PipelineAccount": home.account}
-    here = (home.region,) if delivery.accounts else ()
+    here = (home.region,) if places.other_accounts(delivery) else ()
     for region in (*here, *delivery.regions):
         yield Stack(
-            name=REGION_STACK,
-            template="pipeline-region",
+            name=f"{STACK}-region",
+            template=REGION,
             account=home.account,
             region=region,
             parameters=dict(pipeline),

@@ -7,6 +7,7 @@ Source: CodePipeline User Guide, "Input and output artifacts", "Add a cross-Regi
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -44,10 +45,14 @@ class Stores:
     def write(self, execution: Execution, name: str, region: str, roles: tuple[str, ...]) -> None:
         """Put an artifact into a Region's bucket."""
         bucket, key = self.place(execution, name, region)
+        encrypting = self.pipeline.keys[region]
+        encrypted: dict[str, Any] = (
+            {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": encrypting} if encrypting else {}
+        )
         with execution.artifacts.path(name).open("rb") as body:
             try:
                 self.identities.client("s3", region, *roles).put_object(
-                    Bucket=bucket, Key=key, Body=body
+                    Bucket=bucket, Key=key, Body=body, **encrypted
                 )
             except ClientError as error:
                 raise PipelineError(f"{roles[-1]} cannot put {name} into {bucket}: {error}") from (

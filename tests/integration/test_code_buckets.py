@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -193,59 +192,62 @@ class Pages:
         return [{"Contents": self.items}]
 
 
+@pytest.fixture
+def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the name of a profile in the other account."""
+    file = tmp_path / "config"
+    keys = f"aws_access_key_id = {OTHER}\naws_secret_access_key = test\nregion = {HOME}\n"
+    file.write_text(f"[profile prod]\n{keys}", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
+    return "prod"
+
+
+@pytest.mark.parametrize(
+    ("profiles", "words"),
+    [
+        (["--profile", "prod"], "prod: AccessDenied"),
+        ([], f"prod: give the --profile of account {OTHER}"),
+    ],
+)
+@pytest.mark.usefixtures("profile")
 def test_where_a_stack_cannot_be_asked_all_is_kept(
-    team: Team, monkeypatch: pytest.MonkeyPatch
+    profiles: list[str], words: str, team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     team.upload()
     toml = f'[[environments]]\nname = "prod"\naccount = "{OTHER}"\nregions = ["{THERE}"]\n'
     team.toml.write_text(TOML + toml, encoding="utf-8")
     real = prune.keys_of
 
-    def refused(client: Any, home: Any, environment: Any, region: str) -> Iterator[str]:
+    def refused(client: Any, environment: Any) -> Iterator[str]:
         if environment:
-            raise ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
-        return real(client, home, environment, region)
+            raise ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks")
+        return real(client, environment)
 
-    monkeypatch.setattr(prune, "keys_of", refused)
-    code, _, errors = team.run("prune", "--older-than", "0", "--yes")
+    if profiles:
+        monkeypatch.setattr(prune, "keys_of", refused)
+    code, _, errors = team.run("prune", "--older-than", "0", "--yes", *profiles)
     assert code == 0
     assert f"{THERE}: all is kept" in errors
-    assert "prod: AccessDenied" in errors
+    assert words in errors
     assert team.packages(HOME) == []
     assert team.packages(THERE) == ["csv/0001.zip"]
 
 
-def test_a_stack_of_another_account_is_asked_in_its_role(team: Team) -> None:
+def test_a_stack_of_another_account_is_asked_with_a_profile(team: Team, profile: str) -> None:
     team.upload()
     toml = f'[[environments]]\nname = "prod"\naccount = "{OTHER}"\nregions = ["{THERE}"]\n'
     team.toml.write_text(TOML + toml, encoding="utf-8")
-    other = boto3.Session(aws_access_key_id=OTHER, aws_secret_access_key="test")
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-    endpoint = team.emulator.endpoint
-    iam = other.client("iam", region_name=THERE, endpoint_url=endpoint)
-    role = "inspect-serverlessapp-prod"
-    iam.create_role(RoleName=role, AssumeRolePolicyDocument=json.dumps(trust))
-    cloudformation = other.client("cloudformation", region_name=THERE, endpoint_url=endpoint)
+    cloudformation = team.emulator.session(THERE, OTHER).client("cloudformation")
     cloudformation.create_stack(
         StackName="serverlessapp-prod",
         TemplateBody=json.dumps(STACK),
         Parameters=[{"ParameterKey": "CsvCodeKey", "ParameterValue": "csv/0001.zip"}],
     )
     try:
-        code, _, errors = team.run("prune", "--older-than", "0", "--yes")
+        code, _, errors = team.run("prune", "--older-than", "0", "--yes", "--profile", profile)
         assert code == 0
         assert "all is kept" not in errors, "it was asked"
     finally:
         cloudformation.delete_stack(StackName="serverlessapp-prod")
-        iam.delete_role(RoleName=role)
     assert team.packages(HOME) == []
     assert team.packages(THERE) == ["csv/0001.zip"]

@@ -1,7 +1,7 @@
 """A team with a repository and a pipeline of its own."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,19 +12,21 @@ from local.pipeline.execution import Execution
 
 from .team import Repository, Team
 
+Found = Callable[[str], Team]
 
-@pytest.fixture
-def found(tmp_path: Path) -> Iterator[Callable[[str], Team]]:
-    """Return what makes a team that delivers to where a ``delivery.toml`` says."""
+
+@contextmanager
+def teams(folder: Path) -> Iterator[Found]:
+    """Yield what makes a team that delivers to where a ``delivery.toml`` says."""
     with ExitStack() as opened:
 
         def make(delivery: str = "") -> Team:
-            work = tmp_path / "work"
+            work = folder / "work"
             work.mkdir()
             executions: dict[str, Execution] = {}
             return Team(
                 emulator=opened.enter_context(Emulator(enforce_iam=True)),
-                repository=Repository(tmp_path / "repository", delivery),
+                repository=Repository(folder / "repository", delivery),
                 work=work,
                 endpoint=opened.enter_context(serving(executions)),
                 executions=executions,
@@ -34,5 +36,12 @@ def found(tmp_path: Path) -> Iterator[Callable[[str], Team]]:
 
 
 @pytest.fixture
-def team(found: Callable[[str], Team]) -> Team:
+def found(tmp_path: Path) -> Iterator[Found]:
+    """Return what makes a team for one test."""
+    with teams(tmp_path) as make:
+        yield make
+
+
+@pytest.fixture
+def team(found: Found) -> Team:
     return found("")

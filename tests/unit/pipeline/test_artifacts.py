@@ -244,3 +244,15 @@ def test_receipts_alone_need_no_bucket(tmp_path: Path, house: Path) -> None:
     assert main(["artifacts", "--output", str(tmp_path / "dist"), *PLACE]) == 0
     path = tmp_path / "dist/configurations/prod.us-west-2.json"
     assert "CodeBucket" not in json.loads(path.read_text())["Parameters"]
+
+
+def test_a_package_of_ones_own_is_in_the_regions_bucket(
+    tmp_path: Path, house: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("csv", "xml"):
+        shutil.rmtree(house / name)
+    text = "[taskcat]\nregions = ['us-west-2']\n[[environments]]\nname = 'dev'\n"
+    key = "[environments.parameters]\nCodeKey = 'receipts/1.zip'\n"
+    made = built(tmp_path, f"{text}{key}", capsys)
+    given = made["dev.us-west-2.json"]["Parameters"]
+    assert given["CodeBucket"] == f"serverlessapp-pipeline-code-{ACCOUNT}-us-west-2"

@@ -93,6 +93,7 @@ CostCentre = "42"
         (f"{HEAD}{TASKCAT}{DEV}regions = ['eu-west-9']", 8, "Regions of AWS"),
         (f"{HEAD}{TASKCAT}{DEV}regions = ['cn-north-1']", 8, "Regions of AWS"),
         (f"{HEAD}{TASKCAT}{DEV}regions = ['']", 8, "Regions of AWS"),
+        (f"{HEAD.replace('us-west-2', 'eu-north-1')}{TASKCAT}{DEV}", 3, "the pipeline can be"),
         (f"{TASKCAT}{DEV}account = '111122223333'", 5, "[pipeline] account"),
         (f"{TASKCAT}account = '111122223333'\n{DEV}", 3, "[pipeline] account"),
         (f"{TASKCAT}{DEV}regions = ['eu-west-1']", 5, "[pipeline] region"),

@@ -8,10 +8,21 @@ import pytest
 from generators.render import render
 from pipeline.region_template import build
 from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.parameters import accepts
 from serverlessapp.template.reading import Json, Template, parse
 from serverlessapp.validation import validate
 
-from .rendered import KEY, LARGE, LARGE_PARSED, LARGE_RESOURCES, RESOURCES, pipeline
+from .rendered import (
+    HOME,
+    KEY,
+    LARGE,
+    LARGE_PARSED,
+    LARGE_RESOURCES,
+    OWN,
+    PRODUCTION,
+    RESOURCES,
+    pipeline,
+)
 
 ONE_ACCOUNT: Template = parse(render(build()))
 ACCOUNTS: Template = parse(render(build(delivery=LARGE)))
@@ -71,6 +82,33 @@ def test_the_primary_is_alone_and_replicas_are_with_buckets() -> None:
         *(f"{name}Bucket{part}" for name in ("Artifact", "Code") for part in ("", "Policy")),
     }
     assert ACCOUNTS.content["Resources"]["ArtifactKey"]["Properties"]["MultiRegion"] is True
+
+
+@pytest.mark.parametrize(
+    ("region", "primary", "is_refused"),
+    [(HOME, "", False), (HOME, KEY, True), ("eu-west-1", "", True), ("eu-west-1", KEY, False)],
+)
+def test_the_key_is_made_at_home_and_nowhere_else(
+    region: str, primary: str, is_refused: bool
+) -> None:
+    given = {"AWS::Region": region, "PrimaryKeyArn": primary}
+    evaluation = Evaluation(template=ACCOUNTS, given=given)
+    broken = [
+        name
+        for name, rule in ACCOUNTS.content["Rules"].items()
+        if evaluation.condition(rule["RuleCondition"])
+        and not evaluation.condition(rule["Assertions"][0]["Assert"])
+    ]
+    assert len(broken) == is_refused
+
+
+def test_a_key_of_another_region_or_account_is_refused() -> None:
+    for template, name in ((ACCOUNTS, "PrimaryKeyArn"), (LARGE_PARSED, "ArtifactKeyArn")):
+        definition = template.content["Parameters"][name]
+        assert accepts(definition, KEY)
+        assert not accepts(definition, KEY.replace(HOME, "eu-west-1"))
+        assert not accepts(definition, KEY.replace(OWN, PRODUCTION))
+        assert not accepts(definition, KEY.replace("mrk-", ""))
 
 
 @pytest.mark.parametrize("key", ["ArtifactKey", "ArtifactKeyReplica"])
