@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from local.pipeline.accounts import home_of
 from local.pipeline.support import refusals
-from tests.unit.pipeline.rendered import TEMPLATE
+from tests.unit.pipeline.rendered import LARGE, TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines import mutations
 from tests.unit.serverlessapp.rules.pipelines.mutations import (
     Mutation,
@@ -24,7 +25,7 @@ from .conftest import launched
 
 def refused(mutation: Mutation) -> list[str]:
     template = mutations.mutated(mutation)
-    return list(refusals(launched(template).delivery))
+    return list(refusals(launched(template, home_of(LARGE)).delivery))
 
 
 def provider(name: str) -> Mutation:
