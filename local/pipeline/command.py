@@ -104,6 +104,10 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         arguments.json.write_text(json.dumps(record.document(), indent=2) + "\n", encoding="utf-8")
     outcome = "[green]delivered[/]" if record.succeeded else "[bold red]not delivered[/]"
     console.print(f"\n{outcome} in {record.seconds:.1f} s, on the emulator")
+    if arguments.keep:
+        console.print(f"artifacts and logs: {folder}", soft_wrap=True, highlight=False)
+    elif not record.succeeded:
+        console.print("whole logs: once more, with --keep DIR")
     return 0 if record.succeeded else 1
 
 

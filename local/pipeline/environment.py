@@ -33,9 +33,9 @@ REGISTRY = re.compile(
     r"|HTTP_TIMEOUT|NATIVE_TLS|SYSTEM_CERTS|OFFLINE)"
 )
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
-# A build on this machine tests on an emulator of its own, not in an account, and watches no longer
-# than it takes to look.
-ON_THIS_MACHINE = {"TASKCAT_ARGUMENTS": "", "WATCH_MINUTES": "0"}
+# A build on this machine tests on an emulator of its own, not in an account; packages what runs on
+# this machine's processor; and watches no longer than it takes to look.
+ON_THIS_MACHINE = {"TASKCAT_ARGUMENTS": "", "PACKAGE_PLATFORM": "host", "WATCH_MINUTES": "0"}
 
 
 def of_build(

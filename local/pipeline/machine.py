@@ -169,7 +169,11 @@ def build(
     machine.stores.put(execution, action, project.role)
     record.tests = sum(report.cases for report in done.reports)
     tests = [f"{report.cases} tests" for report in done.reports]
-    exports = [f"{name}={value}" for name, value in done.exports.items()]
+    exports = [
+        f"{name}={value}"
+        for name, value in done.exports.items()
+        if not value.startswith("https://")  # of a console, which is not here
+    ]
     record.message = ", ".join(tests + exports)
     return done.exports
 

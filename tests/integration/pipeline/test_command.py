@@ -45,7 +45,11 @@ def test_it_delivers_and_keeps(
     assert stages(execution) == STAGES
     assert (kept / "execution-0" / "artifacts" / "Package.zip").is_file()
     assert (kept / "execution-0" / "logs" / "Test.Taskcat.log").is_file()
-    assert "delivered in" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "delivered in" in out
+    assert str(kept) in out, "where they are"
+    assert "SUMMARY=explain of prod" in out
+    assert "https://example.com" not in out, "a link into a console that is not there"
 
 
 def test_a_push_can_change_the_pipeline_that_was_launched(
@@ -68,6 +72,7 @@ def test_a_failure_is_an_exit_code_and_the_end_of_the_log(
     out = capsys.readouterr().out
     assert "this is why" in out
     assert "not delivered" in out
+    assert "--keep" in out, "where the rest of the log would be"
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,8 @@ def execution(tmp_path: Path) -> Execution:
     return made
 
 
-def launched(template: dict[str, Any]) -> Launched:
+def launched(template: dict[str, Any], home: Home) -> Launched:
     """Return our pipeline, or what a test has made of it, with its form filled in."""
-    home = Home()
     known = template["Parameters"]
     given = {name: text for name, text in form(home).items() if name in known}
     return read(template, values(template, given), SOURCE, {}, home)
@@ -35,7 +34,7 @@ def launched(template: dict[str, Any]) -> Launched:
 
 @pytest.fixture(scope="session")
 def delivery() -> Delivery:
-    return launched(TEMPLATE).delivery
+    return launched(TEMPLATE, Home()).delivery
 
 
 @pytest.fixture(scope="session")

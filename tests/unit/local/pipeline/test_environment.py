@@ -14,6 +14,8 @@ from serverlessapp.template.pipeline.buildspec import Buildspec
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Project
 
+ROOT = Path(__file__).resolve().parents[4]
+
 
 def test_a_build_knows_what_codebuild_tells_and_no_secret_of_this_machine(
     execution: Execution, delivery: Delivery, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -47,6 +49,12 @@ def test_a_build_knows_what_codebuild_tells_and_no_secret_of_this_machine(
     assert "secret" not in known.values()
     assert not {"TOX_ENV_DIR", "VIRTUAL_ENV"} & known.keys()
     assert str(Path(sys.executable).parent) not in known["PATH"].split(os.pathsep)
+
+
+def test_what_is_different_here_is_something_that_a_build_reads() -> None:
+    texts = [ROOT / "tox.ini", *(ROOT / "pipeline" / "buildspecs").iterdir()]
+    read = " ".join(path.read_text() for path in texts)
+    assert [name for name in environment.ON_THIS_MACHINE if name not in read] == []
 
 
 def test_a_build_knows_the_registry_of_this_machine_and_nothing_else_that_pip_is_told(

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from local.pipeline.accounts import home_of
 from local.pipeline.support import refusals
-from tests.unit.pipeline.rendered import TEMPLATE
+from serverlessapp.template.pipeline.delivery import Delivery
+from tests.unit.pipeline.rendered import LARGE, TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines import mutations
 from tests.unit.serverlessapp.rules.pipelines.mutations import (
     Mutation,
@@ -24,7 +26,7 @@ from .conftest import launched
 
 def refused(mutation: Mutation) -> list[str]:
     template = mutations.mutated(mutation)
-    return list(refusals(launched(template).delivery))
+    return list(refusals(launched(template, home_of(LARGE)).delivery))
 
 
 def provider(name: str) -> Mutation:
@@ -103,8 +105,8 @@ def test_it_is_refused(case: str) -> None:
     assert words in refused(mutation)
 
 
-def test_our_pipeline_is_not() -> None:
-    assert refused(lambda t: None) == []
+def test_our_pipeline_is_not(delivery: Delivery) -> None:
+    assert list(refusals(delivery)) == []
 
 
 def test_two_pipelines_are_one_too_many() -> None:
