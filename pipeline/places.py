@@ -30,11 +30,6 @@ def elsewhere(delivery: Delivery, region: str) -> str:
     return OWN if region == delivery.region else region
 
 
-def title(region: str) -> str:
-    """Return a Region as part of a name: ``UsEast1``."""
-    return "".join(part.capitalize() for part in region.split("-"))
-
-
 def role_arn(delivery: Delivery, environment: Environment, purpose: str) -> Sub:
     """Return the ARN of a role in an environment's account."""
     return role(account(delivery, environment.account), names.role(purpose, environment.name))

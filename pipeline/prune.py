@@ -90,7 +90,7 @@ def keys_of(
     if environment:
         account = home.account_of(environment)
         role = f"arn:aws:iam::{account}:role/{names.role(names.INSPECT, environment.name)}"
-        which = {"StackName": f"serverlessapp-{environment.name}"}
+        which = {"StackName": names.stack(environment.name)}
     cloudformation = client("cloudformation", region, role)
     try:
         for page in cloudformation.get_paginator("describe_stacks").paginate(**which):
