@@ -47,6 +47,7 @@ DIGESTS = {
     "core.iam_evaluator:enforce": "d4dcd077d4d3",
     "core.iam_evaluator:evaluate": "b3c6481b3deb",
     "core.iam_evaluator:evaluate_resource_policy": "6d34458b3fea",
+    "core.iam_evaluator:evaluate_trust_policy": "a232b0778127",
     "core.iam_evaluator:resolve_principal": "b61c534d2a2d",
     "core.lambda_runtime:ProvidedWorker": "9eb20dc6e92a",
     "core.lambda_runtime:Worker._drain_stderr_bounded": "87f2c3fd3aeb",
