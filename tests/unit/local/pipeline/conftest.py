@@ -8,7 +8,7 @@ import pytest
 from local.pipeline.command import form
 from local.pipeline.execution import Execution
 from local.pipeline.launched import Launched, read
-from local.pipeline.names import Home
+from local.pipeline.names import Place
 from serverlessapp.rules.pipelines.variables import OF_EXECUTION
 from serverlessapp.template.parameters import values
 from serverlessapp.template.pipeline.delivery import Delivery
@@ -27,7 +27,7 @@ def execution(tmp_path: Path) -> Execution:
 
 def launched(template: dict[str, Any]) -> Launched:
     """Return our pipeline, or what a test has made of it, with its form filled in."""
-    home = Home()
+    home = Place()
     known = template["Parameters"]
     given = {name: text for name, text in form(home).items() if name in known}
     return read(template, values(template, given), SOURCE, {}, home)
