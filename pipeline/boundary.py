@@ -140,7 +140,7 @@ def limits_by_service(
                 for account in places.environment_accounts(delivery)
                 for purpose in TAKEN
             ),
-            places.taskcat_role(delivery),
+            Sub(places.taskcat_role(delivery)),
         ],
     }
 

@@ -11,11 +11,11 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generators import lanes
-from pipeline import code, configurations, delivery, prune, upload
+from pipeline import code, configurations, delivery, names, prune, upload
 from pipeline.artifacts import assemble
 from pipeline.delivery import Delivery
 from pipeline.delivery_keys import ACCOUNT, is_region
-from pipeline.home import PIPELINE, Home
+from pipeline.home import Home
 from serverlessapp.errors import OperatorError
 from serverlessapp.package.dependencies import PLATFORMS
 from serverlessapp.report import Report
@@ -172,7 +172,7 @@ def placed(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
     parser.add_argument("--account", help="the pipeline's, 12 digits")
     parser.add_argument("--region", help="the pipeline's")
     parser.add_argument(
-        "--pipeline", default=PIPELINE, metavar="STACK", help=f"default: {PIPELINE}"
+        "--pipeline", default=names.PIPELINE, metavar="STACK", help=f"default: {names.PIPELINE}"
     )
     parser.add_argument("--build", metavar="ARN", help="in CodeBuild, in place of these three")
     parser.add_argument("--delivery", type=Path, metavar="FILE", help="default: delivery.toml")

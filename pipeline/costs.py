@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.outline import ROOT, order, outline, stages
-from pipeline.stages.deploy import WATCH_MINUTES
+from pipeline.steps.settings import WATCH_MINUTES
 from serverlessapp.template.pipeline.elements import Stage
 
 PRICES = ROOT / "docs" / "prices.json"

@@ -9,8 +9,8 @@ from generators.lanes import Lane
 from generators.retention import Retention
 from pipeline import delivery_checks
 from pipeline.delivery_checks import DeliveryError as DeliveryError
-from pipeline.delivery_checks import title
 from pipeline.delivery_keys import ENVIRONMENTS, FORM, TEMPLATES
+from pipeline.names import title
 from serverlessapp import declaration
 from serverlessapp.declaration import Declaration
 

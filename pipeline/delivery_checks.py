@@ -10,6 +10,7 @@ from generators import application
 from generators.lanes import Lane
 from generators.retention import Retention
 from pipeline.delivery_keys import ENVIRONMENTS
+from pipeline.names import title
 from serverlessapp.declaration import Declaration, nearest
 from serverlessapp.errors import OperatorError
 from serverlessapp.template import parameters, schemas
@@ -20,11 +21,6 @@ OURS = ("EnvironmentSuffix", "PermissionsBoundaryArn")
 
 class DeliveryError(OperatorError):
     """``delivery.toml`` is wrong; the message names file and line, and what is allowed."""
-
-
-def title(name: str) -> str:
-    """Return a name as part of logical IDs: ``UsEast1``."""
-    return "".join(part.capitalize() for part in name.split("-"))
 
 
 def errors(said: Declaration) -> Iterator[OperatorError]:

@@ -12,10 +12,7 @@ from pipeline import names, pipeline_account
 from pipeline.derivation.names import PlannedStack
 from pipeline.grants import environment as grants
 
-# The change sets of an environment's two stages, by the role that makes them.
-CHANGE_SETS = {names.REVIEW: "review", names.DELIVER: "deploy"}
 BY_PERSON = {"W9310": "a person launches it, and it makes no roles"}
-
 ANY_ALARM = {"W9303": "with less than everything, AWS refuses to show several alarms"}
 
 
@@ -33,7 +30,7 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
         grants.protect_stack(),
         grants.pass_deploy_role(deploy_role),
     ]
-    review, deliver = CHANGE_SETS[names.REVIEW], CHANGE_SETS[names.DELIVER]
+    review, deliver = names.CHANGE_SETS[names.REVIEW], names.CHANGE_SETS[names.DELIVER]
     key = iam.Policy(PolicyName="UseKey", PolicyDocument=document(grants.use_key()))
     more = {
         names.REVIEW: [pipeline_account.across_accounts()],

@@ -8,7 +8,6 @@ from pipeline import names
 from pipeline.delivery import OWN, Delivery, DeliveryError, Environment
 from serverlessapp.errors import OperatorError
 
-PIPELINE = "serverlessapp-pipeline"  # what its stack is called, unless somebody chose otherwise
 BUILD = re.compile(
     r"arn:aws:codebuild:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):build/(?P<pipeline>.+)-package:.+"
 )
@@ -24,7 +23,7 @@ class Home:
 
     account: str
     region: str
-    pipeline: str = PIPELINE
+    pipeline: str = names.PIPELINE
 
     @classmethod
     def of_build(cls, arn: str) -> "Home":

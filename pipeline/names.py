@@ -5,7 +5,7 @@ form. No name begins with ``serverlessapp-<environment>-``, which is all that th
 deploys an environment (ADR 26).
 """
 
-STACK = "serverlessapp-${EnvironmentSuffix}"  # the application's, in each Region of an environment
+PIPELINE = "serverlessapp-pipeline"  # what the pipeline's stack is called, unless somebody chose
 
 # What the pipeline does in an environment, each by a role of that environment's account.
 DEPLOY = "deploy"  # CloudFormation's own role for the application's stack
@@ -14,6 +14,7 @@ DELIVER = "deliver"  # makes the change set that is executed, and executes it
 INSPECT = "inspect"  # reads templates, change sets, stacks and alarms
 VERIFY = "verify"  # uploads a sample for each lane and reads its ledger entry
 PURPOSES = (DEPLOY, REVIEW, DELIVER, INSPECT, VERIFY)
+CHANGE_SETS = {REVIEW: "review", DELIVER: "deploy"}  # one for each stage of an environment
 
 TASKCAT_ROLE = "taskcat-serverlessapp"
 TASKCAT_BOUNDARY = "boundary-serverlessapp-tcat"
@@ -25,6 +26,11 @@ ARTIFACT_BUCKET = (
 CODE_BUCKET = "{pipeline}-code-{account}-{region}"
 
 
+def stack(environment: str) -> str:
+    """Return the name of the application's stack, in each Region of an environment."""
+    return f"serverlessapp-{environment}"
+
+
 def role(purpose: str, environment: str) -> str:
     """Return the name of a role in the account of an environment, 64 characters at most."""
     return f"{purpose}-serverlessapp-{environment}"
@@ -33,3 +39,11 @@ def role(purpose: str, environment: str) -> str:
 def boundary(environment: str) -> str:
     """Return the name of the policy that limits the roles of an environment's application."""
     return f"boundary-serverlessapp-{environment}"
+
+
+def title(name: str) -> str:
+    """Return the name of an environment or a Region as part of others: ``UsEast1``."""
+    return "".join(part.capitalize() for part in name.split("-"))
+
+
+STACK = stack("${EnvironmentSuffix}")  # as the templates around the pipeline have it

@@ -11,7 +11,7 @@ from troposphere import Parameter, Template
 
 from generators.form import Ask, ask
 from generators.parameters import given
-from pipeline import places, stores
+from pipeline import names, places, stores
 from pipeline.delivery import Delivery
 
 HAS_EMAIL = "HasNotificationEmail"
@@ -113,7 +113,7 @@ def pipeline_stack_name(ask: Ask, description: str) -> Parameter:
     return ask(
         "Name of the pipeline's stack",
         "PipelineStackName",
-        Default="serverlessapp-pipeline",
+        Default=names.PIPELINE,
         # A bucket's name begins with it, so it is lowercase.
         AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
         Description=description,

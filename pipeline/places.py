@@ -8,6 +8,7 @@ from pipeline import names
 from pipeline.delivery import OWN, Delivery, Environment
 
 OWN_ACCOUNT = "${AWS::AccountId}"
+ARN = "arn:${{AWS::Partition}}:iam::{account}:role/{name}"
 
 
 def account(delivery: Delivery, named: str) -> str:
@@ -30,11 +31,6 @@ def elsewhere(delivery: Delivery, region: str) -> str:
     return OWN if region == delivery.region else region
 
 
-def title(region: str) -> str:
-    """Return a Region as part of a name: ``UsEast1``."""
-    return "".join(part.capitalize() for part in region.split("-"))
-
-
 def role_arn(delivery: Delivery, environment: Environment, purpose: str) -> Sub:
     """Return the ARN of a role in an environment's account."""
     return role(account(delivery, environment.account), names.role(purpose, environment.name))
@@ -47,12 +43,12 @@ def role_arns(delivery: Delivery, purposes: Iterable[str]) -> list[Sub]:
 
 def role(account: str, name: str) -> Sub:
     """Return the ARN of a role by its name."""
-    return Sub(f"arn:${{AWS::Partition}}:iam::{account}:role/{name}")
+    return Sub(ARN.format(account=account, name=name))
 
 
-def taskcat_role(delivery: Delivery) -> Sub:
-    """Return the ARN of the role for taskcat."""
-    return role(account(delivery, delivery.taskcat_account), names.TASKCAT_ROLE)
+def taskcat_role(delivery: Delivery) -> str:
+    """Return the ARN of the role for taskcat, for ``Sub``."""
+    return ARN.format(account=account(delivery, delivery.taskcat_account), name=names.TASKCAT_ROLE)
 
 
 def update_role() -> Sub:

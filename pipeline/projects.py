@@ -103,12 +103,10 @@ def add_to(
             "Makes, uses and deletes real stacks before production gets the change, in a role of "
             "its own. In a container, because that takes longer than Lambda gives.",
             in_container(
-                TASKCAT_ARGUMENTS=Sub(
-                    f"--aws --yes --role-arn {places.taskcat_role(delivery).data['Fn::Sub']}"
-                )
+                TASKCAT_ARGUMENTS=Sub(f"--aws --yes --role-arn {places.taskcat_role(delivery)}")
             ),
             builds.report_tests(taskcat_reports),
-            access.assume_roles([places.taskcat_role(delivery)]),
+            access.assume_roles([Sub(places.taskcat_role(delivery))]),
             timeout=TASKCAT_TIMEOUT,
         ),
         publish=add_project(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from pipeline import names
 from pipeline.code import is_key
 from pipeline.delivery import Delivery, Environment
 from pipeline.home import Home
@@ -89,7 +90,7 @@ def keys_of(
     Also those of environments that ``delivery.toml`` names no more, and others: they may be of
     another bucket, which keeps too much, and nothing too little.
     """
-    which: Any = {"StackName": f"serverlessapp-{environment.name}"} if environment else {}
+    which: Any = {"StackName": names.stack(environment.name)} if environment else {}
     try:
         for page in cloudformation.get_paginator("describe_stacks").paginate(**which):
             for stack in page["Stacks"]:

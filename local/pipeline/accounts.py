@@ -13,7 +13,7 @@ from local import stacks
 from local.emulator import Emulator
 from local.pipeline.errors import PipelineError
 from local.pipeline.launched import CAPABILITIES, STACK
-from local.pipeline.names import Home
+from local.pipeline.names import Place
 from pipeline import places
 from pipeline.delivery import Delivery, load
 from pipeline.stores import KEY
@@ -25,7 +25,7 @@ ROLES = {Retention.RETAINED: "deploy-role", Retention.EPHEMERAL: "deploy-role-ep
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stack:
+class Launch:
     """A stack that a person launches.
 
     Attributes:
@@ -40,10 +40,10 @@ class Stack:
     parameters: MutableMapping[str, str] = field(default_factory=dict)
 
 
-def home_of(delivery: Delivery) -> Home:
+def home_of(delivery: Delivery) -> Place:
     """Return where the pipeline is."""
     given = {"account": delivery.account, "region": delivery.region}
-    return Home(**{name: value for name, value in given.items() if value})
+    return Place(**{name: value for name, value in given.items() if value})
 
 
 def delivery_of(source: Path) -> Delivery:
@@ -75,24 +75,24 @@ def launch(emulator: Emulator, source: Path) -> dict[str, str]:
     return outputs
 
 
-def planned(delivery: Delivery) -> Iterator[Stack]:
+def planned(delivery: Delivery) -> Iterator[Launch]:
     """Yield the stacks, in the order in which they are launched."""
     home = home_of(delivery)
     pipeline = {"PipelineStackName": STACK, "PipelineAccount": home.account}
     here = (home.region,) if places.other_accounts(delivery) else ()
     for region in (*here, *delivery.regions):
-        yield Stack(
+        yield Launch(
             name=f"{STACK}-region",
             template=REGION,
             account=home.account,
             region=region,
             parameters=dict(pipeline),
         )
-    yield Stack(name="update-role", template="update-role", parameters=pipeline, **vars(home))
-    taskcat = Home(account=delivery.taskcat_account or home.account, region=home.region)
-    yield Stack(name="taskcat-role", template="taskcat-role", parameters=pipeline, **vars(taskcat))
+    yield Launch(name="update-role", template="update-role", parameters=pipeline, **vars(home))
+    taskcat = Place(account=delivery.taskcat_account or home.account, region=home.region)
+    yield Launch(name="taskcat-role", template="taskcat-role", parameters=pipeline, **vars(taskcat))
     for environment in delivery.environments:
-        yield Stack(
+        yield Launch(
             name=f"deploy-role-{environment.name}",
             template=ROLES[environment.template],
             account=environment.account or home.account,
@@ -101,7 +101,7 @@ def planned(delivery: Delivery) -> Iterator[Stack]:
         )
 
 
-def one(emulator: Emulator, source: Path, wanted: Stack) -> dict[str, str]:
+def one(emulator: Emulator, source: Path, wanted: Launch) -> dict[str, str]:
     """Launch or update a stack, and return its outputs."""
     template = read(source / TEMPLATES / f"{wanted.template}.yaml").content
     known = template.get("Parameters", {})

@@ -21,7 +21,7 @@ from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from local.pipeline.launched import Launched
 from local.pipeline.machine import Machine, git
-from local.pipeline.names import PARTITION, Home
+from local.pipeline.names import PARTITION, Place
 from local.pipeline.pushes import chosen, missing, push
 from local.pipeline.screen import Screen
 from pipeline.stages.update import TEMPLATE_PATH
@@ -42,7 +42,7 @@ exit codes: 0 delivered, 1 a stage failed, 2 wrong usage or it cannot be run her
 """
 
 
-def form(home: Home) -> dict[str, str]:
+def form(home: Place) -> dict[str, str]:
     """Return how the pipeline's form is filled in, where nobody says otherwise."""
     place = f"{home.region}:{home.account}"
     return {

@@ -11,7 +11,7 @@ from pathlib import Path
 from local import stacks
 from local.emulator import Emulator
 from local.pipeline.errors import PipelineError
-from local.pipeline.names import Home, Names, pseudo
+from local.pipeline.names import Names, Place, pseudo
 from local.pipeline.support import refusals
 from serverlessapp import rules
 from serverlessapp.errors import OperatorError
@@ -39,7 +39,7 @@ class Launched:
     template: Json
     parameters: Mapping[str, str]
     delivery: Delivery
-    home: Home
+    home: Place
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -48,7 +48,7 @@ class Launched:
         return self.delivery.pipelines[0]
 
 
-def examine(template: Json, parameters: Mapping[str, str], source: Path, home: Home) -> Launched:
+def examine(template: Json, parameters: Mapping[str, str], source: Path, home: Place) -> Launched:
     """Return the pipeline as it would be, without making anything.
 
     It is refused if AWS would refuse it, or if it cannot be run here.
@@ -75,7 +75,7 @@ def read(
     parameters: Mapping[str, str],
     source: Path | None,
     names: Mapping[str, str],
-    home: Home,
+    home: Place,
 ) -> Launched:
     """Return the pipeline of a template that has been examined."""
     known = Names(evaluated(template, parameters, home), names).known()
@@ -85,7 +85,7 @@ def read(
     )
 
 
-def evaluated(template: Json, parameters: Mapping[str, str], home: Home) -> Evaluation:
+def evaluated(template: Json, parameters: Mapping[str, str], home: Place) -> Evaluation:
     """Return the template with all that is known before it is launched."""
     given = {**pseudo(STACK, home), **referred(template, parameters)}
     return Evaluation(template=Template(content=dict(template)), given=given)

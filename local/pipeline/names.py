@@ -21,7 +21,7 @@ PARTITION = "aws"
 
 
 @dataclass(frozen=True)
-class Home:
+class Place:
     """Where the pipeline is; as on a machine of nobody's account, if ``delivery.toml`` is silent.
 
     Attributes:
@@ -97,7 +97,7 @@ class Names:
         raise PipelineError(f"nobody knows {unknown} here")
 
 
-def pseudo(stack: str, home: Home) -> dict[str, str]:
+def pseudo(stack: str, home: Place) -> dict[str, str]:
     """Return the pseudo parameters of a stack."""
     return {
         "AWS::AccountId": home.account,

@@ -12,9 +12,7 @@ from pipeline import actions, names, places
 from pipeline.actions import Actions
 from pipeline.stages.environment import Target
 
-CHANGE_SET = "deploy"
 CHECK, FIRST, OTHERS, VERIFY, WATCH = 2, 3, 4, 5, 6
-WATCH_MINUTES = 10  # how long Watch looks at alarms, which look at five minutes each
 
 
 def stage(target: Target) -> codepipeline.Stages:
@@ -27,7 +25,7 @@ def stage(target: Target) -> codepipeline.Stages:
     return codepipeline.Stages(
         Name=f"Deploy{target.environment.title}",
         Actions=[
-            *target.prepare(CHANGE_SET, names.DELIVER),
+            *target.prepare(names.DELIVER),
             target.step("Check", CHECK, reads=(target.plan,)),
             *executed(target),
             target.step("Verify", VERIFY),
@@ -44,7 +42,7 @@ def executed(target: Target) -> Iterator[Actions]:
             f"Execute{title}",
             role=places.role_arn(target.delivery, target.environment, names.DELIVER),
             stack_name=target.stack_name,
-            change_set=CHANGE_SET,
+            change_set=names.CHANGE_SETS[names.DELIVER],
             run_order=OTHERS if number else FIRST,
             region=region,
         )

@@ -30,15 +30,15 @@ class Target:
     @property
     def stack_name(self) -> str:
         """The application's stack, in each Region."""
-        return names.STACK.replace("${EnvironmentSuffix}", self.environment.name)
+        return names.stack(self.environment.name)
 
     def places(self) -> Iterator[tuple[str, str, str]]:
         """Yield each Region as CodePipeline, names of actions and names of files have it."""
         for named in self.environment.regions:
             region = places.elsewhere(self.delivery, named)
-            yield region, places.title(region), named or "${AWS::Region}"
+            yield region, names.title(region), named or "${AWS::Region}"
 
-    def prepare(self, change_set: str, purpose: str) -> list[Actions]:
+    def prepare(self, purpose: str) -> list[Actions]:
         """Return the actions that make a change set in each Region, in the role for a purpose."""
         return [
             actions.prepare_change_set(
@@ -47,7 +47,7 @@ class Target:
                 artifact=PACKAGE,
                 template_path=f"templates/{self.environment.template.value}.yaml",
                 stack_name=self.stack_name,
-                change_set=change_set,
+                change_set=names.CHANGE_SETS[purpose],
                 service_role=places.role_arn(self.delivery, self.environment, names.DEPLOY),
                 template_configuration=f"configurations/{self.environment.name}.{file}.json",
                 run_order=1,

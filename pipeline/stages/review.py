@@ -12,14 +12,12 @@ from pipeline import actions, names
 from pipeline.actions import Actions, kind
 from pipeline.stages.environment import Target
 
-CHANGE_SET = "review"
-
 
 def stage(target: Target) -> codepipeline.Stages:
     """Return the stage."""
     return codepipeline.Stages(
         Name=f"Review{target.environment.title}",
-        Actions=[*target.prepare(CHANGE_SET, names.REVIEW), *explained(target)],
+        Actions=[*target.prepare(names.REVIEW), *explained(target)],
     )
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.names import INSPECT
+from pipeline.names import CHANGE_SETS, DELIVER, INSPECT
 from pipeline.steps.plan import DeliveryPlan
 from pipeline.steps.prepared import PreparedChange, prepared
 from pipeline.steps.session import CONFIG, home, places
 from pipeline.steps.settings import StepSettings
 from serverlessapp.diff.model import Risk
 
-CHANGE_SET = "deploy"
 ENDED = ("Succeeded", "Failed", "Stopped", "Cancelled", "Superseded")
 
 
@@ -23,7 +22,7 @@ def check(settings: StepSettings) -> int:
         settings.say(f"refused: the plan is of another execution, {plan.execution}")
         wrong += 1
     for place in places(settings.environment, INSPECT):
-        change = prepared(place, CHANGE_SET, settings.package, settings.environment)
+        change = prepared(place, CHANGE_SETS[DELIVER], settings.package, settings.environment)
         reasons = list(refusals(settings, plan, change, rolls_back=target is not None))
         wrong += len(reasons)
         for reason in reasons:

@@ -11,9 +11,10 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from pipeline.delivery import Delivery, Environment, load
+from pipeline.names import PIPELINE
 from pipeline.steps.check import check
 from pipeline.steps.explain import explain
-from pipeline.steps.settings import StepSettings
+from pipeline.steps.settings import WATCH_MINUTES, StepSettings
 from pipeline.steps.verify import verify
 from pipeline.steps.watch import watch
 from serverlessapp.errors import OperatorError
@@ -25,7 +26,6 @@ STEPS: dict[str, Callable[[StepSettings], int]] = {
     "verify": verify,
     "watch": watch,
 }
-WATCH_MINUTES = 10.0
 EPILOG = """\
 steps:
   explain  what the change sets "review" change in each Region, graded, for whoever approves
@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("step", choices=STEPS)
     parser.add_argument("--environment", required=True, metavar="NAME", help="of delivery.toml")
     parser.add_argument("--execution", required=True, metavar="ID", help="of the pipeline")
-    parser.add_argument("--pipeline", default="serverlessapp-pipeline", metavar="NAME")
+    parser.add_argument("--pipeline", default=PIPELINE, metavar="NAME")
     parser.add_argument("--package", type=Path, default=Path("dist"), metavar="DIR")
     parser.add_argument(
         "--output", type=Path, default=Path("plan"), metavar="DIR", help="where to write"

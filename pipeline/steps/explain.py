@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from pipeline.names import INSPECT
+from pipeline.names import CHANGE_SETS, INSPECT, REVIEW
 from pipeline.steps.plan import DeliveryPlan
 from pipeline.steps.prepared import PreparedChange, prepared
 from pipeline.steps.session import places
@@ -12,7 +12,6 @@ from serverlessapp.diff import report
 from serverlessapp.diff.model import Risk
 from serverlessapp.report import count
 
-CHANGE_SET = "review"
 NEW_STACK = "new stack"
 # An approval's text has at most 1,000 characters (CodePipeline User Guide, "Quotas"); the pipeline
 # may put its own around this.
@@ -23,7 +22,7 @@ def explain(settings: StepSettings) -> int:
     """Print what each Region's change set does, and write the plan; 1 if nobody would be asked."""
     environment = settings.environment
     changes = [
-        prepared(place, CHANGE_SET, settings.package, environment)
+        prepared(place, CHANGE_SETS[REVIEW], settings.package, environment)
         for place in places(environment, INSPECT)
     ]
     for change in changes:

@@ -44,7 +44,7 @@ def places(environment: Environment, purpose: str) -> list[StackPlace]:
     account = environment.account or identity["Account"]
     role = f"arn:{partition}:iam::{account}:role/{names.role(purpose, environment.name)}"
     session = assume(role, f"{purpose}-{environment.name}")
-    stack = names.STACK.replace("${EnvironmentSuffix}", environment.name)
+    stack = names.stack(environment.name)
     return [
         StackPlace(
             region=name,

@@ -9,6 +9,7 @@ from pipeline.delivery import Environment
 from serverlessapp.report import printable
 
 SUMMARY, REPORT_URL = "SUMMARY", "REPORT_URL"  # files of the buildspec's variables of these names
+WATCH_MINUTES = 10  # the alarms that Watch looks at look at five minutes each
 CONSOLE = "https://{region}.console.aws.amazon.com/codesuite/codebuild"
 
 
@@ -37,7 +38,7 @@ class StepSettings:
     commit: str = ""
     build_arn: str = ""
     region: str = ""
-    watch: timedelta = timedelta(minutes=10)
+    watch: timedelta = timedelta(minutes=WATCH_MINUTES)
     write: Callable[[str], object] = print
 
     def say(self, text: str) -> None:

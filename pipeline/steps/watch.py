@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.monitoring import WATCHED
-from pipeline.names import INSPECT
-from pipeline.steps.check import CHANGE_SET
+from pipeline.names import CHANGE_SETS, DELIVER, INSPECT
 from pipeline.steps.prepared import described
 from pipeline.steps.session import StackPlace, places
 from pipeline.steps.settings import StepSettings
@@ -97,7 +96,7 @@ def began(place: StackPlace) -> datetime:
     CloudFormation keeps the one that was executed, and deletes all others (CloudFormation API
     Reference, "ExecuteChangeSet").
     """
-    made = described(place, CHANGE_SET)
+    made = described(place, CHANGE_SETS[DELIVER])
     if made is None:
         made = dict(describe(place.client("cloudformation"), place.stack))
     moment: datetime = made.get("LastUpdatedTime") or made["CreationTime"]

@@ -12,7 +12,7 @@ from pipeline.definition import build
 from pipeline.derivation import table
 from pipeline.outline import outline, stages
 from pipeline.page import PAGES, PARTS
-from pipeline.stages.deploy import WATCH_MINUTES
+from pipeline.steps.settings import WATCH_MINUTES
 
 from .derived import DEPLOY
 from .rendered import LARGE, all_actions, pipeline

@@ -8,7 +8,7 @@ import pytest
 from local.pipeline.command import form
 from local.pipeline.execution import Execution
 from local.pipeline.launched import Launched, read
-from local.pipeline.names import Home
+from local.pipeline.names import Place
 from serverlessapp.rules.pipelines.variables import OF_EXECUTION
 from serverlessapp.template.parameters import values
 from serverlessapp.template.pipeline.delivery import Delivery
@@ -25,7 +25,7 @@ def execution(tmp_path: Path) -> Execution:
     return made
 
 
-def launched(template: dict[str, Any], home: Home) -> Launched:
+def launched(template: dict[str, Any], home: Place) -> Launched:
     """Return our pipeline, or what a test has made of it, with its form filled in."""
     known = template["Parameters"]
     given = {name: text for name, text in form(home).items() if name in known}
@@ -34,7 +34,7 @@ def launched(template: dict[str, Any], home: Home) -> Launched:
 
 @pytest.fixture(scope="session")
 def delivery() -> Delivery:
-    return launched(TEMPLATE, Home()).delivery
+    return launched(TEMPLATE, Place()).delivery
 
 
 @pytest.fixture(scope="session")

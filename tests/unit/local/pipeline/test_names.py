@@ -6,7 +6,7 @@ import pytest
 
 from local.emulator import ACCOUNT
 from local.emulator import REGION as HOME
-from local.pipeline.names import Home, Names, pseudo
+from local.pipeline.names import Names, Place, pseudo
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Template
 
@@ -39,5 +39,5 @@ RESOURCES = {
 )
 def test_references_become_names(node: Any, expected: str) -> None:
     template = Template(content={"Resources": RESOURCES, "Outputs": {"O": {"Value": node}}})
-    evaluation = Evaluation(template=template, given=pseudo("s", Home()))
+    evaluation = Evaluation(template=template, given=pseudo("s", Place()))
     assert Names(evaluation, {"Topic": "real"}).known().value(node) == expected
