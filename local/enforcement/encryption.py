@@ -41,8 +41,11 @@ NEEDS = {
 LOG_NEEDS = (*ENCRYPT, *REENCRYPT)
 
 
-def refusal(principal: Any, action: str, service: str, resource: str) -> Any:
-    """Ask for the key of what somebody may read or write; None if it has none or may be used."""
+def refusal(principal: Any, action: str, service: str, resource: str, named: str = "") -> Any:
+    """Ask for the key of what somebody may read or write; None if it has none or may be used.
+
+    It is the one that a request has ``named``, if any.
+    """
     if principal.policies is None:
         return None
     if action == "logs:PutLogEvents":
@@ -50,7 +53,7 @@ def refusal(principal: Any, action: str, service: str, resource: str) -> Any:
         allowed = log_may_be_encrypted(group)
     else:
         needed = NEEDS.get(action, ())
-        key = key_of(service, resource, stored=needed is READ) if needed else ""
+        key = named or (key_of(service, resource, stored=needed is READ) if needed else "")
         # Each is decided, so that each refusal is recorded.
         decided = [may_use(principal, need, key, service) for need in needed if key]
         allowed = all(decided)

@@ -12,6 +12,8 @@ from local.replacements import around
 
 Context = dict[str, Any]
 
+KEY = "x-amz-server-side-encryption-aws-kms-key-id"
+
 
 @around("core.iam_actions", "_s3_object_context")
 def of_objects(
@@ -23,8 +25,9 @@ def of_objects(
 ) -> Context:
     """Return the keys of a request for an object, with what its writing depends on."""
     context = original(action, parameters, path, headers)
-    if action == "s3:PutObject" and "if-none-match" in headers:
-        context["s3:if-none-match"] = headers["if-none-match"]
+    if action == "s3:PutObject":
+        sent = {f"s3:{name}": headers[name] for name in ("if-none-match", KEY) if name in headers}
+        context.update(sent)
     return context
 
 

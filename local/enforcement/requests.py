@@ -9,6 +9,7 @@ from ministack.core.responses import get_account_id
 
 from local.enforcement import encryption, trace
 from local.enforcement.evaluations import decisive, evaluations
+from local.enforcement.request_keys import KEY
 from local.replacements import around
 
 # Access key of whoever made the request that is being answered.
@@ -44,4 +45,5 @@ def enforce(
         via="request",
         context=service_context,
     )
-    return refusal or encryption.refusal(principal, action, service, resource_arn)
+    named = (service_context or {}).get(f"s3:{KEY}", "")
+    return refusal or encryption.refusal(principal, action, service, resource_arn, named)

@@ -19,7 +19,6 @@ from tests.fixture_lanes import lane
 from . import stage
 from .stage import CODE_BUCKET, CODE_KEY, PACKAGE, Stage, Template
 
-IAM = f"arn:aws:iam::{ACCOUNT}"
 # Another lane of each source, so that nothing that the roles are for is missing.
 LANES = (
     lane(folder="receipts/"),
@@ -161,9 +160,6 @@ def updating(session: EmulatorSession) -> Role:
             "ConnectionArn": connection.format("codestar-connections"),
             "RepositoryId": "team/repository",
             "NotificationEmail": "on-call@example.com",
-            "PermissionsBoundaryArn": f"{IAM}:policy/limit",
-            **{f"{name}RoleArn": f"{IAM}:role/{name}" for name in ("Deploy", "Update")},
-            "TaskcatRoleArn": f"{IAM}:role/taskcat",
         },
         launched=template | {"Resources": {boundary.TITLE: limit}},
     )

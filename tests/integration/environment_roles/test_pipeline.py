@@ -1,0 +1,385 @@
+"""The pipeline's own roles: all that they are granted is used, and none reaches further."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import cache
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local import stacks
+from local.emulator import Emulator, EmulatorSession
+from local.enforcement.principals import EVERYTHING, policy
+from local.pipeline import launched
+from local.pipeline.launched import STACK as PIPELINE
+from pipeline import names, pipeline_account
+from pipeline.definition import build
+from tests.acceptance.taskcat import ROOT
+
+from . import world
+from .world import CODE, CODE_KEY, DELIVERY, A, B, C, World
+
+SELF_UPDATE = "self-update"
+UPDATE_ROLE = world.arn(A, names.UPDATE_ROLE.format(pipeline=PIPELINE))
+# The template is generated anew for each world, so these are known before there is one.
+ROLES = sorted(
+    title
+    for title, resource in build(world.LANES, DELIVERY).to_dict()["Resources"].items()
+    if resource["Type"] == "AWS::IAM::Role"
+)
+# The emulator does not ask for these; docs/pipeline.md says what each is for.
+NOT_ASKED = {
+    "codebuild:BatchPutTestCases",
+    "codebuild:CreateReport",
+    "codebuild:CreateReportGroup",
+    "codebuild:UpdateReport",
+    "codeconnections:UseConnection",
+    "codepipeline:GetPipelineExecution",
+    "codestar-connections:UseConnection",
+    "kms:Encrypt",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    "s3:ListBucket",
+}
+
+
+def read(w: World, session: EmulatorSession, *artifacts: str) -> None:
+    """Read artifacts, by their versions too, and ask for their key."""
+    s3 = session.client("s3")
+    for name in artifacts:
+        version = s3.get_object(**w.stored(name))["VersionId"]
+        s3.get_object(**w.stored(name), VersionId=version)
+    session.client("kms").describe_key(KeyId=w.key)
+
+
+def write(w: World, session: EmulatorSession, name: str) -> None:
+    encrypted = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": w.key}
+    session.client("s3").put_object(**w.stored(name), Body=b"artifact", **encrypted)
+
+
+def look(w: World, session: EmulatorSession) -> None:
+    s3, bucket = session.client("s3"), w.made["ArtifactBucket"]
+    s3.get_bucket_acl(Bucket=bucket)
+    s3.get_bucket_location(Bucket=bucket)
+
+
+def building(
+    name: str,
+    *artifacts: str,
+    then: Callable[[World, EmulatorSession], object] = lambda *_: None,
+) -> Callable[[World, EmulatorSession], None]:
+    """Return what a build does, that has artifacts, and then something of its own."""
+
+    def work(w: World, session: EmulatorSession) -> None:
+        read(w, session, "Source", *artifacts)
+        look(w, session)
+        logs, stream = session.client("logs"), f"{name}/{len(w.made)}"
+        place = {"logGroupName": w.made["BuildLogs"], "logStreamName": stream}
+        logs.create_log_stream(**place)
+        logs.put_log_events(**place, logEvents=[{"timestamp": 0, "message": "built"}])
+        then(w, session)
+
+    return work
+
+
+def package(w: World, session: EmulatorSession) -> None:
+    write(w, session, "Package")
+    s3 = session.client("s3")
+    s3.head_object(Bucket=CODE, Key=CODE_KEY)
+    with suppress(s3.exceptions.ClientError):  # it is there
+        s3.put_object(Bucket=CODE, Key=CODE_KEY, Body=b"", IfNoneMatch="*")
+
+
+def publish(w: World, session: EmulatorSession) -> None:
+    release = {"Bucket": w.made["ReleaseBucket"], "Key": "serverlessapp/1.0.0/application.yaml"}
+    session.client("s3").put_object(**release, Body=b"", IfNoneMatch="*")
+    session.client("s3").get_object(**release)
+
+
+def taking(purpose: str) -> Callable[[World, EmulatorSession], None]:
+    """Return what takes the roles for a purpose in all environments."""
+
+    def work(_: World, session: EmulatorSession) -> None:
+        for environment in world.ENVIRONMENTS:
+            session.assuming(world.in_env(purpose, environment), "step")
+
+    return work
+
+
+def inspect(w: World, session: EmulatorSession) -> None:
+    write(w, session, "Plan0")
+    taking(names.INSPECT)(w, session)
+
+
+def carry(w: World, session: EmulatorSession) -> None:
+    read(w, session, "Source", "Package", "Plan0")
+    write(w, session, "Package")
+    look(w, session)
+    s3 = session.client("s3")
+    s3.get_bucket_versioning(Bucket=w.made["ArtifactBucket"])
+    s3.put_object_acl(**w.stored("Package"), ACL="bucket-owner-full-control")
+    for purpose in (names.REVIEW, names.DELIVER):
+        taking(purpose)(w, session)
+    for role in acting():
+        session.assuming(world.arn(A, w.made[role]), "action")
+
+
+def acting() -> Iterator[str]:
+    """Yield the roles that the pipeline takes in its own account."""
+    mine = pipeline_account.PIPELINE_ROLE
+    yield from (role for role in ROLES if role != mine and not role.endswith("BuildRole"))
+
+
+def source(w: World, session: EmulatorSession) -> None:
+    write(w, session, "Source")
+    session.client("kms").describe_key(KeyId=w.key)
+    session.client("s3").put_object_acl(**w.stored("Source"), ACL="bucket-owner-full-control")
+    session.client("s3").put_object(**w.stored("Source"), Body=b"source")
+
+
+@cache
+def changed() -> dict[str, Any]:
+    """Return the pipeline's template with something harmless changed."""
+    content = launched.held(build(world.LANES, DELIVERY).to_dict())
+    content["Resources"]["BuildLogs"]["Properties"]["RetentionInDays"] = 60
+    return content
+
+
+def prepare(w: World, session: EmulatorSession, **options: str) -> stacks.Plan | None:
+    return stacks.plan(
+        session.client("cloudformation"),
+        stack=PIPELINE,
+        template=changed(),
+        parameters=world.form(w.key),
+        name=SELF_UPDATE,
+        capabilities=launched.CAPABILITIES,
+        **{"RoleARN": UPDATE_ROLE, **options},
+    )
+
+
+def prepare_update(w: World, session: EmulatorSession) -> None:
+    read(w, session, "Source")
+    client = session.client("cloudformation")
+    prepare(w, session)
+    client.delete_change_set(StackName=PIPELINE, ChangeSetName=SELF_UPDATE)
+    assert prepare(w, session)
+
+
+def execute_update(_: World, session: EmulatorSession) -> None:
+    planned = stacks.Plan(stack=PIPELINE, name=SELF_UPDATE, changes=())
+    client = session.client("cloudformation")
+    client.describe_change_set(StackName=PIPELINE, ChangeSetName=SELF_UPDATE)
+    list(stacks.execute(client, planned))
+
+
+def running(title: str) -> Callable[[World, EmulatorSession], None]:
+    """Return what runs a build."""
+
+    def work(w: World, session: EmulatorSession) -> None:
+        client = session.client("codebuild")
+        made = client.start_build(projectName=w.made[title])["build"]["id"]
+        client.batch_get_builds(ids=[made])
+        client.stop_build(id=made)
+
+    return work
+
+
+WORK: dict[str, Callable[[World, EmulatorSession], object]] = {
+    "UnitTestsBuildRole": building("unit"),
+    "PackageBuildRole": building("package", then=package),
+    "TaskcatBuildRole": building(
+        "taskcat",
+        then=lambda _, session: session.assuming(world.arn(C, names.TASKCAT_ROLE), "tests"),
+    ),
+    "PublishBuildRole": building("publish", "Package", then=publish),
+    "InspectBuildRole": building("inspect", "Package", "Plan0", then=inspect),
+    "VerifyBuildRole": building("verify", "Package", then=taking(names.VERIFY)),
+    "PipelineRole": carry,
+    "SourceRole": source,
+    "PrepareUpdateRole": prepare_update,
+    "ExecuteUpdateRole": execute_update,
+    **{
+        f"Run{title}Role": running(title)
+        for title in ("Package", "UnitTests", "Taskcat", "Publish", "Inspect", "Verify")
+    },
+}
+
+
+def granted(w: World, role: str) -> set[tuple[str, str]]:
+    """Return the Sid and the action of everything that a role is granted."""
+    iam, name = w.of(A).client("iam"), w.made[role]
+    policies = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    documents = (iam.get_role_policy(RoleName=name, PolicyName=each) for each in policies)
+    return {
+        (statement["Sid"], action)
+        for document in documents
+        for statement in document["PolicyDocument"]["Statement"]
+        for action in statement["Action"]
+    }
+
+
+def test_every_role_has_its_work() -> None:
+    assert WORK.keys() == set(ROLES)
+
+
+@pytest.mark.parametrize("role", WORK)
+def test_granted_and_used_are_the_same(deployed: World, emulator: Emulator, role: str) -> None:
+    position = emulator.decisions.position()
+    WORK[role](deployed, deployed.pipelines(role))
+    made = [each for each in emulator.decisions.since(position) if each.role == deployed.made[role]]
+    used = {(each.own or each.sid, each.action) for each in made if each.allowed}
+    unused = granted(deployed, role) - used
+    assert used <= granted(deployed, role)
+    assert {action for _, action in unused} <= NOT_ASKED, unused
+
+
+def test_what_is_not_asked_is_explained() -> None:
+    page = (ROOT / "docs/pipeline.md").read_text(encoding="utf-8")
+    for action in NOT_ASKED:
+        assert f"`{action}`" in page, action
+
+
+# What a push could make of a role: the one that updates the pipeline gives it any permissions
+# within the boundary.
+
+
+@pytest.fixture(scope="module")
+def widened(deployed: World) -> Iterator[World]:
+    """Return the world with every permission for every role of the pipeline."""
+    iam = deployed.of(A).client("iam")
+    for role in ROLES:
+        iam.put_role_policy(
+            RoleName=deployed.made[role], PolicyName="all", PolicyDocument=policy(EVERYTHING)
+        )
+    yield deployed
+    for role in ROLES:
+        iam.delete_role_policy(RoleName=deployed.made[role], PolicyName="all")
+
+
+Attack = Callable[[World, EmulatorSession, str], Any]
+TRUST = policy({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"})
+ADMINISTRATOR = world.arn(A, "administrator")
+SECRET = "serverlessapp-prod-Secret"
+
+
+def call(service: str, method: str, **given: Any) -> Attack:
+    return lambda w, session, role: getattr(session.client(service), method)(**given)
+
+
+def on_role(method: str, **given: Any) -> Attack:
+    """Return an attack of a role on itself."""
+    return lambda w, session, role: getattr(session.client("iam"), method)(
+        RoleName=w.made[role], **given
+    )
+
+
+def with_function(role_arn: str) -> Attack:
+    code = {"ZipFile": world.package()}
+    more = {"Runtime": "python3.13", "Handler": "index.handler", "Code": code}
+    return call("lambda", "create_function", FunctionName="mine", Role=role_arn, **more)
+
+
+def another_stack(w: World, session: EmulatorSession, _: str) -> None:
+    session.client("cloudformation").create_change_set(
+        StackName="mine",
+        ChangeSetName="mine",
+        ChangeSetType="CREATE",
+        RoleARN=UPDATE_ROLE,
+        TemplateBody='{"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}',
+    )
+
+
+ATTACKS: dict[str, Attack] = {
+    "makes a role": call("iam", "create_role", RoleName="mine", AssumeRolePolicyDocument=TRUST),
+    "makes a role of the pipeline": call(
+        "iam", "create_role", RoleName=f"{PIPELINE}-Mine", AssumeRolePolicyDocument=TRUST
+    ),
+    "makes a user": call("iam", "create_user", UserName="mine"),
+    "gives itself more": on_role(
+        "put_role_policy", PolicyName="mine", PolicyDocument=policy(EVERYTHING)
+    ),
+    "attaches a policy": on_role(
+        "attach_role_policy", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"
+    ),
+    "leaves its boundary": on_role("delete_role_permissions_boundary"),
+    "takes another boundary": on_role(
+        "put_role_permissions_boundary",
+        PermissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess",
+    ),
+    "opens its trust": on_role("update_assume_role_policy", PolicyDocument=TRUST),
+    "edits the boundary": lambda w, session, role: session.client("iam").create_policy_version(
+        PolicyArn=w.made["PipelineBoundary"], PolicyDocument=policy(EVERYTHING), SetAsDefault=True
+    ),
+    "passes a role to a function": with_function(ADMINISTRATOR),
+    "passes the update role to a function": with_function(UPDATE_ROLE),
+    "calls a function": call("lambda", "invoke", FunctionName="theirs"),
+    "makes another stack": another_stack,
+    "makes the pipeline with another role": lambda w, session, role: prepare(
+        w, session, RoleARN=ADMINISTRATOR
+    ),
+    "deletes another stack": call("cloudformation", "delete_stack", StackName="update-role"),
+    "reads another bucket": lambda w, session, role: session.client("s3").get_object(
+        Bucket="private", Key="a"
+    ),
+    "reads another account's bucket": lambda w, session, role: session.client("s3").get_object(
+        Bucket=uploads(w), Key="receipts/a.txt"
+    ),
+    "replaces code": call("s3", "put_object", Bucket=CODE, Key=CODE_KEY, Body=b"mine"),
+    "deletes code": call("s3", "delete_object", Bucket=CODE, Key=CODE_KEY),
+    "opens a bucket": call("s3", "put_bucket_policy", Bucket=CODE, Policy=policy(EVERYTHING)),
+    "replaces a release": lambda w, session, role: session.client("s3").put_object(
+        Bucket=w.made["ReleaseBucket"], Key="serverlessapp/1.0.0/application.yaml", Body=b"mine"
+    ),
+    "opens the key": lambda w, session, role: session.client("kms").put_key_policy(
+        KeyId=w.key, PolicyName="default", Policy=policy(EVERYTHING)
+    ),
+    "reads a secret": call("secretsmanager", "get_secret_value", SecretId=SECRET),
+}
+
+
+def uploads(w: World) -> str:
+    """Return the bucket of uploads of production."""
+    return stacks.outputs(w.of(B).client("cloudformation"), "serverlessapp-prod")[
+        "UploadBucketName"
+    ]
+
+
+@pytest.fixture(scope="module")
+def private(widened: World) -> World:
+    """Return the world with a bucket and a secret of somebody else in the pipeline's account."""
+    s3 = widened.of(A).client("s3")
+    where = {"LocationConstraint": widened.root.region_name}
+    s3.create_bucket(Bucket="private", CreateBucketConfiguration=where)
+    s3.put_object(Bucket="private", Key="a", Body=b"a")
+    widened.of(A).client("secretsmanager").create_secret(Name=SECRET, SecretString="a")
+    return widened
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_role_of_the_pipeline_gets_further(private: World, attack: str) -> None:
+    """Whatever a commit lets it do."""
+    for role in ROLES:
+        with pytest.raises(
+            (ClientError, stacks.StackError), match=r"not authorized|AccessDenied|Access Denied"
+        ):
+            ATTACKS[attack](private, private.pipelines(role), role)
+            pytest.fail(f"{role} {attack}")
+
+
+def test_each_role_takes_those_that_are_for_it_and_no_others(widened: World) -> None:
+    targets = {
+        arn: purpose
+        for purpose in names.PURPOSES
+        for arn in (world.in_env(purpose, "prod"), world.in_env(purpose, "dev"))
+    }
+    targets |= {world.arn(C, names.TASKCAT_ROLE): names.TASKCAT_ROLE, UPDATE_ROLE: "update"}
+    taken = set()
+    for role in ROLES:
+        session = widened.pipelines(role)
+        for arn, purpose in targets.items():
+            with suppress(ClientError):
+                session.assuming(arn, "mine")
+                taken.add((role, purpose))
+    for_tests = (pipeline_account.TASKCAT_ROLE, names.TASKCAT_ROLE)
+    assert taken == {(role, purpose) for purpose, role in world.TAKEN_BY.items()} | {for_tests}
