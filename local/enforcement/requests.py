@@ -44,6 +44,7 @@ def enforce(
         policy=policy,
         via="request",
         context=service_context,
+        own=made[0].matched_sid if both and made and refusal is None else "",
     )
     named = (service_context or {}).get(f"s3:{KEY}", "")
     return refusal or encryption.refusal(principal, action, service, resource_arn, named)

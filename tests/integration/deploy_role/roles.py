@@ -12,7 +12,7 @@ from generators.retention import Retention
 from local import stacks
 from local.emulator import ACCOUNT, EmulatorSession
 from local.enforcement.decisions import Decision, DecisionLog
-from pipeline import boundary, definition, deploy_role, taskcat_role, update_role
+from pipeline import boundary, definition, deploy_role, names, taskcat_role, update_role
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import lane
 
@@ -140,6 +140,8 @@ def deploying(
         | {"PermissionsBoundaryArn": outputs["PermissionsBoundaryArn"]},
     )
     phases = changes(home, "package", **PACKAGE)
+    if retention is Retention.EPHEMERAL:
+        phases = {name: phases[name] for name in ("create", "update", "delete")}
     return Role(home=home, phases=phases, made="FileProcessorRole", given=own)
 
 
@@ -162,6 +164,9 @@ def updating(session: EmulatorSession) -> Role:
             "NotificationEmail": "on-call@example.com",
         },
         launched=template | {"Resources": {boundary.TITLE: limit}},
+        kept=names.CODE_BUCKET.format(
+            pipeline=outputs["PipelineStackName"], account=ACCOUNT, region=session.region_name
+        ),
     )
     renamed = {"ConnectionArn": connection.format("codeconnections")}
     return Role(home=home, phases=changes(home, "connection", **renamed), made="PipelineRole")
@@ -213,6 +218,9 @@ ROLES: Mapping[str, Callable[[EmulatorSession], Role]] = {
     "update": updating,
     "taskcat": testing,
 }
+# The same as the one for retained environments, but for two actions: test_every_grant.py.
+VARIANT = "deploy-ephemeral"
+DIFFERENT = tuple(name for name in ROLES if name != VARIANT)
 BUILDERS: Mapping[str, Callable[[], Builder]] = {
     "deploy": deploy_role.build,
     "deploy-ephemeral": partial(deploy_role.build, retention=Retention.EPHEMERAL),
@@ -221,10 +229,15 @@ BUILDERS: Mapping[str, Callable[[], Builder]] = {
 }
 
 
-def granted(name: str) -> Iterator[tuple[str, str]]:
-    """Yield the Sid and the action of everything that a role is granted by derivation."""
+def statements(name: str) -> Iterator[Template]:
+    """Yield the statements of everything that a role is granted by derivation."""
     for title, resource in load(render(BUILDERS[name]()))["Resources"].items():
         if resource["Type"] == "AWS::IAM::ManagedPolicy" and title not in BOUNDARIES:
-            for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
-                for action in statement["Action"]:
-                    yield statement["Sid"], action
+            yield from resource["Properties"]["PolicyDocument"]["Statement"]
+
+
+def granted(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the Sid and the action of all that."""
+    for statement in statements(name):
+        for action in statement["Action"]:
+            yield statement["Sid"], action

@@ -144,13 +144,15 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     ),
     "a namesake of another account reads artifacts": (namesake_reads, "AccessDenied|s3:GetObject"),
     "deliver reads a test's bucket": (
-        lambda w: w.taken(names.DELIVER).client("s3").get_object(Bucket=tests_bucket(w), Key="a"),
+        lambda w: (
+            w.taken(names.DELIVER).client("s3").get_object(Bucket=bucket_of_tests(w), Key="a")
+        ),
         "AccessDenied|s3:GetObject",
     ),
 }
 
 
-def tests_bucket(w: World) -> str:
+def bucket_of_tests(w: World) -> str:
     """Return a bucket of C."""
     name = "tcat-serverlessapp-c"
     s3 = w.of(C).client("s3")

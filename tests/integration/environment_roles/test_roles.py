@@ -7,31 +7,16 @@ from typing import Any
 import pytest
 
 from local.emulator import Emulator, EmulatorSession
-from pipeline import deploy_role, names
+from pipeline import names
 from serverlessapp.operations import ledger, stack
 from serverlessapp.operations.checker import Checker, ReceiptStatus
-from serverlessapp.template import policies
-from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.reading import Template
 
 from ..conftest import wait_until
+from ..deploy_role.needed import grants, superfluous
 from . import world
-from .world import World
+from .world import B, World
 
 STACK = "serverlessapp-prod"
-
-
-def granted(purpose: str) -> set[tuple[str, str]]:
-    """Return the Sid and the action of everything that a role is granted."""
-    title = f"{purpose.capitalize()}Role"
-    resources = Evaluation(template=Template(content=deploy_role.build().to_dict())).resources()
-    (role,) = (each for each in resources if each.title == title)
-    return {
-        (str(statement.sid), action)
-        for statement in policies.statements(role)
-        if statement.kind is policies.PolicyKind.IDENTITY
-        for action, _ in statement.listed("Action")
-    }
 
 
 def review(w: World, session: EmulatorSession, name: str = "review") -> None:
@@ -39,6 +24,7 @@ def review(w: World, session: EmulatorSession, name: str = "review") -> None:
     s3 = session.client("s3")
     version = s3.get_object(**w.stored("Package"))["VersionId"]
     s3.get_object(**w.stored("Package"), VersionId=version)
+    session.client("kms").describe_key(KeyId=w.key)
     session.client("cloudformation").set_stack_policy(
         StackName=STACK, StackPolicyBody='{"Statement": []}'
     )
@@ -87,7 +73,9 @@ def test_granted_and_used_are_the_same(deployed: World, emulator: Emulator, purp
     WORK[purpose](deployed, deployed.taken(purpose))
     role = names.role(purpose, "prod")
     made = [each for each in emulator.decisions.since() if each.role == role and each.allowed]
-    assert {(each.own or each.sid, each.action) for each in made} == granted(purpose)
+    policies = deployed.policies(B, role)
+    assert grants(made) == world.granted(policies)
+    assert not list(superfluous(policies, made))
 
 
 def test_code_is_read_from_the_pipelines_account(deployed: World, emulator: Emulator) -> None:

@@ -6,6 +6,7 @@ All is of the generated templates, but for what the emulator knows nothing of: t
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -27,6 +28,7 @@ from pipeline.templates import BUILDERS
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import lane
 
+from ..deploy_role.needed import Grant
 from ..deploy_role.stage import HANDLER
 
 A, B, C = "111111111111", "222222222222", "333333333333"
@@ -92,6 +94,14 @@ class World:
             return self.service("codebuild", taken, f"project/{project}")
         return self.pipelines(pipeline_account.PIPELINE_ROLE).assuming(taken, "action")
 
+    def policies(self, account: str, role: str) -> list[dict[str, Any]]:
+        """Return the policies that a role has of its own."""
+        iam = self.of(account).client("iam")
+        return [
+            dict(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+            for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+        ]
+
     def service(self, service: str, role: str, resource: str) -> EmulatorSession:
         """Return a session of a role that a service takes for a resource."""
         source = f"arn:aws:{service}:{REGION}:{A}:{resource}"
@@ -110,6 +120,16 @@ def arn(account: str, role: str) -> str:
 
 def in_env(purpose: str, environment: str) -> str:
     return arn(ENVIRONMENTS[environment].account, names.role(purpose, environment))
+
+
+def granted(policies: Iterable[dict[str, Any]]) -> set[Grant]:
+    """Return everything that policies grant."""
+    return {
+        (statement["Sid"], action)
+        for content in policies
+        for statement in content["Statement"]
+        for action in statement["Action"]
+    }
 
 
 def launch(root: EmulatorSession) -> World:
