@@ -149,7 +149,7 @@ def source(w: World, session: EmulatorSession) -> None:
 @cache
 def changed() -> dict[str, Any]:
     """Return the pipeline's template with something harmless changed."""
-    content = launched.held(build(world.LANES, DELIVERY).to_dict())
+    content = dict(launched.held(build(world.LANES, DELIVERY).to_dict()))
     content["Resources"]["BuildLogs"]["Properties"]["RetentionInDays"] = 60
     return content
 
@@ -369,10 +369,10 @@ def test_each_role_takes_those_that_are_for_it_and_no_others(widened: World) -> 
     targets |= {world.arn(C, names.TASKCAT_ROLE): names.TASKCAT_ROLE, UPDATE_ROLE: "update"}
     taken = set()
     for role in ROLES:
-        session = widened.pipelines(role)
+        sts = widened.pipelines(role).client("sts")
         for arn, purpose in targets.items():
             with suppress(ClientError):
-                session.assuming(arn, "mine")
+                sts.assume_role(RoleArn=arn, RoleSessionName="mine")
                 taken.add((role, purpose))
     for_tests = (pipeline_account.TASKCAT_ROLE, names.TASKCAT_ROLE)
     assert taken == {(role, purpose) for purpose, role in world.TAKEN_BY.items()} | {for_tests}

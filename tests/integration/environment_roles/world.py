@@ -8,8 +8,8 @@ import json
 import zipfile
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -62,6 +62,7 @@ class World:
     """The accounts; ``root`` is any session of the emulator."""
 
     root: EmulatorSession
+    _acting: dict[str, EmulatorSession] = field(default_factory=dict)
 
     def of(self, account: str) -> EmulatorSession:
         """Return a session of an account's root."""
@@ -85,7 +86,12 @@ class World:
         return {"Bucket": self.made["ArtifactBucket"], "Key": f"{PIPELINE[:20]}/{name}/0f"}
 
     def pipelines(self, role: str) -> EmulatorSession:
-        """Return a session of one of the pipeline's roles, taken by whom it is for."""
+        """Return a session of one of the pipeline's roles, taken once by whom it is for."""
+        if role not in self._acting:
+            self._acting[role] = self._take(role)
+        return self._acting[role]
+
+    def _take(self, role: str) -> EmulatorSession:
         taken = arn(A, self.made[role])
         if role == pipeline_account.PIPELINE_ROLE:
             return self.service("codepipeline", taken, f"{PIPELINE}-delivery")
@@ -156,11 +162,18 @@ def form(key: str) -> dict[str, str]:
     return {**command.form(Home(account=A, region=REGION)), "ArtifactKeyArn": key}
 
 
+@cache
+def built(name: str) -> dict[str, Any]:
+    """Return a template of the delivery."""
+    content: dict[str, Any] = BUILDERS[name](LANES, DELIVERY).to_dict()
+    return content
+
+
 def make(
     session: EmulatorSession, stack: str, template: str, parameters: dict[str, str]
 ) -> dict[str, str]:
     """Launch a template of the delivery, and return the outputs of its stack."""
-    content = BUILDERS[template](LANES, DELIVERY).to_dict()
+    content = built(template)
     return stacks.deploy(
         session.client("cloudformation"),
         stack=stack,
@@ -180,6 +193,7 @@ def package() -> bytes:
     return content.getvalue()
 
 
+@cache
 def template(retention: Retention = Retention.RETAINED) -> dict[str, Any]:
     content: dict[str, Any] = load(render(application.build(retention, LANES)))
     return content
