@@ -18,6 +18,7 @@ from ministack.core.responses import get_account_id, get_region
 
 from local.enforcement import trace
 from local.enforcement.keys import key_of, key_policy
+from local.enforcement.request_keys import KEY
 
 READ = ("kms:Decrypt",)
 WRITE = ("kms:GenerateDataKey",)
@@ -41,10 +42,12 @@ NEEDS = {
 LOG_NEEDS = (*ENCRYPT, *REENCRYPT)
 
 
-def refusal(principal: Any, action: str, service: str, resource: str, named: str = "") -> Any:
+def refusal(
+    principal: Any, action: str, service: str, resource: str, context: Mapping[str, Any]
+) -> Any:
     """Ask for the key of what somebody may read or write; None if it has none or may be used.
 
-    It is the one that a request has ``named``, if any.
+    ``context`` has the condition keys of the request.
     """
     if principal.policies is None:
         return None
@@ -53,7 +56,9 @@ def refusal(principal: Any, action: str, service: str, resource: str, named: str
         allowed = log_may_be_encrypted(group)
     else:
         needed = NEEDS.get(action, ())
-        key = named or (key_of(service, resource, stored=needed is READ) if needed else "")
+        key = context.get(f"s3:{KEY}", "")
+        if needed and not key:
+            key = key_of(service, resource, stored=needed is READ)
         # Each is decided, so that each refusal is recorded.
         decided = [may_use(principal, need, key, service) for need in needed if key]
         allowed = all(decided)

@@ -1,7 +1,8 @@
 """Condition keys of requests that ministack leaves empty, and policies here ask for.
 
 Service Authorization Reference, "Actions, resources, and condition keys" for Amazon S3
-(``s3:if-none-match``) and for AWS CloudFormation (``cloudformation:RoleArn``).
+(``s3:if-none-match``, ``s3:x-amz-server-side-encryption-aws-kms-key-id``), and for AWS
+CloudFormation (``cloudformation:RoleArn``).
 """
 
 from collections.abc import Callable, Mapping
@@ -11,8 +12,7 @@ from urllib.parse import parse_qs
 from local.replacements import around
 
 Context = dict[str, Any]
-
-KEY = "x-amz-server-side-encryption-aws-kms-key-id"
+UNLESS_THERE, KEY = "if-none-match", "x-amz-server-side-encryption-aws-kms-key-id"
 
 
 @around("core.iam_actions", "_s3_object_context")
@@ -26,8 +26,8 @@ def of_objects(
     """Return the keys of a request for an object, with what its writing depends on."""
     context = original(action, parameters, path, headers)
     if action == "s3:PutObject":
-        sent = {f"s3:{name}": headers[name] for name in ("if-none-match", KEY) if name in headers}
-        context.update(sent)
+        given = {f"s3:{name}": headers[name] for name in (UNLESS_THERE, KEY) if name in headers}
+        context.update(given)
     return context
 
 

@@ -9,7 +9,6 @@ from ministack.core.responses import get_account_id
 
 from local.enforcement import encryption, trace
 from local.enforcement.evaluations import decisive, evaluations
-from local.enforcement.request_keys import KEY
 from local.replacements import around
 
 # Access key of whoever made the request that is being answered.
@@ -46,5 +45,6 @@ def enforce(
         context=service_context,
         own=made[0].matched_sid if both and made and refusal is None else "",
     )
-    named = (service_context or {}).get(f"s3:{KEY}", "")
-    return refusal or encryption.refusal(principal, action, service, resource_arn, named)
+    return refusal or encryption.refusal(
+        principal, action, service, resource_arn, service_context or {}
+    )
