@@ -19,7 +19,7 @@ from tests.acceptance.taskcat import ROOT
 
 from ..deploy_role.needed import grants, superfluous
 from . import world
-from .world import CODE, CODE_KEY, DELIVERY, A, B, C, World
+from .world import CODE, CODE_KEY, DELIVERY, A, C, World
 
 SELF_UPDATE = "self-update"
 UPDATE_ROLE = world.arn(A, names.UPDATE_ROLE.format(pipeline=PIPELINE))
@@ -313,7 +313,7 @@ ATTACKS: dict[str, Attack] = {
         Bucket="private", Key="a"
     ),
     "reads another account's bucket": lambda w, session, role: session.client("s3").get_object(
-        Bucket=uploads(w), Key="receipts/a.txt"
+        Bucket=w.uploads, Key="receipts/a.txt"
     ),
     "replaces code": call("s3", "put_object", Bucket=CODE, Key=CODE_KEY, Body=b"mine"),
     "deletes code": call("s3", "delete_object", Bucket=CODE, Key=CODE_KEY),
@@ -326,13 +326,6 @@ ATTACKS: dict[str, Attack] = {
     ),
     "reads a secret": call("secretsmanager", "get_secret_value", SecretId=SECRET),
 }
-
-
-def uploads(w: World) -> str:
-    """Return the bucket of uploads of production."""
-    return stacks.outputs(w.of(B).client("cloudformation"), "serverlessapp-prod")[
-        "UploadBucketName"
-    ]
 
 
 @pytest.fixture(scope="module")

@@ -81,6 +81,12 @@ class World:
         client = self.of(A).client("cloudformation")
         return stacks.outputs(client, accounts.REGION_STACK)["ArtifactKeyArn"]
 
+    @cached_property
+    def uploads(self) -> str:
+        """The bucket of uploads of production, which has to be deployed."""
+        outputs = stacks.outputs(self.of(B).client("cloudformation"), "serverlessapp-prod")
+        return outputs["UploadBucketName"]
+
     def stored(self, name: str) -> dict[str, str]:
         """Return where an artifact is."""
         return {"Bucket": self.made["ArtifactBucket"], "Key": f"{PIPELINE[:20]}/{name}/0f"}
