@@ -33,8 +33,8 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
     review, deliver = names.CHANGE_SETS[names.REVIEW], names.CHANGE_SETS[names.DELIVER]
     key = iam.Policy(PolicyName="UseKey", PolicyDocument=document(grants.use_key()))
     more = {
-        names.REVIEW: [pipeline_account.across_accounts()],
-        names.DELIVER: [pipeline_account.across_accounts()],
+        names.REVIEW: [pipeline_account.across_accounts(describe=True)],
+        names.DELIVER: [pipeline_account.across_accounts(describe=True)],
         names.VERIFY: [If(CUSTOMER_MANAGED_KEY, key, NoValue)],
     }
     roles: Mapping[str, tuple[str, str, list[Statement]]] = {
@@ -65,7 +65,7 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
             "Uploads a sample for each lane and verifies its signed entry in the ledger. It runs "
             "code of the repository, so it can neither change nor delete what is there.",
             [
-                grants.look_at_stack(),
+                grants.find_stack(),
                 grants.upload_samples(application),
                 grants.read_ledger(application),
                 grants.read_secret(application),

@@ -84,14 +84,17 @@ def owned() -> StringEquals:
     return StringEquals({"aws:ResourceAccount": account()})
 
 
-def across_accounts() -> If:
+def across_accounts(*, describe: bool = False) -> If:
     """Return a role's policy to use keys of the pipeline's account through S3, if it is another.
 
     Only across accounts, artifacts and code have a key (CodePipeline User Guide, "Create a pipeline
     in CodePipeline that uses resources from another AWS account"); its policy says who may use it.
+    A role of an action may ``describe`` it, too, as that page and AWS CDK have it.
     """
     through = StringLike({"kms:ViaService": Sub("s3.*.${AWS::URLSuffix}")})
     keys = Sub(f"arn:${{AWS::Partition}}:kms:*:${{{PARAMETER}}}:key/*")
-    statement = allow("DecryptAcrossAccounts", [kms.Decrypt], [keys], through)
-    policy = iam.Policy(PolicyName="AcrossAccounts", PolicyDocument=document(statement))
+    statements = [allow("DecryptAcrossAccounts", [kms.Decrypt], [keys], through)]
+    if describe:
+        statements.append(allow("LookAtKeyAcrossAccounts", [kms.DescribeKey], [keys]))
+    policy = iam.Policy(PolicyName="AcrossAccounts", PolicyDocument=document(*statements))
     return If(ELSEWHERE, policy, NoValue)

@@ -8,17 +8,12 @@ from pipeline.grants.statement import allow
 
 
 def prepare_change_set(stack_arn: Sub) -> Statement:
-    """Make a change set of one stack, in place of one of the same name.
-
-    The stack policy comes with the environment's file (CloudFormation User Guide,
-    "CodePipeline artifacts", template configuration file).
-    """
+    """Make a change set of one stack, in place of one of the same name."""
     actions = [
         cloudformation.CreateChangeSet,
         cloudformation.DeleteChangeSet,
         cloudformation.DescribeChangeSet,
         cloudformation.DescribeStacks,
-        cloudformation.SetStackPolicy,
     ]
     return allow("PrepareChangeSet", actions, [stack_arn])
 

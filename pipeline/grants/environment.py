@@ -49,11 +49,7 @@ def prepare_change_set(name: str) -> Statement:
 
     Source of the condition: AWS CDK, whose CloudFormationCreateReplaceChangeSetAction has the same.
     """
-    actions = [
-        cloudformation.CreateChangeSet,
-        cloudformation.DeleteChangeSet,
-        cloudformation.DescribeChangeSet,
-    ]
+    actions = [cloudformation.CreateChangeSet, cloudformation.DeleteChangeSet]
     return allow("PrepareChangeSet", actions, [stack()], named(name))
 
 
@@ -63,15 +59,27 @@ def execute_change_set(name: str) -> Statement:
 
 
 def look_at_stack() -> Statement:
-    """See whether the stack is there, and whether it has changed."""
-    return allow("LookAtStack", [cloudformation.DescribeStacks], [stack()])
+    """See whether stack and change set are there, and how far they are.
+
+    Of a change set by any name: that of one is no condition while there is no stack
+    (aws/aws-cdk#1034).
+    """
+    actions = [cloudformation.DescribeChangeSet, cloudformation.DescribeStacks]
+    return allow("LookAtStack", actions, [stack()])
+
+
+def find_stack() -> Statement:
+    """Ask a stack what its lanes are and where they have their ledgers."""
+    return allow("FindStack", [cloudformation.DescribeStacks], [stack()])
 
 
 def protect_stack() -> Statement:
     """Set the stack policy that comes with the template's configuration.
 
     Source: CodePipeline User Guide, "AWS CloudFormation deploy action reference", service role
-    permissions. It does not say whether that is done when a change set is made or executed.
+    permissions. It does not say whether that is done when a change set is made or executed; making
+    one takes no stack policy (AWS CloudFormation API Reference, "CreateChangeSet"), and AWS CDK
+    grants this only to actions without change sets.
     """
     return allow("ProtectStack", [cloudformation.SetStackPolicy], [stack()])
 
@@ -91,19 +99,11 @@ def pass_deploy_role(role: iam_resources.Role) -> Statement:
 
 
 def inspect_stack() -> Statement:
-    """Read what the stack is, what would change, and what happened.
-
-    ``DescribeStackResources`` knows a hundred resources at most, ``ListStackResources`` all
-    (AWS CloudFormation API Reference).
-    """
+    """Read what the stack is and what would change; its output says which lanes it has."""
     actions = [
         cloudformation.DescribeChangeSet,
-        cloudformation.DescribeStackEvents,
-        cloudformation.DescribeStackResources,
         cloudformation.DescribeStacks,
-        cloudformation.GetStackPolicy,
         cloudformation.GetTemplate,
-        cloudformation.ListStackResources,
     ]
     return allow("InspectStack", actions, [stack()])
 

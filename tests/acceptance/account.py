@@ -16,11 +16,11 @@ from generators.render import render
 from local import stacks
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.principals import administrator
-from pipeline import taskcat_role
+from pipeline import names, taskcat_role
 from serverlessapp.errors import OperatorError
 
 HOME = "us-east-1"  # where taskcat asks first
-ROLE_STACK = "taskcat-role"
+ROLE_STACK = names.TASKCAT_ROLE  # as the role, so both are known by one name
 # Deleting many things at once is throttled on AWS.
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 8})
 # See the plugin "offline".

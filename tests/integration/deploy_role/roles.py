@@ -12,14 +12,13 @@ from generators.retention import Retention
 from local import stacks
 from local.emulator import ACCOUNT, EmulatorSession
 from local.enforcement.decisions import Decision, DecisionLog
-from pipeline import boundary, definition, deploy_role, taskcat_role, update_role
+from pipeline import boundary, definition, deploy_role, names, taskcat_role, update_role
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import lane
 
 from . import stage
 from .stage import CODE_BUCKET, CODE_KEY, PACKAGE, Stage, Template
 
-IAM = f"arn:aws:iam::{ACCOUNT}"
 # Another lane of each source, so that nothing that the roles are for is missing.
 LANES = (
     lane(folder="receipts/"),
@@ -141,6 +140,8 @@ def deploying(
         | {"PermissionsBoundaryArn": outputs["PermissionsBoundaryArn"]},
     )
     phases = changes(home, "package", **PACKAGE)
+    if retention is Retention.EPHEMERAL:
+        phases = {name: phases[name] for name in ("create", "update", "delete")}
     return Role(home=home, phases=phases, made="FileProcessorRole", given=own)
 
 
@@ -161,11 +162,11 @@ def updating(session: EmulatorSession) -> Role:
             "ConnectionArn": connection.format("codestar-connections"),
             "RepositoryId": "team/repository",
             "NotificationEmail": "on-call@example.com",
-            "PermissionsBoundaryArn": f"{IAM}:policy/limit",
-            **{f"{name}RoleArn": f"{IAM}:role/{name}" for name in ("Deploy", "Update")},
-            "TaskcatRoleArn": f"{IAM}:role/taskcat",
         },
         launched=template | {"Resources": {boundary.TITLE: limit}},
+        kept=names.CODE_BUCKET.format(
+            pipeline=outputs["PipelineStackName"], account=ACCOUNT, region=session.region_name
+        ),
     )
     renamed = {"ConnectionArn": connection.format("codeconnections")}
     return Role(home=home, phases=changes(home, "connection", **renamed), made="PipelineRole")
@@ -217,6 +218,9 @@ ROLES: Mapping[str, Callable[[EmulatorSession], Role]] = {
     "update": updating,
     "taskcat": testing,
 }
+# The same as the one for retained environments, but for two actions: test_every_grant.py.
+VARIANT = "deploy-ephemeral"
+DIFFERENT = tuple(name for name in ROLES if name != VARIANT)
 BUILDERS: Mapping[str, Callable[[], Builder]] = {
     "deploy": deploy_role.build,
     "deploy-ephemeral": partial(deploy_role.build, retention=Retention.EPHEMERAL),
@@ -225,10 +229,15 @@ BUILDERS: Mapping[str, Callable[[], Builder]] = {
 }
 
 
-def granted(name: str) -> Iterator[tuple[str, str]]:
-    """Yield the Sid and the action of everything that a role is granted by derivation."""
+def statements(name: str) -> Iterator[Template]:
+    """Yield the statements of everything that a role is granted by derivation."""
     for title, resource in load(render(BUILDERS[name]()))["Resources"].items():
         if resource["Type"] == "AWS::IAM::ManagedPolicy" and title not in BOUNDARIES:
-            for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
-                for action in statement["Action"]:
-                    yield statement["Sid"], action
+            yield from resource["Properties"]["PolicyDocument"]["Statement"]
+
+
+def granted(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the Sid and the action of all that."""
+    for statement in statements(name):
+        for action in statement["Action"]:
+            yield statement["Sid"], action

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ class Stage:
 
     Attributes:
         launched: What a person makes of the stack before the role has to do with it; None: nothing.
+        kept: A bucket that stays when the stack is deleted, under a name that the next one wants.
     """
 
     session: EmulatorSession
@@ -36,6 +37,7 @@ class Stage:
     name: str
     parameters: Mapping[str, str]
     launched: Template | None = None
+    kept: str = ""
 
     @property
     def role_name(self) -> str:
@@ -71,6 +73,10 @@ class Stage:
     def delete(self) -> None:
         if self.status():
             self.watch(stacks.delete(self.cloudformation, self.name))
+        s3 = self.session.client("s3")
+        with suppress(s3.exceptions.NoSuchBucket):
+            if self.kept:
+                s3.delete_bucket(Bucket=self.kept)
 
     def watch(self, events: Iterable[StackEvent]) -> None:
         """Follow what happens.

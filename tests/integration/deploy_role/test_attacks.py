@@ -13,7 +13,7 @@ from pipeline.boundary import TITLE
 
 from ..conftest import Deployment
 from . import stage
-from .roles import ROLES, Role, document
+from .roles import DIFFERENT, Role, document
 from .stage import Stage, Template
 
 LAMBDA = "lambda.amazonaws.com"
@@ -21,8 +21,8 @@ ADMINISTRATORS = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 deploying = pytest.mark.parametrize("role", ["deploy"], indirect=True)
 updating = pytest.mark.parametrize("role", ["update"], indirect=True)
-every_role = pytest.mark.parametrize("role", ROLES, indirect=True)
-changing = pytest.mark.parametrize("role", ["deploy", "deploy-ephemeral", "update"], indirect=True)
+every_role = pytest.mark.parametrize("role", DIFFERENT, indirect=True)
+changing = pytest.mark.parametrize("role", ["deploy", "update"], indirect=True)
 
 
 def without_stack(home: Stage) -> Stage:

@@ -7,12 +7,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local import stacks
-from local.emulator import EmulatorSession
+from local.enforcement.principals import EVERYTHING, policy
 from local.stacks import StackError
 from pipeline import names, pipeline_account
 
 from . import world
-from .world import ARTIFACT, ARTIFACTS, CODE, CODE_KEY, A, B, C, World
+from .world import CODE, CODE_KEY, A, B, C, World
 
 STACK = "serverlessapp-prod"
 Attack = Callable[[World], Any]
@@ -23,17 +23,25 @@ def call(purpose: str, service: str, method: str, **given: Any) -> Attack:
     return lambda w: getattr(w.taken(purpose).client(service), method)(**given)
 
 
-def take(role: str, by: str) -> Attack:
-    return lambda w: w.pipelines(by).assuming(role, "step")
-
-
 def execute(name: str) -> dict[str, str]:
     return {"StackName": STACK, "ChangeSetName": name}
 
 
-def function_of_mine(w: World) -> None:
-    """Make a function with somebody's role, to call it."""
-    w.taken(names.VERIFY).client("lambda").invoke(FunctionName=f"{STACK}-FileProcessor-0f")
+def read_package(purpose: str) -> Attack:
+    """Return an attack on an artifact with production's role of a purpose."""
+    return lambda w: w.taken(purpose).client("s3").get_object(**w.stored("Package"))
+
+
+def namesake_reads(w: World) -> None:
+    """Read an artifact as a role with a name that fits, and all permissions, of any account."""
+    name, root = names.role(names.DELIVER, "prod"), w.of("444444444444")
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    root.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))
+    root.client("iam").put_role_policy(
+        RoleName=name, PolicyName="all", PolicyDocument=policy(EVERYTHING)
+    )
+    role = root.assuming(world.arn("444444444444", name), "step")
+    role.client("s3").get_object(**w.stored("Package"))
 
 
 # Attack -> the words of the guard.
@@ -94,7 +102,10 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         call(names.INSPECT, "cloudformation", "get_template", StackName="serverlessapp-x"),
         "cloudformation:GetTemplate",
     ),
-    "verify calls functions": (function_of_mine, "lambda:InvokeFunction"),
+    "verify calls functions": (
+        call(names.VERIFY, "lambda", "invoke", FunctionName=f"{STACK}-FileProcessor-0f"),
+        "lambda:InvokeFunction",
+    ),
     "verify writes the ledger": (
         call(
             names.VERIFY,
@@ -104,30 +115,6 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
             Item={"object_key": {"S": "a"}},
         ),
         "dynamodb:PutItem",
-    ),
-    "inspect's build takes verify": (
-        take(world.in_env(names.VERIFY, "prod"), pipeline_account.INSPECT_ROLE),
-        "sts:AssumeRole",
-    ),
-    "verify's build takes inspect": (
-        take(world.in_env(names.INSPECT, "prod"), pipeline_account.VERIFY_ROLE),
-        "sts:AssumeRole",
-    ),
-    "verify's build takes deliver": (
-        take(world.in_env(names.DELIVER, "prod"), pipeline_account.VERIFY_ROLE),
-        "sts:AssumeRole",
-    ),
-    "taskcat's build takes deliver": (
-        take(world.in_env(names.DELIVER, "prod"), pipeline_account.TASKCAT_ROLE),
-        "sts:AssumeRole",
-    ),
-    "another build takes taskcat's role": (
-        take(world.arn(C, names.TASKCAT_ROLE), "PublishBuildRole"),
-        "sts:AssumeRole",
-    ),
-    "the pipeline takes CloudFormation's role": (
-        take(world.in_env(names.DEPLOY, "prod"), pipeline_account.PIPELINE_ROLE),
-        "sts:AssumeRole",
     ),
     "root takes CloudFormation's role": (
         lambda w: w.of(B).assuming(world.in_env(names.DEPLOY, "prod"), "step"),
@@ -149,17 +136,31 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         call(names.DELIVER, "s3", "get_object", Bucket=CODE, Key=CODE_KEY),
         "AccessDenied|Access Denied|s3:GetObject",
     ),
-    "verify reads artifacts": (
-        call(names.VERIFY, "s3", "get_object", Bucket=ARTIFACTS, Key=ARTIFACT),
-        "AccessDenied|Access Denied|s3:GetObject",
+    "verify reads artifacts": (read_package(names.VERIFY), "AccessDenied|s3:GetObject"),
+    "inspect reads artifacts": (read_package(names.INSPECT), "AccessDenied|s3:GetObject"),
+    "deliver reads the source": (
+        lambda w: w.taken(names.DELIVER).client("s3").get_object(**w.stored("Source")),
+        "AccessDenied|s3:GetObject",
     ),
-    "C reads artifacts that are not for it": (
+    "a namesake of another account reads artifacts": (namesake_reads, "AccessDenied|s3:GetObject"),
+    "deliver reads a test's bucket": (
         lambda w: (
-            w.taken(names.DELIVER, "dev").client("s3").get_object(Bucket=ARTIFACTS, Key=ARTIFACT)
+            w.taken(names.DELIVER).client("s3").get_object(Bucket=bucket_of_tests(w), Key="a")
         ),
-        "AccessDenied|Access Denied|s3:GetObject",
+        "AccessDenied|s3:GetObject",
     ),
 }
+
+
+def bucket_of_tests(w: World) -> str:
+    """Return a bucket of C."""
+    name = "tcat-serverlessapp-c"
+    s3 = w.of(C).client("s3")
+    s3.create_bucket(
+        Bucket=name, CreateBucketConfiguration={"LocationConstraint": w.root.region_name}
+    )
+    s3.put_object(Bucket=name, Key="a", Body=b"a")
+    return name
 
 
 @pytest.mark.parametrize("name", ATTACKS)
@@ -228,10 +229,10 @@ def test_code_of_a_bucket_that_is_not_the_pipelines_is_refused(deployed: World) 
 
 
 def test_taskcat_makes_no_role_without_the_boundary(deployed: World) -> None:
-    session: EmulatorSession = deployed.pipelines(pipeline_account.TASKCAT_ROLE).assuming(
+    session = deployed.pipelines(pipeline_account.TASKCAT_ROLE).assuming(
         world.arn(C, names.TASKCAT_ROLE), "step"
     )
-    trust = '{"Version": "2012-10-17", "Statement": []}'
+    trust = policy()
     iam = session.client("iam")
     for boundary in ({}, {"PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess"}):
         with pytest.raises(ClientError, match="iam:CreateRole"):

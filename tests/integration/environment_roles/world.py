@@ -1,15 +1,15 @@
 """A pipeline's account and two accounts with environments, as people launch them.
 
-Buckets, key and policies of the pipeline's account are what pipeline.yaml and pipeline-region.yaml
-are to make of it; the roles around it are those of the templates.
+All is of the generated templates, but for what the emulator knows nothing of: the pipeline itself.
 """
 
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -19,26 +19,34 @@ from generators.render import render
 from generators.retention import Retention
 from local import stacks
 from local.emulator import PASSWORD, REGION, Credentials, EmulatorSession
-from local.enforcement.principals import policy, user
-from pipeline import deploy_role, names, pipeline_account, taskcat_role
+from local.pipeline import accounts, command, launched
+from local.pipeline.launched import STACK as PIPELINE
+from local.pipeline.names import Home
+from pipeline import names, pipeline_account
+from pipeline.delivery import Delivery, Environment
+from pipeline.templates import BUILDERS
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import lane
 
+from ..deploy_role.needed import Grant
 from ..deploy_role.stage import HANDLER
 
 A, B, C = "111111111111", "222222222222", "333333333333"
-PIPELINE = "serverlessapp-pipeline"
 LANES = (lane(folder="receipts/"), lane("tsv", handler="summary:run", folder="reports/"))
 CODE = names.CODE_BUCKET.format(pipeline=PIPELINE, account=A, region=REGION)
-ARTIFACTS = names.ARTIFACT_BUCKET.format(pipeline=PIPELINE, account=A, region=REGION)
-CODE_KEY, ARTIFACT = "tsv/0f.zip", f"{PIPELINE}/Package/0f"
-# Where each environment is, and of which template.
-ENVIRONMENTS = {
-    "prod": (B, Retention.RETAINED),
-    "x": (B, Retention.RETAINED),
-    "dev": (C, Retention.EPHEMERAL),
-}
-ADMITTED = {CODE: (names.DEPLOY,), ARTIFACTS: (names.REVIEW, names.DELIVER)}
+CODE_KEY = "tsv/0f.zip"
+DELIVERY = Delivery(
+    account=A,
+    region=REGION,
+    environments=(
+        Environment(name="dev", account=C, regions=(REGION,), template=Retention.EPHEMERAL),
+        Environment(name="x", account=B, regions=(REGION,)),
+        Environment(name="prod", account=B, regions=(REGION,), approval=True),
+    ),
+    taskcat_account=C,
+    taskcat_regions=(REGION,),
+)
+ENVIRONMENTS = {each.name: each for each in DELIVERY.environments}
 TAKEN_BY = {
     names.REVIEW: pipeline_account.PIPELINE_ROLE,
     names.DELIVER: pipeline_account.PIPELINE_ROLE,
@@ -46,26 +54,70 @@ TAKEN_BY = {
     names.VERIFY: pipeline_account.VERIFY_ROLE,
 }
 
+MADE_BY = {"SourceRole": "Source", "PackageBuildRole": "Package", "InspectBuildRole": "Plan0"}
+
 
 @dataclass(frozen=True)
 class World:
     """The accounts; ``root`` is any session of the emulator."""
 
     root: EmulatorSession
+    _acting: dict[str, EmulatorSession] = field(default_factory=dict)
 
     def of(self, account: str) -> EmulatorSession:
         """Return a session of an account's root."""
         return self.root.acting_as(Credentials(access_key=account, secret_key=PASSWORD))
 
     @cached_property
-    def person(self) -> EmulatorSession:
-        """A user of the pipeline's account, who is let into its roles for the tests."""
-        take = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
-        return user(self.of(A), "services", take)
+    def made(self) -> dict[str, str]:
+        """The names of what the pipeline's stack has, by logical ID."""
+        client = self.of(A).client("cloudformation")
+        resources = client.describe_stack_resources(StackName=PIPELINE)["StackResources"]
+        return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in resources}
+
+    @cached_property
+    def key(self) -> str:
+        """The key of artifacts."""
+        client = self.of(A).client("cloudformation")
+        return stacks.outputs(client, accounts.REGION_STACK)["ArtifactKeyArn"]
+
+    @cached_property
+    def uploads(self) -> str:
+        """The bucket of uploads of production, which has to be deployed."""
+        outputs = stacks.outputs(self.of(B).client("cloudformation"), "serverlessapp-prod")
+        return outputs["UploadBucketName"]
+
+    def stored(self, name: str) -> dict[str, str]:
+        """Return where an artifact is."""
+        return {"Bucket": self.made["ArtifactBucket"], "Key": f"{PIPELINE[:20]}/{name}/0f"}
 
     def pipelines(self, role: str) -> EmulatorSession:
-        """Return a session of one of the pipeline's roles."""
-        return self.person.assuming(arn(A, f"{PIPELINE}-{role}-0f"), "action")
+        """Return a session of one of the pipeline's roles, taken once by whom it is for."""
+        if role not in self._acting:
+            self._acting[role] = self._take(role)
+        return self._acting[role]
+
+    def _take(self, role: str) -> EmulatorSession:
+        taken = arn(A, self.made[role])
+        if role == pipeline_account.PIPELINE_ROLE:
+            return self.service("codepipeline", taken, f"{PIPELINE}-delivery")
+        if role.endswith("BuildRole"):
+            project = self.made[role.removesuffix("BuildRole")]
+            return self.service("codebuild", taken, f"project/{project}")
+        return self.pipelines(pipeline_account.PIPELINE_ROLE).assuming(taken, "action")
+
+    def policies(self, account: str, role: str) -> list[dict[str, Any]]:
+        """Return the policies that a role has of its own."""
+        iam = self.of(account).client("iam")
+        return [
+            dict(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+            for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+        ]
+
+    def service(self, service: str, role: str, resource: str) -> EmulatorSession:
+        """Return a session of a role that a service takes for a resource."""
+        source = f"arn:aws:{service}:{REGION}:{A}:{resource}"
+        return self.of(A).assuming(role, f"{service}.amazonaws.com", ExternalId=source)
 
     def taken(self, purpose: str, environment: str = "prod", by: str = "") -> EmulatorSession:
         """Return a session of an environment's role, taken by a role of the pipeline."""
@@ -79,79 +131,64 @@ def arn(account: str, role: str) -> str:
 
 
 def in_env(purpose: str, environment: str) -> str:
-    return arn(ENVIRONMENTS[environment][0], names.role(purpose, environment))
+    return arn(ENVIRONMENTS[environment].account, names.role(purpose, environment))
+
+
+def granted(policies: Iterable[dict[str, Any]]) -> set[Grant]:
+    """Return everything that policies grant."""
+    return {
+        (statement["Sid"], action)
+        for content in policies
+        for statement in content["Statement"]
+        for action in statement["Action"]
+    }
 
 
 def launch(root: EmulatorSession) -> World:
-    """Make the pipeline's account, and launch the stacks with roles."""
+    """Launch what people launch, and put artifacts and code where builds put them."""
     world = World(root)
-    pipelines_roles(world)
-    buckets(world)
-    for environment, (account, retention) in ENVIRONMENTS.items():
-        stacks.deploy(
-            world.of(account).client("cloudformation"),
-            stack=f"roles-{environment}",
-            template=render(deploy_role.build(retention=retention)).decode(),
-            parameters={
-                "EnvironmentSuffix": environment,
-                "PipelineAccount": A,
-                "Encryption": "CustomerManaged",
-            },
-            capabilities=["CAPABILITY_NAMED_IAM"],
-        )
-    stacks.deploy(
-        world.of(C).client("cloudformation"),
-        stack="taskcat-role",
-        template=render(taskcat_role.build()).decode(),
-        parameters={"PipelineAccount": A},
-        capabilities=["CAPABILITY_NAMED_IAM"],
-    )
+    key = ""
+    for each in accounts.planned(DELIVERY):
+        given = {**each.parameters, "Encryption": "CustomerManaged", "PrimaryKeyArn": key}
+        session = world.of(each.account).in_region(each.region)
+        outputs = make(session, each.name, each.template, given)
+        key = key or outputs["ArtifactKeyArn"]  # of the first, which makes it
+    make(world.of(A), PIPELINE, "pipeline", form(key))
+    encrypted = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
+    for title, name in MADE_BY.items():
+        s3 = world.pipelines(title).client("s3")
+        s3.put_object(**world.stored(name), Body=b"artifact", **encrypted)
+    s3 = world.pipelines("PackageBuildRole").client("s3")
+    s3.put_object(Bucket=CODE, Key=CODE_KEY, Body=package(), IfNoneMatch="*")
     return world
 
 
-def pipelines_roles(world: World) -> None:
-    """Make roles with the names of those that a pipeline has; they can do more than those."""
-    iam = world.of(A).client("iam")
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole"}
-    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    for role in (*sorted({*TAKEN_BY.values()}), pipeline_account.TASKCAT_ROLE, "PublishBuildRole"):
-        name = f"{PIPELINE}-{role}-0f"
-        principal = {"Principal": {"AWS": f"arn:aws:iam::{A}:root"}}
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust | principal))
-        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=policy(everything))
+def form(key: str) -> dict[str, str]:
+    """Return how the pipeline's form is filled in."""
+    return {**command.form(Home(account=A, region=REGION)), "ArtifactKeyArn": key}
 
 
-def buckets(world: World) -> None:
-    """Make a key and the buckets, and let those in who are to read."""
-    own = {"Effect": "Allow", "Action": "kms:*", "Principal": {"AWS": f"arn:aws:iam::{A}:root"}}
-    every = [purpose for purposes in ADMITTED.values() for purpose in purposes]
-    decrypt = admitted(("kms:Decrypt",), "*", every)
-    keys = policy({**own, "Resource": "*"}, decrypt)
-    key = world.of(A).client("kms").create_key(Policy=keys)["KeyMetadata"]["Arn"]
-    s3 = world.of(A).client("s3")
-    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
-    rule = {"ApplyServerSideEncryptionByDefault": default}
-    for bucket, purposes in ADMITTED.items():
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
-        actions = ("s3:GetObject", "s3:GetObjectVersion")
-        statement = admitted(actions, f"arn:aws:s3:::{bucket}/*", purposes)
-        s3.put_bucket_policy(Bucket=bucket, Policy=policy(statement))
-    s3.put_bucket_versioning(Bucket=ARTIFACTS, VersioningConfiguration={"Status": "Enabled"})
-    s3.put_object(Bucket=ARTIFACTS, Key=ARTIFACT, Body=b"templates")
-    s3.put_object(Bucket=CODE, Key=CODE_KEY, Body=package())
+@cache
+def built(name: str) -> dict[str, Any]:
+    """Return a template of the delivery."""
+    content: dict[str, Any] = BUILDERS[name](LANES, DELIVERY).to_dict()
+    return content
 
 
-def admitted(actions: Any, resource: str, purposes: Any) -> dict[str, Any]:
-    """Return the statement that lets in roles of environments; C's are left out."""
-    roles = [in_env(purpose, each) for purpose in purposes for each in ("prod", "x")]
-    return {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{B}:root"},
-        "Action": [*actions],
-        "Resource": resource,
-        "Condition": {"ArnEquals": {"aws:PrincipalArn": roles}},
-    }
+def make(
+    session: EmulatorSession, stack: str, template: str, parameters: dict[str, str]
+) -> dict[str, str]:
+    """Launch a template of the delivery, and return the outputs of its stack."""
+    content = built(template)
+    return stacks.deploy(
+        session.client("cloudformation"),
+        stack=stack,
+        template=launched.held(content) if template == "pipeline" else content,
+        parameters={
+            name: text for name, text in parameters.items() if name in content["Parameters"]
+        },
+        capabilities=launched.CAPABILITIES,
+    )
 
 
 def package() -> bytes:
@@ -162,6 +199,7 @@ def package() -> bytes:
     return content.getvalue()
 
 
+@cache
 def template(retention: Retention = Retention.RETAINED) -> dict[str, Any]:
     content: dict[str, Any] = load(render(application.build(retention, LANES)))
     return content
@@ -175,7 +213,7 @@ def plan(
     **options: str,
 ) -> stacks.Plan | None:
     """Make a change set of an environment in place of another, as CodePipeline's action does."""
-    account = ENVIRONMENTS[environment][0]
+    account = ENVIRONMENTS[environment].account
     with suppress(ClientError):  # there is none; or this is refused, and so is making one
         session.client("cloudformation").delete_change_set(
             StackName=f"serverlessapp-{environment}", ChangeSetName=name
