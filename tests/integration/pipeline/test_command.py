@@ -98,7 +98,7 @@ def test_an_interrupt_ends_every_build_and_the_emulator(
     def pids() -> list[str]:
         return [path.read_text().strip() for path in kept.rglob("*.pid")]
 
-    command = [sys.executable, "-m", "local", "pipeline", "--approve"]
+    command = [sys.executable, "-m", "local", "pipeline", "--stage", "Build"]
     with subprocess.Popen(
         [*command, "--checkout", str(repository.folder), "--keep", str(kept)],
         cwd=ROOT,
@@ -112,7 +112,7 @@ def test_an_interrupt_ends_every_build_and_the_emulator(
             process.send_signal(signal.SIGTERM)
             out, _ = process.communicate(timeout=WAIT_SECONDS)
         finally:
-            process.kill()
+            process.terminate()  # it ends its builds
     assert process.returncode == 130, out
     for number in started:
         wait_until("the end of a build", partial(has_ended, number))
