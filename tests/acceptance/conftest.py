@@ -26,7 +26,6 @@ from tests.acceptance.summary import Run
 
 REGIONS = ("us-west-2", "us-east-1", "eu-west-1")
 BUILD_ROLE = "serverlessapp-pipeline-TaskcatBuildRole-EMULATED"
-ROLES = (TASKCAT_ROLE, BUILD_ROLE)
 
 Meddle = Callable[[EmulatorSession], None]
 
@@ -121,7 +120,7 @@ def finish(tmp_path: Path) -> Callable[..., Finished]:
 def held(account: EmulatorSession) -> dict[str, list[str]]:
     """Return what an account holds, but for the roles that the tests run in."""
     others = {
-        kind: [name for name in names if not name.startswith((ROLE_STACK, *ROLES))]
+        kind: [name for name in names if not name.startswith((ROLE_STACK, TASKCAT_ROLE, BUILD_ROLE))]
         for kind, names in leftovers.inventory(account).items()
     }
     return {kind: names for kind, names in others.items() if names}
