@@ -120,7 +120,9 @@ def finish(tmp_path: Path) -> Callable[..., Finished]:
 def held(account: EmulatorSession) -> dict[str, list[str]]:
     """Return what an account holds, but for the roles that the tests run in."""
     others = {
-        kind: [name for name in names if not name.startswith((ROLE_STACK, TASKCAT_ROLE, BUILD_ROLE))]
+        kind: [
+            name for name in names if not name.startswith((ROLE_STACK, TASKCAT_ROLE, BUILD_ROLE))
+        ]
         for kind, names in leftovers.inventory(account).items()
     }
     return {kind: names for kind, names in others.items() if names}
