@@ -15,13 +15,17 @@ from tox.session.state import State
 
 @impl
 def tox_add_core_config(core_conf: CoreConfigSet, state: State) -> None:  # noqa: ARG001
-    """Remember an interrupt, and leave with its exit code once all of tox is over."""
+    """Remember an interrupt, and leave with its exit code once all of tox is over.
+
+    SIGTERM is one, too: by itself, it ends tox and leaves what that runs.
+    """
 
     def interrupted(*_: object) -> None:
         atexit.register(leave)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
 
 
 def leave() -> None:

@@ -4,7 +4,6 @@ import fcntl
 import os
 import pty
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,9 +17,19 @@ from .conftest import POLL_SECONDS, WAIT_SECONDS
 from .test_emulator import ROOT
 
 LOCAL = (sys.executable, "-m", "local")
+TOX = ".venv/bin/tox"
+SLOW = """\
+import os, time
+
+def make(file, context):
+    os.write(2, b"processing\\n")
+    time.sleep(600)
+"""
 
 
-def type_ctrl_c(command: tuple[str, ...], marker: str, scratch: Path) -> tuple[int, str]:
+def type_ctrl_c(
+    command: tuple[str, ...], marker: str, scratch: Path, **variables: str
+) -> tuple[int, str]:
     """Run a command at a terminal of its own, type Ctrl-C when it says something; twice.
 
     Returns:
@@ -31,24 +40,21 @@ def type_ctrl_c(command: tuple[str, ...], marker: str, scratch: Path) -> tuple[i
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(scratch), "COLUMNS": "120"},
+        env={**os.environ, "TMPDIR": str(scratch), "COLUMNS": "120", **variables},
         stdin=its,
         stdout=its,
         stderr=its,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0) and None,
+        preexec_fn=as_a_shell,
     )
     os.close(its)
-    said, typed, deadline = "", False, time.monotonic() + WAIT_SECONDS
+    said = ""
     try:
-        while text := read(ours):
-            said += text
-            if marker in said and not typed:
-                typed = True
-                os.write(ours, b"\x03")
-                time.sleep(POLL_SECONDS)  # nobody says when the first was noticed
-                os.write(ours, b"\x03")
-            assert time.monotonic() < deadline, said
+        said += read(ours, marker)
+        os.write(ours, b"\x03")
+        time.sleep(POLL_SECONDS)  # nobody says when the first was noticed
+        os.write(ours, b"\x03")
+        said += read(ours)
         return process.wait(WAIT_SECONDS), said
     finally:
         os.close(ours)
@@ -57,17 +63,27 @@ def type_ctrl_c(command: tuple[str, ...], marker: str, scratch: Path) -> tuple[i
             process.wait()
 
 
-def read(terminal: int) -> str:
-    """Return what was said; nothing when nobody is left to say something."""
-    if not select.select([terminal], [], [], WAIT_SECONDS)[0]:
-        return ""
-    try:
-        return os.read(terminal, 4096).decode(errors="replace")
-    except OSError:  # Linux's way to say that
-        return ""
+def as_a_shell() -> None:
+    """Take the terminal, and do not ignore Ctrl-C, also where whoever runs the tests ignores it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def left(scratch: Path) -> list[str]:
+def read(terminal: int, marker: str = "") -> str:
+    """Return what is said until the marker, or until nobody is left to say something."""
+    said, deadline = "", time.monotonic() + WAIT_SECONDS
+    while not (marker and marker in said):
+        left = max(0, deadline - time.monotonic())
+        assert select.select([terminal], [], [], left)[0], f"waited in vain for {marker}: {said}"
+        try:
+            said += os.read(terminal, 4096).decode(errors="replace")
+        except OSError:  # Linux's way to say that nobody is left
+            assert not marker, said
+            return said
+    return said
+
+
+def remains(scratch: Path) -> list[str]:
     """Return the files and processes that are left."""
     files = [str(path) for path in scratch.iterdir()]
     wanted = os.fsencode(scratch)
@@ -79,36 +95,48 @@ def left(scratch: Path) -> list[str]:
     return files
 
 
-def tox(folder: Path) -> str:
-    """Return a program that is tox with this project's settings, but installs nothing."""
-    program = shutil.which(ROOT / ".venv/bin/tox") or shutil.which("tox")
-    if not program:
-        pytest.skip("no tox in .venv, where make puts it")
+@pytest.fixture
+def slow(tmp_path: Path) -> str:
+    """Write a processor that needs ten minutes for a file."""
+    folder = tmp_path / "slow"
+    folder.mkdir()
+    (folder / "processor.toml").write_text('handler = "slow:make"\n')
+    (folder / "slow.py").write_text(SLOW)
+    (folder / "samples").mkdir()
+    (folder / "samples/file.txt").write_text("a sample\n")
+    return str(folder)
+
+
+def test_an_emulator(tmp_path: Path) -> None:
+    code, said = type_ctrl_c((*LOCAL, "emulator"), "Ctrl-C stops it", tmp_path / "scratch")
+    assert (code, remains(tmp_path / "scratch")) == (130, []), said
+    assert "Traceback" not in said
+
+
+def test_a_processor(slow: str, tmp_path: Path) -> None:
+    command = (*LOCAL, "process", slow, "README.md")
+    code, said = type_ctrl_c(command, "processing", tmp_path / "scratch")
+    assert (code, remains(tmp_path / "scratch")) == (130, []), said
+    assert "Traceback" not in said
+
+
+def test_the_demo_through_make_and_tox(tmp_path: Path) -> None:
+    """With this project's settings, but nothing is installed."""
+    if not (ROOT / TOX).exists():
+        pytest.skip(f"no {TOX}, where make puts it")
     settings = {
         "package": "skip",
         "extras": "",
         "allowlist_externals": "*",
         "commands": f"'{sys.executable}' -m local demo",
     }
-    options = [f'-x "testenv:demo.{name}={value}"' for name, value in settings.items()]
-    script = folder / "tox"
-    script.write_text(
-        f'#!/bin/sh\nexec "{program}" "$@" --workdir "{folder}/work" {" ".join(options)}\n'
-    )
-    script.chmod(0o755)
-    return str(script)
-
-
-@pytest.mark.parametrize(
-    ("command", "marker"), [("demo", "CREATE_COMPLETE"), ("emulator", "Ctrl-C stops it")]
-)
-def test_what_runs_an_emulator(command: str, marker: str, tmp_path: Path) -> None:
-    code, said = type_ctrl_c((*LOCAL, command), marker, tmp_path / "scratch")
-    assert (code, left(tmp_path / "scratch")) == (130, []), said
+    variables = {
+        "TOX_OVERRIDE": ";".join(f"testenv:demo.{name}={settings[name]}" for name in settings),
+        "TOX_WORK_DIR": str(tmp_path / "work"),
+    }
+    command = ("make", f"--old-file={TOX}", "demo")
+    code, said = type_ctrl_c(command, "Generate and lint", tmp_path / "scratch", **variables)
+    # make ends as it would have without a handler, which is 130 to a shell.
+    assert (code, remains(tmp_path / "scratch")) == (-signal.SIGINT, []), said
+    assert "Error 130" in said
     assert "Traceback" not in said
-
-
-def test_through_tox(tmp_path: Path) -> None:
-    command = (tox(tmp_path), "run", "-q", "-e", "demo")
-    code, said = type_ctrl_c(command, "CREATE_COMPLETE", tmp_path / "scratch")
-    assert (code, left(tmp_path / "scratch")) == (130, []), said
