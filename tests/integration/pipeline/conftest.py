@@ -1,30 +1,37 @@
 """A team with a repository and a pipeline of its own."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from local.emulator import Emulator
+from local.pipeline import confined
 from local.pipeline.endpoint import serving
 from local.pipeline.execution import Execution
 
 from .team import Repository, Team
 
+Found = Callable[[str], Team]
 
-@pytest.fixture
-def found(tmp_path: Path) -> Iterator[Callable[[str], Team]]:
-    """Return what makes a team that delivers to where a ``delivery.toml`` says."""
-    with ExitStack() as opened:
+
+@contextmanager
+def teams(folder: Path) -> Iterator[Found]:
+    """Yield what makes a team that delivers to where a ``delivery.toml`` says.
+
+    Builds are not confined: this interpreter, which runs the steps, may be below ``/tmp``.
+    """
+    with ExitStack() as opened, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confined, "works", lambda: False)
 
         def make(delivery: str = "") -> Team:
-            work = tmp_path / "work"
+            work = folder / "work"
             work.mkdir()
             executions: dict[str, Execution] = {}
             return Team(
                 emulator=opened.enter_context(Emulator(enforce_iam=True)),
-                repository=Repository(tmp_path / "repository", delivery),
+                repository=Repository(folder / "repository", delivery),
                 work=work,
                 endpoint=opened.enter_context(serving(executions)),
                 executions=executions,
@@ -34,5 +41,12 @@ def found(tmp_path: Path) -> Iterator[Callable[[str], Team]]:
 
 
 @pytest.fixture
-def team(found: Callable[[str], Team]) -> Team:
+def found(tmp_path: Path) -> Iterator[Found]:
+    """Return what makes a team for one test."""
+    with teams(tmp_path) as make:
+        yield make
+
+
+@pytest.fixture
+def team(found: Found) -> Team:
     return found("")
