@@ -16,14 +16,18 @@ from .team import Repository, Team
 Found = Callable[[str], Team]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unconfined() -> Iterator[None]:
+    """Let builds see all of this machine: the interpreter of the steps may be below ``/tmp``."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confined, "works", lambda: False)
+        yield
+
+
 @contextmanager
 def teams(folder: Path) -> Iterator[Found]:
-    """Yield what makes a team that delivers to where a ``delivery.toml`` says.
-
-    Builds are not confined: this interpreter, which runs the steps, may be below ``/tmp``.
-    """
-    with ExitStack() as opened, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(confined, "works", lambda: False)
+    """Yield what makes a team that delivers to where a ``delivery.toml`` says."""
+    with ExitStack() as opened:
 
         def make(delivery: str = "") -> Team:
             work = folder / "work"
