@@ -205,14 +205,17 @@ def test_one_bad_file_of_a_customer_does_not(prod: Team) -> None:
     assert "files fail" in prod.log("DeployProd.Watch")
 
 
-def test_a_person_goes_back_to_an_earlier_execution(prod: Team) -> None:
+def test_a_person_goes_back_to_an_earlier_execution_and_forward_again(prod: Team) -> None:
     earlier = prod.push()
     before = another(prod)
-    assert prod.push().succeeded, prod.said.getvalue()
-    assert prod.memory() != before
-    back = prod.go_back(earlier, "DeployProd")
-    assert back.status is Status.SUCCEEDED, back.message
-    assert prod.memory() == before
+    later = prod.push()
+    assert later.succeeded, prod.said.getvalue()
+    after = prod.memory()
+    assert after != before
+    for record, memory in ((earlier, before), (later, after)):
+        back = prod.go_back(record, "DeployProd")
+        assert back.status is Status.SUCCEEDED, back.message
+        assert prod.memory() == memory
 
 
 # Between review and deployment
