@@ -183,6 +183,20 @@ def test_builds_run_at_the_same_time() -> None:
     assert stage("Build")["OnFailure"]["RetryConfiguration"] == {"RetryMode": "FAILED_ACTIONS"}
 
 
+def test_builds_at_the_same_time_are_of_different_types() -> None:
+    """A new account runs one of each type at a time (CodeBuild User Guide, "Quotas")."""
+    projects = of_type("AWS::CodeBuild::Project")
+    for each in pipeline()["Stages"]:
+        types = Counter(
+            (run_order(action), *(environment[key] for key in ("Type", "ComputeType")))
+            for action in each["Actions"]
+            if action["ActionTypeId"]["Provider"] == "CodeBuild"
+            for name in (action["Configuration"]["ProjectName"]["Ref"],)
+            for environment in (projects[name]["Properties"]["Environment"],)
+        )
+        assert set(types.values()) <= {1}, each["Name"]
+
+
 def test_logs_do_not_pile_up() -> None:
     assert RESOURCES["BuildLogs"]["Properties"]["RetentionInDays"] == 30
 

@@ -18,6 +18,7 @@ TAKEN = {
     names.INSPECT: "InspectBuildRole",
     names.VERIFY: "VerifyBuildRole",
 }
+KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey")
 GUARDED = ("iam:", "lambda:", "kms:CreateKey", "sts:")
 
 
@@ -54,7 +55,7 @@ def test_one_role_of_the_pipeline_takes_it_under_a_fixed_name(purpose: str, acco
 def test_a_key_is_used_only_of_another_account(purpose: str, account: str) -> None:
     of_keys = [s for s in statements(properties(purpose, account)) if "kms" in str(s)]
     used = {action: s["Resource"] for s in of_keys for action in s["Action"]}
-    there = dict.fromkeys(("kms:Decrypt", "kms:DescribeKey"), ["arn:aws:kms:*:111111111111:key/*"])
+    there = {name: ["arn:aws:kms:*:111111111111:key/*"] for name in KEY_ACTIONS}
     assert used == (there if account == "111111111111" else {})
 
 

@@ -77,6 +77,33 @@ def test_a_processor_that_refuses_its_sample(
     assert "DeadLetterQueue" in out
 
 
+def test_an_older_entry_of_the_same_name_does_not_count(
+    delivered: Delivered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that is tried again uploads a new version, which nobody processes here."""
+    delivered.package()
+    delivered.deploy()
+    assert delivered.step("verify")[0] == 0
+    for region in (REGION, OTHER):
+        session = delivered.emulator.session(region)
+        (lane,) = find(session.client("cloudformation"), delivered.stack).lanes
+        lambdas = session.client("lambda")
+        mappings = lambdas.list_event_source_mappings(FunctionName=lane.function)
+        for mapping in mappings["EventSourceMappings"]:
+            lambdas.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    time = [0.0]
+
+    def pause(_: float) -> None:
+        time[0] += verify.WAIT_SECONDS + 1
+
+    monkeypatch.setitem(
+        command.STEPS, "verify", lambda settings: verify.verify(settings, lambda: time[0], pause)
+    )
+    code, out = delivered.step("verify")
+    assert code == 1
+    assert out.count(f"{NAME} failed: no entry in ledger") == 2
+
+
 def test_an_entry_that_is_not_true(delivered: Delivered, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receipts.Receipt, "is_signed_by", lambda *_: False)
     delivered.package()
