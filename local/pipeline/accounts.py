@@ -20,7 +20,7 @@ from pipeline.stores import KEY
 from serverlessapp.template.reading import read
 
 DELIVERY, TEMPLATES = "pipeline/delivery.toml", "templates"
-REGION = "pipeline-region"
+REGION, REGION_STACK = "pipeline-region", f"{STACK}-region"
 ROLES = {Retention.RETAINED: "deploy-role", Retention.EPHEMERAL: "deploy-role-ephemeral"}
 
 
@@ -82,7 +82,7 @@ def planned(delivery: Delivery) -> Iterator[Launch]:
     here = (home.region,) if places.other_accounts(delivery) else ()
     for region in (*here, *delivery.regions):
         yield Launch(
-            name=f"{STACK}-region",
+            name=REGION_STACK,
             template=REGION,
             account=home.account,
             region=region,

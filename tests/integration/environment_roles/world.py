@@ -21,7 +21,7 @@ from local import stacks
 from local.emulator import PASSWORD, REGION, Credentials, EmulatorSession
 from local.pipeline import accounts, command, launched
 from local.pipeline.launched import STACK as PIPELINE
-from local.pipeline.names import Home
+from local.pipeline.names import Place
 from pipeline import names, pipeline_account
 from pipeline.delivery import Delivery, Environment
 from pipeline.templates import BUILDERS
@@ -165,7 +165,7 @@ def launch(root: EmulatorSession) -> World:
 
 def form(key: str) -> dict[str, str]:
     """Return how the pipeline's form is filled in."""
-    return {**command.form(Home(account=A, region=REGION)), "ArtifactKeyArn": key}
+    return {**command.form(Place(account=A, region=REGION)), "ArtifactKeyArn": key}
 
 
 @cache
