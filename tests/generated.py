@@ -19,3 +19,11 @@ def generated(processors: Path = LANES) -> Mapping[str, bytes]:
     lanes = load(processors)
     files = {**command.templates(lanes), **templates(lanes)}
     return {name.removesuffix(".yaml"): content for name, content in sorted(files.items())}
+
+
+def checkout(folder: Path) -> Path:
+    """Make a folder that stands for a checkout with these templates, and return it."""
+    (folder / "templates").mkdir(parents=True)
+    for name, content in generated().items():
+        (folder / "templates" / f"{name}.yaml").write_bytes(content)
+    return folder

@@ -21,6 +21,7 @@ from local.emulator import Emulator, EmulatorSession
 from local.stacks import StackError
 from serverlessapp.operations import failures
 from serverlessapp.template.reading import load
+from tests.generated import checkout
 
 from .conftest import Deployment, wait_until
 
@@ -64,9 +65,10 @@ class Operator:
         )
         assert self._cli.stdout
         assert self._cli.stdout.readline() == "listening\n"
+        self.folder = checkout(folder / "checkout")
         self._shell = subprocess.Popen(
             ["/bin/bash", "--noprofile", "--norc"],
-            cwd=ROOT,
+            cwd=self.folder,
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -273,9 +275,8 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
         for found in cloudformation.list_stacks()["StackSummaries"]
         if found["StackName"] == stack.name and found["StackStatus"] != "DELETE_COMPLETE"
     ]
-    resources = ROOT / f"{stack.name}-resources.txt"
+    resources = operator.folder / f"{stack.name}-resources.txt"
     assert bucket in resources.read_text(encoding="utf-8")
-    resources.unlink()
     assert s3.get_object(Bucket=bucket, Key="uploads/report.csv")["Body"].read() == b"first"
 
     stuck = Deployment(stack.session, "stuck", {})

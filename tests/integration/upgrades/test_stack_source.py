@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from generators.retention import Retention
+from tests.generated import checkout
 
 from ..conftest import Deployment, Diff
 from .conftest import parsed
@@ -16,8 +17,13 @@ Deploy = Callable[..., Deployment]
 
 @pytest.mark.parametrize("kind", list(Retention), ids=lambda kind: str(kind.value))
 def test_the_stack_is_compared_with_the_template_it_is_made_of(
-    deploy: Deploy, diff: Diff, kind: Retention
+    deploy: Deploy,
+    diff: Diff,
+    kind: Retention,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(checkout(tmp_path / "house"))
     code, document, _ = diff(f"stack:{deploy(kind).name}")
     assert code == 0
     assert document["templates"] == [{"name": kind.value, "findings": [], "change_set": []}]

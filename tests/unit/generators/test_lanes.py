@@ -18,6 +18,7 @@ from serverlessapp.validation import validate
 from tests.fixture_lanes import lane
 
 TemplateDict = dict[str, Any]
+ROOT = Path(__file__).resolve().parents[3]
 
 RECEIPTS = lane(folder="signed/")
 CSV = lane(
@@ -271,6 +272,26 @@ def test_outputs_of_the_first_lane_go_with_it() -> None:
 def test_ten_lanes_and_the_first_can_be_delivered(retention: Retention) -> None:
     lanes = [RECEIPTS, *TEN]
     assert len(render(build(retention, lanes))) < 0.95 * MAXIMUM_BYTES
+
+
+def test_what_a_lane_takes_and_costs_is_as_the_docs_say() -> None:
+    lanes = [RECEIPTS, lane("csv", folder="reports/", suffixes=[".csv", ".tsv"])]
+    fewer, more = (render(build(Retention.RETAINED, lanes[:n])) for n in (1, 2))
+    less, content = read(fewer), read(more)
+    resources, parameters = (
+        len(content[each]) - len(less[each]) for each in ("Resources", "Parameters")
+    )
+    page = " ".join((ROOT / "docs/processors.md").read_text(encoding="utf-8").split())
+    size = f"{round(len(more) - len(fewer), -3):,}"
+    assert f"a lane takes some {size}, {resources} of 500 resources, and {parameters} of" in page
+    alarms = sum(
+        each["Type"] == "AWS::CloudWatch::Alarm" and title not in less["Resources"]
+        for title, each in content["Resources"].items()
+    )
+    prices = json.loads((ROOT / "docs/prices.json").read_text())["standing"]["prices"]
+    dollars = alarms * prices["alarm"]["dollars"] + 7 * prices["metric"]["dollars"]
+    assert alarms == 8
+    assert f"eight alarms and, once they have data, seven metrics, ${dollars:.2f} a month" in page
 
 
 @pytest.mark.parametrize("fewer", [TEN[1:], TEN[:5] + TEN[6:], TEN[:-1]])
