@@ -47,22 +47,6 @@ def test_the_application_is_at_home_in_the_whole_partition() -> None:
         assert not missing(TEMPLATES["application"], region), region
 
 
-def test_the_pipeline_is_at_home_where_builds_run_on_lambda_and_all_of_its_types_are() -> None:
-    template = TEMPLATES["pipeline"]
-    home = [region for region in supported() if not refused(template, region)]
-    assert tuple(home) == HOME_REGIONS
-    assert set(home) <= set(LAMBDA_COMPUTE)
-    assert not any(missing(template, region) for region in home)
-    assert "us-west-2" in home
-
-
-@pytest.mark.parametrize("region", ["eu-north-1", "ap-northeast-3", "xx-new-1"])
-def test_another_region_is_told_where_the_pipeline_can_be(region: str) -> None:
-    """The first lacks Lambda compute alone, the second notification rules, too."""
-    (words,) = refused(TEMPLATES["pipeline"], region)
-    assert all(name in words for name in HOME_REGIONS)
-
-
 def test_a_region_without_notification_rules_is_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(home_regions, "LAMBDA_COMPUTE", (*LAMBDA_COMPUTE, "ap-northeast-3"))
     assert home_regions.possible() == HOME_REGIONS
