@@ -29,4 +29,4 @@ def variable(execution: Execution, rule: StageRule) -> str:
     given = execution.texts(rule.configuration)
     value, wanted = given["Variable"], given["Value"]
     holds = OPERATORS[given["Operator"]](value, wanted)
-    return "" if holds else f"not {value} {given['Operator']} {wanted}"
+    return "" if holds else f"{value} is not {given['Operator']} {wanted}"

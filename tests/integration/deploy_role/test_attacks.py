@@ -123,7 +123,7 @@ def test_files_are_processed_within_the_boundary(home: Stage) -> None:
     ("role", "name"),
     [
         *(("deploy", f"serverlessapp-{name}") for name in ("production", "eu-prod", "pipeline")),
-        *(("update", name) for name in ("serverlessapp-pipelines", "serverlessapp-dev", "others")),
+        *(("update", name) for name in ("serverlessapp-pipelines", "serverlessapp-qa", "others")),
         *(("taskcat", name) for name in ("tcat-kept", "serverlessapp-test", "another")),
     ],
     indirect=["role"],
@@ -132,7 +132,7 @@ def test_no_other_stack_can_be_made(home: Stage, name: str) -> None:
     other = replace(without_stack(home), name=name)
     other.ensure(exists=False)
     assert "not authorized to perform: " in stage.refusal(other.deploy)
-    if not other.launched:  # else the role cannot delete it, either
+    if not other.launched:  # else the role cannot delete it, either: no other test has this name
         other.delete()
 
 

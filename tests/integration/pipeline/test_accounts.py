@@ -53,9 +53,10 @@ STACKS = (("stage", STAGING, REGION), ("prod", PRODUCTION, REGION), ("prod", PRO
 
 
 def package() -> bytes:
+    """Return a zip with what the template has inline, so that samples get their entries."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("index.py", "def handler(event, context):\n    return None\n")
+        archive.write(ROOT / "functions/file_processor/index.py", "index.py")
     return content.getvalue()
 
 

@@ -48,7 +48,7 @@ def test_it_delivers_and_keeps(
     out = capsys.readouterr().out
     assert "delivered in" in out
     assert str(kept) in out, "where they are"
-    assert "SUMMARY=explain of prod" in out
+    assert "us-west-2: new stack, " in out, "what the person approved"
     assert "https://example.com" not in out, "a link into a console that is not there"
 
 

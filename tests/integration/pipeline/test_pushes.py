@@ -30,13 +30,6 @@ regions = ["us-west-2"]
 name = "prod"
 approval = true
 """
-ELSEWHERE = f"""\
-[pipeline]
-account = "{ACCOUNT}"
-region = "us-west-2"
-
-{PROD}account = "222222222222"
-"""
 OTHER = "eu-west-1"
 TWO_REGIONS = f"""\
 [pipeline]
@@ -101,15 +94,6 @@ def test_the_first_push_goes_through_every_stage_in_the_role_of_each_action(team
     assert wanted <= acted
     for role in ("InspectBuildRole", "VerifyBuildRole"):
         assert any(name.startswith(f"serverlessapp-pipeline-{role}") for name in acted)
-
-
-def test_an_environment_of_another_account_is_deployed_there(found: Callable[[str], Team]) -> None:
-    team = found(ELSEWHERE)
-    record = team.push()
-    assert record.succeeded, team.said.getvalue()
-    stack = team.stack("prod", "222222222222")
-    assert stack["StackStatus"] == "CREATE_COMPLETE"
-    assert ":222222222222:" in stack["StackId"]
 
 
 def test_the_first_deployment_of_a_region_fails(found: Callable[[str], Team]) -> None:
