@@ -65,9 +65,7 @@ APIS = {
         "events", "PutRule", ("Name", "Rule"), {"Targets": "PutTargets.Targets"}
     ),
     "AWS::IAM::ManagedPolicy": Api(
-        "iam",
-        "CreatePolicy",
-        ("PolicyName",),
+        "iam", "CreatePolicy", ("PolicyName",), {"ManagedPolicyName": "CreatePolicy.PolicyName"}
     ),
     "AWS::IAM::OIDCProvider": Api("iam", "CreateOpenIDConnectProvider"),
     "AWS::IAM::Policy": Api("iam", "PutRolePolicy", targets={"Roles": "PutRolePolicy.RoleName.*"}),
