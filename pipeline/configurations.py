@@ -11,7 +11,7 @@ from typing import Any
 from generators.naming import PROJECT
 from generators.tagging import OWNER
 from pipeline import delivery as deliveries
-from pipeline import names, stack_policy
+from pipeline import names, stack_policy, stack_policy_file
 from pipeline.code import is_key
 from pipeline.delivery import Delivery, Environment
 from pipeline.home import Home
@@ -59,8 +59,7 @@ def configuration(
         },
     }
     if environment.stack_policy:
-        path = folder / environment.stack_policy
-        content["StackPolicy"] = json.loads(path.read_text(encoding="utf-8"))
+        content["StackPolicy"] = stack_policy_file.read(folder / environment.stack_policy)
     elif environment.template.keeps_data:
         content["StackPolicy"] = stack_policy.policy()
     return content

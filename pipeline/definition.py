@@ -17,6 +17,7 @@ from pipeline import (
     parameters,
     places,
     projects,
+    quotas,
     releases,
     roles,
     rules,
@@ -39,6 +40,9 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         lanes: Nothing here depends on them, so that a new one does not change the pipeline: what
             they need is in the template configurations that a build writes.
         delivery: Where to; by default, what ``delivery.toml`` says.
+
+    Raises:
+        GenerationError: AWS would refuse it: the delivery is to too many places.
     """
     del lanes
     delivery = delivery or load()
@@ -88,6 +92,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         topic=topic,
     )
     tagging.apply_to(template)
+    quotas.check(template)
     return template
 
 

@@ -1,14 +1,13 @@
 """What is wrong with a ``delivery.toml`` whose keys are right, one clear line each."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 from generators import application
 from generators.lanes import Lane
 from generators.retention import Retention
+from pipeline import stack_policy_file
 from pipeline.delivery_keys import ENVIRONMENTS
 from pipeline.names import title
 from serverlessapp.declaration import Declaration, nearest
@@ -40,8 +39,7 @@ def errors(said: Declaration) -> Iterator[OperatorError]:
             if region not in table.get("regions", ()):
                 words = f"regional.{region}: the environment's regions do not name it"
                 yield said.error(words, ENVIRONMENTS, n, "regional", region)
-        if name := table.get("stack_policy"):
-            yield from errors_of_policy(said, said.path.parent / name, n)
+        yield from errors_of_policy(said, n)
 
 
 def errors_of_names(said: Declaration, names: Sequence[str]) -> Iterator[OperatorError]:
@@ -74,37 +72,29 @@ def errors_of_home(said: Declaration) -> Iterator[OperatorError]:
                 yield said.error(words, *where, key)
 
 
-def errors_of_policy(said: Declaration, path: Path, n: int) -> Iterator[OperatorError]:
-    """Yield why a file is no stack policy.
-
-    Source: CloudFormation User Guide, "Prevent updates to stack resources".
-    """
+def errors_of_policy(
+    said: Declaration, n: int, known: Container[str] | None = None
+) -> Iterator[OperatorError]:
+    """Yield why an environment's file is no stack policy, or names what is not ``known``."""
     where = (ENVIRONMENTS, n, "stack_policy")
+    name = said.content[ENVIRONMENTS][n].get("stack_policy")
+    if not name:
+        return
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        yield said.error(f"{path} cannot be read: {error.strerror}", *where)
+        content = stack_policy_file.read(said.path.parent / name)
+    except stack_policy_file.StackPolicyError as error:
+        yield said.error(str(error), *where)
         return
-    except ValueError as error:
-        yield said.error(f"{path} is no JSON: {error}", *where)
-        return
-    listed = content.get("Statement") if isinstance(content, dict) else None
-    right = isinstance(listed, list) and all(
-        isinstance(each, dict)
-        and each.get("Effect") in ("Allow", "Deny")
-        and each.get("Principal") == "*"
-        and bool({"Action", "NotAction"} & each.keys())
-        and bool({"Resource", "NotResource"} & each.keys())
-        for each in listed
-    )
-    if not listed or not right:
-        words = 'is no stack policy: a Statement needs Effect, Action, Resource, Principal "*"'
-        yield said.error(f"{path} {words}", *where)
+    for resource in stack_policy_file.resources(content) if known is not None else ():
+        if resource not in known:
+            words = f"{name}: the application has no resource {resource}"
+            yield said.error(words, *where)
 
 
 def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[OperatorError]:
     """Yield what the application with these lanes does not have or take, or cannot be made of."""
     template = application.build(Retention.RETAINED, lanes).to_dict()
+    resources = application.build(Retention.EPHEMERAL, lanes).resources | template["Resources"]
     types = {each["Type"] for each in template["Resources"].values()}
     for where, table in (
         (("taskcat",), said.section("taskcat")),
@@ -115,6 +105,7 @@ def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[
                 words = f"{region} does not have {', '.join(missing)}: deploy to another Region"
                 yield said.error(words, *where, "regions")
     for n, table in enumerate(said.content[ENVIRONMENTS]):
+        yield from errors_of_policy(said, n, resources)
         common = table.get("parameters", {})
         yield from errors_of_values(said, template, common, (ENVIRONMENTS, n, "parameters"))
         for region, values in table.get("regional", {}).items():
@@ -139,8 +130,8 @@ def errors_of_values(
         elif name not in definitions:
             words = f"the application has no parameter {name}; {nearest(name, definitions)}"
         elif not isinstance(value, str):
-            text = str(value).lower() if isinstance(value, int | float) else "text"
-            words = f'{name} must be a text, as all parameters are: "{text}"'
+            text = f': "{value}"'.lower() if isinstance(value, int | float) else ""
+            words = f"{name} must be a text in quotes, as all parameters are{text}"
         elif not parameters.accepts(definitions[name], value):
             words = f"{name} {definitions[name]['ConstraintDescription']}; it is {value!r}"
         else:

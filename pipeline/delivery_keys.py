@@ -1,6 +1,7 @@
 """What ``delivery.toml`` may say."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ ACCOUNT = re.compile(r"[0-9]{12}")
 RESERVED = ("artifacts", "pipeline", "tcat")
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?")
 FILE = re.compile(r"[A-Za-z0-9_.-]+\.json")
+TAGS = {"Project", "Environment", "Owner"}  # that every stack has
 TEMPLATES = {kind.name.lower(): kind for kind in Retention}
 
 
@@ -29,14 +31,31 @@ def are_regions(names: list[Any]) -> bool:
 
 
 def are_tags(tags: Mapping[str, Any]) -> bool:
-    """Tell whether CloudFormation takes them (its API Reference, "Tag")."""
-    return len(tags) <= 50 and all(
-        1 <= len(name) <= 128
-        and not name.lower().startswith("aws:")
-        and isinstance(value, str)
-        and 1 <= len(value) <= 256
-        for name, value in tags.items()
+    """Tell whether everything in a stack takes them, beside those that it has anyway.
+
+    Source: CloudFormation API Reference, "Tag"; IAM API Reference, "Tag", which has the fewest
+    characters; IAM User Guide, "Tagging IAM resources", for which upper and lower case of a name
+    are the same.
+    """
+    names = TAGS | tags.keys()
+    apart = len({name.lower() for name in names}) == len(names)
+    return (
+        len(names) <= 50
+        and apart
+        and all(
+            1 <= len(name) <= 128
+            and not name.lower().startswith("aws:")
+            and isinstance(value, str)
+            and 1 <= len(value) <= 256
+            and all(map(is_for_tags, name + value))
+            for name, value in tags.items()
+        )
     )
+
+
+def is_for_tags(character: str) -> bool:
+    """Tell whether a tag may have it: letters, digits, spaces, and a few more."""
+    return unicodedata.category(character)[0] in "LNZ" or character in "_.:/=+-@"
 
 
 ACCOUNT_KEY: dict[str, Any] = {
@@ -102,7 +121,7 @@ KEYS = (
         kind=str,
         allowed='the name of a JSON file beside this one, such as "prod.json"',
         allows=lambda value: bool(FILE.fullmatch(value)),
-        means="instead of the policy that guards what holds data, if `retained`",
+        means="instead of the policy that guards what holds data, which is for `retained` alone",
     ),
     Key(
         section=ENVIRONMENTS,
@@ -123,10 +142,11 @@ KEYS = (
         section=ENVIRONMENTS,
         name="tags",
         kind=dict,
-        allowed="50 tags at most: names up to 128 characters that do not begin with aws:, "
-        "and texts of 1 to 256",
+        allowed=f"{50 - len(TAGS)} tags at most: names up to 128 characters that do not begin with "
+        "aws: and differ in more than case, and texts of 1 to 256; of letters, digits, spaces and "
+        "_.:/=+-@, none a section of its own",
         allows=are_tags,
-        means="of the stack and all in it, beside Project, Environment and Owner",
+        means=f"of the stack and all in it, beside {', '.join(sorted(TAGS))}, or instead of them",
     ),
 )
 FORM = Form(keys=KEYS, repeated=(ENVIRONMENTS,))

@@ -223,3 +223,42 @@ def test_a_report_is_no_link_to_a_file_of_the_runner(bash: Run, tmp_path: Path) 
     (tmp_path / "report").symlink_to(tmp_path / "secret")
     assert commented(bash).returncode == 1
     assert not (tmp_path / "told").exists()
+
+
+AWS = """\
+case "$*" in
+*describe-stacks*) test "$STATUS" && echo "$STATUS" ;;
+*create-change-set*) echo "$*" > told; echo the-arn ;;
+*wait*) test -z "$REASON" ;;
+*describe-change-set*) echo "$REASON" ;;
+esac"""
+SAME = "The submitted information didn't contain changes."
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "kind", "code", "made"),
+    [
+        ("", "", "CREATE", 0, "change-set=the-arn\n"),
+        ("REVIEW_IN_PROGRESS", "", "CREATE", 0, "change-set=the-arn\n"),
+        ("UPDATE_COMPLETE", "", "UPDATE", 0, "change-set=the-arn\n"),
+        ("UPDATE_COMPLETE", SAME, "UPDATE", 0, ""),
+        ("UPDATE_COMPLETE", "Access denied", "UPDATE", 1, ""),
+    ],
+)
+def test_a_stack_is_prepared_as_it_is_found(
+    bash: Run, tmp_path: Path, status: str, reason: str, kind: str, code: int, made: str
+) -> None:
+    """One that was prepared and never made is in review; where nothing changes, nobody is asked."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/application.yaml").touch()
+    compare = f"echo compared; exit {3 if kind == 'UPDATE' else 9}"
+    programs = {"aws": AWS, "jq": "echo []", ".venv/bin/serverlessapp": compare}
+    files = {"GITHUB_OUTPUT": "output", "GITHUB_STEP_SUMMARY": "summary"}
+    for name in files.values():
+        (tmp_path / name).touch()
+    given = {"STATUS": status, "REASON": reason, "STACK": "s", "BUCKET": "b", "ACCOUNT": "a"}
+    given |= {"GITHUB_RUN_ID": "1", "GITHUB_RUN_ATTEMPT": "1", "AWS_REGION": "r", **files}
+    assert bash(script(DEPLOY, "prepare"), programs, **given).returncode == code
+    assert f"--change-set-type {kind} " in (tmp_path / "told").read_text()
+    assert (tmp_path / "output").read_text() == made
+    assert ("compared" in (tmp_path / "summary").read_text()) is (kind == "UPDATE")

@@ -23,6 +23,7 @@ from local.pipeline.pushes import push
 from local.pipeline.record import ActionRecord, PushRecord, StageRecord
 from local.pipeline.screen import Screen
 from pipeline import definition, region_template
+from pipeline import delivery as deliveries
 from pipeline.delivery import Environment, load
 from serverlessapp.template.pipeline.elements import Action, Stage
 from serverlessapp.template.reading import load as content_of
@@ -104,7 +105,7 @@ class Repository:
             f"templates/{name}.yaml": (ROOT / "templates" / f"{name}.yaml").read_text()
             for name in LAUNCHED
         }
-        files[DELIVERY] = delivery or (ROOT / DELIVERY).read_text()
+        files[DELIVERY] = delivery or deliveries.DELIVERY.read_text()
         self.write({**FILES, **files})
         where = load(folder / DELIVERY)
         regional = json.dumps(region_template.build(None, where).to_dict(), indent=1)

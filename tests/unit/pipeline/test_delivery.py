@@ -1,18 +1,21 @@
 """What ``delivery.toml`` may say, and with which line it is refused."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from generators import application
 from generators.lanes import Lane, load
+from generators.render import GenerationError
 from generators.retention import Retention
-from pipeline import delivery, delivery_checks
+from pipeline import definition, delivery, delivery_checks
 from pipeline.command import main
 from pipeline.delivery import DeliveryError
 from serverlessapp.template import schemas
 from tests.fixture_lanes import lane
 
+ROOT = Path(__file__).resolve().parents[3]
 HEAD = "[pipeline]\naccount = '111122223333'\nregion = 'us-west-2'\n"
 TASKCAT = "[taskcat]\nregions = ['us-west-2']\n"
 DEV = "[[environments]]\nname = 'dev'\n"
@@ -33,12 +36,8 @@ def refusal(path: Path, lanes: list[Lane] | None = None) -> str:
     return text
 
 
-def test_what_is_shipped_fits_what_is_shipped() -> None:
-    delivery.check(load())
-    dev, prod = delivery.load().environments
-    assert (dev.name, dev.template, dev.approval) == ("dev", Retention.EPHEMERAL, False)
-    assert (prod.name, prod.template, prod.approval) == ("prod", Retention.RETAINED, True)
-    assert delivery.load().accounts == delivery.load().regions == ()
+def test_what_is_delivered_fits_what_is_processed() -> None:
+    delivery.check(load(ROOT / "processors"), ROOT / "pipeline/delivery.toml")
 
 
 def test_everything_that_can_be_said(tmp_path: Path) -> None:
@@ -71,6 +70,10 @@ CostCentre = "42"
     assert (eu.title, eu.regions, eu.approval) == ("Eu", ("eu-west-1", "eu-central-1"), True)
     assert (eu.parameters, eu.tags) == ({"CsvCurrency": "USD"}, {"CostCentre": "42"})
     assert eu.regional == {"eu-west-1": {"LogRetentionDays": "14"}}
+
+
+def policy(*statements: dict[str, object]) -> str:
+    return json.dumps({"Statement": statements})
 
 
 @pytest.mark.parametrize(
@@ -107,6 +110,10 @@ CostCentre = "42"
         (f"{TASKCAT}[[environments]]\nname = 'a-1'\n[[environments]]\nname = 'a1'", 6, "A1"),
         (f"{TASKCAT}{DEV}[environments.tags]\n'aws:x' = 'y'", 5, "aws:"),
         (f"{TASKCAT}{DEV}[environments.tags]\nx = 1", 5, "texts"),
+        (f"{TASKCAT}{DEV}[environments.tags]\nenvironment = 'x'", 5, "differ in more than case"),
+        (f"{TASKCAT}{DEV}[environments.tags]\nx = 'a<b'", 5, "letters, digits, spaces"),
+        (f"{TASKCAT}{DEV}[environments.tags]\nx = 'a\\nb'".replace("'", '"'), 5, "letters"),
+        (f"{TASKCAT}{DEV}tags = {{{', '.join(f'k{n} = 1' for n in range(48))}}}", 5, "47 tags"),
         (f"{TASKCAT}{DEV}[environments.regional.eu-west-1]\nA = 'b'", 5, "do not name it"),
         (f"{TASKCAT}{DEV}stack_policy = '../x.json'", 5, "beside this one"),
         (f"{TASKCAT}{DEV}stack_policy = 'x.json'", 5, "cannot be read"),
@@ -135,11 +142,58 @@ def test_a_region_without_a_type_is_refused(
     assert "does not have AWS::" in refusal(written(tmp_path, TASKCAT + DEV))
 
 
-@pytest.mark.parametrize("content", ["[]", "{", '{"Statement": [{"Effect": "Allow"}]}'])
-def test_a_file_that_is_no_stack_policy(tmp_path: Path, content: str) -> None:
+ALLOW = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[]", 'a stack policy is {"Statement": [{...}, ...]}'),
+        ('{"Statement": {}}', 'a stack policy is {"Statement": [{...}, ...]}'),
+        ("{", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ('{"Statement": NaN}', "NaN is no value of JSON"),
+        (policy({}), "Effect must be Allow or Deny"),
+        (policy({**ALLOW, "Principal": "arn:x"}), 'Principal must be "*"'),
+        (policy({**ALLOW, "Action": "Update:All"}), "Action must be of Update:*, Update:Modify"),
+        (policy({**ALLOW, "Action": 5}), "Action must be of"),
+        (policy({**ALLOW, "Resource": "UploadBucket"}), '"LogicalResourceId/NAME"; it is "Upload'),
+        (policy({**ALLOW, "NotAction": "Update:*"}), "either Action or NotAction"),
+        (policy({**ALLOW, "Effekt": "Deny"}), "there is no Effekt"),
+        (policy({**ALLOW, "Resource": "LogicalResourceId/Gone"}), "has no resource Gone"),
+        (policy(*[ALLOW] * 300), "of 16,384 at most"),
+    ],
+)
+def test_a_file_that_is_no_stack_policy(tmp_path: Path, content: str, words: str) -> None:
     (tmp_path / "x.json").write_text(content)
     path = written(tmp_path, f"{TASKCAT}{DEV}stack_policy = 'x.json'")
-    assert refusal(path).startswith(f"{path}:5: ")
+    said = refusal(path)
+    assert said.startswith(f"{path}:5: ")
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    "name", ["*", "LogicalResourceId/Upload*", "LogicalResourceId/UploadBucket"]
+)
+def test_a_stack_policy_of_ones_own(tmp_path: Path, name: str) -> None:
+    (tmp_path / "x.json").write_text(policy(ALLOW, {**ALLOW, "Resource": name}), "utf-8-sig")
+    delivery.check(LANES, written(tmp_path, f"{TASKCAT}{DEV}stack_policy = 'x.json'"))
+
+
+@pytest.mark.parametrize(
+    ("environments", "accounts", "words"),
+    [(23, 1, "51 stages, .* of 50"), (13, 13, "PipelineBoundary can get")],
+)
+def test_what_aws_would_refuse_of_many_places_is_refused(
+    tmp_path: Path, environments: int, accounts: int, words: str
+) -> None:
+    tables = [
+        f"[[environments]]\nname = 'e{n:02}'\naccount = '{n % accounts:012}'\n"
+        for n in range(environments)
+    ]
+    path = written(tmp_path, HEAD + TASKCAT + "".join(tables))
+    with pytest.raises(GenerationError, match=words):
+        definition.build(LANES, delivery.load(path))
 
 
 def test_an_own_key_in_the_pipelines_bucket_pins_a_package(tmp_path: Path) -> None:
