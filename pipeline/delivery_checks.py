@@ -85,8 +85,8 @@ def errors_of_policy(
     except stack_policy_file.StackPolicyError as error:
         yield said.error(str(error), *where)
         return
-    for resource in stack_policy_file.resources(content) if known is not None else ():
-        if resource not in known:
+    for resource in stack_policy_file.resources(content):
+        if known is not None and resource not in known:
             words = f"{name}: the application has no resource {resource}"
             yield said.error(words, *where)
 

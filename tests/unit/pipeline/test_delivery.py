@@ -1,6 +1,7 @@
 """What ``delivery.toml`` may say, and with which line it is refused."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ CostCentre = "42"
     assert eu.regional == {"eu-west-1": {"LogRetentionDays": "14"}}
 
 
-def policy(*statements: dict[str, object]) -> str:
+def policy(*statements: Mapping[str, object]) -> str:
     return json.dumps({"Statement": statements})
 
 
