@@ -12,9 +12,9 @@ from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
-from pipeline import boundary, definition
+from pipeline import boundary, definition, rules
 from pipeline import names as known
-from pipeline.delivery import Delivery
+from pipeline.delivery import Delivery, load
 from pipeline.derivation import names
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
@@ -45,7 +45,8 @@ def pipeline_stack(
 
 
 def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
-    """Return the template, launched before the pipeline's; arguments as for that."""
+    """Return the template, launched before the pipeline's, where it will be; arguments as there."""
+    delivery = delivery or load()
     template = Template()
     template.set_version()
     template.set_description(
@@ -56,6 +57,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     stack_name = pipeline_stack_name(
         field, "What the pipeline's stack will be called. The role reaches nothing else."
     )
+    rules.add_to(template, delivery=delivery)
     environment = environment_suffix(
         field, "prod", "Only a tag here: what the pipeline delivers to."
     )
@@ -65,6 +67,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         must=[
             "A person launches and updates this stack: what limits the pipeline must not "
             "be in the pipeline's hands.",
+            "It is in the pipeline's Region: the role reaches nothing in another.",
         ],
         ref={"docs/pipeline.md": "in which order the stacks are launched"},
     )

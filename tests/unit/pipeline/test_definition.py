@@ -10,6 +10,7 @@ import pytest
 
 from generators import __version__
 from generators.render import MAXIMUM_BYTES, render
+from pipeline import update_role
 from pipeline.definition import build
 from pipeline.delivery import Delivery, Environment
 from pipeline.home_regions import HOME_REGIONS
@@ -416,16 +417,20 @@ def test_names_of_buckets_fit() -> None:
     assert len(name) <= 63
 
 
+UPDATE_ROLES = [parse(render(update_role.build(delivery=each))) for each in (None, LARGE)]
+
+
 @pytest.mark.parametrize("region", [*HOME_REGIONS, "ap-northeast-3", "eu-north-1", "cn-north-1"])
-def test_the_pipeline_is_at_home_where_it_can_be(region: str) -> None:
+def test_the_pipeline_and_its_update_role_are_at_home_where_it_can_be(region: str) -> None:
     def allowed(template: Template) -> bool:
         (assertion,) = template.content["Rules"]["HomeRegion"]["Assertions"]
         holds = evaluation({}, region, template).condition(assertion["Assert"])
         assert holds is not None
         return bool(holds)
 
-    assert allowed(PARSED) is (region in HOME_REGIONS)
-    assert allowed(LARGE_PARSED) is (region == HOME)
+    for shipped, large in ((PARSED, LARGE_PARSED), UPDATE_ROLES):
+        assert allowed(shipped) is (region in HOME_REGIONS)
+        assert allowed(large) is (region == HOME)
 
 
 def test_there_is_everything_where_it_can_be() -> None:
