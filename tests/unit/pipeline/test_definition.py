@@ -421,7 +421,7 @@ UPDATE_ROLES = [parse(render(update_role.build(delivery=each))) for each in (Non
 
 
 @pytest.mark.parametrize("region", [*HOME_REGIONS, "ap-northeast-3", "eu-north-1", "cn-north-1"])
-def test_the_pipeline_and_its_update_role_are_at_home_where_it_can_be(region: str) -> None:
+def test_the_pipeline_is_at_home_where_it_can_be(region: str) -> None:
     def allowed(template: Template) -> bool:
         (assertion,) = template.content["Rules"]["HomeRegion"]["Assertions"]
         holds = evaluation({}, region, template).condition(assertion["Assert"])
