@@ -14,6 +14,7 @@ from pipeline import names, places, stores
 from pipeline.delivery import Delivery
 from pipeline.derivation.limits import of_roles
 from pipeline.derivation.names import PlannedStack
+from pipeline.grants import storage
 from pipeline.grants.statement import allow
 from pipeline.parameters import ParameterRefs
 from pipeline.projects import PIPELINE_ARN, own_code_buckets
@@ -57,13 +58,17 @@ def apply_to(
             "updates the pipeline gives roles permissions only within this boundary.",
             mutable=CONSTRAINED,
             must=[
-                "Only a person changes it, for an action of a new kind or an account without an "
-                "environment until then: the update role cannot.",
+                "Only a person changes it, for an action of a new kind, an account without an "
+                "environment until then, or a bucket of the team's own: the update role cannot.",
                 "It is on every role of this template.",
                 "It holds no more than the roles need: it is derived from them.",
             ],
         ),
-        PolicyDocument=document(*statements, use_key_of_s3()),
+        PolicyDocument=document(
+            *statements,
+            use_key_of_s3(),
+            *storage.look_at_own_code(own_code_buckets(delivery)),
+        ),
     )
     for resource in template.resources.values():
         if isinstance(resource, iam.Role):
@@ -115,11 +120,6 @@ def limits_by_service(
         )
     )
     regional = (names.ARTIFACT_BUCKET, names.CODE_BUCKET)
-    own_code = [
-        in_partition(f"s3:::{name}{path}")
-        for name in own_code_buckets(delivery)
-        for path in ("", "/*")
-    ]
     return {
         "cloudformation": [in_partition(f"cloudformation:{here}:stack/${{AWS::StackName}}/*")],
         "codebuild": [
@@ -132,7 +132,7 @@ def limits_by_service(
         "iam": [places.update_role()],
         "kms": [stores.key_arn("*")],
         "logs": [in_partition(f"logs:{here}:log-group:${{AWS::StackName}}-*")],
-        "s3": [*buckets, *(Sub(stores.regional_arn(each, "*")) for each in regional), *own_code],
+        "s3": [*buckets, *(Sub(stores.regional_arn(each, "*")) for each in regional)],
         "sts": [
             in_partition("iam::${AWS::AccountId}:role/${AWS::StackName}-*"),
             *(

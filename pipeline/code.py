@@ -42,7 +42,7 @@ def make(lanes: Sequence[Lane], output: Path, platform: str) -> dict[str, str]:
 
 
 def key(path: Path) -> str:
-    """Return the key of a package: ``csv/0123456789abcdef.zip``, if it is ``csv-0123....zip``."""
+    """Return the key of a package: ``csv/<digest>.zip``, if it is ``csv-<digest>.zip``."""
     lane, _, digest = path.name.rpartition("-")
     return f"{lane}/{digest}"
 

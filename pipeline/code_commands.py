@@ -1,6 +1,7 @@
 """``python -m pipeline artifacts``, ``upload`` and ``prune``: code on its way to the stacks."""
 
 import argparse
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
@@ -158,6 +159,8 @@ def place(arguments: argparse.Namespace) -> tuple[Delivery, Home]:
     if arguments.build is not None:
         home = Home.of_build(arguments.build)
     elif ACCOUNT.fullmatch(arguments.account or "") and is_region(arguments.region):
+        if not re.fullmatch(names.PIPELINE_PATTERN, arguments.pipeline):
+            raise OperatorError(f"--pipeline {names.PIPELINE_WORDS}")
         account, region = arguments.account, arguments.region
         home = Home(account=account, region=region, pipeline=arguments.pipeline)
     else:

@@ -26,6 +26,25 @@ ARTIFACT_BUCKET = (
 CODE_BUCKET = "{pipeline}-code-{account}-{region}"
 
 
+# First words of what else has a fixed name. The role for updates reaches all that begins with the
+# pipeline's name and a hyphen, and an environment's role what begins with serverlessapp- and that
+# environment's: so the name of the pipeline's stack has another first word.
+FIRST_WORDS = sorted(
+    {
+        *(name.partition("-")[0] for name in (*PURPOSES, TASKCAT_ROLE, TASKCAT_BOUNDARY)),
+        *(name.partition("-")[0] for name in (UPDATE_ROLE, PIPELINE)),
+        "github",  # what GitHub Actions takes in place of the pipeline
+        "tcat",  # taskcat's buckets
+    }
+)
+# A bucket's name begins with it, so it is lowercase.
+PIPELINE_PATTERN = f"^({PIPELINE}|(?!({'|'.join(FIRST_WORDS)})(-|$))[a-z][a-z0-9-]{{0,23}})$"
+PIPELINE_WORDS = (
+    f"must be {PIPELINE}, or up to 24 lowercase letters, digits and hyphens, of which the first "
+    f"word is none of {', '.join(FIRST_WORDS)}"
+)
+
+
 def stack(environment: str) -> str:
     """Return the name of the application's stack, in each Region of an environment."""
     return f"serverlessapp-{environment}"

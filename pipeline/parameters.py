@@ -114,8 +114,7 @@ def pipeline_stack_name(ask: Ask, description: str) -> Parameter:
         "Name of the pipeline's stack",
         "PipelineStackName",
         Default=names.PIPELINE,
-        # A bucket's name begins with it, so it is lowercase.
-        AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
+        AllowedPattern=names.PIPELINE_PATTERN,
         Description=description,
-        ConstraintDescription="must be up to 24 lowercase letters, digits and hyphens",
+        ConstraintDescription=names.PIPELINE_WORDS,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from functools import partial
 
+from awacs import s3
+from awacs.aws import Deny, Statement
 from troposphere import Ref, Sub, Template, iam
 
 from generators import tagging
@@ -12,9 +14,10 @@ from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
-from pipeline import boundary, definition
+from generators.policies import document
+from pipeline import boundary, definition, places, rules
 from pipeline import names as known
-from pipeline.delivery import Delivery
+from pipeline.delivery import Delivery, load
 from pipeline.derivation import names
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
@@ -45,7 +48,8 @@ def pipeline_stack(
 
 
 def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
-    """Return the template, launched before the pipeline's; arguments as for that."""
+    """Return the template, launched before the pipeline's, where it will be; arguments as there."""
+    delivery = delivery or load()
     template = Template()
     template.set_version()
     template.set_description(
@@ -56,6 +60,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     stack_name = pipeline_stack_name(
         field, "What the pipeline's stack will be called. The role reaches nothing else."
     )
+    rules.add_to(template, delivery=delivery)
     environment = environment_suffix(
         field, "prod", "Only a tag here: what the pipeline delivers to."
     )
@@ -65,6 +70,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         must=[
             "A person launches and updates this stack: what limits the pipeline must not "
             "be in the pipeline's hands.",
+            "It is in the pipeline's Region: the role reaches nothing in another.",
         ],
         ref={"docs/pipeline.md": "in which order the stacks are launched"},
     )
@@ -84,7 +90,10 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
                 "within the pipeline's boundary, which it can delete and not change.",
                 mutable=REVIEWED,
                 mutability={"RoleName": NEVER},
-                must=["It may neither make nor change a policy that is a boundary."],
+                must=[
+                    "It may neither make nor change a policy that is a boundary, nor what keeps "
+                    "code and releases as they are.",
+                ],
                 skip={
                     "W9310": "a person launches it; the boundary of the pipeline's own roles is "
                     "what limits the pipeline",
@@ -94,6 +103,9 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
             Description=Sub(f"CloudFormation updates stack ${{{stack_name.title}}}"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
             ManagedPolicyArns=list(policies),
+            Policies=[
+                iam.Policy(PolicyName="KeepObjects", PolicyDocument=document(keep_objects())),
+            ],
         )
     )
     export(
@@ -103,3 +115,19 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     )
     tagging.apply_to(template, environment=environment)
     return template
+
+
+def keep_objects() -> Statement:
+    """Leave to people what keeps code and releases from being overwritten, deleted or expired.
+
+    Whoever pushes writes the template, and by its kind the role reaches every bucket (ADR 26). A
+    person makes these buckets, since a person launches the pipeline; no usual update changes them.
+    CloudFormation writes their names in lower case.
+    """
+    buckets = (places.bucket(known.CODE_BUCKET, "*", pipeline=NAME), f"{NAME}-releasebucket-*")
+    return Statement(
+        Sid="KeepObjects",
+        Effect=Deny,
+        Action=[s3.DeleteBucketPolicy, s3.PutBucketPolicy, s3.PutLifecycleConfiguration],
+        Resource=[boundary.in_partition(f"s3:::{name}") for name in buckets],
+    )

@@ -70,25 +70,27 @@ def run(report: Report, s3_in: S3In, *, dist: Path, delivery: Delivery, home: Ho
 def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bool:
     """Put an object if there is none; return whether there was none.
 
-    Its key has the digest of what it packs, so what is there is the same. Source: Amazon S3 User
-    Guide, "How to prevent object overwrites with conditional writes".
+    Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".
 
     Raises:
-        OperatorError: The bucket is missing or another account's, or another put is under way.
+        OperatorError: Something else is there, the bucket is missing or another account's, or
+            another put is under way.
         ClientError: S3 failed.
     """
+    checksum = base64.b64encode(hashlib.sha256(content).digest()).decode()
     try:
         s3.put_object(
             Bucket=bucket,
             Key=key,
             Body=content,
             IfNoneMatch="*",
-            ChecksumSHA256=base64.b64encode(hashlib.sha256(content).digest()).decode(),
+            ChecksumSHA256=checksum,
             ExpectedBucketOwner=home.account,
         )
     except ClientError as error:
         problem = error.response["Error"]["Code"]
         if problem == LOST_RACE[0]:
+            check(s3, home, bucket, key, checksum)
             return False
         if problem == LOST_RACE[1]:
             raise OperatorError(f"{key} is being put into {bucket} just now: try again") from error
@@ -101,6 +103,26 @@ def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bo
             ) from error
         raise
     return True
+
+
+def check(s3: "S3Client", home: Home, bucket: str, key: str, checksum: str) -> None:
+    """Refuse what has the key and is not what was built: any push may have put it there before.
+
+    Source: Amazon S3 API Reference, "HeadObject": it takes ``s3:GetObject``, and ``kms:Decrypt`` if
+    a key encrypts; what was put without this checksum has none.
+
+    Raises:
+        OperatorError: It is something else.
+        ClientError: S3 failed.
+    """
+    there = s3.head_object(
+        Bucket=bucket, Key=key, ChecksumMode="ENABLED", ExpectedBucketOwner=home.account
+    )
+    if there.get("ChecksumSHA256") != checksum:
+        raise OperatorError(
+            f"{key} in {bucket} is not what was built now: find out which push put it there, "
+            "delete it with all its versions, and build again"
+        )
 
 
 def advice(s3: "S3Client", home: Home) -> str:
@@ -119,7 +141,7 @@ def record(s3: "S3Client", home: Home, bucket: str, keys: Sequence[str]) -> None
     A package says when it was first uploaded, and it may be the last build's all the same.
     """
     content = json.dumps(sorted(keys)).encode()
-    digest = hashlib.sha256(content).hexdigest()[:16]
+    digest = hashlib.sha256(content).hexdigest()
     put(s3, home, bucket, f"{RECORDS}{datetime.now(UTC).date()}-{digest}.json", content)
 
 

@@ -104,12 +104,20 @@ def test_each_region_gets_a_package_once(team: Team) -> None:
     assert code == 0
     assert [each["state"] for each in document["packages"]] == ["uploaded", "uploaded"]
     assert team.packages(HOME) == team.packages(THERE) == ["csv/0001.zip"]
-    (team.dist / "code/csv-0001.zip").write_bytes(b"compressed otherwise")
     code, document, _ = team.upload()
     assert code == 0
     assert [each["state"] for each in document["packages"]] == ["there already"] * 2
-    stored = team.s3(THERE).get_object(Bucket=bucket(THERE), Key="csv/0001.zip")
-    assert stored["Body"].read() == b"0001"
+
+
+@pytest.mark.parametrize("checksum", [{}, {"ChecksumAlgorithm": "SHA256"}])
+def test_what_an_earlier_push_planted_is_refused(team: Team, checksum: dict[str, str]) -> None:
+    """Also bytes that are right, if S3 does not say so."""
+    planted = b"0001" if not checksum else b"mine"
+    team.s3(THERE).put_object(Bucket=bucket(THERE), Key="csv/0001.zip", Body=planted, **checksum)
+    code, document, errors = team.upload()
+    assert (code, document) == (2, None)
+    assert f"csv/0001.zip in {bucket(THERE)} is not what was built now" in errors
+    assert len(errors.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

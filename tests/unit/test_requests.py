@@ -1,6 +1,8 @@
 """What code hosts run: environments that are there, no mistakes, a report that stays text."""
 
+import base64
 import configparser
+import hashlib
 import json
 import os
 import re
@@ -164,6 +166,24 @@ def test_a_grade_is_no_failure(bash: Run, tmp_path: Path, grade: int, code: int)
     (tmp_path / "base/base").mkdir(parents=True)
     assert bash(script(REQUEST, "compare"), programs).returncode == code
     assert (tmp_path / "diff.txt").read_text() == "base/templates\n"
+
+
+@pytest.mark.parametrize(
+    ("refused", "there", "code"),
+    [(0, "", 0), (1, "$sum", 0), (1, "mine", 1), (1, "None", 1)],
+)
+def test_what_has_the_name_of_a_package_is_that_package(
+    bash: Run, tmp_path: Path, refused: int, there: str, code: int
+) -> None:
+    """Somebody who could push once may have put it there; AWS CLI prints None for no checksum."""
+    put, _, _ = script(DEPLOY, "prepare").partition("digest=")
+    (tmp_path / "a.zip").write_bytes(b"code")
+    sum_ = base64.b64encode(hashlib.sha256(b"code").digest()).decode()
+    answer = there.replace("$sum", sum_)
+    aws = f'case "$2" in put-object) exit {refused} ;; *) echo "{answer}" ;; esac'
+    ran = bash(f"{put}\nput a.zip a.zip", {"aws": aws}, BUCKET="ours")
+    assert ran.returncode == code
+    assert ("a.zip in ours is not what was built" in ran.stdout) is bool(code)
 
 
 # Answers as gh does, and writes down what it is told.

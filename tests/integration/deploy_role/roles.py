@@ -92,7 +92,8 @@ def life(home: Stage) -> dict[str, Phase]:
 
 def changes(home: Stage, name: str, **parameters: str) -> dict[str, Phase]:
     """Return the phases of a stack that is updated as well, once with other parameters."""
-    changed, failing = stage.changed(home.template), stage.failing(home.template)
+    changed = stage.changed(home.template, home.launched)
+    failing = stage.failing(home.template)
     born = life(home)
     return {
         "create": born.pop("create"),
@@ -146,12 +147,15 @@ def deploying(
 
 
 def updating(session: EmulatorSession) -> Role:
-    """Return the role of the pipeline, whose boundary a person has made."""
+    """Return the role of the pipeline; a person has made boundary and buckets that stay."""
     outputs = launch(session, "update")
     template = load(render(definition.build()))
     del template["Outputs"]
     limit = template["Resources"][boundary.TITLE]
     limit["Properties"]["PolicyDocument"] = document("s3:GetObject")
+    by_person = [boundary.TITLE]
+    by_person += [f"{name}Bucket{part}" for name in ("Code", "Release") for part in ("", "Policy")]
+    launched = {title: template["Resources"][title] for title in by_person}
     connection = f"arn:aws:{{}}:{session.region_name}:{ACCOUNT}:connection/0f"
     home = Stage(
         session=session,
@@ -163,7 +167,7 @@ def updating(session: EmulatorSession) -> Role:
             "RepositoryId": "team/repository",
             "NotificationEmail": "on-call@example.com",
         },
-        launched=template | {"Resources": {boundary.TITLE: limit}},
+        launched=template | {"Resources": launched},
         kept=names.CODE_BUCKET.format(
             pipeline=outputs["PipelineStackName"], account=ACCOUNT, region=session.region_name
         ),

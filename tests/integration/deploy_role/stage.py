@@ -107,19 +107,19 @@ class Stage:
             self.deploy()
 
 
-def changed(template: Template) -> Template:
-    """Return the template with something harmless changed about every resource."""
+def changed(template: Template, launched: Template | None = None) -> Template:
+    """Return the template with something harmless changed about all that a person did not make."""
     copy: Template = json.loads(json.dumps(template).replace('"TAP"', '"Somebody else"'))
     for resource in copy["Resources"].values():
         properties = resource.get("Properties", {})
-        if resource["Type"] == "AWS::IAM::ManagedPolicy":
-            continue  # a boundary is for a person to change
         if "PolicyDocument" in properties:
             properties["PolicyDocument"]["Statement"][0]["Sid"] += "Too"
         elif resource["Type"] == "AWS::Logs::QueryDefinition":
             properties["QueryString"] += "\n| limit 1"
         elif resource["Type"] == "AWS::SNS::Subscription":
             properties["RawMessageDelivery"] = False
+    for title in launched["Resources"] if launched else ():
+        copy["Resources"][title] = template["Resources"][title]
     return copy
 
 

@@ -183,6 +183,22 @@ def test_no_role_of_the_pipeline_gets_further(private: World, attack: str) -> No
             pytest.fail(f"{role} {attack}")
 
 
+EXPIRY = {"Rules": [{"Id": "all", "Status": "Enabled", "ExpirationInDays": 1}]}
+
+
+@pytest.mark.parametrize("bucket", ["CodeBucket", "ReleaseBucket"])
+@pytest.mark.parametrize("part", ["Policy", ""])
+def test_no_push_lets_code_or_releases_be_replaced(deployed: World, bucket: str, part: str) -> None:
+    """Not by taking the guards away, nor by letting objects expire."""
+    content = work.changed()
+    title, name = f"{bucket}{part}", "PolicyDocument" if part else "LifecycleConfiguration"
+    guards = content["Resources"][f"{bucket}Policy"]["Properties"]["PolicyDocument"]
+    value = {**guards, "Statement": guards["Statement"][:1]} if part else EXPIRY
+    action = "s3:PutBucketPolicy" if part else "s3:PutLifecycleConfiguration"
+    words = work.update(deployed, world.without(content, title, name, value))
+    assert f"not authorized to perform: {action} on" in words
+
+
 def test_each_role_takes_those_that_are_for_it_and_no_others(widened: World) -> None:
     targets = {
         arn: purpose

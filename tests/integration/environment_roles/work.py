@@ -126,11 +126,13 @@ def changed() -> dict[str, Any]:
     return content
 
 
-def prepare(w: World, session: EmulatorSession, **options: str) -> stacks.Plan | None:
+def prepare(
+    w: World, session: EmulatorSession, content: dict[str, Any] | None = None, **options: str
+) -> stacks.Plan | None:
     return stacks.plan(
         session.client("cloudformation"),
         stack=PIPELINE,
-        template=changed(),
+        template=content or changed(),
         parameters=world.form(w.key),
         name=SELF_UPDATE,
         capabilities=launched.CAPABILITIES,
@@ -144,6 +146,23 @@ def prepare_update(w: World, session: EmulatorSession) -> None:
     prepare(w, session)
     client.delete_change_set(StackName=PIPELINE, ChangeSetName=SELF_UPDATE)
     assert prepare(w, session)
+
+
+def update(w: World, content: dict[str, Any]) -> str:
+    """Update the pipeline with a template that a push made; return in which words that fails."""
+    session, execute = (w.pipelines(f"{each}UpdateRole") for each in ("Prepare", "Execute"))
+    client = session.client("cloudformation")
+    with suppress(client.exceptions.ClientError):  # there is none
+        client.delete_change_set(StackName=PIPELINE, ChangeSetName=SELF_UPDATE)
+    planned = prepare(w, session, content)
+    assert planned, "there was nothing to change"
+    reasons: list[str] = []
+    try:
+        events = stacks.execute(execute.client("cloudformation"), planned)
+        reasons.extend(event.reason for event in events)
+    except stacks.StackError as error:
+        return "\n".join([*reasons, str(error)])
+    return ""
 
 
 def execute_update(_: World, session: EmulatorSession) -> None:

@@ -61,7 +61,7 @@ def package() -> bytes:
 
 
 PACKAGE = package()
-DIGEST = hashlib.sha256(PACKAGE).hexdigest()[:16]
+DIGEST = hashlib.sha256(PACKAGE).hexdigest()
 
 
 @pytest.fixture(scope="module")

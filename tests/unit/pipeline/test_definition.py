@@ -10,6 +10,7 @@ import pytest
 
 from generators import __version__
 from generators.render import MAXIMUM_BYTES, render
+from pipeline import update_role
 from pipeline.definition import build
 from pipeline.delivery import Delivery, Environment
 from pipeline.home_regions import HOME_REGIONS
@@ -416,6 +417,9 @@ def test_names_of_buckets_fit() -> None:
     assert len(name) <= 63
 
 
+UPDATE_ROLES = [parse(render(update_role.build(delivery=each))) for each in (None, LARGE)]
+
+
 @pytest.mark.parametrize("region", [*HOME_REGIONS, "ap-northeast-3", "eu-north-1", "cn-north-1"])
 def test_the_pipeline_is_at_home_where_it_can_be(region: str) -> None:
     def allowed(template: Template) -> bool:
@@ -424,8 +428,9 @@ def test_the_pipeline_is_at_home_where_it_can_be(region: str) -> None:
         assert holds is not None
         return bool(holds)
 
-    assert allowed(PARSED) is (region in HOME_REGIONS)
-    assert allowed(LARGE_PARSED) is (region == HOME)
+    for shipped, large in ((PARSED, LARGE_PARSED), UPDATE_ROLES):
+        assert allowed(shipped) is (region in HOME_REGIONS)
+        assert allowed(large) is (region == HOME)
 
 
 def test_there_is_everything_where_it_can_be() -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from generators.render import render
 from pipeline import boundary
 from pipeline.definition import build
 from pipeline.delivery import Delivery, Environment
 from pipeline.derivation.statements import POLICY_SIZE
-from serverlessapp.template.reading import Template
+from serverlessapp.template.reading import Template, parse
 
 from .rendered import (
     LARGE,
@@ -134,12 +135,15 @@ def test_buckets_with_names_to_guess_must_be_ours() -> None:
     assert conditional == 4  # two of the pipeline's own role, two of the build that puts code
 
 
-def test_a_teams_own_bucket_of_code_is_looked_at() -> None:
+def test_a_teams_own_bucket_of_code_is_only_looked_at() -> None:
     own = Environment(name="dev", parameters={"CodeBucket": "ours"})
-    template = build(delivery=Delivery(environments=(own,), taskcat_regions=())).to_dict()
-    resources = template["Resources"]
-    for title in ("PackageBuildRole", "PipelineBoundary"):
-        assert "s3:::ours/*" in json.dumps(resources[title]["Properties"]), title
+    template = build(delivery=Delivery(environments=(own,), taskcat_regions=()))
+    allowed: dict[str, set[str]] = {}
+    for name, statement in policies(parse(render(template))):
+        if re.search(":::ours\\b", json.dumps(statement["Resource"])):
+            allowed.setdefault(name, set()).update(statement["Action"])
+    looking = {"s3:GetObject", "s3:ListBucket"}
+    assert allowed == {"PackageBuildRole": looking, "PipelineBoundary": looking}
 
 
 @both
