@@ -37,14 +37,15 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
         names.DELIVER: [pipeline_account.across_accounts(describe=True)],
         names.VERIFY: [If(CUSTOMER_MANAGED_KEY, key, NoValue)],
     }
-    roles: Mapping[str, tuple[str, str, list[Statement]]] = {
+    pipeline = pipeline_account.role_arn(pipeline_account.PIPELINE_ROLE)
+    roles: Mapping[str, tuple[Sub, str, list[Statement]]] = {
         names.REVIEW: (
-            pipeline_account.PIPELINE_ROLE,
+            pipeline,
             f"Makes the change set {review}, for people to look at, and can execute none.",
             [grants.prepare_change_set(review), *prepare],
         ),
         names.DELIVER: (
-            pipeline_account.PIPELINE_ROLE,
+            pipeline,
             f"Makes the change set {deliver}, and executes that one. CloudFormation does the rest "
             "with DeployRole: it can do nothing to a resource itself.",
             [
@@ -55,15 +56,16 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
             ],
         ),
         names.INSPECT: (
-            pipeline_account.INSPECT_ROLE,
+            pipeline_account.role_arn(pipeline_account.INSPECT_ROLE),
             "Says what would change, compares it with what was approved, and watches alarms. It "
             "reads, and sees no file, no ledger and no secret.",
             [grants.inspect_stack(), grants.watch_alarms()],
         ),
         names.VERIFY: (
-            pipeline_account.VERIFY_ROLE,
+            pipeline_account.verifier_arn(),
             "Uploads a sample for each lane and verifies its signed entry in the ledger. It runs "
-            "code of the repository, so it can neither change nor delete what is there.",
+            "code of the repository, so it can neither change nor delete what is there, and only "
+            "the build of this environment takes it: others' run before anybody approved.",
             [
                 grants.find_stack(),
                 grants.upload_samples(application),
@@ -81,7 +83,7 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
                     why,
                     mutable=REVIEWED,
                     mutability={"RoleName": NEVER},
-                    must=[f"The pipeline's {taken_by} takes it under this name, and nobody else."],
+                    must=["The role in its trust takes it under this name, and nobody else."],
                     skip=BY_PERSON | (ANY_ALARM if purpose == names.INSPECT else {}),
                 ),
                 AssumeRolePolicyDocument=pipeline_account.trust(taken_by),

@@ -19,6 +19,7 @@ CHANGE_SETS = {REVIEW: "review", DELIVER: "deploy"}  # one for each stage of an 
 TASKCAT_ROLE = "taskcat-serverlessapp"
 TASKCAT_BOUNDARY = "boundary-serverlessapp-tcat"
 # The pipeline's stack has its name as parameter PipelineStackName in the templates around it.
+VERIFIER, HYPHEN = "Verify{environment}", "X"  # a logical ID takes no hyphen
 UPDATE_ROLE = "update-{pipeline}"
 ARTIFACT_BUCKET = (
     "{pipeline}-artifacts-{account}-{region}"  # home: a name that CloudFormation makes
@@ -58,6 +59,15 @@ def role(purpose: str, environment: str) -> str:
 def boundary(environment: str) -> str:
     """Return the name of the policy that limits the roles of an environment's application."""
     return f"boundary-serverlessapp-{environment}"
+
+
+def verifier(environment: str) -> str:
+    """Return the logical ID of the build that verifies an environment: ``VerifyeuXwest``.
+
+    Not by its title: the environment's own stack makes the same of its parameter, which takes no
+    more than ``Split`` and ``Join``. Names are in lower case, so that no ID begins another's.
+    """
+    return VERIFIER.format(environment=environment.replace("-", HYPHEN))
 
 
 def title(name: str) -> str:

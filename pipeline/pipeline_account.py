@@ -13,19 +13,33 @@ from awacs.aws import (
     StringEquals,
     StringLike,
 )
-from troposphere import AccountId, And, Equals, If, Not, NoValue, Parameter, Ref, Sub, Template, iam
+from troposphere import (
+    AccountId,
+    And,
+    Equals,
+    If,
+    Join,
+    Not,
+    NoValue,
+    Parameter,
+    Ref,
+    Split,
+    Sub,
+    Template,
+    iam,
+)
 
 from generators.form import Ask
 from generators.parameters import given
 from generators.policies import document
+from pipeline import names
 from pipeline.grants.statement import allow
 from pipeline.parameters import pipeline_stack_name
 
 PARAMETER = "PipelineAccount"
 ELSEWHERE = "PipelineIsElsewhere"
 # CloudFormation calls these roles <stack>-<logical ID>-<letters>.
-PIPELINE_ROLE, INSPECT_ROLE, VERIFY_ROLE = "PipelineRole", "InspectBuildRole", "VerifyBuildRole"
-TASKCAT_ROLE = "TaskcatBuildRole"
+PIPELINE_ROLE, INSPECT_ROLE, TASKCAT_ROLE = "PipelineRole", "InspectBuildRole", "TaskcatBuildRole"
 
 
 def add_to(template: Template, ask: Ask, description: str) -> Parameter:
@@ -49,19 +63,19 @@ def account() -> If:
     return If(ELSEWHERE, Ref(PARAMETER), AccountId)
 
 
-def arn(text: str) -> Sub:
+def arn(text: str, **variables: Any) -> Sub:
     """Return an ARN from what comes after the partition, with ``${Home}`` for the account."""
-    return Sub(f"arn:${{AWS::Partition}}:{text}", Home=account())
+    return Sub(f"arn:${{AWS::Partition}}:{text}", Home=account(), **variables)
 
 
-def trust(role: str) -> PolicyDocument:
+def trust(who: Sub) -> PolicyDocument:
     """Let one role of the pipeline's stack take the role, and nobody else of its account.
 
     As a condition: the pipeline need not exist yet, and IAM would refuse its role's ARN. An
     assumed role's session has the role's ARN in ``aws:PrincipalArn`` (IAM User Guide, "AWS global
     condition context keys"). An action of CodePipeline sends no external ID.
     """
-    return document(may_take(arn("iam::${Home}:root"), role_arn(role)))
+    return document(may_take(arn("iam::${Home}:root"), who))
 
 
 def may_take(accounts: Any, who: Any) -> Statement:
@@ -77,6 +91,18 @@ def may_take(accounts: Any, who: Any) -> Statement:
 def role_arn(role: str) -> Sub:
     """Return the pattern of the ARN of a role that CloudFormation named after the pipeline."""
     return arn(f"iam::${{Home}}:role/${{PipelineStackName}}-{role}-*")
+
+
+def verifier_arn() -> Sub:
+    """Return the pattern of the ARN of the role of the build that verifies this environment.
+
+    Not to the end: CloudFormation cuts a logical ID so that a role's name fits into IAM's 64
+    characters, to 25 or more of them (``generate_resource_identifier`` of
+    aws-cloudformation/cloudformation-cli-python-plugin).
+    """
+    build = names.VERIFIER.format(environment="${Name}") + "Build*"
+    name = Join(names.HYPHEN, Split("-", Ref("EnvironmentSuffix")))
+    return arn(f"iam::${{Home}}:role/${{PipelineStackName}}-{build}", Name=name)
 
 
 def owned() -> StringEquals:

@@ -44,7 +44,7 @@ class ProjectRefs:
     taskcat: codebuild.Project
     publish: codebuild.Project
     inspect: codebuild.Project
-    verify: codebuild.Project
+    verify: Mapping[str, codebuild.Project]  # by environment
 
 
 def add_to(
@@ -131,15 +131,20 @@ def add_to(
             reads=(SOURCE, PACKAGE, ANY_PLAN),
             writes=True,
         ),
-        verify=add_project(
-            "Verify",
-            "verify",
-            "Uploads a sample for each processor and waits for its signed entry in the ledger, in "
-            "what was just deployed: that a stack is complete says nothing about that.",
-            on_lambda("BUILD_LAMBDA_2GB", PIPELINE=Sub(PIPELINE)),
-            access.assume_roles(places.role_arns(delivery, [names.VERIFY])),
-            reads=(SOURCE, PACKAGE),
-        ),
+        verify={
+            each.name: add_project(
+                names.verifier(each.name),
+                f"verify-{each.name}",
+                "Uploads a sample for each processor and waits for its signed entry in the "
+                "ledger, in what was just deployed: that a stack is complete says nothing about "
+                "that. One for each environment, because it writes there.",
+                on_lambda("BUILD_LAMBDA_2GB", PIPELINE=Sub(PIPELINE)),
+                access.assume_roles([places.role_arn(delivery, each, names.VERIFY)]),
+                buildspec="verify",
+                reads=(SOURCE, PACKAGE),
+            )
+            for each in delivery.environments
+        },
     )
 
 
@@ -156,14 +161,17 @@ def add_project_to(
     reads: tuple[str, ...] = (SOURCE,),
     writes: bool = False,
     timeout: int | None = None,
+    buildspec: str = "",
 ) -> codebuild.Project:
-    """Add a project and its role. It is called ``<stack>-<name>``, runs ``buildspecs/<name>.yml``.
+    """Add a project and its role. It is called ``<stack>-<name>``.
 
+    It runs ``buildspecs/<name>.yml``, or that of another name.
     ``extra`` is what the role may do besides reading the artifacts and writing the log, and
     ``writes`` says that it makes an artifact or stores code. The
     time-out is in minutes; by default, and always on Lambda, it is CodeBuild's own.
     """
     full_name = f"${{AWS::StackName}}-{name}"
+    path = f"pipeline/buildspecs/{buildspec or name}.yml"
     role = add_build_role_to(
         template,
         f"{title}BuildRole",
@@ -191,7 +199,7 @@ def add_project_to(
         ),
         Name=Sub(full_name),
         ServiceRole=role.get_att("Arn"),
-        Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=f"pipeline/buildspecs/{name}.yml"),
+        Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=path),
         Artifacts=codebuild.Artifacts(Type="CODEPIPELINE"),
         Environment=environment,
         LogsConfig=codebuild.LogsConfig(

@@ -12,6 +12,7 @@ from pipeline.grants.statement import allow
 from pipeline.grants.testing import THROUGH
 
 PACKAGE = "Package"  # the artifact with templates and their configurations
+SAMPLES = "pipeline"  # the folder below each lane's
 ACCOUNT = "arn:${AWS::Partition}:%s:*:${AWS::AccountId}:"
 
 
@@ -118,8 +119,11 @@ def watch_alarms() -> Statement:
 
 
 def upload_samples(application: PlannedStack) -> Statement:
-    """Upload a file, and compare exactly that version of it with its receipt."""
-    files = [Sub(f"{arn}/*") for arn in arns_of(application, "UploadBucket")]
+    """Upload a file, and compare exactly that version of it with its receipt.
+
+    Only below a folder of its own, which ``pipeline.steps.verify`` names.
+    """
+    files = [Sub(f"{arn}/*/{SAMPLES}/*") for arn in arns_of(application, "UploadBucket")]
     return allow("UploadSamples", [s3.GetObjectVersion, s3.PutObject], files)
 
 

@@ -25,23 +25,23 @@ def add_to(
         why="Starts the builds that look at environments: for all of them, because which one is a "
         "variable of the build, and in its role.",
     )
-    verify_role = add_action_role_to(
-        template,
-        "RunVerifyRole",
-        pipeline_role,
-        builds.run_build(projects.verify),
-        why="Starts the builds that upload samples, in all environments.",
-    )
     for number, environment in enumerate(delivery.environments):
+        verify = projects.verify[environment.name]
+        verify_role = add_action_role_to(
+            template,
+            f"Run{verify.title}Role",
+            pipeline_role,
+            builds.run_build(verify),
+            why="Starts the build that uploads samples there.",
+        )
         target = Target(
             delivery=delivery,
             environment=environment,
             number=number,
             inspect=projects.inspect,
             inspect_role=inspect_role,
-            verify=projects.verify,
+            verify=verify,
             verify_role=verify_role,
         )
-        roles = () if number else (inspect_role, verify_role)
-        yield StageRefs(stage=review.stage(target), roles=roles)
-        yield StageRefs(stage=deploy.stage(target), roles=())
+        yield StageRefs(stage=review.stage(target), roles=() if number else (inspect_role,))
+        yield StageRefs(stage=deploy.stage(target), roles=(verify_role,))

@@ -106,6 +106,26 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         call(names.VERIFY, "lambda", "invoke", FunctionName=f"{STACK}-FileProcessor-0f"),
         "lambda:InvokeFunction",
     ),
+    "verify of another environment takes production's role": (
+        lambda w: w.taken(names.VERIFY, by=world.taking(names.VERIFY, "dev")),
+        "sts:AssumeRole",
+    ),
+    "verify replaces a file": (
+        lambda w: (
+            w.taken(names.VERIFY)
+            .client("s3")
+            .put_object(Bucket=w.uploads, Key="uploads/receipts/customer.txt", Body=b"x")
+        ),
+        "AccessDenied|Access Denied|s3:PutObject",
+    ),
+    "verify reads a file": (
+        lambda w: (
+            w.taken(names.VERIFY)
+            .client("s3")
+            .get_object(Bucket=w.uploads, Key="uploads/receipts/customer.txt", VersionId="0f")
+        ),
+        "AccessDenied|Access Denied|s3:GetObjectVersion",
+    ),
     "verify writes the ledger": (
         call(
             names.VERIFY,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import product
 from typing import Any
 
 import pytest
@@ -200,11 +201,8 @@ def test_no_push_lets_code_or_releases_be_replaced(deployed: World, bucket: str,
 
 
 def test_each_role_takes_those_that_are_for_it_and_no_others(widened: World) -> None:
-    targets = {
-        arn: purpose
-        for purpose in names.PURPOSES
-        for arn in (world.in_env(purpose, "prod"), world.in_env(purpose, "dev"))
-    }
+    in_environments = [*product(names.PURPOSES, world.ENVIRONMENTS)]
+    targets = {world.in_env(*each): "-".join(each) for each in in_environments}
     targets |= {world.arn(C, names.TASKCAT_ROLE): names.TASKCAT_ROLE, UPDATE_ROLE: "update"}
     taken = set()
     for role in ROLES:
@@ -214,4 +212,6 @@ def test_each_role_takes_those_that_are_for_it_and_no_others(widened: World) -> 
                 sts.assume_role(RoleArn=arn, RoleSessionName="mine")
                 taken.add((role, purpose))
     for_tests = (pipeline_account.TASKCAT_ROLE, names.TASKCAT_ROLE)
-    assert taken == {(role, purpose) for purpose, role in world.TAKEN_BY.items()} | {for_tests}
+    assert taken == {
+        (world.taking(*each), "-".join(each)) for each in in_environments if each[0] != names.DEPLOY
+    } | {for_tests}

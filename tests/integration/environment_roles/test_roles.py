@@ -9,6 +9,7 @@ import pytest
 
 from local.emulator import Emulator, EmulatorSession
 from pipeline import names
+from pipeline.grants.environment import SAMPLES
 from serverlessapp.operations import ledger, stack
 from serverlessapp.operations.checker import Checker, ReceiptStatus
 
@@ -61,7 +62,7 @@ def verify(_: World, session: EmulatorSession) -> None:
     )
     dynamodb = session.client("dynamodb")
     for lane in found.lanes:
-        key = f"{found.prefix}{lane.uploads.folder}sample.txt"
+        key = f"{found.prefix}{lane.uploads.folder}{SAMPLES}/0f/sample.txt"
         session.client("s3").put_object(Bucket=found.bucket, Key=key, Body=b"sample")
         pages = partial(ledger.pages, dynamodb, lane.ledger, key)
         (item,) = wait_until(key, partial(entry, pages))

@@ -1,6 +1,6 @@
 """What each of the pipeline's own roles is for, as the pipeline and its builds do it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -78,11 +78,13 @@ def publish(w: World, session: EmulatorSession) -> None:
     session.client("s3").get_object(**release)
 
 
-def taking(purpose: str) -> Callable[[World, EmulatorSession], None]:
-    """Return what takes the roles for a purpose in all environments."""
+def taking(
+    purpose: str, environments: Iterable[str] = world.ENVIRONMENTS
+) -> Callable[[World, EmulatorSession], None]:
+    """Return what takes the roles for a purpose in some environments; by default, in all."""
 
     def work(_: World, session: EmulatorSession) -> None:
-        for environment in world.ENVIRONMENTS:
+        for environment in environments:
             session.assuming(world.in_env(purpose, environment), "step")
 
     return work
@@ -189,13 +191,19 @@ WORK: dict[str, Callable[[World, EmulatorSession], object]] = {
     ),
     "PublishBuildRole": building("Package", then=publish),
     "InspectBuildRole": building("Package", "Plan0", then=inspect),
-    "VerifyBuildRole": building("Package", then=taking(names.VERIFY)),
+    **{
+        world.taking(names.VERIFY, each): building("Package", then=taking(names.VERIFY, [each]))
+        for each in world.ENVIRONMENTS
+    },
     "PipelineRole": carry,
     "SourceRole": source,
     "PrepareUpdateRole": prepare_update,
     "ExecuteUpdateRole": execute_update,
     **{
         f"Run{title}Role": running(title)
-        for title in ("Package", "UnitTests", "Taskcat", "Publish", "Inspect", "Verify")
+        for title in (
+            *("Package", "UnitTests", "Taskcat", "Publish", "Inspect"),
+            *map(names.verifier, world.ENVIRONMENTS),
+        )
     },
 }

@@ -51,7 +51,6 @@ TAKEN_BY = {
     names.REVIEW: pipeline_account.PIPELINE_ROLE,
     names.DELIVER: pipeline_account.PIPELINE_ROLE,
     names.INSPECT: pipeline_account.INSPECT_ROLE,
-    names.VERIFY: pipeline_account.VERIFY_ROLE,
 }
 
 MADE_BY = {"SourceRole": "Source", "PackageBuildRole": "Package", "InspectBuildRole": "Plan0"}
@@ -121,13 +120,18 @@ class World:
 
     def taken(self, purpose: str, environment: str = "prod", by: str = "") -> EmulatorSession:
         """Return a session of an environment's role, taken by a role of the pipeline."""
-        return self.pipelines(by or TAKEN_BY[purpose]).assuming(
+        return self.pipelines(by or taking(purpose, environment)).assuming(
             in_env(purpose, environment), "step"
         )
 
 
 def arn(account: str, role: str) -> str:
     return f"arn:aws:iam::{account}:role/{role}"
+
+
+def taking(purpose: str, environment: str) -> str:
+    """Return the role of the pipeline that takes an environment's for a purpose."""
+    return TAKEN_BY.get(purpose, f"{names.verifier(environment)}BuildRole")
 
 
 def in_env(purpose: str, environment: str) -> str:

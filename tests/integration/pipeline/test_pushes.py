@@ -92,7 +92,8 @@ def test_the_first_push_goes_through_every_stage_in_the_role_of_each_action(team
     acted = {decision.role for decision in team.emulator.decisions.since()}
     wanted = {f"{purpose}-serverlessapp-prod" for purpose in names.PURPOSES}
     assert wanted <= acted
-    for role in ("InspectBuildRole", "VerifyBuildRole"):
+    verifiers = [f"{names.verifier(name)}BuildRole" for name in ("dev", "prod")]
+    for role in ("InspectBuildRole", *verifiers):
         assert any(name.startswith(f"serverlessapp-pipeline-{role}") for name in acted)
 
 

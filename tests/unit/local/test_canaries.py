@@ -38,6 +38,7 @@ DIGESTS = {
     "core.iam_evaluator:PrincipalInfo": "80a2fc048809",
     "core.iam_evaluator:_POLICY_REQUIRED": "4dfabc886172",
     "core.iam_evaluator:_gather_role_policies": "6c9cde16f626",
+    "core.iam_evaluator:_names_condition_key": "c3c1276c83db",
     "core.iam_evaluator:_permissions_boundary": "fa54bb4cd742",
     "core.iam_evaluator:_request_origin": "6d4c4f6fdfd1",
     "core.iam_evaluator:_resolve_condition_key": "28b1b0be752e",

@@ -97,8 +97,8 @@ def all_actions(template: Template = PARSED) -> list[Json]:
     return [action for s in pipeline(template=template)["Stages"] for action in s["Actions"]]
 
 
-def of_type(kind: str) -> Json:
-    return {name: r for name, r in RESOURCES.items() if r["Type"] == kind}
+def of_type(kind: str, template: Template = PARSED) -> Json:
+    return {name: r for name, r in template.content["Resources"].items() if r["Type"] == kind}
 
 
 def policies(template: Template = PARSED) -> Iterator[tuple[str, Json]]:

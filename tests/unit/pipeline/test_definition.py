@@ -176,7 +176,7 @@ def test_lambda_builds_ask_for_nothing_that_lambda_refuses() -> None:
             refused = {"Cache", "TimeoutInMinutes", "QueuedTimeoutInMinutes", "BadgeEnabled"}
             assert not refused & properties.keys(), name
             assert "PrivilegedMode" not in environment, name
-    assert kinds == {"ARM_LAMBDA_CONTAINER": 4, "ARM_CONTAINER": 2}
+    assert kinds == {"ARM_LAMBDA_CONTAINER": 5, "ARM_CONTAINER": 2}
 
 
 def test_builds_run_at_the_same_time() -> None:

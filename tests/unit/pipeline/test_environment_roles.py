@@ -1,11 +1,15 @@
 """The roles that the pipeline takes in an environment: their names, their trust, their reach."""
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
+from generators import lanes
 from generators.render import render
 from pipeline import deploy_role, names, taskcat_role, update_role
+from pipeline.steps import verify
+from serverlessapp.processors.definition import read_all
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.parameters import referred
 from serverlessapp.template.reading import load, parse
@@ -13,19 +17,23 @@ from serverlessapp.template.reading import load, parse
 from .derived import DEPLOY
 
 TAKEN = {
-    names.REVIEW: "PipelineRole",
-    names.DELIVER: "PipelineRole",
-    names.INSPECT: "InspectBuildRole",
-    names.VERIFY: "VerifyBuildRole",
+    names.REVIEW: "PipelineRole-",
+    names.DELIVER: "PipelineRole-",
+    names.INSPECT: "InspectBuildRole-",
+    names.VERIFY: "VerifyprodBuild",
 }
 KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey")
 GUARDED = ("iam:", "lambda:", "kms:CreateKey", "sts:")
 
 
-def properties(purpose: str, account: str = "") -> dict[str, Any]:
+def properties(purpose: str, account: str = "", environment: str = "prod") -> dict[str, Any]:
     """Return a role as it is with the pipeline in an account, this being 222222222222."""
     parsed = parse(render(deploy_role.build()))
-    form = {"EnvironmentSuffix": "prod", "PipelineStackName": "pipe", "PipelineAccount": account}
+    form = {
+        "EnvironmentSuffix": environment,
+        "PipelineStackName": "pipe",
+        "PipelineAccount": account,
+    }
     given = referred(parsed.content, {"Encryption": "CustomerManaged", "CodeBucket": "", **form})
     known = {"AWS::Partition": "aws", "AWS::AccountId": "222222222222"}
     evaluation = Evaluation(template=parsed, given=given | known)
@@ -46,8 +54,42 @@ def test_one_role_of_the_pipeline_takes_it_under_a_fixed_name(purpose: str, acco
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     begin = f"arn:aws:iam::{account or '222222222222'}:"
     assert trust["Principal"] == {"AWS": f"{begin}root"}
-    who = {"aws:PrincipalArn": f"{begin}role/pipe-{TAKEN[purpose]}-*"}
+    who = {"aws:PrincipalArn": f"{begin}role/pipe-{TAKEN[purpose]}*"}
     assert trust["Condition"] == {"ArnLike": who}
+
+
+def named(stack: str, logical_id: str) -> str:
+    """Return the name that CloudFormation gives a role, with what it cuts of the longer part."""
+    room = 64 - 13 - 1
+    kept = logical_id[: max(room // 2, room - len(stack))]
+    return f"{stack}-{kept}-1a2B3c4D5e6F"
+
+
+@pytest.mark.parametrize("environment", ["x", "xb", "x-b", "eu-1", "ab-cdefghijk", "e" * 12])
+@pytest.mark.parametrize("stack", ["pipe", "p" * 24])
+def test_only_the_build_of_its_own_environment_verifies(environment: str, stack: str) -> None:
+    role = properties(names.VERIFY, environment=environment)
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    pattern = trust["Condition"]["ArnLike"]["aws:PrincipalArn"].rpartition("/")[2]
+    pattern = pattern.replace("pipe-", f"{stack}-", 1)
+    trusted = {
+        other
+        for other in ("x", "xb", "x-b", "xxb", "eu-1", "eu1", "ab-cdefghijk", "e" * 12, "e" * 11)
+        if fnmatchcase(named(stack, f"{names.verifier(other)}BuildRole"), pattern)
+    }
+    assert trusted == {environment}
+
+
+def test_verify_puts_nothing_but_samples() -> None:
+    (putting,) = (
+        each for each in statements(properties(names.VERIFY)) if "s3:PutObject" in each["Action"]
+    )
+    (files,) = putting["Resource"]
+    prefix = "uploads/"  # at the least; see ``generators.parameters``
+    below = files.partition("/")[2]
+    for processor in read_all(lanes.PROCESSORS):
+        assert fnmatchcase(prefix + verify.name_of(processor, "0f"), below)
+    assert not fnmatchcase("uploads/reports/a.csv", below)
 
 
 @pytest.mark.parametrize("purpose", (names.REVIEW, names.DELIVER))

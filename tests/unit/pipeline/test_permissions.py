@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generators.render import render
-from pipeline import boundary
+from pipeline import boundary, names
 from pipeline.definition import build
 from pipeline.delivery import Delivery, Environment
 from pipeline.derivation.statements import POLICY_SIZE
@@ -23,6 +23,7 @@ from .rendered import (
     all_actions,
     of_type,
     policies,
+    stage,
 )
 
 both = pytest.mark.parametrize("template", [PARSED, LARGE_PARSED], ids=["shipped", "large"])
@@ -53,10 +54,10 @@ def test_each_kind_of_action_has_a_role_of_its_own(template: Template) -> None:
             does = configuration.get("ProjectName") or configuration.get("ActionMode", "source")
             by_role.setdefault(role, set()).add(json.dumps(does))
     assert all(len(does) == 1 for does in by_role.values()), by_role
-    projects = of_type("AWS::CodeBuild::Project").values()
+    projects = of_type("AWS::CodeBuild::Project", template).values()
     builders = [project["Properties"]["ServiceRole"]["Fn::GetAtt"][0] for project in projects]
     assert len(builders) == len(set(builders))
-    assert {*by_role, *builders, "PipelineRole"} == of_type("AWS::IAM::Role").keys()
+    assert {*by_role, *builders, "PipelineRole"} == of_type("AWS::IAM::Role", template).keys()
 
 
 @both
@@ -109,19 +110,34 @@ def test_only_the_role_for_updates_is_passed_and_only_to_cloudformation(template
     assert update["Actions"][0]["Configuration"]["RoleArn"] == UPDATE_ROLE
 
 
-@pytest.mark.parametrize("kind", ["inspect", "verify"])
-def test_builds_take_the_roles_of_all_environments_and_no_others(kind: str) -> None:
-    role = LARGE_RESOURCES[f"{kind.capitalize()}BuildRole"]["Properties"]
+def taken(build: str) -> list[str]:
+    """Return the roles that a build may take, each from its account on."""
+    role = LARGE_RESOURCES[f"{build}BuildRole"]["Properties"]
     (statement,) = [
         each
         for each in role["Policies"][0]["PolicyDocument"]["Statement"]
         if "sts:AssumeRole" in each["Action"]
     ]
-    assert [arn["Fn::Sub"].partition("iam::")[2] for arn in statement["Resource"]] == [
-        f"{'${AWS::AccountId}' if each.account == LARGE.account else each.account}"
-        f":role/{kind}-serverlessapp-{each.name}"
-        for each in LARGE.environments
-    ]
+    return [arn["Fn::Sub"].partition("iam::")[2] for arn in statement["Resource"]]
+
+
+def in_environment(purpose: str, environment: Environment) -> str:
+    own = environment.account == LARGE.account
+    account = "${AWS::AccountId}" if own else environment.account
+    return f"{account}:role/{purpose}-serverlessapp-{environment.name}"
+
+
+def test_a_build_that_reads_takes_the_roles_of_all_environments_and_no_others() -> None:
+    assert taken("Inspect") == [in_environment("inspect", each) for each in LARGE.environments]
+
+
+@pytest.mark.parametrize("environment", LARGE.environments, ids=lambda each: each.name)
+def test_a_build_that_writes_takes_the_role_of_one(environment: Environment) -> None:
+    verifier = names.verifier(environment.name)
+    assert taken(verifier) == [in_environment("verify", environment)]
+    deploying = stage(f"Deploy{environment.title}", LARGE_PARSED)["Actions"]
+    (verifying,) = (each for each in deploying if each["Name"] == "Verify")
+    assert verifying["Configuration"]["ProjectName"] == {"Ref": verifier}
 
 
 def test_buckets_with_names_to_guess_must_be_ours() -> None:
