@@ -406,7 +406,7 @@ def upload_records(body: str) -> list[Any]:
         case {"detail-type": _} | {"Event": _}:  # of EventBridge, or S3's own test
             return [event]
         case {"Records": [_, *_] as records}:
-            return records
+            return list(records)
     raise PermanentError(f"not an S3 event: {described(event)}")
 
 

@@ -57,11 +57,8 @@ def rows() -> dict[str, str]:
 
 # The names of the table, some with a star at the end, and what it says about them.
 NAMES = {name: word for cell, word in rows().items() for name in re.findall(r"`(.+?)`", cell)}
-NOTIFIED = [
-    name.removeprefix("s3:")
-    for name in botocore.session.get_session().get_service_model("s3").shape_for("Event").enum
-    if not name.endswith("*")
-]
+EVENT: Any = botocore.session.get_session().get_service_model("s3").shape_for("Event")
+NOTIFIED = [name.removeprefix("s3:") for name in EVENT.enum if not name.endswith("*")]
 
 
 def notification(name: str) -> dict[str, Any]:
