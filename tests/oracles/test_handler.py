@@ -242,7 +242,7 @@ SEEDS: dict[str, tuple[Change, Check]] = {
         failures_are_retried,
     ),
     "the test message is an error": (
-        text("FileProcessor", "s3:TestEvent", "s3:Test"),
+        text("FileProcessor", "s3:TestEvent", "s3:Trial"),
         what_is_no_file_is_skipped,
     ),
 }
