@@ -150,6 +150,7 @@ def test_what_no_retry_can_help_is_parked_at_once(
         ('{"Records": 1}', "not an S3 event: JSON with Records"),
         ('{"Records": [{}]}', "not an S3 upload event: JSON with nothing in it"),
         (recorded("put").replace('"s3":', '"S3":'), "not an S3 upload event: KeyError('s3')"),
+        (recorded("put").replace("aws:s3", "minio:s3"), "ObjectCreated:Put from minio:s3"),
         (recorded("put", eTag=""), "not an S3 upload event: ValueError('no ETag')"),
         (recorded("put", key="%ff"), "not an S3 upload event"),
         (recorded("put", sequencer="xyz"), "not an S3 upload event"),
