@@ -101,8 +101,8 @@ def test_the_last_content_wins_and_no_entry_is_of_another(
         assert batch.settle("m", body), "it is neither processed nor superseded"
         row = dynamodb.rows.get(KEY)
         if row:
-            (found,) = {one for one in contents if etag(one) == row["etag"]["S"]}
-            digest = hashlib.sha256(found).hexdigest()
+            (entered,) = {each for each in contents if etag(each) == row["etag"]["S"]}
+            digest = hashlib.sha256(entered).hexdigest()
             assert row["receipt"]["M"]["sha256"]["S"] == digest
 
     for number, content in enumerate(contents):
