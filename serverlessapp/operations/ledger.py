@@ -23,6 +23,7 @@ class LedgerEntry:
     """
 
     version_id: str
+    etag: str
     sequencer: str
     event_time: str
     processed_at: int
@@ -41,7 +42,9 @@ def entries(
         table: {
             "Keys": [{"object_key": {"S": key}} for key in keys],
             "ConsistentRead": True,
-            "ProjectionExpression": "object_key, version_id, sequencer, event_time, processed_at",
+            "ProjectionExpression": (
+                "object_key, version_id, etag, sequencer, event_time, processed_at"
+            ),
         }
     }
     while pending:  # DynamoDB may leave some for the next call
@@ -61,6 +64,7 @@ def entry(table: str, item: Mapping[str, Any]) -> LedgerEntry:
     try:
         found = LedgerEntry(
             version_id=item["version_id"]["S"],
+            etag=item["etag"]["S"],
             sequencer=item["sequencer"]["S"],
             event_time=item["event_time"]["S"],
             processed_at=int(item["processed_at"]["N"]),

@@ -40,9 +40,12 @@ def judging(forgotten: datetime) -> Judge:
 
         A version that the ledger names and the bucket has no more was either before the
         current one (and expired) or after it (and was deleted for good): the times tell.
+        Without versions, the ETag tells; an event about what is no longer there changes nothing.
         """
         if entry is None:
             return NEVER if file.upload.uploaded >= limit else EXPIRED
+        if entry.version_id == file.upload.version_id == "null":
+            return NEWER if entry.etag != file.upload.etag else ""
         is_older = entry.version_id in file.earlier or entry.event_time < file.upload.uploaded
         return NEWER if entry.version_id != file.upload.version_id and is_older else ""
 
@@ -79,15 +82,16 @@ def run(
                     expired += 1
                 else:
                     unprocessed.append(asdict(file))
-        known: set[tuple[str, str, str]] = set()
+        known: set[tuple[str, str, str, str]] = set()
         if len(unprocessed):
             for lane, messages in parked.listing(report, stack, sqs).items():
                 for upload in (upload for m in messages for upload in uploads_in(m.body)):
-                    known.add((lane.processor, upload.key, upload.version_id))
+                    known.add((lane.processor, upload.key, upload.version_id, upload.etag))
         here = []
         for row in unprocessed:
             upload = row["upload"]
-            if (row["processor"], upload["key"], upload["version_id"]) in known:
+            names = (upload["key"], upload["version_id"], upload["etag"])
+            if (row["processor"], *names) in known:
                 here.append({**row, "why": PARKED})
             else:
                 plan.append(row)

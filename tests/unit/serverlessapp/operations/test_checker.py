@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.response import StreamingBody
 
 from serverlessapp.operations.checker import Checker, ReceiptStatus
-from serverlessapp.operations.stack import Stack
+from serverlessapp.operations.stack import Stack, StackLane
 
 from .conftest import made_lane
 from .entries import signed
@@ -50,9 +50,10 @@ class Fake:
 
     def __init__(self, content: bytes | Exception, secret: str | Exception) -> None:
         self.content, self.secret, self.fetched = content, secret, 0
+        self.which = {"VersionId": "v1"}
 
     def get_object(self, **request: str) -> Any:
-        assert request == {"Bucket": "b", "Key": "uploads/a", "VersionId": "v1"}
+        assert request == {"Bucket": "b", "Key": "uploads/a", **self.which}
         if isinstance(self.content, Exception):
             raise self.content
         return {"Body": StreamingBody(io.BytesIO(self.content), len(self.content))}
@@ -154,6 +155,28 @@ def test_an_entry_of_any_processor(
     stack: Stack, item: Any, content: Any, verdict: ReceiptStatus, reason: str
 ) -> None:
     finding = checker(stack, content)[0].check(CSV, item)
+    assert finding.verdict is verdict
+    assert reason in finding.reason
+
+
+@pytest.mark.parametrize("lane", [RECEIPTS, CSV])
+@pytest.mark.parametrize(
+    ("content", "verdict", "reason"),
+    [
+        (b"hello", ReceiptStatus.VERIFIED, ""),
+        (refused("412"), ReceiptStatus.GONE, "overwritten"),
+        (refused("PreconditionFailed"), ReceiptStatus.GONE, "overwritten"),
+        (refused("404"), ReceiptStatus.GONE, "no longer"),
+    ],
+)
+def test_without_versions_the_etag_names_the_content(
+    stack: Stack, lane: StackLane, content: Any, verdict: ReceiptStatus, reason: str
+) -> None:
+    result = {"sha256": {"S": DIGEST}}
+    item = signed(result, version_id={"S": "null"}, processor={"S": lane.processor})
+    subject, fake = checker(stack, content)
+    fake.which = {"IfMatch": '"e"'}
+    finding = subject.check(lane, item)
     assert finding.verdict is verdict
     assert reason in finding.reason
 

@@ -29,14 +29,19 @@ def current(
     *earlier: str,
     key: str = "uploads/k",
     uploaded: str = "2026-11-23T00:00:00.000Z",
+    etag: str = "e",
 ) -> CurrentFile:
-    upload = Upload(key=key, version_id=version, size=1, etag="e", uploaded=uploaded)
+    upload = Upload(key=key, version_id=version, size=1, etag=etag, uploaded=uploaded)
     return CurrentFile(upload=upload, earlier=frozenset(earlier))
 
 
 def entry(version: str, event_time: str = "2026-11-23T00:00:00.500Z") -> LedgerEntry:
     return LedgerEntry(
-        version_id=version, sequencer=KEPT, event_time=event_time, processed_at=PROCESSED
+        version_id=version,
+        etag="e",
+        sequencer=KEPT,
+        event_time=event_time,
+        processed_at=PROCESSED,
     )
 
 
@@ -52,6 +57,12 @@ def entry(version: str, event_time: str = "2026-11-23T00:00:00.500Z") -> LedgerE
         (current("v2"), entry("v1", "2026-08-01T00:00:00.000Z"), NEWER),
         # ... or it was deleted for good, and what is left was processed before it.
         (current("v1"), entry("v2"), ""),
+        # Without versions; a multipart upload's time is that of its beginning.
+        (current("null", uploaded="2026-11-24T00:00:00.000Z"), entry("null"), ""),
+        (current("null", etag="f", uploaded="2026-11-22T00:00:00.000Z"), entry("null"), NEWER),
+        # Versions were switched on, or suspended, since.
+        (current("v1", "null"), entry("null"), NEWER),
+        (current("null", "v1"), entry("v1"), NEWER),
     ],
 )
 def test_missing(file: CurrentFile, known: LedgerEntry | None, why: str) -> None:
@@ -167,7 +178,7 @@ def test_what_dynamodb_left_over_is_asked_again() -> None:
     class FakeDynamoDB:
         def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803
             first, *rest = RequestItems["t"]["Keys"]
-            values = {"version_id": "v", "sequencer": KEPT, "event_time": "t"}
+            values = {"version_id": "v", "etag": "e", "sequencer": KEPT, "event_time": "t"}
             item = {**first, **{name: {"S": value} for name, value in values.items()}}
             item["processed_at"] = {"N": str(PROCESSED)}
             left = {"t": {**RequestItems["t"], "Keys": rest}} if rest else {}

@@ -52,6 +52,7 @@ class World(FakeSQS):
     def batch_get_item(self, **request: Any) -> Any:
         ((table, wanted),) = request["RequestItems"].items()
         values = {"version_id": {"S": "v1"}, "sequencer": {"S": KEPT}, "event_time": {"S": "z"}}
+        values["etag"] = {"S": "e"}
         keys = [key["object_key"]["S"] for key in wanted["Keys"]]
         return {
             "Responses": {
