@@ -8,6 +8,7 @@ from generators import (
     announcement,
     context,
     encryption,
+    existing_bucket,
     ledger,
     monitoring,
     permissions,
@@ -86,6 +87,8 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
     )
     role = permissions.add_role_to(template, lane, parameters=parameters)
     encryption.add_use_to(template, lane, role=role, key=key)
+    if parameters.source:
+        existing_bucket.add_key_use_to(template, lane, role=role, source=parameters.source)
     bucket = shared.storage.bucket
     policy = permissions.add_to(
         template,

@@ -17,6 +17,8 @@ from generators.parameters import (
     HAS_ALARM_EMAIL,
     HAS_BOUNDARY,
     HAS_CODE_PACKAGE,
+    HAS_SOURCE_ACCOUNT,
+    HAS_SOURCE_KEY,
     RESULTS,
 )
 from serverlessapp.processors.uploads import Uploads
@@ -43,7 +45,10 @@ ACCESS_POINT = re.compile(r"^arn:aws:s3:[^:]*:[^:]*:accesspoint/(?:[^/*?]*/objec
 NAME = UPLOAD_BUCKET.replace("${Suffix}", STACK["EnvironmentSuffix"]).replace("${Guid}", GUID)
 # Each may hold, or not: both ways are looked at.
 CONDITIONS = dict.fromkeys(
-    (CUSTOMER_MANAGED_KEY, HAS_ALARM_EMAIL, HAS_BOUNDARY, HAS_CODE_PACKAGE),
+    (
+        *(CUSTOMER_MANAGED_KEY, HAS_ALARM_EMAIL, HAS_BOUNDARY, HAS_CODE_PACKAGE),
+        *(HAS_SOURCE_ACCOUNT, HAS_SOURCE_KEY),
+    ),
     encode_to_dict(Equals(Ref("AnyParameter"), "")),
 )
 PREFIX = "\N{REPLACEMENT CHARACTER}"  # stands for UploadPrefix, and is in no pattern

@@ -61,6 +61,6 @@ def configuration(
     if environment.stack_policy:
         path = folder / environment.stack_policy
         content["StackPolicy"] = json.loads(path.read_text(encoding="utf-8"))
-    elif environment.template.keeps_data:
-        content["StackPolicy"] = stack_policy.policy()
+    elif environment.template.retention.keeps_data:
+        content["StackPolicy"] = stack_policy.policy(environment.template)
     return content

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from generators import application
 from generators.lanes import Lane
-from generators.retention import Retention
-from pipeline.delivery_keys import ENVIRONMENTS
+from generators.parameters import SOURCE_BUCKET
+from pipeline.delivery_keys import ENVIRONMENTS, TEMPLATES
 from pipeline.names import title
 from serverlessapp.declaration import Declaration, nearest
 from serverlessapp.errors import OperatorError
@@ -104,18 +104,23 @@ def errors_of_policy(said: Declaration, path: Path, n: int) -> Iterator[Operator
 
 def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[OperatorError]:
     """Yield what the application with these lanes does not have or take, or cannot be made of."""
-    template = application.build(Retention.RETAINED, lanes).to_dict()
-    types = {each["Type"] for each in template["Resources"].values()}
+
+    @cache
+    def content(name: str) -> dict[str, Any]:
+        return TEMPLATES[name].build(lanes).to_dict()
+
     for where, table in (
         (("taskcat",), said.section("taskcat")),
         *(((ENVIRONMENTS, n), table) for n, table in enumerate(said.content[ENVIRONMENTS])),
     ):
+        resources = content(table.get("template", "retained"))["Resources"].values()
+        types = {each["Type"] for each in resources if each["Type"].startswith("AWS::")}
         for region in table.get("regions", ()):
             if missing := sorted(types - schemas.digests(region).keys()):
                 words = f"{region} does not have {', '.join(missing)}: deploy to another Region"
                 yield said.error(words, *where, "regions")
     for n, table in enumerate(said.content[ENVIRONMENTS]):
-        common = table.get("parameters", {})
+        common, template = table.get("parameters", {}), content(table.get("template", "retained"))
         yield from errors_of_values(said, template, common, (ENVIRONMENTS, n, "parameters"))
         for region, values in table.get("regional", {}).items():
             where = (ENVIRONMENTS, n, "regional", region)
@@ -123,6 +128,9 @@ def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[
         for region in table.get("regions", ("",)):
             given = {**common, **table.get("regional", {}).get(region, {})}
             yield from errors_of_code(said, lanes, given, n)
+            if SOURCE_BUCKET in template["Parameters"].keys() - given.keys():
+                words = f"{SOURCE_BUCKET} is needed: the bucket in {region or 'its Region'}"
+                yield said.error(words, ENVIRONMENTS, n)
 
 
 def errors_of_values(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from generators.retention import Retention
+from generators.editions import Edition
 from pipeline.home_regions import HOME_REGIONS
 from serverlessapp import partitions
 from serverlessapp.declaration import KINDS, Form, Key, one_of
@@ -15,7 +15,7 @@ ACCOUNT = re.compile(r"[0-9]{12}")
 RESERVED = ("artifacts", "pipeline", "tcat")
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?")
 FILE = re.compile(r"[A-Za-z0-9_.-]+\.json")
-TEMPLATES = {kind.name.lower(): kind for kind in Retention}
+TEMPLATES = {kind.name.lower().replace("_", "-"): kind for kind in Edition}
 
 
 def is_region(name: Any) -> bool:
@@ -87,7 +87,7 @@ KEYS = (
         name="template",
         kind=str,
         **one_of(*TEMPLATES),
-        means='whether its data outlives it; default: `"retained"`',
+        means='whether its data outlives it, or its bucket is there already; default: `"retained"`',
     ),
     Key(
         section=ENVIRONMENTS,
@@ -102,7 +102,7 @@ KEYS = (
         kind=str,
         allowed='the name of a JSON file beside this one, such as "prod.json"',
         allows=lambda value: bool(FILE.fullmatch(value)),
-        means="instead of the policy that guards what holds data, if `retained`",
+        means="instead of the policy that guards what holds data, unless `ephemeral`",
     ),
     Key(
         section=ENVIRONMENTS,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from generators import lanes
+from pipeline.grants.environment import SAMPLES
 from pipeline.names import VERIFY
 from pipeline.steps.session import StackPlace, places
 from pipeline.steps.settings import StepSettings
@@ -108,7 +109,7 @@ def uploaded(
             lane=by_name[processor.name],
             checker=checker,
             key=key,
-            version=answer["VersionId"],
+            version=answer.get("VersionId", "null"),
             started=now(),
         )
 
@@ -117,4 +118,4 @@ def name_of(processor: Processor, execution: str) -> str:
     """Return a name below ``UploadPrefix`` that gets to the processor, for this execution."""
     name = processor.upload_name(processor.samples[0])
     below = name.removeprefix(processor.uploads.folder)
-    return f"{processor.uploads.folder}pipeline/{execution}/{below}"
+    return f"{processor.uploads.folder}{SAMPLES}/{execution}/{below}"

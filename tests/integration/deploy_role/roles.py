@@ -7,6 +7,7 @@ from functools import partial
 from troposphere import Template as Builder
 
 from generators import application
+from generators.editions import Edition
 from generators.render import render
 from generators.retention import Retention
 from local import stacks
@@ -124,7 +125,7 @@ def deploying(
     session: EmulatorSession,
     name: str = "deploy",
     environment: str = "prod",
-    retention: Retention = Retention.RETAINED,
+    edition: Edition = Edition.RETAINED,
 ) -> Role:
     """Return the role of the application."""
     given = {"EnvironmentSuffix": environment, "Encryption": "CustomerManaged"}
@@ -132,7 +133,7 @@ def deploying(
     outputs = launch(session, name, **own)
     home = Stage(
         session=session,
-        template=load(render(application.build(retention, LANES))),
+        template=load(render(edition.build(LANES))),
         role=outputs["DeployRoleArn"],
         name=outputs["ApplicationStackName"],
         parameters=APPLICATION
@@ -140,7 +141,7 @@ def deploying(
         | {"PermissionsBoundaryArn": outputs["PermissionsBoundaryArn"]},
     )
     phases = changes(home, "package", **PACKAGE)
-    if retention is Retention.EPHEMERAL:
+    if edition is Edition.EPHEMERAL:
         phases = {name: phases[name] for name in ("create", "update", "delete")}
     return Role(home=home, phases=phases, made="FileProcessorRole", given=own)
 
@@ -213,7 +214,7 @@ ROLES: Mapping[str, Callable[[EmulatorSession], Role]] = {
         deploying,
         name="deploy-ephemeral",
         environment="dev",
-        retention=Retention.EPHEMERAL,
+        edition=Edition.EPHEMERAL,
     ),
     "update": updating,
     "taskcat": testing,
@@ -223,7 +224,7 @@ VARIANT = "deploy-ephemeral"
 DIFFERENT = tuple(name for name in ROLES if name != VARIANT)
 BUILDERS: Mapping[str, Callable[[], Builder]] = {
     "deploy": deploy_role.build,
-    "deploy-ephemeral": partial(deploy_role.build, retention=Retention.EPHEMERAL),
+    "deploy-ephemeral": partial(deploy_role.build, edition=Edition.EPHEMERAL),
     "update": update_role.build,
     "taskcat": taskcat_role.build,
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from generators import application
+from generators.editions import Edition
 from generators.lanes import Lane, load
 from generators.retention import Retention
 from pipeline import delivery, delivery_checks
@@ -36,8 +37,8 @@ def refusal(path: Path, lanes: list[Lane] | None = None) -> str:
 def test_what_is_shipped_fits_what_is_shipped() -> None:
     delivery.check(load())
     dev, prod = delivery.load().environments
-    assert (dev.name, dev.template, dev.approval) == ("dev", Retention.EPHEMERAL, False)
-    assert (prod.name, prod.template, prod.approval) == ("prod", Retention.RETAINED, True)
+    assert (dev.name, dev.template, dev.approval) == ("dev", Edition.EPHEMERAL, False)
+    assert (prod.name, prod.template, prod.approval) == ("prod", Edition.RETAINED, True)
     assert delivery.load().accounts == delivery.load().regions == ()
 
 
