@@ -8,10 +8,9 @@ from generators.naming import PROJECT
 from generators.retention import Retention
 from generators.source import UploadSource
 
-# By another EnvironmentSuffix.
-REPLACED = {
-    UploadSource.OWN_BUCKET: "UploadBucket and ingest queues would be replaced, and the new bucket is "
-    "empty.",
+REPLACED = {  # by another EnvironmentSuffix
+    UploadSource.OWN_BUCKET: "UploadBucket and ingest queues would be replaced, and the new bucket "
+    "is empty.",
     UploadSource.EXISTING_BUCKET: "Ingest queues would be replaced.",
 }
 
