@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from awacs import s3 as s3_actions
 from awacs.aws import Allow, Statement
-from troposphere import encode_to_dict
+from troposphere import Sub, encode_to_dict
 
 from generators import results
 from generators.application import build
@@ -143,6 +143,28 @@ def test_results_go_below_results_under_the_buckets_own_key() -> None:
     assert written == {"Fn::Sub": "arn:${AWS::Partition}:s3:::${SourceBucket}/results/*"}
     (key,) = by_sid["EncryptResults"]["Resource"]
     assert key["Fn::If"][:2] == ["HasSourceKey", {"Ref": "SourceKeyArn"}]
+
+
+@pytest.mark.parametrize(
+    ("resource", "source", "accepted"),
+    [
+        ("elsewhere/*", "elsewhere", False),
+        ("elsewhere/*", "elsewhere-too", True),
+        ("else*", "elsewhere", False),
+        ("else.where-?/in/*", "else.where-1", False),
+        ("elsewhere/results/*", "elsewhere", True),
+        ("elsewhere/*.json", "elsewhere", True),  # which no lane takes
+    ],
+)
+def test_files_come_from_no_bucket_that_a_processor_writes_to(
+    resource: str, source: str, accepted: bool
+) -> None:
+    def grants(**_: Any) -> list[Statement]:
+        place = Sub(f"arn:${{AWS::Partition}}:s3:::{resource}")
+        return [Statement(Effect=Allow, Action=[s3_actions.PutObject], Resource=[place])]
+
+    content = existing(lane("csv", suffixes=[".csv"], grants=grants))
+    assert accepts(content["Parameters"]["SourceBucket"], source) is accepted
 
 
 @pytest.mark.parametrize("prefix", ["${UploadPrefix}", "", "in/"])

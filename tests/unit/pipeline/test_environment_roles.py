@@ -1,14 +1,18 @@
 """The roles that the pipeline takes in an environment: their names, their trust, their reach."""
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
+from generators.editions import Edition
 from generators.render import render
 from pipeline import deploy_role, names, taskcat_role, update_role
+from pipeline.steps.verify import name_of
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.parameters import referred
 from serverlessapp.template.reading import load, parse
+from tests.fixture_lanes import lane
 
 from .derived import DEPLOY
 
@@ -22,10 +26,13 @@ KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey")
 GUARDED = ("iam:", "lambda:", "kms:CreateKey", "sts:")
 
 
-def properties(purpose: str, account: str = "") -> dict[str, Any]:
+def properties(
+    purpose: str, account: str = "", edition: Edition = Edition.RETAINED, **more: str
+) -> dict[str, Any]:
     """Return a role as it is with the pipeline in an account, this being 222222222222."""
-    parsed = parse(render(deploy_role.build()))
+    parsed = parse(render(deploy_role.build(edition=edition)))
     form = {"EnvironmentSuffix": "prod", "PipelineStackName": "pipe", "PipelineAccount": account}
+    form |= more
     given = referred(parsed.content, {"Encryption": "CustomerManaged", "CodeBucket": "", **form})
     known = {"AWS::Partition": "aws", "AWS::AccountId": "222222222222"}
     evaluation = Evaluation(template=parsed, given=given | known)
@@ -87,6 +94,21 @@ def test_none_makes_changes_by_itself(purpose: str) -> None:
     assert {a for a in allowed if a.startswith(GUARDED)} <= {"iam:PassRole"}
     assert "s3:PutObject" not in allowed or purpose == names.VERIFY
     assert not {a for a in allowed if ":Delete" in a} - {"cloudformation:DeleteChangeSet"}
+
+
+@pytest.mark.parametrize("key", ["", "arn:aws:kms:eu-west-1:111111111111:key/0f"])
+def test_in_a_bucket_that_is_there_it_writes_samples_alone(key: str) -> None:
+    given = {"SourceBucket": "somebody-s", "SourceKeyArn": key, "Encryption": "AwsManaged"}
+    role = properties(names.VERIFY, "", Edition.EXISTING_BUCKET, **given)
+    found = {each["Sid"]: each for each in statements(role)}
+    (pattern,) = found["UploadSamples"]["Resource"]
+    sample = name_of(lane().processor, "0f")
+    assert fnmatchcase(f"arn:aws:s3:::somebody-s/in/eu/{sample}", pattern)
+    assert not fnmatchcase("arn:aws:s3:::somebody-s/in/eu/a.txt", pattern)
+    assert not fnmatchcase(f"arn:aws:s3:::another/in/eu/{sample}", pattern)
+    assert [found[name]["Resource"] for name in ("UseSourceKey",) if name in found] == (
+        [[key]] if key else []
+    )
 
 
 def test_code_takes_what_is_derived_for_a_teams_own_bucket() -> None:
