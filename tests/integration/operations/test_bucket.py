@@ -43,7 +43,8 @@ def test_of_a_bucket_from_which_files_can_come_it_says_the_parameters(
     key = session.client("kms").create_key()["KeyMetadata"]["Arn"]
     foreign.bucket(session, "complete", key=key)
     owned = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-    session.client("s3").put_bucket_ownership_controls(Bucket="complete", OwnershipControls=owned)
+    s3: Any = session.client("s3")
+    s3.put_bucket_ownership_controls(Bucket="complete", OwnershipControls=owned)
     code, document = check("complete", "--prefix", "in/", "--processors", str(LANES))
     assert (code, {*states(document).values()}) == (0, FINE), document
     assert document["parameters"] == {
@@ -65,7 +66,8 @@ def test_what_a_stack_could_do_without_is_a_note(session: boto3.Session, check: 
 def test_a_bucket_that_announces_nothing_is_no_source(session: boto3.Session, check: Check) -> None:
     """And what the owner is told to do adds to what is there."""
     there = foreign.bucket(session, "silent")
-    s3, place = session.client("s3"), {"Bucket": "silent"}
+    s3: Any = session.client("s3")
+    place = {"Bucket": "silent"}
     del there["EventBridgeConfiguration"]
     s3.put_bucket_notification_configuration(**place, NotificationConfiguration=there)
     code, document = check("silent")
