@@ -22,7 +22,7 @@ def bucket(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Check a bucket that files are to come from, before a stack is launched.
+    """Check a bucket that is there, before a stack reads from it.
 
     Nothing changes. Says what its owner has to do, and what to fill the form of
     application-existing-bucket.yaml in with.
