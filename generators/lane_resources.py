@@ -8,6 +8,7 @@ from generators import (
     announcement,
     context,
     encryption,
+    existing_bucket,
     ledger,
     monitoring,
     permissions,
@@ -86,7 +87,17 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
     )
     role = permissions.add_role_to(template, lane, parameters=parameters)
     encryption.add_use_to(template, lane, role=role, key=key)
+    if parameters.source:
+        existing_bucket.add_key_use_to(template, lane, role=role, source=parameters.source)
     bucket = shared.storage.bucket
+    grants = writes.refuse_loops(
+        lane.grants(bucket=bucket, key=key),
+        bucket,
+        shared.uploads,
+        origin=str(lane.processor.permissions or lane.name),
+    )
+    if parameters.source:
+        writes.keep_apart(parameters.source.bucket, grants, bucket, shared.uploads)
     policy = permissions.add_to(
         template,
         lane,
@@ -97,12 +108,7 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         secret=shared.secret,
         ledger=table,
         log_group=log_group,
-        grants=writes.refuse_loops(
-            lane.grants(bucket=bucket, key=key),
-            bucket,
-            shared.uploads,
-            origin=str(lane.processor.permissions or lane.name),
-        ),
+        grants=grants,
     )
     function = processing.add_to(
         template,

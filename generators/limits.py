@@ -101,7 +101,8 @@ def refuse_long_policies(template: Template, processor: Processor) -> None:
     Raises:
         GenerationError: They can.
     """
-    titles = map(processor.logical_id, ("FileProcessorPolicy", "FileProcessorKeyPolicy"))
+    kinds = ("FileProcessorPolicy", "FileProcessorKeyPolicy", "FileProcessorSourceKeyPolicy")
+    titles = template.resources.keys() & set(map(processor.logical_id, kinds))
     length = sum(longest(template, template.resources[title].PolicyDocument) for title in titles)
     if length > POLICY_CHARACTERS:
         raise GenerationError(

@@ -55,6 +55,12 @@ def ingest_queue_arn(processor: Processor, environment_suffix: Parameter) -> Sub
     return _from_guid(arn + _of(processor, INGEST_QUEUE), environment_suffix)
 
 
+def bus_statement(environment_suffix: Parameter) -> Sub:
+    """Return the ID of a stack's statement in the policy of the default bus."""
+    pattern = RULE.replace("-LANE", "")
+    return _from_guid(pattern, environment_suffix, Select(0, Split("-", stack_guid())))
+
+
 def rule_name(processor: Processor, environment_suffix: Parameter) -> Sub:
     """Return the name of a lane's rule."""
     return _from_guid(_of(processor, RULE), environment_suffix, Select(0, Split("-", stack_guid())))

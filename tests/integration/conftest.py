@@ -68,14 +68,14 @@ class Deployment:
         return self.session.client(service)
 
     def upload(self, name: str, content: bytes, **metadata: str) -> str:
-        """Upload below the prefix and return the version ID."""
+        """Upload below the prefix and return the version ID, which may be "null"."""
         response = self.client("s3").put_object(
             Bucket=self.outputs["UploadBucketName"],
             Key=self.outputs["UploadPrefix"] + name,
             Body=content,
             Metadata=metadata,
         )
-        return str(response["VersionId"])
+        return str(response.get("VersionId", "null"))
 
     def receipts(self) -> dict[str, Receipt]:
         found = receipts.read(self.session.client("dynamodb"), self.outputs["LedgerTableName"])
