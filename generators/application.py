@@ -8,6 +8,7 @@ from generators import (
     access_logs,
     announcement,
     cleanup,
+    completion,
     dashboard,
     encryption,
     lane_resources,
@@ -55,6 +56,7 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
     upload_storage = storage.add_to(
         template, parameters=form, logs=log_bucket, key=key, retention=retention
     )
+    alarms = monitoring.add_to(template, parameters=form, key=key)
     shared = Shared(
         uploads=tuple(processor.uploads for processor in processors),
         parameters=form,
@@ -62,7 +64,8 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
         storage=upload_storage,
         key=key,
         secret=secret.add_to(template, key=key, retention=retention),
-        monitoring=monitoring.add_to(template, parameters=form, key=key),
+        monitoring=alarms,
+        completion=completion.add_to(template, parameters=form, key=key, topic=alarms.topic),
         retention=retention,
     )
     added: list[LaneRefs] = []

@@ -6,6 +6,7 @@ from troposphere import Sub, Template, kms, logs
 
 from generators import (
     announcement,
+    completion,
     context,
     encryption,
     ledger,
@@ -16,6 +17,7 @@ from generators import (
     queues,
     writes,
 )
+from generators.completion import CompletionRefs
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.monitoring import MonitoringRefs
@@ -43,6 +45,7 @@ class Shared:
     key: kms.Key
     secret: SecretRefs
     monitoring: MonitoringRefs
+    completion: CompletionRefs
     retention: Retention
 
 
@@ -80,7 +83,7 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         queue=queue_refs.ingest,
         policy=queue_refs.ingest_policy,
     )
-    table = ledger.add_to(template, lane, key=key, retention=retention)
+    table = ledger.add_to(template, lane, options=parameters.options, key=key, retention=retention)
     log_group = processing.add_log_group_to(
         template, lane, parameters=parameters, key=key, retention=retention
     )
@@ -123,6 +126,15 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         processing=function,
         queues=queue_refs,
         topic=shared.monitoring.topic,
+    )
+    completion.add_pipe_to(
+        template,
+        lane,
+        parameters=parameters,
+        shared=shared.completion,
+        bucket=bucket,
+        ledger=table,
+        key=key,
     )
     queries.add_to(template, lane, log_group=log_group)
     if not lane.is_first:

@@ -18,8 +18,8 @@ UPLOAD_BUCKET = "serverlessapp-${Suffix}-${Guid}"
 INGEST_QUEUE = "serverlessapp-${Suffix}-LANE-${Guid}"
 # The first lane's queue had its name before there were others; no other lane may be called so.
 FIRST_QUEUE = "ingest"
-# 52 of 64 characters. A rule's name holds in its account and Region only, where the first segment,
-# the GUID's low bits of time, tells stacks apart.
+# 52 of 64 characters. A rule's or pipe's name holds in its account and Region only, where the first
+# segment, the GUID's low bits of time, tells stacks apart.
 RULE = "serverlessapp-${Suffix}-LANE-${Guid}"
 
 
@@ -56,13 +56,22 @@ def ingest_queue_arn(processor: Processor, environment_suffix: Parameter) -> Sub
 
 
 def rule_name(processor: Processor, environment_suffix: Parameter) -> Sub:
-    """Return the name of a lane's rule."""
+    """Return the name of a lane's rule, and of its pipe: the two services know no others."""
     return _from_guid(_of(processor, RULE), environment_suffix, Select(0, Split("-", stack_guid())))
 
 
 def rule_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
     """Return the ARN of a lane's rule, for the policy of its queue, which is created first."""
-    arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
+    return _short_arn("events", "rule", processor, environment_suffix)
+
+
+def pipe_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
+    """Return the ARN of a lane's pipe, for the trust of its role, which is created first."""
+    return _short_arn("pipes", "pipe", processor, environment_suffix)
+
+
+def _short_arn(service: str, kind: str, processor: Processor, environment_suffix: Parameter) -> Sub:
+    arn = f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{kind}/"
     first_segment = Select(0, Split("-", stack_guid()))
     return _from_guid(arn + _of(processor, RULE), environment_suffix, first_segment)
 

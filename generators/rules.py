@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from troposphere import Equals, Not, Ref, Template
+from troposphere import Equals, Not, Or, Ref, Template
 
-from generators.parameters import INLINE_PROCESSOR, ParameterRefs, given
+from generators.form import given
+from generators.parameters import INLINE_PROCESSOR, ParameterRefs
 from serverlessapp.partitions import partitions, supported
 from serverlessapp.processors.definition import FIRST
 from serverlessapp.template import schemas
@@ -12,6 +13,7 @@ from serverlessapp.template import schemas
 
 def add_to(template: Template, *, parameters: ParameterRefs) -> None:
     """Add the rules. CloudFormation shows the description of the first that fails."""
+    add_options_to(template, parameters)
     first = parameters.lanes.get(FIRST)
     if not first or not first.processor:
         return
@@ -43,6 +45,35 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
             "one, give CodeBucket and CodeKey of a zip that contains it.",
         ),
     )
+
+
+def add_options_to(template: Template, parameters: ParameterRefs) -> None:
+    """Add the rules about options that need each other, or exclude what the form has besides."""
+    options = parameters.options
+    for kind, one, other in (
+        ("Network", options.subnets, options.security_groups),
+        ("Pollers", options.minimum_pollers, options.maximum_pollers),
+    ):
+        assertions = [
+            {
+                "Assert": Or(Not(given(here)), given(there)),
+                "AssertDescription": f"{here.title} is set and {there.title} is not: give both, "
+                "or clear both.",
+            }
+            for here, there in ((one, other), (other, one))
+        ]
+        template.add_rule(f"{kind}NeedsBoth", {"Assertions": assertions})
+    for form in parameters.lanes.values():
+        limit = form.concurrency
+        template.add_rule(
+            f"{limit.title}ExcludesPollers",
+            rule(
+                given(options.minimum_pollers),
+                Equals(Ref(limit), limit.Default),
+                f"Provisioned pollers take the place of {limit.title}, of which AWS takes no "
+                f"other: leave it at {limit.Default}, or clear MinimumPollers and MaximumPollers.",
+            ),
+        )
 
 
 def rule(condition: Any, assertion: Any, message: str) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from awacs.aws import (
 )
 from troposphere import AccountId, And, Equals, If, Not, NoValue, Parameter, Ref, Sub, Template, iam
 
-from generators.form import Ask
-from generators.parameters import given
+from generators.form import Ask, given
 from generators.policies import document
 from pipeline.grants.statement import allow
 from pipeline.parameters import pipeline_stack_name

@@ -88,6 +88,16 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ResourcePolicyDocument": ("logs:*ResourcePolicy",),
         "RetentionInDays": ("logs:*RetentionPolicy",),
     },
+    "AWS::Pipes::Pipe": {
+        "KmsKeyIdentifier": ("kms:*",),
+        # Log delivery, which asks who makes the pipe (Amazon CloudWatch Logs User Guide, "Enable
+        # logging from AWS services", V1 permissions).
+        "LogConfiguration.CloudwatchLogsLogDestination": ("logs:*",),
+        "LogConfiguration.FirehoseLogDestination": (
+            *("firehose:*", "iam:CreateServiceLinkedRole"),
+        ),
+        "LogConfiguration.S3LogDestination": ("s3:*",),
+    },
     "AWS::S3::Bucket": {
         "AbacStatus": ("s3:PutBucketAbac",),
         "AccelerateConfiguration": ("s3:PutAccelerateConfiguration",),

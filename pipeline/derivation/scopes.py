@@ -35,6 +35,8 @@ LINKS = {
     ("AWS::Lambda::Function", "iam"): "Role",
     ("AWS::Lambda::Function", "kms"): "Code.S3Bucket",
     ("AWS::Lambda::Function", "s3"): "Code.S3Bucket",
+    ("AWS::Pipes::Pipe", "iam"): "RoleArn",
+    ("AWS::Pipes::Pipe", "logs"): "LogConfiguration.CloudwatchLogsLogDestination.LogGroupArn",
     ("AWS::SecretsManager::Secret", "kms"): "KmsKeyId",
 }
 # What such a property names, by service.
@@ -43,6 +45,7 @@ TARGETS = {
     "codestar-connections": "AWS::CodeStarConnections::Connection",
     "iam": "AWS::IAM::Role",
     "kms": "AWS::KMS::Key",
+    "logs": "AWS::Logs::LogGroup",
     "lambda": "AWS::Lambda::Function",
     "sns": "AWS::SNS::Topic",
     "sqs": "AWS::SQS::Queue",
@@ -54,6 +57,7 @@ PASSED_TO = {
     "AWS::CodeBuild::Project": "codebuild.amazonaws.com",
     "AWS::CodePipeline::Pipeline": "codepipeline.amazonaws.com",
     "AWS::Lambda::Function": "lambda.amazonaws.com",
+    "AWS::Pipes::Pipe": "pipes.amazonaws.com",
 }
 # What gives a role permissions; only within the boundary.
 GIVES_PERMISSIONS = ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
