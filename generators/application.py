@@ -11,6 +11,7 @@ from generators import (
     completion,
     dashboard,
     encryption,
+    function_options,
     lane_resources,
     limits,
     metadata,
@@ -65,6 +66,7 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
         key=key,
         secret=secret.add_to(template, key=key, retention=retention),
         monitoring=alarms,
+        extras=function_options.add_to(template),
         completion=completion.add_to(template, parameters=form, key=key, topic=alarms.topic),
         retention=retention,
     )
@@ -85,6 +87,6 @@ def build(retention: Retention, lanes: Sequence[Lane] | None = None) -> Template
             )
     outputs.add_to(template, shared=shared, lanes=added, dashboard=page)
     tagging.apply_to(template, environment=form.environment_suffix)
-    rules.refuse_regions(template)
+    rules.refuse_regions(template, parameters=form)
     limits.check(template, processors)
     return template

@@ -18,6 +18,7 @@ from troposphere import (
     Sub,
     Template,
     cloudwatch,
+    iam,
     kms,
     logs,
     pipes,
@@ -54,6 +55,7 @@ class CompletionRefs:
 
     undelivered: sqs.Queue
     log_group: logs.LogGroup
+    role: iam.Role
 
 
 def add_to(
@@ -129,7 +131,8 @@ def add_to(
             **Retention.EPHEMERAL.policies,
         )
     )
-    return CompletionRefs(undelivered=undelivered, log_group=log_group)
+    role = add(pipe_role.role(parameters, undelivered=undelivered, key=key))
+    return CompletionRefs(undelivered=undelivered, log_group=log_group, role=role)
 
 
 def add_pipe_to(
@@ -140,19 +143,15 @@ def add_pipe_to(
     shared: CompletionRefs,
     bucket: s3.Bucket,
     ledger: LedgerRefs,
-    key: kms.Key,
 ) -> None:
-    """Add a lane's pipe and its role.
+    """Add a lane's pipe.
 
     Source: Amazon EventBridge User Guide, "Amazon DynamoDB stream as a source for EventBridge
     Pipes", "Amazon EventBridge Pipes input transformation" and "Logging Amazon EventBridge Pipes".
     """
     add = partial(conditional, template)
-    role = add(
-        pipe_role.role_of(
-            lane, parameters=parameters, undelivered=shared.undelivered, ledger=ledger, key=key
-        )
-    )
+    role = shared.role
+    pipe_role.read_stream(role, ledger)
     stream = pipes.PipeSourceDynamoDBStreamParameters(
         StartingPosition="TRIM_HORIZON",
         BatchSize=10,  # the most that PutEvents takes
@@ -167,11 +166,10 @@ def add_pipe_to(
         pipes.Pipe(
             lane.logical_id("CompletionEventPipe"),
             Metadata=explained(
-                "Sends each entry of the ledger as an event, in the order of the stream. It tries "
-                "again for hours, a failing batch in halves, and then goes on: one entry that "
-                "cannot be sent must not hold up all others.",
+                "Sends each entry of the ledger as an event, in the order of the stream.",
                 mutable=REVIEWED,
                 must=[
+                    "Attempts have an end: one entry that cannot be sent must not hold up others.",
                     f"Its name stays: {role.title} names it before there is a pipe.",
                     "The entry is as DynamoDB has it, or its signature does not hold: numbers "
                     "stay texts.",

@@ -18,6 +18,7 @@ from generators import (
     writes,
 )
 from generators.completion import CompletionRefs
+from generators.function_options import FunctionOptionRefs
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.monitoring import MonitoringRefs
@@ -46,6 +47,7 @@ class Shared:
     secret: SecretRefs
     monitoring: MonitoringRefs
     completion: CompletionRefs
+    extras: FunctionOptionRefs
     retention: Retention
 
 
@@ -88,6 +90,7 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         template, lane, parameters=parameters, key=key, retention=retention
     )
     role = permissions.add_role_to(template, lane, parameters=parameters)
+    shared.extras.attach(role)
     encryption.add_use_to(template, lane, role=role, key=key)
     bucket = shared.storage.bucket
     policy = permissions.add_to(
@@ -113,6 +116,7 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         parameters=parameters,
         role=role,
         policy=policy,
+        extras=shared.extras,
         log_group=log_group,
         storage=shared.storage,
         queues=queue_refs,
@@ -134,7 +138,6 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         shared=shared.completion,
         bucket=bucket,
         ledger=table,
-        key=key,
     )
     queries.add_to(template, lane, log_group=log_group)
     if not lane.is_first:

@@ -57,7 +57,6 @@ def add_to(
                     "AttributeDefinitions": NEVER,
                     "KeySchema": NEVER,
                     "SSESpecification": CONSTRAINED,
-                    "StreamSpecification": REVIEWED,
                     "WarmThroughput": CONSTRAINED,
                     "TimeToLiveSpecification": CONSTRAINED,
                 },

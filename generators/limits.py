@@ -5,14 +5,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
+from awacs.aws import PolicyDocument
 from troposphere import Template, encode_to_dict
 
-from generators import statements
+from generators import function_options, statements
 from generators.render import GenerationError
 from serverlessapp.processors.definition import Processor
-from serverlessapp.template import policies, reading
+from serverlessapp.template import reading
 from serverlessapp.template.evaluation import Evaluation
 
 # Of all inline policies of a role (IAM User Guide, "IAM and AWS STS quotas"; white space does not
@@ -101,10 +101,9 @@ def refuse_long_policies(template: Template, processor: Processor) -> None:
     Raises:
         GenerationError: They can.
     """
-    titles = map(processor.logical_id, ("FileProcessorPolicy", "FileProcessorKeyPolicy"))
-    role = template.resources[processor.logical_id("FileProcessorRole")]
-    own = [template.resources[title].PolicyDocument for title in titles]
-    length = longest(template, [*own, role.Policies])
+    own = map(processor.logical_id, ("FileProcessorPolicy", "FileProcessorKeyPolicy"))
+    titles = (*own, *function_options.TITLES)
+    length = sum(longest(template, template.resources[title].PolicyDocument) for title in titles)
     if length > POLICY_CHARACTERS:
         raise GenerationError(
             f"processor {processor.name}: the policies of its role can get {length:,} characters "
@@ -113,15 +112,12 @@ def refuse_long_policies(template: Template, processor: Processor) -> None:
         )
 
 
-def longest(template: Template, contents: Any) -> int:
-    """Return how many characters the policies have where each name in them is as long as can be."""
+def longest(template: Template, document: PolicyDocument) -> int:
+    """Return how many characters a policy has where each name in it is as long as can be."""
     conditions = encode_to_dict(template.conditions)
     evaluation = Evaluation(template=reading.Template(content={"Conditions": conditions}))
-    value = evaluation.value(encode_to_dict(contents))
-    text = "".join(
-        json.dumps(document, separators=(",", ":"), default=str)
-        for _, document, _ in policies.documents(value)
-    )
+    value = evaluation.value(encode_to_dict(document))
+    text = json.dumps(value, separators=(",", ":"), default=str)
 
     def filled(hole: re.Match[str]) -> str:
         name = hole[1].partition(".")[0]

@@ -62,18 +62,16 @@ def rule_name(processor: Processor, environment_suffix: Parameter) -> Sub:
 
 def rule_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
     """Return the ARN of a lane's rule, for the policy of its queue, which is created first."""
-    return _short_arn("events", "rule", processor, environment_suffix)
-
-
-def pipe_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
-    """Return the ARN of a lane's pipe, for the trust of its role, which is created first."""
-    return _short_arn("pipes", "pipe", processor, environment_suffix)
-
-
-def _short_arn(service: str, kind: str, processor: Processor, environment_suffix: Parameter) -> Sub:
-    arn = f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{kind}/"
+    arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
     first_segment = Select(0, Split("-", stack_guid()))
     return _from_guid(arn + _of(processor, RULE), environment_suffix, first_segment)
+
+
+def pipe_arns(environment_suffix: Parameter) -> Sub:
+    """Return the pattern of the ARNs of all pipes, for the trust of their role."""
+    arn = "arn:${AWS::Partition}:pipes:${AWS::Region}:${AWS::AccountId}:pipe/"
+    first_segment = Select(0, Split("-", stack_guid()))
+    return _from_guid(arn + RULE.replace("LANE", "*"), environment_suffix, first_segment)
 
 
 def _of(processor: Processor, pattern: str) -> str:

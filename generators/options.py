@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from troposphere import And, Condition, Equals, Or, Parameter, Ref, Template
+from troposphere import And, Equals, Parameter, Ref, Template
 
 from generators.form import ask, given
 
@@ -15,7 +15,6 @@ from generators.form import ask, given
 SENDS_EVENTS = "SendsCompletionEvents"
 IS_TRACED = "IsTraced"
 IN_VPC = "IsInVpc"
-ROLE_NEEDS_MORE = "FunctionRoleNeedsMore"
 HAS_POLLERS = "HasProvisionedPollers"
 HAS_WARM_THROUGHPUT = "HasWarmThroughput"
 
@@ -99,7 +98,6 @@ def add_to(template: Template) -> OptionRefs:
         SENDS_EVENTS: Equals(Ref(refs.completion_events), "On"),
         IS_TRACED: Equals(Ref(refs.tracing), "Active"),
         IN_VPC: And(given(refs.subnets), given(refs.security_groups)),
-        ROLE_NEEDS_MORE: Or(Condition(IS_TRACED), Condition(IN_VPC)),
         HAS_POLLERS: And(given(refs.minimum_pollers), given(refs.maximum_pollers)),
         HAS_WARM_THROUGHPUT: given(refs.warm_throughput),
     }.items():

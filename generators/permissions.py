@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-from awacs import dynamodb, ec2, logs, s3, secretsmanager, sqs, sts, xray
-from awacs.aws import Allow, ArnLike, Condition, Deny, Principal, Statement
-from troposphere import If, NoValue, Ref, Sub, Template, iam
+from awacs import dynamodb, logs, s3, secretsmanager, sqs, sts
+from awacs.aws import Allow, Principal, Statement
+from troposphere import If, NoValue, Ref, Template, iam
 from troposphere import logs as log_resources
 
 from generators.buckets import objects
 from generators.context import CONSTRAINED, REVIEWED, explained
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
-from generators.options import IN_VPC, IS_TRACED, ROLE_NEEDS_MORE
 from generators.parameters import HAS_BOUNDARY, ParameterRefs
 from generators.policies import document
 from generators.queues import QueueRefs
@@ -25,16 +24,7 @@ def add_role_to(template: Template, lane: Lane, *, parameters: ParameterRefs) ->
         lane.logical_id("FileProcessorRole"),
         parameters,
         why="What the function is to other services. Its permissions are policies of their own, of "
-        "which one comes and goes with the key; what options take comes with the role, for which "
-        "the function waits.",
-    )
-    role.Policies = If(
-        ROLE_NEEDS_MORE,
-        [
-            option(IN_VPC, "Network", make_interfaces(), see_interfaces(), deny_to_code()),
-            option(IS_TRACED, "Tracing", send_traces()),
-        ],
-        NoValue,
+        "which one comes and goes with the key, and others with options.",
     )
     return template.add_resource(role)
 
@@ -194,67 +184,4 @@ def write_log(log_group: log_resources.LogGroup) -> Statement:
         Effect=Allow,
         Action=[logs.CreateLogStream, logs.PutLogEvents],
         Resource=[log_group.get_att("Arn")],  # ends in ":*", which covers its streams
-    )
-
-
-def option(condition: str, name: str, *statements: Statement) -> If:
-    """Return an inline policy that is there under a condition."""
-    policy = iam.Policy(PolicyName=name, PolicyDocument=document(*statements))
-    return If(condition, policy, NoValue)
-
-
-# What Lambda makes of a VPC's subnets and security groups, in the name of the role.
-INTERFACES = [
-    ec2.AssignPrivateIpAddresses,
-    ec2.CreateNetworkInterface,
-    ec2.DeleteNetworkInterface,
-    ec2.UnassignPrivateIpAddresses,
-]
-
-
-def make_interfaces() -> Statement:
-    """Connect the function with a VPC; on all of the account, since nobody knows which before.
-
-    Source: AWS Managed Policy Reference Guide, "AWSLambdaENIManagementAccess"; AWS Lambda Developer
-    Guide, "Giving Lambda functions access to resources in an Amazon VPC", for the resource.
-    """
-    everything = Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*")
-    return Statement(Sid="MakeInterfaces", Effect=Allow, Action=INTERFACES, Resource=[everything])
-
-
-def see_interfaces() -> Statement:
-    """See them, which cannot be limited."""
-    return Statement(
-        Sid="SeeInterfaces", Effect=Allow, Action=[ec2.DescribeNetworkInterfaces], Resource=["*"]
-    )
-
-
-def deny_to_code() -> Statement:
-    """Keep these for Lambda: requests of the code, and no others, say from which function.
-
-    Source: AWS Lambda Developer Guide, "Using source function ARN to control function access
-    behavior".
-    """
-    functions = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
-    return Statement(
-        Sid="DenyInterfacesToCode",
-        Effect=Deny,
-        Action=[*INTERFACES, ec2.DescribeNetworkInterfaces],
-        Resource=["*"],
-        Condition=Condition(
-            [ArnLike({"lambda:SourceFunctionArn": Sub(functions + "${AWS::StackName}-*")})]
-        ),
-    )
-
-
-def send_traces() -> Statement:
-    """Send traces, which cannot be limited.
-
-    Source: AWS Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray".
-    """
-    return Statement(
-        Sid="SendTraces",
-        Effect=Allow,
-        Action=[xray.PutTelemetryRecords, xray.PutTraceSegments],
-        Resource=["*"],
     )

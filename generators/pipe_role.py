@@ -1,14 +1,13 @@
-"""What a lane's pipe may do: read the ledger's stream, send events, report what it could not."""
+"""What pipes may do: read the ledgers' streams, send events, and report what they could not."""
 
 from awacs import dynamodb, events, sts
 from awacs import sqs as sqs_actions
-from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringEquals
+from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
 from troposphere import AccountId, If, NoValue, Ref, Sub, iam, kms, sqs
 
 from generators import naming
 from generators.context import CONSTRAINED, REVIEWED, explained
 from generators.encryption import decrypt_through_services
-from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_BOUNDARY, ParameterRefs
 from generators.policies import document
@@ -16,33 +15,20 @@ from generators.policies import document
 BUS = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"
 
 
-def role_of(
-    lane: Lane,
-    *,
-    parameters: ParameterRefs,
-    undelivered: sqs.Queue,
-    ledger: LedgerRefs,
-    key: kms.Key,
-) -> iam.Role:
-    """Return the role of a lane's pipe, which this pipe alone may take (confused deputy).
+def role(parameters: ParameterRefs, *, undelivered: sqs.Queue, key: kms.Key) -> iam.Role:
+    """Return the role of the pipes, which only they may take (confused deputy).
 
     Source: Amazon EventBridge User Guide, "Cross-service confused deputy prevention in Amazon
     EventBridge", about pipes.
     """
-    pipe = naming.pipe_arn(lane.processor, parameters.environment_suffix)
-    statements = (
-        read_stream(ledger),
-        find_stream(),
-        send_events(),
-        report_undelivered(undelivered),
-    )
+    statements = (find_stream(), send_events(), report_undelivered(undelivered))
     use_key = iam.Policy(
         PolicyName="UseKey", PolicyDocument=document(decrypt_through_services(key, "dynamodb"))
     )
     return iam.Role(
-        lane.logical_id("CompletionEventPipeRole"),
+        "CompletionEventPipeRole",
         Metadata=explained(
-            "What the pipe is to other services: it reads one stream, and sends.",
+            "What the pipes are to other services: they read the ledgers' streams, and send.",
             mutable=REVIEWED,
             must=[
                 "The boundary stays: the role that deploys makes and changes no role without it."
@@ -56,7 +42,7 @@ def role_of(
                 Action=[sts.AssumeRole],
                 Condition=Condition(
                     [
-                        ArnEquals({"aws:SourceArn": pipe}),
+                        ArnLike({"aws:SourceArn": naming.pipe_arns(parameters.environment_suffix)}),
                         StringEquals({"aws:SourceAccount": AccountId}),
                     ]
                 ),
@@ -70,18 +56,23 @@ def role_of(
     )
 
 
-def read_stream(ledger: LedgerRefs) -> Statement:
-    """Read what was entered.
+def read_stream(role: iam.Role, ledger: LedgerRefs) -> None:
+    """Let the role read what is entered into one more ledger.
 
     Source: Amazon EventBridge User Guide, "Event source permissions for Amazon EventBridge Pipes",
     for this and the following.
     """
-    return Statement(
-        Sid="ReadStream",
+    statement = Statement(
+        Sid="ReadStreams",
         Effect=Allow,
         Action=[dynamodb.DescribeStream, dynamodb.GetRecords, dynamodb.GetShardIterator],
         Resource=[ledger.table.get_att("StreamArn")],
     )
+    statements = role.Policies[0].PolicyDocument.Statement
+    if statements[0].Sid == statement.Sid:
+        statements[0].Resource += statement.Resource
+    else:
+        statements.insert(0, statement)
 
 
 def find_stream() -> Statement:

@@ -19,6 +19,7 @@ from troposphere import (
 
 from generators import inline
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
+from generators.function_options import FunctionOptionRefs, after
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.options import HAS_POLLERS, IN_VPC, IS_TRACED
@@ -79,6 +80,7 @@ def add_to(
     parameters: ParameterRefs,
     role: iam.Role,
     policy: iam.PolicyType,
+    extras: FunctionOptionRefs,
     log_group: logs.LogGroup,
     storage: StorageRefs,
     queues: QueueRefs,
@@ -146,11 +148,15 @@ def add_to(
             Timeout=Ref(form.timeout),
             **own,
             Role=role.get_att("Arn"),
-            TracingConfig=If(IS_TRACED, awslambda.TracingConfig(Mode="Active"), NoValue),
+            TracingConfig=If(
+                IS_TRACED,
+                awslambda.TracingConfig(Mode=after(extras.tracing, "Active")),
+                NoValue,
+            ),
             VpcConfig=If(
                 IN_VPC,
                 awslambda.VPCConfig(
-                    SubnetIds=Split(",", Ref(options.subnets)),
+                    SubnetIds=Split(",", after(extras.network, Ref(options.subnets))),
                     SecurityGroupIds=Split(",", Ref(options.security_groups)),
                 ),
                 NoValue,

@@ -15,11 +15,7 @@ DECLARATION = "processor.toml"
 FIRST = "receipts"  # its resources and parameters have the names that they had as the only ones
 # In other lanes: in names of more than 64 characters, CloudFormation would keep 25 of the stack's
 # (convox/rack, issue 2297), and the role that deploys reaches stacks by their whole names.
-SHORT = {
-    "CompletionEventPipeRole": "PipeRole",
-    "FileProcessor": "Function",
-    "FileProcessorRole": "Role",
-}
+SHORT = {"FileProcessor": "Function", "FileProcessorRole": "Role"}
 FIRST_PARAMETERS = {
     "CodeKey": "CodeKey",
     "Concurrency": "MaximumConcurrency",
