@@ -12,15 +12,11 @@ from typing import TypeVar
 from awacs import sqs as sqs_actions
 from troposphere import (
     AWSObject,
-    If,
-    NoValue,
-    Ref,
     Sub,
     Template,
     cloudwatch,
     iam,
     kms,
-    logs,
     pipes,
     s3,
     sns,
@@ -33,7 +29,7 @@ from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.monitoring import FIVE_MINUTES, metric
 from generators.options import SENDS_EVENTS
-from generators.parameters import CUSTOMER_MANAGED_KEY, ParameterRefs
+from generators.parameters import ParameterRefs
 from generators.policies import deny_insecure_transport, document
 from generators.queues import ENCRYPTED_BY_SQS, MESSAGE_RETENTION
 from generators.retention import Retention
@@ -54,14 +50,13 @@ class CompletionRefs:
     """What the pipes of all lanes share."""
 
     undelivered: sqs.Queue
-    log_group: logs.LogGroup
     role: iam.Role
 
 
 def add_to(
     template: Template, *, parameters: ParameterRefs, key: kms.Key, topic: sns.Topic
 ) -> CompletionRefs:
-    """Add what the pipes share: where they report what they could not send, its alarm, their log.
+    """Add what the pipes share: where they report what they could not send, its alarm, their role.
 
     The default bus, not one of the stack: rules of the account are there, and all it can have are
     100 (Amazon EventBridge User Guide, "Amazon EventBridge quotas").
@@ -102,8 +97,8 @@ def add_to(
                 "look into the ledger.",
                 mutable=FREE,
             ),
-            AlarmDescription="Entries of a ledger had no event. The log of the pipes says why; "
-            'docs/events.md, "Undelivered events", says what to do.',
+            AlarmDescription="Entries of a ledger had no event: see docs/events.md, "
+            "Undelivered events.",
             AlarmActions=[topic.ref()],
             ComparisonOperator="GreaterThanOrEqualToThreshold",
             Period=FIVE_MINUTES,
@@ -118,21 +113,8 @@ def add_to(
             EvaluationPeriods=1,
         )
     )
-    log_group = add(
-        logs.LogGroup(
-            "EventPipeLogs",
-            Metadata=explained(
-                "Why events were not sent. Errors alone, without what the entries hold.",
-                mutable=REVIEWED,
-                mutability={"KmsKeyId": CONSTRAINED, "RetentionInDays": FREE},
-            ),
-            RetentionInDays=Ref(parameters.log_retention_days),
-            KmsKeyId=If(CUSTOMER_MANAGED_KEY, key.get_att("Arn"), NoValue),
-            **Retention.EPHEMERAL.policies,
-        )
-    )
     role = add(pipe_role.role(parameters, undelivered=undelivered, key=key))
-    return CompletionRefs(undelivered=undelivered, log_group=log_group, role=role)
+    return CompletionRefs(undelivered=undelivered, role=role)
 
 
 def add_pipe_to(
@@ -147,7 +129,10 @@ def add_pipe_to(
     """Add a lane's pipe.
 
     Source: Amazon EventBridge User Guide, "Amazon DynamoDB stream as a source for EventBridge
-    Pipes", "Amazon EventBridge Pipes input transformation" and "Logging Amazon EventBridge Pipes".
+    Pipes" and "Amazon EventBridge Pipes input transformation".
+
+    Without a log: to make one, a pipe has whoever deploys it change log deliveries and resource
+    policies of the whole account (its schema, ``handlers``), which no push should.
     """
     add = partial(conditional, template)
     role = shared.role
@@ -190,12 +175,6 @@ def add_pipe_to(
                     Source=SOURCE, DetailType=DETAIL_TYPE
                 ),
                 InputTemplate=Sub(detail(lane), Bucket=bucket.ref()),
-            ),
-            LogConfiguration=pipes.PipeLogConfiguration(
-                CloudwatchLogsLogDestination=pipes.CloudwatchLogsLogDestination(
-                    LogGroupArn=shared.log_group.get_att("Arn")
-                ),
-                Level="ERROR",
             ),
         )
     )

@@ -90,13 +90,7 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "AWS::Pipes::Pipe": {
         "KmsKeyIdentifier": ("kms:*",),
-        # Log delivery, which asks who makes the pipe (Amazon CloudWatch Logs User Guide, "Enable
-        # logging from AWS services", V1 permissions).
-        "LogConfiguration.CloudwatchLogsLogDestination": ("logs:*",),
-        "LogConfiguration.FirehoseLogDestination": (
-            *("firehose:*", "iam:CreateServiceLinkedRole"),
-        ),
-        "LogConfiguration.S3LogDestination": ("s3:*",),
+        "LogConfiguration": ("logs:*", "s3:*", "firehose:*", "iam:CreateServiceLinkedRole"),
     },
     "AWS::S3::Bucket": {
         "AbacStatus": ("s3:PutBucketAbac",),

@@ -36,7 +36,6 @@ LINKS = {
     ("AWS::Lambda::Function", "kms"): "Code.S3Bucket",
     ("AWS::Lambda::Function", "s3"): "Code.S3Bucket",
     ("AWS::Pipes::Pipe", "iam"): "RoleArn",
-    ("AWS::Pipes::Pipe", "logs"): "LogConfiguration.CloudwatchLogsLogDestination.LogGroupArn",
     ("AWS::SecretsManager::Secret", "kms"): "KmsKeyId",
 }
 # What such a property names, by service.
@@ -45,7 +44,6 @@ TARGETS = {
     "codestar-connections": "AWS::CodeStarConnections::Connection",
     "iam": "AWS::IAM::Role",
     "kms": "AWS::KMS::Key",
-    "logs": "AWS::Logs::LogGroup",
     "lambda": "AWS::Lambda::Function",
     "sns": "AWS::SNS::Topic",
     "sqs": "AWS::SQS::Queue",
