@@ -1,8 +1,8 @@
 """A pipe from a table's stream filters, transforms, and delivers to a bus; else to a queue.
 
-Amazon EventBridge User Guide, "Amazon EventBridge Pipes input transformation", "... event filtering"
-and "Amazon DynamoDB stream as a source". ministack keeps none of a pipe's parameters, and delivers
-to topics and state machines alone. What is refused goes to the dead-letter queue at once, without
+Amazon EventBridge User Guide, "Amazon EventBridge Pipes input transformation", "Event filtering in
+Amazon EventBridge Pipes" and "Amazon DynamoDB stream as a source". ministack keeps none of a
+pipe's parameters, and delivers to topics and state machines alone. What is refused goes to the dead-letter queue at once, without
 further attempts; that batches are cut in half, and how long attempts take, only AWS shows.
 """
 
@@ -18,7 +18,11 @@ PLACEHOLDER = re.compile(r"<\$\.([\w.]+)>")
 # Their parameters by ARN: a record of ministack's has no place for them.
 PARAMETERS: dict[str, Mapping[str, Any]] = {}
 
+LIST = "dynamodb:ListStreams"  # IAM knows no resources of it
+READ = (LIST, "dynamodb:DescribeStream", "dynamodb:GetShardIterator", "dynamodb:GetRecords")
+
 Record = dict[str, Any]
+ASKED: list[Callable[[Record, str, str], bool]] = []
 
 
 @around(*HANDLERS, PIPE, "create")
@@ -43,7 +47,8 @@ def deliver(original: Callable[..., bool], pipe: Record, batch: list[Record]) ->
     properties = PARAMETERS.get(pipe["Arn"], {})
     if pipe["Target"].split(":")[2] != "events":
         return original(pipe, batch)
-    if not may_read(pipe):
+    decided = [may(pipe, action, "*" if action == LIST else pipe["Source"]) for action in READ]
+    if not all(decided):
         return False
     source = properties.get("SourceParameters", {})
     patterns = [each["Pattern"] for each in source.get("FilterCriteria", {}).get("Filters", [])]
@@ -87,9 +92,8 @@ def matches(pattern: str, record: Record) -> bool:
     """Tell whether a filter lets a record pass."""
     from ministack.services import eventbridge
 
-    alternatives, error = eventbridge._parse_pattern_text(pattern)
-    assert not error, error
-    return any(eventbridge._matches_detail(record, each) for each in alternatives)
+    alternatives, _ = eventbridge._parse_pattern_text(pattern)
+    return any(eventbridge._matches_detail(record, each) for each in alternatives or ())
 
 
 def report(pipe: Record, record: Record, stream: Mapping[str, Any]) -> None:
@@ -113,11 +117,6 @@ def report(pipe: Record, record: Record, stream: Mapping[str, Any]) -> None:
         sqs._act_send_message({"QueueUrl": url, "MessageBody": json.dumps(body)}, url)
 
 
-def may_read(pipe: Record) -> bool:
-    """Tell whether the pipe's role may read its source; ``local.enforcement`` decides."""
-    return bool(pipe)
-
-
 def may(pipe: Record, action: str, resource: str) -> bool:
-    """Tell whether the pipe's role may do something; ``local.enforcement`` decides."""
-    return bool(pipe and action and resource)
+    """Tell whether a pipe may do something: what ``local.enforcement`` says, if it is there."""
+    return all(ask(pipe, action, resource) for ask in ASKED)
