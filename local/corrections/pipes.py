@@ -1,9 +1,10 @@
 """A pipe from a table's stream filters, transforms, and delivers to a bus; else to a queue.
 
 Amazon EventBridge User Guide, "Amazon EventBridge Pipes input transformation", "Event filtering in
-Amazon EventBridge Pipes" and "Amazon DynamoDB stream as a source". ministack keeps none of a
-pipe's parameters, and delivers to topics and state machines alone. What is refused goes to the dead-letter queue at once, without
-further attempts; that batches are cut in half, and how long attempts take, only AWS shows.
+Amazon EventBridge Pipes" and "Amazon DynamoDB stream as a source". ministack keeps none of a pipe's
+parameters, and delivers to topics and state machines alone. What is refused goes to the dead-letter
+queue at once, without further attempts; that batches are cut in half, and how long attempts take,
+only AWS shows.
 """
 
 import json
