@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,6 +17,9 @@ from generators.render import render
 from generators.retention import Retention
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.principals import administrator
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.policies import PolicyKind, statements
+from serverlessapp.template.reading import parse
 from tests.fixture_lanes import lane
 
 from .conftest import Deployment, wait_until
@@ -24,12 +29,26 @@ SCHEMA = Draft202012Validator(json.loads((DOCS / "events.schema.json").read_text
 KEY = 'ü "q" & <b>/a+b%.txt'
 PATTERN = {"source": ["serverlessapp"], "detail-type": ["File Processed"]}
 TEMPLATE = render(build(Retention.EPHEMERAL, [lane()])).decode()
+ROLE = "CompletionEventPipeRole"
+# What the role may do, whatever it is: of the template as it is.
+GRANTED = [
+    action
+    for resource in Evaluation(template=parse(TEMPLATE)).resources()
+    for statement in statements(resource)
+    if resource.title == ROLE and statement.kind is PolicyKind.IDENTITY
+    for action, _ in statement.listed("Action")
+]
 
 
 @pytest.fixture(scope="module")
-def root() -> Iterator[EmulatorSession]:
+def emulator() -> Iterator[Emulator]:
     with Emulator(enforce_iam=True) as running:
-        yield running.session()
+        yield running
+
+
+@pytest.fixture(scope="module")
+def root(emulator: Emulator) -> EmulatorSession:
+    return emulator.session()
 
 
 @pytest.fixture(scope="module")
@@ -120,25 +139,86 @@ def test_what_expires_is_no_event(root: EmulatorSession, stack: Deployment, queu
     assert event["detail"]["entry"]["object_key"]["S"].endswith("/next.txt")
 
 
-def test_what_is_not_sent_is_reported(root: EmulatorSession, stack: Deployment, queue: str) -> None:
-    resources = stack.client("cloudformation").describe_stack_resources(StackName=stack.name)
-    names = {
-        each["LogicalResourceId"]: each["PhysicalResourceId"]
-        for each in resources["StackResources"]
-    }
-    iam, role = root.client("iam"), names["CompletionEventPipeRole"]
-    own = {"RoleName": role, "PolicyName": "SendEvents"}
-    whole = iam.get_role_policy(**own)["PolicyDocument"]
-    kept = [each for each in whole["Statement"] if each["Sid"] != "SendEvents"]
-    iam.put_role_policy(**own, PolicyDocument=json.dumps({**whole, "Statement": kept}))
+def physical(stack: Deployment, title: str) -> str:
+    """Return the name of a resource of the stack."""
+    found = stack.client("cloudformation").describe_stack_resource(
+        StackName=stack.name, LogicalResourceId=title
+    )
+    return str(found["StackResourceDetail"]["PhysicalResourceId"])
+
+
+@contextmanager
+def without(root: EmulatorSession, role: str, *actions: str) -> Iterator[None]:
+    """Take actions from a role while the context lasts."""
+    iam, kept = root.client("iam"), {}
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        own = {"RoleName": role, "PolicyName": name}
+        kept[name] = iam.get_role_policy(**own)["PolicyDocument"]
+        less = json.dumps(kept[name])
+        for action in actions:
+            less = less.replace(f'"{action}"', '"iam:GetRole"')
+        iam.put_role_policy(**own, PolicyDocument=less)
     try:
-        stack.upload("unheard.txt", b"unheard")
-        (told,) = received(root, names["UndeliveredEvents"], 1)
+        yield
     finally:
-        iam.put_role_policy(**own, PolicyDocument=json.dumps(whole))
+        for name, document in kept.items():
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+def test_what_is_not_sent_is_reported(root: EmulatorSession, stack: Deployment, queue: str) -> None:
+    with without(root, physical(stack, ROLE), "events:PutEvents"):
+        stack.upload("unheard.txt", b"unheard")
+        (told,) = received(root, physical(stack, "UndeliveredEvents"), 1)
     assert told["DDBStreamBatchInfo"]["batchSize"] == 1
     assert "unheard" not in json.dumps(told)
     assert "unheard.txt" in stack.receipts()
+
+
+@pytest.mark.parametrize("action", GRANTED)
+def test_each_grant_is_needed(
+    emulator: Emulator, root: EmulatorSession, stack: Deployment, queue: str, action: str
+) -> None:
+    role = physical(stack, ROLE)
+    taken = [action, "events:PutEvents"] if action == "sqs:SendMessage" else [action]
+    position = emulator.decisions.position()
+
+    def refused() -> set[str]:
+        made = emulator.decisions.since(position)
+        return {each.action for each in made if each.role == role and not each.allowed}
+
+    with without(root, role, *taken):
+        stack.upload("needed.txt", action.encode())
+        wait_until("a refusal", lambda: action in refused())
+    assert refused() == {*taken}
+    if action not in ("events:PutEvents", "sqs:SendMessage"):
+        (event,) = received(root, queue, 1)  # it is tried again
+        assert event["detail"]["entry"]["object_key"]["S"].endswith("/needed.txt")
+
+
+def test_no_other_pipe_gets_the_role(
+    emulator: Emulator, root: EmulatorSession, stack: Deployment, queue: str
+) -> None:
+    """As a pipe of the account with another name would not: the trust names those of the stack."""
+    position, pipe = emulator.decisions.position(), physical(stack, "CompletionEventPipe")
+    iam, name = root.client("iam"), physical(stack, ROLE)
+    trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
+    (arn,) = (each["Condition"]["ArnLike"]["aws:SourceArn"] for each in trust["Statement"])
+    assert fnmatchcase(pipe, arn.rpartition("/")[2])
+    other = json.dumps(trust).replace(arn, arn.replace("/serverlessapp", "/other"))
+    iam.update_assume_role_policy(RoleName=name, PolicyDocument=other)
+    try:
+        stack.upload("other.txt", b"other")
+        wait_until(
+            "a refusal",
+            lambda: any(
+                each.action == "sts:AssumeRole" and not each.allowed
+                for each in emulator.decisions.since(position)
+                if each.principal == "pipes.amazonaws.com"
+            ),
+        )
+    finally:
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
+    received(root, queue, 1)
 
 
 def test_off_leaves_the_ledger_as_it_is(stack: Deployment) -> None:
