@@ -150,7 +150,8 @@ def physical(stack: Deployment, title: str) -> str:
 @contextmanager
 def without(root: EmulatorSession, role: str, *actions: str) -> Iterator[None]:
     """Take actions from a role while the context lasts."""
-    iam, kept = root.client("iam"), {}
+    iam = root.client("iam")
+    kept: dict[str, Any] = {}
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         own = {"RoleName": role, "PolicyName": name}
         kept[name] = iam.get_role_policy(**own)["PolicyDocument"]

@@ -108,7 +108,7 @@ class Possible:
 
     def deciding(self, section: str, title: str) -> set[str]:
         """Return the parameters that a condition or a rule looks at."""
-        names = set()
+        names: set[str] = set()
         for reference in of_template(self.template):
             if reference.place[:2] == (section, title):
                 if reference.how == "Condition":
