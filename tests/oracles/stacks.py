@@ -152,8 +152,8 @@ class Possible:
             by_group.append(reached.values())
         whole = {}
         for combination in product(*by_group):
-            first: Values = {}
-            last: Values = {}
+            first: dict[str, str] = {}
+            last: dict[str, str] = {}
             for ends in combination:
                 first.update(ends[0])
                 last.update(ends[1])
