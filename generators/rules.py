@@ -106,7 +106,7 @@ def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
         {
             str(item.resource_type)
             for item in resources
-            if item.resource_type.startswith("AWS::")
+            if str(item.resource_type).startswith("AWS::")
             and (item.resource.get("Condition") == SENDS_EVENTS) is sends
         }
         for sends in (False, True)

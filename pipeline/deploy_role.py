@@ -14,7 +14,7 @@ from troposphere import Sub, Template, encode_to_dict, iam
 
 from generators import application, parameters, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
-from generators.form import ask
+from generators.form import ask, given
 from generators.lanes import Lane, load
 from generators.naming import PROJECT
 from generators.outputs import export
@@ -208,7 +208,7 @@ def add_form_to(template: Template) -> None:
         ref={"docs/deploy-role.md": "what is in it, and how it is used"},
     )
     template.add_condition(CUSTOMER_MANAGED_KEY, parameters.is_customer_managed(encryption))
-    template.add_condition(HAS_CODE_BUCKET, parameters.given(code_bucket))
+    template.add_condition(HAS_CODE_BUCKET, given(code_bucket))
 
 
 def part_of(statement: Statement) -> str:
