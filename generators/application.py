@@ -9,9 +9,11 @@ from generators import (
     access_logs,
     announcement,
     cleanup,
+    completion,
     dashboard,
     encryption,
     existing_bucket,
+    function_options,
     lane_resources,
     limits,
     metadata,
@@ -71,6 +73,7 @@ def build(
         own = storage.add_to(
             template, parameters=form, logs=log_bucket, key=key, retention=retention
         )
+    alarms = monitoring.add_to(template, parameters=form, key=key)
     shared = Shared(
         uploads=tuple(processor.uploads for processor in processors),
         parameters=form,
@@ -78,7 +81,9 @@ def build(
         storage=own or storage.StorageRefs(bucket=ExistingBucket()),
         key=key,
         secret=secret.add_to(template, key=key, retention=retention),
-        monitoring=monitoring.add_to(template, parameters=form, key=key),
+        monitoring=alarms,
+        extras=function_options.add_to(template),
+        completion=completion.add_to(template, parameters=form, key=key, topic=alarms.topic),
         retention=retention,
     )
     added: list[LaneRefs] = []
@@ -97,7 +102,7 @@ def build(
             cleanup.add_to(template, parameters=form, storage=own, access_logs=log_bucket)
     outputs.add_to(template, shared=shared, lanes=added, dashboard=page)
     tagging.apply_to(template, environment=form.environment_suffix)
-    rules.refuse_regions(template)
+    rules.refuse_regions(template, parameters=form)
     limits.check(template, processors)
     return template
 

@@ -6,6 +6,7 @@ from troposphere import Sub, Template, kms, logs
 
 from generators import (
     announcement,
+    completion,
     context,
     encryption,
     existing_bucket,
@@ -17,6 +18,8 @@ from generators import (
     queues,
     writes,
 )
+from generators.completion import CompletionRefs
+from generators.function_options import FunctionOptionRefs
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.monitoring import MonitoringRefs
@@ -44,6 +47,8 @@ class Shared:
     key: kms.Key
     secret: SecretRefs
     monitoring: MonitoringRefs
+    completion: CompletionRefs
+    extras: FunctionOptionRefs
     retention: Retention
 
 
@@ -81,11 +86,12 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         queue=queue_refs.ingest,
         policy=queue_refs.ingest_policy,
     )
-    table = ledger.add_to(template, lane, key=key, retention=retention)
+    table = ledger.add_to(template, lane, options=parameters.options, key=key, retention=retention)
     log_group = processing.add_log_group_to(
         template, lane, parameters=parameters, key=key, retention=retention
     )
     role = permissions.add_role_to(template, lane, parameters=parameters)
+    shared.extras.attach(role)
     encryption.add_use_to(template, lane, role=role, key=key)
     if parameters.source:
         existing_bucket.add_key_use_to(template, lane, role=role, source=parameters.source)
@@ -116,6 +122,7 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         parameters=parameters,
         role=role,
         policy=policy,
+        extras=shared.extras,
         log_group=log_group,
         storage=shared.storage,
         queues=queue_refs,
@@ -129,6 +136,14 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         processing=function,
         queues=queue_refs,
         topic=shared.monitoring.topic,
+    )
+    completion.add_pipe_to(
+        template,
+        lane,
+        parameters=parameters,
+        shared=shared.completion,
+        bucket=bucket,
+        ledger=table,
     )
     queries.add_to(template, lane, log_group=log_group)
     if not lane.is_first:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from troposphere import And, Equals, Not, Parameter, Ref, Template
+from troposphere import And, Equals, Parameter, Ref, Template
 
-from generators import lane_parameters, limits
-from generators.form import Ask, ask
+from generators import lane_parameters, limits, options
+from generators.form import Ask, ask, given
 from generators.lane_parameters import LaneParameters, group_of
+from generators.options import OptionRefs
 from serverlessapp.processors.declaration import TIMEOUTS
 from serverlessapp.processors.definition import FIRST, Function, Processor
 
@@ -75,6 +76,7 @@ class ParameterRefs:
     version_retention_days: Parameter | None
     source: SourceRefs | None
     lanes: Mapping[str, LaneParameters]
+    options: OptionRefs
 
 
 def add_to(
@@ -151,6 +153,7 @@ def add_to(
             Description="How long replaced and deleted files can be restored, in days.",
             ConstraintDescription="must be 1 to 3650",
         ),
+        options=options.add_to(template),
     )
     add_conditions(template, refs)
     attempts = sorted({processor.function.attempts for processor in processors})
@@ -327,8 +330,3 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
 def is_customer_managed(encryption: Parameter) -> Equals:
     """Return the condition that the stack has a key of its own."""
     return Equals(Ref(encryption), "CustomerManaged")
-
-
-def given(parameter: Parameter) -> Not:
-    """Return the condition that an optional parameter has a value."""
-    return Not(Equals(Ref(parameter), ""))

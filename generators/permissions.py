@@ -24,7 +24,7 @@ def add_role_to(template: Template, lane: Lane, *, parameters: ParameterRefs) ->
         lane.logical_id("FileProcessorRole"),
         parameters,
         why="What the function is to other services. Its permissions are policies of their own, of "
-        "which one comes and goes with the key.",
+        "which one comes and goes with the key, and others with options.",
     )
     return template.add_resource(role)
 

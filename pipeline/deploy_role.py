@@ -15,7 +15,7 @@ from troposphere import Sub, Template, encode_to_dict, iam
 from generators import parameters, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
 from generators.editions import Edition
-from generators.form import ask
+from generators.form import ask, given
 from generators.lanes import Lane, load
 from generators.naming import PROJECT
 from generators.outputs import export
@@ -217,8 +217,8 @@ def add_form_to(template: Template, edition: Edition) -> None:
     )
     if edition.source is UploadSource.EXISTING_BUCKET:
         source = parameters.existing_bucket(field, can_be_many=True)
-        template.add_condition(HAS_SOURCE_ACCOUNT, parameters.given(source.account))
-        template.add_condition(HAS_SOURCE_KEY, parameters.given(source.key_arn))
+        template.add_condition(HAS_SOURCE_ACCOUNT, given(source.account))
+        template.add_condition(HAS_SOURCE_KEY, given(source.key_arn))
     pipeline = partial(ask, template, "Pipeline")
     pipeline_account.add_to(
         template, pipeline, "Name of the pipeline's stack, whose roles may take these."
@@ -236,7 +236,7 @@ def add_form_to(template: Template, edition: Edition) -> None:
         ref={"docs/deploy-role.md": "what is in it, and how it is used"},
     )
     template.add_condition(CUSTOMER_MANAGED_KEY, parameters.is_customer_managed(encryption))
-    template.add_condition(HAS_CODE_BUCKET, parameters.given(code_bucket))
+    template.add_condition(HAS_CODE_BUCKET, given(code_bucket))
 
 
 def part_of(statement: Statement) -> str:

@@ -38,10 +38,11 @@ def derive(*stacks: PlannedStack) -> Granted:
 
 
 def of_roles(stack: PlannedStack) -> Iterator[Statement]:
-    """Yield the statements of each role's policies."""
+    """Yield the statements of each role's policies that grant something."""
     for resource in stack.resources.values():
         for statement in policies.statements(resource):
-            if statement.kind is PolicyKind.IDENTITY:
+            grants = statement.content["Effect"] == "Allow"
+            if grants and statement.kind is PolicyKind.IDENTITY:
                 yield statement
 
 

@@ -58,6 +58,8 @@ APIS = {
             "PointInTimeRecoverySpecification": "UpdateContinuousBackups."
             "PointInTimeRecoverySpecification",
             "ResourcePolicy.PolicyDocument": "CreateTable.ResourcePolicy",
+            # A call also says StreamEnabled, which follows from it.
+            "StreamSpecification": NO_CALL,
             "TimeToLiveSpecification": "UpdateTimeToLive.TimeToLiveSpecification",
         },
     ),
@@ -94,6 +96,7 @@ APIS = {
         {"RetentionInDays": "PutRetentionPolicy.retentionInDays"},
     ),
     "AWS::Logs::QueryDefinition": Api("logs", "PutQueryDefinition", ("name",)),
+    "AWS::Pipes::Pipe": Api("pipes", "CreatePipe", ("Name",)),
     "AWS::S3::Bucket": Api(
         "s3",
         "CreateBucket",
