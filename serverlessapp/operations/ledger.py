@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 BATCH = 100  # entries per call, DynamoDB's limit
 LEDGER_DAYS = 365  # how long the function keeps an entry
+ATTRIBUTES = ("version_id", "etag", "sequencer", "event_time", "processed_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class LedgerEntry:
     """
 
     version_id: str
+    etag: str
     sequencer: str
     event_time: str
     processed_at: int
@@ -41,7 +43,7 @@ def entries(
         table: {
             "Keys": [{"object_key": {"S": key}} for key in keys],
             "ConsistentRead": True,
-            "ProjectionExpression": "object_key, version_id, sequencer, event_time, processed_at",
+            "ProjectionExpression": ", ".join(("object_key", *ATTRIBUTES)),
         }
     }
     while pending:  # DynamoDB may leave some for the next call
@@ -61,6 +63,7 @@ def entry(table: str, item: Mapping[str, Any]) -> LedgerEntry:
     try:
         found = LedgerEntry(
             version_id=item["version_id"]["S"],
+            etag=item["etag"]["S"],
             sequencer=item["sequencer"]["S"],
             event_time=item["event_time"]["S"],
             processed_at=int(item["processed_at"]["N"]),

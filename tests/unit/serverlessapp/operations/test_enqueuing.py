@@ -52,6 +52,7 @@ class World(FakeSQS):
     def batch_get_item(self, **request: Any) -> Any:
         ((table, wanted),) = request["RequestItems"].items()
         values = {"version_id": {"S": "v1"}, "sequencer": {"S": KEPT}, "event_time": {"S": "z"}}
+        values["etag"] = {"S": "e"}
         keys = [key["object_key"]["S"] for key in wanted["Keys"]]
         return {
             "Responses": {
@@ -92,7 +93,7 @@ def world() -> Any:
 
 
 def reconciled(stack: Stack, world: Any, capsys: Any, **options: Any) -> tuple[int, Any]:
-    options = {"prefix": None, "since": None, **options}
+    options = {**options}
     capsys.readouterr()
     code = reconcile.run(REPORT, stack, world, world, world, **options)
     return code, json.loads(capsys.readouterr().out)
@@ -153,7 +154,7 @@ def test_the_screen_has_the_first_of_many_strays(two_lanes: Stack, capsys: Any) 
     world.files = {f"uploads/{number:03}": NOW for number in range(25)}
     _, document = reconciled(two_lanes, world, capsys)
     assert len(document["untaken"]) == 25
-    reconcile.run(Report(), two_lanes, world, world, world, prefix=None, since=None)
+    reconcile.run(Report(), two_lanes, world, world, world)
     told = capsys.readouterr().err.splitlines()
     assert told[0].startswith("25 files that no processor takes")
     assert len(told) == 12
@@ -220,7 +221,7 @@ def test_memory_does_not_grow_with_the_plan(stack: Stack) -> None:
         report = Report(yes=True)
         with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
             tracemalloc.start()
-            assert reconcile.run(report, stack, world, world, world, prefix=None, since=None) == 0
+            assert reconcile.run(report, stack, world, world, world) == 0
             _, most = tracemalloc.get_traced_memory()
             tracemalloc.stop()
         return most
