@@ -10,7 +10,7 @@ from serverlessapp.errors import OperatorError
 from serverlessapp.operations.comparison import Candidate
 from serverlessapp.operations.events import message_about
 from serverlessapp.operations.messages import BATCH, Depth
-from serverlessapp.operations.plan import PLANNED, Plan
+from serverlessapp.operations.plan import LEFT_OUT, PLANNED, REFUSED, Plan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.report import SHOWN_ROWS, Report, count
 
@@ -85,11 +85,10 @@ def offer(
     sent = plan.progress.sent
     report.say(f"{count(sent - before, 'file')} enqueued")
     report.document({"stack": stack.name, **document, "sent": sent})
+    if refusals := plan.count(LEFT_OUT, REFUSED):
+        report.note(f"SQS did not take {count(refusals, 'file')}; the next run finds them")
     plan.finish()
-    if sent < planned:
-        report.note(f"SQS refused {count(planned - sent, 'file')}; the next run finds them")
-        return 1
-    return 0
+    return 1 if refusals else 0
 
 
 def cells(stack: Stack, candidate: Candidate) -> tuple[object, ...]:
@@ -117,8 +116,9 @@ def send(
     queues = {lane.processor: lane.ingest_queue for lane in stack.chosen}
     due = time.monotonic()
     while batch := plan.batch(BATCH):
-        time.sleep(max(0, due - time.monotonic()))
-        due = max(due, time.monotonic()) + len(batch) / rate if rate else due
+        if rate:
+            time.sleep(max(0, due - time.monotonic()))
+            due = max(due, time.monotonic()) + len(batch) / rate
         bodies = {
             str(number): message_about(
                 candidate.upload,

@@ -70,9 +70,7 @@ class Inventory:
             self._files = [(file["key"], file["MD5checksum"]) for file in manifest["files"]]
             schema = str(manifest["fileSchema"])
         except (KeyError, TypeError, ValueError) as error:
-            raise OperatorError(
-                f"{where}: not the manifest of an S3 Inventory: {error!r}"
-            ) from error
+            raise OperatorError(f"{where} is no manifest of an S3 Inventory: {error!r}") from error
         if source != bucket:
             raise OperatorError(f"{where} is the inventory of bucket {source}, not of {bucket}")
         if kind not in READERS:

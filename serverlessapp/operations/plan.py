@@ -9,8 +9,9 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, astuple, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 
 from serverlessapp.errors import OperatorError
@@ -23,8 +24,9 @@ WAITING = "enqueued before, and may still wait"
 PLANNED = "processor <> '' AND left_out = ''"
 LEFT_OUT = "processor <> '' AND left_out = ?"
 UNTAKEN = "processor = ''"
-UPLOAD = tuple(field.name for field in fields(Upload))
-COLUMNS = ", ".join(("processor", *UPLOAD, "why", "sequencer"))
+FIELDS = [field.name for field in fields(Upload)]
+UPLOAD = attrgetter(*FIELDS)
+COLUMNS = ", ".join(("processor", *FIELDS, "why", "sequencer"))
 SHOWN = COLUMNS.replace("why", "CASE left_out WHEN '' THEN why ELSE left_out END")
 # Without a rowid the table is its index, in the order in which S3 lists keys: most rows come last.
 TABLE = f"""CREATE TABLE IF NOT EXISTS candidate ({COLUMNS}, left_out NOT NULL DEFAULT '',
@@ -75,8 +77,8 @@ class Plan:
             OperatorError: Another command works with the file, or it is no plan.
         """
         self.path = path
+        self._database = sqlite3.connect(path or "", isolation_level=None, timeout=1)
         try:
-            self._database = sqlite3.connect(path or "", isolation_level=None, timeout=1)
             for pragma in PRAGMAS:
                 self._database.execute(f"PRAGMA {pragma}")
             with self._transaction():
@@ -84,6 +86,7 @@ class Plan:
                 self._database.execute(TABLE)
                 kept = self._database.execute("SELECT content FROM progress").fetchone()
         except sqlite3.Error as error:
+            self._database.close()
             raise OperatorError(
                 f"{path}: {error}; wait if another command works with it, or else delete it"
             ) from error
@@ -101,7 +104,7 @@ class Plan:
 
     def add(self, page: Compared, candidates: list[Candidate], expired: int = 0) -> None:
         """Add candidates of a page, and go on after it."""
-        rows = [(c.processor, *astuple(c.upload), c.why, c.sequencer) for c in candidates]
+        rows = [(c.processor, *UPLOAD(c.upload), c.why, c.sequencer) for c in candidates]
         with self._transaction():
             self._database.executemany(INSERT, rows)
             now = self.progress
@@ -141,7 +144,7 @@ class Plan:
         for processor, *upload, why, sequencer in self._database.execute(query, values):
             yield Candidate(
                 processor=processor,
-                upload=Upload(**dict(zip(UPLOAD, upload, strict=True))),
+                upload=Upload(**dict(zip(FIELDS, upload, strict=True))),
                 why=why,
                 sequencer=sequencer,
             )

@@ -52,6 +52,7 @@ class Operator:
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "AWS_DATA_PATH": str(impatient(folder)),
+            "XDG_STATE_HOME": str(folder / "state"),
             "STACK": "runbook",
             "CLI": str(CLI),
             "PYTHON": sys.executable,
