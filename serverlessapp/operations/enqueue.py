@@ -71,20 +71,17 @@ def offer(
         )
     document = {"planned": map(asdict, plan.rows(PLANNED)), "waiting": wait, **document}
     before = plan.progress.sent
-    if not (left := planned - before):
+    if left := planned - before:
+        if refused := report.refusal(f"Enqueue {count(left, 'file')}?"):
+            report.document({"stack": stack.name, **document, "sent": before})
+            plan.abandon()
+            return refused
+        with report.progress("enqueuing") as progress:
+            send(stack, s3, sqs, plan, command=command, rate=rate, progress=progress)
+        report.say(f"{count(plan.progress.sent - before, 'file')} enqueued")
+    else:
         report.say("nothing to enqueue")
-        report.document({"stack": stack.name, **document, "sent": before})
-        plan.finish()
-        return 0
-    if refused := report.refusal(f"Enqueue {count(left, 'file')}?"):
-        report.document({"stack": stack.name, **document, "sent": before})
-        plan.abandon()
-        return refused
-    with report.progress("enqueuing") as progress:
-        send(stack, s3, sqs, plan, command=command, rate=rate, progress=progress)
-    sent = plan.progress.sent
-    report.say(f"{count(sent - before, 'file')} enqueued")
-    report.document({"stack": stack.name, **document, "sent": sent})
+    report.document({"stack": stack.name, **document, "sent": plan.progress.sent})
     if refusals := plan.count(LEFT_OUT, REFUSED):
         report.note(f"SQS did not take {count(refusals, 'file')}; the next run finds them")
     plan.finish()

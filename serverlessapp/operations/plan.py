@@ -114,8 +114,9 @@ class Plan:
     def leave_out(self, reason: str, processor: str, upload: Upload) -> None:
         """Do not send what is about this version of a file."""
         self._database.execute(
-            "UPDATE candidate SET left_out = ? WHERE processor = ? AND key = ? AND version_id = ?",
-            (reason, processor, upload.key, upload.version_id),
+            "UPDATE candidate SET left_out = ? "
+            "WHERE processor = ? AND key = ? AND version_id = ? AND etag = ?",
+            (reason, processor, upload.key, upload.version_id, upload.etag),
         )
 
     def leave_out_waiting(self) -> None:

@@ -25,16 +25,23 @@ def place(command: str, stack: str, binding: Mapping[str, object]) -> Path:
 
     It is in ``serverlessapp`` in ``$XDG_STATE_HOME`` (XDG Base Directory Specification), or in
     ``~/.local/state``. Files there that are too old to be of use are deleted.
+
+    Raises:
+        OperatorError: No files can be kept there.
     """
     home = os.environ.get("XDG_STATE_HOME")
     folder = (Path(home) if home else Path.home() / ".local/state") / "serverlessapp"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it names files
-    for file in folder.glob("*.sqlite*"):
-        if file.stat().st_mtime < time.time() - KEPT_SECONDS:
-            file.unlink()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it names files
+        for file in folder.glob("*.sqlite*"):
+            if file.stat().st_mtime < time.time() - KEPT_SECONDS:
+                file.unlink()
+    except OSError as error:
+        raise OperatorError(f"{error}; XDG_STATE_HOME can name another folder") from error
     told = json.dumps([FORMAT, command, stack, binding], sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()[:12]
-    return folder / f"{command}-{stack}-{digest}.sqlite"
+    name = stack.rpartition(":stack/")[2].partition("/")[0]  # of an ARN, too
+    return folder / f"{command}-{name}-{digest}.sqlite"
 
 
 @contextmanager

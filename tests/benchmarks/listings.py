@@ -3,10 +3,12 @@
     python -m tests.benchmarks.listings NUMBER
 
 reconciles a bucket of so many files, of which the ledger has every tenth, as ``serverlessapp``
-does, its clients of AWS included, and prints what it sent and the seconds of each part.
+does, its clients of AWS included, and prints what it sent, the seconds of each part, and the most
+memory. Exit code 1: that was more than 150 MB.
 """
 
 import json
+import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -20,8 +22,10 @@ from serverlessapp.operations import reconcile
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.processors.uploads import Uploads
 from serverlessapp.report import Report
+from tests.benchmarks.measure import RSS_UNIT
 
 SERVICES = ("cloudformation", "s3", "sqs", "dynamodb")
+MOST_MB = 150
 PROCESSED = 10  # every so many-th file
 UPLOADED = datetime.now(UTC) - timedelta(days=3)
 STACK = Stack(
@@ -118,14 +122,16 @@ def main() -> int:
     started = time.monotonic()
     code = reconcile.run(Report(yes=True), STACK, aws, aws, aws)
     ended = time.monotonic()
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT / 1_000_000
     figures = {
+        "peak_mb": peak_mb,
         "sent": aws.sent,
         "planning": aws.first_sent - started,
         "sending": ended - aws.first_sent,
         "clients": len(clients),
     }
     print(json.dumps(figures), file=sys.stderr)
-    return code
+    return code or int(peak_mb > MOST_MB)
 
 
 if __name__ == "__main__":

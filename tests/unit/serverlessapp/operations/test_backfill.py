@@ -168,8 +168,8 @@ def test_no_more_than_so_many_files_a_second(
         slept.append(seconds)
         now += seconds
 
-    monkeypatch.setattr(enqueue.time, "monotonic", lambda: now)
-    monkeypatch.setattr(enqueue.time, "sleep", sleep)
+    monkeypatch.setattr("serverlessapp.operations.enqueue.time.monotonic", lambda: now)
+    monkeypatch.setattr("serverlessapp.operations.enqueue.time.sleep", sleep)
     assert run(stack, world, rate=20) == 0
     assert sum(slept) == pytest.approx(440 / 20), "the last batch needs no wait after it"
 
@@ -221,6 +221,16 @@ def test_one_command_at_a_time_works_with_a_plan(stack: Stack, world: Any, state
         run(stack, world)
     path.write_text("no database")
     with pytest.raises(OperatorError, match="delete it"):
+        run(stack, world)
+
+
+def test_where_no_plan_can_be_kept(
+    stack: Stack, world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(file))
+    with pytest.raises(OperatorError, match="XDG_STATE_HOME can name another folder"):
         run(stack, world)
 
 

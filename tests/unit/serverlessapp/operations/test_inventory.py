@@ -107,7 +107,8 @@ def written(folder: Path, *data: bytes, **changes: Any) -> str:
 
 
 def files_of(manifest: str, world: Any = None, prefixes: Any = ("uploads/",)) -> Any:
-    pages = Inventory(world or World(), manifest, "b").pages(prefixes, EVER)
+    s3: Any = world or World()
+    pages = Inventory(s3, manifest, "b").pages(prefixes, EVER)
     return [file for page in pages for file in page.files]
 
 
