@@ -241,6 +241,8 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert "nothing to send back" in told
     assert "nothing to enqueue" in told
     assert "2 receipts" in operator.run(verify)
+    (before,) = blocks("Files that were there before")
+    assert "nothing to enqueue" in before
 
     assert "ledger" in blocks("Several processors")[0]
     again, by_key = blocks("Process files again")
