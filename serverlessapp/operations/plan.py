@@ -176,7 +176,9 @@ class Plan:
             self._save(replace(self.progress, finished=finished))
 
     def abandon(self) -> None:
-        """Forget a plan that nobody agreed to, but not what the run before has sent."""
+        """Forget a plan that nobody agreed to, but not what this run or the one before has sent."""
+        if self.progress.sent:
+            return
         if not self.progress.previous:
             self._delete()
             return

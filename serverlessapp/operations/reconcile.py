@@ -84,7 +84,7 @@ def run(
     binding = {
         "secret": stack.secret,  # no two stacks have the same, also not one after the other
         "bucket": stack.bucket,
-        "processor": stack.processor,
+        "queues": [lane.ingest_queue for lane in stack.chosen],
         "prefixes": where,
         "since": since and in_utc(since),
         "inventory": listed and [manifest, listed.checksum],

@@ -117,6 +117,15 @@ def test_a_plan_that_nobody_agreed_to_forgets_nothing(stack: Stack, world: Any) 
     assert len(sent_keys(world)) == 451
 
 
+def test_what_was_sent_of_a_plan_is_not_forgotten(stack: Stack, world: Any) -> None:
+    stop(world, "send_message_batch", 3, EXPIRED)
+    with pytest.raises(OperatorError):
+        run(stack, world)
+    assert run(stack, world, Report()) == 2, "nobody agrees to the rest"
+    assert run(stack, world) == 0
+    assert sent_keys(world) == sorted(world.files)
+
+
 def test_what_waits_no_more_is_judged_by_the_ledger(
     stack: Stack, world: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
