@@ -10,7 +10,7 @@ from serverlessapp.errors import OperatorError
 from serverlessapp.operations.comparison import Candidate
 from serverlessapp.operations.events import message_about
 from serverlessapp.operations.messages import BATCH, Depth
-from serverlessapp.operations.plan import LEFT_OUT, PLANNED, REFUSED, Plan
+from serverlessapp.operations.plan import LEFT_OUT, PLANNED, REFUSED, SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.report import SHOWN_ROWS, Report, count
 
@@ -35,7 +35,7 @@ def offer(
     stack: Stack,
     s3: "S3Client",
     sqs: "SQSClient",
-    plan: Plan,
+    plan: SendPlan,
     *,
     command: str,
     document: Mapping[str, Any],
@@ -99,7 +99,7 @@ def send(
     stack: Stack,
     s3: "S3Client",
     sqs: "SQSClient",
-    plan: Plan,
+    plan: SendPlan,
     *,
     command: str,
     rate: float | None,

@@ -41,7 +41,7 @@ PRAGMAS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Progress:
+class PlanProgress:
     """How far a command is.
 
     Attributes:
@@ -67,7 +67,7 @@ class Progress:
     previous: float = 0
 
 
-class Plan:
+class SendPlan:
     """Candidates in the order of processor and key, each once."""
 
     def __init__(self, path: Path | None = None) -> None:
@@ -92,11 +92,11 @@ class Plan:
             ) from error
         content = json.loads(kept[0]) if kept else {"begun": in_utc(datetime.now(UTC))}
         lists = {name: tuple(value) for name, value in content.items() if type(value) is list}
-        self.progress = Progress(**{**content, **lists})
+        self.progress = PlanProgress(**{**content, **lists})
         if self.progress.finished:
             self._begin_after(self.progress.finished)
 
-    def __enter__(self) -> "Plan":
+    def __enter__(self) -> "SendPlan":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -191,9 +191,9 @@ class Plan:
         with self._transaction():
             self._database.execute("ALTER TABLE candidate RENAME TO previous")
             self._database.execute(TABLE)
-            self._save(Progress(begun=in_utc(datetime.now(UTC)), previous=finished))
+            self._save(PlanProgress(begun=in_utc(datetime.now(UTC)), previous=finished))
 
-    def _save(self, progress: Progress) -> None:
+    def _save(self, progress: PlanProgress) -> None:
         content = json.dumps(asdict(progress))
         self._database.execute("REPLACE INTO progress (rowid, content) VALUES (1, ?)", (content,))
         self.progress = progress

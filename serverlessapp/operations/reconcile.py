@@ -14,7 +14,7 @@ from serverlessapp.operations import enqueue, inventory, ledger, parked, state, 
 from serverlessapp.operations.comparison import Judge, compare
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.ledger import LEDGER_DAYS, LedgerEntry
-from serverlessapp.operations.plan import LEFT_OUT, PLANNED, REFUSED, UNTAKEN, WAITING, Plan
+from serverlessapp.operations.plan import LEFT_OUT, PLANNED, REFUSED, UNTAKEN, WAITING, SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.operations.uploads import EVER, START, CurrentFile, in_utc
 from serverlessapp.report import Report, count
@@ -91,7 +91,7 @@ def run(
     }
     path = state.place("reconcile", stack.name, binding)
     again = "the same command" + (f", with --since {since.isoformat()}," if since else "")
-    with state.resumable(report, path, again), Plan(path) as plan:
+    with state.resumable(report, path, again), SendPlan(path) as plan:
         if plan.progress.place != START or plan.progress.complete:
             report.note(f"going on with {path}, which was begun {plan.progress.begun}")
         if not plan.progress.complete:
@@ -110,7 +110,7 @@ def run(
         return show_and_offer(report, stack, s3, sqs, plan, rate)
 
 
-def leave_out_known(report: Report, stack: Stack, sqs: "SQSClient", plan: Plan) -> None:
+def leave_out_known(report: Report, stack: Stack, sqs: "SQSClient", plan: SendPlan) -> None:
     """Leave out what is parked, and what the run before has sent and may still wait."""
     if not plan.count(PLANNED):
         return
@@ -127,7 +127,7 @@ def show_and_offer(
     stack: Stack,
     s3: "S3Client",
     sqs: "SQSClient",
-    plan: Plan,
+    plan: SendPlan,
     rate: float | None,
 ) -> int:
     """Say what was found, and enqueue it when somebody agrees; return the exit code."""
@@ -157,7 +157,7 @@ def show_and_offer(
     )
 
 
-def left_out(plan: Plan, reason: str) -> Iterator[dict[str, Any]]:
+def left_out(plan: SendPlan, reason: str) -> Iterator[dict[str, Any]]:
     """Yield what is not sent for a reason, as the JSON document has it."""
     for candidate in plan.rows(LEFT_OUT, reason):
         yield {"processor": candidate.processor, **asdict(candidate.upload)}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from serverlessapp.operations import enqueue, ledger, untaken, uploads
 from serverlessapp.operations.comparison import Judge, compare
 from serverlessapp.operations.ledger import LedgerEntry
-from serverlessapp.operations.plan import UNTAKEN, Plan
+from serverlessapp.operations.plan import UNTAKEN, SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.operations.uploads import EVER, START, CurrentFile, Page, in_utc
 from serverlessapp.report import Report
@@ -63,7 +63,7 @@ def run(
     pages = named() if keys else uploads.pages(s3, stack.bucket, [where], EVER)
     judge = judging(since or EVER, until or ALWAYS)
     left = set(keys)
-    with Plan() as plan:
+    with SendPlan() as plan:
         with report.progress("comparing the bucket with the ledger") as progress:
             for page in compare(stack, pages, ledger.reader(dynamodb), judge):
                 plan.add(page, page.candidates)

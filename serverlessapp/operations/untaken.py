@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from serverlessapp.operations.plan import UNTAKEN, Plan
+from serverlessapp.operations.plan import UNTAKEN, SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.processors.uploads import Uploads
 from serverlessapp.report import Report, count
@@ -30,7 +30,7 @@ def row(stack: Stack, key: str) -> dict[str, str]:
     return {"key": key, "hint": "; ".join(hints)}
 
 
-def rows(stack: Stack, plan: Plan) -> Iterator[dict[str, str]]:
+def rows(stack: Stack, plan: SendPlan) -> Iterator[dict[str, str]]:
     """Yield what to say about each of a plan."""
     for candidate in plan.rows(UNTAKEN):
         yield row(stack, candidate.upload.key)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations import comparison, enqueue, reconcile
-from serverlessapp.operations.plan import Plan
+from serverlessapp.operations.plan import SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.report import Report
 
@@ -233,7 +233,7 @@ def test_one_command_at_a_time_works_with_a_plan(stack: Stack, world: Any, state
     with pytest.raises(OperatorError):
         run(stack, world)
     (path,) = state.glob("*.sqlite")
-    with Plan(path), pytest.raises(OperatorError, match="another command works with it"):
+    with SendPlan(path), pytest.raises(OperatorError, match="another command works with it"):
         run(stack, world)
     path.write_text("no database")
     with pytest.raises(OperatorError, match="delete it"):
