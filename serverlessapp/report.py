@@ -57,9 +57,10 @@ class Report:
             self.say(f"and {count(more, 'row')} more; --json has them all")
 
     def document(self, content: Mapping[str, object]) -> None:
-        """Print the one JSON document, if that is wanted; what can be iterated is a list in it."""
+        """Print the one JSON document, if that is wanted; an iterator is a list in it."""
         if self.as_json:
-            show(json.dumps(content, indent=2, default=list), sys.stdout)
+            for line in json_lines(content):
+                show(line, sys.stdout)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[str], None]]:
@@ -82,6 +83,25 @@ class Report:
             return 0
         self.note("nothing was done")
         return 1
+
+
+def json_lines(content: Mapping[str, object]) -> Iterator[str]:
+    """Yield a JSON document line by line: a list may be longer than memory."""
+    start = "{"
+    for name, value in content.items():
+        yield start
+        start = ","
+        if not isinstance(value, Iterator):
+            yield f"{json.dumps(name)}: {json.dumps(value, indent=2, default=list)}"
+            continue
+        yield f"{json.dumps(name)}: ["
+        previous = None
+        for item in value:
+            if previous is not None:
+                yield previous + ","
+            previous = json.dumps(item)
+        yield (previous or "") + "]"
+    yield "}"
 
 
 def show(text: str, file: TextIO) -> None:

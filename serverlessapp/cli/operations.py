@@ -17,6 +17,14 @@ All = Annotated[bool, Option("--all", help="Everything in the dead-letter queue.
 Prefix = Annotated[
     str | None, Option("--prefix", metavar="PREFIX", help="Of keys. Default: the stack's.")
 ]
+Prefixes = Annotated[
+    list[str] | None,
+    Option("--prefix", metavar="PREFIX", help="Of keys; repeatable. Default: the stack's."),
+]
+Inventory = Annotated[
+    str | None, Option(metavar="MANIFEST", help="Of S3, instead of a listing: s3://... or a path.")
+]
+Rate = Annotated[float | None, Option(min=0.01, metavar="N", help="Enqueue N files per second.")]
 Strict = Annotated[bool, Option("--strict", help="A missing object or signature is a failure.")]
 Keys = Annotated[list[str] | None, Option("--key", metavar="KEY", help="Repeatable.")]
 
@@ -162,22 +170,38 @@ def empty(options: StackOptions) -> int:
 
 @command
 @given(LaneOptions)
-def reconcile(options: LaneOptions, prefix: Prefix = None, since: Since = None) -> int:
+def reconcile(
+    options: LaneOptions,
+    prefix: Prefixes = None,
+    since: Since = None,
+    inventory: Inventory = None,
+    rate: Rate = None,
+) -> int:
     """Find files that were never processed, and enqueue them.
 
     A file that was uploaded more than 365 days ago may have lost its entry, and
     counts as never processed with --since alone. Files that no processor takes
-    are listed.
+    are listed. The command goes on where it was stopped when it is given again.
 
     Examples:
       serverlessapp reconcile --stack files --since 2026-11-01
       serverlessapp reconcile --stack files --prefix uploads/invoices/ --yes
+      serverlessapp reconcile --stack files --rate 50
+          --inventory s3://lists/b/all/2026-11-01T01-00Z/manifest.json
     """
     from serverlessapp.operations import reconcile
 
     s3, sqs, dynamodb = map(options.client, ("s3", "sqs", "dynamodb"))
     return reconcile.run(
-        options.report, options.stack, s3, sqs, dynamodb, prefix=prefix, since=since
+        options.report,
+        options.stack,
+        s3,
+        sqs,
+        dynamodb,
+        prefixes=prefix or (),
+        since=since,
+        manifest=inventory,
+        rate=rate,
     )
 
 

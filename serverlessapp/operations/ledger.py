@@ -1,8 +1,10 @@
 """The ledger: what the function has written about each file."""
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from serverlessapp.errors import OperatorError
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 BATCH = 100  # entries per call, DynamoDB's limit
 LEDGER_DAYS = 365  # how long the function keeps an entry
+PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.05, 5.0  # before the same call again
+ATTRIBUTES = ("version_id", "etag", "sequencer", "event_time", "processed_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,16 +46,17 @@ def entries(
         table: {
             "Keys": [{"object_key": {"S": key}} for key in keys],
             "ConsistentRead": True,
-            "ProjectionExpression": (
-                "object_key, version_id, etag, sequencer, event_time, processed_at"
-            ),
+            "ProjectionExpression": ", ".join(("object_key", *ATTRIBUTES)),
         }
     }
-    while pending:  # DynamoDB may leave some for the next call
+    for attempt in count():  # DynamoDB may leave some for a later call
         response = dynamodb.batch_get_item(RequestItems=pending)
         for item in response["Responses"].get(table, []):
             by_key[item["object_key"]["S"]] = entry(table, item)
-        pending = response.get("UnprocessedKeys")
+        if not (pending := response.get("UnprocessedKeys")):
+            break
+        # As it recommends (Amazon DynamoDB API Reference, "BatchGetItem").
+        time.sleep(min(PAUSE_SECONDS * 2**attempt, MAX_PAUSE_SECONDS))
     return by_key
 
 

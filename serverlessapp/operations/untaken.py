@@ -1,8 +1,9 @@
 """Files below the stack's prefix that no processor takes, and what may be the reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from serverlessapp.operations.plan import UNTAKEN, SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.processors.uploads import Uploads
 from serverlessapp.report import Report, count
@@ -27,6 +28,12 @@ def row(stack: Stack, key: str) -> dict[str, str]:
         ).take(name)
     ]
     return {"key": key, "hint": "; ".join(hints)}
+
+
+def rows(stack: Stack, plan: SendPlan) -> Iterator[dict[str, str]]:
+    """Yield what to say about each of a plan."""
+    for candidate in plan.rows(UNTAKEN):
+        yield row(stack, candidate.upload.key)
 
 
 def note(report: Report, number: int, rows: Iterable[dict[str, str]]) -> None:

@@ -185,12 +185,16 @@ def deploy(
 
 @pytest.fixture
 def operate(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> Operate:
     """Return a function that runs an operator's command; it returns exit code and JSON document."""
     # The emulator has one server, and answers at once.
     monkeypatch.setattr(messages, "EMPTY_RECEIVES", 1)
     monkeypatch.setattr(messages, "WAIT_SECONDS", 0)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     session = emulator.session()
     credentials = session.get_credentials()
     assert credentials

@@ -52,6 +52,7 @@ class Operator:
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
             "AWS_DATA_PATH": str(impatient(folder)),
+            "XDG_STATE_HOME": str(folder / "state"),
             "STACK": "runbook",
             "CLI": str(CLI),
             "PYTHON": sys.executable,
@@ -240,6 +241,8 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert "nothing to send back" in told
     assert "nothing to enqueue" in told
     assert "2 receipts" in operator.run(verify)
+    (there,) = blocks("Files that were there before")
+    assert "nothing to enqueue" in there
 
     assert "ledger" in blocks("Several processors")[0]
     again, by_key = blocks("Process files again")

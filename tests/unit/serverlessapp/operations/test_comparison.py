@@ -15,7 +15,7 @@ from serverlessapp.operations.ledger import LedgerEntry, entries
 from serverlessapp.operations.ledger import entry as ledger_entry
 from serverlessapp.operations.reconcile import EXPIRED, NEVER, NEWER
 from serverlessapp.operations.stack import Stack, StackLane
-from serverlessapp.operations.uploads import CurrentFile
+from serverlessapp.operations.uploads import CurrentFile, Page
 
 from .entries import signed
 
@@ -35,13 +35,11 @@ def current(
     return CurrentFile(upload=upload, earlier=frozenset(earlier))
 
 
-def entry(version: str, event_time: str = "2026-11-23T00:00:00.500Z") -> LedgerEntry:
+def entry(
+    version: str, event_time: str = "2026-11-23T00:00:00.500Z", etag: str = "e"
+) -> LedgerEntry:
     return LedgerEntry(
-        version_id=version,
-        etag="e",
-        sequencer=KEPT,
-        event_time=event_time,
-        processed_at=PROCESSED,
+        version_id=version, etag=etag, sequencer=KEPT, event_time=event_time, processed_at=PROCESSED
     )
 
 
@@ -95,10 +93,15 @@ def test_the_ledger_is_asked_in_batches(stack: Stack) -> None:
     def everything(*_: object) -> str:
         return NEVER
 
-    candidates = list(compare(stack, [current()] * 250, lookup, everything, lambda _: None))
+    steps = (((0, str(index)), [current(key=f"uploads/{index}")]) for index in range(250))
+    pages = list(compare(stack, uploads.in_pages(steps), lookup, everything))
+    candidates = [candidate for page in pages for candidate in page.candidates]
     assert {candidate.sequencer for candidate in candidates} == {"0"}
-    assert len(candidates) == 250
-    assert asked == [100, 100, 50]
+    assert [candidate.upload.key for candidate in candidates] == [
+        f"uploads/{index}" for index in range(250)
+    ]
+    assert sorted(asked) == [50, 100, 100]
+    assert [page.place for page in pages] == [(0, "99"), (0, "199"), (0, "249")]
 
 
 def test_each_lane_is_asked_about_its_own_files(two_lanes: Stack) -> None:
@@ -110,9 +113,11 @@ def test_each_lane_is_asked_about_its_own_files(two_lanes: Stack) -> None:
         return {key: entry("v1") for key in keys if key.endswith(".csv")}
 
     judge = reconcile.judging(DAY)
+    pages = [Page(files=files, place=(0, ""))]
     seen = {
         candidate.upload.key: (candidate.processor, candidate.why, candidate.sequencer)
-        for candidate in compare(two_lanes, files, lookup, judge, lambda _: None)
+        for page in compare(two_lanes, pages, lookup, judge)
+        for candidate in page.candidates
     }
     assert asked == {"receipts": ["uploads/a.txt"], "csv": ["uploads/reports/b.csv"]}
     assert seen == {
@@ -120,7 +125,7 @@ def test_each_lane_is_asked_about_its_own_files(two_lanes: Stack) -> None:
         "uploads/reports/c.CSV": ("", UNTAKEN, ""),
     }, "the version of b.csv that its ledger names may be a newer one that was deleted"
     asked.clear()
-    list(compare(replace(two_lanes, processor="csv"), files, lookup, judge, lambda _: None))
+    list(compare(replace(two_lanes, processor="csv"), pages, lookup, judge))
     assert asked.keys() == {"csv"}
 
 
@@ -161,7 +166,7 @@ def test_current_files_across_pages() -> None:
         ("a", "a3"),
         ("full/", "u1"),
     ]
-    assert files[0].earlier == {"a2", "a1"}
+    assert files[0].earlier == frozenset({"a2", "a1"})
     assert files[0].upload.etag == "e"
     assert files[0].upload.uploaded == "2026-11-23T00:00:00.000Z"
 
@@ -170,7 +175,7 @@ def test_a_named_file_is_found_beside_longer_names() -> None:
     s3: Any = FakeS3([version("uploads/", "u2"), version("uploads/", "u1", latest=False)])
     s3.pages[0].append(version("uploads/a", "a1"))
     (file,) = uploads.named(s3, "b", "uploads/")
-    assert (file.upload.version_id, *file.earlier) == ("u2", "u1")
+    assert (file.upload.version_id, *(file.earlier or ())) == ("u2", "u1")
     assert not list(uploads.named(FakeS3([]), "b", "uploads/"))  # type: ignore[arg-type]
 
 
