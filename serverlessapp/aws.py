@@ -16,7 +16,7 @@ def describe(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef
     """Return what CloudFormation says about a stack.
 
     Raises:
-        OperatorError: There is no such stack.
+        OperatorError: There is no such stack, or what answers is not CloudFormation.
         ClientError: CloudFormation failed in another way.
     """
     from botocore.exceptions import ClientError  # whoever compares files does not wait for it
@@ -30,4 +30,7 @@ def describe(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef
                 f"there is no stack {name} in {region}; see --region and --profile"
             ) from error
         raise
+    except (KeyError, ValueError) as error:  # somebody's page, read as an answer
+        endpoint = cloudformation.meta.endpoint_url
+        raise OperatorError(f"{endpoint} is not CloudFormation's: see --endpoint-url") from error
     return description

@@ -21,7 +21,8 @@ Judge = Callable[[CurrentFile, LedgerEntry | None], str]
 class Candidate:
     """A file that a command is about, for a processor, and the sequencer that its event gets.
 
-    ``processor`` is empty when there is none (``UNTAKEN``).
+    ``processor`` is empty when there is none (``UNTAKEN``), ``sequencer`` also when the entry is
+    damaged: such a file cannot be enqueued.
     """
 
     processor: str
@@ -51,12 +52,13 @@ def compare(
             known = lookup(lane, [file.upload.key for file in taken]) if taken else {}
             for file in taken:
                 entry = known.get(file.upload.key)
-                if why := judge(file, entry):
+                damage = entry.damage if entry else ""
+                if why := damage or judge(file, entry):
+                    after = (
+                        sequencer_after(entry.sequencer if entry else None) if not damage else ""
+                    )
                     yield Candidate(
-                        processor=lane.processor,
-                        upload=file.upload,
-                        why=why,
-                        sequencer=sequencer_after(entry.sequencer if entry else None),
+                        processor=lane.processor, upload=file.upload, why=why, sequencer=after
                     )
         seen += len(batch)
         progress(f"{seen:,} files")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from serverlessapp.errors import OperatorError
 from serverlessapp.operations.stack import StackLane
 
 if TYPE_CHECKING:
@@ -19,23 +18,21 @@ LEDGER_DAYS = 365  # how long the function keeps an entry
 class LedgerEntry:
     """Which event of a file was processed last. ``sequencer`` as stored, 64 digits.
 
-    ``processed_at`` is in seconds since 1970.
+    ``processed_at`` is in seconds since 1970. ``damage`` says why the function cannot have written
+    this, and what to do; the others are empty then.
     """
 
-    version_id: str
-    sequencer: str
-    event_time: str
-    processed_at: int
+    version_id: str = ""
+    sequencer: str = ""
+    event_time: str = ""
+    processed_at: int = 0
+    damage: str = ""
 
 
 def entries(
     dynamodb: "DynamoDBClient", table: str, keys: Collection[str]
 ) -> dict[str, LedgerEntry]:
-    """Return the entries of up to 100 keys, by key.
-
-    Raises:
-        OperatorError: One of them is damaged.
-    """
+    """Return the entries of up to 100 keys, by key."""
     by_key = {}
     pending: Any = {
         table: {
@@ -47,33 +44,28 @@ def entries(
     while pending:  # DynamoDB may leave some for the next call
         response = dynamodb.batch_get_item(RequestItems=pending)
         for item in response["Responses"].get(table, []):
-            by_key[item["object_key"]["S"]] = entry(table, item)
+            by_key[item["object_key"]["S"]] = entry(item)
         pending = response.get("UnprocessedKeys")
     return by_key
 
 
-def entry(table: str, item: Mapping[str, Any]) -> LedgerEntry:
-    """Return an entry as the function wrote it.
-
-    Raises:
-        OperatorError: The function did not write that; the message says what to do.
-    """
+def entry(item: Mapping[str, Any]) -> LedgerEntry:
+    """Return an entry as the function wrote it, or what is wrong with it."""
     try:
-        found = LedgerEntry(
+        written = LedgerEntry(
             version_id=item["version_id"]["S"],
             sequencer=item["sequencer"]["S"],
             event_time=item["event_time"]["S"],
             processed_at=int(item["processed_at"]["N"]),
         )
-        int(found.sequencer, 16)
-        datetime.fromtimestamp(found.processed_at, UTC)
+        int(written.sequencer, 16)
+        datetime.fromtimestamp(written.processed_at, UTC)
     except (KeyError, OSError, OverflowError, ValueError) as error:
-        key = item["object_key"]["S"]
-        raise OperatorError(
-            f"the entry of {key} in table {table} is damaged ({type(error).__name__}: {error}): "
-            "see it with serverlessapp receipt, then delete it; reconcile enqueues the file"
-        ) from error
-    return found
+        return LedgerEntry(
+            damage=f"its entry is damaged ({type(error).__name__}: {error}): see it with "
+            "serverlessapp receipt, then delete it; reconcile enqueues the file"
+        )
+    return written
 
 
 def reader(

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from serverlessapp.exit_codes import ExitCode
 from serverlessapp.operations import enqueue, ledger, parked, untaken, uploads
 from serverlessapp.operations.comparison import UNTAKEN, Judge, compare
 from serverlessapp.operations.events import uploads_in
@@ -68,13 +69,15 @@ def run(
     """
     where = uploads.below(stack, prefix)
     judge = judging(since or datetime.now(UTC) - timedelta(days=LEDGER_DAYS))
-    with Spool() as unprocessed, Spool() as plan, Spool() as strays:
+    with Spool() as unprocessed, Spool() as plan, Spool() as strays, Spool() as damaged:
         expired = 0
         with report.progress("comparing the bucket with the ledger") as progress:
             files = uploads.current(s3, stack.bucket, where, since or EVER)
             for file in compare(stack, files, ledger.reader(dynamodb), judge, progress):
                 if file.why == UNTAKEN:
                     strays.append(untaken.row(stack, file.upload.key))
+                elif not file.sequencer:
+                    damaged.append({"key": file.upload.key, "hint": file.why})
                 elif file.why == EXPIRED:
                     expired += 1
                 else:
@@ -97,11 +100,14 @@ def run(
                 "may have expired; --since with a date before their upload includes them"
             )
         untaken.note(report, len(strays), strays)
+        untaken.note(report, len(damaged), damaged, "with a damaged entry")
         document = {
             "parked": [{"processor": row["processor"], **row["upload"]} for row in here],
             "expired": expired,
             "untaken": strays,
+            "damaged": damaged,
         }
-        return enqueue.offer(
+        code = enqueue.offer(
             report, stack, s3, sqs, plan, command="reconcile", document=document, others=here
         )
+        return code or (ExitCode.WRONG if len(damaged) else ExitCode.FINE)

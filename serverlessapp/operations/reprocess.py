@@ -9,6 +9,8 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from serverlessapp.operations import enqueue, ledger, untaken, uploads
 from serverlessapp.operations.comparison import UNTAKEN, Judge, compare
 from serverlessapp.operations.ledger import LedgerEntry
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
+# S3's answers about one key; others are about all of them.
+REFUSED = ("AccessDenied", "InvalidArgument", "KeyTooLongError")
 ALWAYS = datetime.max.replace(tzinfo=UTC)
 
 
@@ -56,25 +60,34 @@ def run(
         OperatorError: The stack does not process files there.
     """
     where = uploads.below(stack, prefix)
+    left = dict.fromkeys(keys, "not in the bucket, or not for this processor")
+    damaged: dict[str, str] = {}
 
     def named() -> Iterator[CurrentFile]:
         for key in dict.fromkeys(keys):
-            yield from uploads.named(s3, stack.bucket, key)
+            try:
+                yield from uploads.named(s3, stack.bucket, key)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in REFUSED:
+                    raise
+                left[key] = str(error)
 
     files = named() if keys else uploads.current(s3, stack.bucket, where, EVER)
     judge = judging(since or EVER, until or ALWAYS)
-    left = set(keys)
     with Spool() as plan, Spool() as strays:
         with report.progress("comparing the bucket with the ledger") as progress:
             for file in compare(stack, files, ledger.reader(dynamodb), judge, progress):
                 if file.why == UNTAKEN:
                     strays.append(untaken.row(stack, file.upload.key))
+                elif not file.sequencer:
+                    damaged[file.upload.key] = file.why
                 else:
                     plan.append(asdict(file))
-                    left.discard(file.upload.key)
+                    left.pop(file.upload.key, None)
+        left |= damaged
         untaken.note(report, len(strays), strays)
-        for key in sorted(left):
-            report.note(f"{key}: not in the bucket, or not for this processor")
+        for key, why in sorted(left.items()):
+            report.note(f"{key}: {why}")
         document = {"untaken": strays, "left": sorted(left)}
         code = enqueue.offer(report, stack, s3, sqs, plan, command="reprocess", document=document)
     return code or (1 if left else 0)

@@ -29,11 +29,16 @@ def row(stack: Stack, key: str) -> dict[str, str]:
     return {"key": key, "hint": "; ".join(hints)}
 
 
-def note(report: Report, number: int, rows: Iterable[dict[str, str]]) -> None:
+def note(
+    report: Report,
+    number: int,
+    rows: Iterable[dict[str, str]],
+    what: str = "that no processor takes",
+) -> None:
     """Say how many there are, and the first of them."""
     if not number:
         return
-    report.note(f"{count(number, 'file')} that no processor takes:")
+    report.note(f"{count(number, 'file')} {what}:")
     for line in islice(rows, SHOWN):
         report.note(f"  {line['key']}" + (f" ({line['hint']})" if line["hint"] else ""))
     if number > SHOWN:

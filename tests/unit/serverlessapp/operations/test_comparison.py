@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.errors import OperatorError
 from serverlessapp.operations import reconcile, reprocess, uploads
 from serverlessapp.operations.comparison import UNTAKEN, compare
 from serverlessapp.operations.events import Upload
@@ -187,6 +186,16 @@ def test_what_dynamodb_left_over_is_asked_again() -> None:
         {"event_time": {}},
     ],
 )
-def test_a_damaged_entry_is_named(changes: dict[str, Any]) -> None:
-    with pytest.raises(OperatorError, match=r"entry of uploads/a in table t is damaged .* delete"):
-        ledger_entry("t", signed({}, **changes))
+def test_a_damaged_entry_is_told_and_cannot_be_enqueued(
+    stack: Stack, changes: dict[str, Any]
+) -> None:
+    damaged = ledger_entry(signed({}, **changes))
+    assert "its entry is damaged" in damaged.damage
+    (file,) = compare(
+        stack,
+        [current()],
+        lambda lane, keys: {keys[0]: damaged},
+        lambda file, entry: "",
+        lambda line: None,
+    )
+    assert (file.why, file.sequencer) == (damaged.damage, "")
