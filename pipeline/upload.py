@@ -1,6 +1,5 @@
 """``upload``: put packages into the code bucket of each Region, once each."""
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -14,8 +13,8 @@ from pipeline import code
 from pipeline.code import PackageUse
 from pipeline.delivery import Delivery
 from pipeline.home import Home
+from serverlessapp.aws import put_new
 from serverlessapp.errors import OperatorError
-from serverlessapp.operations.publish import LOST_RACE
 from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
@@ -70,27 +69,17 @@ def run(report: Report, s3_in: S3In, *, dist: Path, delivery: Delivery, home: Ho
 def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bool:
     """Put an object if there is none; return whether there was none.
 
-    Its key has the digest of what it packs, so what is there is the same. Source: Amazon S3 User
-    Guide, "How to prevent object overwrites with conditional writes".
+    Its key has the digest of what it packs, so what is there is the same.
 
     Raises:
         OperatorError: The bucket is missing or another account's, or another put is under way.
         ClientError: S3 failed.
     """
     try:
-        s3.put_object(
-            Bucket=bucket,
-            Key=key,
-            Body=content,
-            IfNoneMatch="*",
-            ChecksumSHA256=base64.b64encode(hashlib.sha256(content).digest()).decode(),
-            ExpectedBucketOwner=home.account,
-        )
+        return put_new(s3, content, Bucket=bucket, Key=key, ExpectedBucketOwner=home.account)
     except ClientError as error:
         problem = error.response["Error"]["Code"]
-        if problem == LOST_RACE[0]:
-            return False
-        if problem == LOST_RACE[1]:
+        if problem == "ConditionalRequestConflict":
             raise OperatorError(f"{key} is being put into {bucket} just now: try again") from error
         if problem == "NoSuchBucket":
             raise OperatorError(f"there is no bucket {bucket}: {advice(s3, home)}") from error
@@ -100,7 +89,6 @@ def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bo
                 "put objects there"
             ) from error
         raise
-    return True
 
 
 def advice(s3: "S3Client", home: Home) -> str:

@@ -27,7 +27,7 @@ CODES = {
         "AWS has too many requests just now: try again later"
     ),
     "OptInRequired": "the account has to switch the Region or the service on",
-    "InternalFailure|InternalError|ServiceUnavailable|5..": "try again later",
+    "ConditionalRequestConflict|Internal.*|ServiceUnavailable|5..": "try again later",
 }
 
 

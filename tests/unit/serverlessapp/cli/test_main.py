@@ -1,6 +1,7 @@
 """Manners of the one command: mistakes, refusals, interrupts, and what it waits for."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,9 @@ from typer.main import get_group
 from serverlessapp.cli.app import Aws, app
 from serverlessapp.cli.main import main
 from serverlessapp.cli.operations import utf8
+from serverlessapp.diff.model import Risk
 from serverlessapp.errors import OperatorError
+from serverlessapp.exit_codes import OF_DIFF, ExitCode
 from serverlessapp.operations import stack
 
 RUN = "import sys; from serverlessapp.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -69,6 +72,13 @@ def test_wrong_usage_is_exit_code_2(
     monkeypatch.delattr("socket.socket")  # it is told before anybody is asked
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith("Usage: serverlessapp")
+
+
+def test_the_page_has_the_exit_codes() -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs/operations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| ([^|]+) \|", page, re.MULTILINE)
+    assert rows == [(str(int(code)), code.meaning) for code in ExitCode]
+    assert {Risk.SAFE, Risk.REVIEW, Risk.DATA} == {ExitCode.FINE, *OF_DIFF}
 
 
 def test_the_commands_about_stacks_are_known() -> None:
