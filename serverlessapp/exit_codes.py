@@ -31,4 +31,4 @@ OF_DIFF = (ExitCode.REVIEW, ExitCode.DATA_AT_RISK)
 def table() -> str:
     """Return the codes of every command that does not have its own, as its help shows them."""
     lines = (f"{code} {code.meaning}" for code in ExitCode if code not in OF_DIFF)
-    return "exit codes: " + "\n            ".join(lines)
+    return "\nexit codes: " + "\n            ".join(lines)
