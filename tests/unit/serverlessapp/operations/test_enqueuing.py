@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from serverlessapp.operations import reconcile, reprocess
 from serverlessapp.operations.events import sequencer_after, uploads_in
@@ -34,12 +35,15 @@ class World(FakeSQS):
         super().__init__()
         self.files: dict[str, datetime] = {}
         self.ledgers: dict[str, dict[str, datetime]] = {"t": {}, "csv-t": {}}
+        self.kept = KEPT
 
     def get_paginator(self, operation: str) -> Any:
         assert operation == "list_object_versions"
         return self
 
     def paginate(self, **request: str) -> Any:
+        if len(request["Prefix"]) > 1024:
+            raise ClientError({"Error": {"Code": "KeyTooLongError"}}, "ListObjectVersions")
         common = {"VersionId": "v1", "IsLatest": True, "Size": 5, "ETag": '"e"'}
         yield {
             "Versions": [
@@ -51,7 +55,11 @@ class World(FakeSQS):
 
     def batch_get_item(self, **request: Any) -> Any:
         ((table, wanted),) = request["RequestItems"].items()
-        values = {"version_id": {"S": "v1"}, "sequencer": {"S": KEPT}, "event_time": {"S": "z"}}
+        values = {
+            "version_id": {"S": "v1"},
+            "sequencer": {"S": self.kept},
+            "event_time": {"S": "z"},
+        }
         keys = [key["object_key"]["S"] for key in wanted["Keys"]]
         return {
             "Responses": {
@@ -190,6 +198,20 @@ def test_keys_by_name(two_lanes: Stack, world: Any, capsys: Any) -> None:
     assert (code, document["sent"]) == (1, 1)
     assert document["left"] == ["uploads/none.txt", "uploads/reports/c.CSV"]
     assert world.sent("ingest").keys() == {"uploads/a.txt"}
+
+
+def test_a_damaged_entry_or_a_refused_key_is_named_and_the_others_are_sent(
+    two_lanes: Stack, world: Any, capsys: Any
+) -> None:
+    world.kept, damaged = "damaged", "uploads/reports/a.csv"
+    code, document = reconciled(two_lanes, world, capsys)
+    assert (code, document["sent"]) == (1, 2)
+    (row,) = document["damaged"]
+    assert (row["key"], "damaged" in row["hint"]) == (damaged, True)
+    too_long = "uploads/" + "x" * 1024
+    keys = (too_long, damaged, "uploads/a.txt")
+    code, document = reprocessed(two_lanes, world, capsys, keys=keys)
+    assert (code, document["sent"], document["left"]) == (1, 1, [damaged, too_long])
 
 
 def test_nothing_is_sent_before_somebody_agrees(two_lanes: Stack, world: Any, capsys: Any) -> None:
