@@ -28,7 +28,7 @@ COMMANDS = [name for name, options in OPTIONS.items() if {"--stack", "--endpoint
 def ascii_only() -> Iterator[io.TextIOBase]:
     with io.TextIOWrapper(io.BytesIO(), encoding="ascii") as file:
         yield file
-        text = file.buffer.getvalue().decode("ascii")  # type: ignore[attr-defined]
+        text = file.buffer.getvalue().decode("ascii")
         assert text
         assert not {"\x1b", "\x9b", "\r"} & set(text)
 

@@ -34,7 +34,7 @@ def test_receipts_are_verified_also_after_a_rotation(deploy: Deploy, operate: Op
     versions = {name: stack.upload(name, name.encode()) for name in ("a", "b", "c", "d", "e")}
     for name in versions:
         stack.wait_for_receipt(name)
-    clean = {**dict.fromkeys(ReceiptStatus, 0), "verified": 5}
+    clean = {verdict.value: 0 for verdict in ReceiptStatus} | {"verified": 5}
     code, document = operate("verify", stack.name)
     assert (code, document["counts"], document["findings"]) == (0, clean, [])
     stack.client("secretsmanager").put_secret_value(
