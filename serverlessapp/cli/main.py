@@ -5,34 +5,51 @@ from typing import Annotated
 
 from typer import Exit, Option
 
+from serverlessapp import exit_codes, report
 from serverlessapp.cli import (  # noqa: F401  they add their commands
     buckets,
     operations,
     processors,
     templates,
 )
-from serverlessapp.cli.app import EXIT_CODES, app, tell, verbatim
+from serverlessapp.cli.advice import explained
+from serverlessapp.cli.app import app, tell, verbatim
 from serverlessapp.errors import OperatorError
+from serverlessapp.exit_codes import ExitCode
 from serverlessapp.report import printable, show
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    report.prepare()
+    code = 0
     try:
         app(argv, prog_name="serverlessapp")
     except SystemExit as end:
-        return int(end.code or 0)
+        code = int(end.code or 0)
     except expected() as error:
-        show(f"error: {printable(str(error))}", sys.stderr)
-        return 2
-    return 0
+        code = tell_error(explained(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("serverlessapp"):  # ours, so a mistake in the code
+            raise
+        code = tell_error(f"{error.name} is not installed: pip install it, or serverlessapp again")
+    return tell_error(report.LOST.pop()) if report.LOST else code
+
+
+def tell_error(words: str) -> int:
+    """Print an error in one line, and return the exit code."""
+    show(f"error: {printable(words)}", sys.stderr)
+    return ExitCode.REFUSED
 
 
 def expected() -> tuple[type[Exception], ...]:
     """Return what is answered in one line; of AWS's refusals, only if it was asked."""
-    botocore = sys.modules.get("botocore.exceptions")
-    aws = (botocore.BotoCoreError, botocore.ClientError) if botocore else ()
-    return OperatorError, OSError, *aws
+    if "botocore.exceptions" not in sys.modules:
+        return OperatorError, OSError
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    return OperatorError, OSError, BotoCoreError, ClientError, ResponseParserError
 
 
 def tell_version(wanted: bool) -> None:
@@ -55,7 +72,7 @@ def tell_version(wanted: bool) -> None:
           serverlessapp parked --stack files --logs   what failed, and why
         """
     ),
-    epilog=verbatim(EXIT_CODES),
+    epilog=verbatim(exit_codes.table()),
 )
 def options(
     version: Annotated[

@@ -33,6 +33,8 @@ class ReceiptStatus(StrEnum):
     FAILED = "failed"
     GONE = "object gone"
     SKIPPED = "skipped"
+    UNVERIFIABLE = "unverifiable"
+    MISSING = "missing"  # a file without an entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +70,7 @@ class Checker:
         try:
             verdict, reason = self._judge(lane, item)
         except (BotoCoreError, ClientError) as error:
-            verdict, reason = ReceiptStatus.FAILED, f"cannot be verified: {error}"
+            verdict, reason = ReceiptStatus.UNVERIFIABLE, str(error)
         return Verification(
             processor=lane.processor,
             key=item["object_key"]["S"],
@@ -81,7 +83,7 @@ class Checker:
         try:
             receipt = Receipt.from_item(item)
         except UnknownFormError as error:
-            return ReceiptStatus.FAILED, f"cannot be verified: {error}"
+            return ReceiptStatus.UNVERIFIABLE, str(error)
         except KeyError as error:
             # In 0.x only the processor that came with the stack signed.
             if lane.processor == FIRST and "form" not in item:
@@ -91,7 +93,7 @@ class Checker:
             return ReceiptStatus.FAILED, f"not a receipt: {error}"
         password = self._password(receipt.secret_version)
         if isinstance(password, Unverifiable):
-            return ReceiptStatus.FAILED, f"cannot be verified: {password}"
+            return ReceiptStatus.UNVERIFIABLE, str(password)
         if not receipt.is_signed_by(password, self.stack.bucket):
             return ReceiptStatus.FAILED, "the signature is not the secret's"
         if receipt.processor != lane.processor:
@@ -105,7 +107,7 @@ class Checker:
             if code in OVERWRITTEN:
                 return ReceiptStatus.GONE, "the file was overwritten, and has no versions"
             if code == "InvalidObjectState":
-                return ReceiptStatus.FAILED, "cannot be verified: the object is archived"
+                return ReceiptStatus.UNVERIFIABLE, "the object is archived"
             raise
         return (ReceiptStatus.FAILED, difference) if difference else (ReceiptStatus.VERIFIED, "")
 

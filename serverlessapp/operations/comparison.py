@@ -25,13 +25,19 @@ Reread = Callable[[str], Iterable[CurrentFile]]
 class Candidate:
     """A file that a command is about, for a processor, and the sequencer that its event gets.
 
-    ``processor`` is empty when there is none (``UNTAKEN``).
+    ``processor`` is empty when there is none (``UNTAKEN``), ``sequencer`` also when the entry is
+    damaged: such a file cannot be enqueued.
     """
 
     processor: str
     upload: Upload
     why: str
     sequencer: str
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether its entry is no entry that a sequencer could come after."""
+        return bool(self.processor) and not self.sequencer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +88,16 @@ def compared(stack: Stack, lookup: Lookup, judge: Judge, reread: Reread, page: P
         known = lookup(lane, [file.upload.key for file in taken]) if taken else {}
         for listed in taken:
             entry = known.get(listed.upload.key)
+            if entry and entry.damage:
+                candidates.append(
+                    Candidate(
+                        processor=lane.processor,
+                        upload=listed.upload,
+                        why=entry.damage,
+                        sequencer="",
+                    )
+                )
+                continue
             doubtful = is_doubtful(listed, entry)
             candidates += [
                 Candidate(

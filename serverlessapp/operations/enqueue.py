@@ -56,7 +56,7 @@ def offer(
     Raises:
         OperatorError: SQS does not take more now.
     """
-    planned, not_sent = plan.count(PLANNED), "processor <> '' AND left_out <> ''"
+    planned, not_sent = plan.count(PLANNED), "left_out <> '' AND sequencer <> ''"
     if rows := planned + plan.count(not_sent):
         shown = islice(chain(plan.rows(PLANNED), plan.rows(not_sent)), SHOWN_ROWS)
         headings = list(map(str, stack.row("processor", *HEADINGS)))

@@ -24,6 +24,7 @@ WAITING = "enqueued before, and may still wait"
 PLANNED = "processor <> '' AND left_out = ''"
 LEFT_OUT = "processor <> '' AND left_out = ?"
 UNTAKEN = "processor = ''"
+DAMAGED = "processor <> '' AND sequencer = ''"  # left out from the start, by their own reason
 FIELDS = [field.name for field in fields(Upload)]
 UPLOAD = attrgetter(*FIELDS)
 COLUMNS = ", ".join(("processor", *FIELDS, "why", "sequencer"))
@@ -31,7 +32,8 @@ SHOWN = COLUMNS.replace("why", "CASE left_out WHEN '' THEN why ELSE left_out END
 # Without a rowid the table is its index, in the order in which S3 lists keys: most rows come last.
 TABLE = f"""CREATE TABLE IF NOT EXISTS candidate ({COLUMNS}, left_out NOT NULL DEFAULT '',
     PRIMARY KEY (processor, key)) WITHOUT ROWID"""
-INSERT = f"INSERT OR REPLACE INTO candidate ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?)"  # noqa: S608
+INSERT = f"""INSERT OR REPLACE INTO candidate ({COLUMNS}, left_out)
+    VALUES (?,?,?,?,?,?,?,?,?)"""  # noqa: S608
 PRAGMAS = (
     "locking_mode = EXCLUSIVE",
     "journal_mode = WAL",
@@ -104,7 +106,10 @@ class SendPlan:
 
     def add(self, page: Compared, candidates: list[Candidate], expired: int = 0) -> None:
         """Add candidates of a page, and go on after it."""
-        rows = [(c.processor, *UPLOAD(c.upload), c.why, c.sequencer) for c in candidates]
+        rows = [
+            (c.processor, *UPLOAD(c.upload), c.why, c.sequencer, c.why if c.is_damaged else "")
+            for c in candidates
+        ]
         with self._transaction():
             self._database.executemany(INSERT, rows)
             now = self.progress
@@ -115,7 +120,7 @@ class SendPlan:
         """Do not send what is about this version of a file."""
         self._database.execute(
             "UPDATE candidate SET left_out = ? "
-            "WHERE processor = ? AND key = ? AND version_id = ? AND etag = ?",
+            "WHERE processor = ? AND key = ? AND version_id = ? AND etag = ? AND sequencer <> ''",
             (reason, processor, upload.key, upload.version_id, upload.etag),
         )
 

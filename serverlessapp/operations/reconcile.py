@@ -10,11 +10,20 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from serverlessapp.exit_codes import ExitCode
 from serverlessapp.operations import enqueue, inventory, ledger, parked, state, untaken, uploads
 from serverlessapp.operations.comparison import Judge, compare
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.ledger import LEDGER_DAYS, LedgerEntry
-from serverlessapp.operations.plan import LEFT_OUT, PLANNED, REFUSED, UNTAKEN, WAITING, SendPlan
+from serverlessapp.operations.plan import (
+    DAMAGED,
+    LEFT_OUT,
+    PLANNED,
+    REFUSED,
+    UNTAKEN,
+    WAITING,
+    SendPlan,
+)
 from serverlessapp.operations.stack import Stack
 from serverlessapp.operations.uploads import EVER, START, CurrentFile, in_utc
 from serverlessapp.report import Report, count
@@ -146,19 +155,29 @@ def show_and_offer(
         if number := plan.count(f"{PLANNED} AND why = ?", why):
             report.say(f"{count(number, 'file')}: {why}")
     untaken.note(report, plan.count(UNTAKEN), untaken.rows(stack, plan))
+    number = plan.count(DAMAGED)
+    untaken.note(report, number, damaged(plan), "with a damaged entry")
     document = {
         "parked": left_out(plan, PARKED),
         "enqueued": left_out(plan, WAITING),
         "refused": left_out(plan, REFUSED),
         "expired": expired,
         "untaken": untaken.rows(stack, plan),
+        "damaged": damaged(plan),
     }
-    return enqueue.offer(
+    code = enqueue.offer(
         report, stack, s3, sqs, plan, command="reconcile", document=document, rate=rate
     )
+    return code or (ExitCode.WRONG if number else ExitCode.FINE)
 
 
 def left_out(plan: SendPlan, reason: str) -> Iterator[dict[str, Any]]:
     """Yield what is not sent for a reason, as the JSON document has it."""
     for candidate in plan.rows(LEFT_OUT, reason):
         yield {"processor": candidate.processor, **asdict(candidate.upload)}
+
+
+def damaged(plan: SendPlan) -> Iterator[dict[str, str]]:
+    """Yield the files whose entries are damaged, and what to do about each."""
+    for candidate in plan.rows(DAMAGED):
+        yield {"key": candidate.upload.key, "hint": candidate.why}

@@ -11,11 +11,6 @@ from serverlessapp.report import Report, count
 SHOWN = 10  # on the screen
 
 
-def possible(stack: Stack) -> bool:
-    """Tell whether there can be such files: not if one processor takes everything."""
-    return not any(lane.uploads.take("") for lane in stack.lanes)
-
-
 def row(stack: Stack, key: str) -> dict[str, str]:
     """Return what to say about a file: its key, and a hint where there is one."""
     name = key.removeprefix(stack.prefix).lower()
@@ -36,11 +31,16 @@ def rows(stack: Stack, plan: SendPlan) -> Iterator[dict[str, str]]:
         yield row(stack, candidate.upload.key)
 
 
-def note(report: Report, number: int, rows: Iterable[dict[str, str]]) -> None:
+def note(
+    report: Report,
+    number: int,
+    rows: Iterable[dict[str, str]],
+    what: str = "that no processor takes",
+) -> None:
     """Say how many there are, and the first of them."""
     if not number:
         return
-    report.note(f"{count(number, 'file')} that no processor takes:")
+    report.note(f"{count(number, 'file')} {what}:")
     for line in islice(rows, SHOWN):
         report.note(f"  {line['key']}" + (f" ({line['hint']})" if line["hint"] else ""))
     if number > SHOWN:

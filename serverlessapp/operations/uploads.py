@@ -74,12 +74,6 @@ def in_pages(steps: Iterable[tuple[Place, Iterable[CurrentFile]]]) -> Iterator[P
         yield Page(files=files, place=place)
 
 
-def current(s3: "S3Client", bucket: str, prefix: str, since: datetime) -> Iterator[CurrentFile]:
-    """Yield the files below a prefix that were uploaded since a moment."""
-    for page in pages(s3, bucket, [prefix], since):
-        yield from page.files
-
-
 def named(s3: "S3Client", bucket: str, key: str) -> Iterator[CurrentFile]:
     """Yield the file with this key, if it is there: S3 lists it before longer ones."""
     yield from newest(takewhile(lambda item: item["Key"] == key, versions(s3, bucket, key)), EVER)

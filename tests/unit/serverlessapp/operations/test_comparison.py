@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.errors import OperatorError
 from serverlessapp.operations import reconcile, reprocess, uploads
 from serverlessapp.operations.comparison import UNTAKEN, compare
 from serverlessapp.operations.events import Upload
@@ -161,7 +160,8 @@ def test_current_files_across_pages() -> None:
             version("old", "o1", LastModified=datetime(2026, 11, 22, tzinfo=UTC)),
         ],
     )
-    files = list(uploads.current(s3, "b", "uploads/", DAY))
+    (page,) = uploads.pages(s3, "b", ["uploads/"], DAY)
+    files = page.files
     assert [(file.upload.key, file.upload.version_id) for file in files] == [
         ("a", "a3"),
         ("full/", "u1"),
@@ -203,6 +203,13 @@ def test_what_dynamodb_left_over_is_asked_again() -> None:
         {"event_time": {}},
     ],
 )
-def test_a_damaged_entry_is_named(changes: dict[str, Any]) -> None:
-    with pytest.raises(OperatorError, match=r"entry of uploads/a in table t is damaged .* delete"):
-        ledger_entry("t", signed({}, **changes))
+def test_a_damaged_entry_is_told_and_cannot_be_enqueued(
+    stack: Stack, changes: dict[str, Any]
+) -> None:
+    damaged = ledger_entry(signed({}, **changes))
+    assert "its entry is damaged" in damaged.damage
+    pages = [Page(files=[current()], place=uploads.START)]
+    lookup = {"uploads/k": damaged}
+    (page,) = compare(stack, pages, lambda *_: lookup, lambda *_: "")
+    (file,) = page.candidates
+    assert (file.why, file.is_damaged) == (damaged.damage, True)

@@ -132,6 +132,24 @@ def test_keys_by_name(two_lanes: Stack, world: Any, capsys: Any) -> None:
     assert world.sent("ingest").keys() == {"uploads/a.txt"}
 
 
+def test_a_damaged_entry_or_a_refused_key_is_named_and_the_others_are_sent(
+    two_lanes: Stack, world: Any, capsys: Any
+) -> None:
+    world.kept, damaged = "damaged", "uploads/reports/a.csv"
+    code, document = reconciled(two_lanes, world, capsys)
+    assert (code, document["sent"]) == (1, 2)
+    (row,) = document["damaged"]
+    assert (row["key"], "damaged" in row["hint"]) == (damaged, True)
+    world.ledgers["csv-t"].clear()  # as the hint says
+    _, document = reconciled(two_lanes, world, capsys)
+    assert [row["upload"]["key"] for row in document["planned"]] == [damaged], "it was not sent yet"
+    world.ledgers["csv-t"][damaged] = NOW - timedelta(days=2)
+    too_long = "uploads/" + "x" * 1024
+    keys = (too_long, damaged, "uploads/a.txt")
+    code, document = reprocessed(two_lanes, world, capsys, keys=keys)
+    assert (code, document["sent"], document["left"]) == (1, 1, [damaged, too_long])
+
+
 def test_nothing_is_sent_before_somebody_agrees(two_lanes: Stack, world: Any, capsys: Any) -> None:
     options: Any = {"keys": (), "prefix": "uploads/", "since": None, "until": None}
     assert reprocess.run(Report(), two_lanes, world, world, world, **options) == 2

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from serverlessapp.operations.events import uploads_in
 
 from .conftest import FakeSQS
@@ -20,6 +22,7 @@ class World(FakeSQS):
 
     def __init__(self) -> None:
         super().__init__()
+        self.kept = KEPT  # the sequencer of each entry
         self.files: dict[str, datetime] = {}
         self.ledgers: dict[str, dict[str, datetime]] = {"t": {}, "csv-t": {}}
         self.etags: dict[str, str] = {}
@@ -33,6 +36,8 @@ class World(FakeSQS):
 
     def paginate(self, **request: str) -> Any:
         self.listed.append(request)
+        if len(request["Prefix"]) > 1024:
+            raise ClientError({"Error": {"Code": "KeyTooLongError"}}, "ListObjectVersions")
         yield {"Versions": list(map(self.version, self.keys(**request)))}
 
     def keys(self, *, Prefix: str, KeyMarker: str = "", **_: str) -> list[str]:  # noqa: N803
@@ -48,8 +53,8 @@ class World(FakeSQS):
 
     def batch_get_item(self, **request: Any) -> Any:
         ((table, wanted),) = request["RequestItems"].items()
-        values = {"version_id": {"S": "v1"}, "sequencer": {"S": KEPT}, "event_time": {"S": "z"}}
-        values["etag"] = {"S": "e"}
+        texts = {"version_id": "v1", "etag": "e", "sequencer": self.kept, "event_time": "z"}
+        values = {name: {"S": text} for name, text in texts.items()}
         keys = [key["object_key"]["S"] for key in wanted["Keys"]]
         return {
             "Responses": {
