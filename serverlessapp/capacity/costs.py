@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from serverlessapp.capacity.workload import Workload
+
 PRICES = Path(__file__).with_name("prices.json")  # all that the project knows, dated
 LOG_BYTES = 1000  # that a file writes, its metrics included
 ITEM_BYTES = 600  # of a ledger entry, with DynamoDB's overhead
 LEDGER_MONTHS = 12
 GB = 1_000_000_000
+HOURS = 730  # of a month
 
 
 @dataclass(frozen=True)
@@ -73,3 +76,32 @@ def keeping(price: Mapping[str, float]) -> Iterator[Term]:
     yield Term("S3", "files for a month", price["s3_storage"] / 1000, gigabytes)
     year = LEDGER_MONTHS * (price["dynamodb_storage"] + price["dynamodb_backup"])
     yield Term("DynamoDB", "receipts for a year", year * ITEM_BYTES / GB, ("files",))
+
+
+def of_files(files: float, workload: Workload, *, batch: float) -> dict[str, float]:
+    """Return what files cost: to process them, and to keep them a month and their entries a year.
+
+    Args:
+        files: How many.
+        workload: What a file takes.
+        batch: Files in a batch: the fewer, the fewer of them share a second.
+    """
+    price = by_unit()
+    terms = [*processing(price), *keeping(price)]
+    if workload.kms:
+        terms.append(Term("KMS", "decryption", price["kms"], ("files",)))
+    shared = min(batch, workload.side_by_side)
+    inputs = {
+        "files": files,
+        "megabytes": workload.megabytes,
+        "milliseconds": 1000 * workload.seconds / shared,
+        "memory": workload.memory,
+        "batch": batch,
+    }
+    return dollars(terms, inputs)
+
+
+def of_pollers(workload: Workload) -> float:
+    """Return what the fewest event pollers cost a month, which are there without any file."""
+    few, _ = workload.pollers or (0, 0)
+    return by_unit()["poller"] * HOURS * few * workload.lanes

@@ -6,6 +6,7 @@ from typing import Annotated
 from typer import Exit, Option
 
 from serverlessapp.cli import (  # noqa: F401  they add their commands
+    capacity,
     operations,
     processors,
     templates,
