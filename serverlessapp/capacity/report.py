@@ -12,6 +12,8 @@ from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report
 
 MOST_FILES = 1e12
+PARTS = ("part", "files/s at first", "files/s in the long run", "in use", "set by")
+BURSTS = ("burst", "uploaded after", "most waiting", "done after", "waits for", "costs")
 KEPT = "with a month of the files and a year of their entries"
 UNITS = ((86_400, "days"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -85,11 +87,9 @@ def run(report: Report, found: Capacity) -> int:
     """Show it, and return the exit code: 1 if something cannot be."""
     report.document(document(found))
     if not report.as_json:
-        headings = ("part", "files/s at first", "files/s in the long run", "in use", "set by")
-        report.table(headings, part_rows(found))
+        report.table(PARTS, part_rows(found))
         report.say("")
-        headings = ("burst", "uploaded after", "most waiting", "done after", "waits for", "costs")
-        report.table(headings, burst_rows(found))
+        report.table(BURSTS, burst_rows(found))
         report.say("")
         million = sum(costs.of_files(1e6, found.workload, batch=1).values())
         report.say(f"a million files that come one by one cost ${million:,.2f}, {KEPT}")
