@@ -27,7 +27,8 @@ class Piece:
         arriving: Files a second.
         rate: Files a second that are processed, at the beginning.
         growth: How many more each second.
-        part: What limits it; empty: nothing waits.
+        part: What limits that; where nothing waits, how files come in.
+        idle: Whether nothing waits, and all that comes is processed.
     """
 
     begin: float
@@ -37,6 +38,7 @@ class Piece:
     rate: float
     growth: float
     part: str
+    idle: bool = False
 
     def at(self, moment: float) -> float:
         """Return how many files wait."""
@@ -76,18 +78,17 @@ class Burst:
     def fastest(self) -> float:
         """The most files a second that are processed."""
         ends = (
-            piece.rate + piece.growth * (piece.end - piece.begin) if piece.part else piece.arriving
+            piece.arriving if piece.idle else piece.rate + piece.growth * (piece.end - piece.begin)
             for piece in self.pieces
         )
         return max(ends, default=0.0)
 
     @property
     def limited_by(self) -> dict[str, float]:
-        """Seconds for which files wait for a part, by its name; the longest first."""
+        """Seconds for which each part sets the pace, by its name; the longest first."""
         seconds: dict[str, float] = {}
         for piece in self.pieces:
-            if piece.part:
-                seconds[piece.part] = seconds.get(piece.part, 0) + piece.end - piece.begin
+            seconds[piece.part] = seconds.get(piece.part, 0) + piece.end - piece.begin
         return dict(sorted(seconds.items(), key=lambda item: -item[1]))
 
     def waiting(self, moment: float) -> float:
@@ -103,7 +104,7 @@ def burst(files: float, steady: float, parts: Sequence[Throughput]) -> Burst:
         steady: Files a second that come all the time.
         parts: What limits that.
     """
-    arriving = min(part.last for part in parts if part.limits == "arrival")
+    arriving, gate = min((part.last, part.part) for part in parts if part.limits == "arrival")
     if arriving <= steady:
         return Burst(files=files, uploaded=math.inf, done=math.inf, pieces=())
     uploaded = files / (arriving - steady)
@@ -113,11 +114,11 @@ def burst(files: float, steady: float, parts: Sequence[Throughput]) -> Burst:
         now, coming = begin, arriving if begin < uploaded else steady
         while now < end:
             rate, growth, name = lowest(lines, now - begin)
-            if not waiting and rate >= coming * (1 - ALIKE):
+            idle = not waiting and rate >= coming * (1 - ALIKE)
+            if idle:
                 if begin >= uploaded:
                     return Burst(files=files, uploaded=uploaded, done=now, pieces=pieces)
                 until = gone = end
-                name = ""
             else:
                 gone = now + seconds_until_empty(waiting, coming - rate, growth)
                 until = min(end, gone, begin + overtaken(lines, now - begin, rate, growth))
@@ -130,7 +131,8 @@ def burst(files: float, steady: float, parts: Sequence[Throughput]) -> Burst:
                 arriving=coming,
                 rate=rate,
                 growth=growth,
-                part=name,
+                part=gate if idle else name,
+                idle=idle,
             )
             pieces.append(piece)
             waiting = 0.0 if until == gone else piece.at(until)
@@ -142,7 +144,9 @@ def stretches(
     parts: Sequence[Throughput], uploaded: float
 ) -> Iterator[tuple[float, float, list[Line]]]:
     """Yield begin and end of where each part is one line, and these, beginning there."""
-    curves = [(part.part, list(part.lines())) for part in parts if part.limits == "processing"]
+    curves = [
+        (part.part, list(part.lines())) for part in parts if part.limits in ("queue", "calls")
+    ]
     begins = {0.0, uploaded, *(begin for _, lines in curves for begin, *_ in lines)}
     for begin, end in pairwise([*sorted(begins), math.inf]):
         current = []

@@ -13,7 +13,7 @@ from serverlessapp.report import Report
 
 MOST_FILES = 1e12
 PARTS = ("part", "files/s at first", "files/s in the long run", "in use", "set by")
-BURSTS = ("burst", "uploaded after", "most waiting", "done after", "waits for", "costs")
+BURSTS = ("burst", "uploaded after", "most waiting", "done after", "limited by", "costs")
 KEPT = "with a month of the files and a year of their entries"
 UNITS = ((86_400, "days"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -57,11 +57,24 @@ class Capacity:
     def warnings(self) -> list[str]:
         """What costs something else than time, a line each."""
         logs = min(part.last for part in self.parts if part.limits == "log")
-        return [
-            f"{each.files:,.0f} files, {files(each.fastest)} a second: log lines may be lost"
+        refused = [
+            f"{each.files:,.0f} files: for {duration(seconds)}, {name} refuses more; what fails in "
+            f"all its attempts is parked, until a redrive: let fewer batches run at a time"
+            for each in self.bursts
+            for name, seconds in each.limited_by.items()
+            if name in self.refusing
+        ]
+        lost = [
+            f"{each.files:,.0f} files: at {files(each.fastest)} a second, log lines may be lost"
             for each in self.bursts
             if each.fastest > logs
         ]
+        return [*refused, *lost]
+
+    @property
+    def refusing(self) -> set[str]:
+        """Names of parts that refuse calls, where others let files wait."""
+        return {part.part for part in self.parts if part.limits == "calls"}
 
 
 def capacity(workload: Workload, quota: Mapping[str, float], sizes: Sequence[float]) -> Capacity:
@@ -131,7 +144,7 @@ def burst_rows(found: Capacity) -> list[tuple[str, str, str, str, str, str]]:
             duration(each.uploaded),
             f"{each.most_waiting:,.0f}" if each.done < math.inf else "all",
             duration(each.done),
-            next(iter(each.limited_by), "nothing"),
+            next(iter(each.limited_by)) if each.limited_by else "",
             f"${sum(costs.of_files(each.files, found.workload, batch=BATCH).values()):,.2f}",
         )
         for each in found.bursts
@@ -172,7 +185,7 @@ def document(found: Capacity) -> dict[str, object]:
                 "uploaded": each.uploaded if each.uploaded < math.inf else None,
                 "most_waiting": each.most_waiting if each.done < math.inf else None,
                 "done": each.done if each.done < math.inf else None,
-                "waits_for": each.limited_by,
+                "limited_by": each.limited_by,
                 "dollars": costs.of_files(each.files, found.workload, batch=BATCH),
             }
             for each in found.bursts

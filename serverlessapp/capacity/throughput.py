@@ -9,6 +9,7 @@ from serverlessapp.errors import OperatorError
 
 SECRET_SECONDS = 300  # that the runtime keeps the secret
 WRITE_UNITS = 1  # of an entry up to 1 KB
+Limits = Literal["arrival", "queue", "calls", "log"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +23,10 @@ class Throughput:
         last: In the long run.
         growth: How many more each second.
         doubling: Or, the seconds in which it doubles.
-        limits: ``arrival``: how fast files come in. ``processing``: how fast they go.
-            ``log``: neither; above it, log lines are lost.
+        limits: ``arrival``: how fast files come in. ``queue``: how fast they leave the queue,
+            where the others wait. ``calls``: how many calls are answered; more are refused, and
+            such a file is tried again, ``attempts`` times. ``log``: none of these; above it, log
+            lines are lost.
     """
 
     part: str
@@ -32,7 +35,7 @@ class Throughput:
     last: float
     growth: float = 0
     doubling: float = 0
-    limits: Literal["arrival", "processing", "log"] = "processing"
+    limits: Limits = "calls"
 
     def lines(self) -> Iterator[tuple[float, float, float]]:
         """Yield it as straight lines: seconds from the beginning, files a second, growth."""
@@ -79,21 +82,18 @@ def check(workload: Workload, quota: Mapping[str, float]) -> None:
         )
 
 
-def constant(part: str, quota: str, rate: float) -> Throughput:
+def constant(part: str, quota: str, rate: float, limits: Limits = "calls") -> Throughput:
     """Return what is always the same."""
-    return Throughput(part=part, quota=quota, first=rate, last=rate)
+    return Throughput(part=part, quota=quota, first=rate, last=rate, limits=limits)
 
 
 def arrival(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throughput]:
     """Yield what limits how fast files come in, and are announced."""
     writes = quota["s3-writes"] * workload.prefixes
-    yield Throughput(
-        part="S3 writes", quota="s3-writes", first=writes, last=writes, limits="arrival"
-    )
+    yield constant("S3 writes", "s3-writes", writes, "arrival")
     if workload.eventbridge:
         name = "eventbridge-invocations"
-        rate = quota[name]
-        yield Throughput(part="EventBridge", quota=name, first=rate, last=rate, limits="arrival")
+        yield constant("EventBridge", name, quota[name], "arrival")
 
 
 def mapping(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throughput]:
@@ -110,9 +110,10 @@ def mapping(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throughp
             first=min(most, max(quota["mapping-first"] * per_batch, workload.per_hour / 3600)),
             last=most,
             growth=quota["mapping-growth"] / 60 * per_batch,
+            limits="queue",
         )
         rate = workload.concurrency * per_batch
-        yield constant("MaximumConcurrency", "MaximumConcurrency", rate)
+        yield constant("MaximumConcurrency", "MaximumConcurrency", rate, "queue")
         return
     few, many = (number * quota["pollers-concurrency"] for number in workload.pollers)
     # A poller fetches no more batches than it may call SQS.
@@ -124,6 +125,7 @@ def mapping(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throughp
             first=min(many * files, max(few * files, workload.per_hour / 3600)),
             last=many * files,
             growth=quota["pollers-growth"] / 60 * files,
+            limits="queue",
         )
 
 
@@ -131,7 +133,7 @@ def processing(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throu
     """Yield what limits the function and what it calls."""
     lanes, environment = workload.lanes, workload.environment_seconds
     in_flight = quota["sqs-in-flight"] * lanes / workload.batch_seconds
-    yield constant("SQS messages in flight", "sqs-in-flight", in_flight)
+    yield constant("SQS messages in flight", "sqs-in-flight", in_flight, "queue")
     concurrency = quota["lambda-concurrency"]
     yield constant("Lambda concurrency", "lambda-concurrency", concurrency / environment)
     requests = concurrency * quota["lambda-requests"] * BATCH
@@ -160,7 +162,4 @@ def processing(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throu
         rate = quota["dynamodb-partition"] / WRITE_UNITS / workload.busiest_key
         yield constant("DynamoDB writes of one key", "dynamodb-partition", rate)
     # Nobody could confirm how often Lambda sends lines: once for each batch is assumed.
-    logs = quota["logs-writes"] * BATCH
-    yield Throughput(
-        part="CloudWatch Logs", quota="logs-writes", first=logs, last=logs, limits="log"
-    )
+    yield constant("CloudWatch Logs", "logs-writes", quota["logs-writes"] * BATCH, "log")

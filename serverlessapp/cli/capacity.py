@@ -45,7 +45,7 @@ def capacity(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Tell what saturates first, how long a burst waits, and what files cost.
+    """Tell what saturates first, how long bursts wait, and the costs.
 
     From quotas that AWS documents, prices of us-east-1, and what you measured of
     your processor. No stack is asked. docs/scaling.md has the model, its

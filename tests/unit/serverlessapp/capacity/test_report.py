@@ -30,7 +30,7 @@ def test_a_burst(capsys: pytest.CaptureFixture[str]) -> None:
     (burst,) = found["bursts"]
     assert burst["uploaded"] == pytest.approx(1e6 / 3500)
     assert burst["done"] == pytest.approx(1e6 / 50, rel=0.001)
-    assert next(iter(burst["waits_for"])) == "MaximumConcurrency"
+    assert next(iter(burst["limited_by"])) == "MaximumConcurrency"
 
 
 def test_the_same_as_a_table(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,6 +54,14 @@ def test_sqs_forgets(capsys: pytest.CaptureFixture[str]) -> None:
     assert "23 days" in out
     assert err.startswith("error: 100,000,000 files: SQS forgets")
     assert err.count("\n") == 1
+
+
+def test_what_refuses_calls_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--seconds", "2", "--prefixes", "9", "--files", "1e6", "--concurrency")
+    code, _, err = ran(capsys, *options, "1000")
+    assert code == 0
+    assert "DynamoDB writes refuses more" in err
+    assert ran(capsys, *options, "800")[2] == ""
 
 
 def test_log_lines_may_be_lost(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """Which part limits, and that the model's constants are those of what it models."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,9 @@ from tests.lambda_code import loaded
 
 from .workloads import QUOTA
 
-WIDE = {"concurrency": 1000, "prefixes": 1000}
+
+def wide(**options: Any) -> Workload:
+    return Workload(**{"concurrency": 1000, "prefixes": 1000, **options})
 
 
 def first_of(work: Workload, region: str = "us-east-1", **raised: str) -> Throughput:
@@ -36,26 +39,27 @@ def test_constants_are_those_of_template_and_runtime() -> None:
     [
         (Workload(seconds=2), "MaximumConcurrency", 10 * 10 / 2),
         (Workload(seconds=2, lanes=3), "MaximumConcurrency", 3 * 10 * 10 / 2),
-        (Workload(seconds=2, side_by_side=1, **WIDE), "Lambda concurrency", 1000 / 2),
+        (wide(seconds=2, side_by_side=1), "Lambda concurrency", 1000 / 2),
         (Workload(seconds=0.5, concurrency=1000), "S3 writes", 3500),
-        (Workload(seconds=0.1, **WIDE), "DynamoDB writes", 40_000),
-        (Workload(seconds=0.1, lanes=2, **WIDE), "CloudWatch Logs", 50_000),
-        (Workload(seconds=0.1, busiest_key=0.5, **WIDE), "DynamoDB writes of one key", 2000),
-        (Workload(seconds=0.1, eventbridge=True, **WIDE), "EventBridge", 18_750),
+        (wide(seconds=0.1), "DynamoDB writes", 40_000),
+        (wide(seconds=0.1, lanes=2), "CloudWatch Logs", 50_000),
+        (wide(seconds=0.1, busiest_key=0.5), "DynamoDB writes of one key", 2000),
+        (wide(seconds=0.1, eventbridge=True), "EventBridge", 18_750),
         (Workload(seconds=1, pollers=(2, 5), prefixes=9), "calls of event pollers", 500),
         (Workload(seconds=2, pollers=(2, 5), prefixes=9), "event pollers", 5 * 10 * 10 / 2),
     ],
 )
 def test_the_limit_that_binds(work: Workload, part: str, rate: float) -> None:
     found = first_of(work)
-    assert (found.part, found.last) == (part, pytest.approx(rate))
+    assert found.part == part
+    assert found.last == pytest.approx(rate)
 
 
 def test_the_limit_of_another_region_and_account() -> None:
-    events = Workload(seconds=0.1, eventbridge=True, **WIDE)
+    events = wide(seconds=0.1, eventbridge=True)
     assert first_of(events, "eu-north-1").last == 1100
     assert first_of(events, "eu-north-1", eventbridge_invocations="90").last == 90
-    keys = Workload(seconds=0.1, kms=True, lanes=9, **WIDE)
+    keys = wide(seconds=0.1, kms=True, lanes=9)
     assert first_of(keys, "sa-east-1") == first_of(keys, kms_requests="10000")
     assert first_of(keys, "sa-east-1").part == "KMS"
     long = Workload(seconds=300, pollers=(2, 2000), prefixes=9)
@@ -86,6 +90,6 @@ def test_what_grows_begins_where_it_is_used_already() -> None:
         ({"seconds": 1, "warm_writes": 40_001}, "the quota dynamodb-table"),
     ],
 )
-def test_what_cannot_be_is_refused(options: dict[str, object], reason: str) -> None:
+def test_what_cannot_be_is_refused(options: dict[str, Any], reason: str) -> None:
     with pytest.raises(OperatorError, match=re.escape(reason)):
-        throughputs(Workload(**options), QUOTA)  # type: ignore[arg-type]
+        throughputs(Workload(**options), QUOTA)
