@@ -119,6 +119,16 @@ def test_a_burst_by_hand() -> None:
     assert result.waiting(2) == pytest.approx(20 - (2 + 2))
 
 
+def test_lines_that_cross_twice() -> None:
+    """First 1, 3, 5 ... files a second, then 5 and one more each second, then 8."""
+    steep = Throughput(part="steep", quota="", first=1, last=90, growth=2)
+    slow = Throughput(part="slow", quota="", first=3, last=90, growth=1)
+    result = burst(500, 0, [constant("uploads", 99, "arrival"), steep, slow, constant("wall", 8)])
+    # 1 to 5 for 2 s are 6 files, 5 to 8 for 3 s are 19.5; the others take 8 a second.
+    assert result.done == pytest.approx(5 + (500 - 6 - 19.5) / 8)
+    assert result.limited_by == pytest.approx({"wall": 474.5 / 8, "slow": 3, "steep": 2})
+
+
 def test_what_comes_all_the_time_keeps_a_burst_waiting() -> None:
     parts = [constant("uploads", 10, "arrival"), constant("wall", 5)]
     assert burst(60, 4, parts).done == pytest.approx(60 / (5 - 4))
