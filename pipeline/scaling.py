@@ -6,7 +6,7 @@ from generators.tables import table
 from serverlessapp.capacity import costs
 from serverlessapp.capacity.quotas import quotas, values
 from serverlessapp.capacity.report import PARTS, Capacity, burst_rows, capacity, part_rows
-from serverlessapp.capacity.workload import BATCH, Workload
+from serverlessapp.capacity.workload import BATCH, Pollers, Workload
 from serverlessapp.cli.capacity import BURSTS as SIZES
 
 REGION = "us-east-1"
@@ -19,7 +19,7 @@ SETTINGS: tuple[tuple[Mapping[str, object], Mapping[str, str]], ...] = (
     ({**FILE, "concurrency": 800}, {}),
     ({**FILE, "concurrency": 800, "prefixes": 10}, {}),
     ({**FILE, "concurrency": 1000, "prefixes": 10}, {}),
-    ({**FILE, "pollers": (20, 700), "prefixes": 10, "warm_writes": 40_000}, MORE),
+    ({**FILE, "pollers": Pollers(20, 700), "prefixes": 10, "warm_writes": 40_000}, MORE),
     ({**BUSY, "concurrency": 800, "prefixes": 10}, {}),
     ({**BUSY, "concurrency": 1000, "prefixes": 10, "lanes": 4}, MORE),
 )
@@ -37,7 +37,7 @@ def options(number: int) -> str:
     workload, changed = SETTINGS[number]
     words = []
     for name, value in workload.items():
-        text = ":".join(map(str, value)) if isinstance(value, tuple) else f"{value:g}"
+        text = f"{value:g}" if isinstance(value, float | int) else str(value)
         words.append(f"--{name.replace('_', '-')} {text}")
     return " ".join([*words, *(f"--quota {name}={value}" for name, value in changed.items())])
 
@@ -64,12 +64,12 @@ def bursts() -> str:
 def costs_of_files() -> str:
     """Return what a million files cost, by what they are."""
     kinds = (
-        ("small, quick", Workload(seconds=0.1, megabytes=0.1)),
+        ("small, quick", Workload(seconds=0.1, size=0.1)),
         ("2 s of waiting, 1 MB", Workload(seconds=2)),
         ("2 s of computing, 1 MB", Workload(seconds=2, side_by_side=1)),
         (
             "20 s of computing, 100 MB",
-            Workload(seconds=20, side_by_side=1, megabytes=100, memory=1769),
+            Workload(seconds=20, side_by_side=1, size=100, memory=1769),
         ),
     )
     rows = []

@@ -93,7 +93,7 @@ def of_files(files: float, workload: Workload, *, batch: float) -> dict[str, flo
     shared = min(batch, workload.side_by_side)
     inputs = {
         "files": files,
-        "megabytes": workload.megabytes,
+        "megabytes": workload.size,
         "milliseconds": 1000 * workload.seconds / shared,
         "memory": workload.memory,
         "batch": batch,
@@ -103,5 +103,5 @@ def of_files(files: float, workload: Workload, *, batch: float) -> dict[str, flo
 
 def of_pollers(workload: Workload) -> float:
     """Return what the fewest event pollers cost a month, which are there without any file."""
-    few, _ = workload.pollers or (0, 0)
+    few = workload.pollers.few if workload.pollers else 0
     return by_unit()["poller"] * HOURS * few * workload.lanes

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from serverlessapp.capacity import costs
 from serverlessapp.capacity.burst import Burst, burst
@@ -168,23 +168,13 @@ def duration(seconds: float) -> str:
 def document(found: Capacity) -> dict[str, object]:
     """Return it for scripts: seconds, files, files a second, dollars; what never is, is null."""
     return {
-        "parts": [
-            {
-                "part": part.part,
-                "quota": part.quota,
-                "limits": part.limits,
-                "first": part.first,
-                "last": part.last,
-                "used": found.steady / part.last,
-            }
-            for part in found.parts
-        ],
+        "parts": [asdict(part) | {"used": found.steady / part.last} for part in found.parts],
         "bursts": [
             {
                 "files": each.files,
                 "uploaded": each.uploaded if each.uploaded < math.inf else None,
-                "most_waiting": each.most_waiting if each.done < math.inf else None,
                 "done": each.done if each.done < math.inf else None,
+                "most_waiting": each.most_waiting if each.done < math.inf else None,
                 "limited_by": each.limited_by,
                 "dollars": costs.of_files(each.files, found.workload, batch=BATCH),
             }

@@ -71,7 +71,7 @@ def check(workload: Workload, quota: Mapping[str, float]) -> None:
         raise OperatorError(f"--concurrency must be 2 to {most:,.0f}")
     if workload.pollers:
         least, limit = quota["pollers-least"], quota["pollers-most"]
-        few, many = workload.pollers
+        few, many = workload.pollers.few, workload.pollers.many
         if not (2 <= few <= least and few <= many <= limit):
             raise OperatorError(
                 f"--pollers must be 2 to {least:,.0f}, a colon, and as many to {limit:,.0f}"
@@ -115,7 +115,8 @@ def mapping(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throughp
         rate = workload.concurrency * per_batch
         yield constant("MaximumConcurrency", "MaximumConcurrency", rate, "queue")
         return
-    few, many = (number * quota["pollers-concurrency"] for number in workload.pollers)
+    few = workload.pollers.few * quota["pollers-concurrency"]
+    many = workload.pollers.many * quota["pollers-concurrency"]
     # A poller fetches no more batches than it may call SQS.
     polls = quota["pollers-polls"] / quota["pollers-concurrency"] * BATCH * workload.lanes
     for part, files in (("event pollers", per_batch), ("calls of event pollers", polls)):

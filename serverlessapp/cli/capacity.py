@@ -2,43 +2,23 @@
 
 from typing import Annotated
 
-from typer import BadParameter, Option
+from typer import Option
 
-from serverlessapp.cli.app import Json, command
+from serverlessapp.capacity.workload import Workload
+from serverlessapp.cli.app import Json, command, given
 from serverlessapp.report import Report
 
 BURSTS = (1e6, 1e7, 1e8)
 
 
 @command
+@given(Workload)
 def capacity(
-    seconds: Annotated[float, Option(metavar="S", help="Seconds a file takes.")],
-    per_hour: Annotated[float, Option(metavar="N", help="Files that come all the time.")] = 0,
+    workload: Workload,
     files: Annotated[
         list[float] | None,
         Option(metavar="N", help="Files that come at once; repeatable. Default: 1e6, 1e7, 1e8."),
     ] = None,
-    size: Annotated[float, Option(metavar="MB", help="Mean size of a file.")] = 1,
-    side_by_side: Annotated[
-        float, Option(metavar="N", help="Files of a batch at full speed; 1: they compute.")
-    ] = 10,
-    memory: Annotated[int, Option(metavar="MB", help="FunctionMemory.")] = 256,
-    lanes: Annotated[int, Option(metavar="N", help="Processors that share the files.")] = 1,
-    prefixes: Annotated[int, Option(metavar="N", help="Prefixes that share the files.")] = 1,
-    busiest_key: Annotated[
-        float, Option(metavar="SHARE", help="Of the files, with the same key: 0 to 1.")
-    ] = 0,
-    concurrency: Annotated[int, Option(metavar="N", help="MaximumConcurrency.")] = 10,
-    pollers: Annotated[
-        str, Option(metavar="MIN:MAX", help="Event pollers: provisioned mode instead.")
-    ] = "",
-    warm_writes: Annotated[float, Option(metavar="N", help="Warm throughput of the ledger.")] = 0,
-    eventbridge: Annotated[
-        bool, Option("--eventbridge", help="Files come through EventBridge.")
-    ] = False,
-    kms: Annotated[
-        bool, Option("--kms", help="Under a key of yours, without a bucket key.")
-    ] = False,
     region: Annotated[str, Option(metavar="REGION", help="Its quotas.")] = "us-east-1",
     quota: Annotated[
         list[str] | None, Option(metavar="NAME=VALUE", help="Of your account; repeatable.")
@@ -64,26 +44,7 @@ def capacity(
     """
     from serverlessapp.capacity import report
     from serverlessapp.capacity.quotas import values
-    from serverlessapp.capacity.workload import Workload
     from serverlessapp.template.parameters import pairs
 
-    few, colon, many = pollers.partition(":")
-    if pollers and not (colon and few.isdecimal() and many.isdecimal()):
-        raise BadParameter("--pollers must be two numbers, like 2:200")
-    workload = Workload(
-        seconds=seconds,
-        per_hour=per_hour,
-        megabytes=size,
-        side_by_side=side_by_side,
-        memory=memory,
-        lanes=lanes,
-        prefixes=prefixes,
-        busiest_key=busiest_key,
-        concurrency=concurrency,
-        pollers=(int(few), int(many)) if pollers else None,
-        warm_writes=warm_writes,
-        eventbridge=eventbridge,
-        kms=kms,
-    )
     known = values(region, pairs(quota or (), "--quota"))
     return report.run(Report(as_json=as_json), report.capacity(workload, known, files or BURSTS))

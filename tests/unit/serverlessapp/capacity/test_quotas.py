@@ -7,7 +7,7 @@ import pytest
 
 from serverlessapp.capacity.quotas import quotas, values
 from serverlessapp.capacity.report import capacity
-from serverlessapp.capacity.workload import Workload
+from serverlessapp.capacity.workload import Pollers, Workload
 from serverlessapp.errors import OperatorError
 from serverlessapp.partitions import supported
 
@@ -45,7 +45,7 @@ def test_each_says_what_where_and_when() -> None:
 def test_each_is_used() -> None:
     noticed = Noticed()
     everything = {"seconds": 1, "busiest_key": 0.1, "eventbridge": True, "kms": True}
-    for pollers in (None, (2, 200)):
+    for pollers in (None, Pollers(2, 200)):
         capacity(Workload(**everything, pollers=pollers), noticed, [1])  # type: ignore[arg-type]
     assert noticed.asked == quotas().keys()
 

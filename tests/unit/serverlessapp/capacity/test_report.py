@@ -7,7 +7,7 @@ import pytest
 
 from serverlessapp.capacity import costs
 from serverlessapp.capacity.report import duration
-from serverlessapp.capacity.workload import Workload
+from serverlessapp.capacity.workload import Pollers, Workload
 from serverlessapp.cli.main import main
 
 
@@ -88,7 +88,7 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str], arguments: tuple[str, .
 
 
 def test_what_files_cost() -> None:
-    work = Workload(seconds=2, megabytes=2, memory=512, kms=True)
+    work = Workload(seconds=2, size=2, memory=512, kms=True)
     alone = costs.of_files(1e6, work, batch=1)
     # 1e6 requests at 20 cents a million; 1e6 x 2 s x 0.5 GB = 1e6 GB-seconds.
     assert alone["Lambda"] == pytest.approx(0.20 + 1e6 * 0.0000133334)
@@ -99,7 +99,7 @@ def test_what_files_cost() -> None:
     assert full["Lambda"] == pytest.approx(0.02 + 1e5 * 0.0000133334)
     busy = Workload(seconds=2, side_by_side=1, memory=512)
     assert costs.of_files(1e6, busy, batch=10)["Lambda"] == pytest.approx(0.02 + 13.3334)
-    assert costs.of_pollers(Workload(seconds=1, pollers=(20, 30), lanes=2)) == pytest.approx(
+    assert costs.of_pollers(Workload(seconds=1, pollers=Pollers(20, 30), lanes=2)) == pytest.approx(
         40 * 730 * 0.00925
     )
 

@@ -9,7 +9,7 @@ from generators.processing import BATCH_SIZE
 from serverlessapp.capacity import costs, throughput, workload
 from serverlessapp.capacity.quotas import values
 from serverlessapp.capacity.throughput import Throughput, throughputs
-from serverlessapp.capacity.workload import Workload
+from serverlessapp.capacity.workload import Pollers, Workload
 from serverlessapp.errors import OperatorError
 from tests.lambda_code import loaded
 
@@ -45,8 +45,8 @@ def test_constants_are_those_of_template_and_runtime() -> None:
         (wide(seconds=0.1, lanes=2), "CloudWatch Logs", 50_000),
         (wide(seconds=0.1, busiest_key=0.5), "DynamoDB writes of one key", 2000),
         (wide(seconds=0.1, eventbridge=True), "EventBridge", 18_750),
-        (Workload(seconds=1, pollers=(2, 5), prefixes=9), "calls of event pollers", 500),
-        (Workload(seconds=2, pollers=(2, 5), prefixes=9), "event pollers", 5 * 10 * 10 / 2),
+        (Workload(seconds=1, pollers=Pollers(2, 5), prefixes=9), "calls of event pollers", 500),
+        (Workload(seconds=2, pollers=Pollers(2, 5), prefixes=9), "event pollers", 5 * 10 * 10 / 2),
     ],
 )
 def test_the_limit_that_binds(work: Workload, part: str, rate: float) -> None:
@@ -62,7 +62,7 @@ def test_the_limit_of_another_region_and_account() -> None:
     keys = wide(seconds=0.1, kms=True, lanes=9)
     assert first_of(keys, "sa-east-1") == first_of(keys, kms_requests="10000")
     assert first_of(keys, "sa-east-1").part == "KMS"
-    long = Workload(seconds=300, pollers=(2, 2000), prefixes=9)
+    long = Workload(seconds=300, pollers=Pollers(2, 2000), prefixes=9)
     assert first_of(long, lambda_concurrency="50000").part == "SQS messages in flight"
     assert first_of(Workload(seconds=2), lambda_concurrency="9").part == "Lambda concurrency"
 
@@ -81,12 +81,12 @@ def test_what_grows_begins_where_it_is_used_already() -> None:
     [
         ({"seconds": 0}, "--seconds must be 0.001 to 900"),
         ({"seconds": float("nan")}, "--seconds must be"),
-        ({"seconds": 1, "megabytes": -1}, "--size must be"),
+        ({"seconds": 1, "size": -1}, "--size must be"),
         ({"seconds": 100, "side_by_side": 1}, "a batch of 10 takes 1,000 s"),
         ({"seconds": 1, "concurrency": 1}, "--concurrency must be 2 to 1,000"),
-        ({"seconds": 1, "pollers": (1, 9)}, "--pollers must be 2 to 200"),
-        ({"seconds": 1, "pollers": (9, 8)}, "--pollers must be 2 to 200"),
-        ({"seconds": 1, "pollers": (9, 2001)}, "as many to 2,000"),
+        ({"seconds": 1, "pollers": Pollers(1, 9)}, "--pollers must be 2 to 200"),
+        ({"seconds": 1, "pollers": Pollers(9, 8)}, "--pollers must be 2 to 200"),
+        ({"seconds": 1, "pollers": Pollers(9, 2001)}, "as many to 2,000"),
         ({"seconds": 1, "warm_writes": 40_001}, "the quota dynamodb-table"),
     ],
 )

@@ -7,7 +7,7 @@ from itertools import count
 from hypothesis import strategies as st
 
 from serverlessapp.capacity.quotas import values
-from serverlessapp.capacity.workload import BATCH, Workload
+from serverlessapp.capacity.workload import BATCH, Pollers, Workload
 
 QUOTA = values("us-east-1")
 
@@ -24,7 +24,7 @@ def workloads(draw: st.DrawFn) -> Workload:
         prefixes=draw(st.integers(1, 100)),
         busiest_key=draw(st.sampled_from([0, 0.01, 1])),
         concurrency=draw(st.integers(2, 1000)),
-        pollers=draw(st.none() | st.integers(few, 2000).map(lambda many: (few, many))),
+        pollers=draw(st.none() | st.integers(few, 2000).map(lambda many: Pollers(few, many))),
         warm_writes=draw(st.sampled_from([0, 10_000, 40_000])),
         eventbridge=draw(st.booleans()),
         kms=draw(st.booleans()),
@@ -39,7 +39,10 @@ def simulate(work: Workload, quota: Mapping[str, float], files: float) -> tuple[
     steady, left, waiting, most_waiting = work.per_hour / 3600, files, 0.0, 0.0
     first, growth, most = (quota[f"mapping-{name}"] for name in ("first", "growth", "most"))
     if work.pollers:
-        first, most = (quota["pollers-concurrency"] * number for number in work.pollers)
+        first, most = (
+            quota["pollers-concurrency"] * number
+            for number in (work.pollers.few, work.pollers.many)
+        )
         growth = quota["pollers-growth"]
     per_environment = work.side_by_side / work.seconds
     batches = min(most, max(first, steady / per_environment / work.lanes))
