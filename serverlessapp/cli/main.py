@@ -8,6 +8,7 @@ from typer import Exit, Option
 from serverlessapp import exit_codes, report
 from serverlessapp.cli import (  # noqa: F401  they add their commands
     buckets,
+    capacity,
     operations,
     processors,
     templates,

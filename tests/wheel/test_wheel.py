@@ -19,7 +19,7 @@ PROGRAM = Path(sys.executable).parent / "serverlessapp"
 TEMPLATES = ROOT / "templates"
 RUNTIME = ROOT / "functions/file_processor/index.py"
 COMMANDS = (
-    *("diff", "validate", "new", "package", "links", "publish"),
+    *("diff", "validate", "new", "package", "capacity", "links", "publish"),
     *("parked", "redrive", "discard", "empty", "reconcile", "reprocess", "verify", "receipt"),
 )
 
@@ -128,6 +128,12 @@ def test_a_processor_is_made(folder: Path) -> None:
     code, out, err = run(folder, "new", "processor", "words", "--json")
     assert (code, err) == (0, "")
     assert all((folder / path).is_file() for path in json.loads(out)["files"])
+
+
+def test_quotas_and_prices_are_there(folder: Path) -> None:
+    code, out, err = run(folder, "capacity", "--seconds", "2", "--files", "1e6", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["bursts"][0]["dollars"]["Lambda"] > 0
 
 
 def test_links_are_made(folder: Path) -> None:

@@ -12,6 +12,7 @@ from generators.lanes import Lane, load
 from generators.monitoring import watched
 from generators.render import MAXIMUM_BYTES, GenerationError, render
 from generators.retention import Retention
+from serverlessapp.capacity import costs
 from serverlessapp.processors.definition import SHORT
 from serverlessapp.template.reading import load as read
 from serverlessapp.validation import validate
@@ -289,7 +290,7 @@ def test_what_a_lane_takes_and_costs_is_as_the_docs_say() -> None:
         each["Type"] == "AWS::CloudWatch::Alarm" and title not in less["Resources"]
         for title, each in content["Resources"].items()
     )
-    prices = json.loads((ROOT / "docs/prices.json").read_text())["standing"]["prices"]
+    prices = costs.prices()["standing"]["prices"]
     dollars = alarms * prices["alarm"]["dollars"] + 7 * prices["metric"]["dollars"]
     assert alarms == 8
     assert f"eight alarms and, once they have data, seven metrics, ${dollars:.2f} a month" in page

@@ -243,6 +243,7 @@ def test_whoever_reads_may_have_seen_enough(tmp_path: Path, options: list[str]) 
         (["validate", "a.json"], {"boto3", "rich"}),
         (["package", "words", "--output", "x"], SLOW),
         (["links", "--template-url", "u"], SLOW),
+        (["capacity", "--seconds", "2", "--files", "9"], SLOW),
     ],
 )
 def test_nothing_that_is_slow_is_imported_before_it_is_needed(
