@@ -19,7 +19,7 @@ SETTINGS: tuple[tuple[Mapping[str, object], Mapping[str, str]], ...] = (
     ({**FILE, "concurrency": 800}, {}),
     ({**FILE, "concurrency": 800, "prefixes": 10}, {}),
     ({**FILE, "concurrency": 1000, "prefixes": 10}, {}),
-    ({**FILE, "pollers": Pollers(20, 700), "prefixes": 10, "warm_writes": 40_000}, MORE),
+    ({**FILE, "pollers": Pollers(20, 700), "prefixes": 10, "warm_throughput": 40_000}, MORE),
     ({**BUSY, "concurrency": 800, "prefixes": 10}, {}),
     ({**BUSY, "concurrency": 1000, "prefixes": 10, "lanes": 4}, MORE),
 )

@@ -76,10 +76,9 @@ def check(workload: Workload, quota: Mapping[str, float]) -> None:
             raise OperatorError(
                 f"--pollers must be 2 to {least:,.0f}, a colon, and as many to {limit:,.0f}"
             )
-    if not 0 <= workload.warm_writes <= quota["dynamodb-table"]:
-        raise OperatorError(
-            f"--warm-writes must be 0 to {quota['dynamodb-table']:,.0f}, the quota dynamodb-table"
-        )
+    if not 0 <= workload.warm_throughput <= quota["dynamodb-table"]:
+        most = quota["dynamodb-table"]
+        raise OperatorError(f"--warm-throughput must be 0 to {most:,.0f}, the quota dynamodb-table")
 
 
 def constant(part: str, quota: str, rate: float, limits: Limits = "calls") -> Throughput:
@@ -151,7 +150,7 @@ def processing(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throu
     secrets = quota["secrets-reads"] * SECRET_SECONDS / environment
     yield constant("Secrets Manager", "secrets-reads", secrets)
     table = quota["dynamodb-table"] * lanes / WRITE_UNITS
-    warm = max(workload.warm_writes, quota["dynamodb-first"]) * lanes / WRITE_UNITS
+    warm = max(workload.warm_throughput, quota["dynamodb-first"]) * lanes / WRITE_UNITS
     yield Throughput(
         part="DynamoDB writes",
         quota="dynamodb-table",

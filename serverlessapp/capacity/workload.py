@@ -24,7 +24,7 @@ RANGES = {
 
 @dataclass(frozen=True)
 class Pollers:
-    """Fewest and most event pollers of a lane."""
+    """MinimumPollers and MaximumPollers, of each lane."""
 
     few: int
     many: int
@@ -66,9 +66,9 @@ class Workload:
     )
     pollers: Annotated[
         Pollers | None,
-        Option(parser=few_and_many, metavar="MIN:MAX", help="Instead: provisioned mode."),
+        Option(parser=few_and_many, metavar="MIN:MAX", help="MinimumPollers, MaximumPollers."),
     ] = None
-    warm_writes: Annotated[float, Option(metavar="N", help="Warm throughput of each ledger.")] = 0
+    warm_throughput: Annotated[float, Option(metavar="N", help="LedgerWarmThroughput.")] = 0
     eventbridge: Annotated[
         bool, Option("--eventbridge", help="Files come through EventBridge.")
     ] = False

@@ -1,7 +1,7 @@
 """What a command is going to enqueue, on disk: memory stays flat, and a stop loses nothing.
 
 A plan is a file of SQLite. One transaction has what a page brought and the place after it; one has
-the place after each batch that was sent. So what was stopped goes on from there (ADR 34).
+the place after each batch that was sent. So what was stopped goes on from there (ADR 36).
 """
 
 import json

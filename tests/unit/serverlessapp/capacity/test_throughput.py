@@ -88,7 +88,7 @@ def test_what_grows_begins_where_it_is_used_already() -> None:
         ({"seconds": 1, "pollers": Pollers(1, 9)}, "--pollers must be 2 to 200"),
         ({"seconds": 1, "pollers": Pollers(9, 8)}, "--pollers must be 2 to 200"),
         ({"seconds": 1, "pollers": Pollers(9, 2001)}, "as many to 2,000"),
-        ({"seconds": 1, "warm_writes": 40_001}, "the quota dynamodb-table"),
+        ({"seconds": 1, "warm_throughput": 40_001}, "the quota dynamodb-table"),
     ],
 )
 def test_what_cannot_be_is_refused(options: dict[str, Any], reason: str) -> None:

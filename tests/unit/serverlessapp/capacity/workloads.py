@@ -25,7 +25,7 @@ def workloads(draw: st.DrawFn) -> Workload:
         busiest_key=draw(st.sampled_from([0, 0.01, 1])),
         concurrency=draw(st.integers(2, 1000)),
         pollers=draw(st.none() | st.integers(few, 2000).map(lambda many: Pollers(few, many))),
-        warm_writes=draw(st.sampled_from([0, 10_000, 40_000])),
+        warm_throughput=draw(st.sampled_from([0, 10_000, 40_000])),
         eventbridge=draw(st.booleans()),
         kms=draw(st.booleans()),
     )
@@ -49,7 +49,7 @@ def simulate(work: Workload, quota: Mapping[str, float], files: float) -> tuple[
     if work.pollers:
         polled = BATCH * quota["pollers-polls"] / quota["pollers-concurrency"]
         batches = min(most, max(batches, steady / min(per_environment, polled) / work.lanes))
-    table = min(quota["dynamodb-table"], max(work.warm_writes, quota["dynamodb-first"]))
+    table = min(quota["dynamodb-table"], max(work.warm_throughput, quota["dynamodb-first"]))
     table = min(quota["dynamodb-table"], max(table, 2 * steady / work.lanes))
     busiest = quota["dynamodb-partition"] / work.busiest_key if work.busiest_key else math.inf
     announced = quota["eventbridge-invocations"] if work.eventbridge else math.inf
