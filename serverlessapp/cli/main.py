@@ -6,6 +6,7 @@ from typing import Annotated
 from typer import Exit, Option
 
 from serverlessapp import exit_codes, report
+from serverlessapp.advice import explained
 from serverlessapp.cli import (  # noqa: F401  they add their commands
     buckets,
     capacity,
@@ -13,7 +14,6 @@ from serverlessapp.cli import (  # noqa: F401  they add their commands
     processors,
     templates,
 )
-from serverlessapp.cli.advice import explained
 from serverlessapp.cli.app import app, tell, verbatim
 from serverlessapp.errors import OperatorError
 from serverlessapp.exit_codes import ExitCode
@@ -44,13 +44,18 @@ def tell_error(words: str) -> int:
 
 
 def expected() -> tuple[type[Exception], ...]:
-    """Return what is answered in one line; of AWS's refusals, only if it was asked."""
-    if "botocore.exceptions" not in sys.modules:
-        return OperatorError, OSError
-    from botocore.exceptions import BotoCoreError, ClientError
-    from botocore.parsers import ResponseParserError
+    """Return what is answered in one line; of what takes long to import, only if it was used."""
+    kinds: list[type[Exception]] = [OperatorError, OSError]
+    if "sqlite3" in sys.modules:
+        from sqlite3 import Error
 
-    return OperatorError, OSError, BotoCoreError, ClientError, ResponseParserError
+        kinds.append(Error)  # its disk is full, for example
+    if "botocore.exceptions" in sys.modules:
+        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
+
+        kinds += [BotoCoreError, ClientError, ResponseParserError]
+    return tuple(kinds)
 
 
 def tell_version(wanted: bool) -> None:

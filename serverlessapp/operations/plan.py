@@ -8,7 +8,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -118,11 +118,12 @@ class SendPlan:
 
     def leave_out(self, reason: str, processor: str, upload: Upload) -> None:
         """Do not send what is about this version of a file."""
-        self._database.execute(
-            "UPDATE candidate SET left_out = ? "
-            "WHERE processor = ? AND key = ? AND version_id = ? AND etag = ? AND sequencer <> ''",
-            (reason, processor, upload.key, upload.version_id, upload.etag),
-        )
+        with suppress(UnicodeEncodeError):  # messages may name what nothing in S3 can be called
+            self._database.execute(
+                "UPDATE candidate SET left_out = ? WHERE processor = ? AND key = ? "
+                "AND version_id = ? AND etag = ? AND sequencer <> ''",
+                (reason, processor, upload.key, upload.version_id, upload.etag),
+            )
 
     def leave_out_waiting(self) -> None:
         """Do not send what the run before this one has sent."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from serverlessapp.advice import explained
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report
 
@@ -55,7 +56,7 @@ def resumable(report: Report, path: Path, again: str) -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError, OperatorError, OSError, sqlite3.Error) as error:
-        raise OperatorError(f"{error}; {words}") from error
+        raise OperatorError(f"{explained(error)}; {words}") from error
     except KeyboardInterrupt:
         report.note(words)
         raise

@@ -82,6 +82,7 @@ def test_it_goes_on_where_it_was_stopped(
     (words,) = (line for line in told.splitlines() if "goes on where it stopped" in line)
     assert f"--since {options['since'].isoformat()}" in words
     assert ".sqlite" in words
+    assert ("sign in again" in words) is (error is EXPIRED), "advice, as of any command"
     assert run(stack, world, **options) == 0
     document = json.loads(capsys.readouterr().out)
     assert sent_keys(world) == sorted(world.files), "each once, in order"

@@ -70,6 +70,7 @@ def test_what_is_parked_for_a_processor_is_left_to_redrive(
     reconciled(two_lanes, world, capsys)
     (body,) = (message["Body"] for message in world.queues["csv-ingest"].values())
     world.queues["csv-ingest"].clear()
+    world.put(body.replace("uploads/", r"\ud800"), queue="csv-dlq")  # no such key can be
     world.put(body, queue="csv-dlq")
     _, document = reconciled(replace(two_lanes, processor="csv"), world, capsys)
     assert [file["key"] for file in document["parked"]] == ["uploads/reports/b.csv"]
