@@ -39,6 +39,7 @@ OPERATORS = {
     for name, options in OPTIONS.items()
     if {"--stack", "--endpoint-url"} <= options
 }
+NAMES = ("--stack", "--key", "--prefix", "--processor", "--message", "--inventory")
 TEMPLATE = '{"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}'
 
 
@@ -185,7 +186,7 @@ def test_a_name_or_key_that_cannot_be(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delattr("socket.socket")
-    for option in OPTIONS[name] & {"--stack", "--key", "--prefix", "--processor", "--message"}:
+    for option in OPTIONS[name] & {*NAMES}:
         assert main([name, "--stack", "s", option, value]) == 2
         assert f"Invalid value for '{option}'" in capsys.readouterr().err
 
