@@ -41,4 +41,6 @@ $(TOX): Makefile $(LOCK)
 	@echo "setting up .venv (once)"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
-	@touch $(TOX)
+	@test -x $(TOX) || { echo "pip has put tox elsewhere than into .venv, which its configuration can tell it to: try" \
+		"PIP_CONFIG_FILE=/dev/null"; exit 1; }
+	@touch $(TOX)  # newer than what it is made from, also when pip had nothing to do

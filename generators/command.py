@@ -53,6 +53,7 @@ def run(
     owned: Callable[[str], bool],
     more: str = "",
     by_hand: Mapping[str, str] = MappingProxyType({}),
+    parents: Sequence[argparse.ArgumentParser] = (),
 ) -> int:
     """Write templates or check them, as a command line says, and return the exit code.
 
@@ -65,12 +66,14 @@ def run(
         more: Further examples.
         by_hand: What a person has to do when a template changes, by its file name. ``{path}`` in
             it is the file.
+        parents: Have further options, which whoever calls reads.
     """
     parser = argparse.ArgumentParser(
         prog=f"python -m {package}",
         description="Generate CloudFormation templates.",
         epilog=EXAMPLES.format(package=package, more=more),
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=parents,
     )
     parser.add_argument("--check", action="store_true", help="verify instead of writing")
     parser.add_argument(

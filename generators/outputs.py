@@ -85,7 +85,9 @@ def about(refs: LaneRefs) -> dict[str, Any]:
     }
 
 
-def export(template: Template, *outputs: tuple[str, object, str]) -> None:
+def export(
+    template: Template, *outputs: tuple[str, object, str], condition: str | None = None
+) -> None:
     """Add outputs (name, value, description), exported as ``<stack name>-<name>``."""
     for name, value, description in outputs:
         template.add_output(
@@ -94,5 +96,6 @@ def export(template: Template, *outputs: tuple[str, object, str]) -> None:
                 Value=value,
                 Description=description,
                 Export=Export(Sub(f"${{AWS::StackName}}-{name}")),
+                **({"Condition": condition} if condition else {}),
             )
         )

@@ -5,11 +5,13 @@ from troposphere import Parameter, Ref, Tags, Template
 from generators.naming import PROJECT
 
 OWNER = "TAP"
+SHARED = "shared"  # the environment of what is for all of them
 
 
-def apply_to(template: Template, *, environment: Parameter) -> None:
+def apply_to(template: Template, *, environment: Parameter | None = None) -> None:
     """Tag every resource whose type takes tags; none can be forgotten this way."""
-    tags = {"Project": PROJECT, "Environment": Ref(environment), "Owner": OWNER}
+    named = Ref(environment) if environment else SHARED
+    tags = {"Project": PROJECT, "Environment": named, "Owner": OWNER}
     for resource in template.resources.values():
         if "Tags" not in resource.props:
             continue

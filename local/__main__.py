@@ -1,13 +1,13 @@
 """``python -m local``: the project without AWS."""
 
 import argparse
-import signal
 import time
 from collections.abc import Callable
 
 from rich.console import Console
 
 from generators.render import GenerationError
+from local import interrupt
 from local.demo import run as demo
 from local.emulator import Emulator, EmulatorError
 from local.pipeline import command as pipeline
@@ -95,6 +95,5 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    # A shell ignores it for what it starts in the background, and Python would leave it so.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupt.obey()
     raise SystemExit(main())

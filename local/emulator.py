@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.loaders import Loader, create_loader
 
 from local.enforcement.decisions import DecisionLog
 
@@ -29,6 +31,9 @@ STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
 KEPT_LOG_LINES = 5
 DECISIONS = "decisions.jsonl"
+
+# What botocore knows of services, read once: each session of its own takes longer than its calls.
+DATA: Loader = create_loader()
 
 # What the emulator and the functions it runs may know of this machine. Everything else, AWS
 # profiles and credentials above all, stays outside.
@@ -66,7 +71,9 @@ class EmulatorSession(boto3.Session):
         }
         if credentials.session_token:
             keys["aws_session_token"] = credentials.session_token
-        super().__init__(region_name=region, **keys)
+        known = botocore.session.Session()
+        known.register_component("data_loader", DATA)
+        super().__init__(region_name=region, botocore_session=known, **keys)
         self._endpoint = endpoint
         self._credentials = credentials
         self.environment = {
@@ -79,9 +86,9 @@ class EmulatorSession(boto3.Session):
         """Return a session of somebody else, at the same emulator and Region."""
         return EmulatorSession(self._endpoint, str(self.region_name), credentials)
 
-    def assuming(self, role_arn: str, name: str) -> "EmulatorSession":
+    def assuming(self, role_arn: str, name: str, **more: str) -> "EmulatorSession":
         """Return a session of a role, which has to trust this user."""
-        taken = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=name)
+        taken = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=name, **more)
         keys = taken["Credentials"]
         return self.acting_as(
             Credentials(
@@ -137,7 +144,11 @@ class Emulator:
         return self._process.pid
 
     def __enter__(self) -> "Emulator":
-        self.start()
+        try:
+            self.start()
+        except KeyboardInterrupt:  # nobody else knows of it yet
+            self.stop()
+            raise
         return self
 
     def __exit__(self, _: object, error: BaseException | None, *__: object) -> None:
@@ -193,9 +204,10 @@ class Emulator:
         self._process = None
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def session(self, region: str = REGION) -> EmulatorSession:
-        """Return a session whose clients all talk to this emulator, as the account's root."""
-        return EmulatorSession(self.endpoint, region)
+    def session(self, region: str = REGION, account: str = ACCOUNT) -> EmulatorSession:
+        """Return a session whose clients all talk to this emulator, as an account's root."""
+        root = Credentials(access_key=account, secret_key=PASSWORD)
+        return EmulatorSession(self.endpoint, region, root)
 
     def _environment(self) -> dict[str, str]:
         passed = {name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ}

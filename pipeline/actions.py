@@ -4,13 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from troposphere import Parameter, Ref, Sub, codebuild, codepipeline, iam
-
-from pipeline.regions import Region
+from troposphere import Sub, codebuild, codepipeline, iam
 
 # Names of artifacts; at most stores.NAME_LENGTH characters.
 SOURCE = "Source"
 PACKAGE = "Package"
+PLAN = "Plan"  # and the number of the environment: what was shown before its approval
 
 Actions = codepipeline.Actions
 
@@ -37,13 +36,15 @@ def build(
     role: iam.Role,
     reads: Sequence[str] = (SOURCE,),
     makes: str | None = None,
+    namespace: str | None = None,
+    run_order: int | None = None,
     variables: Mapping[str, str] | None = None,
     category: str = "Build",
 ) -> Actions:
     """Return the action that runs a CodeBuild project.
 
-    The build starts in the first artifact that it reads, which has its buildspec. The variables of
-    the artifact that it makes are in a namespace of the same name.
+    The build starts in the first artifact that it reads, which has its buildspec. Its variables are
+    in a namespace; by default, it has the name of the artifact that it makes.
     """
     configuration: dict[str, Any] = {"ProjectName": project.ref()}
     if len(reads) > 1:
@@ -62,40 +63,45 @@ def build(
     )
     if makes:
         action.OutputArtifacts = outputs(makes)
-        action.Namespace = makes
+        action.Namespace = namespace or makes
+    if run_order:
+        action.RunOrder = run_order
     return action
 
 
 def prepare_change_set(
     name: str,
     *,
-    role: iam.Role,
+    role: Any,
     artifact: str,
     template_path: str,
     stack_name: Any,
     change_set: str,
-    service_role: Parameter,
-    overrides: Sub,
+    service_role: Sub,
     run_order: int,
-    environment: Sub | None = None,
-    region: Region | None = None,
+    overrides: Sub | None = None,
+    template_configuration: str = "",
+    region: str = "",
 ) -> Actions:
     """Return the action that makes a change set; nothing changes before it is executed.
 
-    ``environment`` is the path of more parameters, tags and a stack policy in the artifact. Without
-    a Region, it is made in the pipeline's own.
+    ``role`` is the ARN of the action's role, and ``service_role`` of CloudFormation's, in the same
+    account. ``template_configuration`` is the path of a file of the artifact with parameters, tags
+    and a stack policy. Without a Region, it is made in the pipeline's own.
     """
     configuration: dict[str, Any] = {
         "ActionMode": "CHANGE_SET_REPLACE",
         "StackName": stack_name,
         "ChangeSetName": change_set,
         "TemplatePath": f"{artifact}::{template_path}",
-        "ParameterOverrides": overrides,
         "Capabilities": "CAPABILITY_IAM",
-        "RoleArn": Ref(service_role),
+        "RoleArn": service_role,
     }
-    if environment:
-        configuration["TemplateConfiguration"] = environment
+    if overrides:
+        configuration["ParameterOverrides"] = overrides
+    if template_configuration:
+        path = f"{artifact}::{template_configuration}"
+        configuration["TemplateConfiguration"] = Sub(path) if "${" in path else path
     action = on_change_set(name, role, run_order, configuration, region)
     action.InputArtifacts = inputs(artifact)
     return action
@@ -104,11 +110,11 @@ def prepare_change_set(
 def execute_change_set(
     name: str,
     *,
-    role: iam.Role,
+    role: Any,
     stack_name: Any,
     change_set: str,
     run_order: int,
-    region: Region | None = None,
+    region: str = "",
 ) -> Actions:
     """Return the action that executes a change set. An empty one is success."""
     configuration = {
@@ -119,17 +125,15 @@ def execute_change_set(
     return on_change_set(name, role, run_order, configuration, region)
 
 
-def on_change_set(
-    name: str, role: iam.Role, run_order: int, configuration: Any, region: Region | None
-) -> Actions:
+def on_change_set(name: str, role: Any, run_order: int, configuration: Any, region: str) -> Actions:
     """Return an action of CloudFormation, in another Region if there is one."""
     action = Actions(
         Name=name,
         ActionTypeId=kind("Deploy", "CloudFormation"),
-        RoleArn=role.get_att("Arn"),
+        RoleArn=role,
         RunOrder=run_order,
         Configuration=configuration,
     )
     if region:
-        action.Region = region.name
+        action.Region = region
     return action

@@ -1,21 +1,22 @@
-"""What a build hands on: templates, environments, and the release if this commit is one.
+"""What a build hands on: templates, code, and the release if this commit is one.
 
-VERSION        what Publish decides by
-templates/     what Production deploys
-environments/  with which parameters, tags and stack policy
-release/       what Publish publishes, with SHA256SUMS
+VERSION          what Publish decides by
+templates/       what is deployed
+code/            the packages of processors, which ``upload`` puts where the stacks find them
+configurations/  with which parameters, tags and stack policy each stack is made
+release/         what Publish publishes, with SHA256SUMS
 """
 
 import shutil
-from collections.abc import Iterable
-from itertools import permutations
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from generators import __version__
 from generators.command import TEMPLATES
+from pipeline.code import CONFIGURATIONS
 from serverlessapp.releases.archive import SUFFIX, SUMS, checksums
 
-ENVIRONMENTS = Path(__file__).resolve().parent / "environments"
 PATTERN = f"*{SUFFIX}"
 
 
@@ -24,7 +25,7 @@ def assemble(
     *,
     version: str = __version__,
     templates: Path = TEMPLATES,
-    environments: Path = ENVIRONMENTS,
+    configurations: Mapping[str, bytes] = MappingProxyType({}),
 ) -> str:
     """Write the artifact into a folder, in place of what an earlier call wrote there.
 
@@ -32,24 +33,23 @@ def assemble(
         output: The folder; made if it does not exist.
         version: What the source calls itself.
         templates: Folder of the committed templates and, in ``releases/``, of the released ones.
-        environments: Folder of the template configurations.
+        configurations: Their content by file name.
 
     Returns:
         The version: the source's own if its templates are those released under it. Everything
         else is on the way to a release, so it has ``-dev`` appended, a pre-release.
 
     Raises:
-        ValueError: The source calls itself nothing, or the role of one environment would reach
-            another.
+        ValueError: The source calls itself nothing.
         OSError: A folder cannot be read or written.
     """
     if not version:
         raise ValueError("the version is empty; see generators/__init__.py")
-    configurations = sorted(environments.glob("*.json"))
-    keep_apart([path.stem for path in configurations])
     files = {path.name: path for path in sorted(templates.glob(PATTERN))}
     replace(output / "templates", files.values())
-    replace(output / "environments", configurations)
+    replace(output / CONFIGURATIONS, ())
+    for name, content in configurations.items():
+        (output / CONFIGURATIONS / name).write_bytes(content)
     frozen = templates / "releases" / version
     released = is_release(frozen, files)
     if released:
@@ -60,20 +60,6 @@ def assemble(
     delivered = version if released else f"{version}-dev"
     (output / "VERSION").write_text(f"{delivered}\n", encoding="utf-8")
     return delivered
-
-
-def keep_apart(names: Iterable[str]) -> None:
-    """Refuse environments whose resources have names like another's; see ``derivation.names``.
-
-    Raises:
-        ValueError: Names the two.
-    """
-    for name, other in permutations(names, 2):
-        if other.startswith(f"{name}-"):
-            raise ValueError(
-                f"the role that deploys environment {name} would reach environment {other}: "
-                f"rename {other}, so that it does not begin with {name}-"
-            )
 
 
 def is_release(frozen: Path, current: dict[str, Path]) -> bool:

@@ -10,14 +10,18 @@ from troposphere import Ref, Sub, Template, iam, s3
 
 from generators.context import CONSTRAINED, explained
 from generators.policies import document
+from pipeline import names, places, stores
+from pipeline.delivery import Delivery
 from pipeline.derivation.limits import of_roles
 from pipeline.derivation.names import PlannedStack
+from pipeline.grants import storage
 from pipeline.grants.statement import allow
 from pipeline.parameters import ParameterRefs
-from pipeline.stages.production import STACK, alarm_arn
-from pipeline.stores import REGIONAL_BUCKET
+from pipeline.projects import PIPELINE_ARN, own_code_buckets
 
 TITLE = "PipelineBoundary"
+# What the pipeline's roles take in an environment's account; CloudFormation takes the other.
+TAKEN = (names.REVIEW, names.DELIVER, names.INSPECT, names.VERIFY)
 
 Resources = Sequence[Any]
 
@@ -27,20 +31,25 @@ class UnlimitedServiceError(Exception):
 
 
 def apply_to(
-    template: Template, *, parameters: ParameterRefs, store: s3.Bucket, releases: s3.Bucket
+    template: Template,
+    *,
+    delivery: Delivery,
+    parameters: ParameterRefs,
+    store: s3.Bucket,
+    releases: s3.Bucket,
 ) -> iam.ManagedPolicy:
     """Add the boundary, derived from what the roles do, and put every role within it.
 
     Raises:
         UnlimitedServiceError: See there.
     """
-    limits = limits_by_service(parameters, store, releases)
+    limits = limits_by_service(delivery, parameters, store, releases)
     statements = []
     by_service = groupby(sorted(actions(template)), key=lambda name: name.partition(":")[0])
-    for service, names in by_service:
+    for service, used in by_service:
         if service not in limits:
             raise UnlimitedServiceError(f"say in boundary.py on what roles may use {service}")
-        statements.append(limit(service, names, limits[service]))
+        statements.append(limit(service, used, limits[service]))
     boundary = iam.ManagedPolicy(
         TITLE,
         Metadata=explained(
@@ -49,12 +58,17 @@ def apply_to(
             "updates the pipeline gives roles permissions only within this boundary.",
             mutable=CONSTRAINED,
             must=[
-                "Only a person changes it, for an action of a new kind: the update role cannot.",
+                "Only a person changes it, for an action of a new kind, an account without an "
+                "environment until then, or a bucket of the team's own: the update role cannot.",
                 "It is on every role of this template.",
                 "It holds no more than the roles need: it is derived from them.",
             ],
         ),
-        PolicyDocument=document(*statements, use_key_of_s3()),
+        PolicyDocument=document(
+            *statements,
+            use_key_of_s3(),
+            *storage.look_at_own_code(own_code_buckets(delivery)),
+        ),
     )
     for resource in template.resources.values():
         if isinstance(resource, iam.Role):
@@ -89,12 +103,13 @@ def use_key_of_s3() -> Statement:
 
 
 def limits_by_service(
-    parameters: ParameterRefs, store: s3.Bucket, releases: s3.Bucket
+    delivery: Delivery, parameters: ParameterRefs, store: s3.Bucket, releases: s3.Bucket
 ) -> Mapping[str, Resources]:
     """Return on what the roles can use each service.
 
     Not derived from what they use today: a commit may add roles, builds, reports and stacks of the
-    delivery without a person, and those are known by their names alone.
+    delivery without a person, and those are known by their names alone. So are environments and
+    Regions, in the accounts that have one.
     """
     here = "${AWS::Region}:${AWS::AccountId}"
     connection: Resources = [Ref(parameters.connection_arn)]
@@ -104,24 +119,28 @@ def limits_by_service(
             for bucket in (store, releases)
         )
     )
+    regional = (names.ARTIFACT_BUCKET, names.CODE_BUCKET)
     return {
-        "cloudformation": [
-            in_partition(f"cloudformation:*:${{AWS::AccountId}}:stack/{STACK}/*"),
-            in_partition(f"cloudformation:{here}:stack/${{AWS::StackName}}/*"),
-        ],
-        "cloudwatch": [alarm_arn()],
+        "cloudformation": [in_partition(f"cloudformation:{here}:stack/${{AWS::StackName}}/*")],
         "codebuild": [
             in_partition(f"codebuild:{here}:project/${{AWS::StackName}}-*"),
             in_partition(f"codebuild:{here}:report-group/${{AWS::StackName}}-*"),
         ],
+        "codepipeline": [Sub(PIPELINE_ARN)],
         "codeconnections": connection,
         "codestar-connections": connection,
-        "iam": [Ref(parameters.deploy_role_arn), Ref(parameters.update_role_arn)],
+        "iam": [places.update_role()],
+        "kms": [stores.key_arn("*")],
         "logs": [in_partition(f"logs:{here}:log-group:${{AWS::StackName}}-*")],
-        "s3": [*buckets, in_partition(f"s3:::{REGIONAL_BUCKET}*")],
+        "s3": [*buckets, *(Sub(stores.regional_arn(each, "*")) for each in regional)],
         "sts": [
             in_partition("iam::${AWS::AccountId}:role/${AWS::StackName}-*"),
-            Ref(parameters.taskcat_role_arn),
+            *(
+                places.role(account, names.role(purpose, "*"))
+                for account in places.environment_accounts(delivery)
+                for purpose in TAKEN
+            ),
+            Sub(places.taskcat_role(delivery)),
         ],
     }
 

@@ -1,4 +1,4 @@
-"""``python -m pipeline``: templates of the delivery, generated parts of pages, and artifacts."""
+"""``python -m pipeline``: templates of the delivery, and the generated parts of pages."""
 
 import argparse
 import sys
@@ -7,29 +7,27 @@ from pathlib import Path
 
 from generators.command import owned, run
 from generators.lanes import Lane
-from pipeline import page
-from pipeline.artifacts import assemble
+from pipeline import delivery, page
+from pipeline.code_commands import COMMANDS, subcommand
 from pipeline.taskcat_tests import CONFIG, configuration
 from pipeline.templates import templates
 from serverlessapp.errors import OperatorError
 
 MORE = """
+  python -m pipeline --delivery FILE --output build
+                                       for another delivery.toml
   python -m pipeline artifacts -h    collect what the pipeline delivers
+  python -m pipeline upload -h       put packages into the code buckets
+  python -m pipeline prune -h        delete packages that nothing needs any more
   python -m pipeline docs -h         write the generated parts of README and docs
 """
 BY_HAND = """\
   It has changed. Before the application is delivered, a person updates its stack in each account:
-  aws cloudformation deploy --template-file {path} --capabilities CAPABILITY_IAM --stack-name NAME\
+  aws cloudformation deploy --template-file {path} \
+--capabilities CAPABILITY_NAMED_IAM --stack-name NAME\
 """
-ARTIFACTS = """\
-examples:
-  python -m pipeline artifacts --output dist
-
-It writes templates/, environments/, release/ with SHA256SUMS, and VERSION: a version that
-"tox run -e release" froze with these bytes is itself, any other has "-dev" appended.
-
-exit codes: 0 done, 2 wrong usage, or a folder cannot be read or written
-"""
+# What has a boundary that a lane's permissions.py can make wider.
+LAUNCHED = ("deploy-role.yaml", "deploy-role-ephemeral.yaml", "taskcat-role.yaml")
 DOCS = """\
 examples:
   python -m pipeline docs          write the generated parts
@@ -41,37 +39,39 @@ exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a page lacks its parts
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
-    command, *arguments = (sys.argv[1:] if argv is None else argv) or [""]
+    arguments = sys.argv[1:] if argv is None else argv
+    name, *rest = arguments or [""]
     try:
-        if command == "artifacts":
-            return artifacts(arguments)
-        if command == "docs":
-            return docs(arguments)
+        if name in COMMANDS:
+            return COMMANDS[name](rest)
+        if name == "docs":
+            return docs(rest)
+        other = argparse.ArgumentParser(add_help=False)
+        other.add_argument("--delivery", type=Path, metavar="FILE", help="default: delivery.toml")
+        chosen, _ = other.parse_known_args(arguments)
+        return run(
+            arguments,
+            package="pipeline",
+            make=lambda lanes: files(lanes, chosen.delivery),
+            owned=lambda name: not owned(name),
+            more=MORE,
+            by_hand=dict.fromkeys(LAUNCHED, BY_HAND),
+            parents=[other],
+        )
     except (OperatorError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    return run(
-        argv,
-        package="pipeline",
-        make=files,
-        owned=lambda name: not owned(name),
-        more=MORE,
-        by_hand={"deploy-role.yaml": BY_HAND},
-    )
 
 
-def files(lanes: Sequence[Lane]) -> dict[str, bytes]:
-    """Return the content of all that is generated, by its way from ``templates/``."""
-    return {**templates(lanes), f"../{CONFIG}": configuration(lanes)}
+def files(lanes: Sequence[Lane], path: Path | None = None) -> dict[str, bytes]:
+    """Return the content of all that is generated, by its way from ``templates/``.
 
-
-def artifacts(argv: list[str]) -> int:
-    """Collect what the pipeline delivers, and return the exit code."""
-    parser = subcommand("artifacts", "Collect what the pipeline delivers.", ARTIFACTS)
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR")
-    output = parser.parse_args(argv).output
-    print(f"{output}: version {assemble(output)}")
-    return 0
+    Raises:
+        DeliveryError: The file says what cannot be.
+    """
+    delivery.check(lanes, path)
+    known = delivery.load(path)
+    return {**templates(lanes, known), f"../{CONFIG}": configuration(lanes, known)}
 
 
 def docs(argv: list[str]) -> int:
@@ -85,13 +85,3 @@ def docs(argv: list[str]) -> int:
     if not stale:
         print(f"{names}: up to date")
     return 1 if stale else 0
-
-
-def subcommand(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
-    """Return the parser of a subcommand."""
-    return argparse.ArgumentParser(
-        prog=f"python -m pipeline {name}",
-        description=description,
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )

@@ -2,82 +2,113 @@
 
 from collections.abc import Sequence
 
-from troposphere import If, NoValue, Template, codepipeline, iam, s3
+from troposphere import Ref, Sub, Template, codepipeline, iam, s3
 
 from generators import tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
-from generators.lanes import Lane, load
+from generators.lanes import Lane
 from generators.policies import document
-from generators.rules import refuse_regions
 from pipeline import (
     boundary,
     metadata,
+    names,
     notifications,
     outputs,
     parameters,
+    places,
     projects,
+    quotas,
     releases,
     roles,
     rules,
     stores,
 )
 from pipeline.actions import PACKAGE, SOURCE
+from pipeline.delivery import Delivery, load
 from pipeline.grants import access, storage
-from pipeline.parameters import ACROSS_REGIONS, ParameterRefs
+from pipeline.parameters import ParameterRefs
+from pipeline.projects import ANY_PLAN, PIPELINE
 from pipeline.stages import build as build_stage
-from pipeline.stages import production, publish, source, test, update
+from pipeline.stages import environments, publish, source, test, update
 from pipeline.stages.stage import StageRefs
-from pipeline.stores import all_stores, only_store
 
 
-def build(lanes: Sequence[Lane] | None = None) -> Template:
+def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
     """Return the template of the pipeline.
 
     Args:
-        lanes: Those of the application, whose alarms are watched; see ``application.build``.
+        lanes: Nothing here depends on them, so that a new one does not change the pipeline: what
+            they need is in the template configurations that a build writes.
+        delivery: Where to; by default, what ``delivery.toml`` says.
+
+    Raises:
+        GenerationError: AWS would refuse it: the delivery is to too many places.
     """
+    del lanes
+    delivery = delivery or load()
+    accounts = places.other_accounts(delivery)
     template = Template()
     metadata.add_to(template)
-    form = parameters.add_to(template)
-    rules.add_to(template, parameters=form)
+    form = parameters.add_to(template, delivery)
+    rules.add_to(template, delivery=delivery)
 
-    store = stores.add_to(template)
+    store = stores.add_artifacts_to(
+        template,
+        accounts=accounts,
+        why="What one action makes waits here for the next, and for a rollback.",
+    )
+    code = stores.add_code_to(
+        template,
+        name=Sub(places.bucket(names.CODE_BUCKET, "")),
+        accounts=accounts,
+        key=Ref(stores.KEY) if accounts else None,
+    )
     release_bucket = releases.add_to(template)
-    builds = projects.add_to(template, parameters=form, store=store, releases=release_bucket)
+    builds = projects.add_to(template, delivery=delivery, store=store, releases=release_bucket)
     role = roles.add_pipeline_role_to(template)
     stages = (
-        source.add_to(template, parameters=form, pipeline_role=role, store=store),
-        update.add_to(template, parameters=form, pipeline_role=role, store=store),
+        source.add_to(
+            template, delivery=delivery, parameters=form, pipeline_role=role, store=store
+        ),
+        update.add_to(template, delivery=delivery, pipeline_role=role, store=store),
         build_stage.add_to(template, pipeline_role=role, projects=builds),
         test.add_to(template, pipeline_role=role, projects=builds),
         publish.add_to(template, pipeline_role=role, projects=builds),
-        production.add_to(
-            template,
-            parameters=form,
-            pipeline_role=role,
-            store=store,
-            lanes=load() if lanes is None else lanes,
-        ),
+        *environments.add_to(template, delivery=delivery, pipeline_role=role, projects=builds),
     )
-    pipeline = add_pipeline_to(template, parameters=form, role=role, store=store, stages=stages)
+    pipeline = add_pipeline_to(
+        template, delivery=delivery, parameters=form, role=role, store=store, stages=stages
+    )
     topic = notifications.add_to(template, parameters=form, pipeline=pipeline)
-    boundary.apply_to(template, parameters=form, store=store, releases=release_bucket)
-    outputs.add_to(template, pipeline=pipeline, store=store, releases=release_bucket, topic=topic)
-    tagging.apply_to(template, environment=form.environment_suffix)
-    refuse_regions(template)
+    boundary.apply_to(
+        template, delivery=delivery, parameters=form, store=store, releases=release_bucket
+    )
+    outputs.add_to(
+        template,
+        pipeline=pipeline,
+        store=store,
+        code=code,
+        releases=release_bucket,
+        topic=topic,
+    )
+    tagging.apply_to(template)
+    quotas.check(template)
     return template
 
 
 def add_pipeline_to(
     template: Template,
     *,
+    delivery: Delivery,
     parameters: ParameterRefs,
     role: iam.Role,
     store: s3.Bucket,
     stages: Sequence[StageRefs],
 ) -> codepipeline.Pipeline:
     """Add the pipeline itself, and give its role what passing from stage to stage takes."""
-    action_roles = [action_role for refs in stages for action_role in refs.roles]
+    action_roles = [made.get_att("Arn") for refs in stages for made in refs.roles]
+    in_environments = places.role_arns(delivery, (names.REVIEW, names.DELIVER))
+    regions = delivery.regions
     policy = template.add_resource(
         iam.PolicyType(
             "PipelinePolicy",
@@ -89,9 +120,12 @@ def add_pipeline_to(
             PolicyName="Pipeline",
             Roles=[role.ref()],
             PolicyDocument=document(
-                access.assume_roles(action_roles),
-                storage.carry_artifacts(store, SOURCE, PACKAGE),
-                storage.look_at_stores(store),
+                access.assume_roles([*action_roles, *in_environments]),
+                storage.carry_artifacts(
+                    store, SOURCE, PACKAGE, ANY_PLAN, further=PACKAGE, regions=regions
+                ),
+                storage.look_at_stores(store, regions),
+                *storage.use_key(delivery, writes=True),
             ),
         )
     )
@@ -107,9 +141,11 @@ def add_pipeline_to(
                     "An update restarts it: the update ends the execution that made it, and only "
                     "the new pipeline delivers the push.",
                     "It waits for PipelinePolicy: it runs as soon as it is there.",
-                    "The application is deployed only after its change sets were shown.",
+                    "Nothing is executed in an environment that was not shown in its Review.",
+                    "Its name stays: roles and builds know it by that.",
                 ],
                 mutability={
+                    "Name": NEVER,
                     "ExecutionMode": NEVER,
                     "PipelineType": NEVER,
                     "RestartExecutionOnUpdate": NEVER,
@@ -117,13 +153,13 @@ def add_pipeline_to(
                 },
             ),
             DependsOn=policy,
+            Name=Sub(PIPELINE),
             PipelineType="V2",
             ExecutionMode="QUEUED",
             RoleArn=role.get_att("Arn"),
             RestartExecutionOnUpdate=True,
             Triggers=[source.trigger(parameters)],
-            ArtifactStore=If(ACROSS_REGIONS, NoValue, only_store(store)),
-            ArtifactStores=If(ACROSS_REGIONS, all_stores(store), NoValue),
+            **stores.artifact_stores(store, regions, has_key=bool(places.other_accounts(delivery))),
             Stages=[refs.stage for refs in stages],
         )
     )

@@ -1,6 +1,7 @@
-"""The role with which CloudFormation deploys the application, derived from the application.
+"""What an environment takes: CloudFormation's role, the application's boundary, and more roles.
 
-See ``derivation``. ADR 0012.
+The first two are derived from the application (``derivation``, ADR 12); the others are those that
+the pipeline takes (``environment_roles``). All have fixed names (ADR 31).
 """
 
 import json
@@ -20,19 +21,19 @@ from generators.outputs import export
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import document
 from generators.retention import Retention
+from pipeline import environment_roles, names, pipeline_account
+from pipeline.delivery import Delivery
+from pipeline.delivery_keys import RESERVED
 from pipeline.derivation import limits
 from pipeline.derivation.limits import LimitError
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import POLICY_SIZE, derive, size, statements
+from pipeline.grants import environment as grants
 from pipeline.planned_lanes import planned
 from pipeline.roles import add_policies_to, trust_service
-from pipeline.stages.production import STACK
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
-# What else is called serverlessapp-... in an account: buckets for artifacts, the pipeline's stack,
-# and what taskcat makes. The role of an environment of such a name would reach it.
-RESERVED = ("artifacts", "pipeline", "tcat")
 CODE_BUCKET, HAS_CODE_BUCKET = "CodeBucket", "HasCodeBucket"
 ALWAYS, KEYS, CODE = "Deploy", "DeployKeys", "DeployCode"
 # The policies: logical ID, condition, why.
@@ -48,38 +49,47 @@ PARTS = (
         CUSTOMER_MANAGED_KEY,
         "Nothing but tags tells keys apart, so nobody gets these permissions without need",
     ),
-    (CODE, HAS_CODE_BUCKET, "Only who brings a package of code needs to read and decrypt one"),
+    (CODE, HAS_CODE_BUCKET, "Only a team with a bucket of its own needs packages from elsewhere"),
 )
 
 
-def application_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
+def application_stack(
+    lanes: Sequence[Lane] | None = None, retention: Retention = Retention.RETAINED
+) -> PlannedStack:
     """Return what is known of the application's stack, with one more lane than there is."""
     environment = "${EnvironmentSuffix}"
     return PlannedStack(
-        template=application.build(Retention.RETAINED, planned(lanes)).to_dict(),
-        name=STACK,
+        template=application.build(retention, planned(lanes)).to_dict(),
+        name=names.STACK,
         given={"EnvironmentSuffix": environment, CODE_BUCKET: f"${{{CODE_BUCKET}}}"},
         tags={"Environment": environment, "Project": PROJECT},
         boundary=f"${{{BOUNDARY}}}",
     )
 
 
-def build(lanes: Sequence[Lane] | None = None) -> Template:
+def build(
+    lanes: Sequence[Lane] | None = None,
+    _delivery: Delivery | None = None,
+    *,
+    retention: Retention = Retention.RETAINED,
+) -> Template:
     """Return the template, launched before the application's.
 
     Args:
         lanes: What the application processes; see ``generators.application.build``.
+        _delivery: As builders of the delivery get it; any environment can have the roles.
+        retention: Of the template that they deploy.
 
     Raises:
         LimitError: What the lanes are granted has no place in one boundary, or no limit.
     """
     lanes = load() if lanes is None else lanes
-    stack = application_stack(lanes)
+    stack = application_stack(lanes, retention)
     template = Template()
     template.set_version()
     template.set_description(
-        f"{PROJECT}: the role with which CloudFormation deploys the application, and the limit of "
-        "what the application can ever do."
+        f"{PROJECT}: the roles with which an environment ({retention.value}) is deployed, and the "
+        "limit of what the application can ever do."
     )
     add_form_to(template)
     boundary = template.add_resource(
@@ -92,12 +102,14 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
                 mutable=CONSTRAINED,
                 must=[
                     "DeployRole cannot change it, nor take it off a role.",
-                    "With another description it is replaced, and roles keep the old one.",
+                    "Its name and description stay: IAM changes neither, and two policies of one "
+                    "name cannot be.",
                 ],
-                mutability={"Description": NEVER},
+                mutability={"Description": NEVER, "ManagedPolicyName": NEVER},
             ),
-            Description=Sub(f"Limit of the roles of stack {STACK}"),
-            PolicyDocument=boundary_policy(stack, lanes),
+            ManagedPolicyName=Sub(names.boundary("${EnvironmentSuffix}")),
+            Description=Sub(f"Limit of the roles of stack {names.STACK}"),
+            PolicyDocument=boundary_policy(lanes, stack),
         )
     )
     permissions = statements(derive(stack))
@@ -120,37 +132,44 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
                 "or wrong after the next change.",
                 mutable=REVIEWED,
                 must=["Updated before the application, when that needs more."],
+                mutability={"RoleName": NEVER},
                 skip={
                     "W9310": "a person launches it; the boundary of the application's own roles "
                     "is what limits the application",
                 },
             ),
-            Description=Sub(f"CloudFormation deploys stack {STACK}"),
+            RoleName=Sub(names.role(names.DEPLOY, "${EnvironmentSuffix}")),
+            Description=Sub(f"CloudFormation deploys stack {names.STACK}"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
             ManagedPolicyArns=list(chain.from_iterable(policies)),
+            Policies=[
+                iam.Policy(PolicyName="PipelineCode", PolicyDocument=document(grants.read_code())),
+                pipeline_account.across_accounts(),
+            ],
         )
     )
+    environment_roles.add_to(template, stack, role)
     export(
         template,
         ("DeployRoleArn", role.get_att("Arn"), "CloudFormation's role for the application"),
         ("PermissionsBoundaryArn", boundary.ref(), "The application's PermissionsBoundaryArn"),
-        ("ApplicationStackName", Sub(STACK), "The only stack that the role can deploy"),
+        ("ApplicationStackName", Sub(names.STACK), "The only stack that the roles can deploy"),
     )
     tagging.apply_to(template, environment=template.parameters["EnvironmentSuffix"])
     return template
 
 
-def boundary_policy(stack: PlannedStack, lanes: Sequence[Lane]) -> PolicyDocument:
-    """Return what roles of the stack can ever do; see ``build``."""
-    policy = document(*statements(limits.derive(stack)))
+def boundary_policy(lanes: Sequence[Lane], *stacks: PlannedStack) -> PolicyDocument:
+    """Return what roles of the stacks can ever do; see ``build``."""
+    policy = document(*statements(limits.derive(*stacks)))
     if (length := size(policy)) > POLICY_SIZE:
         policies = {
-            lane.name: str(stack.resources[lane.logical_id("FileProcessorPolicy")].properties)
+            lane.name: str(stacks[0].resources[lane.logical_id("FileProcessorPolicy")].properties)
             for lane in lanes
         }
         largest = max(policies, key=lambda name: len(policies[name]))
         raise LimitError(
-            f"{BOUNDARY} would have {length:,} characters, of {POLICY_SIZE:,} that IAM takes: "
+            f"the boundary would have {length:,} characters, of {POLICY_SIZE:,} that IAM takes: "
             f"allow less in processors/{largest}/permissions.py, which allows most"
         )
     return policy
@@ -170,16 +189,19 @@ def add_form_to(template: Template) -> None:
         field, "As the application has it. Only with CustomerManaged, keys are made."
     )
     code_bucket = parameters.code_bucket(
-        field, "Bucket of the application's code packages. Empty: none."
+        field, "Your own bucket of the application's code packages. Empty: the pipeline's alone."
+    )
+    pipeline = partial(ask, template, "Pipeline")
+    pipeline_account.add_to(
+        template, pipeline, "Name of the pipeline's stack, whose roles may take these."
     )
     template.metadata |= architecture(
         "CloudFormation takes DeployRole to make the application, and puts each role of "
         "the application within ApplicationBoundary. Both are derived from the "
-        "application's template.",
+        "application's template. The pipeline takes the other roles, by their names.",
         must=[
-            "A person launches and updates this stack: what limits a push must not be in "
-            "the hands of a push.",
-            "It is for one environment, whose stack has the name in ApplicationStackName.",
+            "A person launches and updates this stack, once for an environment: what limits a push "
+            "must not be in the hands of a push.",
             "Its own name does not begin with that one and a hyphen, nor does any other stack's: "
             "the role would reach it.",
         ],

@@ -13,6 +13,8 @@ from pipeline.parameters import HAS_EMAIL, ParameterRefs
 # Developer Tools console User Guide, "Events for notification rules on pipelines".
 EVENTS = [
     "codepipeline-pipeline-pipeline-execution-failed",
+    # An update of the pipeline ends the executions ahead of it, which says nobody else.
+    "codepipeline-pipeline-pipeline-execution-canceled",
     "codepipeline-pipeline-manual-approval-needed",
 ]
 
@@ -54,7 +56,7 @@ def add_to(
             ),
         )
     )
-    template.add_resource(
+    subscription = template.add_resource(
         sns.SubscriptionResource(
             "NotificationSubscription",
             Metadata=explained(
@@ -62,12 +64,13 @@ def add_to(
                 "has to confirm first.",
                 mutable=FREE,
             ),
-            Condition=HAS_EMAIL,
             TopicArn=topic.ref(),
             Protocol="email",
             Endpoint=Ref(parameters.notification_email),
         )
     )
+    if HAS_EMAIL in template.conditions:
+        subscription.Condition = HAS_EMAIL
     template.add_resource(
         notifications.NotificationRule(
             "NotificationRule",

@@ -1,11 +1,11 @@
 """The generated pipeline, read back: what its pictures and tables are made of."""
 
-from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 from pipeline.definition import build
-from pipeline.regions import EXTRA, HOME, Region
+from pipeline.delivery import load
+from pipeline.home_regions import HOME_REGIONS
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.pipeline.delivery import REGION, Delivery, read
 from serverlessapp.template.pipeline.elements import Stage
@@ -15,13 +15,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @cache
-def outline(regions: Collection[Region] = EXTRA, *, asks: bool = True) -> Delivery:
-    """Return the pipeline that delivers to its own Region and to some of ``EXTRA``."""
+def outline() -> Delivery:
+    """Return the pipeline that the repository has."""
     template = build().to_dict()
-    # What has no default stands for itself.
-    form = {name: entry.get("Default", name) for name, entry in template["Parameters"].items()}
-    form |= {region.parameter: str(region in regions).lower() for region in EXTRA}
-    given = {**form, "RequireApproval": str(asks).lower(), REGION: HOME}
+    parameters = template["Parameters"].items()
+    form = {name: entry["Default"] for name, entry in parameters if "Default" in entry}
+    given = {**form, REGION: load().region or HOME_REGIONS[-1]}
     return read(Evaluation(template=Template(content=template), given=given), ROOT)
 
 

@@ -3,7 +3,6 @@
 from troposphere import Sub, Template, codepipeline, s3, sns
 
 from generators.outputs import export
-from pipeline.stages.production import STACK
 from serverlessapp.partitions import CONSOLE
 
 
@@ -12,6 +11,7 @@ def add_to(
     *,
     pipeline: codepipeline.Pipeline,
     store: s3.Bucket,
+    code: s3.Bucket,
     releases: s3.Bucket,
     topic: sns.Topic,
 ) -> None:
@@ -24,8 +24,8 @@ def add_to(
         template,
         ("PipelineName", pipeline.ref(), "The pipeline"),
         ("PipelineUrl", url, "Where it stands"),
-        ("ApplicationStackName", Sub(STACK), "The stack it deploys, in each Region"),
         ("ReleaseBucketName", releases.ref(), "Published releases"),
+        ("CodeBucketName", code.ref(), "Packages of code for this Region"),
         ("ArtifactBucketName", store.ref(), "Artifacts on their way"),
         ("NotificationTopicArn", topic.ref(), "Topic that failures and approvals are told to"),
     )

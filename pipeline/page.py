@@ -6,6 +6,7 @@ from pathlib import Path
 
 from generators import tables
 from pipeline import costs, picture
+from pipeline.delivery_keys import FORM
 from pipeline.derivation import table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,10 +27,19 @@ def rules() -> str:
     return "\n".join(["| Rule | What has to hold |", "|---|---|", *rows])
 
 
+def delivery() -> str:
+    """Return what ``delivery.toml`` may say as a table."""
+    rows = [
+        (FORM.header(key.section), f"`{key.name}`", key.allowed, key.means) for key in FORM.keys
+    ]
+    return tables.table(("section", "key", "what it takes", "what it is for"), rows)
+
+
 # What writes each part, by its name.
 PARTS: Mapping[str, Callable[[], str]] = {
     "stages": picture.draw,
     "cost": costs.table,
+    "delivery": delivery,
     "grants": table.grants,
     "parameters": tables.parameters,
     "processor": tables.processor,

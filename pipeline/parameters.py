@@ -1,25 +1,20 @@
-"""The form of whoever launches the pipeline: parameters, and the conditions made of them.
+"""The form of whoever launches the pipeline.
 
 The lengths are limited so that all values together fit into what the pipeline tells
 CloudFormation when it updates itself; see ``stages/update.py``.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from troposphere import And, Condition, Equals, Not, Or, Parameter, Ref, Template
-from troposphere import Region as OwnRegion
+from troposphere import Parameter, Template
 
 from generators.form import Ask, ask
-from generators.parameters import IAM_NAME, environment_suffix, given
-from pipeline.regions import EXTRA, Region
+from generators.parameters import given
+from pipeline import names, places, stores
+from pipeline.delivery import Delivery
 
-ACROSS_REGIONS = "AcrossRegions"
-ASKS_FOR_APPROVAL = "AsksForApproval"
 HAS_EMAIL = "HasNotificationEmail"
-
-ARN_LENGTH = 100  # 31 characters and a name of at most 64, with room for a short path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,29 +25,23 @@ class ParameterRefs:
     repository_id: Parameter
     branch_name: Parameter
     notification_email: Parameter
-    environment_suffix: Parameter
-    require_approval: Parameter
-    deploy_to: Mapping[Region, Parameter]
-    deploy_role_arn: Parameter
-    permissions_boundary_arn: Parameter
-    taskcat_role_arn: Parameter
-    update_role_arn: Parameter
 
 
-def add_to(template: Template) -> ParameterRefs:
-    """Add parameters and conditions."""
+def add_to(template: Template, delivery: Delivery) -> ParameterRefs:
+    """Add the parameters, and the condition that there is an address if there need not be one."""
     source = partial(ask, template, "Source")
-    production = partial(ask, template, "Production")
-    roles = partial(ask, template, "Roles, from the outputs of the stacks launched before")
+    asks = any(each.approval for each in delivery.environments)
+    address = '[^@ "\\\\]+@[^@ "\\\\]+\\.[^@ "\\\\]+'
     refs = ParameterRefs(
         connection_arn=source(
             "Connection",
             "ConnectionArn",
             MaxLength=115,
             AllowedPattern="^arn:aws:(codeconnections|codestar-connections):"
-            "[a-z0-9-]+:[0-9]{12}:connection/[a-z0-9-]+$",
+            f"[a-z0-9-]+:{delivery.account or '[0-9]{12}'}:connection/[a-z0-9-]+$",
             Description="Connection to your code host, from Developer Tools, Connections.",
-            ConstraintDescription="must be the ARN of a connection",
+            ConstraintDescription="must be the ARN of a connection"
+            + (f" of account {delivery.account}" if delivery.account else ""),
         ),
         repository_id=source(
             "Repository",
@@ -72,110 +61,51 @@ def add_to(template: Template) -> ParameterRefs:
             ConstraintDescription="must be a branch's name with up to 40 letters, digits "
             "and _ . / -",
         ),
-        environment_suffix=environment_suffix(
-            production,
-            "prod",
-            "What is delivered to: a file in pipeline/environments/, part of the stack's "
-            "name, and a tag.",
-            MaxLength=12,
-        ),
-        deploy_to={
-            region: yes_or_no(
-                production,
-                f"Deploy to {region.name}",
-                region.parameter,
-                default="false",
-                description=f"Also deploy to {region.name}. The pipeline's own Region always "
-                "is; another one needs the stack of pipeline-region.yaml first.",
-            )
-            for region in EXTRA
-        },
-        require_approval=yes_or_no(
-            production,
-            "Ask before production changes",
-            "RequireApproval",
-            default="true",
-            description="Ask a person before production changes, also before a rollback.",
-        ),
-        notification_email=production(
+        notification_email=ask(
+            template,
+            "Messages",
             "Email address for failures and approvals",
             "NotificationEmail",
-            Default="",
+            **({} if asks else {"Default": ""}),
             MaxLength=64,
-            AllowedPattern='^(|[^@ "\\\\]+@[^@ "\\\\]+\\.[^@ "\\\\]+)$',
+            AllowedPattern=f"^{address}$" if asks else f"^(|{address})$",
             Description="Who is told about failures and approvals, after a confirmation.",
-            ConstraintDescription="must be an email address of up to 64 characters or empty",
-        ),
-        deploy_role_arn=role_arn(
-            roles,
-            "Role that deploys the application",
-            "DeployRoleArn",
-            "CloudFormation deploys the application with this role.",
-        ),
-        permissions_boundary_arn=roles(
-            "Permissions boundary of the application",
-            "PermissionsBoundaryArn",
-            MaxLength=ARN_LENGTH,
-            AllowedPattern=f"^arn:aws:iam::[0-9]{{12}}:policy/{IAM_NAME}$",
-            Description="Managed policy that limits every role of the application.",
-            ConstraintDescription="must be the ARN of a managed policy of this account",
-        ),
-        taskcat_role_arn=role_arn(
-            roles,
-            "Role that tests the templates",
-            "TaskcatRoleArn",
-            "The test stage makes and deletes its stacks with it.",
-        ),
-        update_role_arn=role_arn(
-            roles,
-            "Role that updates the pipeline",
-            "UpdateRoleArn",
-            "CloudFormation updates this pipeline with this role.",
+            ConstraintDescription="must be an email address of up to 64 characters"
+            + ("" if asks else " or empty"),
         ),
     )
-    add_conditions(template, refs)
+    if not asks:
+        template.add_condition(HAS_EMAIL, given(refs.notification_email))
+    if places.other_accounts(delivery):
+        artifact_key_arn(
+            partial(ask, template, "Accounts"),
+            stores.KEY,
+            "Output of the stack of pipeline-region.yaml in this Region.",
+            delivery,
+        )
     return refs
 
 
-def yes_or_no(ask: Ask, label: str, title: str, *, default: str, description: str) -> Parameter:
-    """Return a parameter that is true or false."""
+def artifact_key_arn(
+    ask: Ask, title: str, description: str, delivery: Delivery, *, required: bool = True
+) -> Parameter:
+    """Return the parameter for the artifact key; the template that replicates it has it, too.
+
+    The key is the primary, so it is where the pipeline is, as far as that is named.
+    """
+    account, region = delivery.account or "[0-9]{12}", delivery.region or "[a-z0-9-]+"
+    arn = f"arn:aws:kms:{region}:{account}:key/mrk-[0-9a-f]{{32}}"
+    home = " ".join(filter(None, (delivery.region, delivery.account)))
     return ask(
-        label,
+        "Key of artifacts and code",
         title,
-        Default=default,
-        AllowedValues=["true", "false"],
+        **({} if required else {"Default": ""}),
+        MaxLength=90,
+        AllowedPattern=f"^{arn}$" if required else f"^(|{arn})$",
         Description=description,
-        ConstraintDescription="must be true or false",
+        ConstraintDescription=f"must be the ARN of the multi-Region key in {home}"
+        + ("" if required else " or empty"),
     )
-
-
-def role_arn(ask: Ask, label: str, title: str, description: str) -> Parameter:
-    """Return a parameter for a role that was made before."""
-    return ask(
-        label,
-        title,
-        MaxLength=ARN_LENGTH,
-        AllowedPattern=f"^arn:aws:iam::[0-9]{{12}}:role/{IAM_NAME}$",
-        Description=description,
-        ConstraintDescription="must be the ARN of a role",
-    )
-
-
-def add_conditions(template: Template, parameters: ParameterRefs) -> None:
-    """Add what the parameters turn on."""
-    for region, parameter in parameters.deploy_to.items():
-        template.add_condition(
-            region.condition,
-            And(is_true(parameter), Not(Equals(OwnRegion, region.name))),
-        )
-    template.add_condition(ACROSS_REGIONS, Or(*(Condition(region.condition) for region in EXTRA)))
-    template.add_condition(ASKS_FOR_APPROVAL, is_true(parameters.require_approval))
-    template.add_condition(HAS_EMAIL, given(parameters.notification_email))
-
-
-def is_true(parameter: Parameter) -> Equals:
-    """Return the condition that a yes-or-no parameter says yes."""
-    return Equals(Ref(parameter), "true")
 
 
 def pipeline_stack_name(ask: Ask, description: str) -> Parameter:
@@ -183,9 +113,8 @@ def pipeline_stack_name(ask: Ask, description: str) -> Parameter:
     return ask(
         "Name of the pipeline's stack",
         "PipelineStackName",
-        Default="serverlessapp-pipeline",
-        # A bucket's name begins with it, so it is lowercase.
-        AllowedPattern="^[a-z][a-z0-9-]{0,23}$",
+        Default=names.PIPELINE,
+        AllowedPattern=names.PIPELINE_PATTERN,
         Description=description,
-        ConstraintDescription="must be up to 24 lowercase letters, digits and hyphens",
+        ConstraintDescription=names.PIPELINE_WORDS,
     )

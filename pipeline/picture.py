@@ -8,14 +8,13 @@ from serverlessapp.template.pipeline.elements import Action, Stage
 
 
 def draw() -> str:
-    """Return the picture. Dashed is what parameters turn on."""
+    """Return the picture."""
     return "\n".join(["```mermaid", "flowchart TB", *lines(), "```"])
 
 
 def lines() -> Iterator[str]:
     """Yield the lines of the picture."""
     delivery = outline()
-    always = set(map(node, outline((), asks=False).actions()))
     for stage in stages(delivery):
         title = "<br>".join([f"<b>{stage.name}</b>", *reactions(stage)])
         yield f'  subgraph {stage.name}["{title}"]'
@@ -23,14 +22,12 @@ def lines() -> Iterator[str]:
         for action in stage.actions:
             project = delivery.project_of(action)
             label = f"{action.name}<br><small>{project.compute if project else action.provider}"
-            style = "" if node(action) in always else ":::optional"
-            yield f'    {node(action)}["{label}</small>"]{style}'
+            yield f'    {node(action)}["{label}</small>"]'
         for before, after in pairwise(stage.steps()):
             yield f"    {' & '.join(map(node, before))} --> {' & '.join(map(node, after))}"
         yield "  end"
     for stage, successor in pairwise(stages(delivery)):
         yield f"  {stage.name} --> {successor.name}"
-    yield "  classDef optional stroke-dasharray: 4 4"
 
 
 def node(action: Action) -> str:
@@ -47,5 +44,3 @@ def reactions(stage: Stage) -> Iterator[str]:
             yield f"{condition.result} if it is not{words}"
     if stage.failure:
         yield f"{stage.failure} on failure"
-    if condition := results.get("OnSuccess"):
-        yield f"{condition.result} when an alarm goes off"

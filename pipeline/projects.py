@@ -1,4 +1,4 @@
-"""What CodeBuild runs: four projects that share a log."""
+"""What CodeBuild runs: projects that share a log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +11,12 @@ from troposphere import Ref, Sub, Template, codebuild, logs, s3
 from generators.context import FREE, NEVER, REVIEWED, explained
 from generators.naming import PROJECT
 from generators.retention import Retention
-from pipeline.actions import PACKAGE, SOURCE
+from pipeline import names, places
+from pipeline.actions import PACKAGE, PLAN, SOURCE
+from pipeline.delivery import Delivery
 from pipeline.grants import access, builds, storage
-from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_build_role_to
+from pipeline.stores import KEY
 
 LOG_DAYS = 30
 REPORT = "junit"  # what the buildspecs call their report
@@ -24,7 +26,13 @@ RELEASE_PREFIX = PROJECT.lower()
 # types".
 LAMBDA_IMAGE = "aws/codebuild/amazonlinux-aarch64-lambda-standard:python3.13"
 CONTAINER_IMAGE = "aws/codebuild/amazonlinux-aarch64-standard:4.0"
-TASKCAT_TIMEOUT = 60  # minutes
+TASKCAT_TIMEOUT, UNIT_TIMEOUT = 60, 30  # minutes
+ANY_PLAN = f"{PLAN}*"
+# The pipeline has a name that roles and builds know before it is there.
+PIPELINE = "${AWS::StackName}-delivery"
+PIPELINE_ARN = (
+    "arn:${AWS::Partition}:codepipeline:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-delivery"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,15 +43,18 @@ class ProjectRefs:
     package: codebuild.Project
     taskcat: codebuild.Project
     publish: codebuild.Project
+    inspect: codebuild.Project
+    verify: Mapping[str, codebuild.Project]  # by environment
 
 
 def add_to(
-    template: Template, *, parameters: ParameterRefs, store: s3.Bucket, releases: s3.Bucket
+    template: Template, *, delivery: Delivery, store: s3.Bucket, releases: s3.Bucket
 ) -> ProjectRefs:
     """Add the log, the projects, their roles, and the groups of their test reports."""
     add_project = partial(
         add_project_to,
         template,
+        delivery=delivery,
         store=store,
         log_group=template.add_resource(
             logs.LogGroup(
@@ -68,9 +79,11 @@ def add_to(
         unit=add_project(
             "UnitTests",
             "unit",
-            "Tests while Package lints and packs, so that a push waits for the longer of the two.",
-            on_lambda("BUILD_LAMBDA_4GB"),
+            "Tests while Package lints and packs, so that a push waits for the longer of the two. "
+            "In a container: on Lambda compute, a fork whose suite grows would run out of time.",
+            in_container(),
             builds.report_tests(unit_reports),
+            timeout=UNIT_TIMEOUT,
         ),
         package=add_project(
             "Package",
@@ -80,6 +93,9 @@ def add_to(
             "minute begun.",
             on_lambda("BUILD_LAMBDA_4GB"),  # mypy needs the memory
             storage.write_artifact(store, PACKAGE),
+            *storage.put_code(delivery.regions),
+            *storage.look_at_own_code(own_code_buckets(delivery)),
+            writes=True,
         ),
         taskcat=add_project(
             "Taskcat",
@@ -87,12 +103,10 @@ def add_to(
             "Makes, uses and deletes real stacks before production gets the change, in a role of "
             "its own. In a container, because that takes longer than Lambda gives.",
             in_container(
-                TASKCAT_ARGUMENTS=Sub(
-                    f"--aws --yes --role-arn ${{{parameters.taskcat_role_arn.title}}}"
-                )
+                TASKCAT_ARGUMENTS=Sub(f"--aws --yes --role-arn {places.taskcat_role(delivery)}")
             ),
             builds.report_tests(taskcat_reports),
-            access.assume_role(Ref(parameters.taskcat_role_arn)),
+            access.assume_roles([Sub(places.taskcat_role(delivery))]),
             timeout=TASKCAT_TIMEOUT,
         ),
         publish=add_project(
@@ -102,9 +116,35 @@ def add_to(
             "nobody can get again.",
             on_lambda("BUILD_LAMBDA_2GB", RELEASE_BUCKET=releases.ref()),
             storage.put_releases(releases, RELEASE_PREFIX),
-            storage.find_releases(releases),
+            storage.find_objects("FindReleases", [releases.get_att("Arn")]),
             reads=(SOURCE, PACKAGE),
         ),
+        inspect=add_project(
+            "Inspect",
+            "inspect",
+            "Says what change sets do before they are approved, refuses others afterwards, and "
+            "watches alarms. It can read in every environment and change nothing.",
+            on_lambda("BUILD_LAMBDA_2GB", PIPELINE=Sub(PIPELINE)),
+            access.assume_roles(places.role_arns(delivery, [names.INSPECT])),
+            builds.look_at_execution(Sub(PIPELINE_ARN)),
+            storage.write_artifact(store, ANY_PLAN),
+            reads=(SOURCE, PACKAGE, ANY_PLAN),
+            writes=True,
+        ),
+        verify={
+            each.name: add_project(
+                names.verifier(each.name),
+                f"verify-{each.name}",
+                f"Uploads a sample for each processor to {each.name} and waits for its signed "
+                "entry in the ledger: that a stack is complete says nothing about that. One for "
+                "each environment, because it writes there.",
+                on_lambda("BUILD_LAMBDA_2GB", PIPELINE=Sub(PIPELINE)),
+                access.assume_roles([places.role_arn(delivery, each, names.VERIFY)]),
+                buildspec="verify",
+                reads=(SOURCE, PACKAGE),
+            )
+            for each in delivery.environments
+        },
     )
 
 
@@ -115,17 +155,23 @@ def add_project_to(
     why: str,
     environment: codebuild.Environment,
     *extra: Statement,
+    delivery: Delivery,
     store: s3.Bucket,
     log_group: logs.LogGroup,
     reads: tuple[str, ...] = (SOURCE,),
+    writes: bool = False,
     timeout: int | None = None,
+    buildspec: str = "",
 ) -> codebuild.Project:
-    """Add a project and its role. It is called ``<stack>-<name>``, runs ``buildspecs/<name>.yml``.
+    """Add a project and its role. It is called ``<stack>-<name>``.
 
-    ``extra`` is what the role may do besides reading the artifacts and writing the log. The
+    It runs ``buildspecs/<name>.yml``, or that of another name.
+    ``extra`` is what the role may do besides reading the artifacts and writing the log, and
+    ``writes`` says that it makes an artifact or stores code. The
     time-out is in minutes; by default, and always on Lambda, it is CodeBuild's own.
     """
     full_name = f"${{AWS::StackName}}-{name}"
+    path = f"pipeline/buildspecs/{buildspec or name}.yml"
     role = add_build_role_to(
         template,
         f"{title}BuildRole",
@@ -133,6 +179,7 @@ def add_project_to(
         f"A push decides what {title} runs: this is all that it can do there, whatever it runs.",
         storage.read_artifacts(store, *reads),
         storage.look_at_store(store),
+        *storage.use_key(delivery, writes=writes),
         builds.write_log(log_group, name),
         *extra,
     )
@@ -152,7 +199,7 @@ def add_project_to(
         ),
         Name=Sub(full_name),
         ServiceRole=role.get_att("Arn"),
-        Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=f"pipeline/buildspecs/{name}.yml"),
+        Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=path),
         Artifacts=codebuild.Artifacts(Type="CODEPIPELINE"),
         Environment=environment,
         LogsConfig=codebuild.LogsConfig(
@@ -163,7 +210,20 @@ def add_project_to(
     )
     if timeout:
         project.TimeoutInMinutes = timeout
+    if places.other_accounts(delivery):
+        # CodeBuild does not take the pipeline's key (AWS CDK, bindToCodePipeline of its Project).
+        project.EncryptionKey = Ref(KEY)
     return template.add_resource(project)
+
+
+def own_code_buckets(delivery: Delivery) -> list[str]:
+    """Return the buckets of code that a team names itself, in whose stead none is made."""
+    given = [
+        parameters.get("CodeBucket", "")
+        for each in delivery.environments
+        for parameters in (each.parameters, *each.regional.values())
+    ]
+    return sorted({*filter(None, given)})
 
 
 def add_report_group_to(template: Template, title: str, project: str) -> codebuild.ReportGroup:

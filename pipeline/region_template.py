@@ -1,40 +1,97 @@
-"""The stack for each further Region: the artifact bucket that CodePipeline needs there."""
+"""The stack for each further Region: what CodePipeline and Lambda need there."""
 
-from troposphere import Sub, Tags, Template, s3
+from collections.abc import Sequence
+from functools import partial
 
+from troposphere import Equals, Not, Parameter, Ref, Sub, Template
+
+from generators import tagging
 from generators.context import architecture
+from generators.form import ask
+from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
-from generators.tagging import OWNER
-from pipeline import stores
-from pipeline.stores import REGIONAL_BUCKET
+from generators.rules import rule
+from pipeline import artifact_key, names, places, stores
+from pipeline.artifact_key import HAS_BUCKETS
+from pipeline.delivery import Delivery, load
+from pipeline.parameters import artifact_key_arn, pipeline_stack_name
 
 
-def build() -> Template:
-    """Return the template. It has no parameters: the name follows from account and Region."""
+def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
+    """Return the template: the buckets, and the key if environments are in other accounts."""
+    del lanes  # takes what every builder takes
+    delivery = delivery or load()
+    accounts = places.other_accounts(delivery)
     template = Template()
     template.set_version()
+    key_words = ", and the key" if accounts else ""
     template.set_description(
-        f"{PROJECT}: artifact bucket of this Region, for pipelines in other Regions that deploy "
-        "here. Launch it once per Region, before a pipeline is told to."
+        f"{PROJECT}: the buckets for artifacts and code{key_words} in this Region, for a pipeline "
+        "in another Region that deploys here. Launch it before the pipeline is told to."
     )
-    template.set_metadata(
-        architecture(
-            "The pipeline's stack is in one Region. Its artifacts are copied to this bucket before "
-            "an action here reads them. One stack for all pipelines of the account.",
-            must=["It is there before a pipeline deploys to this Region, and as long as one does."],
-            ref={"docs/pipeline.md": "how a Region is added"},
-        )
-    )
-    bucket = stores.add_bucket_to(
-        template,
-        s3.Bucket(
-            "ArtifactBucket",
-            BucketName=Sub(REGIONAL_BUCKET + "${AWS::Region}"),
-            Tags=Tags(Project=PROJECT, Environment="shared", Owner=OWNER),
+    template.metadata |= architecture(
+        "The pipeline's stack is in one Region. Its artifacts are copied to the bucket here before "
+        "an action reads them, and builds put packages of code into the other, for Lambda."
+        + (
+            " The key encrypts both; it is made in the pipeline's own Region first."
+            if accounts
+            else ""
         ),
+        must=["It is there before a pipeline deploys to this Region, and as long as one does."],
+        ref={"docs/pipeline.md": "how a Region is added"},
+    )
+    field = partial(ask, template, "Pipeline")
+    pipeline_stack_name(field, "Name of the pipeline's stack; names of the buckets begin with it.")
+    replica, condition = None, None
+    if accounts:
+        primary = artifact_key_arn(
+            field,
+            "PrimaryKeyArn",
+            "Output ArtifactKeyArn of this template's stack in the pipeline's own Region. Empty "
+            "there: that one makes the key, and no buckets.",
+            delivery,
+            required=False,
+        )
+        guard_key(template, primary, delivery.region)
+        key, replica = artifact_key.add_to(template, primary=primary, accounts=accounts)
+        condition = HAS_BUCKETS
+        export(template, (stores.KEY, key, "The key here; in the pipeline's own Region, for all"))
+    named = partial(places.bucket, region="", pipeline="${PipelineStackName}")
+    artifacts = stores.add_artifacts_to(
+        template,
+        name=Sub(named(names.ARTIFACT_BUCKET)),
+        accounts=accounts,
+        condition=condition,
         why="CodePipeline takes artifacts only from a bucket of the Region that it deploys to, and "
         "a stack makes buckets only in its own. The pipeline finds it by its name.",
     )
-    export(template, ("ArtifactBucketName", bucket.ref(), "Artifacts on their way to this Region"))
+    code = stores.add_code_to(
+        template,
+        name=Sub(named(names.CODE_BUCKET)),
+        accounts=accounts,
+        key=replica,
+        condition=condition,
+    )
+    export(
+        template,
+        ("ArtifactBucketName", artifacts.ref(), "Artifacts on their way to this Region"),
+        ("CodeBucketName", code.ref(), "Packages of code for this Region"),
+        condition=condition,
+    )
+    tagging.apply_to(template)
     return template
+
+
+def guard_key(template: Template, primary: Parameter, home: str) -> None:
+    """Refuse a second primary key, and an update that forgets the key and so loses the buckets.
+
+    Nobody names the ``home`` where there are no other Regions.
+    """
+    if not home:
+        return
+    at_home, is_primary = Equals(Ref("AWS::Region"), home), Equals(Ref(primary), "")
+    words = f"The pipeline is in {home}, and this makes the key there: leave {primary.title} empty."
+    template.add_rule("KeyIsMadeAtHome", rule(at_home, is_primary, words))
+    words = f"Give {primary.title}, the output {stores.KEY} of this template's stack in {home}."
+    template.add_rule("KeyIsReplicatedElsewhere", rule(Not(at_home), Not(is_primary), words))

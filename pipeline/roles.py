@@ -1,8 +1,7 @@
 """One role for each action, and the limit that none of them can leave."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from awacs import sts
 from awacs.aws import (
@@ -51,9 +50,8 @@ def add_action_role_to(
     pipeline_role: iam.Role,
     *statements: Statement,
     why: str,
-    condition: str | None = None,
 ) -> iam.Role:
-    """Add a role that only the pipeline's own role can assume, for one action."""
+    """Add a role that only the pipeline's own role can assume, for actions of one kind."""
     role = iam.Role(
         title,
         Metadata=explained(why, mutable=REVIEWED),
@@ -66,8 +64,6 @@ def add_action_role_to(
         ),
         Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=document(*statements))],
     )
-    if condition:
-        role.Condition = condition
     return template.add_resource(role)
 
 
@@ -139,13 +135,3 @@ def trust_service(service: str, source_arn: AWSHelperFn | None = None) -> Policy
         # The ARN names the account, so aws:SourceAccount would say nothing more.
         statement.Condition = Condition([ArnLike({"aws:SourceArn": source_arn})])
     return document(statement)
-
-
-def arns(roles: Iterable[iam.Role]) -> list[Any]:
-    """Return the ARN of each role, for a list in which those that do not exist are left out."""
-    return [
-        If(condition, role.get_att("Arn"), NoValue)
-        if (condition := role.resource.get("Condition"))
-        else role.get_att("Arn")
-        for role in roles
-    ]

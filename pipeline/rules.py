@@ -1,36 +1,32 @@
-"""Combinations of parameters that cannot work, refused before anything is created."""
+"""Where the pipeline cannot be, refused before anything is created."""
 
-from itertools import combinations
+from troposphere import Ref, Template
 
-from troposphere import Equals, Not, Ref, Template
-
-from generators.parameters import given
-from generators.rules import rule
-from pipeline.parameters import ParameterRefs, is_true
+from pipeline.delivery import Delivery
+from pipeline.home_regions import HOME_REGIONS
 
 
-def add_to(template: Template, *, parameters: ParameterRefs) -> None:
-    """Add the rules. CloudFormation shows the description of the first that fails."""
-    template.add_rule(
-        "ApprovalNeedsEmail",
-        rule(
-            is_true(parameters.require_approval),
-            given(parameters.notification_email),
-            "RequireApproval is true and NotificationEmail is empty, so nobody would hear that "
-            "an approval waits: give an address, or set RequireApproval to false.",
-        ),
+def add_to(template: Template, *, delivery: Delivery) -> None:
+    """Add the rule about the Region, the one that ``delivery.toml`` names or any that can be.
+
+    The account is held by the pattern of ``ConnectionArn``: that ``AWS::AccountId`` works in a rule
+    is documented nowhere.
+    """
+    regions = [delivery.region] if delivery.region else [*HOME_REGIONS]
+    words = (
+        f"pipeline/delivery.toml says that the pipeline is in {delivery.region}: launch this there."
+        if delivery.region
+        else "This Region lacks CodeBuild's Lambda compute or notification rules: launch "
+        f"this in one of {', '.join(HOME_REGIONS)}."
     )
-    roles = (parameters.deploy_role_arn, parameters.taskcat_role_arn, parameters.update_role_arn)
     template.add_rule(
-        "RolesDiffer",
+        "HomeRegion",
         {
             "Assertions": [
                 {
-                    "Assert": Not(Equals(Ref(first), Ref(second))),
-                    "AssertDescription": f"{first.title} and {second.title} are the same role: "
-                    "each may do one thing only; copy both outputs again.",
+                    "Assert": {"Fn::Contains": [regions, Ref("AWS::Region")]},
+                    "AssertDescription": words,
                 }
-                for first, second in combinations(roles, 2)
             ]
         },
     )

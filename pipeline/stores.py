@@ -1,74 +1,179 @@
-"""The artifact buckets: one in each Region."""
+"""The buckets of artifacts and of code: one of each in each Region."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from awacs import s3 as s3_actions
+from awacs.aws import Statement
+from troposphere import Ref, Select, Split, Sub, Template, codepipeline, s3
 from troposphere import Region as OwnRegion
-from troposphere import Sub, Template, codepipeline, s3
 
 from generators import buckets
 from generators.context import CONSTRAINED, NEVER, REVIEWED, Mutability, explained
 from generators.policies import document
 from generators.retention import Retention
-from pipeline.regions import EXTRA, Region
-
-# The name has to be known here, while the bucket is made there. 25 + 12 + 1 + 9 characters.
-# Who takes the name before us gets nothing: roles use only buckets of this account.
-REGIONAL_BUCKET = "serverlessapp-artifacts-${AWS::AccountId}-"
+from pipeline import names, places
+from pipeline.grants.reading import NAMED, by_environments
+from pipeline.releases import put_only_if_absent
 
 NAME_LENGTH = 10  # CodePipeline shortens names in keys to this, and a shorter one stays as it is
+KEY = "ArtifactKeyArn"  # parameter of the pipeline, where there is more than one account
+
+WITHOUT_KEY = (
+    "No key of our own: CodePipeline then uses S3's key of the account, which works across "
+    'Regions and fails only across accounts (CodePipeline User Guide, "Create a pipeline '
+    'that uses resources from another account"). No role may use another key.'
+)
 
 
-def add_to(template: Template) -> s3.Bucket:
-    """Add the bucket for artifacts in the pipeline's own Region."""
-    why = "What one action makes waits here for the next, and for a rollback."
-    return add_bucket_to(template, s3.Bucket("ArtifactBucket"), why=why)
+def add_artifacts_to(
+    template: Template,
+    *,
+    why: str,
+    name: Sub | None = None,
+    accounts: Sequence[str] = (),
+    condition: str | None = None,
+) -> s3.Bucket:
+    """Add a bucket for artifacts, which expire; environments in other ``accounts`` read them.
+
+    It has a ``name`` where others have to know it before the bucket is there.
+    """
+    must = [
+        "Artifacts are kept long enough: a rollback needs what was delivered last, also after "
+        "a quiet half-year.",
+    ]
+    bucket = s3.Bucket("ArtifactBucket", **buckets.expiring("ExpireArtifacts"))
+    readers = (names.REVIEW, names.DELIVER)
+    return add_bucket_to(
+        template,
+        bucket,
+        why=f"{why} It outlives the stack: CloudFormation cannot delete a bucket with artifacts "
+        "in it; what is left costs little and expires.",
+        guards="Artifacts hold the source",
+        must=must if accounts else [*must, WITHOUT_KEY],
+        name=name,
+        condition=condition,
+        accounts=accounts,
+        statements=let_environments_read(bucket, accounts, readers),
+    )
 
 
-def add_bucket_to(template: Template, bucket: s3.Bucket, *, why: str) -> s3.Bucket:
-    """Add a bucket that is private, versioned, encrypted and expires, with its policy."""
+def add_code_to(
+    template: Template,
+    *,
+    name: Sub,
+    accounts: Sequence[str] = (),
+    key: Any = None,
+    condition: str | None = None,
+) -> s3.Bucket:
+    """Add a bucket for packages of code, which nothing overwrites and nothing expires.
+
+    Deploy roles in other ``accounts`` read it. Without the ARN of a ``key``, S3's own encrypt it.
+    """
+    encryption = buckets.encrypted_by_s3()
+    if key:
+        encryption = s3.ServerSideEncryptionRule(
+            BucketKeyEnabled=True,
+            ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
+                SSEAlgorithm="aws:kms", KMSMasterKeyID=key
+            ),
+        )
+    bucket = s3.Bucket(
+        "CodeBucket",
+        BucketEncryption=s3.BucketEncryption(ServerSideEncryptionConfiguration=[encryption]),
+        LifecycleConfiguration=s3.LifecycleConfiguration(
+            Rules=[buckets.abort_unfinished_uploads()]
+        ),
+    )
+    return add_bucket_to(
+        template,
+        bucket,
+        why="Lambda reads packages in its own Region. Each is here once, under its digest, so that "
+        "code which does not change changes no stack.",
+        guards="Packages are what production runs",
+        must=[
+            "Nothing in it expires: a stack that goes back needs the package it had. A command "
+            "removes what no stack uses.",
+            "Whoever puts asks S3 to refuse what exists (If-None-Match), in one piece: all else "
+            "is refused.",
+        ],
+        name=name,
+        condition=condition,
+        accounts=accounts,
+        statements=[
+            put_only_if_absent(bucket),
+            *let_environments_read(bucket, accounts, (names.DEPLOY,)),
+        ],
+    )
+
+
+def add_bucket_to(
+    template: Template,
+    bucket: s3.Bucket,
+    *,
+    why: str,
+    guards: str,
+    must: Sequence[str],
+    name: Sub | None,
+    condition: str | None,
+    accounts: Sequence[str],
+    statements: Sequence[Statement],
+) -> s3.Bucket:
+    """Add a bucket that is private, versioned and kept, with its policy."""
     retention = Retention.RETAINED.policies
     mutability: dict[str, Mutability] = {"LifecycleConfiguration": CONSTRAINED}
-    if "BucketName" in bucket.properties:
+    if name:
+        bucket.BucketName = name
         mutability["BucketName"] = NEVER
     bucket.Metadata = explained(
-        f"{why} It outlives the stack: CloudFormation cannot delete a bucket with artifacts "
-        "in it; what is left costs little and expires.",
+        why,
         mutable=REVIEWED,
-        must=[
-            "Artifacts are kept long enough: a rollback needs what was delivered last, also after "
-            "a quiet half-year.",
-            "No key of our own: CodePipeline then uses S3's key of the account, which works across "
-            'Regions and fails only across accounts (CodePipeline User Guide, "Create a pipeline '
-            'that uses resources from another account"). No role may use another key.',
-        ],
+        must=must,
         mutability=mutability,
         skip={"CKV_AWS_18": "the pipeline's own objects; its history says who made each"},
     )
-    for name, value in (
-        buckets.private() | buckets.expiring("ExpireArtifacts") | retention
-    ).items():
-        setattr(bucket, name, value)
-    template.add_resource(bucket)
-    template.add_resource(
-        s3.BucketPolicy(
-            f"{bucket.title}Policy",
-            Metadata=explained(
-                "Artifacts hold the source, and S3 would answer plain HTTP as well. It lets nobody "
-                "in: each action's role has its own permissions.",
-                mutable=REVIEWED,
-            ),
-            Bucket=bucket.ref(),
-            PolicyDocument=document(buckets.refuse_plain_http(bucket)),
-            **retention,
-        )
+    for key, value in (buckets.private() | retention).items():
+        setattr(bucket, key, value)
+    policy = s3.BucketPolicy(
+        f"{bucket.title}Policy",
+        Metadata=explained(
+            f"{guards}, and S3 would answer plain HTTP as well. In the pipeline's account it lets "
+            "nobody in: roles have permissions of their own.",
+            mutable=REVIEWED,
+            skip=NAMED if accounts else {},
+        ),
+        Bucket=bucket.ref(),
+        PolicyDocument=document(buckets.refuse_plain_http(bucket), *statements),
+        **retention,
     )
+    for resource in (bucket, policy):
+        if condition:
+            resource.Condition = condition
+        template.add_resource(resource)
     return bucket
 
 
-def bucket_arn(store: s3.Bucket, region: Region | None = None) -> object:
-    """Return the ARN of a Region's artifact bucket; by default, of the pipeline's own."""
-    return Sub(arn_in(region)) if region else store.get_att("Arn")
+def let_environments_read(
+    bucket: s3.Bucket, accounts: Sequence[str], purposes: Sequence[str]
+) -> list[Statement]:
+    """Let roles of environments in other accounts read; none, if there are no such accounts.
+
+    Source: Amazon S3 User Guide, "Bucket owner granting cross-account bucket permissions": their
+    own policies have to allow it, too.
+    """
+    if not accounts:
+        return []
+    reading = (s3_actions.GetObject, s3_actions.GetObjectVersion)
+    files = [buckets.objects(bucket)]
+    return [by_environments("ReadFromOtherAccounts", accounts, purposes, reading, files)]
 
 
-def artifact_arn(store: s3.Bucket, name: str, region: Region | None = None) -> Sub:
+def bucket_arn(store: s3.Bucket, region: str = "") -> Any:
+    """Return the ARN of another Region's artifact bucket; by default, of the pipeline's own."""
+    return Sub(regional_arn(names.ARTIFACT_BUCKET, region)) if region else store.get_att("Arn")
+
+
+def artifact_arn(store: s3.Bucket, name: str, region: str = "") -> Sub:
     """Return the ARN pattern of an artifact's objects, ``<bucket>/<pipeline>/<name>/<id>``.
 
     Source: CodePipeline User Guide, "Troubleshooting", about folder names that appear truncated.
@@ -78,33 +183,45 @@ def artifact_arn(store: s3.Bucket, name: str, region: Region | None = None) -> S
     """
     if len(name) > NAME_LENGTH:
         raise ValueError(f"artifact {name} has more than {NAME_LENGTH} characters")
-    bucket = arn_in(region) if region else f"${{{store.title}.Arn}}"
+    bucket = regional_arn(names.ARTIFACT_BUCKET, region) if region else f"${{{store.title}.Arn}}"
     return Sub(f"{bucket}/*/{name}/*")
 
 
-def arn_in(region: Region) -> str:
-    """Return the ARN of the artifact bucket in another Region, for ``Sub``."""
-    return f"arn:${{AWS::Partition}}:s3:::{REGIONAL_BUCKET}{region.name}"
+def regional_arn(pattern: str, region: str) -> str:
+    """Return the ARN of a bucket whose name follows from account and Region, for ``Sub``."""
+    return f"arn:${{AWS::Partition}}:s3:::{places.bucket(pattern, region)}"
 
 
-def only_store(store: s3.Bucket) -> codepipeline.ArtifactStore:
-    """Return the store of a pipeline that stays in its Region."""
-    return codepipeline.ArtifactStore(Type="S3", Location=store.ref())
+def key_arn(region: str) -> Sub:
+    """Return the ARN of the artifact key in a Region; the ID is the same in each."""
+    key_id = Select(1, Split("/", Ref(KEY)))
+    arn = f"arn:${{AWS::Partition}}:kms:{region}:${{AWS::AccountId}}:key/${{KeyId}}"
+    return Sub(arn, KeyId=key_id)
 
 
-def all_stores(store: s3.Bucket) -> list[object]:
-    """Return the stores of a pipeline across Regions: its own, and one for each other."""
-    return [
-        codepipeline.ArtifactStoreMap(Region=OwnRegion, ArtifactStore=only_store(store)),
-        *(
-            region.only_here(
-                codepipeline.ArtifactStoreMap(
-                    Region=region.name,
-                    ArtifactStore=codepipeline.ArtifactStore(
-                        Type="S3", Location=Sub(REGIONAL_BUCKET + region.name)
-                    ),
-                )
-            )
-            for region in EXTRA
-        ),
-    ]
+def artifact_stores(store: s3.Bucket, regions: Sequence[str], *, has_key: bool) -> dict[str, Any]:
+    """Return the pipeline's property: one store or, with other Regions, one for each.
+
+    A key is given by its ARN: aliases count only in their own account (CodePipeline API
+    Reference, "EncryptionKey").
+    """
+
+    def encrypted(location: Any, key: Any) -> codepipeline.ArtifactStore:
+        made = codepipeline.ArtifactStore(Type="S3", Location=location)
+        if has_key:
+            made.EncryptionKey = codepipeline.EncryptionKey(Id=key, Type="KMS")
+        return made
+
+    own = encrypted(store.ref(), Ref(KEY))
+    if not regions:
+        return {"ArtifactStore": own}
+    others = {
+        region: encrypted(Sub(places.bucket(names.ARTIFACT_BUCKET, region)), key_arn(region))
+        for region in regions
+    }
+    return {
+        "ArtifactStores": [
+            codepipeline.ArtifactStoreMap(Region=region, ArtifactStore=each)
+            for region, each in ((OwnRegion, own), *others.items())
+        ]
+    }

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from awacs import sts
-from awacs.aws import Allow, ArnLike, AWSPrincipal, Condition, PolicyDocument, Statement
+from awacs.aws import PolicyDocument
 from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
 
 from generators import application, tagging
-from generators.context import REVIEWED, architecture, explained
+from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
 from generators.form import ask
-from generators.lanes import Lane
+from generators.lanes import Lane, load
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import (
@@ -24,17 +23,18 @@ from generators.parameters import (
 )
 from generators.policies import document
 from generators.retention import Retention
+from pipeline import names, pipeline_account
+from pipeline.delivery import Delivery
+from pipeline.deploy_role import boundary_policy
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
 from pipeline.grants import testing
-from pipeline.parameters import pipeline_stack_name
 from pipeline.planned_lanes import planned
 from pipeline.roles import add_policies_to
 
 POLICY = "MakeStacks"
+BOUNDARY = "TestBoundary"
 HAS_TESTER = "HasTester"
-# The role of the build in pipeline/projects.py, which CloudFormation names after the stack.
-BUILD_ROLE = "TaskcatBuildRole"
 
 
 def tested_stack(retention: Retention, lanes: Sequence[Lane] | None = None) -> PlannedStack:
@@ -45,16 +45,19 @@ def tested_stack(retention: Retention, lanes: Sequence[Lane] | None = None) -> P
         named=f"serverlessapp-{testing.ENVIRONMENT}",
         given={"EnvironmentSuffix": testing.ENVIRONMENT, "CodeBucket": testing.ARTIFACTS},
         tags={"Environment": testing.ENVIRONMENT, "Project": PROJECT},
+        boundary=f"${{{BOUNDARY}}}",
         operations=("create", "read", "delete"),
     )
 
 
-def build(lanes: Sequence[Lane] | None = None) -> Template:
+def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None) -> Template:
     """Return the template, launched before the pipeline's.
 
     Args:
         lanes: Those of the templates under test; see ``application.build``.
+        _delivery: As builders of the delivery get it; the role is the same in any account.
     """
+    lanes = load() if lanes is None else lanes
     template = Template()
     template.set_version()
     template.set_description(
@@ -62,8 +65,8 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
         "reaches no other stacks. Launch it in an account for tests."
     )
     field = partial(ask, template, "taskcat")
-    pipeline_name = pipeline_stack_name(
-        field, "Name of the pipeline's stack in this account, whose build may take it."
+    pipeline_account.add_to(
+        template, field, "Name of the pipeline's stack, whose build may take the role."
     )
     tester = field(
         "Who else runs taskcat",
@@ -82,38 +85,55 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
         "The pipeline's build of the test stage takes TaskcatRole, and so may one more "
         "person or role; with it, taskcat makes stacks, uses them and deletes them.",
         must=[
-            "In an account for tests: whoever may change the templates decides what these "
-            "stacks do, and a stack may have roles.",
+            "Best in an account for tests: whoever may change the templates decides what these "
+            "stacks do. They have roles, but none that can do more than TestBoundary.",
         ],
         ref={"docs/taskcat.md": "what is tested, and how the role is launched"},
     )
     stacks = [tested_stack(retention, lanes) for retention in Retention]
+    limit = template.add_resource(
+        iam.ManagedPolicy(
+            BOUNDARY,
+            Metadata=explained(
+                "A push decides what the stacks under test are, and a test may call their "
+                "functions. So their roles are made only within this policy, which is what they "
+                "are granted today: a role without it could make anybody an administrator.",
+                mutable=CONSTRAINED,
+                must=[
+                    "TaskcatRole cannot change it, nor take it off a role.",
+                    "Every test in .taskcat.yml gives it as PermissionsBoundaryArn.",
+                ],
+                mutability={"Description": NEVER, "ManagedPolicyName": NEVER},
+            ),
+            ManagedPolicyName=names.TASKCAT_BOUNDARY,
+            Description="Limit of the roles of stacks named tCaT-*",
+            PolicyDocument=boundary_policy(lanes, *stacks),
+        )
+    )
     policies = add_policies_to(
         template,
         POLICY,
         statements(derive(*stacks)),
         why="What CloudFormation does in this role to make and delete stacks, as AWS publishes it",
-        escalation=(
-            "iam:PutRolePolicy",
-            "the stacks under test have roles; only tCaT-*, and meant for an account for tests",
-        ),
     )
     role = template.add_resource(
         iam.Role(
             "TaskcatRole",
             Metadata=explained(
                 "Makes what the templates have, so it gives roles permissions: by their names, it "
-                "reaches stacks of the tests only. CloudFormation acts in it too, so what fails "
-                "there fails here, before production.",
+                "reaches stacks of the tests only, and only within TestBoundary. CloudFormation "
+                "acts in it too, so what fails there fails here, before production.",
                 mutable=REVIEWED,
+                mutability={"RoleName": NEVER},
                 must=["Names of stacks under test begin with tCaT-, as taskcat makes them."],
                 skip={
                     "W9303": "with less than everything, AWS lists no stacks and not all "
                     "kinds of alarms",
                 },
             ),
+            RoleName=names.TASKCAT_ROLE,
             Description="taskcat makes, uses and deletes stacks named tCaT-*",
-            AssumeRolePolicyDocument=trust(pipeline_name, tester),
+            AssumeRolePolicyDocument=trust(tester),
             PermissionsBoundary=If(HAS_BOUNDARY, Ref(boundary), NoValue),
             Policies=[
                 iam.Policy(
@@ -123,28 +143,24 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
             ManagedPolicyArns=list(policies),
         )
     )
-    export(template, ("TaskcatRoleArn", role.get_att("Arn"), "The pipeline's TaskcatRoleArn"))
+    export(
+        template,
+        ("TaskcatRoleArn", role.get_att("Arn"), "For --role-arn of a run from a laptop"),
+        ("PermissionsBoundaryArn", limit.ref(), "The limit of the roles under test"),
+    )
     tagging.apply_to(template, environment=environment)
     return template
 
 
-def trust(pipeline_name: Parameter, tester: Parameter) -> PolicyDocument:
-    """Let the pipeline's build and the tester take the role.
-
-    As a condition: the build's role need not exist yet, and IAM would refuse its ARN. The session
-    of an assumed role has the role's ARN in ``aws:PrincipalArn`` (IAM User Guide, "AWS global
-    condition context keys").
-    """
-    account = "arn:${AWS::Partition}:iam::${AWS::AccountId}:"
-    principals: list[Any] = [
-        Sub(f"{account}role/${{{pipeline_name.title}}}-{BUILD_ROLE}-*"),
+def trust(tester: Parameter) -> PolicyDocument:
+    """Let the pipeline's build take the role, and the tester, who is of this account."""
+    who: list[Any] = [
+        pipeline_account.role_arn(pipeline_account.TASKCAT_ROLE),
         If(HAS_TESTER, Ref(tester), NoValue),
     ]
-    return document(
-        Statement(
-            Effect=Allow,
-            Principal=AWSPrincipal(Sub(f"{account}root")),
-            Action=[sts.AssumeRole],
-            Condition=Condition([ArnLike({"aws:PrincipalArn": principals})]),
-        )
+    root = "arn:${AWS::Partition}:iam::%s:root"
+    of_pipeline = If(
+        pipeline_account.ELSEWHERE, Sub(root % f"${{{pipeline_account.PARAMETER}}}"), NoValue
     )
+    accounts = [Sub(root % "${AWS::AccountId}"), of_pipeline]
+    return document(pipeline_account.may_take(accounts, who))

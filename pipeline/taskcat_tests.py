@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import yaml
 
 from generators.lanes import Lane
+from pipeline import names
+from pipeline.delivery import Delivery, load
 
 CONFIG = ".taskcat.yml"
 # Of the processor that the test "zipped" brings to the lane that needs no package.
@@ -13,14 +15,18 @@ HOOK = "functional"  # proves that a stack works: tests/acceptance/plugins
 BUCKET = {"CodeBucket": "$[taskcat_autobucket]"}
 
 
-def configuration(lanes: Sequence[Lane]) -> bytes:
-    """Return the content of ``.taskcat.yml``; docs/taskcat.md says what each test tries."""
+def configuration(lanes: Sequence[Lane], delivery: Delivery | None = None) -> bytes:
+    """Return the content of ``.taskcat.yml``; docs/taskcat.md says what each test tries.
+
+    Without the boundary that every test has: only who launches it knows the account.
+    """
+    delivery = delivery or load()
     zipped = [lane for lane in lanes if not lane.is_first]
     parameters = {lane.parameter("CodeKey"): package(lane.name) for lane in zipped}
     content = {
         "project": {
             "name": "serverlessapp",
-            "regions": ["us-west-2", "us-east-1", "eu-west-1"],
+            "regions": list(delivery.taskcat_regions),
             "template": "templates/application-ephemeral.yaml",
             "shorten_stack_name": True,
             "package_lambda": False,
@@ -43,7 +49,6 @@ def configuration(lanes: Sequence[Lane]) -> bytes:
             "limits": {
                 "parameters": {
                     "AlarmEmail": "nobody@example.com",
-                    "PermissionsBoundaryArn": "arn:aws:iam::aws:policy/PowerUserAccess",
                     "UploadPrefix": "in/eu/",
                 }
             },
@@ -52,6 +57,12 @@ def configuration(lanes: Sequence[Lane]) -> bytes:
     }
     head = "# Generated: python -m pipeline. What is in it: docs/taskcat.md\n"
     return (head + yaml.safe_dump(content, sort_keys=False, width=100)).encode()
+
+
+def boundary_of(account: str) -> dict[str, str]:
+    """Return the parameter that puts all roles of a stack under test within the role's reach."""
+    policy = f"arn:aws:iam::{account}:policy/{names.TASKCAT_BOUNDARY}"
+    return {"PermissionsBoundaryArn": policy}
 
 
 def zipped_example() -> dict[str, object]:

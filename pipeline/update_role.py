@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from functools import partial
 
+from awacs import s3
+from awacs.aws import Deny, Statement
 from troposphere import Ref, Sub, Template, iam
 
 from generators import tagging
-from generators.context import REVIEWED, architecture, explained
+from generators.context import NEVER, REVIEWED, architecture, explained
 from generators.form import ask
 from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
-from pipeline import boundary, definition
+from generators.policies import document
+from pipeline import boundary, definition, places, rules
+from pipeline import names as known
+from pipeline.delivery import Delivery, load
 from pipeline.derivation import names
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
@@ -23,7 +28,9 @@ POLICY = "UpdatePipeline"
 NAME = "${PipelineStackName}"
 
 
-def pipeline_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
+def pipeline_stack(
+    lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None
+) -> PlannedStack:
     """Return what is known of the pipeline's stack; a push may give it more roles and projects.
 
     Source of the limit on roles: IAM User Guide, "Permissions boundaries for IAM entities",
@@ -31,7 +38,7 @@ def pipeline_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
     """
     (limit,) = names.arns("AWS::IAM::ManagedPolicy", [f"{NAME}-{boundary.TITLE}-*"])
     return PlannedStack(
-        template=definition.build(lanes).to_dict(),
+        template=definition.build(lanes, delivery).to_dict(),
         name=NAME,
         tags={"Project": PROJECT},
         boundary=limit,
@@ -40,8 +47,9 @@ def pipeline_stack(lanes: Sequence[Lane] | None = None) -> PlannedStack:
     )
 
 
-def build(lanes: Sequence[Lane] | None = None) -> Template:
-    """Return the template, launched before the pipeline's; ``lanes`` as for that."""
+def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
+    """Return the template, launched before the pipeline's, where it will be; arguments as there."""
+    delivery = delivery or load()
     template = Template()
     template.set_version()
     template.set_description(
@@ -52,6 +60,7 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
     stack_name = pipeline_stack_name(
         field, "What the pipeline's stack will be called. The role reaches nothing else."
     )
+    rules.add_to(template, delivery=delivery)
     environment = environment_suffix(
         field, "prod", "Only a tag here: what the pipeline delivers to."
     )
@@ -61,13 +70,14 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
         must=[
             "A person launches and updates this stack: what limits the pipeline must not "
             "be in the pipeline's hands.",
+            "It is in the pipeline's Region: the role reaches nothing in another.",
         ],
         ref={"docs/pipeline.md": "in which order the stacks are launched"},
     )
     policies = add_policies_to(
         template,
         POLICY,
-        statements(derive(pipeline_stack(lanes))),
+        statements(derive(pipeline_stack(lanes, delivery))),
         why="What making, reading, updating and deleting the pipeline's resources takes, as AWS "
         "publishes it",
     )
@@ -79,21 +89,45 @@ def build(lanes: Sequence[Lane] | None = None) -> Template:
                 "can never be deleted: the role goes first. It gives roles permissions, but only "
                 "within the pipeline's boundary, which it can delete and not change.",
                 mutable=REVIEWED,
-                must=["It may neither make nor change a policy that is a boundary."],
+                mutability={"RoleName": NEVER},
+                must=[
+                    "It may neither make nor change a policy that is a boundary, nor what keeps "
+                    "code and releases as they are.",
+                ],
                 skip={
                     "W9310": "a person launches it; the boundary of the pipeline's own roles is "
                     "what limits the pipeline",
                 },
             ),
+            RoleName=Sub(known.UPDATE_ROLE.format(pipeline=NAME)),
             Description=Sub(f"CloudFormation updates stack ${{{stack_name.title}}}"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
             ManagedPolicyArns=list(policies),
+            Policies=[
+                iam.Policy(PolicyName="KeepObjects", PolicyDocument=document(keep_objects())),
+            ],
         )
     )
     export(
         template,
-        ("UpdateRoleArn", role.get_att("Arn"), "The pipeline's parameter UpdateRoleArn"),
+        ("UpdateRoleArn", role.get_att("Arn"), "CloudFormation's role for the pipeline"),
         ("PipelineStackName", Ref(stack_name), "Launch the pipeline under this name"),
     )
     tagging.apply_to(template, environment=environment)
     return template
+
+
+def keep_objects() -> Statement:
+    """Leave to people what keeps code and releases from being overwritten, deleted or expired.
+
+    Whoever pushes writes the template, and by its kind the role reaches every bucket (ADR 26). A
+    person makes these buckets, since a person launches the pipeline; no usual update changes them.
+    CloudFormation writes their names in lower case.
+    """
+    buckets = (places.bucket(known.CODE_BUCKET, "*", pipeline=NAME), f"{NAME}-releasebucket-*")
+    return Statement(
+        Sid="KeepObjects",
+        Effect=Deny,
+        Action=[s3.DeleteBucketPolicy, s3.PutBucketPolicy, s3.PutLifecycleConfiguration],
+        Resource=[boundary.in_partition(f"s3:::{name}") for name in buckets],
+    )

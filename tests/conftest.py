@@ -1,9 +1,11 @@
 """What holds for all tests of the product, from the moment that pytest collects them.
 
-Templates are generated for tests/lanes: a team's own processors must not make product tests fail.
+Templates are generated for tests/lanes and tests/delivery.toml: a team's own processors and
+environments must not make product tests fail.
 """
 
 from importlib.util import find_spec
+from pathlib import Path
 
 from hypothesis import settings
 
@@ -13,6 +15,8 @@ settings.load_profile("without deadline")
 
 if find_spec("troposphere"):  # not where the wheel alone is tried
     from generators import lanes
+    from pipeline import delivery
     from tests.fixture_lanes import LANES
 
     lanes.PROCESSORS = LANES
+    delivery.DELIVERY = Path(__file__).with_name("delivery.toml")

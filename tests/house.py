@@ -33,17 +33,25 @@ class House:
             shutil.copytree(ROOT / name, folder / name)
         shutil.copytree(processors, folder / "processors")
         for path in ROOT.iterdir():
-            if path.is_file():
+            # Not .git, which in a worktree is a file that leads to the repository itself.
+            if path.is_file() and path.name != ".git":
                 shutil.copy(path, folder)
 
     def run(self, *command: str, given: str = "", codes: tuple[int, ...] = (0,)) -> str:
         """Run a command in the house, and with its sources; it has to succeed."""
+        # A hook of git's, that runs tests, tells its repository in variables; and git looks for one
+        # in the folders above.
+        variables = {name: os.environ[name] for name in os.environ if not name.startswith("GIT_")}
         programs = Path(sys.executable).parent
         program = sys.executable if command[0] == "python" else shutil.which(programs / command[0])
         done = subprocess.run(
             [program or command[0], *command[1:]],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            env={
+                **variables,
+                "PYTHONPATH": str(self.folder),
+                "GIT_CEILING_DIRECTORIES": str(self.folder.parent),
+            },
             input=given,
             capture_output=True,
             text=True,

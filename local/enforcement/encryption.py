@@ -18,6 +18,7 @@ from ministack.core.responses import get_account_id, get_region
 
 from local.enforcement import trace
 from local.enforcement.keys import key_of, key_policy
+from local.enforcement.request_keys import KEY
 
 READ = ("kms:Decrypt",)
 WRITE = ("kms:GenerateDataKey",)
@@ -41,8 +42,13 @@ NEEDS = {
 LOG_NEEDS = (*ENCRYPT, *REENCRYPT)
 
 
-def refusal(principal: Any, action: str, service: str, resource: str) -> Any:
-    """Ask for the key of what somebody may read or write; None if it has none or may be used."""
+def refusal(
+    principal: Any, action: str, service: str, resource: str, context: Mapping[str, Any]
+) -> Any:
+    """Ask for the key of what somebody may read or write; None if it has none or may be used.
+
+    ``context`` has the condition keys of the request.
+    """
     if principal.policies is None:
         return None
     if action == "logs:PutLogEvents":
@@ -50,7 +56,9 @@ def refusal(principal: Any, action: str, service: str, resource: str) -> Any:
         allowed = log_may_be_encrypted(group)
     else:
         needed = NEEDS.get(action, ())
-        key = key_of(service, resource, stored=needed is READ) if needed else ""
+        key = context.get(f"s3:{KEY}", "")
+        if needed and not key:
+            key = key_of(service, resource, stored=needed is READ)
         # Each is decided, so that each refusal is recorded.
         decided = [may_use(principal, need, key, service) for need in needed if key]
         allowed = all(decided)
@@ -66,7 +74,13 @@ def may_use(principal: Any, action: str, key: str, service: str) -> bool:
     if action == "kms:CreateGrant":
         context["kms:GrantIsForAWSResource"] = "true"
     return trace.allows(
-        principal, action, arn, via=service, context=context, resource_policy=policy
+        principal,
+        action,
+        arn,
+        via=service,
+        context=context,
+        resource_policy=policy,
+        owner=arn.split(":")[4],
     )
 
 

@@ -1,6 +1,8 @@
 """Which customer's key encrypts something, and what its policy is."""
 
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import get_account_id, get_region, request_scope
+
+from local.corrections.bucket_owners import owner
 
 OF_AWS = ":alias/aws/"
 
@@ -18,8 +20,9 @@ def key_of(service: str, resource: str, *, stored: bool = False) -> str:
     key = None
     if service == "s3":
         bucket, _, name = resource.rpartition(":::")[2].partition("/")
-        kept = s3._buckets.get(bucket, {}).get("objects", {}).get(name) if stored else None
-        sent = s3._stored_sse_headers(kept) if kept else s3._bucket_default_sse_headers(bucket)
+        with request_scope(owner(bucket), get_region()):
+            kept = s3._buckets.get(bucket, {}).get("objects", {}).get(name) if stored else None
+            sent = s3._stored_sse_headers(kept) if kept else s3._bucket_default_sse_headers(bucket)
         key = sent.get("x-amz-server-side-encryption-aws-kms-key-id")
     elif service == "dynamodb":
         table = dynamodb._tables.get(resource.partition(":table/")[2]) or {}
@@ -36,4 +39,6 @@ def key_policy(key: str) -> tuple[str, str]:
 
     is_arn = key.startswith("arn:")
     arn = key if is_arn else f"arn:aws:kms:{get_region()}:{get_account_id()}:key/{key}"
-    return arn, (kms.key_policy_for_arn(arn) or ("",))[0]
+    region, account = arn.split(":")[3:5]
+    with request_scope(account, region):
+        return arn, (kms.key_policy_for_arn(arn) or ("",))[0]

@@ -43,5 +43,8 @@ def enforce(
         policy=policy,
         via="request",
         context=service_context,
+        own=made[0].matched_sid if both and made and refusal is None else "",
     )
-    return refusal or encryption.refusal(principal, action, service, resource_arn)
+    return refusal or encryption.refusal(
+        principal, action, service, resource_arn, service_context or {}
+    )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.enforcement import trace
+from local.enforcement.accounts import foreign_policy
 from local.enforcement.handler_calls import HandlerCall, arn, calls
 from local.enforcement.requests import caller
 from local.replacements import around
@@ -158,8 +159,15 @@ def ask(stack: str, call: HandlerCall) -> None:
 
     if role := (handlers._resolve_stack(stack) or {}).get(ROLE):
         principal = trace.role_session(role, "AWSCloudFormation")
+        policy, owner = foreign_policy(principal.account, call.resource) or (None, "")
         allowed = trace.allows(
-            principal, call.action, call.resource, via="cloudformation", context=call.context
+            principal,
+            call.action,
+            call.resource,
+            via="cloudformation",
+            context=call.context,
+            resource_policy=policy,
+            owner=owner,
         )
         if not allowed:
             raise ValueError(refusal(principal.arn, call.action, call.resource))

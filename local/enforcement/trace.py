@@ -41,6 +41,7 @@ def allows(
     via: str,
     context: Mapping[str, Any] | None = None,
     resource_policy: Any = None,
+    owner: str = "",
 ) -> bool:
     """Decide as ministack would, and record it.
 
@@ -51,6 +52,7 @@ def allows(
         via: The AWS service that acts for the principal.
         context: Condition keys of the request.
         resource_policy: Policy that must allow as well, as a key's must; None without one.
+        owner: Account of the resource, if that is not the principal's.
     """
     request = iam_evaluator.EvalContext(
         principal_arn=principal.arn,
@@ -69,7 +71,7 @@ def allows(
                 result,
                 request,
                 resource_policy,
-                principal.account,
+                owner or principal.account,
                 required=True,
                 limits=tuple(principal.limits),
             )

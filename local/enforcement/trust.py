@@ -1,7 +1,7 @@
-"""Lambda gets a role's credentials only if the role trusts it.
+"""Who gets a role's credentials: Lambda only if the role trusts it, and nobody in its place.
 
 AWS Lambda Developer Guide, "Defining Lambda function permissions with an execution role". ministack
-hands them out without asking.
+hands them out without asking, and takes any account's root for any service.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,6 +29,16 @@ def credentials(
     if not trusts_lambda(config["Role"]):
         raise UntrustedError(f"Lambda cannot assume the role {config['Role']}")
     return original(config)
+
+
+@around("core.iam_evaluator", "_trust_principal_matches")
+def principal_matches(
+    match: Callable[..., bool], principal: Any, caller: str, federated: bool
+) -> bool:
+    """Tell whether a trust policy names the caller, who is no service."""
+    if isinstance(principal, dict):
+        principal = {kind: names for kind, names in principal.items() if kind != "Service"}
+    return match(principal, caller, federated)
 
 
 def trusts_lambda(arn: str) -> bool:

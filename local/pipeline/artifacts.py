@@ -21,10 +21,14 @@ class Artifacts:
 
     Args:
         folder: Where they are kept; made if it does not exist.
+
+    Attributes:
+        keys: Where each is in an artifact bucket, by name.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.keys: dict[str, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
     def path(self, name: str) -> Path:

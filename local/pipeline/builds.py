@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.emulator import EmulatorSession
-from local.pipeline import environment, reports, shell
+from local.pipeline import confined, environment, images, reports, shell
 from local.pipeline.artifacts import matching
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
@@ -36,14 +36,14 @@ def run(
     with tempfile.TemporaryDirectory(
         prefix="build-", dir=execution.folder, ignore_cleanup_errors=True
     ) as name:
-        folder = Path(name)
+        tmp = Path(name)
         inputs = [action.primary, *(each for each in action.inputs if each != action.primary)]
-        sources = {each: folder / f"src-{each}" for each in inputs}
+        # Below /tmp, as there; what is in it is given back by relative paths.
+        sources = {each: tmp / "codebuild" / f"src-{each}" for each in inputs}
         for each, into in sources.items():
             execution.artifacts.unpack(each, into)
-        home, scratch = folder / "home", folder / "phases"
-        home.mkdir()
-        scratch.mkdir()
+        scratch = tmp / "codebuild" / "phases"
+        scratch.mkdir(parents=True)
         source = sources[action.primary]
         try:
             spec = find(project.buildspec, source)
@@ -51,14 +51,19 @@ def run(
             raise PipelineError(str(error)) from error
         if spec is None:
             raise PipelineError(f"{project.buildspec}: only a buildspec of the source runs here")
+        image = images.of(project)
+        shut = image.confined and confined.works()
+        caches = [path for path in [environment.caches()] if path.is_dir()]
+        start = str(inside(source, tmp, shut=shut))
+        within = confined.command(tmp, start, caches) if shut else confined.OPEN
         known = environment.of_build(
             execution,
             action,
             project,
             spec,
             session=session,
-            sources=sources,
-            home=home,
+            sources={each: inside(path, tmp, shut=shut) for each, path in sources.items()},
+            tmp=tmp,
             pipeline=pipeline,
         )
         default = LAMBDA_MINUTES if project.on_lambda else MINUTES
@@ -67,10 +72,12 @@ def run(
                 spec,
                 source=source,
                 scratch=scratch,
-                environment=known,
+                environment={**known, "PHASES": str(inside(scratch, tmp, shut=shut))},
                 log=execution.log(action),
                 timeout=60 * float(project.raw.get("TimeoutInMinutes", default)),
                 stopped=execution.stopped,
+                memory=images.memory(project.compute),
+                within=within if image.confined else (),
             )
         except PipelineError as error:
             failed = sum(report.failures for report in reports.read(spec, source))
@@ -82,6 +89,11 @@ def run(
                 raise PipelineError(f"{variable} is exported and empty")
         hand_over(execution, action, spec, source)
         return Build(exports=exports, reports=tuple(reports.read(spec, source)))
+
+
+def inside(path: Path, tmp: Path, *, shut: bool) -> Path:
+    """Return what a path is called where a build runs."""
+    return images.TMP / path.relative_to(tmp) if shut else path
 
 
 def hand_over(execution: Execution, action: Action, spec: Buildspec, source: Path) -> None:

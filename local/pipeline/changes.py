@@ -1,7 +1,7 @@
 """CloudFormation actions: real change sets, on the emulator."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -13,6 +13,10 @@ from local.stacks import Change, Plan, StackError
 from serverlessapp.template.parameters import Json, accepts
 from serverlessapp.template.pipeline.elements import Action
 from serverlessapp.template.reading import TemplateError, load
+
+# What a stack is in whose first deployment has failed; CloudFormation takes no change set for it.
+NEVER_MADE = "ROLLBACK_COMPLETE"
+Packages = Callable[[str, str], bool]
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
@@ -30,7 +34,10 @@ def prepare(
     refuse_wrong(parameters, content(template))
     stack, name = configuration["StackName"], configuration["ChangeSetName"]
     try:
-        if stacks.status(cloudformation, stack):
+        status = stacks.status(cloudformation, stack)
+        if status == NEVER_MADE:
+            raise PipelineError(f"stack {stack} was never made, {status}: delete it, and retry")
+        if status:
             cloudformation.delete_change_set(StackName=stack, ChangeSetName=name)
         planned = stacks.plan(
             cloudformation,
@@ -38,13 +45,21 @@ def prepare(
             name=name,
             template=template,
             parameters={key: str(value) for key, value in parameters.items()},
-            capabilities=filter(None, configuration.get("Capabilities", "").split(",")),
+            capabilities=capabilities(configuration),
             RoleARN=configuration["RoleArn"],
             Tags=[{"Key": key, "Value": value} for key, value in settings.get("Tags", {}).items()],
         )
+        if "StackPolicy" in settings:
+            document = json.dumps(settings["StackPolicy"])
+            cloudformation.set_stack_policy(StackName=stack, StackPolicyBody=document)
     except (ClientError, StackError) as error:
         raise PipelineError(f"{stack}: {error}") from error
     return planned.changes if planned else ()
+
+
+def capabilities(configuration: Mapping[str, str]) -> list[str]:
+    """Return what the template may do."""
+    return [name for name in configuration.get("Capabilities", "").split(",") if name]
 
 
 def content(template: str) -> Json:
@@ -84,14 +99,24 @@ def refuse_wrong(parameters: Json, template: Json) -> None:
 
 
 def execute(
-    execution: Execution, action: Action, cloudformation: "CloudFormationClient"
+    execution: Execution, action: Action, cloudformation: "CloudFormationClient", packages: Packages
 ) -> Mapping[str, str]:
-    """Execute a change set, and return the outputs of the stack. An empty one is success."""
+    """Execute a change set, and return the outputs of the stack. An empty one is success.
+
+    ``packages`` tells whether an object is in a bucket: CloudFormation's refusal names no key.
+    """
     configuration = execution.texts(action.configuration)
     stack, name = configuration["StackName"], configuration["ChangeSetName"]
     try:
         made = cloudformation.describe_change_set(StackName=stack, ChangeSetName=name)
         if made["Status"] != "FAILED":
+            given = {
+                item["ParameterKey"]: item["ParameterValue"] for item in made.get("Parameters", [])
+            }
+            for key in sorted(key for key in given if key.endswith("CodeKey") and given[key]):
+                if not packages(given["CodeBucket"], given[key]):
+                    where = f"s3://{given['CodeBucket']}/{given[key]}"
+                    raise PipelineError(f"{stack}: {key}: there is no {where}")
             for _ in stacks.execute(cloudformation, Plan(stack=stack, name=name, changes=())):
                 pass
         return stacks.outputs(cloudformation, stack)

@@ -5,22 +5,25 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.prompt import Confirm
 
-from local.emulator import ACCOUNT, Emulator
+from local.emulator import Emulator
+from local.pipeline import accounts
 from local.pipeline import launched as stack
 from local.pipeline.artifacts import Artifacts
+from local.pipeline.endpoint import serving
 from local.pipeline.errors import PipelineError
+from local.pipeline.execution import Execution
 from local.pipeline.launched import Launched
 from local.pipeline.machine import Machine, git
-from local.pipeline.names import PARTITION
+from local.pipeline.names import PARTITION, Place
 from local.pipeline.pushes import chosen, missing, push
 from local.pipeline.screen import Screen
-from pipeline.regions import EXTRA, HOME
 from pipeline.stages.update import TEMPLATE_PATH
 from serverlessapp.errors import OperatorError
 from serverlessapp.template.parameters import pairs
@@ -31,7 +34,6 @@ from serverlessapp.template.structure import check as structured
 EXAMPLES = """\
   python -m local pipeline                            deliver the last commit, in all Regions
   python -m local pipeline --approve                  without asking
-  python -m local pipeline --parameter DeployToEuWest1=false
   python -m local pipeline --launched FILE            a pipeline that the commit changes
   python -m local pipeline --keep DIR                 keep artifacts and logs
   python -m local pipeline --stage Build              only this stage, after the source
@@ -39,19 +41,16 @@ EXAMPLES = """\
 exit codes: 0 delivered, 1 a stage failed, 2 wrong usage or it cannot be run here
 """
 
-APPLICATION, ENVIRONMENTS = "templates/application.yaml", "pipeline/environments"
-IAM = f"arn:{PARTITION}:iam::{ACCOUNT}:"
-# How the pipeline's form is filled in, where nobody says otherwise: all that it can do.
-FORM = {
-    **{region.parameter: "true" for region in EXTRA},
-    "NotificationEmail": "nobody@example.com",
-    "ConnectionArn": f"arn:{PARTITION}:codeconnections:{HOME}:{ACCOUNT}:connection/local",
-    "RepositoryId": "owner/name",
-    "PermissionsBoundaryArn": f"{IAM}policy/boundary",
-    "DeployRoleArn": f"{IAM}role/deploy",
-    "TaskcatRoleArn": f"{IAM}role/taskcat",
-    "UpdateRoleArn": f"{IAM}role/update",
-}
+
+def form(home: Place) -> dict[str, str]:
+    """Return how the pipeline's form is filled in, where nobody says otherwise."""
+    place = f"{home.region}:{home.account}"
+    return {
+        "NotificationEmail": "nobody@example.com",
+        "ConnectionArn": f"arn:{PARTITION}:codeconnections:{place}:connection/local",
+        "RepositoryId": "owner/name",
+        "ArtifactKeyArn": f"arn:{PARTITION}:kms:{place}:key/mrk-{'0' * 32}",  # till there is one
+    }
 
 
 def add_arguments(add: Callable[..., object]) -> None:
@@ -63,7 +62,7 @@ def add_arguments(add: Callable[..., object]) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="of the pipeline; by default it deploys to all its Regions",
+        help="of the pipeline",
     )
     add("--launched", type=Path, metavar="FILE", help="its template before; default: the commit's")
     add("--stage", action="append", metavar="NAME", help="only these, and the source")
@@ -79,15 +78,20 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         examined = examine(arguments, folder)
         check(arguments, examined.pipeline)
-        refuse_packages(folder / "launched", arguments.stage)
-        with Emulator(arguments.port) as emulator:
+        executions: dict[str, Execution] = {}
+        with (
+            Emulator(arguments.port, enforce_iam=True) as emulator,
+            serving(executions) as endpoint,
+        ):
             console.print(f"on the emulator at {emulator.endpoint}", style="dim")
             machine = Machine(
                 emulator=emulator,
-                launched=stack.make(emulator, examined),
+                launched=launch(emulator, examined, folder / "launched"),
                 checkout=arguments.checkout,
                 approve=approver(screen, always=arguments.approve),
                 screen=screen,
+                endpoint=endpoint,
+                executions=executions,
             )
             record = push(machine, folder, arguments.stage)
     except (PipelineError, OperatorError) as error:
@@ -100,6 +104,10 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         arguments.json.write_text(json.dumps(record.document(), indent=2) + "\n", encoding="utf-8")
     outcome = "[green]delivered[/]" if record.succeeded else "[bold red]not delivered[/]"
     console.print(f"\n{outcome} in {record.seconds:.1f} s, on the emulator")
+    if arguments.keep:
+        console.print(f"artifacts and logs: {folder}", soft_wrap=True, highlight=False)
+    elif not record.succeeded:
+        console.print("whole logs: once more, with --keep DIR")
     return 0 if record.succeeded else 1
 
 
@@ -115,10 +123,17 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
     git(arguments.checkout, "archive", "--format=zip", f"--output={archive}", "HEAD")
     fetched.unpack("Source", source)
     template = structured(read(arguments.launched or source / TEMPLATE_PATH)).content
+    home = accounts.home_of(accounts.delivery_of(source))
     known = template.get("Parameters", {})
-    form = {name: value for name, value in FORM.items() if name in known}
-    given = pairs(arguments.parameter)
-    return stack.examine(template, {**form, **given}, source)
+    filled = {name: value for name, value in form(home).items() if name in known}
+    return stack.examine(template, {**filled, **pairs(arguments.parameter)}, source, home)
+
+
+def launch(emulator: Emulator, examined: Launched, source: Path) -> Launched:
+    """Launch all that the pipeline needs, then its own stack."""
+    outputs = accounts.launch(emulator, source)
+    known = {name: outputs[name] for name in examined.parameters if name in outputs}
+    return stack.make(emulator, replace(examined, parameters={**examined.parameters, **known}))
 
 
 def check(arguments: argparse.Namespace, pipeline: Pipeline) -> None:
@@ -137,22 +152,6 @@ def check(arguments: argparse.Namespace, pipeline: Pipeline) -> None:
     ]
     if asking and not arguments.approve and not sys.stdin.isatty():
         raise PipelineError(f"nobody is there to answer {', '.join(asking)}: give --approve")
-
-
-def refuse_packages(source: Path, wanted: Collection[str] | None) -> None:
-    """Refuse to deliver what could only end in Production: code that nobody puts into a bucket."""
-    template, environments = source / APPLICATION, (source / ENVIRONMENTS).glob("*.json")
-    if not template.is_file() or "Production" not in (wanted or ["Production"]):
-        return
-    definitions = read(template).content.get("Parameters", {})
-    needed = {name for name, definition in definitions.items() if "Default" not in definition}
-    for path in environments:
-        needed -= json.loads(path.read_text(encoding="utf-8")).get("Parameters", {}).keys()
-    if needed:
-        raise PipelineError(
-            f"the pipeline packages no processors yet, and no environment gives "
-            f"{', '.join(sorted(needed))}: leave Production out, with --stage Build --stage Test"
-        )
 
 
 def approver(screen: Screen, *, always: bool) -> Callable[[str, str], bool]:

@@ -19,18 +19,29 @@ class Execution:
 
     Attributes:
         folder: Of its artifacts and logs.
+        target: What it rolls back to, whose artifacts and variables it has; None: it does not.
         variables: What actions handed on, by namespace.
         stopped: Set to end what runs.
+        changed: It has changed the pipeline, so it ends.
+        cancelled: Another one has, so it ends, too.
     """
 
     folder: Path
+    target: "Execution | None" = None
     commit: str = ""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     variables: dict[str, Mapping[str, str]] = field(default_factory=dict)
     stopped: threading.Event = field(default_factory=threading.Event)
+    changed: bool = False
+    cancelled: bool = False
+    artifacts: Artifacts = field(init=False)
 
     def __post_init__(self) -> None:
-        self.artifacts = Artifacts(self.folder / "artifacts")
+        if self.target:
+            self.artifacts, self.commit = self.target.artifacts, self.target.commit
+            self.variables = {**self.target.variables}
+        else:
+            self.artifacts = Artifacts(self.folder / "artifacts")
         self.variables[OWN] = {"PipelineExecutionId": self.id}
 
     def log(self, action: Action) -> Path:

@@ -3,23 +3,28 @@
 import subprocess
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+
+from botocore.exceptions import ClientError
 
 from local.emulator import Emulator
-from local.pipeline import builds, changes, own_update
+from local.pipeline import builds, changes, endpoint, own_update
 from local.pipeline import launched as stack
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
+from local.pipeline.identities import Identities
 from local.pipeline.launched import STACK, Launched
 from local.pipeline.record import ActionRecord, Status
 from local.pipeline.screen import Screen
+from local.pipeline.stores import Stores
 from local.stacks import Change
 from serverlessapp.rules.pipelines.changes import PREPARE
 from serverlessapp.template.pipeline.delivery import PIPELINE
-from serverlessapp.template.pipeline.elements import Action
+from serverlessapp.template.pipeline.elements import Action, Project
 
 LOG_LINES = 25
 Approve = Callable[[str, str], bool]
@@ -34,9 +39,12 @@ class Machine:
         checkout: The repository whose last commit is pushed.
         approve: Asks a person: a stage and action, and what the action says.
         screen: Shows what happens.
+        endpoint: Where builds ask CodePipeline about ``executions``.
+        executions: Every execution, by its ID.
         delivered: The last execution that succeeded, by stage; a rollback goes back to it.
-        pending: A change set of the pipeline's own stack.
-        changed: The pipeline has changed itself, so the execution ends.
+        running: Executions that have not ended.
+        pending: A change set of the pipeline's own stack, by execution.
+        occupied: A stage runs one execution at a time, as in CodePipeline's mode QUEUED.
     """
 
     emulator: Emulator
@@ -44,18 +52,44 @@ class Machine:
     checkout: Path
     approve: Approve
     screen: Screen
+    endpoint: str
+    executions: dict[str, Execution]
     delivered: dict[str, Execution] = field(default_factory=dict)
-    pending: tuple[Launched, tuple[Change, ...]] | None = None
-    changed: bool = False
-    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    running: list[Execution] = field(default_factory=list)
+    pending: dict[str, tuple[Launched, tuple[Change, ...]]] = field(default_factory=dict)
+    occupied: defaultdict[str, threading.Lock] = field(
+        default_factory=lambda: defaultdict(threading.Lock)
+    )
 
-    def client(self, service: str, region: str) -> Any:
-        """Return a client; the same one each time, as making it takes longer than most calls."""
-        with self._lock:
-            if (service, region) not in self._clients:
-                self._clients[service, region] = self.emulator.session(region).client(service)
-            return self._clients[service, region]
+    def __post_init__(self) -> None:
+        self.identities = Identities(self.emulator)
+        self.know_sources()
+
+    def know_sources(self) -> None:
+        """Note for which resource each service takes a role."""
+        pipeline, home = self.launched.pipeline, self.launched.home
+        place = f"{home.region}:{home.account}"
+        self.identities.sources[pipeline.role] = f"arn:aws:codepipeline:{place}:{pipeline.name}"
+        for project in self.launched.delivery.projects.values():
+            source = f"arn:aws:codebuild:{place}:project/{project.name}"
+            self.identities.sources[project.role] = source
+
+    @property
+    def stores(self) -> Stores:
+        """The artifact buckets."""
+        return Stores(self.identities, self.launched.pipeline)
+
+    def roles(self, action: Action) -> list[str]:
+        """Return the roles that are taken, one after the other, to run an action."""
+        return [role for role in (self.launched.pipeline.role, action.role) if role]
+
+    def begin(self, folder: Path, target: Execution | None = None) -> Execution:
+        """Return a new execution; its folder is beside those of the others."""
+        number = len(list(folder.glob("execution-*")))
+        execution = Execution(folder=folder / f"execution-{number}", target=target)
+        execution.folder.mkdir(parents=True, exist_ok=True)
+        self.executions[execution.id] = execution
+        return execution
 
     def run(self, execution: Execution, action: Action) -> ActionRecord:
         """Run an action and tell how it went."""
@@ -88,6 +122,7 @@ def source(
         machine.checkout, "log", "-1", "--format=%H%x00%an%x00%aI%x00%s"
     ).split("\0")
     execution.commit = commit
+    machine.stores.put(execution, action, *machine.roles(action))
     record.message = f"{commit[:7]} {message}"
     return {
         "CommitId": commit,
@@ -120,18 +155,36 @@ def build(
     project = machine.launched.delivery.project_of(action)
     if project is None:
         raise PipelineError(f"there is no project {action.configuration.get('ProjectName')}")
+    start(machine, action, project)
+    machine.stores.get(execution, action, project.role)
+    session = machine.identities.session(action.region, project.role)
+    session.environment[endpoint.VARIABLE] = machine.endpoint
     done = builds.run(
         execution,
         action,
         project,
-        session=machine.emulator.session(action.region),
+        session=session,
         pipeline=machine.launched.pipeline.name,
     )
+    machine.stores.put(execution, action, project.role)
     record.tests = sum(report.cases for report in done.reports)
     tests = [f"{report.cases} tests" for report in done.reports]
-    exports = [f"{name}={value}" for name, value in done.exports.items()]
+    exports = [
+        f"{name}={value}"
+        for name, value in done.exports.items()
+        if not value.startswith("https://")  # of a console, which is not here
+    ]
     record.message = ", ".join(tests + exports)
     return done.exports
+
+
+def start(machine: Machine, action: Action, project: Project) -> None:
+    """Ask CodeBuild to build, as the action's role; what the emulator makes of it is of no use."""
+    client = machine.identities.client("codebuild", action.region, *machine.roles(action))
+    try:
+        client.start_build(projectName=project.name)
+    except ClientError as error:
+        raise PipelineError(error.response["Error"]["Message"]) from error
 
 
 def change(
@@ -139,31 +192,57 @@ def change(
 ) -> Mapping[str, str]:
     """Prepare or execute a change set; of the pipeline's own stack as well as the emulator can."""
     own = action.configuration["StackName"] == STACK
-    client = machine.client("cloudformation", action.region)
+    roles = machine.roles(action)
+    client = machine.identities.client("cloudformation", action.region, *roles)
     if action.configuration["ActionMode"] != PREPARE:
-        return update(machine) if own else changes.execute(execution, action, client)
+        if own:
+            return update(machine, execution, action)
+        return changes.execute(execution, action, client, partial(exists, machine, action))
+    machine.stores.get(execution, action, *roles)
     if own:
-        machine.pending = own_update.prepare(execution, action, machine.launched)
-        record.changes = machine.pending[1]
+        planned = own_update.prepare(execution, action, machine.launched, client)
+        machine.pending[execution.id] = planned
+        record.changes = planned[1]
     else:
         record.changes = changes.prepare(execution, action, client)
     record.message = in_words(record.changes)
     return {}
 
 
-def update(machine: Machine) -> Mapping[str, str]:
-    """Execute the pipeline's update of itself."""
-    if machine.pending is None:
+def update(machine: Machine, execution: Execution, action: Action) -> Mapping[str, str]:
+    """Execute the pipeline's update of itself, which ends every execution that runs."""
+    if execution.id not in machine.pending:
         raise PipelineError("no action has prepared the change set")
-    planned, changed = machine.pending
-    machine.pending = None
+    planned, changed = machine.pending.pop(execution.id)
+    client = machine.identities.client("cloudformation", action.region, *machine.roles(action))
+    own_update.execute(execution, action, client)
     if changed:
-        machine.launched = stack.make(machine.emulator, planned)
-    machine.changed = any(each.resource_type == PIPELINE for each in changed)
-    if machine.changed:
+        machine.launched = stack.there(machine.emulator, planned)
+        machine.identities.forget()
+        machine.know_sources()
+    execution.changed = any(each.resource_type == PIPELINE for each in changed)
+    if execution.changed:
         # CodePipeline takes what could be rolled back to away.
         machine.delivered.clear()
+        for other in machine.running:
+            other.cancelled = other is not execution
     return {}
+
+
+def exists(machine: Machine, action: Action, bucket: str, key: str) -> bool:
+    """Tell whether an object is there, in the pipeline's account or in the action's."""
+    accounts = {
+        machine.launched.home.account,
+        *(role.split(":")[4] for role in machine.roles(action)),
+    }
+    for account in accounts:
+        try:
+            client = machine.emulator.session(action.region, account).client("s3")
+            client.head_object(Bucket=bucket, Key=key)
+        except ClientError:
+            continue
+        return True
+    return False
 
 
 def in_words(changed: tuple[Change, ...]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from string import Template
 
-from local.emulator import ACCOUNT
+from local.emulator import ACCOUNT, REGION
 from local.pipeline.errors import PipelineError
 from serverlessapp.template import published
 from serverlessapp.template.evaluation import Evaluation, Resource
@@ -18,6 +18,19 @@ from serverlessapp.template.schemas import schema
 from serverlessapp.template.values import Kind, Unknown, rendered
 
 PARTITION = "aws"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the pipeline is; as on a machine of nobody's account, if ``delivery.toml`` is silent.
+
+    Attributes:
+        account: 12 digits.
+        region: Such as ``us-west-2``.
+    """
+
+    account: str = ACCOUNT
+    region: str = REGION
 
 
 @dataclass(frozen=True)
@@ -53,11 +66,15 @@ class Names:
         (CloudFormation CLI User Guide, "Resource type schema").
         """
         kind, name = self.resources[title].type, self.name(title)
+        if name.startswith("arn:"):  # a topic's, a policy's
+            return name
         identifier = attribute or schema(kind)["primaryIdentifier"][0]
         if not identifier.endswith("Arn"):
             return f"{name}-{attribute}" if attribute else name
         form = Template(published.arn_of(kind)).safe_substitute(
-            Partition=PARTITION, Region=self.evaluation.given["AWS::Region"], Account=ACCOUNT
+            Partition=PARTITION,
+            Region=self.evaluation.given["AWS::Region"],
+            Account=self.evaluation.given["AWS::AccountId"],
         )
         return form[: form.index("${")] + name
 
@@ -80,12 +97,12 @@ class Names:
         raise PipelineError(f"nobody knows {unknown} here")
 
 
-def pseudo(stack: str, region: str) -> dict[str, str]:
+def pseudo(stack: str, home: Place) -> dict[str, str]:
     """Return the pseudo parameters of a stack."""
     return {
-        "AWS::AccountId": ACCOUNT,
+        "AWS::AccountId": home.account,
         "AWS::Partition": PARTITION,
-        "AWS::Region": region,
+        "AWS::Region": home.region,
         "AWS::StackName": stack,
         "AWS::URLSuffix": "amazonaws.com",
     }

@@ -1,19 +1,32 @@
 """The pipeline updates itself: change sets of its own stack.
 
-The emulator cannot make them, so the template is examined instead, by the validator and by what
-CloudFormation checks of parameters.
+The emulator makes them of what it can hold, with the roles of the actions and of CloudFormation.
+The pipeline itself is examined instead, by the validator and by what CloudFormation checks of
+parameters.
 """
 
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from local import stacks
 from local.pipeline import launched as stack
-from local.pipeline.changes import content, overrides, refuse_wrong
+from local.pipeline.changes import capabilities, content, overrides, refuse_wrong
+from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from local.pipeline.launched import Launched
-from local.stacks import Change
+from local.stacks import Change, Plan, StackError
 from serverlessapp.template.pipeline.elements import Action
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
 
 
 def prepare(
-    execution: Execution, action: Action, current: Launched
+    execution: Execution,
+    action: Action,
+    current: Launched,
+    cloudformation: "CloudFormationClient",
 ) -> tuple[Launched, tuple[Change, ...]]:
     """Return the pipeline as it would be after the update, and what would change."""
     configuration = execution.texts(action.configuration)
@@ -21,12 +34,39 @@ def prepare(
     template = content(execution.artifacts.read(reference))
     parameters = overrides(configuration)
     refuse_wrong(parameters, template)
-    if (template, parameters) == (current.template, current.parameters):
-        return current, ()
     source = execution.folder / "own-update"
     execution.artifacts.unpack(reference.partition("::")[0], source)
-    planned = stack.examine(template, parameters, source)
+    planned = current
+    if (template, parameters) != (current.template, current.parameters):
+        planned = stack.examine(template, parameters, source, current.home)
+    name, change_set = configuration["StackName"], configuration["ChangeSetName"]
+    try:
+        cloudformation.delete_change_set(StackName=name, ChangeSetName=change_set)
+        stacks.plan(
+            cloudformation,
+            stack=name,
+            name=change_set,
+            template=stack.held(template),
+            parameters=parameters,
+            capabilities=capabilities(configuration),
+            RoleARN=configuration["RoleArn"],
+        )
+    except (ClientError, StackError) as error:
+        raise PipelineError(f"{name}: {error}") from error
     return planned, changes(current, planned)
+
+
+def execute(execution: Execution, action: Action, cloudformation: "CloudFormationClient") -> None:
+    """Execute the change set of what the emulator holds."""
+    configuration = execution.texts(action.configuration)
+    name, change_set = configuration["StackName"], configuration["ChangeSetName"]
+    try:
+        made = cloudformation.describe_change_set(StackName=name, ChangeSetName=change_set)
+        if made["Status"] != "FAILED":
+            for _ in stacks.execute(cloudformation, Plan(stack=name, name=change_set, changes=())):
+                pass
+    except (ClientError, StackError) as error:
+        raise PipelineError(str(error)) from error
 
 
 def changes(current: Launched, planned: Launched) -> tuple[Change, ...]:

@@ -26,8 +26,7 @@ def push(machine: Machine, folder: Path, wanted: Collection[str] | None = None) 
     record = PushRecord()
     started = time.monotonic()
     while True:
-        number = len(list(folder.glob("execution-*")))
-        made = through(machine, Execution(folder=folder / f"execution-{number}"), wanted)
+        made = through(machine, machine.begin(folder), wanted)
         record.executions.append(made)
         record.seconds = round(time.monotonic() - started, 2)
         if made.status is not Status.STOPPED:
@@ -42,20 +41,23 @@ def push(machine: Machine, folder: Path, wanted: Collection[str] | None = None) 
 def through(
     machine: Machine, execution: Execution, wanted: Collection[str] | None
 ) -> ExecutionRecord:
-    """Run the stages of an execution, until one fails or changes the pipeline."""
+    """Run the stages of an execution, until one fails or the pipeline changes."""
     record = ExecutionRecord(id=execution.id)
     pipeline = machine.launched.pipeline
     execution.variables[OF_EXECUTION] = pipeline.variables
-    for stage in chosen(pipeline, wanted):
-        made = stages.run(machine, execution, stage)
-        record.stages.append(made)
-        if made.status is Status.FAILED:
-            record.status = Status.FAILED
-            break
-        if machine.changed:
-            machine.changed = False
-            record.status = Status.STOPPED
-            break
+    machine.running.append(execution)
+    try:
+        for stage in chosen(pipeline, wanted):
+            made = stages.run(machine, execution, stage)
+            record.stages.append(made)
+            if made.status in (Status.FAILED, Status.CANCELLED):
+                record.status = made.status
+                break
+            if execution.changed:
+                record.status = Status.STOPPED
+                break
+    finally:
+        machine.running.remove(execution)
     record.commit = execution.commit
     record.variables = {name: dict(values) for name, values in execution.variables.items()}
     return record

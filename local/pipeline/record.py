@@ -14,6 +14,7 @@ class Status(StrEnum):
     FAILED = "Failed"
     SKIPPED = "Skipped"
     STOPPED = "Stopped"
+    CANCELLED = "Cancelled"
 
 
 @dataclass

@@ -1,11 +1,9 @@
-"""Conditions of stages: variables, and the emulator's alarms."""
+"""Conditions of stages: what variables have to be."""
 
 import operator
 import re
 from collections.abc import Callable
-from typing import Any
 
-from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from serverlessapp.template.pipeline.elements import Condition, StageRule
 
@@ -17,15 +15,11 @@ OPERATORS: dict[str, Callable[[str, str], object]] = {
     "MATCHES": lambda value, pattern: re.fullmatch(pattern, value),
 }
 
-# Returns a client of the emulator by service and Region.
-Clients = Callable[[str, str], Any]
 
-
-def broken(execution: Execution, condition: Condition, clients: Clients) -> str:
+def broken(execution: Execution, condition: Condition) -> str:
     """Return which of a condition's rules does not hold, in words; empty if all do."""
     for rule in condition.rules:
-        is_alarm = rule.provider == "CloudWatchAlarm"
-        if why := alarm(execution, rule, clients) if is_alarm else variable(execution, rule):
+        if why := variable(execution, rule):
             return f"{rule.name}: {why}"
     return ""
 
@@ -35,16 +29,4 @@ def variable(execution: Execution, rule: StageRule) -> str:
     given = execution.texts(rule.configuration)
     value, wanted = given["Variable"], given["Value"]
     holds = OPERATORS[given["Operator"]](value, wanted)
-    return "" if holds else f"not {value} {given['Operator']} {wanted}"
-
-
-def alarm(execution: Execution, rule: StageRule, clients: Clients) -> str:
-    """Return which alarm is on. It looks once, and does not wait as long as the rule says."""
-    name = execution.text(rule.configuration["AlarmName"])
-    states = rule.configuration.get("AlarmStates", "ALARM").split(",")
-    known = clients("cloudwatch", rule.region).describe_alarms(AlarmNames=[name])
-    alarms = [*known.get("MetricAlarms", []), *known.get("CompositeAlarms", [])]
-    if not alarms:
-        raise PipelineError(f"there is no alarm {name} in {rule.region}")
-    state = alarms[0]["StateValue"]
-    return f"{name} in {rule.region} is {state}" if state in states else ""
+    return "" if holds else f"{value} is not {given['Operator']} {wanted}"

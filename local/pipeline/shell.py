@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -45,7 +45,7 @@ for name in $EXPORTS; do printf '%s=%s\0' "$name" "${!name}" >> "$PHASES/exports
 exit $failed
 """
 KILL_SECONDS = 5.0
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.5
 
 
 def run(
@@ -57,6 +57,8 @@ def run(
     log: Path,
     timeout: float,
     stopped: threading.Event,
+    memory: int | None = None,
+    within: Sequence[str] = (),
 ) -> dict[str, str]:
     """Run the phases, and return the exported variables; empty where they were not set.
 
@@ -64,10 +66,12 @@ def run(
         spec: What to run.
         source: Where to start.
         scratch: An empty folder for the commands and what comes back.
-        environment: All that the commands know.
+        environment: All that the commands know, and ``PHASES``: what they call ``scratch``.
         log: What they print goes there.
         timeout: Seconds.
         stopped: Set by whoever wants it to end before.
+        memory: Megabytes that all of its processes may use together.
+        within: What runs the shell.
     """
     for phase in PHASES:
         section = spec.section("phases", phase)
@@ -76,16 +80,16 @@ def run(
                 (scratch / f"{phase}.{block}.{number:03d}").write_text(command, encoding="utf-8")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            ["bash", "-c", SCRIPT],  # noqa: S607 - the user's own bash
+            [*within, "bash", "-c", SCRIPT],  # the user's own bash
             cwd=source,
-            env={**environment, "PHASES": str(scratch), "EXPORTS": " ".join(spec.exports)},
+            env={"PHASES": str(scratch), **environment, "EXPORTS": " ".join(spec.exports)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:
-            status = wait(process, timeout, stopped)
+            status = wait(process, timeout, stopped, memory)
         finally:
             end(process)
     if status:
@@ -93,15 +97,34 @@ def run(
     return exports(scratch / "exports")
 
 
-def wait(process: "subprocess.Popen[bytes]", timeout: float, stopped: threading.Event) -> int:
+def wait(
+    process: "subprocess.Popen[bytes]",
+    timeout: float,
+    stopped: threading.Event,
+    memory: int | None,
+) -> int:
     """Return the exit status of a shell."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if stopped.is_set():
             raise PipelineError("stopped")
+        if memory and used(process.pid) > memory:
+            raise PipelineError(f"it used more than {memory} MB of memory")
         with suppress(subprocess.TimeoutExpired):
             return process.wait(POLL_SECONDS)
     raise PipelineError(f"it took longer than {timeout / 60:g} minutes")
+
+
+def used(session: int) -> float:
+    """Return the megabytes of a session's processes, each shared page once; 0 without /proc."""
+    kilobytes = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has ended
+            # After the name, which may have spaces: state, parent, group, session.
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[3]) == session:
+                shares = (folder / "smaps_rollup").read_text().splitlines()
+                kilobytes += sum(int(line.split()[1]) for line in shares if line.startswith("Pss:"))
+    return kilobytes / 1024
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

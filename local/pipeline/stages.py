@@ -17,10 +17,16 @@ ROLLBACK, RETRY, SKIP = "ROLLBACK", "RETRY", "SKIP"
 
 
 def run(machine: Machine, execution: Execution, stage: Stage) -> StageRecord:
-    """Run a stage and tell how it went."""
+    """Run a stage when no other execution is in it, and tell how it went."""
+    with machine.occupied[stage.name]:
+        return inside(machine, execution, stage)
+
+
+def inside(machine: Machine, execution: Execution, stage: Stage) -> StageRecord:
+    """Run a stage that is free."""
     record = StageRecord(name=stage.name)
     machine.screen.stage(stage.name)
-    result, why = conditions(machine, execution, stage, "BeforeEntry")
+    result, why = conditions(execution, stage, "BeforeEntry")
     if result == SKIP:
         record.status, record.message = Status.SKIPPED, why
         machine.screen.note(f"skipped: {why}")
@@ -33,11 +39,11 @@ def run(machine: Machine, execution: Execution, stage: Stage) -> StageRecord:
         attempt(machine, execution, stage, record, only_failed=stage.retry != "ALL_ACTIONS")
     result = stage.failure if record.status is Status.FAILED else ""
     if record.status is Status.SUCCEEDED:
-        result, why = conditions(machine, execution, stage, "OnSuccess")
+        result, why = conditions(execution, stage, "OnSuccess")
         if result:
             failed(machine, record, why)
     if result == ROLLBACK:
-        roll_back(machine, stage, record)
+        roll_back(machine, execution, stage, record)
     if record.status is Status.SUCCEEDED:
         machine.delivered[stage.name] = execution
     return record
@@ -50,13 +56,13 @@ def failed(machine: Machine, record: StageRecord, why: str) -> StageRecord:
     return record
 
 
-def conditions(machine: Machine, execution: Execution, stage: Stage, when: str) -> tuple[str, str]:
+def conditions(execution: Execution, stage: Stage, when: str) -> tuple[str, str]:
     """Return the result of the first condition that does not hold, and why; else nothing."""
     for condition in stage.conditions:
         if condition.when != when:
             continue
         try:
-            if why := rules.broken(execution, condition, machine.client):
+            if why := rules.broken(execution, condition):
                 return condition.result, why
         except PipelineError as error:
             return "FAIL", str(error)
@@ -78,6 +84,9 @@ def attempt(
     done = {action.name for action in record.actions if action.status is Status.SUCCEEDED}
     record.status, record.message = Status.SUCCEEDED, ""
     for step in stage.steps():
+        if execution.cancelled:
+            record.status, record.message = Status.CANCELLED, "the pipeline has changed meanwhile"
+            return
         actions = [action for action in step if not (only_failed and action.name in done)]
         if not actions:
             continue
@@ -110,15 +119,18 @@ def act(machine: Machine, execution: Execution, action: Action) -> ActionRecord:
     return record
 
 
-def roll_back(machine: Machine, stage: Stage, record: StageRecord) -> None:
-    """Run the stage again with the last execution that it delivered, if there is one."""
+def roll_back(machine: Machine, execution: Execution, stage: Stage, record: StageRecord) -> None:
+    """Run this stage alone with the artifacts of the last execution that it delivered, if any.
+
+    That is an execution of its own, with its own ID.
+    """
     target, note = machine.delivered.get(stage.name), machine.screen.note
     if target is None:
         note("nothing to roll back to: it has never succeeded since the pipeline changed")
         return
     note(f"rolled back to {target.commit[:7]}")
     again = StageRecord(name=stage.name)
-    attempt(machine, target, stage, again)
+    attempt(machine, machine.begin(execution.folder.parent, target), stage, again)
     record.actions += again.actions
     record.rolled_back_to = target.id if again.status is Status.SUCCEEDED else ""
     if again.status is Status.FAILED:

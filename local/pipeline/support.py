@@ -8,7 +8,7 @@ from serverlessapp.template.pipeline.elements import Action, Project
 from serverlessapp.template.values import is_known
 
 PROVIDERS = ("CodeStarSourceConnection", "CodeBuild", "CloudFormation", "Manual")
-RULES = ("CloudWatchAlarm", "VariableCheck")
+RULES = ("VariableCheck",)
 MODES = ("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE")
 FUNCTIONS = ("Fn::GetArtifactAtt", "Fn::GetParam")  # CodePipeline's own, in ParameterOverrides
 SYSTEMS = ("WINDOWS", "MAC", "GPU")

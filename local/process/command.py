@@ -97,8 +97,9 @@ def processed(processor: Processor, python: Path, job: dict[str, Any]) -> dict[s
         answer = Path(place, "answer.json")
         ended = subprocess.run(
             [str(python), "-m", "local.process.child", json.dumps(job), str(answer)],
-            env=environment.variables(),
+            env=environment.variables(TMPDIR=place),
             check=False,
+            start_new_session=True,  # Ctrl-C is for us; ``run`` kills it then
         )
         if not answer.exists():  # for lack of memory, or in somebody's C code
             error = f"the process ended with {ended.returncode}"

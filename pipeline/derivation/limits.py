@@ -1,32 +1,39 @@
-"""Derives the application's boundary: what the template grants roles, wherever its stack is."""
+"""Derives the application's boundary: what the template grants roles, in one environment."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from generators.render import GenerationError
 from pipeline.derivation import names, needs
 from pipeline.derivation.names import PlannedStack
-from pipeline.derivation.scopes import Condition, Scope
-from pipeline.derivation.statements import Granted
+from pipeline.derivation.scopes import Condition, Scope, tagged
+from pipeline.derivation.statements import Granted, covers
 from serverlessapp.template import policies
 from serverlessapp.template.policies import PolicyKind, Statement
+
+# Names that say nothing about the stack: only tags tell these secrets apart (AWS Secrets Manager
+# User Guide, "Control access to secrets using attribute-based access control").
+SECRET = re.compile(":secret:Secret-")
 
 
 class LimitError(GenerationError):
     """A permission cannot be limited; the message says what to change."""
 
 
-def derive(stack: PlannedStack) -> Granted:
-    """Return every action that roles of the stack are granted, and where.
+def derive(*stacks: PlannedStack) -> Granted:
+    """Return every action that roles of the stacks are granted, and where.
 
     Raises:
         LimitError: A resource is given in a way that says nothing before there is a stack.
     """
     granted: dict[str, set[Scope]] = defaultdict(set)
-    for statement in of_roles(stack):
-        scope = Scope(resources(stack, statement), tuple(through(stack, statement)))
-        for action, _ in statement.listed("Action"):
-            granted[action].add(scope)
+    for stack in stacks:
+        for statement in of_roles(stack):
+            arns, conditions = resources(stack, statement), tuple(through(stack, statement))
+            for action, _ in statement.listed("Action"):
+                secret = tagged(stack, action) if any(map(SECRET.search, arns)) else ()
+                granted[action].add(Scope(arns, (*conditions, *secret)))
     return granted
 
 
@@ -42,15 +49,34 @@ def resources(stack: PlannedStack, statement: Statement) -> tuple[str, ...]:
     """Return ARN patterns for what a statement is about; see ``derive``."""
     try:
         return tuple(
-            arn
+            own
             for resource, _ in statement.listed("Resource")
             for arn in names.arns_named(stack, resource)
+            for own in apart(stack, arn)
         )
     except LookupError as error:
         raise LimitError(
             f"no limit can be derived from the resource {error}; give it by GetAtt, by Ref of a "
             "resource, or by Sub with the resource's ARN at its beginning"
         ) from error
+
+
+def apart(stack: PlannedStack, arn: str) -> Iterator[str]:
+    """Yield a pattern or, if it fits buckets of the stack by a part of their names, theirs.
+
+    An emptier reaches its bucket under each ``EnvironmentSuffix`` that the stack had. Within a
+    boundary that is always the same, and other environments' buckets fit such a pattern, too.
+    """
+    bucket, slash, path = arn.partition("/")
+    begin = bucket.partition(":s3:::")[2][:1]
+    resources = stack.resources.items()
+    buckets = [title for title, each in resources if each.type == "AWS::S3::Bucket"]
+    own = {name for title in buckets for name in names.arns_of(stack, title)}
+    if bucket in own or begin in ("", "*", "?"):  # any bucket, for what a processor may do
+        yield arn
+    else:
+        inside = sorted(name for name in own if covers(bucket, name))
+        yield from (f"{name}{slash}{path}" for name in inside or [bucket])
 
 
 def through(stack: PlannedStack, statement: Statement) -> Iterator[Condition]:

@@ -24,6 +24,7 @@ POLICY_SIZE = 6144
 # The longest that AWS puts in place of a parameter: the GovCloud partition, an account, a suffix.
 LONGEST = {"AWS::Partition": 10, "AWS::AccountId": 12, "AWS::URLSuffix": 16, "AWS::Region": 14}
 LONGEST |= {"CodeBucket": 63, "EnvironmentSuffix": 12, "PipelineStackName": 24}
+LONGEST["AWS::StackName"] = 26  # serverlessapp- and a suffix; the pipeline's is shorter
 LONGEST_ARN = 128  # of any other reference
 
 # Action -> where it is needed.

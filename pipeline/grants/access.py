@@ -5,10 +5,8 @@ from typing import Any
 
 from awacs import codeconnections, codestar_connections, iam, sts
 from awacs.aws import Statement, StringEquals, StringEqualsIfExists
-from troposphere import Parameter, Ref
-from troposphere import iam as iam_resources
+from troposphere import Parameter, Ref, Sub
 
-from pipeline import roles
 from pipeline.grants.statement import allow
 
 
@@ -27,17 +25,12 @@ def use_connection(connection: Parameter, repository: Parameter) -> Statement:
     )
 
 
-def assume_roles(assumed: Iterable[iam_resources.Role]) -> Statement:
-    """Act in the role of each action."""
-    return allow("ActInTheRolesOfActions", [sts.AssumeRole], roles.arns(assumed))
+def assume_roles(arns: Iterable[Any]) -> Statement:
+    """Act in roles that were made for the purpose."""
+    return allow("AssumeRoles", [sts.AssumeRole], [*arns])
 
 
-def assume_role(arn: Any) -> Statement:
-    """Act in a role that was made for the purpose."""
-    return allow("AssumeRole", [sts.AssumeRole], [arn])
-
-
-def pass_to_cloudformation(role_arn: Parameter) -> Statement:
+def pass_to_cloudformation(role_arn: Sub) -> Statement:
     """Hand CloudFormation the one role it works with, and hand it to nobody else."""
     to_cloudformation = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
-    return allow("PassRole", [iam.PassRole], [Ref(role_arn)], to_cloudformation)
+    return allow("PassRole", [iam.PassRole], [role_arn], to_cloudformation)

@@ -1,6 +1,6 @@
 """Builds: who runs them, and where their logs and reports go."""
 
-from awacs import codebuild, logs
+from awacs import codebuild, codepipeline, logs
 from awacs.aws import Statement
 from troposphere import Sub
 from troposphere import codebuild as builds
@@ -38,3 +38,8 @@ def report_tests(report_group: builds.ReportGroup) -> Statement:
         codebuild.UpdateReport,
     ]
     return allow("ReportTests", actions, [report_group.get_att("Arn")])
+
+
+def look_at_execution(pipeline_arn: Sub) -> Statement:
+    """Ask whether an execution is a rollback, and to which it goes back."""
+    return allow("LookAtExecution", [codepipeline.GetPipelineExecution], [pipeline_arn])

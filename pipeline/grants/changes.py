@@ -1,6 +1,6 @@
-"""Change sets, and the alarms that are watched afterwards."""
+"""Change sets: who makes and who executes them."""
 
-from awacs import cloudformation, cloudwatch
+from awacs import cloudformation
 from awacs.aws import Statement
 from troposphere import Sub
 
@@ -8,17 +8,12 @@ from pipeline.grants.statement import allow
 
 
 def prepare_change_set(stack_arn: Sub) -> Statement:
-    """Make a change set of one stack, in place of one of the same name.
-
-    The stack policy comes with the environment's file (CloudFormation User Guide,
-    "CodePipeline artifacts", template configuration file).
-    """
+    """Make a change set of one stack, in place of one of the same name."""
     actions = [
         cloudformation.CreateChangeSet,
         cloudformation.DeleteChangeSet,
         cloudformation.DescribeChangeSet,
         cloudformation.DescribeStacks,
-        cloudformation.SetStackPolicy,
     ]
     return allow("PrepareChangeSet", actions, [stack_arn])
 
@@ -36,8 +31,3 @@ def execute_change_set(stack_arn: Sub) -> Statement:
         cloudformation.ExecuteChangeSet,
     ]
     return allow("ExecuteChangeSet", actions, [stack_arn])
-
-
-def watch_alarms(alarm_arns: list[Sub]) -> Statement:
-    """Ask for the state of some alarms."""
-    return allow("WatchAlarms", [cloudwatch.DescribeAlarms], alarm_arns)

@@ -3,6 +3,7 @@
 from troposphere import Ref, Template, codepipeline, iam, s3
 
 from pipeline.actions import SOURCE, Actions, kind, outputs
+from pipeline.delivery import Delivery
 from pipeline.grants import access, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_action_role_to
@@ -14,7 +15,12 @@ NOT_DELIVERED = ["docs/**", "*.md"]
 
 
 def add_to(
-    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, store: s3.Bucket
+    template: Template,
+    *,
+    delivery: Delivery,
+    parameters: ParameterRefs,
+    pipeline_role: iam.Role,
+    store: s3.Bucket,
 ) -> StageRefs:
     """Add the stage that fetches the source through a connection."""
     role = add_action_role_to(
@@ -23,6 +29,7 @@ def add_to(
         pipeline_role,
         access.use_connection(parameters.connection_arn, parameters.repository_id),
         storage.write_source(store, SOURCE),
+        *storage.use_key(delivery, writes=True),
         why="The connection reaches whatever its owner may read; only this role may use it, for "
         "one repository, and it puts the commit nowhere else than into the store.",
     )

@@ -16,7 +16,7 @@ class StageRefs:
 def retry(mode: str) -> codepipeline.FailureConditions:
     """Return what makes a stage try again, once: ``FAILED_ACTIONS`` or ``ALL_ACTIONS``.
 
-    Not where a change set is executed: it is used up, so only preparing it again helps.
+    Where a change set is executed, only the second: it is used up.
     """
     return codepipeline.FailureConditions(
         Result="RETRY", RetryConfiguration=codepipeline.RetryConfiguration(RetryMode=mode)

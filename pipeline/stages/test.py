@@ -17,7 +17,7 @@ def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs
         pipeline_role,
         builds.run_build(projects.taskcat),
         why="Starts the tests. The power to make stacks is two roles away: the build takes "
-        "TaskcatRoleArn for that.",
+        "taskcat's role for that.",
     )
     action = actions.build("Taskcat", project=projects.taskcat, role=role, category="Test")
     stage = codepipeline.Stages(Name="Test", Actions=[action])

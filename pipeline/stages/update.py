@@ -2,6 +2,9 @@
 
 From the committed template, so nothing has to be built first, and a mistake in a build cannot
 keep its own repair out. A change restarts the pipeline; the second time nothing changes.
+
+It is tried twice, from the beginning, since executing a change set uses it up: the first run may
+begin while the stack is still being created, which CloudFormation refuses to change then.
 """
 
 import json
@@ -9,19 +12,19 @@ from collections.abc import Iterable
 
 from troposphere import StackName, Sub, Template, codepipeline, iam, s3
 
-from pipeline import actions
+from pipeline import actions, places
 from pipeline.actions import SOURCE
+from pipeline.delivery import Delivery
 from pipeline.grants import access, changes, storage
-from pipeline.parameters import ParameterRefs
 from pipeline.roles import add_action_role_to
-from pipeline.stages.stage import StageRefs
+from pipeline.stages.stage import StageRefs, retry
 
 CHANGE_SET = "self-update"
 TEMPLATE_PATH = "templates/pipeline.yaml"
 
 
 def add_to(
-    template: Template, *, parameters: ParameterRefs, pipeline_role: iam.Role, store: s3.Bucket
+    template: Template, *, delivery: Delivery, pipeline_role: iam.Role, store: s3.Bucket
 ) -> StageRefs:
     """Add the stage that updates this very stack."""
     own_stack = Sub(
@@ -33,10 +36,11 @@ def add_to(
         "PrepareUpdateRole",
         pipeline_role,
         storage.read_artifacts(store, SOURCE),
+        *storage.use_key(delivery, writes=False),
         changes.prepare_change_set(own_stack),
-        access.pass_to_cloudformation(parameters.update_role_arn),
+        access.pass_to_cloudformation(places.update_role()),
         why="Prepares what the commit makes of the pipeline, and may hand CloudFormation no other "
-        "role than UpdateRoleArn, which is no administrator either.",
+        "role than the one for updates, which is no administrator either.",
     )
     executor = add_action_role_to(
         template,
@@ -51,19 +55,24 @@ def add_to(
         Actions=[
             actions.prepare_change_set(
                 "Prepare",
-                role=preparer,
+                role=preparer.get_att("Arn"),
                 artifact=SOURCE,
                 template_path=TEMPLATE_PATH,
                 stack_name=StackName,
                 change_set=CHANGE_SET,
-                service_role=parameters.update_role_arn,
+                service_role=places.update_role(),
                 overrides=own_parameters(template.parameters),
                 run_order=1,
             ),
             actions.execute_change_set(
-                "Execute", role=executor, stack_name=StackName, change_set=CHANGE_SET, run_order=2
+                "Execute",
+                role=executor.get_att("Arn"),
+                stack_name=StackName,
+                change_set=CHANGE_SET,
+                run_order=2,
             ),
         ],
+        OnFailure=retry("ALL_ACTIONS"),
     )
     return StageRefs(stage=stage, roles=(preparer, executor))
 
@@ -71,7 +80,7 @@ def add_to(
 def own_parameters(names: Iterable[str]) -> Sub:
     """Return the stack's own parameters as JSON: an update keeps each of them.
 
-    CodePipeline takes 1,024 characters of it (CloudFormation User Guide, "CloudFormation
-    configuration properties reference", ParameterOverrides); a test does the sum.
+    CodePipeline takes 1,000 characters of it (CodePipeline User Guide, "Quotas"); a test does the
+    sum.
     """
     return Sub(json.dumps({name: f"${{{name}}}" for name in names}, separators=(",", ":")))

@@ -34,11 +34,12 @@ def diff(
 ) -> int:
     """Tell what an update does to a stack and to its data.
 
-    OLD and NEW are template files, stack:NAME (a deployed stack with its
-    parameters) or, in a checkout, releases. --parameter gives values that the
-    update changes; where OLD is no stack, those that any such stack has,
-    beside the defaults of the others. With NEW left out after a stack or a
-    file, or the same as OLD, nothing but these values changes.
+    OLD and NEW are template files, folders with a checkout's templates,
+    stack:NAME (a deployed stack with its parameters) or, in a checkout,
+    releases. --parameter gives values that the update changes; where OLD is no
+    stack, those that any such stack has, beside the defaults of the others.
+    With NEW left out after a stack or a file, or the same as OLD, nothing but
+    these values changes.
 
     Examples:
       serverlessapp diff                     since the last release
@@ -47,6 +48,7 @@ def diff(
       serverlessapp diff stack:files 0.1.0   and what going back would do
       serverlessapp diff stack:files --parameter LogRetentionDays=30
       serverlessapp diff stack:another its-template.yaml
+      serverlessapp diff ../base/templates   from another checkout to this one
       serverlessapp diff old.yaml new.yaml --json | jq '.templates[].findings'
 
     exit codes: 0 safe

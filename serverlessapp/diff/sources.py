@@ -1,4 +1,4 @@
-"""What can be compared: a version, a template file, a deployed stack, or the working tree."""
+"""What can be compared: a version, a file, a folder, a deployed stack, or the working tree."""
 
 import json
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ def source(text: str, client: Client) -> Source:
     """Return what a command line names.
 
     Args:
-        text: A version, a file, or ``stack:NAME``.
+        text: A version, a file, a folder of a checkout's templates, or ``stack:NAME``.
         client: Makes the client that reads a stack.
 
     Raises:
@@ -69,9 +69,13 @@ def source(text: str, client: Client) -> Source:
     if FORM.fullmatch(text):
         return released(text)
     path = Path(text)
+    if path.is_dir():
+        return folder(path, text)
     if path.suffix in FILES or path.exists():
         return single(text, check(read(path)))
-    raise ComparisonError(f"{text} is neither a version, nor a template file, nor {STACK}NAME")
+    raise ComparisonError(
+        f"{text} is neither a version, nor a template file or folder, nor {STACK}NAME"
+    )
 
 
 def released(version: str = "") -> Source:
@@ -87,10 +91,15 @@ def working_tree() -> Source:
 
     Whether they are what the generators write, those tell with ``--check``.
     """
-    files = current()
+    return folder(TEMPLATES, WORKING_TREE)
+
+
+def folder(path: Path, name: str) -> Source:
+    """Return the templates in a folder, as a checkout has them."""
+    files = current(path)
     if APPLICATION not in files:
-        raise ComparisonError(f"there is no {TEMPLATES / APPLICATION}; name a file or {STACK}NAME")
-    tree = several("", files, name=WORKING_TREE)
+        raise ComparisonError(f"there is no {path / APPLICATION}; name a file or {STACK}NAME")
+    tree = several("", files, name=name)
     return replace(tree, version=version_of(tree.templates[template_name(APPLICATION)]))
 
 

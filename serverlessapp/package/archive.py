@@ -1,4 +1,4 @@
-"""Writes files into a zip whose name depends on nothing but the files."""
+"""Writes files into a zip that is named by its digest."""
 
 import hashlib
 import stat
@@ -17,7 +17,6 @@ MB = 1024 * 1024
 UNZIPPED_LIMIT = 250 * MB
 MODE = stat.S_IFREG | 0o755  # Lambda's user may read all, and run programs that a wheel brings
 UNIX = 3
-KEY_DIGITS = 16
 
 
 class PackageError(OperatorError):
@@ -29,7 +28,8 @@ class Archive:
     """A package. Its name has the digest: CloudFormation sees a change only as a new key.
 
     Attributes:
-        digest: Of the names and contents of its files, in hexadecimal digits.
+        digest: SHA-256 of the zip in hexadecimal digits, so that a store can tell it from another
+            one under its name; Lambda shows the same as ``CodeSha256``.
         unzipped: Bytes.
         largest: Bytes of the five largest files and folders at its top.
     """
@@ -55,11 +55,12 @@ def write(files: Mapping[str, Path], *, output: Path, name: str) -> Archive:
             f"the package has {sizes.total():,} bytes unzipped; Lambda takes less than "
             f"{UNZIPPED_LIMIT:,}: leave out dependencies or files; largest: {in_mb(largest)}"
         )
-    sha256 = digest(files)
-    path = output / f"{name}-{sha256[:KEY_DIGITS]}.zip"
     output.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
+    unfinished = output / f"{name}.part"
     pack(files, unfinished)
+    with unfinished.open("rb") as content:
+        sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+    path = output / f"{name}-{sha256}.zip"
     unfinished.replace(path)
     return Archive(path=path, digest=sha256, unzipped=sizes.total(), largest=largest)
 
@@ -70,23 +71,15 @@ def in_mb(sizes: Mapping[str, int]) -> str:
     return ", ".join(shown) or "nothing large"
 
 
-def digest(files: Mapping[str, Path]) -> str:
-    """Return the SHA-256 of a list of what ``sha256sum`` says of each file.
-
-    Not of the zip: variants of zlib compress the same files to different bytes.
-    """
-    sums = (
-        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\0"
-        for name, path in sorted(files.items())
-    )
-    return hashlib.sha256("".join(sums).encode()).hexdigest()
-
-
 def pack(files: Mapping[str, Path], path: Path) -> None:
-    """Write the zip, sorted by name, without times or owners."""
+    """Write the zip, sorted by name, without times or owners.
+
+    Nothing is compressed: variants of zlib make other bytes of the same files, and then no store
+    could tell a package from another one under its name.
+    """
     with zipfile.ZipFile(path, "w") as package:
         for name, source in sorted(files.items()):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))  # the earliest there is
             entry.create_system = UNIX
             entry.external_attr = MODE << 16
-            package.writestr(entry, source.read_bytes(), zipfile.ZIP_DEFLATED)
+            package.writestr(entry, source.read_bytes(), zipfile.ZIP_STORED)

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from serverlessapp.declaration import Declaration
+from serverlessapp.errors import OperatorError
 from serverlessapp.errors import ProcessorError as ProcessorError
 from serverlessapp.processors import declaration, settings
-from serverlessapp.processors.declaration import Declaration
 from serverlessapp.processors.uploads import Uploads
 
 DECLARATION = "processor.toml"
@@ -148,7 +149,7 @@ def refuse_name(name: str) -> None:
         )
 
 
-def errors(processor: Processor, declared: Declaration) -> Iterator[ProcessorError]:
+def errors(processor: Processor, declared: Declaration) -> Iterator[OperatorError]:
     """Yield what is wrong with a processor whose keys are right, each for itself."""
     for name, words in settings.errors(declared.section(declaration.SETTINGS)):
         yield declared.error(words, declaration.SETTINGS, name)

@@ -1,12 +1,12 @@
 """``python -m tests.acceptance``: taskcat on an emulator, or in an account somebody chose."""
 
 import argparse
-import signal
 import sys
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local import interrupt
 from local.emulator import EmulatorError
 from local.stacks import StackError
 from pipeline.taskcat_tests import CONFIG
@@ -17,6 +17,7 @@ from tests.acceptance import account, configuration, plan, session, summary, tas
 EXAMPLES = """\
 examples:
   tox run -e taskcat                                  on an emulator on this machine
+  tox run -e taskcat -- --test kept --region eu-west-1
   tox run -e taskcat -- --aws --role-arn ARN          in an account, after showing what and asking
   tox run -e taskcat -- --aws --profile P --yes       without asking
 
@@ -38,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     add("--programs", type=Path, required=True, metavar="DIR", help="where taskcat is installed")
     add("--project", type=Path, default=root, metavar="DIR", help=f"has {CONFIG}")
     add("--reports", type=Path, default=root / "reports", metavar="DIR", help="default: reports/")
+    add("--test", action="append", default=[], metavar="NAME", help="only this; repeatable")
+    add("--region", action="append", default=[], metavar="REGION", help="likewise")
     add("--aws", action="store_true", help="in an account, not on the emulator")
     add("--role-arn", metavar="ARN", help="take this role first; see docs/taskcat.md")
     add("--profile", help="of your AWS configuration")
@@ -53,6 +56,7 @@ def run(arguments: argparse.Namespace, report: Report) -> int:
     with place as chosen:
         program = arguments.programs.absolute() / "taskcat"
         tests = configuration.read(arguments.project, program)
+        tests = configuration.select(tests, arguments.test, arguments.region)
         if arguments.aws and (refused := plan.agreed(report, chosen, tests)):
             return refused
         done = session.run(
@@ -84,6 +88,5 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    # A shell ignores it for what it starts in the background, and Python would leave it so.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupt.obey()
     raise SystemExit(main())

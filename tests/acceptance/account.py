@@ -16,11 +16,11 @@ from generators.render import render
 from local import stacks
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.principals import administrator
-from pipeline import taskcat_role
+from pipeline import names, taskcat_role
 from serverlessapp.errors import OperatorError
 
 HOME = "us-east-1"  # where taskcat asks first
-ROLE_STACK = "taskcat-role"
+ROLE_STACK = names.TASKCAT_ROLE  # as the role, so both are known by one name
 # Deleting many things at once is throttled on AWS.
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 8})
 # See the plugin "offline".
@@ -53,6 +53,11 @@ class Account:
         return boto3.Session(
             aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token
         )
+
+    @cached_property
+    def number(self) -> str:
+        """Its 12 digits."""
+        return str(self.client("sts", HOME).get_caller_identity()["Account"])
 
     def client(self, service: str, region: str) -> Any:
         """Return the client of a service in a Region; any thread may use it."""
@@ -118,6 +123,7 @@ def make_role(user: EmulatorSession, **parameters: str) -> str:
         user.client("cloudformation"),
         stack=ROLE_STACK,
         template=render(taskcat_role.build()).decode(),
+        capabilities=["CAPABILITY_NAMED_IAM"],
         parameters=parameters,
     )
     return outputs["TaskcatRoleArn"]

@@ -2,8 +2,8 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +88,27 @@ def completed(project: Path, name: str, settings: Mapping[str, Any]) -> TaskcatT
         regions=tuple(settings["regions"]),
         parameters={key: str(value) for key, value in settings.get("parameters", {}).items()},
     )
+
+
+def select(
+    tests: Sequence[TaskcatTest], names: Collection[str], regions: Collection[str]
+) -> list[TaskcatTest]:
+    """Return the tests of these names, in these Regions; where none are given, in all.
+
+    Raises:
+        OperatorError: There is no such test, or none of them has the Region.
+    """
+    known = {test.name: test for test in tests}
+    for name in names:
+        if name not in known:
+            raise OperatorError(f"there is no test {name}: {', '.join(known)}")
+    chosen = [test for test in tests if not names or test.name in names]
+    there = {region: None for test in chosen for region in test.regions}
+    for region in regions:
+        if region not in there:
+            raise OperatorError(f"no test has the Region {region}: {', '.join(there)}")
+    wanted = regions or there
+    trimmed = [
+        replace(test, regions=tuple(r for r in test.regions if r in wanted)) for test in chosen
+    ]
+    return [test for test in trimmed if test.regions]

@@ -15,6 +15,7 @@ from generators.command import templates
 from local import leftovers
 from local.emulator import Emulator, EmulatorSession
 from local.enforcement.decisions import Decision
+from pipeline.names import TASKCAT_ROLE
 from pipeline.taskcat_tests import CONFIG
 from pipeline.taskcat_tests import configuration as configuration_for
 from serverlessapp.template.reading import load
@@ -108,9 +109,7 @@ def finish(tmp_path: Path) -> Callable[..., Finished]:
             )
             left = {region: held(emulator.session(region)) for region in {HOME, *project.regions}}
             decisions = [
-                decision
-                for decision in emulator.decisions.since()
-                if decision.role.startswith(ROLE_STACK)
+                decision for decision in emulator.decisions.since() if decision.role == TASKCAT_ROLE
             ]
         left = {region: kinds for region, kinds in left.items() if kinds}
         return Finished(done, decisions, left, reports)
@@ -121,7 +120,9 @@ def finish(tmp_path: Path) -> Callable[..., Finished]:
 def held(account: EmulatorSession) -> dict[str, list[str]]:
     """Return what an account holds, but for the roles that the tests run in."""
     others = {
-        kind: [name for name in names if not name.startswith((ROLE_STACK, BUILD_ROLE))]
+        kind: [
+            name for name in names if not name.startswith((ROLE_STACK, TASKCAT_ROLE, BUILD_ROLE))
+        ]
         for kind, names in leftovers.inventory(account).items()
     }
     return {kind: names for kind, names in others.items() if names}

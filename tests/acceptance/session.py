@@ -72,9 +72,10 @@ def run(
     folder.mkdir(parents=True)
     problems: list[str] = []
     try:
-        with taskcat.home_with(project, tests, account.platform) as home:
+        with taskcat.home_with(project, tests, account.platform, account.number) as home:
             code = taskcat.run(
                 home,
+                tests,
                 program=program,
                 bucket=bucket,
                 results=folder,

@@ -8,14 +8,17 @@ that has what it needs, and nothing else of this machine.
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
 from generators import lanes
-from pipeline.taskcat_tests import CONFIG, EXAMPLE, EXAMPLE_NAME, package_path
+from pipeline.taskcat_tests import CONFIG, EXAMPLE, EXAMPLE_NAME, boundary_of, package_path
 from serverlessapp.errors import OperatorError
 from serverlessapp.package import package
 from serverlessapp.processors.definition import FIRST
@@ -28,7 +31,9 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @contextmanager
-def home_with(project: Path, tests: Iterable[TaskcatTest], platform: str) -> Iterator[Path]:
+def home_with(
+    project: Path, tests: Iterable[TaskcatTest], platform: str, account: str
+) -> Iterator[Path]:
     """Yield a home with a copy of what taskcat needs of a project, gone afterwards.
 
     Raises:
@@ -36,8 +41,10 @@ def home_with(project: Path, tests: Iterable[TaskcatTest], platform: str) -> Ite
     """
     with tempfile.TemporaryDirectory(prefix="serverlessapp-taskcat-") as place:
         home = Path(place)
-        # For all tests: our plugin that makes taskcat's report work without a network.
-        (home / CONFIG).write_text("general: {prehooks: [{type: offline}]}\n", encoding="utf-8")
+        # For all tests: our plugin that makes taskcat's report work without a network, and the
+        # boundary, which counts before what .taskcat.yml says.
+        general = {"prehooks": [{"type": "offline"}], "parameters": boundary_of(account)}
+        (home / CONFIG).write_text(yaml.safe_dump({"general": general}), encoding="utf-8")
         for path in {project / CONFIG, *(test.template for test in tests)}:
             copy = home / "project" / path.relative_to(project)
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -60,6 +67,7 @@ def packaged_folders() -> dict[str, Path]:
 
 def run(
     home: Path,
+    tests: Sequence[TaskcatTest],
     *,
     program: Path,
     bucket: str,
@@ -67,12 +75,14 @@ def run(
     variables: Mapping[str, str],
     show: Callable[[str], None],
 ) -> int:
-    """Run all tests and return taskcat's exit code.
+    """Run tests and return taskcat's exit code.
 
-    taskcat deletes its stacks on Ctrl-C, which reaches it too; so an interrupt here waits for it.
+    taskcat deletes its stacks on one SIGINT, and gives that up on another; so it gets one from
+    here, and none of a terminal's.
 
     Args:
         home: Of ``home_with``.
+        tests: Of what is in it, and only in their Regions.
         program: taskcat's executable.
         bucket: Beginning of the names of its artifact buckets; a Region follows.
         results: Folder of its report, its log and what our plugins see.
@@ -86,6 +96,8 @@ def run(
     # minute for what the environment "templates" does in seconds.
     command = [str(program), "test", "run", "--minimal-output", "--lint-disable"]
     command += ["--project-root", str(home / "project"), "--output-directory", str(results)]
+    command += ["--test-names", ",".join(test.name for test in tests)]
+    command += ["--regions", ",".join({region: None for test in tests for region in test.regions})]
     environment = {
         **{name: os.environ[name] for name in PASSED_ENVIRONMENT if name in os.environ},
         "HOME": str(home),
@@ -113,6 +125,7 @@ def run(
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
+            start_new_session=True,
         )
     except FileNotFoundError as error:
         raise OperatorError(f"{program} is missing; run: tox run -e taskcat") from error
@@ -120,6 +133,7 @@ def run(
         try:
             relay(process, results / "taskcat.log", show)
         except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
             show("[ERROR] : interrupted; taskcat deletes its stacks")
             relay(process, results / "taskcat.log", show)
             raise

@@ -12,6 +12,7 @@ import pytest
 
 from local.emulator import Emulator
 from local.enforcement.principals import administrator, policy, user
+from pipeline.names import TASKCAT_ROLE
 from tests.acceptance.__main__ import main
 from tests.acceptance.account import HOME, POLL, make_role
 from tests.acceptance.taskcat import ROOT
@@ -91,7 +92,7 @@ def test_the_pipelines_build_runs_it_in_the_role(
     for line in ("account    123456789012", "Regions    us-west-2", "1 stack named tCaT-*"):
         assert line in done.stdout
     assert "cost       about $0." in done.stdout
-    assert "assumed-role/taskcat-role-TaskcatRole" in done.stdout
+    assert f"assumed-role/{TASKCAT_ROLE}/" in done.stdout
     assert (project.folder / "reports/taskcat.xml").is_file()
     assert (project.folder / "reports/taskcat/index.html").is_file()
     assert not held(emulator.session("us-west-2"))

@@ -10,7 +10,7 @@ from pipeline.taskcat_tests import CONFIG, EXAMPLE, EXAMPLE_NAME, configuration,
 from serverlessapp.errors import OperatorError
 from serverlessapp.package import processor
 from serverlessapp.template.reading import load
-from tests.acceptance.configuration import OVERRIDES, TaskcatTest, read
+from tests.acceptance.configuration import OVERRIDES, TaskcatTest, read, select
 from tests.acceptance.taskcat import ROOT
 from tests.fixture_lanes import lane
 
@@ -70,6 +70,29 @@ def test_what_makes_no_sense_or_a_run_cannot_keep_to_is_one_line(
         read(project, PROGRAM)
     assert CONFIG in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def selected(**chosen: list[str]) -> list[tuple[str, tuple[str, ...]]]:
+    made = [
+        TaskcatTest(name=name, template=Path("t.yaml"), regions=regions, parameters={})
+        for name, regions in {"a": ("eu-west-1", "us-east-1"), "b": ("us-east-1",)}.items()
+    ]
+    asked = {"names": [], "regions": [], **chosen}
+    return [(test.name, test.regions) for test in select(made, **asked)]
+
+
+def test_some_tests_and_regions_can_be_chosen() -> None:
+    assert selected() == [("a", ("eu-west-1", "us-east-1")), ("b", ("us-east-1",))]
+    assert selected(names=["b"]) == [("b", ("us-east-1",))]
+    assert selected(regions=["eu-west-1"]) == [("a", ("eu-west-1",))]
+    assert selected(names=["a"], regions=["us-east-1"]) == [("a", ("us-east-1",))]
+    for chosen in (
+        {"names": ["c"]},
+        {"regions": ["mars"]},
+        {"names": ["b"], "regions": ["eu-west-1"]},
+    ):
+        with pytest.raises(OperatorError, match=r": (a, b|eu-west-1, us-east-1|us-east-1)$"):
+            selected(**chosen)
 
 
 def test_overrides_are_refused(project: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from local.emulator import EmulatorSession
-from tests.acceptance.account import ROLE_STACK
+from pipeline.names import TASKCAT_ROLE
 
 from .conftest import REGIONS, Checkout, Finished
 
@@ -95,11 +95,6 @@ def test_a_region_that_fails_alone(project: Checkout, finish: Finish) -> None:
 
     def forbid(root: EmulatorSession) -> None:
         iam = root.client("iam")
-        (role,) = (
-            item["RoleName"]
-            for item in iam.list_roles()["Roles"]
-            if item["RoleName"].startswith(ROLE_STACK)
-        )
         statement = {
             "Effect": "Deny",
             "Action": "cloudformation:CreateStack",
@@ -107,7 +102,7 @@ def test_a_region_that_fails_alone(project: Checkout, finish: Finish) -> None:
             "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}},
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        iam.put_role_policy(RoleName=role, PolicyName="NotThere", PolicyDocument=policy)
+        iam.put_role_policy(RoleName=TASKCAT_ROLE, PolicyName="NotThere", PolicyDocument=policy)
 
     project.write()
     finished = finish(project, forbid)

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
+from local import interrupt
 from local.emulator import EmulatorError
 from local.stacks import StackError
 from tests.benchmarks import generation, handler
@@ -104,4 +105,5 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    interrupt.obey()
     raise SystemExit(main())

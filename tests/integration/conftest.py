@@ -22,7 +22,7 @@ from serverlessapp.cli.main import main
 from serverlessapp.operations import messages, receipts
 from serverlessapp.operations.receipts import Receipt
 
-WAIT_SECONDS = 90.0  # a machine that is busy with other things takes many times as long
+WAIT_SECONDS = 180.0  # a machine that is busy with other things takes many times as long
 POLL_SECONDS = 0.05
 
 

@@ -217,3 +217,17 @@ def test_still_needs_the_delivery_of_access_logs(admin: EmulatorSession) -> None
     s3.put_bucket_logging(Bucket="logged", BucketLoggingStatus={"LoggingEnabled": target})
     s3.put_object(Bucket="logged", Key="x", Body=b"")
     assert not s3.list_objects_v2(Bucket="logs").get("Contents")
+
+
+def test_a_boundary_does_not_know_tags(root: EmulatorSession) -> None:
+    iam = root.client("iam")
+    tagged = {"StringEquals": {"aws:ResourceTag/Project": "ours"}}
+    limit = policy({**EVERYTHING, "Condition": tagged})
+    boundary = iam.create_policy(PolicyName="tagged", PolicyDocument=limit)["Policy"]["Arn"]
+    limited = user(root, "limited", EVERYTHING)
+    iam.put_user_permissions_boundary(UserName="limited", PermissionsBoundary=boundary)
+    root.client("secretsmanager").create_secret(
+        Name="tagged", SecretString="a", Tags=[{"Key": "Project", "Value": "ours"}]
+    )
+    with pytest.raises(ClientError, match="not authorized"):
+        limited.client("secretsmanager").get_secret_value(SecretId="tagged")

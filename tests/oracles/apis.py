@@ -65,10 +65,9 @@ APIS = {
         "events", "PutRule", ("Name", "Rule"), {"Targets": "PutTargets.Targets"}
     ),
     "AWS::IAM::ManagedPolicy": Api(
-        "iam",
-        "CreatePolicy",
-        ("PolicyName",),
+        "iam", "CreatePolicy", ("PolicyName",), {"ManagedPolicyName": "CreatePolicy.PolicyName"}
     ),
+    "AWS::IAM::OIDCProvider": Api("iam", "CreateOpenIDConnectProvider"),
     "AWS::IAM::Policy": Api("iam", "PutRolePolicy", targets={"Roles": "PutRolePolicy.RoleName.*"}),
     "AWS::IAM::Role": Api(
         "iam",

@@ -112,7 +112,7 @@ def of_role(emulator: Emulator, name: str) -> Recording:
     """Live through all phases of the stacks of a derived role."""
     person = administrator(emulator.session(), f"person-for-{name}")
     role = roles.ROLES[name](person)
-    title = {"deploy": "deploy-role", "update": "update-role", "taskcat": "taskcat-role"}[name]
+    title = roles.template_name(name)
     decisions = [each for made in roles.lived(role, emulator.decisions).values() for each in made]
     stacks = {title: stack_of(emulator.session(), title, template(title), role.given)}
     home = role.home

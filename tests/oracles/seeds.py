@@ -92,10 +92,10 @@ SEEDS = (
         without("Parameters/Processor/MaxLength"),
     ),
     Seed(
-        "overrides with a longer address",
+        "an approval with a longer text",
         PIPE,
         "calls",
-        put("Parameters/NotificationEmail/MaxLength", 254),
+        property_of("Pipeline", "Stages/7/Actions/2/Configuration/CustomData", "x" * 1001),
     ),
     # Patterns.
     Seed("name of a role", APP, "calls", property_of("FileProcessorRole", "RoleName", "a b")),

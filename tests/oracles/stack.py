@@ -12,8 +12,8 @@ from serverlessapp.template.values import Object, Text, Unknown, scalar
 
 Values = Mapping[str, str]  # of parameters, and of AWS::Region and AWS::StackName
 
-REGION, STACK_NAME = "AWS::Region", "AWS::StackName"
-ACCOUNT = "123456789012"
+REGION, STACK_NAME, ACCOUNT_ID = "AWS::Region", "AWS::StackName", "AWS::AccountId"
+ACCOUNT = "210987654321"  # none that texts.extremes() makes up
 GUID = "51af3dc0-da77-11e4-872e-1234567db123"
 # How long names are that CloudFormation makes itself; a shorter one where a service wants that.
 GENERATED = 63
@@ -32,7 +32,7 @@ class StackAtLimit:
         given = referred(template.content, texts) | {
             REGION: self.region,
             STACK_NAME: self.name,
-            "AWS::AccountId": ACCOUNT,
+            ACCOUNT_ID: ACCOUNT,
             "AWS::Partition": "aws",
             "AWS::URLSuffix": "amazonaws.com",
             "AWS::StackId": f"arn:aws:{stack_id}",

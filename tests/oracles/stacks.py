@@ -11,7 +11,7 @@ from serverlessapp.template.reading import Template
 from serverlessapp.template.references import of_template
 from serverlessapp.template.situations import Situation
 from serverlessapp.template.values import canonical, scalar
-from tests.oracles.stack import REGION, STACK_NAME, Values
+from tests.oracles.stack import ACCOUNT, ACCOUNT_ID, REGION, STACK_NAME, Values
 from tests.oracles.texts import extremes
 
 # CloudFormation API Reference, CreateStack, StackName.
@@ -103,7 +103,7 @@ class Possible:
 
     def is_let(self, values: Values) -> bool:
         """Tell whether the template's rules let a stack have these values."""
-        evaluation = Evaluation(template=self.template, given=values)
+        evaluation = self.evaluation(values)
         for rule in self.template.section("Rules").values():
             if evaluation.condition(rule.get("RuleCondition", True)) is True and not all(
                 evaluation.condition(assertion["Assert"]) for assertion in rule["Assertions"]
@@ -122,8 +122,12 @@ class Possible:
 
     def situation(self, values: Values) -> Situation:
         """Return how the conditions turn out."""
-        evaluation = Evaluation(template=self.template, given=values)
+        evaluation = self.evaluation(values)
         return {name: evaluation.condition(name) for name in self.template.section("Conditions")}
+
+    def evaluation(self, values: Values) -> Evaluation:
+        """Return what is known of a stack by its values."""
+        return Evaluation(template=self.template, given={**values, ACCOUNT_ID: ACCOUNT})
 
     def with_rest(self, values: Values, index: int) -> Values:
         """Return a whole stack: what is not decided is at its smallest (0) or largest (-1)."""

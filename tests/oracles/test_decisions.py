@@ -13,7 +13,6 @@ import pytest
 
 from local.emulator import Emulator
 from local.enforcement.principals import administrator
-from pipeline.regions import EXTRA
 from tests.integration.deploy_role import roles, stage
 
 from . import recorded
@@ -33,7 +32,6 @@ PIPELINE = {
     "DeployRoleArn": f"arn:aws:iam::{ACCOUNT}:role/deploy",
     "UpdateRoleArn": f"arn:aws:iam::{ACCOUNT}:role/update",
     "TaskcatRoleArn": f"arn:aws:iam::{ACCOUNT}:role/taskcat",
-    **{region.parameter: "true" for region in EXTRA},
 }
 # What an administrator does, on what is of another stack or of nobody's; each of our roles is
 # refused all of it.

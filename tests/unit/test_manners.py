@@ -16,6 +16,7 @@ TOOL = [f"serverlessapp {name}" for name, it in get_group(app).commands.items() 
 # What can be typed after "python -m".
 HOUSE = (
     *("generators", "pipeline", "pipeline artifacts", "pipeline docs"),
+    "pipeline.steps",
     *("local", "local demo", "local emulator", "local pipeline"),
     *("tests.benchmarks", "tests.benchmarks generation", "tests.benchmarks handler"),
     *("tests.benchmarks load", "tests.acceptance"),

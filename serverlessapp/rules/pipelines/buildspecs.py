@@ -1,9 +1,10 @@
 """Sections and keys of a buildspec, as CodeBuild reads them, and where its reports go."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from serverlessapp.rules.pipelines.rule import CODEBUILD_GUIDE, pipeline_rule, whole
+from serverlessapp.rules.pipelines.rule import CODEBUILD_GUIDE, is_known, pipeline_rule, whole
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.buildspec import HOLE, PHASES, Buildspec
 from serverlessapp.template.pipeline.delivery import Delivery
@@ -29,6 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ),
     "cache": ("key", "fallback-keys", "action", "paths"),
     "proxy": ("upload-artifacts", "logs"),
+    "batch": ("fast-fail", "build-list", "build-matrix", "build-graph", "build-fanout"),
 }
 ANCHORS = (".", "x-")  # keys that only hold what aliases repeat
 PHASE_KEYS = ("run-as", "on-failure", "runtime-versions", "commands", "finally", "steps")
@@ -37,6 +39,11 @@ FORMATS = (
     *("CUCUMBERJSON", "JUNITXML", "NUNITXML", "NUNIT3XML", "TESTNGXML", "VISUALSTUDIOTRX"),
     *("CLOVERXML", "COBERTURAXML", "JACOCOXML", "SIMPLECOV"),
 )
+SHELLS = ("bash", "/bin/sh", "sh", "powershell.exe", "cmd.exe", "pwsh")
+ON_FAILURE = re.compile(r"ABORT|CONTINUE|RETRY(-.+)?")  # RETRY-<count>, -<regex>, -<count>-<regex>
+LAMBDA_PYTHON = re.compile(r"aws/codebuild/.*-lambda-standard:python.*")
+VIRTUAL = re.compile(r"\b(venv|virtualenv|pipenv|tox)\b")
+PIP_CONFIGURATION = "PIP_CONFIG_FILE"
 
 
 @pipeline_rule("E9211", REFERENCE, whole)
@@ -67,6 +74,33 @@ def buildspecs_are_of_today(delivery: Delivery) -> Iterator[Mistake]:
                 delivery.projects[name].at("Source", "BuildSpec"),
                 f"{spec.place}: version is {OLD}, where a command knows nothing of the one "
                 f"before: set it to {VERSION}",
+            )
+
+
+@pipeline_rule("W9210", f"{CODEBUILD_GUIDE}/lambda.html", whole)
+def pip_installs_into_environments(delivery: Delivery) -> Iterator[Mistake]:
+    """With a Python image on Lambda compute, pip is told where to install.
+
+    These images have an /etc/pip.conf with a target, which pip obeys in a virtual environment, too:
+    nothing of what is installed gets there, and the exit status is 0 (aws-codebuild-docker-images,
+    al-lambda/.../pip.conf). Without a virtual environment, that target is what makes pip work.
+    """
+    for name, spec in delivery.buildspecs.items():
+        project = delivery.projects[name]
+        commands = "\n".join(spec.commands())
+        told = {*spec.variables, *project.variables}
+        if (
+            isinstance(project.image, str)
+            and LAMBDA_PYTHON.fullmatch(project.image)
+            and VIRTUAL.search(commands)
+            and PIP_CONFIGURATION not in commands
+            and is_known(*told)
+            and PIP_CONFIGURATION not in told
+        ):
+            yield Mistake(
+                project.at("Source", "BuildSpec"),
+                f"{spec.place}: {project.image} makes pip install outside of virtual environments: "
+                f"set {PIP_CONFIGURATION} to /dev/null in env.variables",
             )
 
 
@@ -107,6 +141,11 @@ def mistakes(spec: Buildspec, project: Project) -> Iterator[str]:
         if not isinstance(given, Mapping | None) and HOLE not in str(given):
             yield f"{section} has to be an object"
         yield from unknown(content, keys, where)
+    shell = str(spec.section("env").get("shell", SHELLS[0]))
+    if shell not in SHELLS:
+        yield f"env.shell {shell} is not known: use one of {', '.join(SHELLS)}"
+    if project.on_lambda and spec.section("cache"):
+        yield "cache: Lambda compute has none: remove it"
     if not {"phases", "batch"} & spec.content.keys():
         yield "there are no phases, so it does nothing: add build"
     for name in spec.section("phases"):
@@ -139,6 +178,8 @@ def phase(name: str, content: Mapping[str, Any], *, on_lambda: bool) -> Iterator
         for command in commands if isinstance(commands, list) else []:
             if isinstance(command, dict | list):
                 yield f"{where}.{block}: {command!r} is not a text: put it in quotes"
+    if not ON_FAILURE.fullmatch(failure := str(content.get("on-failure", "ABORT"))):
+        yield f"{where}.on-failure {failure} is not known: use ABORT, CONTINUE or RETRY"
     if "runtime-versions" in content and name != "install":
         yield f"{where}.runtime-versions belongs into phases.install"
     if on_lambda and "runtime-versions" in content:

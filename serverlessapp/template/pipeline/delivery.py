@@ -85,13 +85,20 @@ class Delivery:
         return self.buildspecs.get(action.configuration.get("ProjectName", ""))
 
     def can_be_in(self, region: str) -> bool:
-        """Tell whether the stack can be in a Region, as the conditions have turned out."""
+        """Tell whether the stack can be in a Region, by the rules and as the conditions are."""
         decided = self.evaluation.decided
         there = replace(
             self.evaluation, given={**self.evaluation.given, REGION: region}, decided={}
         )
-        return self.evaluation.given.get(REGION, region) == region and all(
-            there.condition(name) is not (not holds) for name, holds in decided.items()
+        return (
+            self.evaluation.given.get(REGION, region) == region
+            and all(there.condition(name) is not (not holds) for name, holds in decided.items())
+            and not any(
+                there.condition(assertion["Assert"]) is False
+                for rule in self.evaluation.template.section("Rules").values()
+                if there.condition(rule.get("RuleCondition", True)) is True
+                for assertion in rule.get("Assertions", ())
+            )
         )
 
 

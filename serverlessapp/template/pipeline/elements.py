@@ -239,6 +239,7 @@ class Pipeline(Element):
         name: As others refer to it.
         type: ``V1`` or ``V2``; empty: it follows from what it has.
         stores: Bucket of the artifacts in each Region.
+        keys: Of a customer, which encrypts them there; empty without one.
         variables: Of an execution, with their defaults.
     """
 
@@ -252,16 +253,21 @@ class Pipeline(Element):
         lambda self: tuple(Stage(raw=item, home=self.home) for item in objects(self.raw, "Stages"))
     )
 
-    @cached_property
-    def stores(self) -> Mapping[Scalar, Scalar]:
-        """Its artifact stores."""
-        stores = {
-            text(store, "Region", None): text(inner(store, "ArtifactStore"), "Location")
-            for store in objects(self.raw, "ArtifactStores")
+    stores = cached_property(
+        lambda self: {region: text(store, "Location") for region, store in self.regions()}
+    )
+    keys = cached_property(
+        lambda self: {
+            region: text(inner(store, "EncryptionKey"), "Id") for region, store in self.regions()
         }
+    )
+
+    def regions(self) -> Iterator[tuple[Scalar, Object]]:
+        """Yield each Region with its artifact store."""
         if "ArtifactStore" in self.raw:
-            stores.setdefault(self.home, text(inner(self.raw, "ArtifactStore"), "Location"))
-        return stores
+            yield self.home, inner(self.raw, "ArtifactStore")
+        for store in objects(self.raw, "ArtifactStores"):
+            yield text(store, "Region", None), inner(store, "ArtifactStore")
 
     def actions(self) -> Iterator[Action]:
         """Yield every action, in the order in which they run."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from troposphere import Template as Builder
 
@@ -11,15 +12,13 @@ from generators.retention import Retention
 from local import stacks
 from local.emulator import ACCOUNT, EmulatorSession
 from local.enforcement.decisions import Decision, DecisionLog
-from pipeline import boundary, definition, deploy_role, taskcat_role, update_role
-from pipeline.regions import EXTRA
+from pipeline import boundary, definition, deploy_role, names, taskcat_role, update_role
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import lane
 
 from . import stage
 from .stage import CODE_BUCKET, CODE_KEY, PACKAGE, Stage, Template
 
-IAM = f"arn:aws:iam::{ACCOUNT}"
 # Another lane of each source, so that nothing that the roles are for is missing.
 LANES = (
     lane(folder="receipts/"),
@@ -93,7 +92,8 @@ def life(home: Stage) -> dict[str, Phase]:
 
 def changes(home: Stage, name: str, **parameters: str) -> dict[str, Phase]:
     """Return the phases of a stack that is updated as well, once with other parameters."""
-    changed, failing = stage.changed(home.template), stage.failing(home.template)
+    changed = stage.changed(home.template, home.launched)
+    failing = stage.failing(home.template)
     born = life(home)
     return {
         "create": born.pop("create"),
@@ -104,25 +104,36 @@ def changes(home: Stage, name: str, **parameters: str) -> dict[str, Phase]:
     }
 
 
-def launch(
-    session: EmulatorSession, build: Callable[[], Builder], **parameters: str
-) -> dict[str, str]:
+def template_name(name: str) -> str:
+    """Return the name of the template of a role, without its suffix."""
+    kind, _, variant = name.partition("-")
+    return "-".join(filter(None, (kind, "role", variant)))
+
+
+def launch(session: EmulatorSession, name: str, **parameters: str) -> dict[str, str]:
     """Make the stack of a role, and return its outputs."""
-    template = render(build()).decode()
-    name = build.__module__.rpartition(".")[2].replace("_", "-")
     return stacks.deploy(
-        session.client("cloudformation"), stack=name, template=template, parameters=parameters
+        session.client("cloudformation"),
+        stack=template_name(name),
+        template=render(BUILDERS[name]()).decode(),
+        parameters=parameters,
+        capabilities=["CAPABILITY_NAMED_IAM"],
     )
 
 
-def deploying(session: EmulatorSession) -> Role:
+def deploying(
+    session: EmulatorSession,
+    name: str = "deploy",
+    environment: str = "prod",
+    retention: Retention = Retention.RETAINED,
+) -> Role:
     """Return the role of the application."""
-    given = {"EnvironmentSuffix": "prod", "Encryption": "CustomerManaged"}
+    given = {"EnvironmentSuffix": environment, "Encryption": "CustomerManaged"}
     own = {**given, "CodeBucket": CODE_BUCKET}
-    outputs = launch(session, deploy_role.build, **own)
+    outputs = launch(session, name, **own)
     home = Stage(
         session=session,
-        template=load(render(application.build(Retention.RETAINED, LANES))),
+        template=load(render(application.build(retention, LANES))),
         role=outputs["DeployRoleArn"],
         name=outputs["ApplicationStackName"],
         parameters=APPLICATION
@@ -130,16 +141,21 @@ def deploying(session: EmulatorSession) -> Role:
         | {"PermissionsBoundaryArn": outputs["PermissionsBoundaryArn"]},
     )
     phases = changes(home, "package", **PACKAGE)
+    if retention is Retention.EPHEMERAL:
+        phases = {name: phases[name] for name in ("create", "update", "delete")}
     return Role(home=home, phases=phases, made="FileProcessorRole", given=own)
 
 
 def updating(session: EmulatorSession) -> Role:
-    """Return the role of the pipeline, whose boundary a person has made."""
-    outputs = launch(session, update_role.build)
+    """Return the role of the pipeline; a person has made boundary and buckets that stay."""
+    outputs = launch(session, "update")
     template = load(render(definition.build()))
     del template["Outputs"]
     limit = template["Resources"][boundary.TITLE]
     limit["Properties"]["PolicyDocument"] = document("s3:GetObject")
+    by_person = [boundary.TITLE]
+    by_person += [f"{name}Bucket{part}" for name in ("Code", "Release") for part in ("", "Policy")]
+    launched = {title: template["Resources"][title] for title in by_person}
     connection = f"arn:aws:{{}}:{session.region_name}:{ACCOUNT}:connection/0f"
     home = Stage(
         session=session,
@@ -150,12 +166,11 @@ def updating(session: EmulatorSession) -> Role:
             "ConnectionArn": connection.format("codestar-connections"),
             "RepositoryId": "team/repository",
             "NotificationEmail": "on-call@example.com",
-            "PermissionsBoundaryArn": f"{IAM}:policy/limit",
-            **{f"{name}RoleArn": f"{IAM}:role/{name}" for name in ("Deploy", "Update")},
-            "TaskcatRoleArn": f"{IAM}:role/taskcat",
-            **{region.parameter: "true" for region in EXTRA},
         },
-        launched=template | {"Resources": {boundary.TITLE: limit}},
+        launched=template | {"Resources": launched},
+        kept=names.CODE_BUCKET.format(
+            pipeline=outputs["PipelineStackName"], account=ACCOUNT, region=session.region_name
+        ),
     )
     renamed = {"ConnectionArn": connection.format("codeconnections")}
     return Role(home=home, phases=changes(home, "connection", **renamed), made="PipelineRole")
@@ -163,20 +178,24 @@ def updating(session: EmulatorSession) -> Role:
 
 def testing(session: EmulatorSession) -> Role:
     """Return the role of taskcat, with nothing but what CloudFormation does in it."""
-    outputs = launch(session, taskcat_role.build)
+    outputs = launch(session, "taskcat")
     home = Stage(
         session=session,
         template=load(render(application.build(Retention.RETAINED, LANES))),
         role=outputs["TaskcatRoleArn"],
         name="tCaT-kept-000000",
-        parameters=APPLICATION | {"EnvironmentSuffix": "tcat-kept"},
+        parameters=APPLICATION
+        | {
+            "EnvironmentSuffix": "tcat-kept",
+            "PermissionsBoundaryArn": outputs["PermissionsBoundaryArn"],
+        },
     )
     session.client("iam").delete_role_policy(RoleName=home.role_name, PolicyName="RunTests")
     ephemeral = replace(
         home,
         template=load(render(application.build(Retention.EPHEMERAL, LANES))),
         name="tCaT-default-000000",
-        parameters=APPLICATION | {"EnvironmentSuffix": "tcat-default"} | PACKAGE,
+        parameters={**home.parameters, "EnvironmentSuffix": "tcat-default", **PACKAGE},
     )
     return Role(
         home=home,
@@ -191,22 +210,38 @@ def document(*actions: str) -> Template:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
+BOUNDARIES = (deploy_role.BOUNDARY, taskcat_role.BOUNDARY)
 ROLES: Mapping[str, Callable[[EmulatorSession], Role]] = {
     "deploy": deploying,
+    "deploy-ephemeral": partial(
+        deploying,
+        name="deploy-ephemeral",
+        environment="dev",
+        retention=Retention.EPHEMERAL,
+    ),
     "update": updating,
     "taskcat": testing,
 }
+# The same as the one for retained environments, but for two actions: test_every_grant.py.
+VARIANT = "deploy-ephemeral"
+DIFFERENT = tuple(name for name in ROLES if name != VARIANT)
 BUILDERS: Mapping[str, Callable[[], Builder]] = {
     "deploy": deploy_role.build,
+    "deploy-ephemeral": partial(deploy_role.build, retention=Retention.EPHEMERAL),
     "update": update_role.build,
     "taskcat": taskcat_role.build,
 }
 
 
-def granted(name: str) -> Iterator[tuple[str, str]]:
-    """Yield the Sid and the action of everything that a role is granted by derivation."""
+def statements(name: str) -> Iterator[Template]:
+    """Yield the statements of everything that a role is granted by derivation."""
     for title, resource in load(render(BUILDERS[name]()))["Resources"].items():
-        if resource["Type"] == "AWS::IAM::ManagedPolicy" and title != deploy_role.BOUNDARY:
-            for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
-                for action in statement["Action"]:
-                    yield statement["Sid"], action
+        if resource["Type"] == "AWS::IAM::ManagedPolicy" and title not in BOUNDARIES:
+            yield from resource["Properties"]["PolicyDocument"]["Statement"]
+
+
+def granted(name: str) -> Iterator[tuple[str, str]]:
+    """Yield the Sid and the action of all that."""
+    for statement in statements(name):
+        for action in statement["Action"]:
+            yield statement["Sid"], action

@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ class Stage:
 
     Attributes:
         launched: What a person makes of the stack before the role has to do with it; None: nothing.
+        kept: A bucket that stays when the stack is deleted, under a name that the next one wants.
     """
 
     session: EmulatorSession
@@ -36,6 +37,7 @@ class Stage:
     name: str
     parameters: Mapping[str, str]
     launched: Template | None = None
+    kept: str = ""
 
     @property
     def role_name(self) -> str:
@@ -71,6 +73,10 @@ class Stage:
     def delete(self) -> None:
         if self.status():
             self.watch(stacks.delete(self.cloudformation, self.name))
+        s3 = self.session.client("s3")
+        with suppress(s3.exceptions.NoSuchBucket):
+            if self.kept:
+                s3.delete_bucket(Bucket=self.kept)
 
     def watch(self, events: Iterable[StackEvent]) -> None:
         """Follow what happens.
@@ -101,19 +107,19 @@ class Stage:
             self.deploy()
 
 
-def changed(template: Template) -> Template:
-    """Return the template with something harmless changed about every resource."""
+def changed(template: Template, launched: Template | None = None) -> Template:
+    """Return the template with something harmless changed about all that a person did not make."""
     copy: Template = json.loads(json.dumps(template).replace('"TAP"', '"Somebody else"'))
     for resource in copy["Resources"].values():
         properties = resource.get("Properties", {})
-        if resource["Type"] == "AWS::IAM::ManagedPolicy":
-            continue  # a boundary is for a person to change
         if "PolicyDocument" in properties:
             properties["PolicyDocument"]["Statement"][0]["Sid"] += "Too"
         elif resource["Type"] == "AWS::Logs::QueryDefinition":
             properties["QueryString"] += "\n| limit 1"
         elif resource["Type"] == "AWS::SNS::Subscription":
             properties["RawMessageDelivery"] = False
+    for title in launched["Resources"] if launched else ():
+        copy["Resources"][title] = template["Resources"][title]
     return copy
 
 

@@ -13,7 +13,7 @@ from pipeline.boundary import TITLE
 
 from ..conftest import Deployment
 from . import stage
-from .roles import Role, document
+from .roles import DIFFERENT, Role, document
 from .stage import Stage, Template
 
 LAMBDA = "lambda.amazonaws.com"
@@ -21,8 +21,8 @@ ADMINISTRATORS = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 deploying = pytest.mark.parametrize("role", ["deploy"], indirect=True)
 updating = pytest.mark.parametrize("role", ["update"], indirect=True)
-every_role = pytest.mark.parametrize("role", ["deploy", "update", "taskcat"], indirect=True)
-bounded = pytest.mark.parametrize("role", ["deploy", "update"], indirect=True)
+every_role = pytest.mark.parametrize("role", DIFFERENT, indirect=True)
+changing = pytest.mark.parametrize("role", ["deploy", "update"], indirect=True)
 
 
 def without_stack(home: Stage) -> Stage:
@@ -42,7 +42,7 @@ def refused(words: str, action: str) -> bool:
     return f"not authorized to perform: {action} on" in words
 
 
-@bounded
+@every_role
 @pytest.mark.parametrize("boundary", [None, ADMINISTRATORS])
 def test_no_role_is_made_without_the_boundary(role: Role, boundary: str | None) -> None:
     target = without_stack(role.home)
@@ -51,7 +51,7 @@ def test_no_role_is_made_without_the_boundary(role: Role, boundary: str | None) 
     assert refused(words, "iam:CreateRole")
 
 
-@bounded
+@changing
 @pytest.mark.parametrize(
     ("boundary", "action"),
     [
@@ -123,7 +123,7 @@ def test_files_are_processed_within_the_boundary(home: Stage) -> None:
     ("role", "name"),
     [
         *(("deploy", f"serverlessapp-{name}") for name in ("production", "eu-prod", "pipeline")),
-        *(("update", name) for name in ("serverlessapp-pipelines", "serverlessapp-dev", "others")),
+        *(("update", name) for name in ("serverlessapp-pipelines", "serverlessapp-qa", "others")),
         *(("taskcat", name) for name in ("tcat-kept", "serverlessapp-test", "another")),
     ],
     indirect=["role"],
@@ -132,7 +132,7 @@ def test_no_other_stack_can_be_made(home: Stage, name: str) -> None:
     other = replace(without_stack(home), name=name)
     other.ensure(exists=False)
     assert "not authorized to perform: " in stage.refusal(other.deploy)
-    if not other.launched:  # else the role cannot delete it, either
+    if not other.launched:  # else the role cannot delete it, either: no other test has this name
         other.delete()
 
 

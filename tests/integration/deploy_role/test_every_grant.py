@@ -1,23 +1,38 @@
 """Everything a derived role may do is needed: without it, CloudFormation fails and names it."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 import pytest
-from ministack.core import iam_evaluator
-
-from local.emulator import ACCOUNT, REGION
-from local.enforcement.decisions import Decision
 
 from . import roles, stage
 from .conftest import Used
+from .needed import refused, without
 from .roles import Role
 from .stage import Template
 
-GRANTS = [(name, *grant) for name in roles.ROLES for grant in roles.granted(name)]
+# What the variant for ephemeral environments has more.
+MORE = sorted({*roles.granted(roles.VARIANT)} - {*roles.granted("deploy")})
+GRANTS = [(name, *grant) for name in roles.DIFFERENT for grant in roles.granted(name)]
+GRANTS += [(roles.VARIANT, *grant) for grant in MORE]
 
-every_role = pytest.mark.parametrize("role", roles.ROLES, indirect=True)
+every_role = pytest.mark.parametrize("role", roles.DIFFERENT, indirect=True)
+
+
+def test_the_variant_is_the_same_but_for_deleting_what_is_kept() -> None:
+    """So what is proven of the one holds for the other."""
+    variant = {each["Sid"]: each for each in roles.statements(roles.VARIANT)}
+    for sid, action in MORE:
+        variant[sid] = without({"Statement": [variant[sid]]}, sid, action)["Statement"][0]
+    assert variant == {each["Sid"]: each for each in roles.statements("deploy")}
+    assert {action for _, action in MORE} == {"kms:ScheduleKeyDeletion", "lambda:InvokeFunction"}
+
+
+@pytest.mark.parametrize("role", [roles.VARIANT], indirect=True)
+def test_the_variant_suffices_and_uses_what_it_has_more(used: Used) -> None:
+    made = [decision for decisions in used.values() for decision in decisions]
+    assert all(decision.allowed for decision in made)
+    assert {(decision.sid, decision.action) for decision in made} >= {*MORE}
 
 
 @every_role
@@ -53,38 +68,6 @@ def test_every_resource_of_every_statement_is_used(
                     sid == statement["Sid"] and fnmatchcase(resource, pattern)
                     for sid, resource in touched
                 ), pattern
-
-
-def without(content: Template, sid: str, action: str) -> Template:
-    """Return a policy without one action of one statement."""
-    statements = []
-    for statement in content["Statement"]:
-        left = [each for each in statement["Action"] if (statement["Sid"], each) != (sid, action)]
-        if left:
-            statements.append({**statement, "Action": left})
-    return {**content, "Statement": statements}
-
-
-def refused(policies: Iterable[Template], made: Iterable[Decision]) -> list[str]:
-    """Return on what decisions would be other ones with these policies, as the emulator decides."""
-    parsed = [iam_evaluator.parse_policy_document(json.dumps(each)) for each in policies]
-    requests = [
-        iam_evaluator.EvalContext(
-            principal_arn=each.principal,
-            principal_type="AssumedRole",
-            principal_account=ACCOUNT,
-            action=each.action,
-            resource_arn=each.resource,
-            region=REGION,
-            service_context=dict(each.context),
-        )
-        for each in made
-    ]
-    return [
-        request.resource_arn
-        for request in requests
-        if iam_evaluator.evaluate(request, parsed).decision != "Allow"
-    ]
 
 
 @pytest.mark.parametrize(("role", "sid", "action"), GRANTS, indirect=["role"])

@@ -15,7 +15,7 @@ from local.__main__ import main
 
 from ..conftest import WAIT_SECONDS, is_running, wait_until
 from .team import PIPELINE, ROOT, Repository
-from .test_pushes import STAGES, without_test_stage
+from .test_pushes import STAGES, without_watch
 
 
 @pytest.fixture
@@ -40,27 +40,28 @@ def test_it_delivers_and_keeps(
     repository: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept, file = tmp_path / "kept", tmp_path / "told.json"
-    given = ("--keep", str(kept), "--json", str(file))
-    assert ran(repository, *given, "--parameter=DeployToEuWest1=false") == 0
+    assert ran(repository, "--keep", str(kept), "--json", str(file)) == 0
     (execution,) = told(file)
     assert stages(execution) == STAGES
     assert (kept / "execution-0" / "artifacts" / "Package.zip").is_file()
     assert (kept / "execution-0" / "logs" / "Test.Taskcat.log").is_file()
-    assert "delivered in" in capsys.readouterr().out
-    regions = {action["region"] for action in execution["stages"][-1]["actions"]}
-    assert regions == {"us-west-2", "us-east-1"}
+    out = capsys.readouterr().out
+    assert "delivered in" in out
+    assert str(kept) in out, "where they are"
+    assert "us-west-2: new stack, " in out, "what the person approved"
+    assert "https://example.com" not in out, "a link into a console that is not there"
 
 
 def test_a_push_can_change_the_pipeline_that_was_launched(
     repository: Repository, tmp_path: Path
 ) -> None:
     file = tmp_path / "told.json"
-    repository.edit(PIPELINE, without_test_stage)
+    repository.edit(PIPELINE, without_watch)
     launched = str(ROOT / PIPELINE)
     assert ran(repository, "--launched", launched, "--json", str(file)) == 0
     before, after = told(file)
     assert before["status"] == "Stopped"
-    assert "Test" not in stages(after)
+    assert [action["name"] for action in after["stages"][-1]["actions"]][-1] == "Verify"
 
 
 def test_a_failure_is_an_exit_code_and_the_end_of_the_log(
@@ -71,12 +72,13 @@ def test_a_failure_is_an_exit_code_and_the_end_of_the_log(
     out = capsys.readouterr().out
     assert "this is why" in out
     assert "not delivered" in out
+    assert "--keep" in out, "where the rest of the log would be"
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--stage", "Production"], "Package comes from another stage: add its --stage"),
+        (["--stage", "DeployProd"], "Package, Plan1 comes from another stage: add its --stage"),
         (["--parameter", "DeployToMars=true"], "no parameter DeployToMars"),
         (["--checkout", "/"], "not a git repository"),
     ],
@@ -88,32 +90,36 @@ def test_what_cannot_work_is_refused_at_once(
     assert words in capsys.readouterr().err
 
 
-def test_ctrl_c_ends_every_build_and_the_emulator(repository: Repository, tmp_path: Path) -> None:
-    """Also in a job that a shell started in the background, where SIGINT is ignored."""
-    pids = [tmp_path / name for name in ("lint", "unit")]
+def test_an_interrupt_ends_every_build_and_the_emulator(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """By a signal to this process alone, as from who ends a job; a terminal's goes to all."""
+    kept, names = tmp_path / "kept", ("lint", "unit")
+    # Below the source, since a build on Lambda compute can write nowhere else.
     repository.commit(
-        {f"checks/{pid.name}.sh": f"echo $$ > '{pid}'; exec sleep 300\n" for pid in pids}
+        {f"checks/{name}.sh": f"echo $$ > {name}.pid; exec sleep 300\n" for name in names}
     )
-    ignoring = ["bash", "-c", "trap '' INT; exec \"$@\"", "bash"]
-    command = [sys.executable, "-m", "local", "pipeline", "--approve"]
+
+    def pids() -> list[str]:
+        return [path.read_text().strip() for path in kept.rglob("*.pid")]
+
+    command = [sys.executable, "-m", "local", "pipeline", "--stage", "Build"]
     with subprocess.Popen(
-        [*ignoring, *command, "--checkout", str(repository.folder)],
+        [*command, "--checkout", str(repository.folder), "--keep", str(kept)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
         try:
-            wait_until(
-                "every build", lambda: all(pid.exists() and pid.read_text().strip() for pid in pids)
-            )
-            process.send_signal(signal.SIGINT)
+            wait_until("every build", lambda: len(list(filter(None, pids()))) == len(names))
+            started = [int(pid) for pid in pids()]
+            process.send_signal(signal.SIGTERM)
             out, _ = process.communicate(timeout=WAIT_SECONDS)
         finally:
-            process.kill()
+            process.terminate()  # it ends its builds
     assert process.returncode == 130, out
-    for pid in pids:
-        number = int(pid.read_text())
+    for number in started:
         wait_until("the end of a build", partial(has_ended, number))
     endpoint = out.partition("emulator at http://")[2].split()[0]
     host, _, port = endpoint.partition(":")

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+from pipeline import names
 from pipeline.taskcat_tests import CONFIG, EXAMPLE_NAME, package_path
 from serverlessapp.errors import OperatorError
 from tests.acceptance import taskcat
@@ -19,7 +21,7 @@ TESTS = [TaskcatTest(name="a", template=ROOT / TEMPLATE, regions=(), parameters=
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    with taskcat.home_with(ROOT, TESTS, "host") as home:
+    with taskcat.home_with(ROOT, TESTS, "host", "1" * 12) as home:
         yield home
     assert not home.exists()
 
@@ -31,6 +33,15 @@ def test_nothing_but_configuration_templates_and_code_is_uploaded(home: Path) ->
     assert (project / CONFIG).read_bytes() == (ROOT / CONFIG).read_bytes()
 
 
+def test_every_test_gets_the_boundary_of_the_account(home: Path) -> None:
+    """taskcat: what ``general`` gives counts before the project's and a test's own."""
+    general = yaml.safe_load((home / CONFIG).read_text())["general"]
+    arn = f"arn:aws:iam::{'1' * 12}:policy/{names.TASKCAT_BOUNDARY}"
+    assert general["parameters"] == {"PermissionsBoundaryArn": arn}
+    project = yaml.safe_load((ROOT / CONFIG).read_text())
+    assert "PermissionsBoundaryArn" not in project["project"]["parameters"]
+
+
 def run(home: Path, folder: Path, script: str) -> tuple[int, list[str]]:
     """Run a program in taskcat's place; return its exit code and what was shown."""
     program, shown = folder / "taskcat", list[str]()
@@ -40,6 +51,7 @@ def run(home: Path, folder: Path, script: str) -> tuple[int, list[str]]:
     program.chmod(0o755)
     code = taskcat.run(
         home,
+        TESTS,
         program=program,
         bucket="b",
         results=folder,
@@ -74,5 +86,11 @@ def test_it_sees_no_settings_of_the_user(
 def test_without_taskcat_it_says_what_to_do(home: Path, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="tox run -e taskcat"):
         taskcat.run(
-            home, program=tmp_path / "no", bucket="", results=tmp_path, variables={}, show=print
+            home,
+            TESTS,
+            program=tmp_path / "no",
+            bucket="",
+            results=tmp_path,
+            variables={},
+            show=print,
         )

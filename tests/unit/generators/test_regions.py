@@ -5,16 +5,14 @@ import pytest
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from pipeline import definition
+from pipeline import home_regions
+from pipeline.home_regions import HOME_REGIONS, LAMBDA_COMPUTE
 from serverlessapp.partitions import partitions, supported
 from serverlessapp.template import schemas
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Template, parse
 
-TEMPLATES = {
-    **{kind.value: parse(render(build(kind))) for kind in Retention},
-    "pipeline": parse(render(definition.build())),
-}
+TEMPLATES = {kind.value: parse(render(build(kind))) for kind in Retention}
 everywhere = pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
 
 
@@ -43,22 +41,12 @@ def test_all_other_partitions_are_refused(template: Template) -> None:
         assert any("not supported" in words for words in refused(template, region)), region
 
 
-@everywhere
-def test_a_region_of_the_standard_partition_is_refused_for_what_it_lacks(
-    template: Template,
-) -> None:
-    for region in supported():
-        words = "".join(refused(template, region))
-        assert bool(words) == bool(missing(template, region)), region
-        assert all(name in words for name in missing(template, region))
-    assert not refused(template, "us-west-2")
-    assert not refused(template, "xx-new-1")
-
-
 def test_the_application_is_at_home_in_the_whole_partition() -> None:
-    assert not any(refused(TEMPLATES["application"], region) for region in supported())
+    for region in (*supported(), "xx-new-1"):
+        assert not refused(TEMPLATES["application"], region), region
+        assert not missing(TEMPLATES["application"], region), region
 
 
-def test_the_pipeline_lacks_notification_rules_somewhere() -> None:
-    (words,) = refused(TEMPLATES["pipeline"], "ap-northeast-3")
-    assert "AWS::CodeStarNotifications::NotificationRule" in words
+def test_a_region_without_notification_rules_is_no_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home_regions, "LAMBDA_COMPUTE", (*LAMBDA_COMPUTE, "ap-northeast-3"))
+    assert home_regions.possible() == HOME_REGIONS

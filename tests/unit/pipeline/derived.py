@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from troposphere import Template
 
 from generators.render import render
+from generators.retention import Retention
 from pipeline import deploy_role, taskcat_role, update_role
 from serverlessapp.template.reading import load
 
 Json = dict[str, Any]
+BOUNDARIES = (deploy_role.BOUNDARY, taskcat_role.BOUNDARY)
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class DerivedRole:
 
     title: str
     build: Callable[[], Template]
+    variant: str = ""
 
     @cached_property
     def resources(self) -> Json:
@@ -37,7 +40,7 @@ class DerivedRole:
         return {
             title: resource["Properties"]["PolicyDocument"]
             for title, resource in self.resources.items()
-            if resource["Type"] == "AWS::IAM::ManagedPolicy" and title != deploy_role.BOUNDARY
+            if resource["Type"] == "AWS::IAM::ManagedPolicy" and title not in BOUNDARIES
         }
 
     @property
@@ -53,6 +56,9 @@ class DerivedRole:
 
 
 DEPLOY = DerivedRole("DeployRole", deploy_role.build)
+EPHEMERAL = DerivedRole(
+    "DeployRole", partial(deploy_role.build, retention=Retention.EPHEMERAL), "ephemeral"
+)
 UPDATE = DerivedRole("UpdateRole", update_role.build)
 TASKCAT = DerivedRole("TaskcatRole", taskcat_role.build)
-ROLES = (DEPLOY, UPDATE, TASKCAT)
+ROLES = (DEPLOY, EPHEMERAL, UPDATE, TASKCAT)

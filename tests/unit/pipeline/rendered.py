@@ -4,33 +4,62 @@ from collections.abc import Iterator
 from typing import Any
 
 from generators.render import render
+from generators.retention import Retention
 from pipeline.definition import build
-from pipeline.regions import EXTRA, HOME
+from pipeline.delivery import Delivery, Environment
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.parameters import referred
 from serverlessapp.template.policies import PolicyKind, statements
 from serverlessapp.template.reading import Json, Template, parse
 from serverlessapp.template.values import Absent, Choice, Kind, Text, Unknown
 
+HOME = "us-west-2"
+KEY = f"arn:aws:kms:{HOME}:111111111111:key/mrk-" + "0" * 32
 PARSED: Template = parse(render(build()))
 TEMPLATE: Json = PARSED.content
 RESOURCES: Json = TEMPLATE["Resources"]
-ALL_REGIONS = {region.parameter: "true" for region in EXTRA}
+
+REGIONS = (HOME, "us-east-1", "eu-west-1", "ap-southeast-1")
+OWN, STAGING, PRODUCTION = "111111111111", "222222222222", "333333333333"
+# Five environments in three accounts and four Regions.
+LARGE = Delivery(
+    account=OWN,
+    region=HOME,
+    environments=tuple(
+        Environment(
+            name=name, account=account, regions=REGIONS, template=template, approval=approval
+        )
+        for name, account, template, approval in (
+            ("dev", OWN, Retention.EPHEMERAL, False),
+            ("test", OWN, Retention.EPHEMERAL, False),
+            ("stage", STAGING, Retention.RETAINED, True),
+            ("eu", PRODUCTION, Retention.RETAINED, True),
+            ("prod", PRODUCTION, Retention.RETAINED, True),
+        )
+    ),
+    taskcat_account=STAGING,
+    taskcat_regions=REGIONS,
+)
+LARGE_PARSED: Template = parse(render(build(delivery=LARGE)))
+LARGE_RESOURCES: Json = LARGE_PARSED.content["Resources"]
 
 
-def evaluation(parameters: dict[str, str], region: str) -> Evaluation:
+def evaluation(
+    parameters: dict[str, str], region: str = HOME, template: Template = PARSED
+) -> Evaluation:
     """Return the template with these parameters; those without a default stand for themselves."""
-    definitions = TEMPLATE["Parameters"].items()
+    definitions = template.content["Parameters"].items()
     defaults = {name: str(item.get("Default", name)) for name, item in definitions}
-    given = referred(TEMPLATE, defaults | parameters)
-    return Evaluation(template=PARSED, given=given | {"AWS::Region": region})
+    defaults |= {"ArtifactKeyArn": KEY} if "ArtifactKeyArn" in defaults else {}
+    given = referred(template.content, defaults | parameters)
+    return Evaluation(template=template, given=given | {"AWS::Region": region})
 
 
-def resources(parameters: dict[str, str] | None = None, region: str = HOME) -> Json:
+def resources(parameters: dict[str, str] | None = None, template: Template = PARSED) -> Json:
     """Return the resources there are with these parameters."""
     return {
         resource.title: {"Type": resource.type, **written(dict(resource.attributes))}
-        for resource in evaluation(parameters or {}, region).resources()
+        for resource in evaluation(parameters or {}, template=template).resources()
     }
 
 
@@ -54,27 +83,27 @@ def written(value: Any) -> Any:
     return value
 
 
-def pipeline(parameters: dict[str, str] | None = None, region: str = HOME) -> Json:
-    properties: Json = resources(parameters, region)["Pipeline"]["Properties"]
+def pipeline(parameters: dict[str, str] | None = None, template: Template = PARSED) -> Json:
+    properties: Json = resources(parameters, template)["Pipeline"]["Properties"]
     return properties
 
 
-def stage(name: str, parameters: dict[str, str] | None = None, region: str = HOME) -> Json:
-    (match,) = [s for s in pipeline(parameters, region)["Stages"] if s["Name"] == name]
+def stage(name: str, template: Template = PARSED) -> Json:
+    (match,) = [s for s in pipeline(template=template)["Stages"] if s["Name"] == name]
     return dict(match)
 
 
-def all_actions(parameters: dict[str, str] | None = None) -> list[Json]:
-    return [action for s in pipeline(parameters)["Stages"] for action in s["Actions"]]
+def all_actions(template: Template = PARSED) -> list[Json]:
+    return [action for s in pipeline(template=template)["Stages"] for action in s["Actions"]]
 
 
-def of_type(kind: str) -> Json:
-    return {name: r for name, r in RESOURCES.items() if r["Type"] == kind}
+def of_type(kind: str, template: Template = PARSED) -> Json:
+    return {name: r for name, r in template.content["Resources"].items() if r["Type"] == kind}
 
 
-def policies() -> Iterator[tuple[str, Json]]:
+def policies(template: Template = PARSED) -> Iterator[tuple[str, Json]]:
     """Yield every statement that grants a role something, with the resource it is in."""
-    for resource in Evaluation(template=PARSED).resources():
+    for resource in Evaluation(template=template).resources():
         for statement in statements(resource):
             if statement.kind is PolicyKind.IDENTITY:
                 yield resource.title, written(dict(statement.content))

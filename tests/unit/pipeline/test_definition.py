@@ -3,23 +3,35 @@
 import json
 import re
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from generators import __version__
-from generators.application import build as application_of
 from generators.render import MAXIMUM_BYTES, render
-from generators.retention import Retention
+from pipeline import update_role
 from pipeline.definition import build
-from pipeline.regions import EXTRA, HOME
+from pipeline.delivery import Delivery, Environment
+from pipeline.home_regions import HOME_REGIONS
 from pipeline.stores import NAME_LENGTH
-from serverlessapp.template.reading import load
+from serverlessapp.template import schemas
+from serverlessapp.template.reading import Template, parse
+from serverlessapp.validation import validate
 from tests.fixture_lanes import lane
 
 from .rendered import (
-    ALL_REGIONS,
+    HOME,
+    KEY,
+    LARGE,
+    LARGE_PARSED,
+    LARGE_RESOURCES,
+    PARSED,
+    PRODUCTION,
+    REGIONS,
     RESOURCES,
     TEMPLATE,
+    all_actions,
     evaluation,
     of_type,
     pipeline,
@@ -27,6 +39,8 @@ from .rendered import (
     run_order,
     stage,
 )
+
+ROOT = Path(__file__).resolve().parents[3]
 
 # The shape
 
@@ -44,9 +58,9 @@ def test_same_bytes_each_time() -> None:
 
 def test_stages_in_order() -> None:
     names = [s["Name"] for s in pipeline()["Stages"]]
-    order = ["Source", "UpdatePipeline", "Build", "Test", "Publish", "Production"]
-    assert [name for name in names if name in order] == order
-    assert names[:2] == order[:2], "nothing keeps a repair of the pipeline out"
+    before = ["Source", "UpdatePipeline", "Build", "Test", "Publish"]
+    environments = [f"{kind}{name}" for name in ("Dev", "Prod") for kind in ("Review", "Deploy")]
+    assert names == [*before, *environments]
 
 
 def test_one_push_after_the_other_and_an_update_starts_over() -> None:
@@ -74,10 +88,10 @@ def test_the_template_changes_only_with_the_pipeline() -> None:
     assert __version__ not in render(build()).decode()
 
 
-@pytest.mark.parametrize("parameters", [{}, ALL_REGIONS], ids=["one Region", "all"])
-def test_artifacts_are_made_before_they_are_read(parameters: dict[str, str]) -> None:
+@pytest.mark.parametrize("template", [PARSED, LARGE_PARSED], ids=["shipped", "large"])
+def test_artifacts_are_made_before_they_are_read(template: Template) -> None:
     artifacts: set[str] = set()
-    for content in pipeline(parameters)["Stages"]:
+    for content in pipeline(template=template)["Stages"]:
         for order in sorted({run_order(action) for action in content["Actions"]}):
             together = [a for a in content["Actions"] if run_order(a) == order]
             for action in together:
@@ -87,12 +101,13 @@ def test_artifacts_are_made_before_they_are_read(parameters: dict[str, str]) -> 
             assert len(outputs) == len(set(outputs))
             assert not artifacts & set(outputs)
             artifacts |= set(outputs)
-    assert artifacts == {"Source", "Package"}
+    reviews = sum(s["Name"].startswith("Review") for s in pipeline(template=template)["Stages"])
+    assert artifacts == {"Source", "Package", *(f"Plan{number}" for number in range(reviews))}
     assert all(len(name) <= NAME_LENGTH for name in artifacts)
 
 
 def test_action_names_are_unique_in_their_stage() -> None:
-    for content in pipeline(ALL_REGIONS)["Stages"]:
+    for content in pipeline(template=LARGE_PARSED)["Stages"]:
         names = [action["Name"] for action in content["Actions"]]
         assert len(names) == len(set(names)), names
 
@@ -104,7 +119,7 @@ def test_an_update_keeps_every_parameter() -> None:
     prepare, execute = stage("UpdatePipeline")["Actions"]
     overrides = json.loads(prepare["Configuration"]["ParameterOverrides"])
     assert overrides == {
-        name: evaluation({}, HOME).value({"Ref": name}) for name in TEMPLATE["Parameters"]
+        name: evaluation({}).value({"Ref": name}) for name in TEMPLATE["Parameters"]
     }
     assert run_order(prepare) < run_order(execute)
     for action in (prepare, execute):
@@ -113,12 +128,19 @@ def test_an_update_keeps_every_parameter() -> None:
 
 
 def test_the_longest_parameters_fit_into_an_update() -> None:
-    """CodePipeline takes one kilobyte of ParameterOverrides."""
+    """CodePipeline takes 1,000 characters of a value."""
     longest = {
-        name: "x" * max(map(len, item.get("AllowedValues", ["x" * item.get("MaxLength", 2000)])))
-        for name, item in TEMPLATE["Parameters"].items()
+        name: "x" * item.get("MaxLength", 2000)
+        for name, item in LARGE_PARSED.content["Parameters"].items()
     }
-    assert len(json.dumps(longest, separators=(",", ":"))) <= 1024
+    assert "ArtifactKeyArn" in longest
+    assert len(json.dumps(longest, separators=(",", ":"))) <= 1000
+
+
+def test_the_update_is_tried_again_from_its_change_set_on() -> None:
+    """The first run may come while the stack is still being created."""
+    failure = stage("UpdatePipeline")["OnFailure"]
+    assert failure == {"Result": "RETRY", "RetryConfiguration": {"RetryMode": "ALL_ACTIONS"}}
 
 
 def test_values_cannot_break_out_of_the_json_of_an_update() -> None:
@@ -154,12 +176,26 @@ def test_lambda_builds_ask_for_nothing_that_lambda_refuses() -> None:
             refused = {"Cache", "TimeoutInMinutes", "QueuedTimeoutInMinutes", "BadgeEnabled"}
             assert not refused & properties.keys(), name
             assert "PrivilegedMode" not in environment, name
-    assert kinds == {"ARM_LAMBDA_CONTAINER": 3, "ARM_CONTAINER": 1}
+    assert kinds == {"ARM_LAMBDA_CONTAINER": 5, "ARM_CONTAINER": 2}
 
 
 def test_builds_run_at_the_same_time() -> None:
     assert {run_order(a) for a in stage("Build")["Actions"]} == {1}
     assert stage("Build")["OnFailure"]["RetryConfiguration"] == {"RetryMode": "FAILED_ACTIONS"}
+
+
+def test_builds_at_the_same_time_are_of_different_types() -> None:
+    """A new account runs one of each type at a time (CodeBuild User Guide, "Quotas")."""
+    projects = of_type("AWS::CodeBuild::Project")
+    for each in pipeline()["Stages"]:
+        types = Counter(
+            (run_order(action), *(environment[key] for key in ("Type", "ComputeType")))
+            for action in each["Actions"]
+            if action["ActionTypeId"]["Provider"] == "CodeBuild"
+            for name in (action["Configuration"]["ProjectName"]["Ref"],)
+            for environment in (projects[name]["Properties"]["Environment"],)
+        )
+        assert set(types.values()) <= {1}, each["Name"]
 
 
 def test_logs_do_not_pile_up() -> None:
@@ -195,143 +231,221 @@ def test_releases_are_put_once_and_never_deleted() -> None:
     assert not [rule for rule in rules if "ExpirationInDays" in rule]
 
 
-# Production
+# Environments
 
-TITLES = sorted(region.title for region in EXTRA)
+STAGES = {s["Name"]: s for s in pipeline(template=LARGE_PARSED)["Stages"]}
+TITLES = ("UsEast1", "EuWest1", "ApSoutheast1")
 
 
-def test_production_prepares_everywhere_then_asks_then_goes_region_by_region() -> None:
-    rules = sorted(
-        (run_order(action), action["Name"])
-        for action in stage("Production", ALL_REGIONS)["Actions"]
-    )
-    assert rules == [
-        (1, "Prepare"),
-        *((1, f"Prepare{title}") for title in TITLES),
-        (2, "Approve"),
-        (3, "Deploy"),
-        *((4, f"Deploy{title}") for title in TITLES),
+def ordered(name: str) -> list[tuple[int, str]]:
+    return sorted((run_order(action), action["Name"]) for action in STAGES[name]["Actions"])
+
+
+def test_review_shows_everywhere_then_explains_and_asks_if_it_has_to() -> None:
+    prepared = sorted((1, f"Prepare{title}") for title in ("", *TITLES))
+    assert ordered("ReviewProd") == [*prepared, (2, "Explain"), (3, "Approve")]
+    assert ordered("ReviewDev") == [*prepared, (2, "Explain")]
+    assert not {"OnFailure", "OnSuccess", "BeforeEntry"} & STAGES["ReviewProd"].keys()
+
+
+def test_deploy_checks_goes_region_by_region_verifies_and_watches() -> None:
+    assert ordered("DeployProd") == [
+        *sorted((1, f"Prepare{title}") for title in ("", *TITLES)),
+        (2, "Check"),
+        (3, "Execute"),
+        *sorted((4, f"Execute{title}") for title in TITLES),
+        (5, "Verify"),
+        (6, "Watch"),
     ]
+    assert STAGES["DeployProd"]["OnFailure"] == {"Result": "ROLLBACK"}
+    assert "OnSuccess" not in STAGES["DeployProd"]
 
 
 def test_each_change_set_is_executed_where_it_was_prepared() -> None:
     places = Counter(
         (action.get("Region"), action["Configuration"]["ActionMode"])
-        for action in stage("Production", ALL_REGIONS)["Actions"]
+        for action in STAGES["DeployProd"]["Actions"]
         if "ActionMode" in action["Configuration"]
     )
     modes = ("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE")
-    regions = (None, *(region.name for region in EXTRA))
-    assert places == {(region, mode): 1 for region in regions for mode in modes}
+    assert places == {(region, mode): 1 for region in (None, *REGIONS[1:]) for mode in modes}
 
 
-def test_approval_can_be_left_out() -> None:
-    names = [a["Name"] for a in stage("Production", {"RequireApproval": "false"})["Actions"]]
-    assert names == ["Prepare", "Deploy"]
+def test_change_sets_are_made_in_roles_of_the_environments_account() -> None:
+    for name, purpose in (("Review", "review"), ("Deploy", "deliver")):
+        for action in STAGES[f"{name}Stage"]["Actions"]:
+            if "ActionMode" in action["Configuration"]:
+                role = f"iam::222222222222:role/{purpose}-serverlessapp-stage"
+                assert json.dumps(action["RoleArn"]).endswith(f'{role}"}}'), action["Name"]
 
 
-def test_production_goes_back_when_it_fails_or_an_alarm_goes_off() -> None:
-    production = stage("Production", ALL_REGIONS)
-    assert production["OnFailure"] == {"Result": "ROLLBACK"}
-    (condition,) = production["OnSuccess"]["Conditions"]
-    assert condition["Result"] == "ROLLBACK"
-    assert len(condition["Rules"]) <= 5, "CodePipeline takes no more"
-    assert {rule["RuleTypeId"]["Provider"] for rule in condition["Rules"]} == {"CloudWatchAlarm"}
-    watched = [
-        (rule.get("Region"), rule["Configuration"]["AlarmName"].partition("-")[2])
-        for rule in condition["Rules"]
-    ]
-    suffix = "prod-"
-    assert watched == [
-        (None, f"{suffix}FunctionErrorsAlarm"),
-        (None, f"{suffix}ProcessingErrorsAlarm"),
-        *((region.name, f"{suffix}ProcessingErrorsAlarm") for region in EXTRA),
-    ]
+def test_each_region_gets_its_template_with_its_configuration() -> None:
+    for environment in LARGE.environments:
+        for kind, change_set in (("Review", "review"), ("Deploy", "deploy")):
+            prepared = [
+                action
+                for action in STAGES[f"{kind}{environment.title}"]["Actions"]
+                if action["Configuration"].get("ActionMode") == "CHANGE_SET_REPLACE"
+            ]
+            assert len(prepared) == len(REGIONS)
+            for action in prepared:
+                configuration, region = action["Configuration"], action.get("Region", HOME)
+                file = f"Package::configurations/{environment.name}.{region}.json"
+                path = f"Package::templates/{environment.template.value}.yaml"
+                assert configuration["TemplateConfiguration"] == file
+                assert configuration["TemplatePath"] == path
+                assert configuration["StackName"] == f"serverlessapp-{environment.name}"
+                assert configuration["ChangeSetName"] == change_set
+                assert configuration["Capabilities"] == "CAPABILITY_IAM"
+                assert "ParameterOverrides" not in configuration
 
 
-def test_the_watched_alarms_are_the_applications() -> None:
-    application = load(render(application_of(Retention.RETAINED)))["Resources"]
-    for rule in stage("Production", ALL_REGIONS)["OnSuccess"]["Conditions"][0]["Rules"]:
-        name = rule["Configuration"]["AlarmName"].removeprefix("serverlessapp-prod-")
-        alarm = application[name]["Properties"]["AlarmName"]
-        assert alarm == {"Fn::Sub": f"${{AWS::StackName}}-{name}"}
-
-
-def test_of_many_lanes_as_many_are_watched_as_codepipeline_takes() -> None:
-    """First the crashes of each. What limits the pipeline stays, so it needs no person."""
-    lanes = [lane(), *(lane(f"lane{n}", source="eventbridge") for n in range(3))]
-    template = build(lanes).to_dict()["Resources"]
-    (production,) = (
-        stage
-        for stage in template["Pipeline"]["Properties"]["Stages"]
-        if stage["Name"] == "Production"
+def test_an_environment_without_regions_is_in_the_pipelines() -> None:
+    prepare = stage("ReviewDev")["Actions"][0]
+    assert "Region" not in prepare
+    assert prepare["Configuration"]["TemplateConfiguration"] == (
+        f"Package::configurations/dev.{HOME}.json"
     )
-    rules = production["OnSuccess"]["Conditions"][0]["Rules"]
-    watched = [rule["Configuration"]["AlarmName"]["Fn::Sub"].partition("}-")[2] for rule in rules]
-    crashes = [each.logical_id("FunctionErrorsAlarm") for each in lanes]
-    assert watched == [*crashes, "ProcessingErrorsAlarm"]
-    changed = [title for title, resource in template.items() if resource != RESOURCES[title]]
-    assert changed == ["Pipeline"]
+    assert "ArtifactStore" in pipeline()
+    assert "ArtifactStores" not in pipeline()
 
 
-def test_roles_of_the_application_stay_within_its_boundary() -> None:
-    for action in stage("Production", ALL_REGIONS)["Actions"]:
-        configuration = action["Configuration"]
-        if configuration.get("ActionMode") == "CHANGE_SET_REPLACE":
-            overrides = json.loads(configuration["ParameterOverrides"])
-            assert overrides == {"PermissionsBoundaryArn": "PermissionsBoundaryArn"}
-            assert configuration["RoleArn"] == "DeployRoleArn"
+def test_what_a_step_is_told() -> None:
+    for name, number in (("Dev", 0), ("Prod", 4)):
+        both = (*STAGES[f"Review{name}"]["Actions"], *STAGES[f"Deploy{name}"]["Actions"])
+        actions = {each["Name"]: each for each in both}
+        for step in ("Explain", "Check", "Verify", "Watch"):
+            variables = json.loads(actions[step]["Configuration"]["EnvironmentVariables"])
+            assert {each["name"]: each["value"] for each in variables} == {
+                "STEP": step.lower(),
+                "ENVIRONMENT": name.lower(),
+                "EXECUTION_ID": "#{codepipeline.PipelineExecutionId}",
+            }
+            assert actions[step]["Configuration"]["PrimarySource"] == "Source"
+        plan = {"Name": f"Plan{number}"}
+        assert actions["Explain"]["OutputArtifacts"] == [plan]
+        assert plan in actions["Check"]["InputArtifacts"]
+    assert actions["Approve"]["Configuration"] == {
+        "CustomData": "#{ExplainProd.SUMMARY}",
+        "ExternalEntityLink": "#{ExplainProd.REPORT_URL}",
+    }
+    assert actions["Explain"]["Namespace"] == "ExplainProd"
 
 
-def test_each_region_gets_the_retained_template_with_its_environment() -> None:
-    prepared = [
-        action["Configuration"]
-        for action in stage("Production", ALL_REGIONS)["Actions"]
-        if action["Configuration"].get("ActionMode") == "CHANGE_SET_REPLACE"
-    ]
-    assert len(prepared) == 1 + len(EXTRA)
-    for configuration in prepared:
-        # What the deploy role reaches, so it is part of the interface.
-        assert configuration["StackName"] == "serverlessapp-prod"
-        assert configuration["TemplatePath"] == "Package::templates/application.yaml"
-        assert configuration["TemplateConfiguration"] == "Package::environments/prod.json"
-        assert configuration["Capabilities"] == "CAPABILITY_IAM"
+# Size
 
 
-# Regions
+def test_a_large_delivery_is_valid_and_fits(tmp_path: Path) -> None:
+    """Also the quotas of CodePipeline: User Guide, "Quotas"."""
+    path = tmp_path / "pipeline.yaml"
+    path.write_bytes(render(build(delivery=LARGE)))
+    assert not validate(path, {}, ROOT).violations
+    assert path.stat().st_size < 450_000
+    stages = pipeline(template=LARGE_PARSED)["Stages"]
+    assert len(stages) <= 50
+    assert sum(len(each["Actions"]) for each in stages) <= 1000
+    for action in all_actions(LARGE_PARSED):
+        for value in action.get("Configuration", {}).values():
+            assert len(json.dumps(value)) <= 1000, action["Name"]
 
 
-@pytest.mark.parametrize(
-    ("parameters", "home", "regions"),
-    [
-        ({}, HOME, []),
-        *(({region.parameter: "true"}, HOME, [region.name]) for region in EXTRA),
-        (ALL_REGIONS, HOME, [region.name for region in EXTRA]),
-        (ALL_REGIONS, EXTRA[0].name, [region.name for region in EXTRA[1:]]),
-    ],
-)
-def test_regions_are_as_asked_and_never_twice(
-    parameters: dict[str, str], home: str, regions: list[str]
-) -> None:
-    properties = pipeline(parameters, home)
-    production = stage("Production", parameters, home)
-    deployed = {a["Region"] for a in production["Actions"] if "Region" in a}
-    assert deployed == set(regions)
-    watched = production["OnSuccess"]["Conditions"][0]["Rules"]
-    assert {rule["Region"] for rule in watched if "Region" in rule} == set(regions)
-    assert ("ArtifactStores" in properties) is bool(regions)
-    assert ("ArtifactStore" in properties) is not bool(regions), "CodePipeline takes one of them"
-    if regions:
-        assert [store["Region"] for store in properties["ArtifactStores"]] == [home, *regions]
+def test_a_region_of_an_environment_costs_little() -> None:
+    *others, last = LARGE.environments
+    fewer = replace(last, regions=last.regions[:-1])
+    smaller = render(build(delivery=replace(LARGE, environments=(*others, fewer))))
+    assert 0 < len(render(build(delivery=LARGE))) - len(smaller) < 4500
 
 
-@pytest.mark.parametrize("parameters", [{}, ALL_REGIONS], ids=["one Region", "all"])
-def test_nothing_refers_to_what_is_not_there(parameters: dict[str, str]) -> None:
-    there = resources(parameters)
-    text = json.dumps(there)
-    referred = set(re.findall(r'"Fn::GetAtt": \["(\w+)"', text))
-    referred |= set(re.findall(r'"Ref": "(\w+)"', text)) & RESOURCES.keys()
-    assert referred <= there.keys()
+def test_lanes_change_nothing() -> None:
+    many = [lane(), *(lane(f"lane{number}", source="eventbridge") for number in range(9))]
+    assert render(build(many)) == render(build([lane()])) == render(build())
+
+
+# Accounts and Regions
+
+
+def test_each_region_has_a_store_with_the_key_of_that_region() -> None:
+    stores = pipeline(template=LARGE_PARSED)["ArtifactStores"]
+    assert [store["Region"] for store in stores] == [HOME, *sorted(REGIONS[1:])]
+    for store in stores:
+        key = store["ArtifactStore"]["EncryptionKey"]
+        assert key["Type"] == "KMS"
+        if store["Region"] == HOME:
+            assert key["Id"] == KEY
+        else:
+            assert f":kms:{store['Region']}:" in json.dumps(key["Id"])
+    assert "EncryptionKey" not in pipeline()["ArtifactStore"]
+
+
+def test_builds_encrypt_with_the_same_key() -> None:
+    for title, resource in LARGE_RESOURCES.items():
+        if resource["Type"] == "AWS::CodeBuild::Project":
+            assert resource["Properties"]["EncryptionKey"] == {"Ref": "ArtifactKeyArn"}, title
+    assert "EncryptionKey" not in RESOURCES["Package"]["Properties"]
+
+
+def test_only_roles_of_environments_in_other_accounts_read_the_buckets() -> None:
+    for bucket, purposes in (("Artifact", ["review", "deliver"]), ("Code", ["deploy"])):
+        policy = LARGE_RESOURCES[f"{bucket}BucketPolicy"]["Properties"]["PolicyDocument"]
+        (statement,) = [s for s in policy["Statement"] if s["Effect"] == "Allow"]
+        assert statement["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
+        assert [arn["Fn::Sub"].split("::")[-1] for arn in statement["Principal"]["AWS"]] == [
+            "222222222222:root",
+            f"{PRODUCTION}:root",
+        ]
+        roles = statement["Condition"]["ArnLike"]["aws:PrincipalArn"]
+        assert [arn["Fn::Sub"].partition("role/")[2] for arn in roles] == [
+            f"{purpose}-serverlessapp-*" for purpose in purposes
+        ]
+        own = RESOURCES[f"{bucket}BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+        assert {each["Effect"] for each in own} == {"Deny"}
+
+
+def test_code_is_put_once_and_never_expires() -> None:
+    policy = RESOURCES["CodeBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    (put,) = [statement for statement in policy if statement["Sid"] == "PutOnlyIfAbsent"]
+    assert put["Condition"] == {"Null": {"s3:if-none-match": "true"}}
+    rules = RESOURCES["CodeBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert [rule["Id"] for rule in rules] == ["AbortUnfinishedUploads"]
+
+
+def test_names_of_buckets_fit() -> None:
+    name = RESOURCES["CodeBucket"]["Properties"]["BucketName"]["Fn::Sub"]
+    longest = {"AWS::StackName": 24, "AWS::AccountId": 12, "AWS::Region": 14}
+    for parameter, length in longest.items():
+        name = name.replace(f"${{{parameter}}}", "x" * length)
+    assert len(name) <= 63
+
+
+UPDATE_ROLES = [parse(render(update_role.build(delivery=each))) for each in (None, LARGE)]
+
+
+@pytest.mark.parametrize("region", [*HOME_REGIONS, "ap-northeast-3", "eu-north-1", "cn-north-1"])
+def test_the_pipeline_is_at_home_where_it_can_be(region: str) -> None:
+    def allowed(template: Template) -> bool:
+        (assertion,) = template.content["Rules"]["HomeRegion"]["Assertions"]
+        holds = evaluation({}, region, template).condition(assertion["Assert"])
+        assert holds is not None
+        return bool(holds)
+
+    for shipped, large in ((PARSED, LARGE_PARSED), UPDATE_ROLES):
+        assert allowed(shipped) is (region in HOME_REGIONS)
+        assert allowed(large) is (region == HOME)
+
+
+def test_there_is_everything_where_it_can_be() -> None:
+    types = {resource["Type"] for resource in RESOURCES.values()}
+    for region in HOME_REGIONS:
+        assert types <= schemas.digests(region).keys()
+
+
+def test_a_named_account_is_that_of_the_connection() -> None:
+    pattern = LARGE_PARSED.content["Parameters"]["ConnectionArn"]["AllowedPattern"]
+    arn = "arn:aws:codeconnections:us-west-2:{}:connection/1"
+    assert re.search(pattern, arn.format(LARGE.account))
+    assert not re.search(pattern, arn.format(PRODUCTION))
+    shipped = TEMPLATE["Parameters"]["ConnectionArn"]["AllowedPattern"]
+    assert re.search(shipped, arn.format(PRODUCTION))
 
 
 # The rest
@@ -361,8 +475,20 @@ def test_failures_and_approvals_are_told() -> None:
         "codepipeline-pipeline-manual-approval-needed",
     } <= set(rule["EventTypeIds"])
     assert rule["Targets"] == [{"TargetType": "SNS", "TargetAddress": {"Ref": "NotificationTopic"}}]
-    assert "NotificationSubscription" in resources({"NotificationEmail": "a@example.com"})
-    assert "NotificationSubscription" not in resources({"NotificationEmail": ""})
+    assert "codepipeline-pipeline-pipeline-execution-canceled" in rule["EventTypeIds"]
+
+
+def test_an_address_is_needed_where_somebody_is_asked() -> None:
+    asks = TEMPLATE["Parameters"]["NotificationEmail"]
+    assert "Default" not in asks
+    assert not re.search(asks["AllowedPattern"], "")
+    assert "NotificationSubscription" in resources()
+    quiet = Delivery(environments=(Environment(name="dev"),), taskcat_regions=())
+    template = parse(render(build(delivery=quiet)))
+    address = template.content["Parameters"]["NotificationEmail"]
+    assert re.search(address["AllowedPattern"], address["Default"])
+    assert "NotificationSubscription" not in resources({"NotificationEmail": ""}, template)
+    assert "NotificationSubscription" in resources({"NotificationEmail": "a@b.c"}, template)
 
 
 def test_each_parameter_is_labelled_grouped_once_and_constrained() -> None:
@@ -373,35 +499,6 @@ def test_each_parameter_is_labelled_grouped_once_and_constrained() -> None:
         assert parameter["Description"], name
         assert parameter["ConstraintDescription"], name
         assert {"AllowedPattern", "AllowedValues"} & parameter.keys(), name
-
-
-@pytest.mark.parametrize(
-    ("parameters", "refused"),
-    [
-        ({"NotificationEmail": "a@example.com"}, []),
-        ({"RequireApproval": "false"}, []),
-        ({"RequireApproval": "true", "NotificationEmail": ""}, ["ApprovalNeedsEmail"]),
-        (
-            {"RequireApproval": "false", "DeployRoleArn": "same", "UpdateRoleArn": "same"},
-            ["RolesDiffer"],
-        ),
-        (
-            {"RequireApproval": "false", "TaskcatRoleArn": "same", "UpdateRoleArn": "same"},
-            ["RolesDiffer"],
-        ),
-    ],
-)
-def test_combinations_that_cannot_work_are_refused(
-    parameters: dict[str, str], refused: list[str]
-) -> None:
-    stack = evaluation(parameters, HOME)
-    failed = [
-        name
-        for name, rule in TEMPLATE["Rules"].items()
-        if stack.condition(rule.get("RuleCondition", True))
-        and not all(stack.condition(each["Assert"]) for each in rule["Assertions"])
-    ]
-    assert failed == refused
 
 
 def test_everything_that_can_be_is_tagged() -> None:

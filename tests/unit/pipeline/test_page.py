@@ -5,20 +5,17 @@ import re
 from pathlib import Path
 
 import pytest
-from troposphere import If, NoValue, Parameter, Template, codepipeline
 
 from pipeline import costs, picture
-from pipeline.actions import Actions, kind
 from pipeline.command import main
 from pipeline.definition import build
 from pipeline.derivation import table
 from pipeline.outline import outline, stages
 from pipeline.page import PAGES, PARTS
-from pipeline.parameters import ACROSS_REGIONS
-from pipeline.regions import EXTRA
+from pipeline.steps.settings import WATCH_MINUTES
 
 from .derived import DEPLOY
-from .rendered import ALL_REGIONS, all_actions, pipeline
+from .rendered import LARGE, all_actions, pipeline
 
 
 def test_every_part_is_on_a_page() -> None:
@@ -41,63 +38,46 @@ def test_the_table_has_every_grant_with_its_purpose() -> None:
 
 def test_the_picture_has_every_stage_and_action() -> None:
     mermaid = picture.draw()
-    for stage in pipeline(ALL_REGIONS)["Stages"]:
+    for stage in pipeline()["Stages"]:
         assert f"<b>{stage['Name']}</b>" in mermaid
         for action in stage["Actions"]:
             assert f'{stage["Name"]}_{action["Name"]}["' in mermaid
 
 
-def test_a_stage_that_parameters_turn_on_is_drawn_and_counted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def larger() -> Template:
-        template = build()
-        template.add_parameter(Parameter("FunctionArn", Type="String", AllowedPattern="arn:.+"))
-        ask = Actions(Name="Ask", ActionTypeId=kind("Invoke", "Lambda"), RunOrder=1)
-        stage = codepipeline.Stages(Name="Hold", Actions=[ask])
-        template.resources["Pipeline"].Stages.append(If(ACROSS_REGIONS, stage, NoValue))
-        return template
+def test_the_picture_shows_what_waits_for_what() -> None:
+    mermaid = picture.draw()
+    assert "UpdatePipeline_Prepare --> UpdatePipeline_Execute" in mermaid
+    assert "ReviewProd_Explain --> ReviewProd_Approve" in mermaid
+    assert "DeployDev --> ReviewProd" in mermaid
+    assert "Source --> UpdatePipeline" in mermaid
+    assert "Build_Package -->" not in mermaid, "at the same time as the unit tests"
+    assert "SKIP if it is not a release" in mermaid
+    assert "<b>DeployProd</b><br>ROLLBACK on failure" in mermaid
+    assert '<b>ReviewProd</b>"' in mermaid
 
-    monkeypatch.setattr("pipeline.outline.build", larger)
+
+def test_a_delivery_to_other_accounts_is_drawn_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.outline.build", lambda: build(delivery=LARGE))
     outline.cache_clear()
     try:
-        assert "Production --> Hold" in picture.draw()
-        assert "| Hold | Ask | 0 | 1 |" in costs.table()
+        assert "DeployEu --> ReviewProd" in picture.draw()
+        assert "| ReviewStage | Prepare + PrepareUsEast1" in costs.table()
     finally:
         outline.cache_clear()
 
 
-def test_the_picture_shows_what_waits_for_what() -> None:
-    mermaid = picture.draw()
-    assert "UpdatePipeline_Prepare --> UpdatePipeline_Execute" in mermaid
-    assert "Production_Approve --> Production_Deploy" in mermaid
-    assert "Source --> UpdatePipeline" in mermaid
-    assert "Build_Package -->" not in mermaid, "at the same time as the unit tests"
-
-
-def test_the_picture_shows_what_is_optional_and_what_happens_otherwise() -> None:
-    mermaid = picture.draw()
-    optional = re.findall(r"(\w+)\[.*:::optional", mermaid)
-    assert sorted(optional) == [
-        "Production_Approve",
-        *sorted(
-            f"Production_{verb}{region.title}" for verb in ("Deploy", "Prepare") for region in EXTRA
-        ),
-    ]
-    assert "SKIP if it is not a release" in mermaid
-    assert "ROLLBACK when an alarm goes off" in mermaid
-
-
 def test_costs_count_what_is_paid() -> None:
-    for regions, parameters in (((), {}), (EXTRA, ALL_REGIONS)):
-        paid = sum(map(costs.paid, stages(outline(regions))))
-        providers = [action["ActionTypeId"]["Provider"] for action in all_actions(parameters)]
-        assert paid == len(providers) - providers.count("Manual")
+    paid = sum(map(costs.paid, stages(outline())))
+    actions = all_actions()
+    manual = sum(each["ActionTypeId"]["Provider"] == "Manual" for each in actions)
+    watches = sum(each["Name"] == "Watch" for each in actions)
+    assert watches == 2
+    assert paid == len(actions) - manual + watches * (WATCH_MINUTES - 1)
 
 
 def test_costs_are_actions_times_the_price() -> None:
     prices = {"prices": {costs.ACTION_MINUTE: {"price": 1}}}
-    count = sum(map(costs.paid, stages(outline(()))))
+    count = sum(map(costs.paid, stages(outline())))
     assert f"${count}.000" in costs.table(prices)
 
 

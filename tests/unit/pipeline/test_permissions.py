@@ -2,39 +2,71 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pipeline import boundary
+from generators.render import render
+from pipeline import boundary, names
 from pipeline.definition import build
-from pipeline.regions import EXTRA
+from pipeline.delivery import Delivery, Environment
+from pipeline.derivation.statements import POLICY_SIZE
+from serverlessapp.template.reading import Template, parse
 
-from .rendered import ALL_REGIONS, RESOURCES, all_actions, of_type, policies, resources
+from .rendered import (
+    LARGE,
+    LARGE_PARSED,
+    LARGE_RESOURCES,
+    PARSED,
+    RESOURCES,
+    all_actions,
+    of_type,
+    policies,
+    stage,
+)
+
+both = pytest.mark.parametrize("template", [PARSED, LARGE_PARSED], ids=["shipped", "large"])
+ROLE_SIZE = 10_240  # characters of all inline policies of a role (IAM User Guide, quotas)
+LONGEST = {"AWS::StackName": 24, "AWS::AccountId": 12, "AWS::Region": 14, "AWS::Partition": 3}
 
 
-def test_each_action_has_a_role_of_its_own() -> None:
-    roles = [
-        action["RoleArn"]["Fn::GetAtt"][0]
-        for action in all_actions(ALL_REGIONS)
-        if action["ActionTypeId"]["Provider"] != "Manual"
-    ]
-    assert len(roles) == len(set(roles))
-    projects = of_type("AWS::CodeBuild::Project").values()
+def length(document: Any) -> int:
+    """Return how many characters IAM counts at most, with every reference replaced."""
+    text = json.dumps(document, separators=(",", ":"))
+    for name, size in LONGEST.items():
+        text = text.replace(f"${{{name}}}", "x" * size)
+    text = re.sub(r'\{"(Ref|Fn::GetAtt)":("\w+"|\["\w+","\w+"\])\}', f'"{"x" * 90}"', text)
+    return len(text)
+
+
+def own_role(arn: Any) -> str:
+    """Return the logical ID of a role of the template; empty for one that is made elsewhere."""
+    return str(arn["Fn::GetAtt"][0]) if "Fn::GetAtt" in arn else ""
+
+
+@both
+def test_each_kind_of_action_has_a_role_of_its_own(template: Template) -> None:
+    by_role: dict[str, set[str]] = {}
+    for action in all_actions(template):
+        if role := own_role(action.get("RoleArn", {})):
+            configuration = action["Configuration"]
+            does = configuration.get("ProjectName") or configuration.get("ActionMode", "source")
+            by_role.setdefault(role, set()).add(json.dumps(does))
+    assert all(len(does) == 1 for does in by_role.values()), by_role
+    projects = of_type("AWS::CodeBuild::Project", template).values()
     builders = [project["Properties"]["ServiceRole"]["Fn::GetAtt"][0] for project in projects]
     assert len(builders) == len(set(builders))
-    used = {*roles, *builders, "PipelineRole", "WatchAlarmsRole"}
-    assert used == of_type("AWS::IAM::Role").keys()
+    assert {*by_role, *builders, "PipelineRole"} == of_type("AWS::IAM::Role", template).keys()
 
 
-def test_the_pipeline_assumes_the_roles_of_its_actions_and_no_others() -> None:
-    granted = next(s for name, s in policies() if s["Sid"] == "ActInTheRolesOfActions")
-    roles = {
-        re.search(r'"Fn::GetAtt": \["(\w+)"', json.dumps(arn))[1]  # type: ignore[index]
-        for arn in granted["Resource"]
-    }
-    acting = {a["RoleArn"]["Fn::GetAtt"][0] for a in all_actions(ALL_REGIONS) if "RoleArn" in a}
-    assert roles == acting | {"WatchAlarmsRole"}
+@both
+def test_the_pipeline_assumes_the_roles_of_its_actions_and_no_others(template: Template) -> None:
+    policy = template.content["Resources"]["PipelinePolicy"]["Properties"]["PolicyDocument"]
+    (granted,) = [s for s in policy["Statement"] if s["Sid"] == "AssumeRoles"]
+    pipeline = template.content["Resources"]["Pipeline"]["Properties"]
+    acting = [a["RoleArn"] for s in pipeline["Stages"] for a in s["Actions"] if "RoleArn" in a]
+    assert {json.dumps(arn) for arn in granted["Resource"]} == set(map(json.dumps, acting))
 
 
 def test_no_role_has_a_wildcard_action_or_a_wildcard_resource() -> None:
@@ -59,72 +91,132 @@ def test_roles_trust_only_this_pipeline_and_its_projects() -> None:
             assert statement["Principal"] == {"AWS": {"Fn::GetAtt": ["PipelineRole", "Arn"]}}
 
 
-def test_passed_roles_are_exact_and_only_for_cloudformation() -> None:
-    passing = [(name, s) for name, s in policies() if "iam:PassRole" in s["Action"]]
-    # Two roles that prepare at home, one in each Region, and the boundary.
-    assert len(passing) == 3 + len(EXTRA)
+UPDATE_ROLE = {
+    "Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:role/update-${AWS::StackName}"
+}
+
+
+@both
+def test_only_the_role_for_updates_is_passed_and_only_to_cloudformation(template: Template) -> None:
+    passing = [(name, s) for name, s in policies(template) if "iam:PassRole" in s["Action"]]
+    assert sorted(name for name, _ in passing) == ["PipelineBoundary", "PrepareUpdateRole"]
     for name, statement in passing:
         assert statement["Condition"] == {
             "StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}
         }, name
-        roles = {arn["Ref"] for arn in statement["Resource"]}
-        assert roles <= {"DeployRoleArn", "UpdateRoleArn"}, name
+        assert statement["Resource"] == [UPDATE_ROLE]
+    pipeline = template.content["Resources"]["Pipeline"]["Properties"]
+    (update,) = [each for each in pipeline["Stages"] if each["Name"] == "UpdatePipeline"]
+    assert update["Actions"][0]["Configuration"]["RoleArn"] == UPDATE_ROLE
 
 
-def test_who_deploys_cannot_update_the_pipeline_and_the_other_way_round() -> None:
-    passed = {
-        name: [arn["Ref"] for arn in s["Resource"]]
-        for name, s in policies()
-        if "iam:PassRole" in s["Action"]
-    }
-    assert passed["PrepareUpdateRole"] == ["UpdateRoleArn"]
-    assert passed["PrepareRole"] == passed["PrepareUsEast1Role"] == ["DeployRoleArn"]
+def taken(build: str) -> list[str]:
+    """Return the roles that a build may take, each from its account on."""
+    role = LARGE_RESOURCES[f"{build}BuildRole"]["Properties"]
+    (statement,) = [
+        each
+        for each in role["Policies"][0]["PolicyDocument"]["Statement"]
+        if "sts:AssumeRole" in each["Action"]
+    ]
+    return [arn["Fn::Sub"].partition("iam::")[2] for arn in statement["Resource"]]
 
 
-def test_a_change_set_is_executed_with_the_role_that_may_be_passed() -> None:
-    passed = {name: s["Resource"] for name, s in policies() if "iam:PassRole" in s["Action"]}
-    for action in all_actions(ALL_REGIONS):
-        configuration = action.get("Configuration", {})
-        if configuration.get("ActionMode") == "CHANGE_SET_REPLACE":
-            (role,) = passed[action["RoleArn"]["Fn::GetAtt"][0]]
-            # Parameters without a value stand for themselves.
-            assert configuration["RoleArn"] == role["Ref"], action["Name"]
+def in_environment(purpose: str, environment: Environment) -> str:
+    own = environment.account == LARGE.account
+    account = "${AWS::AccountId}" if own else environment.account
+    return f"{account}:role/{purpose}-serverlessapp-{environment.name}"
 
 
-def test_roles_of_a_region_come_and_go_with_it() -> None:
-    roles = {f"{kind}{region.title}Role" for region in EXTRA for kind in ("Prepare", "Deploy")}
-    assert roles <= resources(ALL_REGIONS).keys()
-    assert not roles & resources().keys()
+def test_a_build_that_reads_takes_the_roles_of_all_environments_and_no_others() -> None:
+    assert taken("Inspect") == [in_environment("inspect", each) for each in LARGE.environments]
 
 
-def test_another_regions_bucket_must_be_ours() -> None:
-    """Its name can be guessed, so somebody else may have taken it."""
+@pytest.mark.parametrize("environment", LARGE.environments, ids=lambda each: each.name)
+def test_a_build_that_writes_takes_the_role_of_one(environment: Environment) -> None:
+    verifier = names.verifier(environment.name)
+    assert taken(verifier) == [in_environment("verify", environment)]
+    deploying = stage(f"Deploy{environment.title}", LARGE_PARSED)["Actions"]
+    (verifying,) = (each for each in deploying if each["Name"] == "Verify")
+    assert verifying["Configuration"]["ProjectName"] == {"Ref": verifier}
+
+
+def test_buckets_with_names_to_guess_must_be_ours() -> None:
     conditional = 0
-    for name, statement in policies():
-        regional = "serverlessapp-artifacts-" in json.dumps(statement["Resource"])
-        if regional and name != "PipelineBoundary":
+    for name, statement in policies(LARGE_PARSED):
+        text = json.dumps(statement["Resource"])
+        if re.search(r"StackName}-(artifacts|code)-", text) and name != "PipelineBoundary":
             condition = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
             assert statement["Condition"] == condition, name
             conditional += 1
-    assert conditional == 2 + len(EXTRA)  # two statements of the pipeline's own role
+    assert conditional == 4  # two of the pipeline's own role, two of the build that puts code
 
 
-def test_every_role_is_within_the_boundary_and_the_boundary_holds_what_they_do() -> None:
-    for name, role in of_type("AWS::IAM::Role").items():
-        assert role["Properties"]["PermissionsBoundary"] == {"Ref": "PipelineBoundary"}, name
+def test_a_teams_own_bucket_of_code_is_only_looked_at() -> None:
+    own = Environment(name="dev", parameters={"CodeBucket": "ours"})
+    template = build(delivery=Delivery(environments=(own,), taskcat_regions=()))
+    allowed: dict[str, set[str]] = {}
+    for name, statement in policies(parse(render(template))):
+        if re.search(":::ours\\b", json.dumps(statement["Resource"])):
+            allowed.setdefault(name, set()).update(statement["Action"])
+    looking = {"s3:GetObject", "s3:ListBucket"}
+    assert allowed == {"PackageBuildRole": looking, "PipelineBoundary": looking}
+
+
+@both
+def test_every_role_is_within_the_boundary_which_holds_what_they_do(template: Template) -> None:
+    for name, resource in template.content["Resources"].items():
+        if resource["Type"] == "AWS::IAM::Role":
+            boundary_of = resource["Properties"]["PermissionsBoundary"]
+            assert boundary_of == {"Ref": "PipelineBoundary"}, name
     limit: set[str] = set()
     granted: set[str] = set()
-    for name, statement in policies():
+    for name, statement in policies(template):
         (limit if name == "PipelineBoundary" else granted).update(statement["Action"])
     assert limit == granted | {"kms:Decrypt", "kms:GenerateDataKey"}  # see use_key_of_s3
 
 
+@both
+def test_policies_fit(template: Template) -> None:
+    resources = template.content["Resources"]
+    assert length(resources["PipelineBoundary"]["Properties"]["PolicyDocument"]) <= POLICY_SIZE
+    assert length(resources["PipelinePolicy"]["Properties"]["PolicyDocument"]) <= ROLE_SIZE
+    for title, resource in resources.items():
+        if resource["Type"] == "AWS::IAM::Role":
+            assert length(resource["Properties"].get("Policies", [])) <= ROLE_SIZE, title
+
+
+def limit_of(delivery: Delivery) -> Any:
+    return build(delivery=delivery).to_dict()["Resources"]["PipelineBoundary"]["Properties"]
+
+
+def test_the_boundary_grows_with_accounts_and_not_with_environments_or_regions() -> None:
+    *_, last = LARGE.environments
+    regions = (*last.regions, "sa-east-1")
+    more = replace(LARGE, environments=(*LARGE.environments, replace(last, name="more")))
+    further = replace(
+        LARGE, environments=(*LARGE.environments[:-1], replace(last, regions=regions))
+    )
+    account = replace(last, name="more", account="444444444444")
+    limit = limit_of(LARGE)
+    assert limit_of(more) == limit_of(further) == limit
+    assert limit_of(replace(LARGE, environments=(*LARGE.environments, account))) != limit
+
+
 def test_the_boundary_is_narrow_also_in_where() -> None:
-    limits = {s["Sid"]: s for name, s in policies() if name == "PipelineBoundary"}
+    limits = {s["Sid"]: s for name, s in policies(LARGE_PARSED) if name == "PipelineBoundary"}
     assert all("*" not in statement["Resource"] for statement in limits.values())
-    assert limits["UseIam"]["Action"] == ["iam:PassRole"]
-    assert limits["UseIam"]["Resource"] == [{"Ref": "DeployRoleArn"}, {"Ref": "UpdateRoleArn"}]
-    assert len(json.dumps(RESOURCES["PipelineBoundary"]["Properties"]["PolicyDocument"])) < 6144
+    taken = [arn["Fn::Sub"].partition("iam::")[2] for arn in limits["UseSts"]["Resource"]]
+    assert sorted(taken) == sorted(
+        [
+            "${AWS::AccountId}:role/${AWS::StackName}-*",
+            "222222222222:role/taskcat-serverlessapp",
+            *(
+                f"{account}:role/{purpose}-serverlessapp-*"
+                for account in ("${AWS::AccountId}", "222222222222", "333333333333")
+                for purpose in ("review", "deliver", "inspect", "verify")
+            ),
+        ]
+    )
 
 
 def test_a_service_without_a_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,14 @@
 """An execution, our own pipeline as the model reads it, and files of a build."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from local.pipeline.command import FORM
+from local.pipeline.command import form
 from local.pipeline.execution import Execution
-from local.pipeline.launched import read
+from local.pipeline.launched import Launched, read
+from local.pipeline.names import Place
 from serverlessapp.rules.pipelines.variables import OF_EXECUTION
 from serverlessapp.template.parameters import values
 from serverlessapp.template.pipeline.delivery import Delivery
@@ -23,9 +25,16 @@ def execution(tmp_path: Path) -> Execution:
     return made
 
 
+def launched(template: dict[str, Any], home: Place) -> Launched:
+    """Return our pipeline, or what a test has made of it, with its form filled in."""
+    known = template["Parameters"]
+    given = {name: text for name, text in form(home).items() if name in known}
+    return read(template, values(template, given), SOURCE, {}, home)
+
+
 @pytest.fixture(scope="session")
 def delivery() -> Delivery:
-    return read(TEMPLATE, values(TEMPLATE, FORM), SOURCE, {}).delivery
+    return launched(TEMPLATE, Place()).delivery
 
 
 @pytest.fixture(scope="session")

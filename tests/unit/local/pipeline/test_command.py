@@ -1,23 +1,13 @@
 """Choosing stages, and what is refused before anything runs."""
 
 import argparse
-import json
-from pathlib import Path
 
 import pytest
 
-from local.pipeline.command import (
-    APPLICATION,
-    ENVIRONMENTS,
-    add_arguments,
-    check,
-    refuse_packages,
-)
+from local.pipeline.command import add_arguments, check
 from local.pipeline.errors import PipelineError
 from local.pipeline.pushes import chosen, missing
 from serverlessapp.template.pipeline.elements import Pipeline
-from tests.fixture_lanes import FORK
-from tests.generated import generated
 
 
 def arguments(*given: str) -> argparse.Namespace:
@@ -52,22 +42,3 @@ def test_without_anybody_to_ask_nothing_begins(
         check(arguments(), pipeline)
     check(arguments("--approve"), pipeline)
     check(arguments("--stage", "Build"), pipeline)
-
-
-def test_code_that_nobody_delivers_is_refused(tmp_path: Path) -> None:
-    environment = tmp_path / ENVIRONMENTS / "prod.json"
-    for path, content in (
-        (tmp_path / APPLICATION, generated(FORK)["application"]),
-        (environment, b"{}"),
-    ):
-        path.parent.mkdir(parents=True)
-        path.write_bytes(content)
-    with pytest.raises(PipelineError, match=r"packages no processors yet.*CsvCodeKey, PdfCodeKey"):
-        refuse_packages(tmp_path, None)
-    refuse_packages(tmp_path, ["Build", "Test"])
-    given = dict.fromkeys(("CodeBucket", "CsvCodeKey", "PdfCodeKey"), "somewhere")
-    environment.write_text(json.dumps({"Parameters": given}))
-    refuse_packages(tmp_path, None)
-    (tmp_path / APPLICATION).write_bytes(generated()["application"])
-    environment.unlink()
-    refuse_packages(tmp_path, None)

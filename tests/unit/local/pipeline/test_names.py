@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from local.emulator import ACCOUNT
-from local.pipeline.names import Names, pseudo
-from pipeline.regions import HOME
+from local.emulator import REGION as HOME
+from local.pipeline.names import Names, Place, pseudo
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Template
 
@@ -39,5 +39,5 @@ RESOURCES = {
 )
 def test_references_become_names(node: Any, expected: str) -> None:
     template = Template(content={"Resources": RESOURCES, "Outputs": {"O": {"Value": node}}})
-    evaluation = Evaluation(template=template, given=pseudo("s", HOME))
+    evaluation = Evaluation(template=template, given=pseudo("s", Place()))
     assert Names(evaluation, {"Topic": "real"}).known().value(node) == expected

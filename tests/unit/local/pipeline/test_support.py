@@ -5,14 +5,12 @@ from typing import Any
 
 import pytest
 
-from local.pipeline.command import FORM
-from local.pipeline.launched import read
+from local.pipeline.accounts import home_of
 from local.pipeline.support import refusals
-from serverlessapp.template.parameters import values
-from tests.unit.pipeline.rendered import TEMPLATE
+from serverlessapp.template.pipeline.delivery import Delivery
+from tests.unit.pipeline.rendered import LARGE, TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines import mutations
 from tests.unit.serverlessapp.rules.pipelines.mutations import (
-    SOURCE,
     Mutation,
     action,
     configuration,
@@ -23,10 +21,12 @@ from tests.unit.serverlessapp.rules.pipelines.mutations import (
     stage,
 )
 
+from .conftest import launched
+
 
 def refused(mutation: Mutation) -> list[str]:
     template = mutations.mutated(mutation)
-    return list(refusals(read(template, values(template, FORM), SOURCE, {}).delivery))
+    return list(refusals(launched(template, home_of(LARGE)).delivery))
 
 
 def provider(name: str) -> Mutation:
@@ -39,14 +39,14 @@ def provider(name: str) -> Mutation:
 CASES: dict[str, tuple[Mutation, str]] = {
     "a provider": (provider("DeviceFarm"), "Test.Taskcat: actions of DeviceFarm"),
     "a mode": (
-        lambda t: configuration(t, "Production", "Deploy").update(ActionMode="CREATE_UPDATE"),
-        "Production.Deploy: ActionMode CREATE_UPDATE",
+        lambda t: configuration(t, "DeployProd", "Execute").update(ActionMode="CREATE_UPDATE"),
+        "DeployProd.Execute: ActionMode CREATE_UPDATE",
     ),
     "a function of CodePipeline": (
-        lambda t: configuration(t, "Production", "Prepare").update(
+        lambda t: configuration(t, "ReviewProd", "Prepare").update(
             ParameterOverrides='{"A":{"Fn::GetParam":["Package","x.json","A"]}}'
         ),
-        "Production.Prepare: Fn::GetParam in ParameterOverrides",
+        "ReviewProd.Prepare: Fn::GetParam in ParameterOverrides",
     ),
     "a clone": (
         lambda t: configuration(t, "Source", "Source").update(
@@ -59,10 +59,10 @@ CASES: dict[str, tuple[Mutation, str]] = {
         "rule ARelease: LambdaInvoke",
     ),
     "conditions on failure": (
-        lambda t: stage(t, "Production")["OnFailure"].update(
-            Conditions=stage(t, "Production")["OnSuccess"]["Conditions"]
+        lambda t: stage(t, "DeployProd")["OnFailure"].update(
+            Conditions=stage(t, "Publish")["BeforeEntry"]["Conditions"]
         ),
-        "Production: conditions on failure",
+        "DeployProd: conditions on failure",
     ),
     "an update that does not start over": (
         lambda t: pipeline(t).pop("RestartExecutionOnUpdate"),
@@ -73,10 +73,10 @@ CASES: dict[str, tuple[Mutation, str]] = {
         "Test.Taskcat: privileged mode",
     ),
     "a value of another stack": (
-        lambda t: configuration(t, "Production", "Approve").update(
+        lambda t: configuration(t, "ReviewProd", "Approve").update(
             CustomData={"Fn::ImportValue": "x"}
         ),
-        "serverlessapp-pipeline-Pipeline: something in it is known to AWS alone",
+        "serverlessapp-pipeline-delivery: something in it is known to AWS alone",
     ),
     "a secret variable": (
         lambda t: project(t, "Publish")["Environment"]["EnvironmentVariables"].append(
@@ -105,8 +105,8 @@ def test_it_is_refused(case: str) -> None:
     assert words in refused(mutation)
 
 
-def test_our_pipeline_is_not() -> None:
-    assert refused(lambda t: None) == []
+def test_our_pipeline_is_not(delivery: Delivery) -> None:
+    assert list(refusals(delivery)) == []
 
 
 def test_two_pipelines_are_one_too_many() -> None:

@@ -53,3 +53,38 @@ def test_both_branches_of_a_condition_are_allowed() -> None:
 def test_what_could_be_anything_is_refused(resource: Any) -> None:
     with pytest.raises(limits.LimitError, match="give it by GetAtt"):
         limited(resource)
+
+
+def of_bucket(resource: str) -> set[str]:
+    statement = {"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": {"Fn::Sub": resource}}
+    policy = {"PolicyDocument": {"Statement": statement}, "Roles": [{"Ref": "Role"}]}
+    template = {
+        "Parameters": {"EnvironmentSuffix": {"Type": "String"}},
+        "Resources": {
+            "Uploads": {
+                "Type": "AWS::S3::Bucket",
+                "Properties": {"BucketName": {"Fn::Sub": "app-${EnvironmentSuffix}-files"}},
+            },
+            "Logs": {"Type": "AWS::S3::Bucket"},
+            "Policy": {"Type": "AWS::IAM::Policy", "Properties": policy},
+        },
+    }
+    stack = PlannedStack(template=template, name="stack", given={"EnvironmentSuffix": "dev"})
+    ((_, (scope,)),) = limits.derive(stack).items()
+    return {arn.partition(":::")[2] for arn in scope.resources}
+
+
+@pytest.mark.parametrize(
+    ("resource", "limit"),
+    [
+        ("app-*-files/*", "app-dev-files/*"),
+        ("app-*/a/*", "app-dev-files/a/*"),
+        ("${Logs}/*", "stack-*/*"),
+        ("others-*/*", "others-*/*"),
+        ("*/results/*", "*/results/*"),
+    ],
+)
+def test_of_buckets_with_such_a_name_only_the_stacks_own_are_meant(
+    resource: str, limit: str
+) -> None:
+    assert of_bucket(f"arn:${{AWS::Partition}}:s3:::{resource}") == {limit}

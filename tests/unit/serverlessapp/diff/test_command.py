@@ -108,6 +108,23 @@ def test_versions_and_defaults(
     assert code == 3
 
 
+def test_a_folder_is_compared_with_the_working_tree(
+    run: Run, tmp_path: Path, retained: TemplateDict, changed: TemplateDict
+) -> None:
+    base = tmp_path / "base"
+    for folder, template in ((base, retained), (TEMPLATES, changed)):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in ("application", "more"):
+            (folder / f"{name}.yaml").write_text(json.dumps(template))
+    assert run(str(base), str(base))[0] == 0
+    del changed["Outputs"]["SecretArn"]
+    (TEMPLATES / "more.yaml").write_text(json.dumps(changed))
+    code, out, _ = run(str(base))
+    assert code == 3
+    assert out.startswith(f"{base} -> the working tree\n")
+    assert out.splitlines()[2] == "more"
+
+
 def test_a_single_file_is_compared_with_the_template_it_resembles(
     run: Run, write: Any, tmp_path: Path, retained: TemplateDict, ephemeral: TemplateDict
 ) -> None:
@@ -168,9 +185,12 @@ def test_the_changelog_of_every_version_on_the_way_counts(
         ([], "there are no releases here"),
         (["0.0.1"], "there are no releases here"),
         (["1.2"], "1.2 is neither a version"),
-        (["nonsense"], "nonsense is neither a version, nor a template file, nor stack:NAME"),
+        (
+            ["nonsense"],
+            "nonsense is neither a version, nor a template file or folder, nor stack:NAME",
+        ),
         (["none.json"], "cannot read none.json: No such file or directory"),
-        (["."], "cannot read .: Is a directory"),
+        (["."], "there is no application.yaml; name a file or stack:NAME"),
         (["text.json"], "text.json: Resources.A is no object, in line 2"),
         (["list.json"], "a template is an object"),
         (["empty.json"], "empty.json: Resources.A has no Type"),

@@ -9,7 +9,7 @@ from serverlessapp import rules
 from serverlessapp.rules.pipelines.rule import PipelineRule
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Place, Template
-from tests.unit.pipeline.rendered import TEMPLATE
+from tests.unit.pipeline.rendered import LARGE_PARSED
 
 Json = dict[str, Any]
 Mutation = Callable[[Json], object]
@@ -49,8 +49,19 @@ def readable(template: Any, place: Place) -> str:
     return words.removeprefix(".")
 
 
+# What no stage of ours has.
+QUIET = {
+    "Name": "NoFunctionErrorsAlarm",
+    "RuleTypeId": {"Category": "Rule", "Owner": "AWS", "Provider": "CloudWatchAlarm"},
+    "Configuration": {"AlarmName": "x", "WaitTime": "10"},
+}
+
+
 def mutated(mutation: Mutation) -> Json:
-    template = deepcopy(TEMPLATE)
+    template = deepcopy(LARGE_PARSED.content)
+    rules = [{**QUIET, "Name": f"{QUIET['Name']}{number or ''}"} for number in range(4)]
+    condition = {"Result": "ROLLBACK", "Rules": deepcopy(rules)}
+    stage(template, "DeployProd")["OnSuccess"] = {"Conditions": [condition]}
     mutation(template)
     return template
 

@@ -52,24 +52,24 @@ MISTAKES: dict[
     ),
     # stores
     "no store in a Region": (
-        lambda t: pipeline(t)["ArtifactStores"]["Fn::If"][1].pop(1),
-        at("Production", "PrepareUsEast1", "Region"),
+        lambda t: pipeline(t)["ArtifactStores"].pop(3),
+        at("DeployProd", "PrepareUsEast1", "Region"),
         "E9202",
     ),
     "a store in a Region without actions": (
-        lambda t: pipeline(t)["ArtifactStores"]["Fn::If"][1].append(
+        lambda t: pipeline(t)["ArtifactStores"].append(
             {"Region": "ap-south-1", "ArtifactStore": {"Type": "S3", "Location": "somewhere"}}
         ),
-        f"{PIPELINE}.ArtifactStores[3]",
+        f"{PIPELINE}.ArtifactStores[4]",
         "W9202",
     ),
     "no store at home": (
-        lambda t: pipeline(t)["ArtifactStores"]["Fn::If"][1].pop(0),
+        lambda t: pipeline(t)["ArtifactStores"].pop(0),
         f"{PIPELINE}.ArtifactStores",
         "E9202",
     ),
     "both kinds of stores": (
-        lambda t: pipeline(t).update(ArtifactStore=pipeline(t)["ArtifactStore"]["Fn::If"][2]),
+        lambda t: pipeline(t).update(ArtifactStore={"Type": "S3", "Location": "x"}),
         f"{PIPELINE}.ArtifactStore",
         "E3014",
     ),
@@ -128,8 +128,8 @@ MISTAKES: dict[
     ),
     # variables
     "a variable that is not exported": (
-        lambda t: configuration(t, "Production", "Approve").update(CustomData="#{Package.Sum}"),
-        at("Production", "Approve", "Configuration.CustomData"),
+        lambda t: configuration(t, "ReviewProd", "Approve").update(CustomData="#{Package.Sum}"),
+        at("ReviewProd", "Approve", "Configuration.CustomData"),
         "E9213",
     ),
     "no namespace": (
@@ -150,8 +150,8 @@ MISTAKES: dict[
         "E9213",
     ),
     "a variable that no source has": (
-        lambda t: configuration(t, "Production", "Approve").update(CustomData="#{Source.Commit}"),
-        at("Production", "Approve", "Configuration.CustomData"),
+        lambda t: configuration(t, "ReviewProd", "Approve").update(CustomData="#{Source.Commit}"),
+        at("ReviewProd", "Approve", "Configuration.CustomData"),
         "E9213",
     ),
     "an exported variable that is never set": (
@@ -161,8 +161,8 @@ MISTAKES: dict[
     ),
     # projects
     "a container's size on Lambda": (
-        lambda t: project(t, "UnitTests")["Environment"].update(ComputeType="BUILD_GENERAL1_SMALL"),
-        "Resources.UnitTests.Properties.Environment.ComputeType",
+        lambda t: project(t, "Package")["Environment"].update(ComputeType="BUILD_GENERAL1_SMALL"),
+        "Resources.Package.Properties.Environment.ComputeType",
         "E9208",
     ),
     "an image of another architecture": (
@@ -173,37 +173,37 @@ MISTAKES: dict[
         "E9210",
     ),
     "a container's image on Lambda": (
-        lambda t: project(t, "UnitTests")["Environment"].update(
+        lambda t: project(t, "Package")["Environment"].update(
             Image="aws/codebuild/amazonlinux-aarch64-standard:4.0"
         ),
-        "Resources.UnitTests.Properties.Environment.Image",
+        "Resources.Package.Properties.Environment.Image",
         "E9210",
     ),
     "an image that does not exist": (
-        lambda t: project(t, "UnitTests")["Environment"].update(
+        lambda t: project(t, "Package")["Environment"].update(
             Image="aws/codebuild/amazonlinux-aarch64-lambda:python3.13"
         ),
-        "Resources.UnitTests.Properties.Environment.Image",
+        "Resources.Package.Properties.Environment.Image",
         "E9210",
     ),
     "an environment that does not exist": (
-        lambda t: project(t, "UnitTests")["Environment"].update(Type="ARM64_CONTAINER"),
-        "Resources.UnitTests.Properties.Environment.Type",
+        lambda t: project(t, "Package")["Environment"].update(Type="ARM64_CONTAINER"),
+        "Resources.Package.Properties.Environment.Type",
         "E9221",
     ),
     "a timeout on Lambda": (
-        lambda t: project(t, "UnitTests").update(TimeoutInMinutes=30),
-        "Resources.UnitTests.Properties.TimeoutInMinutes",
+        lambda t: project(t, "Package").update(TimeoutInMinutes=30),
+        "Resources.Package.Properties.TimeoutInMinutes",
         "E9208",
     ),
     "a cache on Lambda": (
-        lambda t: project(t, "UnitTests").update(Cache={"Type": "LOCAL"}),
-        "Resources.UnitTests.Properties.Cache",
+        lambda t: project(t, "Package").update(Cache={"Type": "LOCAL"}),
+        "Resources.Package.Properties.Cache",
         "E9208",
     ),
     "root on Lambda": (
-        lambda t: project(t, "UnitTests")["Environment"].update(PrivilegedMode=True),
-        "Resources.UnitTests.Properties.Environment.PrivilegedMode",
+        lambda t: project(t, "Package")["Environment"].update(PrivilegedMode=True),
+        "Resources.Package.Properties.Environment.PrivilegedMode",
         "E9208",
     ),
     "a timeout that is too short": (
@@ -234,6 +234,31 @@ MISTAKES: dict[
         "Resources.UnitTests.Properties.Source.BuildSpec",
         "W9211",
     ),
+    "a virtual environment that pip does not install into": (
+        rewrite("Package", "PIP_CONFIG_FILE:", "PIP_RETRIES:"),
+        "Resources.Package.Properties.Source.BuildSpec",
+        "W9210",
+    ),
+    "an unknown reaction to a failure": (
+        rewrite("UnitTests", "  build:\n", "  build:\n    on-failure: GO_ON\n"),
+        "Resources.UnitTests.Properties.Source.BuildSpec",
+        "E9211",
+    ),
+    "an unknown shell": (
+        rewrite("UnitTests", "env:\n", "env:\n  shell: fish\n"),
+        "Resources.UnitTests.Properties.Source.BuildSpec",
+        "E9211",
+    ),
+    "an unknown kind of batch": (
+        rewrite("UnitTests", "phases:\n", "batch:\n  build-tree: {}\nphases:\n"),
+        "Resources.UnitTests.Properties.Source.BuildSpec",
+        "E9211",
+    ),
+    "a cache in the buildspec of a build on Lambda": (
+        rewrite("Package", "phases:\n", "cache:\n  paths: [x]\nphases:\n"),
+        "Resources.Package.Properties.Source.BuildSpec",
+        "E9211",
+    ),
     "a phase that does not exist": (
         rewrite("UnitTests", "  build:\n", "  test:\n"),
         "Resources.UnitTests.Properties.Source.BuildSpec",
@@ -260,8 +285,8 @@ MISTAKES: dict[
         "W9212",
     ),
     "runtime versions on Lambda": (
-        rewrite("UnitTests", "  install:\n", "  install:\n    runtime-versions: {python: 3.13}\n"),
-        "Resources.UnitTests.Properties.Source.BuildSpec",
+        rewrite("Package", "  install:\n", "  install:\n    runtime-versions: {python: 3.13}\n"),
+        "Resources.Package.Properties.Source.BuildSpec",
         "E9211",
     ),
     # actions
@@ -286,8 +311,8 @@ MISTAKES: dict[
         "E9206",
     ),
     "an approval with an artifact": (
-        lambda t: action(t, "Production", "Approve").update(InputArtifacts=[{"Name": "Package"}]),
-        at("Production", "Approve", "InputArtifacts"),
+        lambda t: action(t, "ReviewProd", "Approve").update(InputArtifacts=[{"Name": "Package"}]),
+        at("ReviewProd", "Approve", "InputArtifacts"),
         "E3702",
     ),
     "a timeout of a build action": (
@@ -306,8 +331,8 @@ MISTAKES: dict[
         "E3031",
     ),
     "a configuration that is an object": (
-        lambda t: configuration(t, "Production", "Prepare").update(ParameterOverrides={"A": "b"}),
-        at("Production", "Prepare", "Configuration.ParameterOverrides"),
+        lambda t: configuration(t, "DeployProd", "Prepare").update(ParameterOverrides={"A": "b"}),
+        at("DeployProd", "Prepare", "Configuration.ParameterOverrides"),
         "E9206",
     ),
     "a RunOrder of zero": (
@@ -322,30 +347,30 @@ MISTAKES: dict[
     ),
     # CloudFormation
     "a mode that does not exist": (
-        lambda t: configuration(t, "Production", "Deploy").update(ActionMode="EXECUTE"),
-        at("Production", "Deploy", "Configuration.ActionMode"),
+        lambda t: configuration(t, "DeployProd", "Execute").update(ActionMode="EXECUTE"),
+        at("DeployProd", "Execute", "Configuration.ActionMode"),
         "E9215",
     ),
     "a change set without a name": (
-        lambda t: configuration(t, "Production", "Deploy").pop("ChangeSetName"),
-        at("Production", "Deploy", "Configuration"),
+        lambda t: configuration(t, "DeployProd", "Execute").pop("ChangeSetName"),
+        at("DeployProd", "Execute", "Configuration"),
         "E9215",
     ),
     "a change set without a role": (
-        lambda t: configuration(t, "Production", "Prepare").pop("RoleArn"),
-        at("Production", "Prepare", "Configuration"),
+        lambda t: configuration(t, "DeployProd", "Prepare").pop("RoleArn"),
+        at("DeployProd", "Prepare", "Configuration"),
         "E9215",
     ),
     "a template from no input": (
-        lambda t: configuration(t, "Production", "Prepare").update(
+        lambda t: configuration(t, "DeployProd", "Prepare").update(
             TemplatePath="Source::templates/application.yaml"
         ),
-        at("Production", "Prepare", "Configuration.TemplatePath"),
+        at("DeployProd", "Prepare", "Configuration.TemplatePath"),
         "E3703",
     ),
     "a template without an artifact": (
-        lambda t: configuration(t, "Production", "Prepare").update(TemplatePath="template.json"),
-        at("Production", "Prepare", "Configuration.TemplatePath"),
+        lambda t: configuration(t, "DeployProd", "Prepare").update(TemplatePath="template.json"),
+        at("DeployProd", "Prepare", "Configuration.TemplatePath"),
         "E3703",
     ),
     "a template that is not in the source": (
@@ -356,42 +381,42 @@ MISTAKES: dict[
         "E9217",
     ),
     "a change set that is executed before it is made": (
-        lambda t: action(t, "Production", "DeployEuWest1").update(RunOrder=1),
-        at("Production", "DeployEuWest1", "Configuration.ChangeSetName"),
+        lambda t: action(t, "DeployProd", "ExecuteEuWest1").update(RunOrder=1),
+        at("DeployProd", "ExecuteEuWest1", "Configuration.ChangeSetName"),
         "E9216",
     ),
     "a change set of another name": (
-        lambda t: configuration(t, "Production", "Deploy").update(ChangeSetName="deliver"),
-        at("Production", "Deploy", "Configuration.ChangeSetName"),
+        lambda t: configuration(t, "DeployProd", "Execute").update(ChangeSetName="deliver"),
+        at("DeployProd", "Execute", "Configuration.ChangeSetName"),
         "E9216",
     ),
     "a capability that does not exist": (
-        lambda t: configuration(t, "Production", "Prepare").update(
+        lambda t: configuration(t, "DeployProd", "Prepare").update(
             Capabilities="CAPABILITY_IAM, CAPABILITY_AUTO_EXPAND"
         ),
-        at("Production", "Prepare", "Configuration.Capabilities"),
+        at("DeployProd", "Prepare", "Configuration.Capabilities"),
         "E9215",
     ),
     "a capability that is missing": (
-        lambda t: configuration(t, "Production", "Prepare").pop("Capabilities"),
-        at("Production", "Prepare", "Configuration"),
+        lambda t: configuration(t, "DeployProd", "Prepare").pop("Capabilities"),
+        at("DeployProd", "Prepare", "Configuration"),
         "E9217",
     ),
     "an output file without an artifact": (
-        lambda t: configuration(t, "Production", "Prepare").update(OutputFileName="out.json"),
-        at("Production", "Prepare", "Configuration.OutputFileName"),
+        lambda t: configuration(t, "DeployProd", "Prepare").update(OutputFileName="out.json"),
+        at("DeployProd", "Prepare", "Configuration.OutputFileName"),
         "E9215",
     ),
     "parameters that are too long": (
-        lambda t: configuration(t, "Production", "Prepare").update(ParameterOverrides=LONG),
-        at("Production", "Prepare", "Configuration.ParameterOverrides"),
+        lambda t: configuration(t, "DeployProd", "Prepare").update(ParameterOverrides=LONG),
+        at("DeployProd", "Prepare", "Configuration.ParameterOverrides"),
         "E9217",
     ),
     "a parameter that the application does not have": (
-        lambda t: configuration(t, "Production", "Prepare").update(
+        lambda t: configuration(t, "DeployProd", "Prepare").update(
             ParameterOverrides='{"Boundary":"x"}'
         ),
-        at("Production", "Prepare", "Configuration.ParameterOverrides"),
+        at("DeployProd", "Prepare", "Configuration.ParameterOverrides"),
         "E9217",
     ),
     "a parameter without a value": (
@@ -409,7 +434,7 @@ MISTAKES: dict[
     # conditions
     "a stage that an alarm skips": (
         lambda t: rule(t, "Publish", "BeforeEntry").update(
-            RuleTypeId=rule(t, "Production", "OnSuccess")["RuleTypeId"],
+            RuleTypeId=rule(t, "DeployProd", "OnSuccess")["RuleTypeId"],
             Configuration={"AlarmName": "x"},
         ),
         f"{PIPELINE}.Stages[Publish].BeforeEntry.Conditions[0].Rules[ARelease].RuleTypeId.Provider",
@@ -421,13 +446,13 @@ MISTAKES: dict[
         "E9218",
     ),
     "a success that retries": (
-        lambda t: stage(t, "Production")["OnSuccess"]["Conditions"][0].update(Result="RETRY"),
-        f"{PIPELINE}.Stages[Production].OnSuccess.Conditions[0].Result",
+        lambda t: stage(t, "DeployProd")["OnSuccess"]["Conditions"][0].update(Result="RETRY"),
+        f"{PIPELINE}.Stages[DeployProd].OnSuccess.Conditions[0].Result",
         "E9218",
     ),
     "a failure that skips": (
-        lambda t: stage(t, "Production")["OnFailure"].update(Result="SKIP"),
-        f"{PIPELINE}.Stages[Production].OnFailure.Result",
+        lambda t: stage(t, "DeployProd")["OnFailure"].update(Result="SKIP"),
+        f"{PIPELINE}.Stages[DeployProd].OnFailure.Result",
         "E3030",
     ),
     "an operator that does not exist": (
@@ -441,29 +466,29 @@ MISTAKES: dict[
         "E9218",
     ),
     "an alarm without a name": (
-        lambda t: rule(t, "Production", "OnSuccess")["Configuration"].pop("AlarmName"),
-        f"{PIPELINE}.Stages[Production].OnSuccess.Conditions[0].Rules[NoFunctionErrorsAlarm]"
+        lambda t: rule(t, "DeployProd", "OnSuccess")["Configuration"].pop("AlarmName"),
+        f"{PIPELINE}.Stages[DeployProd].OnSuccess.Conditions[0].Rules[NoFunctionErrorsAlarm]"
         ".Configuration",
         "E9218",
     ),
     "a change set that is retried": (
-        lambda t: stage(t, "Production").update(
+        lambda t: stage(t, "DeployProd").update(
             OnFailure={
                 "Result": "RETRY",
                 "RetryConfiguration": {"RetryMode": "FAILED_ACTIONS"},
             }
         ),
-        f"{PIPELINE}.Stages[Production].OnFailure",
+        f"{PIPELINE}.Stages[DeployProd].OnFailure",
         "E9219",
     ),
     "six rules": (
-        lambda t: stage(t, "Production")["OnSuccess"]["Conditions"][0]["Rules"].extend(
+        lambda t: stage(t, "DeployProd")["OnSuccess"]["Conditions"][0]["Rules"].extend(
             [
-                {**rule(t, "Production", "OnSuccess"), "Name": "Fifth"},
-                {**rule(t, "Production", "OnSuccess"), "Name": "Sixth"},
+                {**rule(t, "DeployProd", "OnSuccess"), "Name": "Fifth"},
+                {**rule(t, "DeployProd", "OnSuccess"), "Name": "Sixth"},
             ]
         ),
-        f"{PIPELINE}.Stages[Production].OnSuccess.Conditions[0].Rules",
+        f"{PIPELINE}.Stages[DeployProd].OnSuccess.Conditions[0].Rules",
         "E9221",
     ),
     "a rollback of parallel executions": (
@@ -516,7 +541,7 @@ MISTAKES: dict[
     ),
     "no source in the first stage": (
         lambda t: pipeline(t)["Stages"].reverse(),
-        at("Production", "Prepare").rstrip("."),
+        at("DeployProd", "Prepare").rstrip("."),
         "E3700",
     ),
     "an execution mode that does not exist": (
@@ -588,4 +613,4 @@ def test_without_a_mistake_nothing_is_found() -> None:
 
 
 def test_none_is_lost() -> None:
-    assert len(MISTAKES) == 92
+    assert len(MISTAKES) == 97

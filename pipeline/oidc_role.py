@@ -1,0 +1,255 @@
+"""The roles in which GitHub Actions deploys an environment, instead of the pipeline. ADR 0033."""
+
+from functools import partial
+
+from awacs import cloudformation, s3, sts
+from awacs import iam as iam_actions
+from awacs.aws import Allow, Condition, Null, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import AWSHelperFn, Equals, If, Ref, Sub, Template, iam
+
+from generators import parameters, tagging
+from generators.context import REVIEWED, architecture, explained
+from generators.form import ask
+from generators.naming import PROJECT
+from generators.outputs import export
+from generators.policies import document
+from pipeline import names
+from pipeline.grants.statement import allow
+from pipeline.roles import POLICY_NAME
+
+ISSUER = "token.actions.githubusercontent.com"
+AUDIENCE = "sts.amazonaws.com"
+MAKES_PROVIDER = "MakesProvider"
+ACCOUNT = "arn:${AWS::Partition}:iam::${AWS::AccountId}"
+DEPLOY_ROLE = Sub(f"{ACCOUNT}:role/{names.role(names.DEPLOY, '${EnvironmentSuffix}')}")
+STACKS = Sub(f"arn:${{AWS::Partition}}:cloudformation:*:${{AWS::AccountId}}:stack/{names.STACK}/*")
+PERSON = {"W9310": "a person launches it; what the role may do fits on a page"}
+
+
+def build() -> Template:
+    """Return the template, launched in the account of an environment after its deploy role."""
+    template = Template()
+    template.set_version()
+    template.set_description(
+        f"{PROJECT}: the roles in which GitHub Actions deploys one environment: one prepares a "
+        "change set, the other executes it after an approval."
+    )
+    add_form_to(template)
+    provider = template.add_resource(
+        iam.OIDCProvider(
+            "Provider",
+            Condition=MAKES_PROVIDER,
+            Metadata=explained(
+                "IAM believes GitHub's tokens. An account has one, shared by all roles for GitHub.",
+                mutable=REVIEWED,
+                must=[
+                    "It goes with this stack: other environments' roles in this account end, too."
+                ],
+            ),
+            Url=f"https://{ISSUER}",
+            ClientIdList=[AUDIENCE],
+        )
+    )
+    issuer = If(MAKES_PROVIDER, provider.ref(), Sub(f"{ACCOUNT}:oidc-provider/{ISSUER}"))
+    review = add_role_to(
+        template,
+        issuer,
+        "ReviewRole",
+        "github-review",
+        "ref:refs/heads/${BranchName}",
+        prepare_change_set(),
+        read_stack(),
+        pass_deploy_role(),
+        put_packages(),
+        read_packages(),
+        find_packages(),
+        why="A job of the branch uploads the template and makes the change set that a person then "
+        "looks at. It executes none.",
+    )
+    deliver = add_role_to(
+        template,
+        issuer,
+        "DeliverRole",
+        "github-deliver",
+        "environment:${EnvironmentSuffix}",
+        execute_change_set(),
+        why="A job of GitHub's environment, which waits for its reviewers, executes a change set "
+        "that is there. It makes none.",
+    )
+    export(
+        template,
+        ("ReviewRoleArn", review.get_att("Arn"), "Prepares, from the branch"),
+        ("DeliverRoleArn", deliver.get_att("Arn"), "Executes, from GitHub's environment"),
+    )
+    tagging.apply_to(template, environment=template.parameters["EnvironmentSuffix"])
+    return template
+
+
+def add_form_to(template: Template) -> None:
+    """Add the parameters, and what the whole template says of itself."""
+    application = partial(ask, template, "Application")
+    parameters.environment_suffix(
+        application,
+        "prod",
+        f"The roles reach stack {PROJECT.lower()}-... only. GitHub's environment is named so, too.",
+    )
+    parameters.code_bucket(
+        application,
+        "Bucket of templates and code packages, as deploy-role.yaml has it.",
+        required=True,
+    )
+    github = partial(ask, template, "GitHub")
+    github(
+        "Repository",
+        "Repository",
+        MaxLength=256,
+        # Both forms of the subject: owner/name, and with the number of each. No wildcards.
+        AllowedPattern="^[A-Za-z0-9_.@-]+/[A-Za-z0-9_.@-]+$",
+        Description="owner/name, as GitHub's tokens have it after repo: (docs/requests.md).",
+        ConstraintDescription="must be owner/name, each with its number where tokens have that",
+    )
+    github(
+        "Branch",
+        "BranchName",
+        Default="main",
+        MaxLength=100,
+        AllowedPattern="^[A-Za-z0-9_./-]+$",
+        Description="Only jobs of this branch prepare a change set.",
+        ConstraintDescription="must be a branch's name of letters, digits and _ . / -",
+    )
+    provider = github(
+        "Identity provider",
+        "IdentityProvider",
+        Default="make",
+        AllowedValues=["make", "existing"],
+        Description=f"An account has one for {ISSUER}: make it, or take the one that is there.",
+        ConstraintDescription="must be make or existing",
+    )
+    template.add_condition(MAKES_PROVIDER, Equals(Ref(provider), "make"))
+    template.metadata |= architecture(
+        "A job of the branch takes ReviewRole and makes a change set; a job of GitHub's "
+        "environment takes DeliverRole and executes it; CloudFormation works in the deploy role.",
+        must=[
+            "GitHub's environment has required reviewers and takes this branch alone: IAM sees its "
+            "name, not its rules.",
+            "A person launches and updates this stack.",
+        ],
+        ref={"docs/requests.md": "how it is launched, and a workflow for it"},
+    )
+
+
+def add_role_to(
+    template: Template,
+    issuer: AWSHelperFn,
+    title: str,
+    purpose: str,
+    context: str,
+    *statements: Statement,
+    why: str,
+) -> iam.Role:
+    """Add a role for jobs of one kind, of one repository."""
+    return template.add_resource(
+        iam.Role(
+            title,
+            Metadata=explained(
+                why,
+                mutable=REVIEWED,
+                must=["The trust names one subject in full: a wildcard lets other branches in."],
+                skip=PERSON,
+            ),
+            RoleName=Sub(names.role(purpose, "${EnvironmentSuffix}")),
+            Description=Sub(f"GitHub Actions, {context}, for stack {names.STACK}"),
+            AssumeRolePolicyDocument=trust(issuer, Sub(f"repo:${{Repository}}:{context}")),
+            Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=document(*statements))],
+        )
+    )
+
+
+def trust(issuer: AWSHelperFn, subject: AWSHelperFn) -> PolicyDocument:
+    """Let jobs with exactly this subject take a role, with a token that is meant for AWS.
+
+    Source: GitHub Docs, "OpenID Connect reference" (a job with an environment has that in its
+    subject, instead of the branch); IAM User Guide, "Create a role for OpenID Connect federation".
+    """
+    statement = Statement(
+        Effect=Allow,
+        Principal=Principal("Federated", issuer),
+        Action=[sts.AssumeRoleWithWebIdentity],
+        Condition=Condition([StringEquals({f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": subject})]),
+    )
+    return document(statement)
+
+
+def prepare_change_set() -> Statement:
+    """Make a change set, of which CloudFormation then works in the deploy role and no other.
+
+    Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS
+    CloudFormation", cloudformation:RoleArn.
+    """
+    return allow(
+        "PrepareChangeSet",
+        [cloudformation.CreateChangeSet],
+        [STACKS],
+        StringEquals({"cloudformation:RoleArn": DEPLOY_ROLE}),
+    )
+
+
+def read_stack() -> Statement:
+    """Compare what is deployed with what is to come, and show the change set."""
+    actions = [
+        cloudformation.DescribeChangeSet,
+        cloudformation.DescribeStacks,
+        cloudformation.GetTemplate,
+    ]
+    return allow("ReadStack", actions, [STACKS])
+
+
+def pass_deploy_role() -> Statement:
+    """Hand CloudFormation the role that deploys this environment, and hand it to nobody else."""
+    return allow(
+        "PassDeployRole",
+        [iam_actions.PassRole],
+        [DEPLOY_ROLE],
+        StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"}),
+    )
+
+
+def put_packages() -> Statement:
+    """Upload templates and packages, once: nothing is put in place of what a stack runs.
+
+    Source: Amazon S3 User Guide, "How to enforce conditional writes on Amazon S3".
+    """
+    return allow("PutPackages", [s3.PutObject], [packages()], Null({"s3:if-none-match": "false"}))
+
+
+def read_packages() -> Statement:
+    """CloudFormation fetches a template with the permissions of who names it.
+
+    Source: CloudFormation API Reference, "CreateChangeSet", TemplateURL.
+    """
+    return allow("ReadPackages", [s3.GetObject], [packages()])
+
+
+def find_packages() -> Statement:
+    """See whether an object is there: without it, a missing one answers 403, not 404."""
+    bucket = Sub("arn:${AWS::Partition}:s3:::${CodeBucket}")
+    return allow("FindPackages", [s3.ListBucket], [bucket])
+
+
+def packages() -> Sub:
+    """Return the ARN of all objects in the code bucket."""
+    return Sub("arn:${AWS::Partition}:s3:::${CodeBucket}/*")
+
+
+def execute_change_set() -> Statement:
+    """Execute what was prepared, and follow it; a change set keeps the role it was made with.
+
+    Source: CodePipeline User Guide, "AWS CloudFormation deploy action reference", RoleArn.
+    """
+    actions = [
+        cloudformation.DescribeChangeSet,
+        cloudformation.DescribeStackEvents,
+        cloudformation.DescribeStacks,
+        cloudformation.ExecuteChangeSet,
+    ]
+    return allow("ExecuteChangeSet", actions, [STACKS])

@@ -1,0 +1,126 @@
+"""The pipeline's stack and account, as the templates around it know them. ADR 31."""
+
+from typing import Any
+
+from awacs import kms, sts
+from awacs.aws import (
+    Allow,
+    ArnLike,
+    AWSPrincipal,
+    Condition,
+    PolicyDocument,
+    Statement,
+    StringEquals,
+    StringLike,
+)
+from troposphere import (
+    AccountId,
+    And,
+    Equals,
+    If,
+    Join,
+    Not,
+    NoValue,
+    Parameter,
+    Ref,
+    Split,
+    Sub,
+    Template,
+    iam,
+)
+
+from generators.form import Ask
+from generators.parameters import given
+from generators.policies import document
+from pipeline import names
+from pipeline.grants.statement import allow
+from pipeline.parameters import pipeline_stack_name
+
+PARAMETER = "PipelineAccount"
+ELSEWHERE = "PipelineIsElsewhere"
+# CloudFormation calls these roles <stack>-<logical ID>-<letters>.
+PIPELINE_ROLE, INSPECT_ROLE, TASKCAT_ROLE = "PipelineRole", "InspectBuildRole", "TaskcatBuildRole"
+
+
+def add_to(template: Template, ask: Ask, description: str) -> Parameter:
+    """Add the parameters that say where the pipeline is, and return its stack's name."""
+    stack_name = pipeline_stack_name(ask, description)
+    number = ask(
+        "Account of the pipeline",
+        PARAMETER,
+        Default="",
+        AllowedPattern="^(|[0-9]{12})$",
+        Description="12 digits. Empty: this one.",
+        ConstraintDescription="must be the 12 digits of an account, or empty",
+    )
+    elsewhere = And(given(number), Not(Equals(Ref(number), AccountId)))
+    template.add_condition(ELSEWHERE, elsewhere)
+    return stack_name
+
+
+def account() -> If:
+    """Return the account of the pipeline."""
+    return If(ELSEWHERE, Ref(PARAMETER), AccountId)
+
+
+def arn(text: str, **variables: Any) -> Sub:
+    """Return an ARN from what comes after the partition, with ``${Home}`` for the account."""
+    return Sub(f"arn:${{AWS::Partition}}:{text}", Home=account(), **variables)
+
+
+def trust(who: Sub) -> PolicyDocument:
+    """Let one role of the pipeline's stack take the role, and nobody else of its account.
+
+    As a condition: the pipeline need not exist yet, and IAM would refuse its role's ARN. An
+    assumed role's session has the role's ARN in ``aws:PrincipalArn`` (IAM User Guide, "AWS global
+    condition context keys"). An action of CodePipeline sends no external ID.
+    """
+    return document(may_take(arn("iam::${Home}:root"), who))
+
+
+def may_take(accounts: Any, who: Any) -> Statement:
+    """Let roles and users of accounts take the role; see ``trust``."""
+    return Statement(
+        Effect=Allow,
+        Principal=AWSPrincipal(accounts),
+        Action=[sts.AssumeRole],
+        Condition=Condition([ArnLike({"aws:PrincipalArn": who})]),
+    )
+
+
+def role_arn(role: str) -> Sub:
+    """Return the pattern of the ARN of a role that CloudFormation named after the pipeline."""
+    return arn(f"iam::${{Home}}:role/${{PipelineStackName}}-{role}-*")
+
+
+def verifier_arn() -> Sub:
+    """Return the pattern of the ARN of the role of the build that verifies this environment.
+
+    Not to the end: CloudFormation cuts a logical ID so that a role's name fits into IAM's 64
+    characters, to 25 or more of them (``generate_resource_identifier`` of
+    aws-cloudformation/cloudformation-cli-python-plugin).
+    """
+    build = names.VERIFIER.format(environment="${Name}") + "Build*"
+    name = Join(names.HYPHEN, Split("-", Ref("EnvironmentSuffix")))
+    return arn(f"iam::${{Home}}:role/${{PipelineStackName}}-{build}", Name=name)
+
+
+def owned() -> StringEquals:
+    """Return the condition that a bucket is the pipeline's account's: its name can be guessed."""
+    return StringEquals({"aws:ResourceAccount": account()})
+
+
+def across_accounts(*, describe: bool = False) -> If:
+    """Return a role's policy to use keys of the pipeline's account through S3, if it is another.
+
+    Only across accounts, artifacts and code have a key (CodePipeline User Guide, "Create a pipeline
+    in CodePipeline that uses resources from another AWS account"); its policy says who may use it.
+    A role of an action may ``describe`` it, too, as that page and AWS CDK have it.
+    """
+    through = StringLike({"kms:ViaService": Sub("s3.*.${AWS::URLSuffix}")})
+    keys = Sub(f"arn:${{AWS::Partition}}:kms:*:${{{PARAMETER}}}:key/*")
+    statements = [allow("DecryptAcrossAccounts", [kms.Decrypt], [keys], through)]
+    if describe:
+        statements.append(allow("LookAtKeyAcrossAccounts", [kms.DescribeKey], [keys]))
+    policy = iam.Policy(PolicyName="AcrossAccounts", PolicyDocument=document(*statements))
+    return If(ELSEWHERE, policy, NoValue)

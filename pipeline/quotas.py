@@ -1,0 +1,29 @@
+"""What AWS would refuse of a pipeline to many places, refused when its template is made."""
+
+from troposphere import Template
+
+from generators.render import GenerationError
+from pipeline.boundary import TITLE
+from pipeline.derivation.statements import POLICY_SIZE, size
+
+STAGES = 50  # CodePipeline User Guide, "Quotas in AWS CodePipeline"
+
+
+def check(template: Template) -> None:
+    """Refuse too many stages, or a permissions boundary that is too long.
+
+    Raises:
+        GenerationError: See above; the message says what to change.
+    """
+    stages = len(template.resources["Pipeline"].Stages)
+    if stages > STAGES:
+        raise GenerationError(
+            f"delivery.toml: the pipeline would have {stages} stages, two for each environment, of "
+            f"{STAGES} that CodePipeline takes: give some environments a pipeline of their own"
+        )
+    length = size(template.resources[TITLE].PolicyDocument)
+    if length > POLICY_SIZE:
+        raise GenerationError(
+            f"delivery.toml: {TITLE} can get {length:,} characters long, of {POLICY_SIZE:,} that "
+            "IAM takes: give some accounts a pipeline of their own"
+        )

@@ -1,0 +1,1 @@
+"""What the pipeline's builds do in an environment: explain, check, verify, watch."""
