@@ -40,6 +40,7 @@ def test_a_diff_applies_alone(example: str) -> None:
     )
 
 
+@pytest.mark.timeout(900)  # lints all templates and runs a fifth of the unit tests in the copy
 def test_the_examples_run_to_the_end(tmp_path: Path) -> None:
     """All in one copy: generating, checking and testing take as long for one as for all."""
     house = House(tmp_path / "house")
