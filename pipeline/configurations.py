@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generators.naming import PROJECT
-from generators.tagging import OWNER
+from generators import tagging
 from pipeline import delivery as deliveries
 from pipeline import names, stack_policy, stack_policy_file
 from pipeline.code import is_key
@@ -51,12 +50,7 @@ def configuration(
             "EnvironmentSuffix": environment.name,
             "PermissionsBoundaryArn": f"arn:aws:iam::{account}:policy/{boundary}",
         },
-        "Tags": {
-            "Project": PROJECT,
-            "Environment": environment.name,
-            "Owner": OWNER,
-            **environment.tags,
-        },
+        "Tags": {**tagging.tags(environment.name), **environment.tags},
     }
     if environment.stack_policy:
         content["StackPolicy"] = stack_policy_file.read(folder / environment.stack_policy)

@@ -1,6 +1,6 @@
 """What is wrong with a ``delivery.toml`` whose keys are right, one clear line each."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import permutations
 from typing import Any
@@ -39,7 +39,8 @@ def errors(said: Declaration) -> Iterator[OperatorError]:
             if region not in table.get("regions", ()):
                 words = f"regional.{region}: the environment's regions do not name it"
                 yield said.error(words, ENVIRONMENTS, n, "regional", region)
-        yield from errors_of_policy(said, n)
+        if name := table.get("stack_policy"):
+            yield from errors_of_policy(said, name, n)
 
 
 def errors_of_names(said: Declaration, names: Sequence[str]) -> Iterator[OperatorError]:
@@ -72,23 +73,23 @@ def errors_of_home(said: Declaration) -> Iterator[OperatorError]:
                 yield said.error(words, *where, key)
 
 
-def errors_of_policy(
-    said: Declaration, n: int, known: Container[str] | None = None
-) -> Iterator[OperatorError]:
-    """Yield why an environment's file is no stack policy, or names what is not ``known``."""
-    where = (ENVIRONMENTS, n, "stack_policy")
-    name = said.content[ENVIRONMENTS][n].get("stack_policy")
-    if not name:
-        return
+def errors_of_policy(said: Declaration, name: str, n: int) -> Iterator[OperatorError]:
+    """Yield why a file is no stack policy."""
     try:
-        content = stack_policy_file.read(said.path.parent / name)
+        stack_policy_file.read(said.path.parent / name)
     except stack_policy_file.StackPolicyError as error:
-        yield said.error(str(error), *where)
-        return
-    for resource in stack_policy_file.resources(content):
-        if known is not None and resource not in known:
+        yield said.error(str(error), ENVIRONMENTS, n, "stack_policy")
+
+
+def errors_of_resources(
+    said: Declaration, lanes: Sequence[Lane], name: str, n: int
+) -> Iterator[OperatorError]:
+    """Yield resources that a stack policy names and the application does not have."""
+    known = {title for kind in TEMPLATES.values() for title in kind.build(lanes).resources}
+    for resource in stack_policy_file.resources(stack_policy_file.read(said.path.parent / name)):
+        if resource not in known:
             words = f"{name}: the application has no resource {resource}"
-            yield said.error(words, *where)
+            yield said.error(words, ENVIRONMENTS, n, "stack_policy")
 
 
 def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[OperatorError]:
@@ -110,7 +111,8 @@ def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[
                 yield said.error(words, *where, "regions")
     for n, table in enumerate(said.content[ENVIRONMENTS]):
         common, template = table.get("parameters", {}), content(table.get("template", "retained"))
-        yield from errors_of_policy(said, n, template["Resources"])
+        if name := table.get("stack_policy"):
+            yield from errors_of_resources(said, lanes, name, n)
         yield from errors_of_values(said, template, common, (ENVIRONMENTS, n, "parameters"))
         for region, values in table.get("regional", {}).items():
             where = (ENVIRONMENTS, n, "regional", region)

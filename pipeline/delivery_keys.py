@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from generators import tagging
 from generators.editions import Edition
 from pipeline.home_regions import HOME_REGIONS
 from serverlessapp import partitions
@@ -16,7 +17,7 @@ ACCOUNT = re.compile(r"[0-9]{12}")
 RESERVED = ("artifacts", "pipeline", "tcat")
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?")
 FILE = re.compile(r"[A-Za-z0-9_.-]+\.json")
-TAGS = {"Project", "Environment", "Owner"}  # that every stack has
+TAGS = {*tagging.tags("")}  # that every stack has
 TEMPLATES = {kind.name.lower().replace("_", "-"): kind for kind in Edition}
 
 

@@ -135,9 +135,9 @@ def add_to(
             each.name: add_project(
                 names.verifier(each.name),
                 f"verify-{each.name}",
-                "Uploads a sample for each processor and waits for its signed entry in the "
-                "ledger, in what was just deployed: that a stack is complete says nothing about "
-                "that. One for each environment, because it writes there.",
+                f"Uploads a sample for each processor to {each.name} and waits for its signed "
+                "entry in the ledger: that a stack is complete says nothing about that. One for "
+                "each environment, because it writes there.",
                 on_lambda("BUILD_LAMBDA_2GB", PIPELINE=Sub(PIPELINE)),
                 access.assume_roles([places.role_arn(delivery, each, names.VERIFY)]),
                 buildspec="verify",

@@ -32,7 +32,7 @@ def add_to(
             f"Run{verify.title}Role",
             pipeline_role,
             builds.run_build(verify),
-            why="Starts the build that uploads samples there.",
+            why=f"Starts the build that uploads samples to {environment.name}.",
         )
         target = Target(
             delivery=delivery,

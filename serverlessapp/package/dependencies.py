@@ -98,7 +98,7 @@ def uv(command: str, requirements: Path, platform: str, *options: str) -> list[s
         advice = (
             ". Nothing is built, and Lambda needs wheels for arm64 and Python 3.13: without one, "
             "choose another version or package"
-            if ABOUT_WHEELS.search(message)
+            if ABOUT_WHEELS.search(message.replace(str(requirements.resolve().parent), ""))
             else ""
         )
         raise PackageError(f"no dependencies for {platform} from {requirements}: {message}{advice}")

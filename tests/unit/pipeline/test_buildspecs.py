@@ -146,7 +146,7 @@ def test_what_grows_may_take_longer_than_lambda_gives(name: str) -> None:
 
 def project_named(action: dict[str, Any]) -> dict[str, Any]:
     """Return the properties of the project that an action runs, if it runs one."""
-    named = action["Configuration"].get("ProjectName", {}).get("Ref")
+    named = action.get("Configuration", {}).get("ProjectName", {}).get("Ref")
     return dict(RESOURCES[named]["Properties"]) if named else {}
 
 

@@ -60,7 +60,8 @@ def test_stages_in_order() -> None:
     names = [s["Name"] for s in pipeline()["Stages"]]
     before = ["Source", "UpdatePipeline", "Build", "Test", "Publish"]
     environments = [f"{kind}{name}" for name in ("Dev", "Prod") for kind in ("Review", "Deploy")]
-    assert names == [*before, *environments]
+    expected = [*before, *environments]
+    assert [name for name in names if name in expected] == expected  # a team may add more
 
 
 def test_one_push_after_the_other_and_an_update_starts_over() -> None:
