@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from generators.monitoring import NAMESPACE
 from pictures import dashboard
 from serverlessapp.capacity.costs import Term, by_unit, keeping, processing
-from serverlessapp.template.parameters import Json
+from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.parameters import Json, defaults, referred
+from serverlessapp.template.reading import Template
 
 # Calls for the secret: each processor's function keeps it for five minutes.
 SECRET_CALLS = 30 * 24 * 12
@@ -37,14 +39,16 @@ INPUTS = (
 
 
 def terms(template: Json) -> list[Term]:
-    """Return the terms of a stack of this template, which counts what is paid by the month."""
+    """Return the terms of a stack of this template, with the defaults of its parameters."""
     price = by_unit()
     return [*processing(price), *keeping(price), *standing(template, price)]
 
 
 def standing(template: Json, price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what is paid when there is no file at all."""
-    kinds = [resource["Type"] for resource in template["Resources"].values()]
+    given = referred(template, defaults(template["Parameters"]))
+    stack = Evaluation(template=Template(content=dict(template)), given=given)
+    kinds = [resource.type for resource in stack.resources()]
     # What CloudWatch tells apart: by name and dimensions, so those of each processor.
     custom_metrics = {
         tuple(part for part in metric if isinstance(part, str))

@@ -211,6 +211,15 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert "PermanentError" in blocks("ProcessingErrorsAlarm")[0]
     assert "UPDATE_COMPLETE" in blocks("AccessDeniedAlarm")[0]
 
+    operator.run("change CompletionEvents On")
+    look, forget = SECTIONS["UndeliveredEventsAlarm"]
+    assert operator.run(look).strip() == "None"
+    operator.run('aws sqs send-message --queue-url "$UNDELIVERED" --message-body undelivered')
+    assert operator.run(look).strip() == "undelivered"
+    operator.run(forget)
+    assert operator.run(look).strip() == "None"
+    operator.run("change CompletionEvents Off")
+
     secrets = stack.client("secretsmanager")
     signing = secrets.get_secret_value(SecretId=stack.outputs["SecretArn"])
     (rotated,) = blocks("Rotate the secret")
