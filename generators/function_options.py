@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from awacs import ec2, xray
-from awacs.aws import Allow, ArnLike, Condition, Deny, Statement
+from awacs.aws import Allow, Condition, Null, Statement
 from troposphere import Ref, Select, Sub, Template, iam
 
 from generators.context import REVIEWED, explained
@@ -41,10 +41,13 @@ def add_to(template: Template) -> FunctionOptionRefs:
             "before. The function's code may not.",
             make_interfaces(),
             see_interfaces(),
-            deny_to_code(),
         ),
         tracing=policy(
-            template, tracing, IS_TRACED, "Lambda sends traces in a role's name.", send_traces()
+            template,
+            tracing,
+            IS_TRACED,
+            "Lambda sends what it traces in the name of a function's role.",
+            send_traces(),
         ),
     )
 
@@ -74,13 +77,9 @@ def after(needed: iam.PolicyType, value: object) -> Select:
     return Select(0, [value, Ref(needed)])
 
 
-# What Lambda makes of a VPC's subnets and security groups, in the name of the role.
-INTERFACES = [
-    ec2.AssignPrivateIpAddresses,
-    ec2.CreateNetworkInterface,
-    ec2.DeleteNetworkInterface,
-    ec2.UnassignPrivateIpAddresses,
-]
+# For Lambda, and not for a function's code, whose requests all say which function they are from (AWS
+# Lambda Developer Guide, "Using source function ARN to control function access behavior").
+NOT_BY_CODE = Condition([Null({"lambda:SourceFunctionArn": "true"})])
 
 
 def make_interfaces() -> Statement:
@@ -89,32 +88,28 @@ def make_interfaces() -> Statement:
     Source: AWS Managed Policy Reference Guide, "AWSLambdaENIManagementAccess"; AWS Lambda Developer
     Guide, "Giving Lambda functions access to resources in an Amazon VPC", for the resource.
     """
-    everything = Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*")
-    return Statement(Sid="MakeInterfaces", Effect=Allow, Action=INTERFACES, Resource=[everything])
+    return Statement(
+        Sid="MakeInterfaces",
+        Effect=Allow,
+        Action=[
+            ec2.AssignPrivateIpAddresses,
+            ec2.CreateNetworkInterface,
+            ec2.DeleteNetworkInterface,
+            ec2.UnassignPrivateIpAddresses,
+        ],
+        Resource=[Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*")],
+        Condition=NOT_BY_CODE,
+    )
 
 
 def see_interfaces() -> Statement:
     """See them, which cannot be limited."""
     return Statement(
-        Sid="SeeInterfaces", Effect=Allow, Action=[ec2.DescribeNetworkInterfaces], Resource=["*"]
-    )
-
-
-def deny_to_code() -> Statement:
-    """Keep these for Lambda: requests of the code, and no others, say from which function.
-
-    Source: AWS Lambda Developer Guide, "Using source function ARN to control function access
-    behavior".
-    """
-    functions = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:"
-    return Statement(
-        Sid="DenyInterfacesToCode",
-        Effect=Deny,
-        Action=[*INTERFACES, ec2.DescribeNetworkInterfaces],
+        Sid="SeeInterfaces",
+        Effect=Allow,
+        Action=[ec2.DescribeNetworkInterfaces],
         Resource=["*"],
-        Condition=Condition(
-            [ArnLike({"lambda:SourceFunctionArn": Sub(functions + "${AWS::StackName}-*")})]
-        ),
+        Condition=NOT_BY_CODE,
     )
 
 

@@ -22,9 +22,9 @@ role or a service. The account's root only sets the scene.
 
 The stack under test has the processors in `processors/`, and everything it can grant: a key of its
 own, and the emptier of the ephemeral template. Options are off: what pipes may do is proved in
-`tests/integration/test_completion_events.py`; that Lambda needs `NetworkPolicy` in a VPC,
-`TracingPolicy` to trace, and `DenyInterfacesToCode` stops the code alone, only AWS can show, since
-the emulator makes no network interfaces and no traces. What other services ask KMS for is what AWS
+`tests/integration/test_completion_events.py`; that Lambda needs `NetworkPolicy` in a VPC, that its
+condition stops the code alone, and that tracing needs `TracingPolicy`, only AWS can show, since the
+emulator makes no network interfaces and no traces. What other services ask KMS for is what AWS
 documents, put together in `local/enforcement/encryption.py`; what of it they could do without on
 AWS cannot be seen here.
 

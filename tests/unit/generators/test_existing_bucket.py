@@ -41,7 +41,7 @@ def test_it_differs_only_in_where_files_come_from() -> None:
     changed = {
         title for title in resources.keys() & others.keys() if resources[title] != others[title]
     }
-    assert changed == {"FileProcessor", "FileProcessorPolicy", "UploadRule"}
+    assert changed == {"CompletionEventPipe", "FileProcessor", "FileProcessorPolicy", "UploadRule"}
     form, its = own["Parameters"], other["Parameters"]
     assert form.keys() - its.keys() == {"VersionRetentionDays"}
     assert its.keys() - form.keys() == {"SourceBucket", "SourceKeyArn", "SourceAccount"}

@@ -19,7 +19,7 @@ FUNCTION_GRANTS = {
 }
 
 
-UNLIMITED = {"DenyInterfacesToCode", "FindStream", "SeeInterfaces", "SendTraces"}
+UNLIMITED = {"FindStream", "SeeInterfaces", "SendTraces"}
 
 
 def documents(template: TemplateDict) -> Iterator[tuple[str, Document]]:
@@ -88,7 +88,7 @@ def test_everything_with_a_resource_policy_refuses_plain_http(template: Template
     refused = set()
     for name, document in documents(template):
         for denied in document["Statement"]:
-            if denied["Effect"] != "Deny" or name == "NetworkPolicy":
+            if denied["Effect"] != "Deny":
                 continue
             assert denied["Principal"] == "*", name
             assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}, name
