@@ -77,7 +77,7 @@ def after(needed: iam.PolicyType, value: object) -> Select:
     return Select(0, [value, Ref(needed)])
 
 
-# For Lambda, and not for a function's code, whose requests all say which function they are from (AWS
+# For Lambda, and not for code, whose requests all say which function they are from (AWS
 # Lambda Developer Guide, "Using source function ARN to control function access behavior").
 NOT_BY_CODE = Condition([Null({"lambda:SourceFunctionArn": "true"})])
 
