@@ -31,7 +31,7 @@ from generators.monitoring import FIVE_MINUTES, metric
 from generators.options import SENDS_EVENTS
 from generators.parameters import ParameterRefs
 from generators.policies import deny_insecure_transport, document
-from generators.queues import ENCRYPTED_BY_SQS, MESSAGE_RETENTION
+from generators.queues import MESSAGE_RETENTION
 from generators.retention import Retention
 
 SOURCE = "serverlessapp"
@@ -69,7 +69,6 @@ def add_to(
                 "Says which entries had no event, after all attempts: where they are in the "
                 "stream, not what they hold. That is in the ledger.",
                 mutable=FREE,
-                skip=ENCRYPTED_BY_SQS,
             ),
             SqsManagedSseEnabled=True,
             MessageRetentionPeriod=MESSAGE_RETENTION,

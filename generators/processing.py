@@ -132,8 +132,6 @@ def add_to(
                     "CKV_AWS_115": f"MaximumConcurrency of {mapping} limits it; a reservation "
                     "would also take from the account what may not be there",
                     "CKV_AWS_116": "the queue has one; Lambda's is for asynchronous invocations",
-                    "CKV_AWS_117": "it talks to AWS alone; in a VPC, which is an option, it needs "
-                    "endpoints for four services",
                     "CKV_AWS_173": "its environment holds names and no secret, encrypted with "
                     "Lambda's own key",
                 },

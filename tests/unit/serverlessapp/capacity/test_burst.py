@@ -80,7 +80,7 @@ def test_more_files_and_slower_ones_take_longer(
 
 
 @settings(deadline=None, max_examples=60)
-@given(workloads(), st.floats(1e3, 1e8))
+@given(workloads(), st.floats(3, 8).map(lambda digits: 10.0**digits))
 @example(Workload(seconds=2, concurrency=1000, prefixes=10), 1e7)
 @example(Workload(seconds=0.1, pollers=Pollers(2, 2000), prefixes=50, warm_throughput=10_000), 1e8)
 @example(Workload(seconds=9, pollers=Pollers(2, 2000), prefixes=50, lanes=3, per_hour=1e6), 3e7)
