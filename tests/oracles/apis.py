@@ -63,6 +63,9 @@ APIS = {
             "TimeToLiveSpecification": "UpdateTimeToLive.TimeToLiveSpecification",
         },
     ),
+    "AWS::Events::EventBusPolicy": Api(
+        "events", "PutPermission", targets={"Statement": "PutPermission.Policy"}
+    ),
     "AWS::Events::Rule": Api(
         "events", "PutRule", ("Name", "Rule"), {"Targets": "PutTargets.Targets"}
     ),
