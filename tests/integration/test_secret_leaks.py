@@ -205,9 +205,9 @@ def test_the_secret_is_in_no_place_that_others_see(
     # The same search finds a secret that is logged, even encoded and not as a whole.
     use_code(
         stack,
-        "        entry = signed_entry(",
-        "        log_file('INFO', 'oops', v=secret.values['password'][:20])\n"
-        "        entry = signed_entry(",
+        "            entry = signed_entry(",
+        "            log_file('INFO', 'oops', v=secret.values['password'][:20])\n"
+        "            entry = signed_entry(",
     )
     stack.upload("told.txt", b"told")
     stack.wait_for_receipt("told.txt")

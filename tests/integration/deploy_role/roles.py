@@ -34,6 +34,10 @@ APPLICATION = {
     "CodeBucket": CODE_BUCKET,
     "CsvCodeKey": CODE_KEY,
     "XmlCodeKey": CODE_KEY,
+    # The options for which CloudFormation needs more.
+    "CompletionEvents": "On",
+    "VpcSubnetIds": "subnet-0a1b2c3d4e5f60718",
+    "VpcSecurityGroupIds": "sg-0a1b2c3d4e5f60718",
 }
 
 

@@ -82,7 +82,7 @@ def test_killed_anywhere_it_goes_on_and_nothing_is_lost_or_sent_twice(
     """Each kill may repeat the batch that was under way, and no other message."""
     stack = deploy()
     silence(stack)
-    keys = {stack.outputs["UploadPrefix"] + f"{number:03} ä" for number in range(230)}
+    keys = {stack.outputs["UploadPrefix"] + f"{number:03} ä" for number in range(430)}
     s3, sqs = stack.client("s3"), stack.client("sqs")
     for key in keys:
         s3.put_object(Bucket=stack.outputs["UploadBucketName"], Key=key, Body=b"x")
