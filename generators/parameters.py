@@ -16,6 +16,7 @@ from generators.lane_parameters import LaneParameters, group_of
 from generators.options import OptionRefs
 from serverlessapp.processors.declaration import TIMEOUTS
 from serverlessapp.processors.definition import FIRST, Function, Processor
+from serverlessapp.processors.uploads import PREFIX, PREFIX_WORDS
 
 # Condition names.
 CUSTOMER_MANAGED_KEY = "CustomerManagedKey"
@@ -31,7 +32,6 @@ KEY_ARN = "arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+"
 BUCKET_NAME = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 
 INLINE_PROCESSOR = "index:sign_receipt"
-RESULTS = "results/"  # the only place in the upload bucket that processors may write to
 # IAM User Guide, "IAM and AWS STS quotas": a path and a name; 512 and 128 of them after 31 others.
 IAM_NAME = "[A-Za-z0-9_+=,.@/-]+"
 ARN_LENGTH = 671
@@ -108,12 +108,9 @@ def add_to(
             "UploadPrefix",
             Default="uploads/",
             MaxLength=limits.longest_prefix(processors),
-            # No "*" or "?": the prefix is also part of an ARN in a policy. And not where
-            # processors write, or their results would be processed in turn.
-            AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.=-]+/)+$",
+            AllowedPattern=f"^{PREFIX}$",
             Description="Only files under this prefix are processed.",
-            ConstraintDescription="must be folders of letters, digits and _ . = - that "
-            f"each end in a slash, such as uploads/ or in/eu/, but not {RESULTS}",
+            ConstraintDescription=PREFIX_WORDS,
         ),
         alarm_email=environment(
             "Email address for alarms",

@@ -6,8 +6,8 @@ from awacs.aws import Allow, Condition, Statement, StringEquals
 from troposphere import Sub, kms, s3
 
 from generators.buckets import objects
-from generators.parameters import RESULTS
 from generators.source import key_arn
+from serverlessapp.processors.uploads import RESULTS
 
 
 def grants(*, bucket: s3.Bucket, key: kms.Key) -> list[Statement]:

@@ -19,9 +19,8 @@ from generators.parameters import (
     HAS_CODE_PACKAGE,
     HAS_SOURCE_ACCOUNT,
     HAS_SOURCE_KEY,
-    RESULTS,
 )
-from serverlessapp.processors.uploads import Uploads
+from serverlessapp.processors.uploads import RESULTS, Uploads
 from serverlessapp.template.evaluation import VARIABLE, Evaluation
 from serverlessapp.template.reading import Template, TemplateError
 from serverlessapp.template.values import Unknown, alternatives, rendered

@@ -1,5 +1,6 @@
 """``bucket``: whether files can come from a bucket that is there already, and what is missing."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -8,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from serverlessapp.errors import OperatorError
+from serverlessapp.processors.uploads import PREFIX, PREFIX_WORDS
 from serverlessapp.report import Report
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
-RESULTS = "results/"
 WILDCARD_RULES = 30  # of a bus (Amazon EventBridge User Guide, "Amazon EventBridge quotas")
 TURN_ON = (
     "aws s3api get-bucket-notification-configuration --bucket {bucket} > notifications.json; add "
@@ -128,16 +129,23 @@ class BucketChecks:
         return State.NOTE, "off", f"{advice}: turn them on if that matters"
 
     def encryption(self, s3: "S3Client") -> tuple[State, str, str]:
-        """A key of somebody's own has to be given to the stack."""
+        """A key of somebody's own has to be given to the stack.
+
+        AWS's opens to its own account alone (Amazon S3 User Guide, "Using server-side encryption
+        with AWS KMS keys (SSE-KMS)").
+        """
         answer = s3.get_bucket_encryption(Bucket=self.bucket)
         (rule, *_) = answer["ServerSideEncryptionConfiguration"]["Rules"]
         default = rule["ApplyServerSideEncryptionByDefault"]
         name = default.get("KMSMasterKeyID", "")
-        if not name:  # S3's own, or AWS's, which lets everybody in the account use it through S3
-            return State.FINE, default["SSEAlgorithm"], ""
-        key = self.client("kms").describe_key(KeyId=name)["KeyMetadata"]
+        key: Any = {"KeyManager": "AWS"}
+        if name:
+            key = self.client("kms").describe_key(KeyId=name)["KeyMetadata"]
         if key["KeyManager"] == "AWS":
-            return State.FINE, name, ""
+            says = name or default["SSEAlgorithm"]
+            if says == "AES256" or self.account(s3)[0] is State.FINE:
+                return State.FINE, says, ""
+            return State.MISSING, says, "AWS's own key opens to no other account: use another one"
         self.parameters["SourceKeyArn"] = key["Arn"]
         if not key["Enabled"]:
             return State.MISSING, f"{key['Arn']} is {key['KeyState']}", "enable the key"
@@ -160,9 +168,8 @@ class BucketChecks:
 
     def below(self, s3: "S3Client") -> tuple[State, str, str]:
         """Files that are there already were announced to nobody."""
-        if not self.prefix.endswith("/") or self.prefix.startswith(RESULTS):
-            advice = f"end it in a slash, and do not begin it with {RESULTS}"
-            return State.MISSING, self.prefix or "empty", advice
+        if not re.fullmatch(PREFIX, self.prefix):
+            return State.MISSING, self.prefix or "empty", PREFIX_WORDS
         answer = s3.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
         if answer.get("KeyCount"):
             return State.NOTE, f"files below {self.prefix}", "reconcile enqueues them, when asked"
