@@ -91,6 +91,19 @@ class Burst:
             seconds[piece.part] = seconds.get(piece.part, 0) + piece.end - piece.begin
         return dict(sorted(seconds.items(), key=lambda item: -item[1]))
 
+    @property
+    def last_waits(self) -> float:
+        """Seconds that the last file waits; what comes after it waits behind it."""
+        before = self.waiting(self.uploaded)
+        for piece in self.pieces:
+            if piece.begin >= self.uploaded:
+                moment = piece.begin + seconds_until_empty(before, -piece.rate, piece.growth)
+                if moment <= piece.end * (1 + ALIKE):
+                    return moment - self.uploaded
+                passed = piece.end - piece.begin
+                before -= piece.rate * passed + piece.growth * passed**2 / 2
+        return self.done - self.uploaded
+
     def waiting(self, moment: float) -> float:
         """Return how many files wait, ``moment`` seconds after the beginning."""
         return next((each.at(moment) for each in self.pieces if moment <= each.end), 0.0)

@@ -12,6 +12,7 @@ from serverlessapp.errors import OperatorError
 from serverlessapp.partitions import supported
 
 QUOTAS = Path(__file__).with_name("quotas.toml")
+MOST = 1e12  # that the arithmetic is good for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,6 @@ def values(region: str, changed: Mapping[str, str] | None = None) -> dict[str, f
             result[name] = float(text)
         except ValueError:
             result[name] = math.nan
-        if not 0 < result[name] < math.inf:
-            raise OperatorError(f"{name} must be a number above 0, not {text}")
+        if not 1 <= result[name] <= MOST:
+            raise OperatorError(f"{name} must be a number from 1 to {MOST:g}, not {text}")
     return result

@@ -43,13 +43,13 @@ class Capacity:
         crowded = [
             f"{part.part}: {files(self.steady)} files/s come, {files(part.last)} get through"
             for part in self.parts
-            if self.steady >= part.last
+            if self.steady >= part.last and part.limits != "log"
         ]
         forgotten = [
             f"{each.files:,.0f} files: SQS forgets the last ones after "
             f"{duration(self.retention)}; reconcile enqueues them again"
             for each in self.bursts
-            if self.retention < each.done - each.uploaded < math.inf
+            if each.done < math.inf and each.last_waits > self.retention
         ]
         return [*crowded, *forgotten]
 

@@ -28,9 +28,19 @@ def utf8(text: str) -> str:
 
 
 def moment(text: str) -> datetime:
-    """Return a date or time, in UTC unless it says otherwise."""
+    """Return a date or time in UTC, which it is in unless it says otherwise."""
     parsed = datetime.fromisoformat(text)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    try:
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except OverflowError as error:  # in year 1 or 9999
+        raise BadParameter(f"{text} is no time in UTC") from error
+
+
+def files_a_second(text: str) -> float:
+    """Return a rate, which is not too small to wait for."""
+    if not (number := float(text)) >= 0.01:  # NaN is not, either
+        raise BadParameter(f"{text} is not 0.01 or more")
+    return number
 
 
 Keys = Annotated[list[str] | None, Option("--key", parser=utf8, metavar="KEY", help="Repeatable.")]
@@ -50,7 +60,9 @@ Inventory = Annotated[
     str | None,
     Option(parser=utf8, metavar="MANIFEST", help="Not a listing, but s3://... or a path."),
 ]
-Rate = Annotated[float | None, Option(min=0.01, metavar="N", help="Enqueue N files per second.")]
+Rate = Annotated[
+    float | None, Option(parser=files_a_second, metavar="N", help="Enqueue N files per second.")
+]
 Since = Annotated[
     datetime | None, Option("--since", parser=moment, metavar="DATE", help="ISO 8601, UTC.")
 ]

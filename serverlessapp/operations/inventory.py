@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,11 @@ CHUNK_BYTES = 1 << 20
 ROWS = 1000  # of a Parquet file in memory
 NEEDED = {"Size": "size", "LastModifiedDate": "lastmodifieddate", "ETag": "etag"}
 USED = {"key", "versionid", "islatest", "isdeletemarker", *NEEDED.values()}
+# What reads a data file raises these when that is damaged, or not as the manifest says.
+DAMAGE = (
+    *(AttributeError, EOFError, KeyError, TypeError, ValueError),
+    *(csv.Error, gzip.BadGzipFile, zlib.error),
+)
 
 Row = Mapping[str, Any]  # by names without "_" and in lower case: CSV has ETag, Parquet e_tag
 Reader = Callable[[IO[bytes], Sequence[str]], Iterator[Row]]
@@ -58,7 +64,7 @@ class Inventory:
             OperatorError: It is no inventory of this bucket, or one that is of no use.
         """
         self._s3, self._bucket = s3, bucket
-        self._folder = where.removesuffix(MANIFEST).rstrip("/") + "/"
+        self._folder = (where.removesuffix(MANIFEST) or ".").rstrip("/") + "/"
         content = b"".join(self._chunks(self._folder + MANIFEST))
         self.checksum = md5(content).hexdigest()
         told = b"".join(self._chunks(self._folder + CHECKSUM)).decode("ascii", "replace")
@@ -108,7 +114,7 @@ class Inventory:
                         for index, row in enumerate(self._read(file, self._columns), 1):
                             if index > skipped:
                                 yield (number, str(index)), self._current(row, wanted, since)
-                    except (AttributeError, KeyError, TypeError, ValueError) as error:
+                    except DAMAGE as error:
                         raise OperatorError(f"{key}, after row {index}: {error!r}") from error
 
         yield from in_pages(rows())
@@ -142,7 +148,7 @@ class Inventory:
         """Return where a data file is; a copy of the folders of S3 may be in any folder."""
         if self._folder.startswith("s3://"):
             return "/".join((*self._folder.split("/")[:3], key))
-        folder, name = Path(self._folder), key.rsplit("/", 1)[-1]
+        folder, name = Path(self._folder).resolve(), key.rsplit("/", 1)[-1]
         places = [folder / name, folder / "data" / name, folder.parent / "data" / name]
         return str(next((path for path in places if path.exists()), places[-1]))
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -31,13 +31,16 @@ def place(command: str, stack: str, binding: Mapping[str, object]) -> Path:
         OperatorError: No files can be kept there.
     """
     home = os.environ.get("XDG_STATE_HOME")
-    folder = (Path(home) if home else Path.home() / ".local/state") / "serverlessapp"
     try:
+        folder = (Path(home) if home else Path.home() / ".local/state") / "serverlessapp"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it names files
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(f"no files can be made in {folder}")
         for file in folder.glob("*.sqlite*"):
-            if file.stat().st_mtime < time.time() - KEPT_SECONDS:
-                file.unlink()
-    except OSError as error:
+            with suppress(FileNotFoundError):  # another command has deleted its own
+                if file.stat().st_mtime < time.time() - KEPT_SECONDS:
+                    file.unlink()
+    except (OSError, RuntimeError) as error:  # the latter: there is no home
         raise OperatorError(f"{error}; XDG_STATE_HOME can name another folder") from error
     told = json.dumps([FORMAT, command, stack, binding], sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()[:12]
@@ -53,10 +56,12 @@ def resumable(report: Report, path: Path, again: str) -> Iterator[None]:
         OperatorError: AWS refused, the disk is full, or something has to change first.
     """
     words = f"{again} goes on where it stopped, by {path}"
+    anew = f"{path} is damaged: delete it, and the command begins anew"
     try:
         yield
     except (BotoCoreError, ClientError, OperatorError, OSError, sqlite3.Error) as error:
-        raise OperatorError(f"{explained(error)}; {words}") from error
+        is_damaged = type(error) is sqlite3.DatabaseError  # and no OperationalError
+        raise OperatorError(f"{explained(error)}; {anew if is_damaged else words}") from error
     except KeyboardInterrupt:
         report.note(words)
         raise

@@ -132,6 +132,8 @@ def test_lines_that_cross_twice() -> None:
 def test_what_comes_all_the_time_keeps_a_burst_waiting() -> None:
     parts = [constant("uploads", 10, "arrival"), constant("wall", 5)]
     assert burst(60, 4, parts).done == pytest.approx(60 / (5 - 4))
+    # 36 wait after 60 / (10 - 4) s, and go 5 a second before what came after them.
+    assert burst(60, 4, parts).last_waits == pytest.approx((10 - 5) * 10 / 5)
     assert burst(60, 5, parts).done == math.inf
     assert burst(60, 10, parts).uploaded == math.inf
 

@@ -68,9 +68,10 @@ def test_an_account_may_have_another() -> None:
         ("cn-north-1", {}, "there is no Region cn-north-1"),
         ("us-east-1", {"lambda": "1"}, "lambda is no quota; .*lambda-concurrency"),
         ("us-east-1", {"s3-reads": "9000"}, "s3-reads is the same for every account"),
-        ("us-east-1", {"lambda-concurrency": "many"}, "must be a number above 0, not many"),
-        ("us-east-1", {"lambda-concurrency": "0"}, "must be a number above 0, not 0"),
-        ("us-east-1", {"lambda-concurrency": "inf"}, "must be a number above 0"),
+        ("us-east-1", {"lambda-concurrency": "many"}, "must be a number from 1 to .*, not many"),
+        ("us-east-1", {"lambda-concurrency": "0"}, "must be a number from 1 to .*, not 0"),
+        ("us-east-1", {"lambda-concurrency": "inf"}, "must be a number from 1"),
+        ("us-east-1", {"lambda-concurrency": "1e-300"}, "must be a number from 1"),
     ],
 )
 def test_what_is_none_is_refused(region: str, changed: dict[str, str], reason: str) -> None:

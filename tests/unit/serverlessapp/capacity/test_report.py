@@ -56,6 +56,13 @@ def test_sqs_forgets(capsys: pytest.CaptureFixture[str]) -> None:
     assert err.count("\n") == 1
 
 
+def test_sqs_forgets_nothing_that_waits_less(capsys: pytest.CaptureFixture[str]) -> None:
+    """The last of 20 million waits 4.6 days, since what comes all the time waits behind it."""
+    code, out, err = ran(capsys, "--seconds", "2", "--per-hour", "144000", "--files", "2e7")
+    assert (code, err) == (0, "")
+    assert "23 days" in out, "until nothing waits"
+
+
 def test_what_refuses_calls_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     options = ("--seconds", "2", "--prefixes", "9", "--files", "1e6", "--concurrency")
     code, _, err = ran(capsys, *options, "1000")
@@ -68,6 +75,8 @@ def test_log_lines_may_be_lost(capsys: pytest.CaptureFixture[str]) -> None:
     options = ("--seconds", "0.1", "--concurrency", "1000", "--files", "1e6")
     code, _, err = ran(capsys, *options, "--quota", "logs-writes=100")
     assert (code, err.split(":")[0]) == (0, "warning")
+    code, _, err = ran(capsys, *options, "--quota", "logs-writes=1", "--per-hour", "72000")
+    assert (code, err.split(":")[0]) == (0, "warning"), "no file waits for that"
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,13 @@ def run(stack: Stack, world: Any, report: Report = REPORT, **options: Any) -> in
     return reconcile.run(report, stack, world, world, world, **options)
 
 
+def raiser(error: Exception) -> Any:
+    def call(*_: Any) -> Any:
+        raise error
+
+    return call
+
+
 def sent_keys(world: Any) -> list[str]:
     return [
         json.loads(message["Body"])["Records"][0]["s3"]["object"]["key"]
@@ -241,6 +248,20 @@ def test_one_command_at_a_time_works_with_a_plan(stack: Stack, world: Any, state
         run(stack, world)
 
 
+def test_a_plan_that_is_damaged_in_the_middle(stack: Stack, world: Any, state: Path) -> None:
+    stop(world, "send_message_batch", 3, EXPIRED)
+    with pytest.raises(OperatorError):
+        run(stack, world)
+    (path,) = state.glob("*.sqlite")
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
+    with pytest.raises(OperatorError, match="delete it, and the command begins anew"):
+        run(stack, world)
+    path.unlink()
+    assert run(stack, world) == 0
+    assert set(sent_keys(world)) == set(world.files)
+
+
 def test_where_no_plan_can_be_kept(
     stack: Stack, world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +270,23 @@ def test_where_no_plan_can_be_kept(
     monkeypatch.setenv("XDG_STATE_HOME", str(file))
     with pytest.raises(OperatorError, match="XDG_STATE_HOME can name another folder"):
         run(stack, world)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    with monkeypatch.context() as read_only:
+        read_only.setattr("os.access", lambda *_: False)
+        with pytest.raises(OperatorError, match="XDG_STATE_HOME can name another folder"):
+            run(stack, world)
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setattr(Path, "home", raiser(RuntimeError("no home")))
+    with pytest.raises(OperatorError, match="XDG_STATE_HOME can name another folder"):
+        run(stack, world)
+
+
+def test_another_command_may_end_meanwhile(
+    stack: Stack, world: Any, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = state / "reconcile-other-0.sqlite-wal"
+    monkeypatch.setattr(Path, "glob", lambda *_: [gone])
+    assert run(stack, world) == 0
 
 
 def test_plans_that_are_of_no_use_any_more_are_deleted(

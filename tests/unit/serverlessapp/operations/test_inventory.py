@@ -175,10 +175,36 @@ def test_damage_is_noticed(tmp_path: Path, damaged: str, words: str) -> None:
         files_of(manifest)
 
 
+def test_a_manifest_in_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = Path(written(tmp_path, in_csv([row("uploads/a")], ALL)))
+    monkeypatch.chdir(manifest.parent)
+    for name in ("manifest.json", ".", "./"):
+        assert [file.upload.key for file in files_of(name)] == ["uploads/a"]
+
+
 def test_a_row_that_s3_would_not_write_is_named(tmp_path: Path) -> None:
     manifest = written(tmp_path, in_csv([row("uploads/a"), row("uploads/b", Size="x")], ALL))
     with pytest.raises(OperatorError, match=r"0.csv.gz, after row 2: ValueError"):
         files_of(manifest)
+
+
+GOOD = in_csv([row(f"uploads/{number}") for number in range(50)], ALL)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD[:-20],
+        GOOD[:30] + b"\xff" * 30 + GOOD[60:],
+        b"no gzip",
+        gzip.compress(b"\xff\xfe"),
+        gzip.compress(b"a" * 200_000),
+    ],
+    ids=["truncated", "damaged", "not compressed", "not UTF-8", "one long field"],
+)
+def test_a_data_file_that_is_none_is_named(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(OperatorError, match=r"0.csv.gz, after row \d+: "):
+        files_of(written(tmp_path, content))
 
 
 def test_parquet_without_what_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
