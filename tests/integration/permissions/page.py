@@ -39,7 +39,7 @@ processor's samples use what its `permissions.py` grants. Each row was also take
 stack's policy: *missed* says whether its path then failed on exactly that. A row without an action
 is one of several resources, or one of several values of a condition.
 
-| policy of | statement | lets | do | on | path that needs it | missed |
+| policy of | statement | principal | action | resource | path that needs it | missed |
 |---|---|---|---|---|---|---|
 """
 GUARDS = """
