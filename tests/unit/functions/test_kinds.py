@@ -50,7 +50,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
 def rows() -> dict[str, str]:
     """Return what comes, in the table's first column, and the first word of the second."""
     table = PAGE.read_text(encoding="utf-8").split("\n## Events\n")[1].split("\n## ")[0]
-    cells = re.findall(r"^\| (?!what comes|---)(.+?) \| (\w+)", table, flags=re.M)
+    cells = re.findall(r"^\| (?!message |---)(.+?) \| (\w+)", table, flags=re.M)
     assert cells
     return dict(cells)
 
