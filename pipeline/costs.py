@@ -23,7 +23,7 @@ def table(prices: Mapping[str, Any] | None = None) -> str:
     minutes = sum(map(paid, stages(outline())))
     rows.append(("**all**", "", f"**{minutes}**"))
     rows.append(("at least", "", f"${minutes * price:.3f}"))
-    heading = ("stage", "actions (+ in parallel)", "minutes billed, at least")
+    heading = ("stage", "order (+ at the same time)", "minutes paid at least")
     lines = [heading, ("---", "---", "---:"), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
