@@ -85,7 +85,7 @@ def test_wrong_secret(trial: Trial, value: str) -> None:
 def test_secret_rotated(trial: Trial) -> None:
     """Secret rotated in the middle of a batch.
 
-    Each receipt names the version it is signed with, and is true by it.
+    Each receipt names the version that signed it, and verifies with it.
     """
     before = trial.stack.secret()
 
