@@ -26,8 +26,8 @@ HOST = "127.0.0.1"
 ACCOUNT = "123456789012"
 PASSWORD = "emulator"  # ministack takes any
 REGION = "us-west-2"
-# Where people's stacks are. In most Regions, version 1 of the AWS CLI asks SQS at a host name of its
-# own, whatever AWS_ENDPOINT_URL says (awscli/customizations/overridesslcommonname.py); not in this one.
+# Where people's stacks are: in most Regions, version 1 of the AWS CLI asks SQS at a host name of
+# its own, whatever AWS_ENDPOINT_URL says (awscli/customizations/overridesslcommonname.py).
 SHELL_REGION = "eu-central-2"
 START_SECONDS = 60.0  # it takes half a second; slow machines compile the code first
 STOP_SECONDS = 10.0
@@ -86,10 +86,10 @@ class EmulatorSession(boto3.Session):
         }
 
     def exports(self) -> list[str]:
-        """Return lines for a shell, bash or zsh, that make it use the emulator, whatever it used.
+        """Return lines for a shell, bash or zsh, that lead it to the emulator, whatever it used.
 
-        The AWS CLI's version 2 takes AWS_REGION before AWS_DEFAULT_REGION, and stops at a pager (AWS
-        CLI User Guide, "Configuring environment variables for the AWS CLI").
+        The AWS CLI's version 2 takes AWS_REGION before AWS_DEFAULT_REGION, and stops at a pager
+        (AWS CLI User Guide, "Configuring environment variables for the AWS CLI").
         """
         given = {**self.environment, "AWS_REGION": self.region_name, "AWS_PAGER": ""}
         exported = [f"export {name}={value}" for name, value in given.items()]

@@ -159,7 +159,9 @@ def explain(console: Console, session: EmulatorSession, stack: Stack, process_id
             "--query 'events[].[message]' --output text"
         )
     lines.append(f"{shlex.quote(str(tool))} verify --stack {STACK}")
-    console.print("\n[bold]Left running. In any terminal, with the AWS CLI from 1.29 or 2.13 on:[/]")
+    console.print(
+        "\n[bold]Left running. In any terminal, with the AWS CLI from 1.29 or 2.13 on:[/]"
+    )
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
     console.print("\n[bold]To stop the emulator and remove its data:[/]")
     console.print(f"kill {process_id}", markup=False, highlight=False)

@@ -1,4 +1,4 @@
-"""The demo as a user runs it."""
+"""The demo as a user runs it: README.md, docs/processors.md."""
 
 import contextlib
 import json

@@ -27,8 +27,8 @@ FIRST = "make demo"  # a processed file, with two: CLONE and this
 RUNBOOK = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 NO_INDEX = (*UNREACHABLE, "newconnectionerror", "no matching distribution found")  # pip's, too
 OF_THE_TEST = ("VIRTUAL_ENV", "PYTHONPATH", "TOX_", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT")
-# Of Linux: a namespace without a network, but for the loopback interface, which is down in a new one
-# (SIOCSIFFLAGS with IFF_UP).
+# Of Linux: a namespace without a network but the loopback interface, which is down in a new one: up
+# by SIOCSIFFLAGS with IFF_UP.
 OFFLINE = ("unshare", "--map-root-user", "--net")
 LOOPBACK = """
 import fcntl, os, socket, struct, sys
@@ -73,7 +73,7 @@ def needs_no_network(command: str, place: Path) -> None:
     if shutil.which(OFFLINE[0]) and not subprocess.run([*OFFLINE, "true"], check=False).returncode:
         assert "checks held" in offline(command, place)
     else:
-        print(f"not run offline, which needs a Linux that lets a user {' '.join(OFFLINE)}: {command}")
+        print(f"not run offline, since this system refuses {' '.join(OFFLINE)}: {command}")
 
 
 @pytest.mark.timeout(1800)

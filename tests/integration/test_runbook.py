@@ -1,4 +1,4 @@
-"""docs/operations.md: every command in it runs, and does what the page says."""
+"""docs/operations.md, and what README.md has of it: every command runs, and does what it says."""
 
 import json
 import os
@@ -305,7 +305,7 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert s3.get_object(Bucket=bucket, Key="uploads/report.csv")["Body"].read() == b"first"
     operator.run(data)
     left = leftovers.inventory(stack.session)
-    assert left.keys() <= {"buckets", "roles"}, left  # of the other Region, and lists have those of all
+    assert left.keys() <= {"buckets", "roles"}, f"more than the other Region's: {left}"
     assert bucket not in left["buckets"]
 
     stuck = Deployment(stack.session, "stuck", {})
