@@ -175,7 +175,7 @@ class Emulator:
             EmulatorError: ministack is not installed, the port is taken, or it did not start.
         """
         if importlib.util.find_spec("ministack") is None:
-            raise EmulatorError("ministack is not installed; run: pip install -e '.[local]'")
+            raise EmulatorError("ministack is not installed; run: make install")
         self.port = usable_port(self.port)
         self._folder = Path(tempfile.mkdtemp(prefix="serverlessapp-emulator-"))
         command = [sys.executable, "-m", "local.server", str(self._folder)]
