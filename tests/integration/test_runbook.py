@@ -304,9 +304,9 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert key in kept, "of the switch, which the stack did not have any more"
     assert s3.get_object(Bucket=bucket, Key="uploads/report.csv")["Body"].read() == b"first"
     operator.run(data)
-    left = leftovers.inventory(stack.session)
-    assert left.keys() <= {"buckets", "roles"}, f"more than the other Region's: {left}"
-    assert bucket not in left["buckets"]
+    held = leftovers.inventory(stack.session)
+    assert held.keys() <= {"buckets", "roles"}, f"more than the other Region's: {held}"
+    assert bucket not in held["buckets"]
 
     stuck = Deployment(stack.session, "stuck", {})
     stuck.update(render(build(Retention.EPHEMERAL)).decode())
