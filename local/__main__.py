@@ -9,7 +9,7 @@ from rich.console import Console
 from generators.render import GenerationError
 from local import interrupt
 from local.demo import run as demo
-from local.emulator import Emulator, EmulatorError
+from local.emulator import SHELL_REGION, Emulator, EmulatorError
 from local.pipeline import command as pipeline
 from local.process import command as process
 from local.stacks import StackError
@@ -67,9 +67,10 @@ def parser() -> argparse.ArgumentParser:
 def serve(console: Console, arguments: argparse.Namespace) -> int:
     """Run an emulator until Ctrl-C."""
     with Emulator(arguments.port, enforce_iam=arguments.enforce_iam) as emulator:
-        for name, value in emulator.session().environment.items():
-            console.print(f"export {name}={value}", highlight=False, soft_wrap=True)
+        for line in emulator.session(SHELL_REGION).exports():
+            console.print(line, highlight=False, soft_wrap=True)
         console.print("Ctrl-C stops it and removes its data", style="dim")
+        console.file.flush()  # into a file or a pipe, too
         while True:
             time.sleep(3600)
 

@@ -26,6 +26,9 @@ HOST = "127.0.0.1"
 ACCOUNT = "123456789012"
 PASSWORD = "emulator"  # ministack takes any
 REGION = "us-west-2"
+# Where people's stacks are: in most Regions, version 1 of the AWS CLI asks SQS at a host name of
+# its own, whatever AWS_ENDPOINT_URL says (awscli/customizations/overridesslcommonname.py).
+SHELL_REGION = "eu-central-2"
 START_SECONDS = 60.0  # it takes half a second; slow machines compile the code first
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -81,6 +84,16 @@ class EmulatorSession(boto3.Session):
             **{name.upper(): value for name, value in keys.items()},
             "AWS_DEFAULT_REGION": region,
         }
+
+    def exports(self) -> list[str]:
+        """Return lines for a shell, bash or zsh, that lead it to the emulator, whatever it used.
+
+        The AWS CLI's version 2 takes AWS_REGION before AWS_DEFAULT_REGION, and stops at a pager
+        (AWS CLI User Guide, "Configuring environment variables for the AWS CLI").
+        """
+        given = {**self.environment, "AWS_REGION": self.region_name, "AWS_PAGER": ""}
+        exported = [f"export {name}={value}" for name, value in given.items()]
+        return ["unset AWS_PROFILE AWS_SESSION_TOKEN", *exported]
 
     def acting_as(self, credentials: Credentials) -> "EmulatorSession":
         """Return a session of somebody else, at the same emulator and Region."""
@@ -162,7 +175,7 @@ class Emulator:
             EmulatorError: ministack is not installed, the port is taken, or it did not start.
         """
         if importlib.util.find_spec("ministack") is None:
-            raise EmulatorError("ministack is not installed; run: pip install -e '.[local]'")
+            raise EmulatorError("ministack is not installed; run: make install")
         self.port = usable_port(self.port)
         self._folder = Path(tempfile.mkdtemp(prefix="serverlessapp-emulator-"))
         command = [sys.executable, "-m", "local.server", str(self._folder)]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 import subprocess
 import sysconfig
 import time
@@ -21,7 +22,7 @@ from local.demo import samples
 from local.demo.files import show_entries, show_parked, upload
 from local.demo.measures import show_alarms, show_metrics
 from local.demo.stage import DemoStage, Record
-from local.emulator import Emulator
+from local.emulator import SHELL_REGION, Emulator, EmulatorSession
 from serverlessapp.operations.stack import Stack, find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +55,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
     troubled = next((name for name in sent if sent[name] == samples.processed()), None)
     try:
         with Emulator(arguments.port, outlive=arguments.keep) as emulator:
-            stage = DemoStage(console, record, emulator.session())
+            session = emulator.session(SHELL_REGION)
+            stage = DemoStage(console, record, session)
             with stage.step("Generate and lint"):
                 console.print(f"  {Retention.EPHEMERAL.value}: {len(template):,} bytes")
                 with console.status("cfn-lint reads the template ..."):
@@ -76,7 +78,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
                 show_metrics(stage, stack, troubled)
                 show_alarms(stage, troubled)
             if arguments.keep:
-                explain(console, emulator, stack)
+                explain(console, session, stack, emulator.process_id)
             else:
                 with stage.step("Delete the stack"):
                     delete(stage)
@@ -142,17 +144,24 @@ def show(stage: DemoStage, events: Iterator[stacks.StackEvent]) -> None:
             )
 
 
-def explain(console: Console, emulator: Emulator, stack: Stack) -> None:
-    """Say how to reach what was left running."""
-    lines = [f"export {name}={value}" for name, value in emulator.session().environment.items()]
-    lines.append(f"aws s3 cp README.md s3://{stack.bucket}/{stack.prefix}README.md")
+def explain(console: Console, session: EmulatorSession, stack: Stack, process_id: int) -> None:
+    """Say how to reach what was left running: lines for any terminal, without comments for zsh."""
+    tool = Path(sysconfig.get_path("scripts"), "serverlessapp")
+    lines = [
+        f"cd {shlex.quote(str(ROOT))}",
+        *session.exports(),
+        f"aws s3 cp README.md s3://{stack.bucket}/{stack.prefix}README.md",
+    ]
     for lane in stack.lanes:
         lines.append(f"aws dynamodb scan --table-name {lane.ledger}")
-        lines.append(f"aws logs tail {lane.log_group}")
-    lines += [
-        f"serverlessapp verify --stack {STACK}",
-        f"aws cloudformation delete-stack --stack-name {STACK}",
-        f"kill {emulator.process_id}  # stops the emulator and removes its data",
-    ]
-    console.print("\n[bold]Left running. To try it:[/]")
+        lines.append(
+            f"aws logs filter-log-events --log-group-name {lane.log_group} "
+            "--query 'events[].[message]' --output text"
+        )
+    lines.append(f"{shlex.quote(str(tool))} verify --stack {STACK}")
+    console.print(
+        "\n[bold]Left running. In any terminal, with the AWS CLI from 1.29 or 2.13 on:[/]"
+    )
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    console.print("\n[bold]To stop the emulator and remove its data:[/]")
+    console.print(f"kill {process_id}", markup=False, highlight=False)

@@ -1,0 +1,95 @@
+"""The commands of pages that are no runbook, as printed, each page's in a checkout of its own.
+
+A page says of a block that this test runs it; what is in capitals is given by the test.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.emulator import ACCOUNT, SHELL_REGION, Emulator, EmulatorSession
+from tests.fixture_lanes import FORK
+from tests.house import House
+from tests.unit.test_commands import blocks
+
+from .conftest import Deployment
+from .test_emulator import ROOT
+from .test_newcomer import NO_INDEX
+
+OURS = "tests/integration/test_pages.py"
+PAGES = sorted({block.page for block in blocks() if block.mark == ("run by", OURS)})
+BUCKET = "templates-and-packages"
+GIVEN = {
+    "YOUR_BUCKET": BUCKET,
+    "BUCKET": BUCKET,
+    "DEPLOY_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/deploy",
+    "BOUNDARY_ARN": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
+}
+# An exit code from 3 to 7 is what a command found out.
+TRAP = "trap 'code=$?; [ $code -ge 3 ] && [ $code -le 7 ] || exit $code' ERR\nset -E -o pipefail\n"
+
+
+def prepare(session: EmulatorSession, house: House) -> None:
+    """Make what the pages take for granted: a bucket, another's, a running stack, two templates."""
+    s3: Any = session.client("s3")
+    where = {"LocationConstraint": SHELL_REGION}
+    for name in (BUCKET, "company-files"):
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration=where)
+    s3.put_bucket_versioning(Bucket="company-files", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_notification_configuration(
+        Bucket="company-files", NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    for name, release in (("old", "0.1.0"), ("new", "0.2.0")):
+        source = house.folder / "templates/releases" / release / "application.json"
+        shutil.copy(source, house.folder / f"{name}.json")
+    shutil.copytree(FORK / "csv", house.folder / "processors" / "csv")
+    shutil.copy(ROOT / "examples/parquet/samples/orders.csv", house.folder)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_prints(page: str, tmp_path: Path) -> None:
+    house = House(tmp_path / "a house")
+    with Emulator() as emulator:
+        session = emulator.session(SHELL_REGION)
+        prepare(session, house)
+        if page == "docs/versions.md":
+            released = house.folder / "templates/releases/0.2.0/application.json"
+            Deployment(session, "files", {}).update(released.read_text(encoding="utf-8"))
+        for block in blocks():
+            if (block.page, block.mark) == (page, ("run by", OURS)):
+                run(block.commands, house, session)
+
+
+def run(commands: str, house: House, session: EmulatorSession) -> None:
+    """Run a block in bash; every line has to succeed."""
+    for program in ("jq", "shasum"):
+        if re.search(rf"\b{program} ", commands) and not shutil.which(program):
+            pytest.skip(f"{program} is not installed")
+    digests = [path.stem.removeprefix("csv-") for path in house.folder.glob("dist/csv-*.zip")]
+    given = {**GIVEN, "DIGEST": "".join(digests)}
+    filled = re.sub(r"\b[A-Z_]{6,}\b", lambda name: given.get(name[0], name[0]), commands)
+    passed = {name: os.environ[name] for name in os.environ if not name.startswith("GIT_")}
+    done = subprocess.run(
+        ["/bin/bash", "-c", TRAP + filled],
+        cwd=house.folder,
+        env={
+            **passed,
+            **session.environment,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PYTHONPATH": str(house.folder),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    if done.returncode and any(words in said.lower() for words in NO_INDEX):
+        pytest.skip(f"no package index can be reached: {said[-300:]}")
+    assert done.returncode == 0, f"{filled}\n{said}"
