@@ -106,7 +106,7 @@ class Update:
             titles = [f"`{title}`" for title in self.happens if self.happens[title] == verb]
             is_listed = verb != MODIFIES or len(titles) <= LISTED
             if titles:
-                named = ", ".join(titles) if is_listed else f"{len(titles)} others"
+                named = ", ".join(titles) if is_listed else f"{len(titles)} resources"
                 phrases.append(f"{verb} {named}")
         return "; ".join(phrases)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from generators.editions import Edition
 from pipeline import updates
 from pipeline.templates import BUILDERS
 from pipeline.updates import Effect
-from serverlessapp.template.reading import Template, load
+from serverlessapp.template.reading import Template, parse
 from tests.generated import generated
 
 # A new parameter needs a row: think of what neither template nor schema knows.
@@ -53,8 +54,9 @@ def forms(*names: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield from parsed(name).entries("Parameters").items()
 
 
+@cache
 def parsed(name: str) -> Template:
-    return Template(content=load(generated()[name]))
+    return parse(generated()[name])
 
 
 def test_each_parameter_of_the_application_does_what_it_should(
