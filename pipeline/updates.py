@@ -28,13 +28,13 @@ class Effect(IntEnum):
     REPLACES = 2
     STRANDS = 3
     ONE_WAY = 4
-    PERMANENT = 5
+    NEVER = 5
 
 
 # What neither template nor schema says is worse than they say.
 WORSE = {
     "LedgerWarmThroughput": Effect.ONE_WAY,
-    "SourceBucket": Effect.PERMANENT,
+    "SourceBucket": Effect.NEVER,
 }
 # What follows in the application that neither says. Sources of "Encryption": docs/operations.md,
 # "Switch the encryption keys".
@@ -139,8 +139,9 @@ def samples(form: Json) -> list[str]:
 
     They need not fit its pattern.
     """
-    if choices := form.get("AllowedValues"):
-        return [scalar(choices[0]), scalar(choices[-1])]
+    if choices := [scalar(choice) for choice in form.get("AllowedValues", ())]:
+        is_scale = all(choice.isdigit() for choice in choices)
+        return [choices[0], choices[-1]] if is_scale else choices
     if form["Type"] == "Number":
         return [scalar(form["MinValue"]), scalar(form["MaxValue"])]
     return [*([""] if accepts(form, "") else []), "old", "new"]
@@ -150,7 +151,7 @@ def effect(finding: Finding) -> Effect:
     """Return what a finding about a resource means."""
     is_replaced, is_data = finding.kind.endswith("replaced"), finding.risk is Risk.DATA
     if finding.kind == "must never change" or (is_replaced and is_data):
-        return Effect.PERMANENT
+        return Effect.NEVER
     if is_data or finding.kind == "kept differently" or READS_LESS.search(finding.text):
         return Effect.STRANDS
     return Effect.REPLACES if is_replaced else Effect.IN_PLACE

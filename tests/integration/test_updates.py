@@ -11,8 +11,9 @@ import pytest
 from generators.retention import Retention
 from local.emulator import Emulator
 from local.stacks import StackError
+from serverlessapp.diff.model import Risk
 
-from .conftest import Deploy, Operate, wait_until
+from .conftest import Deploy, Diff, Operate, wait_until
 
 KEPT = Retention.RETAINED
 Template = Callable[[Retention], str]
@@ -51,9 +52,10 @@ def test_another_prefix_parks_what_waits_and_keeps_what_is_done(
 
 
 def test_another_suffix_begins_empty_and_cannot_be_taken_back(
-    deploy: Deploy, template: Template, operate: Operate
+    deploy: Deploy, template: Template, operate: Operate, diff: Diff
 ) -> None:
     stack = deploy(KEPT)
+    assert diff(f"stack:{stack.name}", "--parameter", "EnvironmentSuffix=other")[0] == Risk.DATA
     stack.upload("before.txt", b"before")
     before, old = stack.wait_for_receipt("before.txt"), dict(stack.outputs)
     wait_until("an empty queue", lambda: stack.messages() == (0, 0))

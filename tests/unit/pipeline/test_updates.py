@@ -25,7 +25,7 @@ EFFECTS = {
         Effect.STRANDS,
     ),
     "LedgerWarmThroughput": Effect.ONE_WAY,
-    **dict.fromkeys(("EnvironmentSuffix", "SourceBucket"), Effect.PERMANENT),
+    **dict.fromkeys(("EnvironmentSuffix", "SourceBucket"), Effect.NEVER),
     **dict.fromkeys(
         (
             *("CodeBucket", "CodeKey", "FunctionMemory", "FunctionTimeout", "MaximumConcurrency"),
@@ -39,7 +39,7 @@ EFFECTS = {
 WORDS = {
     Effect.STRANDS: r"If (changed|lowered|turned off) later: ",
     Effect.ONE_WAY: "Cannot be undone",
-    Effect.PERMANENT: "Cannot be changed later",
+    Effect.NEVER: "Cannot be changed later",
 }
 
 
@@ -133,7 +133,7 @@ SMALL = {
         ("Mail", Effect.REPLACES, "replaces `Subscription`"),
         ("Days", Effect.STRANDS, "changes `Log`"),
         ("Kept", Effect.STRANDS, "adds or removes `Table`"),
-        ("Name", Effect.PERMANENT, "replaces `Bucket`"),
+        ("Name", Effect.NEVER, "replaces `Bucket`"),
     ],
 )
 def test_it_is_derived_through_conditions_too(name: str, effect: Effect, resources: str) -> None:
