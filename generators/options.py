@@ -52,7 +52,8 @@ def add_to(template: Template) -> OptionRefs:
             "CompletionEvents",
             Default="Off",
             AllowedValues=["Off", "On"],
-            Description="On: an event on the account's default bus for each ledger entry.",
+            Description="On: an event on the account's default bus for each ledger entry. "
+            "If turned off later: events on their way may be lost.",
             ConstraintDescription="must be Off or On",
         ),
         tracing=field(

@@ -109,7 +109,8 @@ def add_to(
             Default="uploads/",
             MaxLength=limits.longest_prefix(processors),
             AllowedPattern=f"^{PREFIX}$",
-            Description="Only files under this prefix are processed.",
+            Description="Only files under this prefix are processed. "
+            "If changed later: files that still wait are parked, so let the queue run empty first.",
             ConstraintDescription=PREFIX_WORDS,
         ),
         alarm_email=environment(
@@ -123,7 +124,9 @@ def add_to(
         ),
         **code(template, processors),
         encryption=encryption(
-            security, "CustomerManaged: a KMS key of this stack, about one dollar a month."
+            security,
+            "CustomerManaged: a KMS key of this stack, about one dollar a month. "
+            "If changed later: files keep the key that they came with.",
         ),
         permissions_boundary_arn=permissions_boundary_arn(
             security, "Managed policy that limits every role of the stack. Empty: none."
@@ -134,7 +137,8 @@ def add_to(
             Type="Number",
             Default="7",
             AllowedValues=[str(days) for days in LOG_RETENTION_DAYS],
-            Description="How long the function's log is kept, in days.",
+            Description="How long the function's log is kept, in days. "
+            "If lowered later: what is older is deleted.",
             ConstraintDescription="must be a number of days that CloudWatch Logs offers",
         ),
         source=source,
@@ -147,7 +151,8 @@ def add_to(
             Default="90",
             MinValue=1,
             MaxValue=3650,
-            Description="How long replaced and deleted files can be restored, in days.",
+            Description="How long replaced and deleted files can be restored, in days. "
+            "If lowered later: what is older is deleted.",
             ConstraintDescription="must be 1 to 3650",
         ),
         options=options.add_to(template),
@@ -274,9 +279,11 @@ def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
 
     There, ``*`` may stand for what differs between the Regions of an environment.
     """
-    name, key, more = BUCKET_NAME, KEY_ARN, ""
+    name, key = BUCKET_NAME, KEY_ARN
+    about_bucket = " Cannot be changed later: another bucket is another stack."
+    about_key = " If changed later: files under the old key cannot be read."
     if can_be_many:
-        more = " * may stand for what differs between Regions."
+        about_bucket = about_key = " * may stand for what differs between Regions."
         name, key = "[a-z0-9][a-z0-9.*-]{1,61}[a-z0-9*]", "arn:aws:kms:[a-z0-9*-]+:[0-9]{12}:key/.+"
     return SourceRefs(
         bucket=ask(
@@ -285,7 +292,7 @@ def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
             MaxLength=63,  # Amazon S3 User Guide, "General purpose bucket naming rules"
             AllowedPattern=f"^{name}$",
             Description="Bucket in this Region that files come from. EventBridge has to be on "
-            f"there; serverlessapp bucket says what is missing.{more}",
+            f"there; serverlessapp bucket says what is missing.{about_bucket}",
             ConstraintDescription="must be a bucket name",
         ),
         key_arn=ask(
@@ -294,7 +301,7 @@ def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
             Default="",
             MaxLength=128,
             AllowedPattern=f"^(|{key})$",
-            Description=f"Key that encrypts the files. Empty: S3's own or AWS's.{more}",
+            Description=f"Key that encrypts the files. Empty: S3's own or AWS's.{about_key}",
             ConstraintDescription="must be the ARN of a KMS key, not an alias, or empty",
         ),
         account=ask(

@@ -206,7 +206,8 @@ def add_form_to(template: Template, edition: Edition) -> None:
         field,
         "prod",
         "The role deploys stack serverlessapp-... only, and reaches all that is named so and a "
-        "hyphen: no other environment's name may begin with this one's and a hyphen.",
+        "hyphen: no other environment's name may begin with this one's and a hyphen. Cannot be "
+        "changed later: roles and boundary are named after it.",
         reserved=RESERVED,
     )
     encryption = parameters.encryption(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from generators import tables
-from pipeline import costs, picture, scaling
+from pipeline import costs, picture, scaling, updates
 from pipeline.delivery_keys import FORM
 from pipeline.derivation import table
 
@@ -14,7 +14,10 @@ PAGES = (
     ROOT / "README.md",
     *(
         ROOT / "docs" / name
-        for name in ("deploy-role.md", "pipeline.md", "processors.md", "rules.md", "scaling.md")
+        for name in (
+            *("deploy-role.md", "pipeline.md", "processors.md", "rules.md", "scaling.md"),
+            "updates.md",
+        )
     ),
 )
 
@@ -48,6 +51,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "capacity_bursts": scaling.bursts,
     "capacity_costs": scaling.costs_of_files,
     "quotas": scaling.of_aws,
+    "updates": updates.application,
+    "updates_of_delivery": updates.delivery,
 }
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -42,7 +42,10 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         ref={"docs/pipeline.md": "how a Region is added"},
     )
     field = partial(ask, template, "Pipeline")
-    pipeline_stack_name(field, "Name of the pipeline's stack; names of the buckets begin with it.")
+    pipeline_stack_name(
+        field,
+        "Name of the pipeline's stack. Cannot be changed later: the buckets are named after it.",
+    )
     replica, condition = None, None
     if accounts:
         primary = artifact_key_arn(

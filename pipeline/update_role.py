@@ -58,7 +58,9 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     )
     field = partial(ask, template, "Pipeline")
     stack_name = pipeline_stack_name(
-        field, "What the pipeline's stack will be called. The role reaches nothing else."
+        field,
+        "What the pipeline's stack will be called. The role reaches nothing else. "
+        "Cannot be changed later: the role is named after it.",
     )
     rules.add_to(template, delivery=delivery)
     environment = environment_suffix(
