@@ -165,7 +165,7 @@ def test_a_release_whose_entries_are_not_true_rolls_back_and_the_next_one_goes_t
     assert "Verify: phase build failed" in deployed.message, prod.said.getvalue()
     assert deployed.rolled_back_to == first.id, prod.said.getvalue()
     assert prod.memory() == before
-    assert "what was delivered before" in prod.log("DeployProd.Check")
+    assert "the previous deployment" in prod.log("DeployProd.Check")
     prod.repository.revert()
     record = prod.push()
     assert record.succeeded, prod.said.getvalue()
@@ -179,7 +179,7 @@ def test_a_release_that_crashes_rolls_back(prod: Team) -> None:
     assert "Watch: phase build failed" in deployed.message, prod.said.getvalue()
     assert deployed.rolled_back_to == first.id, prod.said.getvalue()
     assert prod.memory() == before
-    assert "does not count" in prod.log("DeployProd.Watch"), "it was on before going back"
+    assert ": ignored" in prod.log("DeployProd.Watch"), "it was on before going back"
 
 
 def test_one_bad_file_of_a_customer_does_not(prod: Team) -> None:
@@ -289,7 +289,7 @@ def test_a_change_of_the_pipeline_cancels_what_waits_for_approval(prod: Team) ->
     waited = prod.push()
     assert [each.status for each in later[0].executions] == [Status.STOPPED, Status.SUCCEEDED]
     assert waited.last.status is Status.CANCELLED
-    assert waited.last.stages[-1].message == "the pipeline has changed meanwhile"
+    assert waited.last.stages[-1].message == "the pipeline has changed in the meantime"
     record = prod.push()
     assert record.succeeded, prod.said.getvalue()
     assert "Watch" not in [action.name for action in record.last.stage("DeployProd").actions]

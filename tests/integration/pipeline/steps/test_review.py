@@ -167,7 +167,7 @@ def test_the_plan_of_another_execution(delivered: Delivered) -> None:
     delivered.review(SECOND)
     code, out = delivered.check(FIRST)
     assert code == 1
-    assert f"the plan is of another execution, {SECOND}" in out
+    assert f"the plan belongs to another execution, {SECOND}" in out
 
 
 def test_a_stage_that_is_tried_again_after_one_region_was_done(delivered: Delivered) -> None:
@@ -213,7 +213,7 @@ def test_a_rollback_goes_back_to_what_its_target_wanted(
     go_on(delivered, lambda _: None, another_description)
     code, out = delivered.check(rollback)
     assert code == 0, out
-    assert out.count("what was delivered before") == 2
+    assert out.count("the previous deployment") == 2
     assert FIRST in delivered.answers["SUMMARY"]
 
 
@@ -229,5 +229,5 @@ def test_a_rollback_does_not_put_data_at_risk(delivered: Delivered, rollback: st
     go_on(delivered, lambda _: None, another_key)
     code, out = delivered.check(rollback)
     assert code == 1
-    assert "going back puts data at risk: " in out
+    assert "rolling back puts data at risk: " in out
     assert "replaced Ledger" in out

@@ -147,7 +147,4 @@ def test_a_processor_may_say_that_its_samples_do_harm(
 def test_there_is_no_stack(delivered: Delivered) -> None:
     code, out = delivered.step("verify")
     assert code == 2
-    assert (
-        out
-        == f"error: there is no stack serverlessapp-prod in {REGION}; see --region and --profile\n"
-    )
+    assert out.startswith(f"error: stack serverlessapp-prod does not exist in {REGION}; ")
