@@ -38,7 +38,7 @@ def place(command: str, stack: str, binding: Mapping[str, object]) -> Path:
             if file.stat().st_mtime < time.time() - KEPT_SECONDS:
                 file.unlink()
     except OSError as error:
-        raise OperatorError(f"{error}; XDG_STATE_HOME can name another folder") from error
+        raise OperatorError(f"{error}; set XDG_STATE_HOME to another folder") from error
     told = json.dumps([FORMAT, command, stack, binding], sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()[:12]
     name = stack.rpartition(":stack/")[2].partition("/")[0]  # of an ARN, too
@@ -52,7 +52,7 @@ def resumable(report: Report, path: Path, again: str) -> Iterator[None]:
     Raises:
         OperatorError: AWS refused, the disk is full, or something has to change first.
     """
-    words = f"{again} goes on where it stopped, by {path}"
+    words = f"{again} resumes where it stopped, from {path}"
     try:
         yield
     except (BotoCoreError, ClientError, OperatorError, OSError, sqlite3.Error) as error:

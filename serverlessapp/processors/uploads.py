@@ -64,8 +64,7 @@ def refuse_overlaps(processors: Iterable["Processor"]) -> None:
     for left, right in combinations(processors, 2):
         if overlap(left.uploads, right.uploads):
             raise ProcessorError(
-                f"{left.declaration} takes {left.uploads}, {right.declaration} takes "
-                f"{right.uploads}, and S3 announces a file to one queue only: give one of them "
-                "another folder or other suffixes, or say below [uploads] of the newer one: "
-                'source = "eventbridge"'
+                f"{left.declaration} takes {left.uploads} and {right.declaration} takes "
+                f"{right.uploads}, but S3 can notify only one queue of a file: change the folder "
+                'or suffixes of one, or set source = "eventbridge" in [uploads] of the newer one'
             )

@@ -70,7 +70,7 @@ def test_an_account_may_have_another() -> None:
         ("us-east-1", {"s3-reads": "9000"}, "s3-reads is the same for every account"),
         ("us-east-1", {"lambda-concurrency": "many"}, "must be a number above 0, not many"),
         ("us-east-1", {"lambda-concurrency": "0"}, "must be a number above 0, not 0"),
-        ("us-east-1", {"lambda-concurrency": "inf"}, "must be a number above 0"),
+        ("us-east-1", {"lambda-concurrency": "inf"}, "must be a number greater than 0"),
     ],
 )
 def test_what_is_none_is_refused(region: str, changed: dict[str, str], reason: str) -> None:

@@ -182,8 +182,8 @@ def test_the_changelog_of_every_version_on_the_way_counts(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "there are no releases here"),
-        (["0.0.1"], "there are no releases here"),
+        ([], "no releases here"),
+        (["0.0.1"], "no releases here"),
         (["1.2"], "1.2 is neither a version"),
         (
             ["nonsense"],
@@ -192,7 +192,7 @@ def test_the_changelog_of_every_version_on_the_way_counts(
         (["none.json"], "cannot read none.json: No such file or directory"),
         (["."], "there is no application.yaml; name a file or stack:NAME"),
         (["text.json"], "text.json: Resources.A is no object, in line 2"),
-        (["list.json"], "a template is an object"),
+        (["list.json"], "a template must be an object"),
         (["empty.json"], "empty.json: Resources.A has no Type"),
         (["odd.json"], "odd.json: Metadata is no object"),
         (["good.json", "good.json", "--parameter", "A"], "write NAME=VALUE"),

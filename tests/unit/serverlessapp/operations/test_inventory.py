@@ -148,7 +148,7 @@ def test_it_goes_on_in_the_middle_of_a_file(tmp_path: Path) -> None:
         ({"sourceBucket": "other"}, "is the inventory of bucket other, not of b"),
         ({"fileFormat": "ORC"}, "is in ORC; make an inventory in CSV or Parquet"),
         ({"fileSchema": "Bucket, Key, Size"}, "lacks LastModifiedDate, ETag"),
-        ({"files": None}, "is no manifest of an S3 Inventory"),
+        ({"files": None}, "is not an S3 Inventory manifest"),
     ],
 )
 def test_what_is_of_no_use_is_refused(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
@@ -161,7 +161,7 @@ def test_what_is_of_no_use_is_refused(tmp_path: Path, changes: dict[str, Any], w
     [
         ("manifest.json", "is not that of manifest.json"),
         ("manifest.checksum", "is not that of manifest.json"),
-        ("../data/0.csv.gz", "has not the MD5"),
+        ("../data/0.csv.gz", "the MD5 of"),
     ],
 )
 def test_damage_is_noticed(tmp_path: Path, damaged: str, words: str) -> None:

@@ -193,7 +193,7 @@ def test_without_leave_to_list_the_bucket_nobody_knows_what_is_missing(
     code, document = run(two_lanes, world, capsys)
     assert (code, document["counts"]["verified"], document["untaken"]) == (7, 3, [])
     (finding,) = document["findings"]
-    assert "not looked for" in finding["reason"]
+    assert "did not look for" in finding["reason"]
 
 
 @pytest.mark.once

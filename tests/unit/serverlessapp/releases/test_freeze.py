@@ -77,9 +77,9 @@ def test_the_same_again_is_no_release_and_no_error(tmp_path: Path) -> None:
         ("0.0.9", MORE, r"0\.0\.9 is not above the last release, 0\.1\.0"),
         ("0.1.1", MORE, r"0\.1\.1 is too low after 0\.1\.0: what changes is minor.*least 0\.2\.0"),
         ("0.2.0", LESS, r'does not say what happens to Table: write "replaces resource Table"'),
-        ("0.2.0.dev0", MORE, r"under development: set __version__ .* to 0\.2\.0"),
-        ("0.2", MORE, "is not a version like"),
-        ("0.2.0", {FILE: b"{"}, "is not YAML"),
+        ("0.2.0.dev0", MORE, r"a development version: set __version__ .* to 0\.2\.0"),
+        ("0.2", MORE, "is not a version such as"),
+        ("0.2.0", {FILE: b"{"}, "is not valid YAML"),
     ],
 )
 def test_refusals(tmp_path: Path, version: str, files: dict[str, bytes], words: str) -> None:

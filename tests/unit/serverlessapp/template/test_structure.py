@@ -14,7 +14,7 @@ from serverlessapp.template.structure import check
         ("Resources:\n  A: 1", "Resources.A is no object, in line 2"),
         ("Resources:\n  A:\n    Type: {}", "Resources.A has no Type, in line 2"),
         ("Resources:\n  A:\n    Type: T\n    Properties: x", "Resources.A.Properties .* line 4"),
-        ("Resources: {A: {Type: T, Condition: [x]}}", "is no condition's name"),
+        ("Resources: {A: {Type: T, Condition: [x]}}", "must be the name of a condition"),
         ("Resources: {A: {Type: T}}\nMappings: {M: {A: 1}}", "Mappings.M.A is no object"),
         ("Resources: {A: {Type: T}}\nOutputs: {O: {Condition: 1}}", "Outputs.O.Condition"),
         ("Resources: {A: {Type: T}}\nParameters: {P: x}", "Parameters.P"),
