@@ -42,8 +42,7 @@ def policy_metadata(lane: Lane) -> dict[str, Any]:
         "its derived ARN, because the policy is created first.",
         mutable=REVIEWED,
         must=[
-            "Must exist before UploadBucket: S3 tests the permission when it creates the "
-            "notification.",
+            "Must exist before UploadBucket: S3 tests it when it creates the notification.",
             "Keep both conditions: a bucket's ARN does not contain an account ID, so without "
             "aws:SourceAccount anyone who later owns a bucket of that name could send events.",
         ],
@@ -156,8 +155,7 @@ def add_rule_to(
                 "serverlessapp reconcile finds it.",
                 mutable=REVIEWED,
                 must=[
-                    f"The name must not change: {policy.title} refers to it before the rule "
-                    "exists.",
+                    f"The name must stay: {policy.title} refers to it before the rule exists.",
                 ],
                 mutability={"EventPattern": CONSTRAINED, "Name": NEVER},
             ),

@@ -43,8 +43,7 @@ def add_to(
         logs.LogGroup(
             "BucketEmptierLogs",
             Metadata=explained(
-                "Shows how far the deletion of the buckets got when deleting the stack times "
-                "out or fails.",
+                "Shows how far the buckets were emptied when deleting the stack fails.",
                 mutable=FREE,
                 skip={
                     "CKV_AWS_158": (
@@ -62,12 +61,10 @@ def add_to(
         lambda_role(
             "BucketEmptierRole",
             parameters,
-            why=(
-                "Deletes all object versions permanently, so it is limited to this stack's "
-                "buckets. UploadBucket is named by its derived name, because the bucket is "
-                "created after this function. Any EnvironmentSuffix is allowed: when the suffix "
-                "changes, this policy changes before the old bucket is deleted."
-            ),
+            why="Deletes all object versions permanently, so it is limited to this stack's "
+            "buckets. UploadBucket is named by its derived name, because the bucket is created "
+            "after this function. Any EnvironmentSuffix is allowed: when the suffix changes, this "
+            "policy changes before the old bucket is deleted.",
         )
     )
     role.Policies = [
@@ -94,10 +91,8 @@ def add_to(
                     "retains a bucket removes the tag before it removes UploadBucketContents.",
                 ],
                 skip={
-                    "CKV_AWS_115": (
-                        "runs twice in the lifetime of a stack; reserved concurrency would hold "
-                        "capacity permanently"
-                    ),
+                    "CKV_AWS_115": "runs twice in the lifetime of a stack; reserved concurrency "
+                    "would hold capacity permanently",
                     "CKV_AWS_116": "CloudFormation waits for the response and reports the failure",
                     "CKV_AWS_117": "calls only S3 and CloudFormation, for minutes",
                 },

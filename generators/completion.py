@@ -80,8 +80,7 @@ def add_to(
         sqs.QueuePolicy(
             "UndeliveredEventsPolicy",
             Metadata=explained(
-                "Requires TLS: SQS accepts plain HTTP as well. The pipes have permissions of "
-                "their own.",
+                "Requires TLS: SQS accepts plain HTTP, too. The pipes have their own permissions.",
                 mutable=REVIEWED,
             ),
             Queues=[undelivered.ref()],
@@ -98,10 +97,8 @@ def add_to(
                 "repaired, they can read the ledger.",
                 mutable=FREE,
             ),
-            AlarmDescription=(
-                "Events for ledger entries could not be delivered. See docs/events.md, "
-                '"Undelivered events".'
-            ),
+            AlarmDescription="Events for ledger entries could not be delivered. See "
+            'docs/events.md, "Undelivered events".',
             AlarmActions=[topic.ref()],
             ComparisonOperator="GreaterThanOrEqualToThreshold",
             Period=FIVE_MINUTES,
@@ -157,8 +154,7 @@ def add_pipe_to(
                 "Sends each new ledger entry as an event, in stream order.",
                 mutable=REVIEWED,
                 must=[
-                    "Retries are limited: an entry that cannot be sent must not block those "
-                    "after it.",
+                    "Retries are limited: a failing entry must not block those after it.",
                     f"The name must not change: {role.title} refers to it before the pipe exists.",
                     "The entry must be passed on in DynamoDB's format, with numbers as strings, "
                     "or its signature does not verify.",

@@ -49,22 +49,15 @@ def code_key(ask: Ask, processor: Processor) -> Parameter:
             name,
             Default="",
             AllowedPattern=f"^(|{ZIP_KEY})$",
-            Description=(
-                "S3 key of your code (zip). Use a new key for each change: the same key is not "
-                "deployed again."
-            ),
-            ConstraintDescription=(
-                "must be empty or a .zip key of letters, digits, spaces and _.:/=+@-"
-            ),
+            Description="S3 key of your code (zip). Use a new key for each change.",
+            ConstraintDescription="must be empty or a .zip key of letters, digits, spaces and "
+            "_.:/=+@-",
         )
     return ask(
         "S3 key of the package",
         name,
         AllowedPattern=f"^{ZIP_KEY}$",
-        Description=(
-            "S3 key of the code (zip). Use a new key for each change: the same key is not "
-            "deployed again."
-        ),
+        Description="S3 key of the code (zip). Use a new key for each change.",
         ConstraintDescription="must be a .zip key of letters, digits, spaces and _.:/=+@-",
     )
 

@@ -52,8 +52,7 @@ def add_to(
                 must=[
                     "The key schema must not change: a table with another schema is a new, empty "
                     "table.",
-                    "The TTL attribute is written by the runtime; with another name, entries "
-                    "would never expire.",
+                    "The runtime writes the TTL attribute; with another name, nothing expires.",
                     "Warm throughput cannot be lowered: DynamoDB refuses a lower value.",
                 ],
                 mutability={

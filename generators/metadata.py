@@ -9,9 +9,8 @@ from generators.retention import Retention
 from generators.source import UploadSource
 
 REPLACED = {  # by another EnvironmentSuffix
-    UploadSource.OWN_BUCKET: (
-        "UploadBucket and the ingest queues would be replaced, and the new bucket would be empty."
-    ),
+    UploadSource.OWN_BUCKET: "UploadBucket and the ingest queues would be replaced, and the new "
+    "bucket would be empty.",
     UploadSource.EXISTING_BUCKET: "The ingest queues would be replaced.",
 }
 

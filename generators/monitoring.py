@@ -167,102 +167,70 @@ def alarms(
     slow: dict[str, Any] = {"Threshold": of_timeout("Slow"), "EvaluationPeriods": 2}
     return {
         "FunctionErrorsAlarm": {
-            "why": (
-                "The runtime catches the failure of a file, so an error here is a crash or "
-                "timeout: one is enough to alarm. Shows a bad deployment at once, while the "
-                "backlog may have other causes."
-            ),
-            "AlarmDescription": (
-                "An invocation crashed or timed out; SQS delivers its files again. Run the saved "
-                'query "what failed" for the cause.'
-            ),
+            "why": "The runtime catches the failure of a file, so an error here is a crash or "
+            "timeout: one is enough to alarm. Shows a bad deployment at once, while the backlog "
+            "may have other causes.",
+            "AlarmDescription": "An invocation crashed or timed out; SQS delivers its files "
+            'again. Run the saved query "what failed" for the cause.',
             **function("Errors", Statistic="Sum"),
             **once,
         },
         "FunctionDurationAlarm": {
-            "why": (
-                "Detects that processing is slow in general: two periods of a high average, so "
-                "that one large file does not alarm."
-            ),
-            "AlarmDescription": (
-                f"On average, batches take half of {timeout}. Raise {memory}, or find the slow "
-                "files in the log (field milliseconds)."
-            ),
+            "why": "Detects that processing is slow in general: two periods of a high average, so "
+            "that one large file does not alarm.",
+            "AlarmDescription": f"On average, batches take half of {timeout}. Raise {memory}, or "
+            "find the slow files in the log (field milliseconds).",
             **function("Duration", Statistic="Average"),
             **slow,
         },
         "FunctionDurationP99Alarm": {
-            "why": (
-                "The average hides the few batches that come close to the timeout, after which "
-                "all their files are delivered again."
-            ),
-            "AlarmDescription": (
-                f"The slowest 1 % of batches take half of {timeout}. Raise {timeout} or {memory} "
-                "before batches time out."
-            ),
+            "why": "The average hides the few batches that come close to the timeout, after which "
+            "all their files are delivered again.",
+            "AlarmDescription": f"The slowest 1 % of batches take half of {timeout}. Raise "
+            f"{timeout} or {memory} before batches time out.",
             **function("Duration", ExtendedStatistic="p99"),
             **slow,
         },
         "FunctionThrottlesAlarm": {
-            "why": (
-                "Throttling causes no errors, only delay: files wait in the queue. Another "
-                "function may be using the account's concurrency."
-            ),
-            "AlarmDescription": (
-                "Lambda throttled invocations; files wait in the queue. Raise the account's "
-                f"concurrency quota, or lower {concurrency}."
-            ),
+            "why": "Throttling causes no errors, only delay: files wait in the queue. Another "
+            "function may be using the account's concurrency.",
+            "AlarmDescription": "Lambda throttled invocations; files wait in the queue. Raise the "
+            f"account's concurrency quota, or lower {concurrency}.",
             **function("Throttles", Statistic="Sum"),
             **once,
         },
         "BacklogAlarm": {
-            "why": (
-                "Watches the age of messages and not their number: a burst of new files is "
-                "normal, an old message is not. The threshold is longer than all retries of a "
-                "file take."
-            ),
-            "AlarmDescription": (
-                "The oldest message has waited longer than "
-                f"{'three' if attempts == Function.attempts else attempts} attempts take. Raise "
-                f"{concurrency}, or look for errors in the log."
-            ),
+            "why": "Watches the age of messages and not their number: a burst of new files is "
+            "normal, an old message is not. The threshold is longer than all retries of a file "
+            "take.",
+            "AlarmDescription": "The oldest message has waited longer than "
+            f"{'three' if attempts == Function.attempts else attempts} attempts take. Raise "
+            f"{concurrency}, or look for errors in the log.",
             **ingest("ApproximateAgeOfOldestMessage", Statistic="Maximum"),
             "Threshold": of_timeout(backlog(attempts)),
             "EvaluationPeriods": 1,
         },
         "DeadLetterAlarm": {
-            "why": (
-                "Messages leave the dead-letter queue only by a redrive, or when they expire: "
-                "the first one needs an operator."
-            ),
-            "AlarmDescription": (
-                "Messages are in the dead-letter queue. Find the cause in the log and repair it, "
-                "then redrive the queue, within 14 days of the upload."
-            ),
+            "why": "Messages leave the dead-letter queue only by a redrive, or when they expire: "
+            "the first one needs an operator.",
+            "AlarmDescription": "Messages are in the dead-letter queue. Find the cause in the log "
+            "and repair it, then redrive the queue, within 14 days of the upload.",
             **dead_letter("ApproximateNumberOfMessagesVisible", Statistic="Maximum"),
             **once,
         },
         "ProcessingErrorsAlarm": {
-            "why": (
-                "Lambda counts a batch with caught failures as a success, so the function "
-                "publishes its own metric. Shows a bad deployment at once."
-            ),
-            "AlarmDescription": (
-                "Files failed. They are retried, or moved to the dead-letter queue if a retry "
-                "cannot help. The log has each file and its error."
-            ),
+            "why": "Lambda counts a batch with caught failures as a success, so the function "
+            "publishes its own metric. Shows a bad deployment at once.",
+            "AlarmDescription": "Files failed. They are retried, or moved to the dead-letter "
+            "queue if a retry cannot help. The log has each file and its error.",
             **runtime("ProcessingErrors", Statistic="Sum"),
             **once,
         },
         "AccessDeniedAlarm": {
-            "why": (
-                "Counted apart from other failures because no retry helps: a permission is "
-                "missing, or code tries what it may not do."
-            ),
-            "AlarmDescription": (
-                "AWS denied a call of the function; the log says which. Check role, permissions "
-                "boundary and key policy."
-            ),
+            "why": "Counted apart from other failures because no retry helps: a permission is "
+            "missing, or code tries what it may not do.",
+            "AlarmDescription": "AWS denied a call of the function; the log says which. Check "
+            "role, permissions boundary and key policy.",
             **runtime("AccessDenied", Statistic="Sum"),
             **once,
         },

@@ -52,9 +52,8 @@ def add_to(template: Template) -> OptionRefs:
             "CompletionEvents",
             Default="Off",
             AllowedValues=["Off", "On"],
-            Description=(
-                "On: sends an event to the account's default event bus for each processed file."
-            ),
+            Description="On: sends an event to the account's default event bus for each processed "
+            "file.",
             ConstraintDescription="must be Off or On",
         ),
         tracing=field(
@@ -69,10 +68,7 @@ def add_to(template: Template) -> OptionRefs:
             "Private subnets",
             "VpcSubnetIds",
             **ids("subnet", SUBNETS),
-            Description=(
-                "Subnets of the functions; they need VPC endpoints (docs/options.md). Empty: no "
-                "VPC."
-            ),
+            Description="Subnets with VPC endpoints (docs/options.md). Empty: no VPC.",
         ),
         security_groups=field(
             "Security groups",
@@ -90,17 +86,15 @@ def add_to(template: Template) -> OptionRefs:
             "Maximum pollers",
             "MaximumPollers",
             **number(MAXIMUM_POLLERS, "2 to 2000"),
-            Description=(
-                "Each poller runs up to 10 batches at once. Replaces the maximum concurrency."
-            ),
+            Description="Each poller runs up to 10 batches at once. Replaces the maximum "
+            "concurrency.",
         ),
         warm_throughput=bursts(
             "Warm writes per second",
             "LedgerWarmThroughput",
             **number(WARM_THROUGHPUT, "4000 to 999999"),
-            Description=(
-                "Pre-warms each ledger; one-time charge. Cannot be lowered or removed later."
-            ),
+            Description="Pre-warms each ledger; one-time charge. Cannot be lowered or removed "
+            "later.",
         ),
     )
     for name, condition in {
@@ -132,8 +126,6 @@ def ids(kind: str, most: int) -> dict[str, Any]:
     return {
         "Default": "",
         "AllowedPattern": f"^(|{name}(,{name}){{0,{most - 1}}})$",
-        "ConstraintDescription": (
-            f"must be empty or up to {most} IDs such as {kind}-0a1b2c3d4e5f60718, separated by "
-            "commas without spaces"
-        ),
+        "ConstraintDescription": f"must be empty or up to {most} IDs such as "
+        f"{kind}-0a1b2c3d4e5f60718, separated by commas without spaces",
     }

@@ -112,10 +112,9 @@ def add_to(
             # processors write, or their results would be processed in turn.
             AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.=-]+/)+$",
             Description="Only files below this prefix are processed.",
-            ConstraintDescription=(
-                "must be one or more folders of letters, digits and _ . = -, each ending in a "
-                f"slash, such as uploads/ or in/eu/, and must not begin with {RESULTS}"
-            ),
+            ConstraintDescription="must be one or more folders of letters, digits and _ . = -, "
+            "each ending in a slash, such as uploads/ or in/eu/, and must not begin with "
+            f"{RESULTS}",
         ),
         alarm_email=environment(
             "Email address for alarms",
@@ -289,10 +288,8 @@ def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
             SOURCE_BUCKET,
             MaxLength=63,  # Amazon S3 User Guide, "General purpose bucket naming rules"
             AllowedPattern=f"^{name}$",
-            Description=(
-                'Bucket with the files, in this Region. EventBridge must be on; "serverlessapp '
-                f'bucket" checks it.{more}'
-            ),
+            Description="Bucket with the files, in this Region. EventBridge must be on; "
+            f'"serverlessapp bucket" checks it.{more}',
             ConstraintDescription="must be a bucket name",
         ),
         key_arn=ask(
@@ -310,9 +307,8 @@ def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
             Default="",
             MaxLength=12,
             AllowedPattern="^(|[0-9]{12})$",
-            Description=(
-                "Account that owns the bucket and forwards its events. Empty: this account."
-            ),
+            Description="Account that owns the bucket and forwards its events. Empty: this "
+            "account.",
             ConstraintDescription="must be empty or 12 digits",
         ),
     )

@@ -23,10 +23,8 @@ def add_role_to(template: Template, lane: Lane, *, parameters: ParameterRefs) ->
     role = lambda_role(
         lane.logical_id("FileProcessorRole"),
         parameters,
-        why=(
-            "Execution role of the function. Its permissions are separate policies, because some "
-            "exist only with the key or other options."
-        ),
+        why="Execution role of the function. Its permissions are separate policies, because some "
+        "exist only with the key or other options.",
     )
     return template.add_resource(role)
 

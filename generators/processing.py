@@ -129,18 +129,13 @@ def add_to(
                     "Timeout": CONSTRAINED,
                 },
                 skip={
-                    "CKV_AWS_115": (
-                        f"MaximumConcurrency of {mapping} limits it; reserved concurrency would "
-                        "also take capacity from the account"
-                    ),
+                    "CKV_AWS_115": f"MaximumConcurrency of {mapping} limits it; reserved "
+                    "concurrency would also take capacity from the account",
                     "CKV_AWS_116": "the queue has one; Lambda's is for asynchronous invocations",
-                    "CKV_AWS_117": (
-                        "calls AWS services only; a VPC is optional and needs four endpoints"
-                    ),
-                    "CKV_AWS_173": (
-                        "environment variables contain names and no secrets, encrypted with "
-                        "Lambda's own key"
-                    ),
+                    "CKV_AWS_117": "calls AWS services only; a VPC is optional and needs four "
+                    "endpoints",
+                    "CKV_AWS_173": "environment variables contain names and no secrets, encrypted "
+                    "with Lambda's own key",
                 },
             ),
             DependsOn=[policy.title],

@@ -14,8 +14,7 @@ FAILED = " or ".join(f"{name} in {json.dumps(values)}" for name, values in FIELD
 QUERIES = (
     (
         "FailuresQuery",
-        "Start here when an alarm goes off: the error shows whether to repair the code or only "
-        "to redrive.",
+        "Start here when an alarm goes off: the error shows whether to repair or to redrive.",
         "what failed",
         "fields @timestamp, coalesce(message, errorMessage, record.status) as what, key,"
         " coalesce(error, errorType, record.errorType) as cause"
@@ -31,8 +30,7 @@ QUERIES = (
     ),
     (
         "SlowestQuery",
-        "Shows whether a few large files are slow, or the whole function. Look here before "
-        "raising memory.",
+        "Shows whether a few large files or all files are slow, before memory is raised.",
         "what takes long",
         "fields @timestamp, key, size, milliseconds | sort milliseconds desc | limit 20",
     ),

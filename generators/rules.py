@@ -59,9 +59,8 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
         assertions = [
             {
                 "Assert": Or(Not(given(here)), given(there)),
-                "AssertDescription": (
-                    f"{here.title} is set and {there.title} is not: enter both, or clear both."
-                ),
+                "AssertDescription": f"{here.title} is set and {there.title} is not: enter both, "
+                "or clear both.",
             }
             for here, there in ((one, other), (other, one))
         ]
@@ -74,10 +73,8 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
             "Assertions": [
                 {
                     "Assert": Equals(Ref(limit), limit.Default),
-                    "AssertDescription": (
-                        f"MinimumPollers replaces {limit.title}: leave that at {limit.Default}, "
-                        "or clear both pollers."
-                    ),
+                    "AssertDescription": f"MinimumPollers replaces {limit.title}: leave that at "
+                    f"{limit.Default}, or clear both pollers.",
                 }
                 for limit in replaced
             ],

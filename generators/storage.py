@@ -51,8 +51,7 @@ def add_to(
                     "The name is derived and contains EnvironmentSuffix: policies refer to it "
                     "before the bucket exists. Another name means a new, empty bucket.",
                     "Keep versioning on: the function may read object versions only.",
-                    "Do not add a notification for the same prefix: S3 refuses overlapping "
-                    "filters.",
+                    "Do not add a notification for this prefix: S3 refuses overlapping filters.",
                 ],
                 mutability={
                     "BucketEncryption": CONSTRAINED,

@@ -96,10 +96,7 @@ def main(argv: list[str] | None = None) -> int:
         subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=True, stdout=sys.stderr)
     git("add", "--update")
     print(git("diff", "--cached", "--stat", "HEAD", "--", "templates", "pipeline", "requirements"))
-    print(
-        "read CHANGELOG.md and the output of: serverlessapp diff stack:NAME "
-        "templates/application.yaml"
-    )
+    print("read CHANGELOG.md and: serverlessapp diff stack:NAME templates/application.yaml")
     print("then: make test, git commit; or: git merge --abort")
     return 0
 

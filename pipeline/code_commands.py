@@ -91,10 +91,7 @@ def upload_packages(argv: list[str]) -> int:
     arguments = parser.parse_args(argv)
     there, home = place(arguments)
     if not (arguments.dist / code.CONFIGURATIONS).is_dir():
-        raise OperatorError(
-            f'{arguments.dist} has no {code.CONFIGURATIONS}/: run "python -m pipeline artifacts" '
-            "first"
-        )
+        raise OperatorError(f"{arguments.dist} has no {code.CONFIGURATIONS}/: run artifacts first")
     client = clients()
     return upload.run(
         Report(as_json=arguments.json),

@@ -141,8 +141,7 @@ def add_pipeline_to(
                     "RestartExecutionOnUpdate: an update ends the execution that made it, so the "
                     "new pipeline must start again to deliver the push.",
                     "Depends on PipelinePolicy: the pipeline runs as soon as it is created.",
-                    "No change set is executed in an environment unless its Review stage showed "
-                    "it.",
+                    "Executes no change set in an environment unless its Review stage showed it.",
                     "The name must not change: roles and builds refer to it.",
                 ],
                 mutability={

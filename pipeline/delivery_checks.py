@@ -72,8 +72,7 @@ def errors_of_home(said: Declaration) -> Iterator[OperatorError]:
         for where, table in places:
             if key in table and own not in home:
                 words = (
-                    f"{key} is set here, so the pipeline's own is required: add {own} = ... to "
-                    "[pipeline]"
+                    f"{key} is set here, so the pipeline's own is required: [pipeline] {own} = ..."
                 )
                 yield said.error(words, *where, key)
 

@@ -82,9 +82,8 @@ KEYS = (
         section="pipeline",
         name="region",
         kind=str,
-        allowed=(
-            f"one of {', '.join(HOME_REGIONS)}, where CodeBuild has all that the pipeline needs"
-        ),
+        allowed=f"one of {', '.join(HOME_REGIONS)}, where CodeBuild has all that the pipeline "
+        "needs",
         allows=lambda value: value in HOME_REGIONS,
         means="Region of the pipeline; required if an environment sets `regions`",
     ),
@@ -100,10 +99,8 @@ KEYS = (
         section=ENVIRONMENTS,
         name="name",
         kind=str,
-        allowed=(
-            f"1 to 12 lowercase letters, digits and inner hyphens; not {', '.join(RESERVED)}, "
-            "and not beginning with one of these and a hyphen"
-        ),
+        allowed=f"1 to 12 lowercase letters, digits and inner hyphens; not {', '.join(RESERVED)}, "
+        "and not beginning with one of these and a hyphen",
         allows=lambda value: (
             bool(NAME.fullmatch(value))
             and not f"{value}-".startswith(tuple(f"{name}-" for name in RESERVED))
@@ -125,10 +122,7 @@ KEYS = (
         name="template",
         kind=str,
         **one_of(*TEMPLATES),
-        means=(
-            "application template: retains data, deletes it with the stack, or uses an existing "
-            'bucket; default: `"retained"`'
-        ),
+        means='retains data, deletes it, or uses an existing bucket; default: `"retained"`',
     ),
     Key(
         section=ENVIRONMENTS,
@@ -143,10 +137,7 @@ KEYS = (
         kind=str,
         allowed='name of a JSON file in the same folder, such as "prod.json"',
         allows=lambda value: bool(FILE.fullmatch(value)),
-        means=(
-            "replaces the default stack policy, which protects resources with data unless "
-            "`ephemeral`"
-        ),
+        means="replaces the default stack policy, which protects data unless `ephemeral`",
     ),
     Key(
         section=ENVIRONMENTS,
@@ -167,16 +158,11 @@ KEYS = (
         section=ENVIRONMENTS,
         name="tags",
         kind=dict,
-        allowed=(
-            f"{50 - len(TAGS)} tags at most; names up to 128 characters that do not begin with "
-            "aws: and differ in more than case; values of 1 to 256 characters; letters, digits, "
-            "spaces and _.:/=+-@; no section of its own"
-        ),
+        allowed=f"{50 - len(TAGS)} tags at most; names up to 128 characters that do not begin "
+        "with aws: and differ in more than case; values of 1 to 256 characters; letters, digits, "
+        "spaces and _.:/=+-@; no section of its own",
         allows=are_tags,
-        means=(
-            f"tags of the stack and its resources; added to {', '.join(sorted(TAGS))}, or "
-            "overriding them"
-        ),
+        means=f"tags of stack and resources, beside or instead of {', '.join(sorted(TAGS))}",
     ),
 )
 FORM = Form(keys=KEYS, repeated=(ENVIRONMENTS,))

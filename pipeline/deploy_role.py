@@ -54,8 +54,7 @@ PARTS = (
     (
         KEYS,
         CUSTOMER_MANAGED_KEY,
-        "Keys can be told apart only by tags, so these permissions are granted only where they "
-        "are needed",
+        "Only tags tell keys apart, so these permissions are granted only where needed",
     ),
     (
         CODE,

@@ -83,10 +83,7 @@ def add_to(
                 "characters allowed.",
                 mutable=FREE,
                 must=[
-                    (
-                        "Depends on NotificationTopicPolicy: without it, the first messages are "
-                        "refused."
-                    )
+                    "Depends on NotificationTopicPolicy: without it, first messages are refused."
                 ],
             ),
             DependsOn=policy,

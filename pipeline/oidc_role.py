@@ -42,10 +42,7 @@ def build() -> Template:
             Metadata=explained(
                 "Lets IAM trust GitHub's tokens. One per account, shared by all roles for GitHub.",
                 mutable=REVIEWED,
-                must=[
-                    "Deleted with this stack: roles for other environments in this account then "
-                    "stop working."
-                ],
+                must=["Deleted with this stack: other environments' roles then stop working."],
             ),
             Url=f"https://{ISSUER}",
             ClientIdList=[AUDIENCE],
@@ -64,10 +61,8 @@ def build() -> Template:
         put_packages(),
         read_packages(),
         find_packages(),
-        why=(
-            "Jobs on the branch upload the template and create the change set that people "
-            "review. They cannot execute it."
-        ),
+        why="Jobs on the branch upload the template and create the change set that people review. "
+        "They cannot execute it.",
     )
     deliver = add_role_to(
         template,
@@ -76,10 +71,8 @@ def build() -> Template:
         "github-deliver",
         "environment:${EnvironmentSuffix}",
         execute_change_set(),
-        why=(
-            "Jobs in the GitHub environment, which wait for its reviewers, execute an existing "
-            "change set. They cannot create one."
-        ),
+        why="Jobs in the GitHub environment, which wait for its reviewers, execute an existing "
+        "change set. They cannot create one.",
     )
     export(
         template,
@@ -104,8 +97,7 @@ def add_form_to(template: Template) -> None:
     parameters.environment_suffix(
         application,
         "prod",
-        f"The roles reach only stack {PROJECT.lower()}-.... The GitHub environment has the same "
-        "name.",
+        f"The roles reach only stack {PROJECT.lower()}-..., as the GitHub environment is named.",
     )
     parameters.code_bucket(
         application,
@@ -169,10 +161,7 @@ def add_role_to(
                 why,
                 mutable=REVIEWED,
                 must=[
-                    (
-                        "The trust policy must name one subject in full: with a wildcard, other "
-                        "branches could assume the role."
-                    )
+                    "The trust policy must name one full subject: wildcards admit other branches."
                 ],
                 skip=PERSON,
             ),

@@ -69,11 +69,8 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         name=Sub(named(names.ARTIFACT_BUCKET)),
         accounts=accounts,
         condition=condition,
-        why=(
-            "CodePipeline needs an artifact bucket in each Region that it deploys to, and a "
-            "stack creates buckets only in its own Region. The pipeline finds this one by its "
-            "name."
-        ),
+        why="CodePipeline needs an artifact bucket in each Region that it deploys to, and a stack "
+        "creates buckets only in its own Region. The pipeline finds this one by its name.",
     )
     code = stores.add_code_to(
         template,
@@ -100,10 +97,7 @@ def guard_key(template: Template, primary: Parameter, home: str) -> None:
     if not home:
         return
     at_home, is_primary = Equals(Ref("AWS::Region"), home), Equals(Ref(primary), "")
-    words = (
-        f"The pipeline is in {home}, and this stack creates the key there: leave {primary.title} "
-        "empty."
-    )
+    words = f"The pipeline is in {home}, where this creates the key: leave {primary.title} empty."
     template.add_rule("KeyIsMadeAtHome", rule(at_home, is_primary, words))
     words = f"Enter {primary.title}, the output {stores.KEY} of this template's stack in {home}."
     template.add_rule("KeyIsReplicatedElsewhere", rule(Not(at_home), Not(is_primary), words))

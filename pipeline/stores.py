@@ -47,10 +47,8 @@ def add_artifacts_to(
     return add_bucket_to(
         template,
         bucket,
-        why=(
-            f"{why} Retained with its objects when the stack is deleted: CloudFormation cannot "
-            "delete a bucket that is not empty. What remains costs little and expires."
-        ),
+        why=f"{why} Retained with its objects when the stack is deleted: CloudFormation cannot "
+        "delete a bucket that is not empty. What remains costs little and expires.",
         guards="Artifacts contain the source",
         must=must if accounts else [*must, WITHOUT_KEY],
         name=name,
@@ -90,10 +88,8 @@ def add_code_to(
     return add_bucket_to(
         template,
         bucket,
-        why=(
-            "Lambda reads packages from its own Region. Each is stored once, under its digest, "
-            "so that unchanged code changes no stack."
-        ),
+        why="Lambda reads packages from its own Region. Each is stored once, under its digest, so "
+        "that unchanged code changes no stack.",
         guards="Packages contain what production runs",
         must=[
             "Packages never expire: a rollback needs the package of the earlier deployment. The "

@@ -113,10 +113,7 @@ def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None
         template,
         POLICY,
         statements(derive(*stacks)),
-        why=(
-            "Lets CloudFormation create and delete the test stacks with this role, with the "
-            "permissions that AWS publishes"
-        ),
+        why="Creates and deletes the test stacks, with the permissions that AWS publishes",
     )
     role = template.add_resource(
         iam.Role(

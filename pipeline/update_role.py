@@ -76,10 +76,8 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         template,
         POLICY,
         statements(derive(pipeline_stack(lanes, delivery))),
-        why=(
-            "Creates, reads, updates and deletes the pipeline's resources, with the permissions "
-            "that AWS publishes for them"
-        ),
+        why="Creates, reads, updates and deletes the pipeline's resources, with the permissions "
+        "that AWS publishes for them",
     )
     role = template.add_resource(
         iam.Role(

@@ -22,9 +22,8 @@ CODES = {
     "SignatureDoesNotMatch|IncompleteSignature|RequestTimeTooSkewed": (
         "check the credentials and the clock of this machine"
     ),
-    "AccessDenied.*|NotAuthorized|Unauthorized.*|403": (
-        "permission is missing: check --profile, or ask an administrator"
-    ),
+    "AccessDenied.*|NotAuthorized|Unauthorized.*|403": "permission is missing: check --profile, "
+    "or ask an administrator",
     ".*Throttl.*|SlowDown|TooManyRequests.*|.*LimitExceeded.*|.*ThroughputExceeded.*": (
         "AWS throttled the requests: try again later"
     ),

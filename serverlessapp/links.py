@@ -76,10 +76,7 @@ def quick_create(
             "CloudFormation requires"
         )
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack):
-        raise LinkError(
-            f"{stack!r} is not a valid stack name: use letters, digits and hyphens, beginning with "
-            "a letter"
-        )
+        raise LinkError(f"{stack!r} is not a valid stack name: use letters, digits, hyphens")
     if form is not None:
         check(form, parameters)
     values = {"templateURL": url, "stackName": stack}

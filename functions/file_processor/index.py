@@ -741,8 +741,7 @@ class Runtime:
             processor = environ["PROCESSOR"]
         except KeyError as error:
             raise ConfigurationError(
-                f"the function has no variable {error}: update the stack to the version of this "
-                "code"
+                f"the function has no variable {error}: update the stack to this code's version"
             ) from error
         self.processor = load_processor(processor)  # a KeyError in it is the processor's own
         self.pool = ThreadPoolExecutor(THREADS)

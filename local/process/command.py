@@ -172,6 +172,5 @@ def too_little(taken: float, memory: int) -> list[str]:
     if taken <= memory:
         return []
     return [
-        f"  in a stack, this would exceed the {memory} MB of the function: set more in "
-        f"{DECLARATION}"
+        f"  in a stack, this would exceed the function's {memory} MB: set more in {DECLARATION}"
     ]

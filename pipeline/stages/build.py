@@ -22,10 +22,8 @@ def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs
             f"Run{name}Role",
             pipeline_role,
             builds.run_build(project),
-            why=(
-                f"Starts builds of {name}. The permissions of a build are in its own role, which "
-                "cannot start builds."
-            ),
+            why=f"Starts builds of {name}. The permissions of a build are in its own role, which "
+            "cannot start builds.",
         )
         for name, project in names.items()
     }

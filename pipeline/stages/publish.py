@@ -20,10 +20,7 @@ def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs
         "RunPublishRole",
         pipeline_role,
         builds.run_build(projects.publish),
-        why=(
-            "Starts the build that publishes a release; only that build can write to the release "
-            "bucket."
-        ),
+        why="Starts the build that publishes a release; only it can write to that bucket.",
     )
     action = actions.build(
         "Publish",

@@ -74,10 +74,7 @@ def replacement(change: ResourceChange, old: Resource, new: Resource) -> Finding
     held = data.STATEFUL.get(old.type)
     text = f"{new.type}: {reason(change)}"
     if change.old_type:
-        text += (
-            f"; was {change.old_type}, and CloudFormation refuses to change the type of a "
-            "logical ID"
-        )
+        text += f"; was {change.old_type}: CloudFormation refuses another type for a logical ID"
     if held is None:
         return doubtful(new.title, kind, text)
     fate = data.fate(old if change.old_type else new, "UpdateReplacePolicy")

@@ -105,10 +105,7 @@ class BucketChecks:
         except ClientError as error:
             if error.response["Error"]["Code"] not in ("403", "AccessDenied"):
                 raise
-            advice = (
-                "set SourceAccount; the bucket's owner must forward events "
-                "(docs/existing-bucket.md)"
-            )
+            advice = "set SourceAccount; its owner must forward events (docs/existing-bucket.md)"
             return State.NOTE, f"not {mine}", advice
         return State.FINE, mine, ""
 
@@ -186,10 +183,7 @@ class BucketChecks:
         pages = self.client("events").get_paginator("list_rules").paginate()
         patterns = [rule.get("EventPattern", "") for page in pages for rule in page["Rules"]]
         there = sum('"wildcard"' in pattern for pattern in patterns)
-        says = (
-            f"{there} of {WILDCARD_RULES} rules with wildcards are used, {self.wildcards} more "
-            "needed"
-        )
+        says = f"{there} of {WILDCARD_RULES} with wildcards are used, {self.wildcards} more needed"
         if there + self.wildcards <= WILDCARD_RULES:
             return State.FINE, says, ""
         return State.MISSING, says, "give processors folders instead of suffixes"

@@ -17,10 +17,8 @@ WORDS = Words(
     doing="deleting {}",
     done="{} discarded",
     field="discarded",
-    warning=(
-        "The files stay in the bucket, without ledger entries. Delete files that must never be "
-        "processed: reconcile enqueues them again."
-    ),
+    warning="The files stay in the bucket, without ledger entries. Delete files that must never "
+    "be processed: reconcile enqueues them again.",
 )
 
 

@@ -192,8 +192,7 @@ def parquet_rows(file: IO[bytes], columns: Sequence[str]) -> Iterator[Row]:
         from pyarrow.parquet import ParquetFile
     except ImportError as error:
         raise OperatorError(
-            "this inventory is in Parquet format: install serverlessapp[parquet], or configure "
-            "it as CSV"
+            "this inventory is in Parquet: install serverlessapp[parquet], or configure it as CSV"
         ) from error
     used = [column for column in columns if canonical(column) in USED]
     for batch in ParquetFile(file).iter_batches(ROWS, columns=used, use_threads=False):

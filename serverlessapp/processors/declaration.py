@@ -52,10 +52,8 @@ KEYS = (
         section="uploads",
         name="folder",
         kind=str,
-        allowed=(
-            'folders of letters, digits and _ . - that each end in a slash, such as "reports/"; '
-            "at most 256 characters"
-        ),
+        allowed="folders of letters, digits and _ . - that each end in a slash, such as "
+        '"reports/"; at most 256 characters',
         allows=lambda value: len(value) <= 256 and bool(FOLDER.fullmatch(value)),
         means="folder of the files, below `UploadPrefix`",
     ),
@@ -63,10 +61,8 @@ KEYS = (
         section="uploads",
         name="suffixes",
         kind=list,
-        allowed=(
-            'endings such as [".csv", "_final.txt"]: each is . _ or - and then letters, digits '
-            "and _ . -, and none is the ending of another"
-        ),
+        allowed='endings such as [".csv", "_final.txt"]: each is . _ or - and then letters, '
+        "digits and _ . -, and none is the ending of another",
         allows=are_suffixes,
         means="endings of the files' names, case-sensitive; empty: all files",
     ),

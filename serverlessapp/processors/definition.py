@@ -162,10 +162,7 @@ def errors(processor: Processor, declared: Declaration) -> Iterator[OperatorErro
         taken[parameter] = name
     module = processor.handler.partition(":")[0].partition(".")[0]
     if processor.name == FIRST and processor.handler != INLINE:
-        words = (
-            f"the handler of {FIRST} must be {INLINE}: give a processor of your own another "
-            "folder name"
-        )
+        words = f"the handler of {FIRST} must be {INLINE}: rename the folder for your own"
         yield declared.error(words, "handler")
     elif processor.name != FIRST and module == "index":
         words = "handler must not be in index, which is the runtime: name your own module"

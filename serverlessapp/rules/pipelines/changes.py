@@ -54,8 +54,7 @@ def stacks_have_what_they_need(action: Action) -> Iterator[Mistake]:
         if name not in CAPABILITIES:
             place = action.at("Configuration", "Capabilities")
             message = (
-                f"unknown capability {name!r}: use {', '.join(CAPABILITIES)}, separated by commas "
-                "without spaces"
+                f"unknown capability {name!r}: {', '.join(CAPABILITIES)}, with commas and no spaces"
             )
             yield Mistake(place, message)
     if "OutputFileName" in action.configuration and not action.outputs:
