@@ -120,6 +120,6 @@ def test_a_page_without_places_is_refused(page: Path, capsys: pytest.CaptureFixt
     assert "lacks the markers" in capsys.readouterr().err
     page.write_text("<!-- generated: stagse -->\n<!-- end -->\n", encoding="utf-8")
     assert main(["docs"]) == 2
-    assert "nothing writes the part stagse" in capsys.readouterr().err
+    assert "unknown part stagse" in capsys.readouterr().err
     page.unlink()
     assert main(["docs"]) == 2
