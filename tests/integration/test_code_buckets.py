@@ -135,7 +135,7 @@ def test_a_package_of_ones_own_is_looked_for_by_name(team: Team) -> None:
     team.build("0001", CsvCodeKey="csv/old.zip")
     code, document, errors = team.upload()
     assert code == 1
-    assert "csv/old.zip is not in bucket" in errors
+    assert "csv/old.zip is missing in bucket" in errors
     assert {each["region"] for each in document["missing"]} == {HOME, THERE}
     for region in (HOME, THERE):
         team.s3(region).put_object(Bucket=bucket(region), Key="csv/old.zip", Body=b"")
@@ -214,7 +214,7 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     ("profiles", "words"),
     [
         (["--profile", "prod"], "prod: AccessDenied"),
-        ([], f"prod: give the --profile of account {OTHER}"),
+        ([], f"prod: no credentials for account {OTHER}"),
     ],
 )
 @pytest.mark.usefixtures("profile")

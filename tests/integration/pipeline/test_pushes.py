@@ -114,7 +114,7 @@ def test_the_first_deployment_of_a_region_fails(found: Callable[[str], Team]) ->
     # What the console calls "Retry failed actions": its change set was used up.
     assert team.retry(record, "DeployProd", only_failed=True).status is Status.FAILED
     again = team.retry(record, "DeployProd", only_failed=False)
-    assert "was never made, ROLLBACK_COMPLETE: delete it" in again.message
+    assert "failed, ROLLBACK_COMPLETE: delete it" in again.message
     client = team.emulator.session(OTHER).client("cloudformation")
     client.delete_stack(StackName="serverlessapp-prod")
     again = team.retry(record, "DeployProd", only_failed=False)
@@ -241,7 +241,9 @@ def test_what_a_person_changes_meanwhile_is_not_overwritten_by_what_was_reviewed
     assert [each.name for each in deployed.actions[:2]] == ["Prepare", "Check"]
     assert "Check: phase build failed" in deployed.message
     (check, *_) = [each for each in deployed.actions if each.name == "Check"]
-    assert "the stack was changed since: parameter FunctionMemory" in "\n".join(check.log)
+    assert "the stack was changed since the review: parameter FunctionMemory" in "\n".join(
+        check.log
+    )
     assert deployed.rolled_back_to == first.id
     assert prod.memory() == before
 

@@ -155,7 +155,7 @@ def test_what_no_retry_can_help_is_parked_at_once(
         (recorded("put", key="%ff"), "not an S3 upload event"),
         (recorded("put", sequencer="xyz"), "not an S3 upload event"),
         (recorded("put").replace('"size": 5', '"size": Infinity'), "not an S3 upload event"),
-        ("[" * 100_000, "whose text is no JSON: RecursionError"),
+        ("[" * 100_000, "is not JSON: RecursionError"),
         (recorded("put").replace(BUCKET, "somebody-elses"), "another bucket: somebody-elses"),
     ],
 )

@@ -52,8 +52,8 @@ def test_a_released_template_has_its_address_in_the_bucket() -> None:
 @pytest.mark.parametrize(
     ("region", "stack", "parameters", "words"),
     [
-        ("eu-west-9", "s", {}, "no templates for a Region eu-west-9"),
-        ("us-gov-west-1", "s", {}, "no templates for a Region us-gov-west-1"),
+        ("eu-west-9", "s", {}, "unknown Region eu-west-9"),
+        ("us-gov-west-1", "s", {}, "unknown Region us-gov-west-1"),
         ("eu-west-1", "1st", {}, "not a valid stack name"),
         ("eu-west-1", "a_b", {}, "not a valid stack name"),
         ("eu-west-1", "s", {"Memory": "1"}, "no parameter Memory; it has EnvironmentSuffix"),

@@ -74,7 +74,7 @@ def test_data_at_risk(run: Run, write: Any, retained: TemplateDict, changed: Tem
     code, out, err = run(write("a", retained), write("b", changed))
     assert code == 4
     assert "- Removes resource Ledger (AWS::DynamoDB::Table: its items" in out
-    assert err == "error: the changelog does not announce it: resource Ledger\n"
+    assert err == "error: the changelog does not mention resource Ledger\n"
 
 
 def test_json(run: Run, write: Any, retained: TemplateDict, changed: TemplateDict) -> None:
@@ -184,10 +184,10 @@ def test_the_changelog_of_every_version_on_the_way_counts(
     [
         ([], "no releases here"),
         (["0.0.1"], "no releases here"),
-        (["1.2"], "1.2 is neither a version"),
+        (["1.2"], "1.2 is not a version"),
         (
             ["nonsense"],
-            "nonsense is neither a version, nor a template file or folder, nor stack:NAME",
+            "nonsense is not a version, a template file or folder, or stack:NAME",
         ),
         (["none.json"], "cannot read none.json: No such file or directory"),
         (["."], "there is no application.yaml; name a file or stack:NAME"),
@@ -218,7 +218,7 @@ def test_an_unknown_release_or_template_names_the_known_ones(
     run: Run, tmp_path: Path, retained: TemplateDict
 ) -> None:
     release("0.0.1", application=retained)
-    assert run("0.0.9")[2] == "error: there is no release 0.0.9; there are: 0.0.1\n"
+    assert run("0.0.9")[2] == "error: release 0.0.9 does not exist; there are: 0.0.1\n"
     known = "0.0.1 has no template app; there are: application"
     assert run("0.0.1", "0.0.1", "--template", "app")[2] == f"error: {known}\n"
 

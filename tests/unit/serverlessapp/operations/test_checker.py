@@ -207,7 +207,7 @@ def test_an_entry_of_0_x_belongs_to_receipts_alone(stack: Stack) -> None:
     item = {**ITEM, "etag": {"S": "e"}, "processor": {"S": "csv"}}
     finding = checker(stack)[0].check(CSV, item)
     assert finding.verdict is ReceiptStatus.FAILED
-    assert finding.reason == "it was signed for processor receipts"
+    assert finding.reason == "signed for processor receipts"
 
 
 def test_an_entry_that_is_no_receipt(stack: Stack) -> None:

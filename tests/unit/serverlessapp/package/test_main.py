@@ -137,7 +137,7 @@ def test_several_lanes_at_once(lanes: Path, tmp_path: Path, capsys: Capture) -> 
     text = capsys.readouterr().out
     assert f"CodeBucket=BUCKET CsvCodeKey={keys['csv']} WordsCodeKey={keys['words']}\n" in text
     assert "left out: processor.toml, samples/ (1 file)" in text
-    assert "receipts: its code is in the template" in text
+    assert "receipts: inline code" in text
     assert "python -m generators" not in text
 
 
@@ -198,7 +198,7 @@ def test_other_requirements(
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("index.py", "", "has index, and so has the runtime"),
+        ("index.py", "", "have index; rename yours"),
         ("words.py", "", "which processor?"),
         ("words.py", "def", "not valid Python"),
         ("words.py", f"{CODE}return", "not valid Python"),

@@ -24,7 +24,7 @@ def test_the_only_one_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("modules", "words"),
     [
-        ({"own": "def run(file): ..."}, "none; name yours with --processor"),
+        ({"own": "def run(file): ..."}, "none; choose one with --processor"),
         ({"one": PLAIN, "two": PLAIN}, "one:run, two:run; name yours"),
         ({"own": "def run(:"}, "own.py:1 is not valid Python"),
     ],
