@@ -136,7 +136,7 @@ def others(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
             yield breaking(name, kind, "existing parameter values may be refused")
     for name in TEXTS:
         if not same(before.template.content.get(name), after.template.content.get(name)):
-            yield harmless(name, "text", "its assertions change", Bump.PATCH)
+            yield harmless(name, "text", "its text changes", Bump.PATCH)
 
 
 def rules(evaluation: Evaluation) -> dict[str, list[Any]]:

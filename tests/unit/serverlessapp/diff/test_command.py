@@ -62,7 +62,7 @@ def test_review(run: Run, write: Any, retained: TemplateDict, changed: TemplateD
     changed["Description"] = "Something else."
     code, out, err = run(write("a", retained), write("b", changed))
     assert (code, err) == (3, "")
-    assert "  safe          text            Description  it says something else\n" in out
+    assert "  safe          text            Description  its text changes\n" in out
     assert "needs review  output removed  SecretArn    what reads or imports it fails" in out
     assert "worst: needs review; raise at least the version's major part" in out
     assert "for the changelog:\n- Output removed: SecretArn (" in out

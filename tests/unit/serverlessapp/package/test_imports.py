@@ -29,7 +29,7 @@ def test_parts_come_together() -> None:
 def test_nothing_hides_the_runtime(name: str) -> None:
     with pytest.raises(
         PackageError,
-        match="both mine and the runtime have index|both the runtime and mine have index",
+        match="both mine and the runtime have index",
     ):
         imports.merge(contents.runtime(), part("mine", name))
 
@@ -46,9 +46,7 @@ def test_nothing_hides_the_runtime(name: str) -> None:
     ],
 )
 def test_own_code_hides_no_dependency(bought: str, mine: str, hidden: str) -> None:
-    with pytest.raises(
-        PackageError, match=f"both bought and mine have {hidden}|both mine and bought have {hidden}"
-    ):
+    with pytest.raises(PackageError, match=f"both mine and bought have {hidden}"):
         imports.merge(part("bought", bought), part("mine", mine))
 
 
