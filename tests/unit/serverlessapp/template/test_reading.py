@@ -67,7 +67,7 @@ def test_form_mark_and_line_ends_do_not_matter(text: str | bytes) -> None:
         ("A: 1\n---\nB: 2", "a second document begins in line 2"),
         ("A: \x01", "not valid YAML"),
         ('{"A": "\\ud800"}', "unpaired surrogate"),
-        ('{"A": NaN}', "nan is no number"),
+        ('{"A": NaN}', "nan is not a number"),
         ("A: " + "x" * 2**20, "1,048,579 bytes"),
         ('{"A": 1,\n"B" 2}', "not valid JSON: .* line 2"),
         ("- " * 100_000 + "A", "nested more than"),
