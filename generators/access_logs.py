@@ -28,15 +28,18 @@ def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) 
         s3.Bucket(
             "AccessLogBucket",
             Metadata=explained(
-                "Tells who asked for what in UploadBucket when something has gone wrong. In a "
-                "bucket of its own, so that logs expire and are read apart from files.",
+                "Records who made which request to UploadBucket, for investigations. A separate "
+                "bucket, so that logs expire and are read independently of the files.",
                 mutable=REVIEWED,
                 must=[
-                    "S3's own key, also with Encryption=CustomerManaged: S3 cannot deliver logs "
-                    'otherwise (Amazon S3 User Guide, "Enabling server access logging").',
+                    "SSE-S3, also with Encryption=CustomerManaged: S3 cannot deliver access logs "
+                    'to a bucket with SSE-KMS (Amazon S3 User Guide, "Enabling Amazon S3 server '
+                    'access logging").',
                 ],
                 mutability={"BucketEncryption": CONSTRAINED, "LifecycleConfiguration": FREE},
-                skip={"CKV_AWS_18": "a log of accesses to the log would never end"},
+                skip={
+                    "CKV_AWS_18": "logging access to the log bucket would create an endless loop"
+                },
             ),
             **buckets.private(),
             **buckets.expiring("ExpireLogs"),
@@ -47,12 +50,12 @@ def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) 
         s3.BucketPolicy(
             "AccessLogBucketPolicy",
             Metadata=explained(
-                "Opens the bucket to S3's log delivery alone, for UploadBucket alone. People read "
-                "logs with permissions of their own.",
+                "Lets only the S3 log delivery service write, and only logs of UploadBucket. "
+                "People read logs with permissions of their own.",
                 mutable=REVIEWED,
                 must=[
-                    "It is there before UploadBucket and longer than it, so that no access is "
-                    "missed.",
+                    "Created before UploadBucket and deleted after it, so that every request is "
+                    "logged.",
                 ],
             ),
             Bucket=bucket.ref(),

@@ -18,12 +18,12 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 EXAMPLES = """\
 examples:
   python -m {package}                 write the templates
-  python -m {package} --check         exit 1 and show a diff if they are not up to date
-  python -m {package} --output build  write them somewhere else
+  python -m {package} --check         exit 1 and show a diff if they are stale
+  python -m {package} --output build  write them to another folder
   python -m {package} --output build --processors examples
-                                       for the processors of another folder
+                                       for the processors in another folder
 {more}
-exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
+exit codes: 0 written or up to date, 1 stale, missing or orphaned files, 2 wrong usage
 """
 
 Make = Callable[[Sequence[Lane]], Mapping[str, bytes]]
@@ -74,11 +74,24 @@ def run(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=parents,
     )
-    parser.add_argument("--check", action="store_true", help="verify instead of writing")
     parser.add_argument(
-        "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
+        "--check",
+        action="store_true",
+        help="check that the templates are up to date; write nothing",
     )
-    parser.add_argument("--processors", type=Path, metavar="DIR", help="default: processors/")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=TEMPLATES,
+        metavar="DIR",
+        help="where to write (default: templates/)",
+    )
+    parser.add_argument(
+        "--processors",
+        type=Path,
+        metavar="DIR",
+        help="folder with processors (default: processors/)",
+    )
     arguments = parser.parse_args(argv)
     try:
         content = make(lanes.load(arguments.processors))

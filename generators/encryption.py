@@ -36,24 +36,25 @@ def add_to(template: Template, *, retention: Retention) -> kms.Key:
         kms.Key(
             "EncryptionKey",
             Metadata=explained(
-                "For who has to see every use of the key, or be able to end it; AWS's own keys "
-                "encrypt otherwise, for nothing. One key for files, ledger, secret, log and "
-                "alarms, with a statement for each service that it lets in.",
+                "Optional (Encryption=CustomerManaged), for users who must audit or revoke each "
+                "use of the key; otherwise, each service encrypts with its own key at no cost. "
+                "One key for files, ledger, secret, log and alarms, with a policy statement for "
+                "each service that uses it.",
                 mutable=CONSTRAINED,
                 must=[
-                    "It lives as long as anything that it encrypted: without it, nobody reads "
-                    "that again.",
-                    "AdministerKey stays: without it, nobody could ever change the key again "
-                    '(AWS KMS Developer Guide, "Default key policy").',
-                    "Its policy names no role: KMS may refuse one that was made a moment ago, and "
-                    "keeps the ID of one that is gone.",
-                    "AWS does not look whether who makes the key may change its policy at once: "
-                    "DeployRole may as soon as the key's tags count.",
+                    "Must be kept as long as any data that it encrypted: without the key, that "
+                    "data cannot be read.",
+                    "Keep AdministerKey: without it, nobody can change the key policy again (AWS "
+                    'KMS Developer Guide, "Default key policy").',
+                    "The key policy must not name a role: KMS may refuse a role that was created "
+                    "moments ago, and keeps the unique ID of one that was deleted.",
+                    "BypassPolicyLockoutSafetyCheck: DeployRole is allowed to change the key "
+                    "policy by the key's tags, which take effect only after the key is created.",
                 ],
                 mutability={"PendingWindowInDays": FREE},
             ),
             Condition=CUSTOMER_MANAGED_KEY,
-            Description=Sub("Data of stack ${AWS::StackName}"),
+            Description=Sub("Encrypts the data of stack ${AWS::StackName}"),
             BypassPolicyLockoutSafetyCheck=True,
             EnableKeyRotation=True,
             PendingWindowInDays=PENDING_WINDOW,
@@ -75,10 +76,9 @@ def add_use_to(template: Template, lane: Lane, *, role: iam.Role, key: kms.Key) 
         iam.PolicyType(
             lane.logical_id("FileProcessorKeyPolicy"),
             Metadata=explained(
-                "Lets the function read what the key encrypts. Apart from "
-                f"{lane.logical_id('FileProcessorPolicy')}, "
-                "which waits until the ledger has changed: this comes as soon as there is a key, "
-                "and CloudFormation takes it away last.",
+                "Lets the function use the key. Separate from "
+                f"{lane.logical_id('FileProcessorPolicy')}, which waits for the ledger's update: "
+                "this policy is created right after the key and is deleted last.",
                 mutable=REVIEWED,
             ),
             Condition=CUSTOMER_MANAGED_KEY,

@@ -37,8 +37,8 @@ def add_to(template: Template) -> FunctionOptionRefs:
             template,
             network,
             IN_VPC,
-            "In a VPC, Lambda makes network interfaces in a role's name, on which nobody knows "
-            "before. The function's code may not.",
+            "In a VPC, Lambda creates network interfaces with the function's role; their IDs are "
+            "not known in advance. The function's code must not be able to do the same.",
             make_interfaces(),
             see_interfaces(),
         ),
@@ -46,7 +46,7 @@ def add_to(template: Template) -> FunctionOptionRefs:
             template,
             tracing,
             IS_TRACED,
-            "Lambda sends what it traces in the name of a function's role.",
+            "Lambda writes traces with the function's role.",
             send_traces(),
         ),
     )

@@ -95,22 +95,22 @@ def add_to(
     environment = partial(ask, template, "Environment")
     security = partial(ask, template, "Security and retention")
     source = existing_bucket(partial(ask, template, "Bucket")) if is_bucket_there else None
-    named = "a queue's name" if source else "the bucket's and a queue's name"
+    named = "the name of a queue" if source else "the names of a bucket and a queue"
     refs = ParameterRefs(
         environment_suffix=environment_suffix(
             environment,
             "dev",
-            f"Names the environment in {named}, and in tags. Cannot be "
-            "changed later: another environment is another stack.",
+            f"Name of the environment, part of {named} and of tags. Cannot be changed later: "
+            "create another stack instead.",
         ),
         upload_prefix=environment(
-            "Folder that is watched",
+            "Upload folder (prefix)",
             "UploadPrefix",
             Default="uploads/",
             MaxLength=limits.longest_prefix(processors),
             AllowedPattern=f"^{PREFIX}$",
-            Description="Only files under this prefix are processed. "
-            "If changed later: files that still wait are parked, so let the queue run empty first.",
+            Description="Only files below this prefix are processed. If changed later: waiting "
+            "files are parked, so let the queue run empty first.",
             ConstraintDescription=PREFIX_WORDS,
         ),
         alarm_email=environment(
@@ -119,40 +119,40 @@ def add_to(
             Default="",
             MaxLength=254,  # RFC 5321, 4.5.3.1
             AllowedPattern="^(|[^@ ]+@[^@ ]+\\.[^@ ]+)$",
-            Description="Who is told about alarms, after a confirmation. Empty: nobody.",
-            ConstraintDescription="must be an email address or empty",
+            Description="Receives alarms, once the subscription is confirmed. Empty: no emails.",
+            ConstraintDescription="must be empty or an email address",
         ),
         **code(template, processors),
         encryption=encryption(
             security,
-            "CustomerManaged: a KMS key of this stack, about one dollar a month. "
-            "If changed later: files keep the key that they came with.",
+            "CustomerManaged: a KMS key of this stack, about 1 USD a month. If changed later: "
+            "files stay encrypted with the key that they were uploaded under.",
         ),
         permissions_boundary_arn=permissions_boundary_arn(
-            security, "Managed policy that limits every role of the stack. Empty: none."
+            security, "Managed policy that limits all roles of the stack. Empty: none."
         ),
         log_retention_days=security(
-            "Days to keep logs",
+            "Log retention (days)",
             "LogRetentionDays",
             Type="Number",
             Default="7",
             AllowedValues=[str(days) for days in LOG_RETENTION_DAYS],
-            Description="How long the function's log is kept, in days. "
-            "If lowered later: what is older is deleted.",
-            ConstraintDescription="must be a number of days that CloudWatch Logs offers",
+            Description="How long CloudWatch Logs keeps the logs of the functions. If lowered "
+            "later: older logs are deleted.",
+            ConstraintDescription="must be a retention period that CloudWatch Logs offers",
         ),
         source=source,
         version_retention_days=None
         if source
         else security(
-            "Days to keep old versions of files",
+            "Retention of old versions (days)",
             "VersionRetentionDays",
             Type="Number",
             Default="90",
             MinValue=1,
             MaxValue=3650,
-            Description="How long replaced and deleted files can be restored, in days. "
-            "If lowered later: what is older is deleted.",
+            Description="How long overwritten and deleted files can be restored. If lowered "
+            "later: older versions are deleted.",
             ConstraintDescription="must be 1 to 3650",
         ),
         options=options.add_to(template),
@@ -188,17 +188,17 @@ def code(template: Template, processors: Sequence[Processor]) -> dict[str, Any]:
                 Default=processor.handler,
                 MaxLength=128,  # as of a handler: Lambda API Reference, "CreateFunction"
                 AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
-                Description="What is done with a file: module:function of the code.",
-                ConstraintDescription="must be module:function, for example thumbnails:make",
+                Description="The function that processes a file, as module:function.",
+                ConstraintDescription="must be module:function, such as thumbnails:make",
             )
         if not bucket and inline:
             bucket = code_bucket(
-                field, "Bucket in this Region with your code. Empty: the template's code."
+                field, "Bucket with your code, in this Region. Empty: the template's own code."
             )
         elif not bucket:
             bucket = code_bucket(
                 field if own else partial(ask, template, "Code"),
-                "Bucket in this Region with the code of the processors.",
+                "Bucket with the code of the processors, in this Region.",
                 required=True,
             )
         with limits.refused(f"processor {processor.name}"):
@@ -240,7 +240,7 @@ def environment_suffix(
 def encryption(ask: Ask, description: str) -> Parameter:
     """Return the parameter that asks whose keys encrypt; another template has it, too."""
     return ask(
-        "Encryption keys",
+        "Encryption key",
         "Encryption",
         Default="AwsManaged",
         AllowedValues=["AwsManaged", "CustomerManaged"],
@@ -258,14 +258,14 @@ def permissions_boundary_arn(ask: Ask, description: str) -> Parameter:
         MaxLength=ARN_LENGTH,
         AllowedPattern=f"^(|arn:aws:iam::([0-9]{{12}}|aws):policy/{IAM_NAME})$",
         Description=description,
-        ConstraintDescription="must be the ARN of a managed policy or empty",
+        ConstraintDescription="must be empty or the ARN of a managed policy",
     )
 
 
 def code_bucket(ask: Ask, description: str, *, required: bool = False) -> Parameter:
     """Return the parameter that names the bucket of code packages; another template has it, too."""
     return ask(
-        "Bucket of your code package",
+        "S3 bucket of your package",
         "CodeBucket",
         **({} if required else {"Default": ""}),
         AllowedPattern=f"^{BUCKET_NAME}$" if required else f"^(|{BUCKET_NAME})$",
@@ -283,36 +283,36 @@ def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
     about_bucket = " Cannot be changed later: another bucket is another stack."
     about_key = " If changed later: files under the old key cannot be read."
     if can_be_many:
-        about_bucket = about_key = " * may stand for what differs between Regions."
+        about_bucket = about_key = " Use * for what differs between Regions."
         name, key = "[a-z0-9][a-z0-9.*-]{1,61}[a-z0-9*]", "arn:aws:kms:[a-z0-9*-]+:[0-9]{12}:key/.+"
     return SourceRefs(
         bucket=ask(
-            "Bucket that is there",
+            "Existing bucket",
             SOURCE_BUCKET,
             MaxLength=63,  # Amazon S3 User Guide, "General purpose bucket naming rules"
             AllowedPattern=f"^{name}$",
-            Description="Bucket in this Region that files come from. EventBridge has to be on "
-            f"there; serverlessapp bucket says what is missing.{about_bucket}",
+            Description="Bucket with the files, in this Region. EventBridge must be on; "
+            f'"serverlessapp bucket" checks it.{about_bucket}',
             ConstraintDescription="must be a bucket name",
         ),
         key_arn=ask(
-            "Its KMS key",
+            "KMS key of the bucket",
             SOURCE_KEY,
             Default="",
             MaxLength=128,
             AllowedPattern=f"^(|{key})$",
-            Description=f"Key that encrypts the files. Empty: S3's own or AWS's.{about_key}",
-            ConstraintDescription="must be the ARN of a KMS key, not an alias, or empty",
+            Description=f"Key that encrypts the files. Empty: an S3 or AWS managed key.{about_key}",
+            ConstraintDescription="must be empty or the ARN of a KMS key (not of an alias)",
         ),
         account=ask(
-            "Its account",
+            "Account of the bucket",
             SOURCE_ACCOUNT,
             Default="",
             MaxLength=12,
             AllowedPattern="^(|[0-9]{12})$",
-            Description="Account whose rules forward the bucket's events to this one. Empty: the "
-            "bucket is in this account.",
-            ConstraintDescription="must be 12 digits or empty",
+            Description="Account that owns the bucket and forwards its events. Empty: this "
+            "account.",
+            ConstraintDescription="must be empty or 12 digits",
         ),
     )
 

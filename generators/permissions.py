@@ -23,8 +23,8 @@ def add_role_to(template: Template, lane: Lane, *, parameters: ParameterRefs) ->
     role = lambda_role(
         lane.logical_id("FileProcessorRole"),
         parameters,
-        why="What the function is to other services. Its permissions are policies of their own, of "
-        "which one comes and goes with the key, and others with options.",
+        why="Execution role of the function. Its permissions are separate policies, because some "
+        "exist only with the key or other options.",
     )
     return template.add_resource(role)
 
@@ -50,14 +50,15 @@ def add_to(
     policy = iam.PolicyType(
         lane.logical_id("FileProcessorPolicy"),
         Metadata=explained(
-            "What processing a file takes, and no more: each statement is proved by taking it "
-            "away (docs/permissions.md). It can list the names of all files, which S3 asks for "
-            "before it says that one is gone; it cannot read or delete receipts.",
+            "What processing a file requires, and nothing else: a test removes each statement "
+            "and shows that it is needed (docs/permissions.md). Listing is allowed because S3 "
+            "reports a missing object only to callers who may list; reading or deleting ledger "
+            "entries is not.",
             mutable=REVIEWED,
             must=[
-                "It never allows to put objects below UploadPrefix: results there would start the "
+                "Must never allow writes below UploadPrefix: results there would invoke the "
                 "function again, without end.",
-                "What a processor needs besides comes from its permissions.py, and has to be "
+                "Further permissions of a processor come from its permissions.py and must be "
                 "within the permissions boundary.",
             ],
         ),
@@ -85,10 +86,11 @@ def lambda_role(title: str, parameters: ParameterRefs, *, why: str) -> iam.Role:
             why,
             mutable=REVIEWED,
             must=[
-                "No condition on the source of requests: AWS documents none (AWS Lambda Developer "
-                'Guide, "Defining Lambda function permissions with an execution role"). Only who '
-                "may pass the role, in this account, can make Lambda use it.",
-                "The boundary stays: the role that deploys makes and changes no role without it.",
+                "No condition on the source of requests: AWS documents none for execution roles "
+                '(AWS Lambda Developer Guide, "Defining Lambda function permissions with an '
+                'execution role"). Only principals in this account that may pass the role can '
+                "make Lambda use it.",
+                "Keep the boundary: the deploy role may not create or change roles without it.",
             ],
             mutability={"AssumeRolePolicyDocument": CONSTRAINED},
         ),

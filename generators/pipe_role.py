@@ -28,11 +28,9 @@ def role(parameters: ParameterRefs, *, undelivered: sqs.Queue, key: kms.Key) -> 
     return iam.Role(
         "CompletionEventPipeRole",
         Metadata=explained(
-            "What the pipes are to other services: they read the ledgers' streams, and send.",
+            "Role of the pipes: reads the ledgers' streams and sends events.",
             mutable=REVIEWED,
-            must=[
-                "The boundary stays: the role that deploys makes and changes no role without it."
-            ],
+            must=["Keep the boundary: the deploy role may not create or change roles without it."],
             mutability={"AssumeRolePolicyDocument": CONSTRAINED},
         ),
         AssumeRolePolicyDocument=document(

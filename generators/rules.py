@@ -27,7 +27,7 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
             rule(
                 bucket,
                 key,
-                "CodeBucket is set and CodeKey is not: give the key of the zip too, or clear both.",
+                "CodeBucket is set and CodeKey is not: enter the key of the zip, or clear both.",
             ),
         )
     template.add_rule(
@@ -35,7 +35,7 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
         rule(
             key,
             bucket,
-            "CodeKey is set and CodeBucket is not: give the bucket of the zip too, or clear both.",
+            "CodeKey is set and CodeBucket is not: enter the bucket of the zip, or clear both.",
         ),
     )
     template.add_rule(
@@ -43,8 +43,8 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
         rule(
             Not(Equals(Ref(first.processor), INLINE_PROCESSOR)),
             bucket if alone else key,  # other lanes need the bucket anyway
-            f"The code in the template has only the processor {INLINE_PROCESSOR}: for another "
-            "one, give CodeBucket and CodeKey of a zip that contains it.",
+            f"The inline code has only the processor {INLINE_PROCESSOR}: for another one, enter "
+            "CodeBucket and CodeKey of a zip that contains it.",
         ),
     )
 
@@ -59,7 +59,7 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
         assertions = [
             {
                 "Assert": Or(Not(given(here)), given(there)),
-                "AssertDescription": f"{here.title} is set and {there.title} is not: give both, "
+                "AssertDescription": f"{here.title} is set and {there.title} is not: enter both, "
                 "or clear both.",
             }
             for here, there in ((one, other), (other, one))
@@ -73,8 +73,8 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
             "Assertions": [
                 {
                     "Assert": Equals(Ref(limit), limit.Default),
-                    "AssertDescription": f"MinimumPollers takes the place of {limit.title}: leave "
-                    f"that at {limit.Default}, or clear the pollers.",
+                    "AssertDescription": f"MinimumPollers replaces {limit.title}: leave that at "
+                    f"{limit.Default}, or clear both pollers.",
                 }
                 for limit in replaced
             ],
@@ -118,12 +118,12 @@ def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
     )
     names = " or ".join(sorted(set().union(*missing.values())))
     refused = {
-        "This Region is not supported: China and GovCloud lack what the stack needs, such as tags "
-        "of event source mappings, and what the European Sovereign Cloud and isolated Regions lack "
-        "is not known. Choose a Region of the standard partition.": (
+        "This Region is not supported. Choose a Region of the standard partition (aws): China "
+        "and GovCloud lack features that the stack needs, such as tags on event source mappings; "
+        "isolated Regions and the European Sovereign Cloud were not checked.": (
             partitions().keys() - supported()
         ),
-        f"This Region has no {names}, of which the stack is made: choose another one.": {
+        f"This Region lacks {names}, which the stack needs: choose another Region.": {
             region for region in known if missing[region]
         },
     }
@@ -131,7 +131,7 @@ def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
     template.add_rule("SupportedRegion", {"Assertions": assertions})
     regions = {region for region in known if without_events[region]}
     if regions:
-        words = "This Region has no pipes of EventBridge: choose another one, or turn off "
+        words = "This Region does not have EventBridge Pipes: choose another Region, or turn off "
         template.add_rule(
             "CompletionEventsNeedPipes",
             {

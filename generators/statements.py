@@ -29,7 +29,7 @@ def errors(statements: Sequence[Statement]) -> Iterator[str]:
         if not content.keys() & {"Resource", "NotResource"}:
             yield f"{name} has no Resource"
         if content.keys() & {"Principal", "NotPrincipal"}:
-            yield f"{name} has a Principal: it is always the processor's role; leave it out"
+            yield f"{name} has a Principal: remove it; the principal is always the processor's role"
         for resource in resources(content):
             if not isinstance(resource, dict) and not ARN.fullmatch(str(resource)):
                 yield f"{name} has the Resource {resource!r}: it must be an ARN, or *"

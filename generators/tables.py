@@ -32,13 +32,13 @@ def parameters() -> str:
         for group in form["ParameterGroups"]
         for position, name in enumerate(group["Parameters"])
     ]
-    return table(("group", "field", "parameter", "default", "what it is", "what it takes"), rows)
+    return table(("group", "label", "parameter", "default", "description", "allowed values"), rows)
 
 
 def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
     """Return a parameter's default, description and constraint."""
     value = parameter.get("Default")
-    default = f"`{value}`" if value else "(needed)" if value is None else "(empty)"
+    default = f"`{value}`" if value else "(required)" if value is None else "(empty)"
     takes = parameter["ConstraintDescription"].removeprefix("must be ")
     if choices := parameter.get("AllowedValues"):
         takes = ", ".join(choices)
@@ -48,7 +48,7 @@ def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
 def outputs() -> str:
     """Return the outputs as a table."""
     rows = [(f"`{name}`", o["Description"]) for name, o in template()["Outputs"].items()]
-    return table(("output", "what it is"), rows)
+    return table(("output", "description"), rows)
 
 
 def processor() -> str:
@@ -62,12 +62,12 @@ def processor() -> str:
             (
                 f"`[{key.section}]`" if key.section else "",
                 f"`{key.name}`",
-                "(needed)" if is_needed else f"`{json.dumps(default)}`",
+                "(required)" if is_needed else f"`{json.dumps(default)}`",
                 key.allowed,
                 key.means,
             )
         )
-    return table(("section", "key", "default", "what it takes", "what it is for"), rows)
+    return table(("section", "key", "default", "allowed values", "description"), rows)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

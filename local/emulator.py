@@ -197,7 +197,7 @@ class Emulator:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 last = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
                 self.stop()
-                told = "\n  ".join(last[-KEPT_LOG_LINES:]) or "it said nothing"
+                told = "\n  ".join(last[-KEPT_LOG_LINES:]) or "no output"
                 raise EmulatorError(f"the emulator did not start on port {self.port}:\n  {told}")
             time.sleep(POLL_SECONDS)
 
@@ -259,7 +259,7 @@ def usable_port(port: int) -> int:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as error:
             raise EmulatorError(
-                f"port {port} on {HOST} cannot be used ({error}); stop what uses it, or choose "
-                "another with --port (0 takes a free one)"
+                f"cannot use port {port} on {HOST} ({error}); stop the program that uses it, or "
+                "choose another with --port (0: a free one)"
             ) from error
         return int(probe.getsockname()[1])

@@ -34,17 +34,17 @@ def add_to(template: Template, *, primary: Parameter, accounts: list[str]) -> tu
     policy = document(
         administer_key(), replicate_key(), use_key(), decrypt_from_other_accounts(accounts)
     )
-    description = Sub("Artifacts and code of ${PipelineStackName}")
+    description = Sub("Encrypts artifacts and packages of ${PipelineStackName}")
     must = [
-        "It lives as long as any artifact or package of code: without it, nobody reads that again.",
-        "Its policy is the same in each Region; a replica has one of its own.",
+        "Must be kept as long as any artifact or package: without the key, they cannot be read.",
+        "The key policy is the same in each Region; a replica has its own copy.",
     ]
     key = template.add_resource(
         kms.Key(
             "ArtifactKey",
             Metadata=explained(
-                "In the pipeline's own Region, before the pipeline. In a stack of its own, "
-                "because the pipeline refers to it and a replica needs it.",
+                "Created before the pipeline, in the pipeline's Region. In a separate stack, "
+                "because both the pipeline and the replicas refer to it.",
                 mutable=CONSTRAINED,
                 must=must,
                 skip=NAMED,
@@ -62,8 +62,8 @@ def add_to(template: Template, *, primary: Parameter, accounts: list[str]) -> tu
         kms.ReplicaKey(
             "ArtifactKeyReplica",
             Metadata=explained(
-                "CodePipeline encrypts with a key of the Region that it deploys to. It has the "
-                "ID of the primary, and rotates with it.",
+                "Replica of the primary key: CodePipeline needs a key in each Region that it "
+                "deploys to. It has the primary's key ID and rotates with it.",
                 mutable=CONSTRAINED,
                 must=must,
                 skip=NAMED,

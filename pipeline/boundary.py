@@ -48,20 +48,22 @@ def apply_to(
     by_service = groupby(sorted(actions(template)), key=lambda name: name.partition(":")[0])
     for service, used in by_service:
         if service not in limits:
-            raise UnlimitedServiceError(f"say in boundary.py on what roles may use {service}")
+            raise UnlimitedServiceError(
+                f"add {service} to boundary.py, with the roles that may use it"
+            )
         statements.append(limit(service, used, limits[service]))
     boundary = iam.ManagedPolicy(
         TITLE,
         Metadata=explained(
-            "The limit of what the pipeline's roles can ever do, whatever a commit makes of them. "
-            "A commit can change this template, and with it what each role may do; the role that "
-            "updates the pipeline gives roles permissions only within this boundary.",
+            "Permissions boundary of the pipeline's roles. A commit can change this template and "
+            "with it the permissions of the roles; the update role lets roles have only what "
+            "this policy allows.",
             mutable=CONSTRAINED,
             must=[
-                "Only a person changes it, for an action of a new kind, an account without an "
-                "environment until then, or a bucket of the team's own: the update role cannot.",
-                "It is on every role of this template.",
-                "It holds no more than the roles need: it is derived from them.",
+                "Only a person can change it; the update role cannot. It changes for a new kind "
+                "of action, the first environment in an account, or a bucket of your own.",
+                "Every role of this template has it.",
+                "It allows no more than the roles need: it is derived from them.",
             ],
         ),
         PolicyDocument=document(

@@ -55,7 +55,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     store = stores.add_artifacts_to(
         template,
         accounts=accounts,
-        why="What one action makes waits here for the next, and for a rollback.",
+        why="Stores the artifacts that actions exchange, and that a rollback deploys again.",
     )
     code = stores.add_code_to(
         template,
@@ -113,8 +113,8 @@ def add_pipeline_to(
         iam.PolicyType(
             "PipelinePolicy",
             Metadata=explained(
-                "A list of the roles of all actions: a new action is in it as soon as its stage is "
-                "in the pipeline.",
+                "Lists the roles of all actions; derived, so a new action's role is included as "
+                "soon as its stage is in the pipeline.",
                 mutable=REVIEWED,
             ),
             PolicyName="Pipeline",
@@ -133,16 +133,16 @@ def add_pipeline_to(
         codepipeline.Pipeline(
             "Pipeline",
             Metadata=explained(
-                "Delivers each push, one after the other, and none is left out. It updates itself "
-                "first, so a push that changes the pipeline is delivered by the pipeline it wants.",
+                "Delivers every push, in order. The pipeline updates itself first, so a push "
+                "that changes the pipeline is delivered by the changed pipeline.",
                 mutable=REVIEWED,
                 must=[
-                    "Executions queue: with PARALLEL, there is no rollback.",
-                    "An update restarts it: the update ends the execution that made it, and only "
-                    "the new pipeline delivers the push.",
-                    "It waits for PipelinePolicy: it runs as soon as it is there.",
-                    "Nothing is executed in an environment that was not shown in its Review.",
-                    "Its name stays: roles and builds know it by that.",
+                    "The execution mode must stay QUEUED: PARALLEL does not support rollback.",
+                    "RestartExecutionOnUpdate: an update ends the execution that made it, so the "
+                    "new pipeline must start again to deliver the push.",
+                    "Depends on PipelinePolicy: the pipeline runs as soon as it is created.",
+                    "Executes no change set in an environment unless its Review stage showed it.",
+                    "The name must not change: roles and builds refer to it.",
                 ],
                 mutability={
                     "Name": NEVER,

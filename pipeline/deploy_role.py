@@ -48,20 +48,25 @@ PARTS = (
     (
         ALWAYS,
         None,
-        "What making, reading, updating and deleting the application's resources takes, as AWS "
-        "publishes it",
+        "Creates, reads, updates and deletes the application's resources, with the permissions "
+        "that AWS publishes for them",
     ),
     (
         KEYS,
         CUSTOMER_MANAGED_KEY,
-        "Nothing but tags tells keys apart, so nobody gets these permissions without need",
+        "Only tags tell keys apart, so these permissions are granted only where needed",
     ),
-    (CODE, HAS_CODE_BUCKET, "Only a team with a bucket of its own needs packages from elsewhere"),
+    (
+        CODE,
+        HAS_CODE_BUCKET,
+        "Packages from another bucket are needed only by teams that have their own",
+    ),
     (
         BUS,
         HAS_SOURCE_ACCOUNT,
-        "Who may change the policy of a bus may let any account send to it: AWS limits that to no "
-        "bus, so nobody gets it whose bucket is in the same account",
+        "Whoever can change the policy of an event bus can let any account send to it. AWS "
+        "cannot limit that permission to one bus, so it is granted only if the bucket is in "
+        "another account",
     ),
 )
 
@@ -112,22 +117,22 @@ def build(
     template = Template()
     template.set_version()
     template.set_description(
-        f"{PROJECT}: the roles with which an environment ({edition.value}) is deployed, and the "
-        "limit of what the application can ever do."
+        f"{PROJECT}: roles that deploy one environment ({edition.value}), and the permissions "
+        "boundary of the application."
     )
     add_form_to(template, edition)
     boundary = template.add_resource(
         iam.ManagedPolicy(
             BOUNDARY,
             Metadata=explained(
-                "Whoever may change the application's template could give its roles more. "
-                "CloudFormation makes and changes roles only within this policy, which is what "
-                "they are granted today, so more takes a person who updates this stack.",
+                "Permissions boundary of the application's roles. Without it, whoever can change "
+                "the application's template could give its roles any permission. It allows what "
+                "the roles have today; for more, a person updates this stack.",
                 mutable=CONSTRAINED,
                 must=[
-                    "DeployRole cannot change it, nor take it off a role.",
-                    "Its name and description stay: IAM changes neither, and two policies of one "
-                    "name cannot be.",
+                    "DeployRole can neither change this policy nor remove it from a role.",
+                    "The name and description must not change: IAM cannot update them, and a "
+                    "replacement would have the same name.",
                 ],
                 mutability={"Description": NEVER, "ManagedPolicyName": NEVER},
             ),
@@ -151,19 +156,18 @@ def build(
         iam.Role(
             ROLE,
             Metadata=explained(
-                "Whoever deploys hands it to CloudFormation, and needs no permissions on what the "
-                "stack is made of. Derived from the template: a list by hand is an administrator, "
-                "or wrong after the next change.",
+                "CloudFormation deploys with this role, so whoever starts a deployment needs no "
+                "permissions on the resources. Derived from the template: a list kept by hand "
+                "becomes either an administrator or outdated.",
                 mutable=REVIEWED,
-                must=["Updated before the application, when that needs more."],
+                must=["Update this stack before the application when the application needs more."],
                 mutability={"RoleName": NEVER},
                 skip={
-                    "W9310": "a person launches it; the boundary of the application's own roles "
-                    "is what limits the application",
+                    "W9310": "launched by a person; the application's own roles have the boundary",
                 },
             ),
             RoleName=Sub(names.role(names.DEPLOY, "${EnvironmentSuffix}")),
-            Description=Sub(f"CloudFormation deploys stack {names.STACK}"),
+            Description=Sub(f"CloudFormation deploys stack {names.STACK} with this role"),
             AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
             ManagedPolicyArns=list(chain.from_iterable(policies)),
             Policies=[
@@ -175,9 +179,21 @@ def build(
     environment_roles.add_to(template, stack, role)
     export(
         template,
-        ("DeployRoleArn", role.get_att("Arn"), "CloudFormation's role for the application"),
-        ("PermissionsBoundaryArn", boundary.ref(), "The application's PermissionsBoundaryArn"),
-        ("ApplicationStackName", Sub(names.STACK), "The only stack that the roles can deploy"),
+        (
+            "DeployRoleArn",
+            role.get_att("Arn"),
+            "Service role of CloudFormation for the application",
+        ),
+        (
+            "PermissionsBoundaryArn",
+            boundary.ref(),
+            "Value for the application's parameter PermissionsBoundaryArn",
+        ),
+        (
+            "ApplicationStackName",
+            Sub(names.STACK),
+            "The only stack name that these roles can deploy",
+        ),
     )
     tagging.apply_to(template, environment=template.parameters["EnvironmentSuffix"])
     return template
@@ -193,8 +209,8 @@ def boundary_policy(lanes: Sequence[Lane], *stacks: PlannedStack) -> PolicyDocum
         }
         largest = max(policies, key=lambda name: len(policies[name]))
         raise LimitError(
-            f"the boundary would have {length:,} characters, of {POLICY_SIZE:,} that IAM takes: "
-            f"allow less in processors/{largest}/permissions.py, which allows most"
+            f"the boundary would have {length:,} characters, and IAM allows {POLICY_SIZE:,}: "
+            f"reduce processors/{largest}/permissions.py, the largest"
         )
     return policy
 
@@ -205,16 +221,16 @@ def add_form_to(template: Template, edition: Edition) -> None:
     parameters.environment_suffix(
         field,
         "prod",
-        "The role deploys stack serverlessapp-... only, and reaches all that is named so and a "
-        "hyphen: no other environment's name may begin with this one's and a hyphen. Cannot be "
-        "changed later: roles and boundary are named after it.",
+        "The roles deploy only stack serverlessapp-..., and reach everything whose name begins "
+        "with that and a hyphen: no other environment's name may begin with this one and a "
+        "hyphen. Cannot be changed later: roles and boundary are named after it.",
         reserved=RESERVED,
     )
     encryption = parameters.encryption(
-        field, "As the application has it. Only with CustomerManaged, keys are made."
+        field, "As in the application. Only with CustomerManaged may keys be created."
     )
     code_bucket = parameters.code_bucket(
-        field, "Your own bucket of the application's code packages. Empty: the pipeline's alone."
+        field, "Your own bucket for packages. Empty: only the pipeline's."
     )
     if edition.source is UploadSource.EXISTING_BUCKET:
         source = parameters.existing_bucket(field, can_be_many=True)
@@ -222,19 +238,19 @@ def add_form_to(template: Template, edition: Edition) -> None:
         template.add_condition(HAS_SOURCE_KEY, given(source.key_arn))
     pipeline = partial(ask, template, "Pipeline")
     pipeline_account.add_to(
-        template, pipeline, "Name of the pipeline's stack, whose roles may take these."
+        template, pipeline, "Name of the pipeline's stack, whose roles may assume these roles."
     )
     template.metadata |= architecture(
-        "CloudFormation takes DeployRole to make the application, and puts each role of "
-        "the application within ApplicationBoundary. Both are derived from the "
-        "application's template. The pipeline takes the other roles, by their names.",
+        "CloudFormation assumes DeployRole to deploy the application, and each role of the "
+        "application has ApplicationBoundary. Both are derived from the application's template. "
+        "The pipeline assumes the other roles, by their names.",
         must=[
-            "A person launches and updates this stack, once for an environment: what limits a push "
-            "must not be in the hands of a push.",
-            "Its own name does not begin with that one and a hyphen, nor does any other stack's: "
+            "A person launches and updates this stack, one for each environment: a push must not "
+            "change what limits it.",
+            "No other stack's name, including this one's, may begin with that name and a hyphen: "
             "the role would reach it.",
         ],
-        ref={"docs/deploy-role.md": "what is in it, and how it is used"},
+        ref={"docs/deploy-role.md": "what it contains and how to use it"},
     )
     template.add_condition(CUSTOMER_MANAGED_KEY, parameters.is_customer_managed(encryption))
     template.add_condition(HAS_CODE_BUCKET, given(code_bucket))

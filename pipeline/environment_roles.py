@@ -12,8 +12,8 @@ from pipeline import names, pipeline_account
 from pipeline.derivation.names import PlannedStack
 from pipeline.grants import environment as grants
 
-BY_PERSON = {"W9310": "a person launches it, and it makes no roles"}
-ANY_ALARM = {"W9303": "with less than everything, AWS refuses to show several alarms"}
+BY_PERSON = {"W9310": "launched by a person, and creates no roles"}
+ANY_ALARM = {"W9303": "AWS can list alarms only with permission on all of them"}
 
 
 def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role) -> None:
@@ -48,13 +48,13 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
     roles: Mapping[str, tuple[Sub, str, list[Statement]]] = {
         names.REVIEW: (
             pipeline,
-            f"Makes the change set {review}, for people to look at, and can execute none.",
+            f"Creates the change set {review} for people to review; cannot execute a change set.",
             [grants.prepare_change_set(review), *prepare],
         ),
         names.DELIVER: (
             pipeline,
-            f"Makes the change set {deliver}, and executes that one. CloudFormation does the rest "
-            "with DeployRole: it can do nothing to a resource itself.",
+            f"Creates the change set {deliver} and executes it. CloudFormation changes the "
+            "resources with DeployRole: this role cannot.",
             [
                 grants.prepare_change_set(deliver),
                 grants.execute_change_set(deliver),
@@ -64,15 +64,16 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
         ),
         names.INSPECT: (
             pipeline_account.role_arn(pipeline_account.INSPECT_ROLE),
-            "Says what would change, compares it with what was approved, and watches alarms. It "
-            "reads, and sees no file, no ledger and no secret.",
+            "Explains changes, compares them with the approved ones, and watches alarms. "
+            "Read-only, without access to files, ledgers or the secret.",
             [grants.inspect_stack(), grants.watch_alarms()],
         ),
         names.VERIFY: (
             pipeline_account.verifier_arn(),
-            "Uploads a sample for each lane and verifies its signed entry in the ledger. It runs "
-            "code of the repository, so it can neither change nor delete what is there, and only "
-            "the build of this environment takes it: others' run before anybody approved.",
+            "Uploads a sample for each processor and verifies its signed ledger entry. It runs "
+            "code of the repository, so it can neither change nor delete existing data, and only "
+            "this environment's build may assume it: builds of other environments run before the "
+            "approval.",
             [
                 grants.find_stack(),
                 grants.upload_samples(application),
@@ -90,7 +91,9 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
                     why,
                     mutable=REVIEWED,
                     mutability={"RoleName": NEVER},
-                    must=["The role in its trust takes it under this name, and nobody else."],
+                    must=[
+                        ("Only the role in the trust policy can assume this one, under this name.")
+                    ],
                     skip=BY_PERSON | (ANY_ALARM if purpose == names.INSPECT else {}),
                 ),
                 AssumeRolePolicyDocument=pipeline_account.trust(taken_by),

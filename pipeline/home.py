@@ -50,8 +50,8 @@ class Home:
         here, named = (self.account, self.region), (delivery.account, delivery.region)
         if any(there not in (OWN, own) for own, there in zip(here, named, strict=True)):
             raise DeliveryError(
-                f"delivery.toml has the pipeline in {' '.join(filter(None, named))}, and this is "
-                f"{' '.join(here)}: correct [pipeline], or run it there"
+                f"delivery.toml says that the pipeline is in {' '.join(filter(None, named))}, "
+                f"but this is {' '.join(here)}: correct [pipeline], or run this there"
             )
 
     def account_of(self, environment: Environment) -> str:

@@ -1,4 +1,4 @@
-"""The generated parts of README and ``docs/``, and whether they are fresh."""
+"""The generated parts of pages in ``docs/``, and whether they are fresh."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -10,15 +10,11 @@ from pipeline.delivery_keys import FORM
 from pipeline.derivation import table
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (
-    ROOT / "README.md",
-    *(
-        ROOT / "docs" / name
-        for name in (
-            *("deploy-role.md", "pipeline.md", "processors.md", "rules.md", "scaling.md"),
-            "updates.md",
-        )
-    ),
+PAGES = tuple(
+    ROOT / "docs" / f"{name}.md"
+    for name in (
+        *("console", "deploy-role", "pipeline", "processors", "rules", "scaling", "updates"),
+    )
 )
 
 
@@ -27,7 +23,7 @@ def rules() -> str:
     from serverlessapp.validation import classes  # cfn-lint takes a second
 
     rows = [f"| [{each.id}]({each.source_url}) | {each.shortdesc} |" for each in classes()]
-    return "\n".join(["| Rule | What has to hold |", "|---|---|", *rows])
+    return "\n".join(["| Rule | Requirement |", "|---|---|", *rows])
 
 
 def delivery() -> str:
@@ -35,7 +31,7 @@ def delivery() -> str:
     rows = [
         (FORM.header(key.section), f"`{key.name}`", key.allowed, key.means) for key in FORM.keys
     ]
-    return tables.table(("section", "key", "what it takes", "what it is for"), rows)
+    return tables.table(("section", "key", "allowed values", "description"), rows)
 
 
 # What writes each part, by its name.
@@ -44,6 +40,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "cost": costs.table,
     "delivery": delivery,
     "grants": table.grants,
+    "outputs": tables.outputs,
     "parameters": tables.parameters,
     "processor": tables.processor,
     "rules": rules,
@@ -86,12 +83,15 @@ def refresh(text: str, parts: Mapping[str, Callable[[], str]] = PARTS) -> str:
         ValueError: The page has no such part, or one that nothing writes.
     """
     if not PART.search(text):
-        raise ValueError("the page has no part like: <!-- generated: stages -->\n<!-- end -->")
+        raise ValueError(
+            "the page lacks the markers of a part, such as: <!-- generated: stages -->\n"
+            "<!-- end -->"
+        )
 
     def generated(part: re.Match[str]) -> str:
         begin, name, end = part.groups()
         if name not in parts:
-            raise ValueError(f"nothing writes the part {name}; there are {', '.join(parts)}")
+            raise ValueError(f"unknown part {name}; known: {', '.join(parts)}")
         return f"{begin}{parts[name]()}\n{end}"
 
     return PART.sub(generated, text)

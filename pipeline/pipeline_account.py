@@ -49,8 +49,8 @@ def add_to(template: Template, ask: Ask, description: str) -> Parameter:
         PARAMETER,
         Default="",
         AllowedPattern="^(|[0-9]{12})$",
-        Description="12 digits. Empty: this one.",
-        ConstraintDescription="must be the 12 digits of an account, or empty",
+        Description="12 digits. Empty: this account.",
+        ConstraintDescription="must be empty or 12 digits",
     )
     elsewhere = And(given(number), Not(Equals(Ref(number), AccountId)))
     template.add_condition(ELSEWHERE, elsewhere)

@@ -54,7 +54,9 @@ def run(
                 except OperatorError as error:
                     unknown.append(f"{name}: {error}")
         for words in unknown:
-            report.note(f"{region}: all is kept, since stacks cannot be asked; {words}")
+            report.note(
+                f"{region}: keeping all packages, because its stacks cannot be read; {words}"
+            )
         if not unknown and (keys := unused(client("s3", region, ""), bucket, used, since)):
             planned[region] = keys
     number = sum(1 for keys in planned.values() for key in keys)
@@ -65,7 +67,7 @@ def run(
         report.document({**document, "deleted": 0})
         return 0
     report.table(("Region", "object"), rows)
-    if refused := report.refusal(f"Delete {count(number, 'object')}, for good?"):
+    if refused := report.refusal(f"Permanently delete {count(number, 'object')}?"):
         report.document({**document, "deleted": 0})
         return refused
     for region, keys in planned.items():
@@ -138,4 +140,4 @@ def delete(s3: "S3Client", home: Home, bucket: str, keys: Iterable[str]) -> None
             ExpectedBucketOwner=home.account,
         )
         for error in answer.get("Errors", ()):
-            raise OperatorError(f"{error['Key']} stays in {bucket}: {error['Message']}")
+            raise OperatorError(f"could not delete {error['Key']} in {bucket}: {error['Message']}")

@@ -23,8 +23,8 @@ POLICY_NAME = "Action"
 # For roles that change other roles, which stay within a boundary: an action, and why it is granted.
 ONLY_TRUST = (
     "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateAssumeRolePolicy says who may take a role, not what it may do, which its boundary "
-    "limits",
+    "iam:UpdateAssumeRolePolicy changes who may assume a role; the boundary limits what the role "
+    "may do",
 )
 
 
@@ -34,9 +34,10 @@ def add_pipeline_role_to(template: Template) -> iam.Role:
         iam.Role(
             "PipelineRole",
             Metadata=explained(
-                "CodePipeline itself carries artifacts and takes the role of each action; all else "
-                "is in those. Its permissions are a policy apart: the roles of actions name this "
-                "role, and the policy names them, which would be a circle.",
+                "Service role of CodePipeline: transfers artifacts and assumes the role of each "
+                "action, which has all other permissions. Its permissions are a separate policy, "
+                "because the roles of actions trust this role and the policy names those roles: "
+                "a circular dependency.",
                 mutable=REVIEWED,
             ),
             AssumeRolePolicyDocument=trust_service("codepipeline.amazonaws.com"),
@@ -82,7 +83,7 @@ def add_build_role_to(
             Metadata=explained(
                 why,
                 mutable=REVIEWED,
-                must=["The trust names the project: no other build may take the role."],
+                must=["The trust policy names the project: no other build can assume the role."],
             ),
             AssumeRolePolicyDocument=trust_service(
                 "codebuild.amazonaws.com", Sub(projects + project_name)
@@ -108,7 +109,7 @@ def add_policies_to(
     """
     parts = policies(statements)
     for number, part in enumerate(parts, 1):
-        more = f": part {number} of {len(parts)}, because a policy cannot be longer"
+        more = f": part {number} of {len(parts)}, because of IAM's limit on the size of a policy"
         action, reason = escalation
         escalates = action in json.dumps(encode_to_dict(part))
         policy = iam.ManagedPolicy(

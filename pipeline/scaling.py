@@ -74,7 +74,7 @@ def costs_of_files() -> str:
     )
     rows = []
     for kind, work in kinds:
-        for how, batch in (("one by one", 1), ("in a burst", BATCH)):
+        for how, batch in (("sequential", 1), ("in a burst", BATCH)):
             paid = costs.of_files(1e6, work, batch=batch)
             dollars = (f"{value:,.2f}" for value in (*paid.values(), sum(paid.values())))
             rows.append((kind, f"{work.memory} MB", how, *dollars))

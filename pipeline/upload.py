@@ -51,8 +51,8 @@ def run(report: Report, s3_in: S3In, *, dist: Path, delivery: Delivery, home: Ho
     report.table(("Region", "package", "state"), rows)
     for use in missing:
         report.note(
-            f"{use.file}: {use.key} is not in bucket {use.bucket} in {use.region}, or may not be "
-            "looked at: put it there, or correct delivery.toml"
+            f"{use.file}: {use.key} is missing in bucket {use.bucket} in {use.region}, or this "
+            "role may not read it: upload it, or correct delivery.toml"
         )
     fields = ("region", "key", "state")
     report.document(
@@ -80,13 +80,15 @@ def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bo
     except ClientError as error:
         problem = error.response["Error"]["Code"]
         if problem == "ConditionalRequestConflict":
-            raise OperatorError(f"{key} is being put into {bucket} just now: try again") from error
+            raise OperatorError(
+                f"another upload of {key} to {bucket} is in progress: try again"
+            ) from error
         if problem == "NoSuchBucket":
-            raise OperatorError(f"there is no bucket {bucket}: {advice(s3, home)}") from error
+            raise OperatorError(f"bucket {bucket} does not exist: {advice(s3, home)}") from error
         if problem == "AccessDenied":
             raise OperatorError(
-                f"{bucket} refuses {key}: it is not account {home.account}'s, or this role may not "
-                "put objects there"
+                f"access to {bucket} was denied for {key}: the bucket belongs to another account "
+                f"than {home.account}, or this role may not write to it"
             ) from error
         raise
     check(s3, home, bucket, key, content)
@@ -108,8 +110,8 @@ def check(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> 
     )
     if there.get("ChecksumSHA256") != checksum(content):
         raise OperatorError(
-            f"{key} in {bucket} is not what was built now: find out which push put it there, "
-            "delete it with all its versions, and build again"
+            f"{key} in {bucket} differs from the package just built: find the push that uploaded "
+            "it, delete all its versions, and build again"
         )
 
 

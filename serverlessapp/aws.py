@@ -30,12 +30,14 @@ def describe(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef
         if "does not exist" in error.response["Error"]["Message"]:
             region = cloudformation.meta.region_name
             raise OperatorError(
-                f"there is no stack {name} in {region}; see --region and --profile"
+                f"stack {name} does not exist in {region}; check --region and --profile"
             ) from error
         raise
     except (KeyError, ValueError) as error:  # somebody's page, read as an answer
         endpoint = cloudformation.meta.endpoint_url
-        raise OperatorError(f"{endpoint} is not CloudFormation's: see --endpoint-url") from error
+        raise OperatorError(
+            f"{endpoint} is not a CloudFormation endpoint: check --endpoint-url"
+        ) from error
     return description
 
 

@@ -14,9 +14,9 @@ from serverlessapp.errors import OperatorError
 KINDS = {
     bool: "true or false",
     dict: "a section",
-    int: "a whole number",
-    list: "a list of texts",
-    str: "a text",
+    int: "an integer",
+    list: "a list of strings",
+    str: "a string",
 }
 
 
@@ -130,11 +130,11 @@ def load(path: Path, form: Form, mistake: type[OperatorError]) -> Declaration:
     except OSError as error:
         raise mistake(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise mistake(f"{path}: this is not UTF-8: save it in this encoding") from error
+        raise mistake(f"{path} is not UTF-8: save it in this encoding") from error
     except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: huge numbers, too
         line = re.search(r"line (\d+)", str(error))
         place = f":{line[1]}" if line else ""
-        raise mistake(f"{path}{place}: this is no TOML: {error}") from error
+        raise mistake(f"{path}{place}: not valid TOML: {error}") from error
     declaration = Declaration(path=path, text=text, content=content, mistake=mistake)
     for wrong in errors(declaration, form):
         raise wrong
@@ -199,7 +199,7 @@ def unknown(section: str, name: str, form: Form) -> str:
     names = [key.name for key in form.keys if key.section == section]
     if not section:
         names += [form.header(each) for each in form.sections]
-    return f"nobody reads {name}; {nearest(name, names)}"
+    return f"unknown key {name}; {nearest(name, names)}"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -207,4 +207,4 @@ def nearest(name: str, names: Iterable[str]) -> str:
     # The name of a section may be nearer than it looks, with its brackets.
     bare = {each.strip("[]"): each for each in names}
     near = get_close_matches(name, bare, 1)
-    return f"did you mean {bare[near[0]]}?" if near else f"there are {', '.join(bare.values())}"
+    return f"did you mean {bare[near[0]]}?" if near else f"known: {', '.join(bare.values())}"

@@ -115,7 +115,7 @@ def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -
     try:
         ways = sum(len(situations(each)) for each in evaluated(template, given))
     except TemplateError as error:
-        ways = f"not all of it can be understood: {error}"
+        ways = f"parts of it cannot be evaluated: {error}"
     violations = lint(template, configured(path, given, source))
     return Validation(file=path, violations=sorted(set(violations)), combinations=ways)
 
@@ -147,7 +147,7 @@ def lint(template: Template, runner: Runner) -> list[Violation]:
             unreadable = unreadable or matches
     if unreadable:
         return unreadable
-    message = f"cfn-lint {version('cfn-lint')} cannot go through this template: {crash!r}"
+    message = f"cfn-lint {version('cfn-lint')} failed on this template: {crash!r}"
     return [Violation(line=0, rule="E0002", severity="error", path="", message=message)]
 
 

@@ -30,18 +30,20 @@ STACK = "serverlessapp-demo"
 PARAMETERS = {"EnvironmentSuffix": "demo"}
 
 EXAMPLES = """\
-  python -m local demo                    the whole way, then delete everything
-  python -m local demo --keep             leave it running and say how to reach it
-  python -m local demo --json seen.json   also write what was seen
-  python -m local demo --processors DIR   other processors than those in processors/
+  python -m local demo                    run all steps, then delete everything
+  python -m local demo --keep             leave it running and print how to use it
+  python -m local demo --json seen.json   also write the results to a file
+  python -m local demo --processors DIR   use processors from another folder
 """
 
 
 def add_arguments(add: Callable[..., object]) -> None:
     """Add the arguments of the command, by the method of its parser."""
     add("--keep", action="store_true", help="leave stack and emulator running")
-    add("--processors", type=Path, metavar="DIR", help="a folder of processors (default: ours)")
-    add("--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics")
+    add(
+        "--processors", type=Path, metavar="DIR", help="folder of processors (default: processors/)"
+    )
+    add("--json", type=Path, metavar="FILE", help="write the results: events, receipts, metrics")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -131,7 +133,7 @@ def delete(stage: DemoStage) -> None:
 
 def show(stage: DemoStage, events: Iterator[stacks.StackEvent]) -> None:
     """Print a line per resource when it is done."""
-    with stage.console.status("CloudFormation works ..."):
+    with stage.console.status("waiting for CloudFormation ..."):
         for event in events:
             stage.record.events.append(asdict(event))
             if event.status.endswith("_IN_PROGRESS"):
@@ -159,9 +161,7 @@ def explain(console: Console, session: EmulatorSession, stack: Stack, process_id
             "--query 'events[].[message]' --output text"
         )
     lines.append(f"{shlex.quote(str(tool))} verify --stack {STACK}")
-    console.print(
-        "\n[bold]Left running. In any terminal, with the AWS CLI from 1.29 or 2.13 on:[/]"
-    )
+    console.print("\n[bold]Still running. In any terminal, with AWS CLI 1.29, 2.13 or newer:[/]")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
     console.print("\n[bold]To stop the emulator and remove its data:[/]")
     console.print(f"kill {process_id}", markup=False, highlight=False)

@@ -67,8 +67,8 @@ def launch(emulator: Emulator, source: Path) -> dict[str, str]:
         made = one(emulator, source, each)
         if makes_key and KEY not in made:
             raise PipelineError(
-                f"{TEMPLATES}/{REGION}.yaml makes no key, which several accounts need: "
-                "run tox run -e generate, and commit what it writes"
+                f"{TEMPLATES}/{REGION}.yaml has no key, which several accounts need: run tox run "
+                "-e generate, and commit its output"
             )
         if makes_key:
             outputs = made

@@ -36,7 +36,9 @@ def prepare(
     try:
         status = stacks.status(cloudformation, stack)
         if status == NEVER_MADE:
-            raise PipelineError(f"stack {stack} was never made, {status}: delete it, and retry")
+            raise PipelineError(
+                f"the creation of stack {stack} failed, {status}: delete it, and retry"
+            )
         if status:
             cloudformation.delete_change_set(StackName=stack, ChangeSetName=name)
         planned = stacks.plan(
@@ -116,7 +118,7 @@ def execute(
             for key in sorted(key for key in given if key.endswith("CodeKey") and given[key]):
                 if not packages(given["CodeBucket"], given[key]):
                     where = f"s3://{given['CodeBucket']}/{given[key]}"
-                    raise PipelineError(f"{stack}: {key}: there is no {where}")
+                    raise PipelineError(f"{stack}: {key}: no {where}")
             for _ in stacks.execute(cloudformation, Plan(stack=stack, name=name, changes=())):
                 pass
         return stacks.outputs(cloudformation, stack)

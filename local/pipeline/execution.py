@@ -58,7 +58,7 @@ class Execution:
             try:
                 return self.variables[namespace][name]
             except KeyError as error:
-                raise PipelineError(f"no action has handed on {match[0]}") from error
+                raise PipelineError(f"no action has produced {match[0]}") from error
 
         return REFERENCE.sub(value, text)
 

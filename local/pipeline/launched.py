@@ -66,7 +66,7 @@ def examine(template: Json, parameters: Mapping[str, str], source: Path, home: P
     examined = read(template, everything, source, {}, home)
     if impossible := list(refusals(examined.delivery)):
         told = "\n".join(impossible)
-        raise PipelineError(f"this cannot be run here as AWS would run it:\n{told}")
+        raise PipelineError(f"this cannot run here as it would on AWS:\n{told}")
     return examined
 
 

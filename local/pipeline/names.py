@@ -94,7 +94,7 @@ class Names:
         """Return what a resource's name or attribute is within another's name."""
         if unknown.kind in (Kind.RESOURCE, Kind.ATTRIBUTE) and unknown.name in self.resources:
             return [self.value(unknown.name, unknown.attribute)]
-        raise PipelineError(f"nobody knows {unknown} here")
+        raise PipelineError(f"unknown here: {unknown}")
 
 
 def pseudo(stack: str, home: Place) -> dict[str, str]:

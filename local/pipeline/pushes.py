@@ -33,9 +33,9 @@ def push(machine: Machine, folder: Path, wanted: Collection[str] | None = None) 
             return record
         if len(record.executions) == EXECUTIONS:
             made.status = Status.FAILED
-            machine.screen.note("the pipeline changes each time it runs: it has to come to rest")
+            machine.screen.note("the pipeline changes itself on every run")
             return record
-        machine.screen.note("the pipeline has changed: the push starts over")
+        machine.screen.note("the pipeline has changed itself: the push starts again")
 
 
 def through(

@@ -20,19 +20,36 @@ from serverlessapp.template.parameters import pairs
 KNOWN = ("timestamp", "level", "message", "trace", "message_id", "key", "version_id", "error")
 PROCESSORS = environment.ROOT / "processors"
 EXAMPLES = """\
-  python -m local process receipts invoice.pdf     a processor of processors/
+  python -m local process receipts invoice.pdf     a processor in processors/
   python -m local process examples/parquet a.csv --output build --setting DELIMITER=';'
 """
 
 
 def add_arguments(add: Callable[..., object]) -> None:
     """Add the arguments of the command, by the method of its parser."""
-    add("processor", metavar="NAME", help="a folder of processors/, or the path of any other")
-    add("files", nargs="+", type=Path, metavar="FILE", help="what to process, each by itself")
-    add("--setting", action="append", default=[], metavar="NAME=VALUE", help="instead of its toml")
-    add("--metadata", action="append", default=[], metavar="NAME=VALUE", help="of the files")
-    add("--output", type=Path, metavar="DIR", help="keep there what it writes to the bucket")
-    add("--json", action="store_true", help="write what was seen as JSON")
+    add("processor", metavar="NAME", help="folder in processors/, or the path of another folder")
+    add("files", nargs="+", type=Path, metavar="FILE", help="files to process, one after the other")
+    add(
+        "--setting",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="setting to use instead of processor.toml's",
+    )
+    add(
+        "--metadata",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="metadata of the files",
+    )
+    add(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="keep in DIR what the processor writes to the bucket",
+    )
+    add("--json", action="store_true", help="write the results as JSON")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -49,7 +66,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
     metadata = pairs(arguments.metadata, "--metadata")
     for path in arguments.files:
         if not path.is_file():
-            raise OperatorError(f"{path} is no file")
+            raise OperatorError(f"{path} is not a file")
     python = environment.python(processor)
     jobs = [
         {
@@ -83,7 +100,7 @@ def located(name: str) -> Path:
             return folder
     there = sorted(path.parent.name for path in PROCESSORS.glob(f"*/{DECLARATION}"))
     raise OperatorError(
-        f"{name}: no {DECLARATION} there; name a folder, or one of processors/: {', '.join(there)}"
+        f"{name}: no {DECLARATION} there; give a folder, or one of processors/: {', '.join(there)}"
     )
 
 
@@ -106,7 +123,7 @@ def processed(processor: Processor, python: Path, job: dict[str, Any]) -> dict[s
             return {"outcome": "tried again", "error": error}
         seen: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
     if "broken" in seen:
-        raise OperatorError(f"{processor.folder} cannot be tried: {seen['broken']}")
+        raise OperatorError(f"cannot run {processor.folder}: {seen['broken']}")
     return seen
 
 
@@ -119,7 +136,7 @@ def show(console: Console, processor: Processor, seen: dict[str, Any]) -> None:
     lines = [path.name]
     if not processor.uploads.take(processor.uploads.folder + path.name):
         ends = ", ".join(processor.uploads.suffixes)
-        lines.append(f"  in a stack it would not come here: only files that end in {ends}")
+        lines.append(f"  a stack would not process this file: only files that end in {ends}")
     if seen["error"]:
         lines.append(f"  error   {seen['error']}")
     if "result" in seen:
@@ -155,5 +172,5 @@ def too_little(taken: float, memory: int) -> list[str]:
     if taken <= memory:
         return []
     return [
-        f"  in a stack its function would be ended: it has {memory} MB; say more in {DECLARATION}"
+        f"  in a stack, this would exceed the function's {memory} MB: set more in {DECLARATION}"
     ]

@@ -97,5 +97,5 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 def process(request: pytest.FixtureRequest, tmp_path: Path) -> Process:
     """Return what runs the processor of this test's folder; see the plugin's own words."""
     if (folder := folder_of(request.path)) is None:
-        raise pytest.UsageError(f"{request.path}: no folder above it has a {DECLARATION}")
+        raise pytest.UsageError(f"{request.path}: no parent folder has a {DECLARATION}")
     return Process(read(folder), tmp_path)

@@ -77,7 +77,7 @@ class Services:
         if Key == self.key:
             path, metadata = self.path, self.metadata
         if path is None:
-            return refused(404, "NoSuchKey", f"nothing is at {Key}")
+            return refused(404, "NoSuchKey", f"no object {Key}")
         if VersionId != VERSION:
             return refused(404, "NoSuchVersion", f"the only version is {VERSION}")
         size = path.stat().st_size
@@ -92,7 +92,7 @@ class Services:
         **_: object,
     ) -> Any:
         if Bucket != BUCKET or not Key.startswith(RESULTS):
-            return refused(403, "AccessDenied", f"a processor writes below {RESULTS} only")
+            return refused(403, "AccessDenied", f"a processor may write only to {RESULTS}")
         path = self.folder / str(len(self.written))
         with path.open("wb") as target:
             if hasattr(Body, "read"):
@@ -131,7 +131,7 @@ def refused(status: int, code: str, message: str) -> Any:
 def unknown(model: Any) -> str:
     """Say what to do about a call that nobody answers."""
     service = model.service_model.service_name
-    return f"{service} {model.name} has no answer without a stack; try it with: local demo"
+    return f"{service} {model.name} is not available without a stack; use: local demo"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pipeline import names
 from pipeline.places import role
 
 # For who lets them in: what a rule of ours says of it, and why it stays.
-NAMED = {"W9307": "the accounts of delivery.toml, of which this template is made"}
+NAMED = {"W9307": "the accounts of delivery.toml, from which this template was generated"}
 
 
 def by_environments(

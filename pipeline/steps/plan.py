@@ -64,11 +64,11 @@ class RegionPlan:
         """Yield in words how another plan differs from this one, which was reviewed."""
         if self.base and now.base:
             for words in self.base.differences(now.base):
-                yield f"the stack was changed since: {words}"
+                yield f"the stack was changed since the review: {words}"
         elif self.base or now.base:
-            yield "the stack is gone" if self.base else "there is a stack now"
+            yield "the stack was deleted" if self.base else "the stack was created"
         for words in self.wanted.differences(now.wanted):
-            yield f"not what was reviewed: {words}"
+            yield f"differs from what was reviewed: {words}"
         for line in sorted(set(self.changes) ^ set(now.changes)):
             yield f"{'would no longer' if line in self.changes else 'would now also'} {line}"
 
@@ -108,5 +108,5 @@ class DeliveryPlan:
             )
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise OperatorError(
-                f"{folder / FILE} is no plan of Explain ({error}): run the Review stage again"
+                f"{folder / FILE} is not a valid plan ({error}): run the Review stage again"
             ) from error

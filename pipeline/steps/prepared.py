@@ -77,7 +77,7 @@ def prepared(
         # What CodePipeline leaves of a change set without changes is documented nowhere.
         if not (plan.base and includes(plan.base, plan.wanted)):
             raise OperatorError(
-                f"there is no change set {name} of {place.stack} in {place.region}: retry the "
+                f"change set {name} of {place.stack} in {place.region} does not exist: retry the "
                 "stage from its first action"
             )
         return PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
@@ -106,7 +106,7 @@ def wanted(package: Path, environment: Environment, region: str) -> tuple[Templa
         configuration = json.loads(path.read_text(encoding="utf-8"))
         return template, {name: str(text) for name, text in configuration["Parameters"].items()}
     except (OSError, KeyError, ValueError) as error:
-        raise OperatorError(f"{path} is no configuration of a template: {error}") from error
+        raise OperatorError(f"{path} is not a valid template configuration: {error}") from error
 
 
 def deployed(place: StackPlace) -> Source | None:
@@ -127,7 +127,9 @@ def deployed(place: StackPlace) -> Source | None:
         options = f"--stack-name {place.stack} --region {place.region}"
         raise OperatorError(f"{where}: run {command} {options}, then retry the stage")
     if status.endswith("_IN_PROGRESS"):
-        raise OperatorError(f"{where}: somebody else changes it; retry the stage when that is done")
+        raise OperatorError(
+            f"{where}: another operation is in progress; retry the stage when it has finished"
+        )
     return sources.stack(place.stack, place.client)
 
 
@@ -167,7 +169,7 @@ def refuse_another(
     if not includes(held, package):
         words = ", ".join(package.differences(replace_extra(held, package)))
         raise OperatorError(
-            f"change set {name} of {place.stack} in {place.region} is not what the package wants: "
+            f"change set {name} of {place.stack} in {place.region} differs from the package: "
             f"{words}"
         )
 

@@ -57,19 +57,19 @@ def watch(
     for stack in stacks:
         if missing := stack.alarms.keys() - {alarm["AlarmName"] for alarm in stack.states()}:
             there = ", ".join(sorted(missing))
-            settings.say(f"{stack.place.region}: not watched, there is no alarm {there}")
+            settings.say(f"{stack.place.region}: not watched: alarm {there} does not exist")
     while True:
         for stack in stacks:
             for alarm in stack.states():
                 if fires(settings, stack, alarm):
-                    words = f"{alarm['AlarmName']} in {stack.place.region} went on"
+                    words = f"{alarm['AlarmName']} in {stack.place.region} went off"
                     settings.hand_on(words)
                     settings.say(f"failed: {words}: {alarm.get('StateReason', 'no reason given')}")
                     return 1
         left = end - now()
         if left <= timedelta():
             break
-        settings.say(f"quiet; {left.total_seconds():.0f} s left")
+        settings.say(f"no alarm; {left.total_seconds():.0f} s left")
         pause(min(POLL, left).total_seconds())
     minutes = settings.watch.total_seconds() / 60
     quiet = f"no crash in {minutes:g} minutes, in {count(len(stacks), 'Region')}"
@@ -116,11 +116,11 @@ def fires(settings: StepSettings, stack: WatchedStack, alarm: Mapping[str, Any])
         return True
     words = ""
     if is_new:
-        words = "files fail; that may be the files, so it takes nothing back"
+        words = "files fail; the files may be the cause, so no rollback"
     elif state == "ALARM":
-        words = f"on since {since}, before the deployment: does not count"
+        words = f"in alarm since {since}, before the deployment: ignored"
     elif state == "INSUFFICIENT_DATA":
-        words = "has no data yet"
+        words = "no data yet"
     if words and (name, state, since) not in stack.said:
         stack.said.add((name, state, since))
         settings.say(f"{stack.place.region}: {name}: {words}")

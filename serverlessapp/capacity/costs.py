@@ -64,8 +64,8 @@ def processing(price: Mapping[str, float]) -> Iterator[Term]:
     yield Term("Lambda", "requests", price["lambda_request"], files, batch)
     yield Term("Lambda", "duration", price["lambda_duration"] / 1000 / 1024, by_memory)
     yield Term("S3", "upload and read", price["s3_put"] + price["s3_get"], files)
-    yield Term("SQS", "a message sent", price["sqs"], files)
-    yield Term("SQS", "a batch received and deleted", 2 * price["sqs"], files, batch)
+    yield Term("SQS", "message sent", price["sqs"], files)
+    yield Term("SQS", "batch received and deleted", 2 * price["sqs"], files, batch)
     yield Term("DynamoDB", "receipts", price["dynamodb_write"], files)
     yield Term("CloudWatch", "log", price["log_ingestion"] * LOG_BYTES / GB, files)
 
@@ -73,9 +73,11 @@ def processing(price: Mapping[str, float]) -> Iterator[Term]:
 def keeping(price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what a month's files cost to keep: a month of themselves, a year of their receipts."""
     gigabytes = ("files", "megabytes")
-    yield Term("S3", "files for a month", price["s3_storage"] / 1000, gigabytes)
+    yield Term("S3", "storage of files for a month", price["s3_storage"] / 1000, gigabytes)
     year = LEDGER_MONTHS * (price["dynamodb_storage"] + price["dynamodb_backup"])
-    yield Term("DynamoDB", "receipts for a year", year * ITEM_BYTES / GB, ("files",))
+    yield Term(
+        "DynamoDB", "storage of ledger entries for a year", year * ITEM_BYTES / GB, ("files",)
+    )
 
 
 def of_files(files: float, workload: Workload, *, batch: float) -> dict[str, float]:

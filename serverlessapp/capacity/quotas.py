@@ -56,7 +56,7 @@ def values(region: str, changed: Mapping[str, str] | None = None) -> dict[str, f
             value is none.
     """
     if region not in supported():
-        raise OperatorError(f"there is no Region {region}: give one like us-east-1")
+        raise OperatorError(f"unknown Region {region}: give one such as us-east-1")
     known = quotas()
     result = {name: float(each.regions.get(region, each.value)) for name, each in known.items()}
     for name, text in (changed or {}).items():

@@ -63,8 +63,8 @@ def check(workload: Workload, quota: Mapping[str, float]) -> None:
     """Refuse what AWS refuses, or what could never end."""
     if workload.batch_seconds > quota["lambda-duration"]:
         raise OperatorError(
-            f"a batch of {BATCH} takes {workload.batch_seconds:,.0f} s, and Lambda ends it after "
-            f"{quota['lambda-duration']:,.0f}: fewer --seconds, or more --side-by-side"
+            f"a batch of {BATCH} takes {workload.batch_seconds:,.0f} s, and Lambda times out after "
+            f"{quota['lambda-duration']:,.0f}: lower --seconds, or raise --side-by-side"
         )
     most = quota["mapping-maximum-concurrency"]
     if not 2 <= workload.concurrency <= most:
@@ -142,7 +142,11 @@ def processing(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throu
     new = quota["lambda-growth"] * lanes / environment
     first = min(most, max(new, workload.per_hour / 3600))
     yield Throughput(
-        part="new environments", quota="lambda-growth", first=first, last=most, growth=new / 10
+        part="new execution environments",
+        quota="lambda-growth",
+        first=first,
+        last=most,
+        growth=new / 10,
     )
     yield constant("S3 reads", "s3-reads", quota["s3-reads"] * workload.prefixes)
     if workload.kms:
@@ -160,6 +164,6 @@ def processing(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throu
     )
     if workload.busiest_key:
         rate = quota["dynamodb-partition"] / WRITE_UNITS / workload.busiest_key
-        yield constant("DynamoDB writes of one key", "dynamodb-partition", rate)
+        yield constant("DynamoDB writes to one key", "dynamodb-partition", rate)
     # Nobody could confirm how often Lambda sends lines: once for each batch is assumed.
     yield constant("CloudWatch Logs", "logs-writes", quota["logs-writes"] * BATCH, "log")

@@ -108,7 +108,7 @@ def of_properties(
             elif verdict is Exposure.NARROWER:
                 yield harmless(title, verdict.value, str(change), Bump.MINOR)
         if unclear:
-            text = f"{', '.join(unclear)}: whether that opens or closes something, look yourself"
+            text = f"{', '.join(unclear)}: check whether that widens or narrows access"
             yield doubtful(title, Exposure.UNCLEAR.value, text)
 
 

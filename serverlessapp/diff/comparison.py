@@ -73,7 +73,7 @@ def compare(
             *others(old, new),
         ]
     except TemplateError as error:
-        raise ComparisonError(f"{name} is not a template CloudFormation takes: {error}") from error
+        raise ComparisonError(f"{name} is not a valid template: {error}") from error
     order = sorted(
         set(findings),
         key=lambda finding: (-finding.risk, finding.kind, finding.subject, finding.text),
@@ -133,10 +133,10 @@ def others(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
             yield harmless(name, "rule removed", "", Bump.MINOR)
         elif name not in old or not same(old[name], new[name]):
             kind = "rule changed" if name in old else "rule added"
-            yield breaking(name, kind, "values that a stack has may be refused")
+            yield breaking(name, kind, "existing parameter values may be refused")
     for name in TEXTS:
         if not same(before.template.content.get(name), after.template.content.get(name)):
-            yield harmless(name, "text", "it says something else", Bump.PATCH)
+            yield harmless(name, "text", "its text changes", Bump.PATCH)
 
 
 def rules(evaluation: Evaluation) -> dict[str, list[Any]]:

@@ -37,8 +37,8 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
         name = template or closest(content, others.templates)
         if not name:
             raise ComparisonError(
-                f"{alone.name} resembles no template of {others.name}: "
-                "name the file to compare it with, or --template"
+                f"{alone.name} does not match a template of {others.name}: name the file to "
+                "compare it with, or use --template"
             )
         old, new = ({name: side.templates.get(name, content)} for side in (before, after))
     elif before.is_single:
@@ -46,7 +46,7 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
     comparisons = []
     for name in sorted({**old, **new}):
         if name not in new:
-            loss = breaking(name, "template removed", "its stacks have no successor")
+            loss = breaking(name, "template removed", "its stacks cannot be updated")
             comparisons.append(Comparison(template=name, findings=(loss,)))
         elif name not in old:
             gain = harmless(name, "template added", "", Bump.MINOR)

@@ -63,8 +63,8 @@ def besides(comparison: Comparison) -> Iterator[str]:
     ]
     if names:
         yield from textwrap.wrap(
-            f"The change set will also list {', '.join(names)}: they refer to what changes, and "
-            "CloudFormation cannot tell before that they get the same values again.",
+            f"The change set will also list {', '.join(names)}: they refer to changed resources, "
+            "and CloudFormation cannot know in advance that the values stay the same.",
             WIDTH,
             initial_indent=" " * MARGIN,
             subsequent_indent=" " * MARGIN,

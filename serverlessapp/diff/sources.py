@@ -73,9 +73,7 @@ def source(text: str, client: Client) -> Source:
         return folder(path, text)
     if path.suffix in FILES or path.exists():
         return single(text, check(read(path)))
-    raise ComparisonError(
-        f"{text} is neither a version, nor a template file or folder, nor {STACK}NAME"
-    )
+    raise ComparisonError(f"{text} is not a version, a template file or folder, or {STACK}NAME")
 
 
 def released(version: str = "") -> Source:
@@ -98,7 +96,7 @@ def folder(path: Path, name: str) -> Source:
     """Return the templates in a folder, as a checkout has them."""
     files = current(path)
     if APPLICATION not in files:
-        raise ComparisonError(f"there is no {path / APPLICATION}; name a file or {STACK}NAME")
+        raise ComparisonError(f"{path / APPLICATION} does not exist; name a file or {STACK}NAME")
     tree = several("", files, name=name)
     return replace(tree, version=version_of(tree.templates[template_name(APPLICATION)]))
 

@@ -30,7 +30,7 @@ class State(StrEnum):
     FINE = "fine"
     NOTE = "note"
     MISSING = "missing"
-    UNKNOWN = "cannot be seen"
+    UNKNOWN = "cannot be read"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class BucketChecks:
             region = s3.head_bucket(Bucket=self.bucket).get("BucketRegion", "")
         except ClientError as error:
             if error.response["Error"]["Code"] in ("404", "NoSuchBucket"):
-                raise OperatorError(f"there is no bucket {self.bucket}") from error
+                raise OperatorError(f"bucket {self.bucket} does not exist") from error
             raise
         self.parameters.update(SourceBucket=self.bucket, UploadPrefix=self.prefix)
         checks: Mapping[str, Callable[[S3Client], tuple[State, str, str]]] = {
@@ -88,7 +88,7 @@ class BucketChecks:
                 state, says, advice = look(s3)
             except ClientError as error:
                 state, says = State.UNKNOWN, error.response["Error"]["Message"]
-                advice = "let who owns it run this, or allow you to read it"
+                advice = "ask the bucket owner to run this, or to grant read access"
             yield BucketCheck(what=what, state=state, says=says, advice=advice)
 
     def region(self, region: str) -> tuple[State, str, str]:
@@ -96,7 +96,7 @@ class BucketChecks:
         here = self.client("s3").meta.region_name
         if region in ("", here):
             return State.FINE, here, ""
-        return State.MISSING, region, f"launch the stack in {region}, not in {here}: see --region"
+        return State.MISSING, region, f"launch the stack in {region}, not in {here} (--region)"
 
     def account(self, s3: "S3Client") -> tuple[State, str, str]:
         """S3 announces files on the bus of the bucket's own account."""
@@ -106,7 +106,7 @@ class BucketChecks:
         except ClientError as error:
             if error.response["Error"]["Code"] not in ("403", "AccessDenied"):
                 raise
-            advice = "SourceAccount is its account, whose owner forwards events: see the docs"
+            advice = "set SourceAccount; its owner must forward events (docs/existing-bucket.md)"
             return State.NOTE, f"not {mine}", advice
         return State.FINE, mine, ""
 
@@ -125,8 +125,8 @@ class BucketChecks:
         """With them, exactly what was announced is read."""
         if s3.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled":
             return State.FINE, "on", ""
-        advice = "a file that is overwritten or deleted at once is never processed as it was"
-        return State.NOTE, "off", f"{advice}: turn them on if that matters"
+        advice = "a file that is overwritten or deleted soon after the upload may not be processed"
+        return State.NOTE, "off", f"{advice}: enable versioning to prevent that"
 
     def encryption(self, s3: "S3Client") -> tuple[State, str, str]:
         """A key of somebody's own has to be given to the stack.
@@ -149,7 +149,11 @@ class BucketChecks:
         self.parameters["SourceKeyArn"] = key["Arn"]
         if not key["Enabled"]:
             return State.MISSING, f"{key['Arn']} is {key['KeyState']}", "enable the key"
-        return State.FINE, key["Arn"], "for files of another key, that has to be given instead"
+        return (
+            State.FINE,
+            key["Arn"],
+            "for files encrypted with another key, enter that key instead",
+        )
 
     def ownership(self, s3: "S3Client") -> tuple[State, str, str]:
         """With ACLs, what another account put there may be closed to the bucket's owner."""
@@ -163,7 +167,7 @@ class BucketChecks:
             mode = "ObjectWriter"
         if mode == "BucketOwnerEnforced":
             return State.FINE, mode, ""
-        advice = "files that other accounts put there may be unreadable: turn ACLs off"
+        advice = "files uploaded by other accounts may be unreadable: disable ACLs"
         return State.NOTE, mode, advice
 
     def below(self, s3: "S3Client") -> tuple[State, str, str]:
@@ -172,7 +176,7 @@ class BucketChecks:
             return State.MISSING, self.prefix or "empty", PREFIX_WORDS
         answer = s3.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
         if answer.get("KeyCount"):
-            return State.NOTE, f"files below {self.prefix}", "reconcile enqueues them, when asked"
+            return State.NOTE, f"files below {self.prefix}", "run reconcile to process them"
         return State.FINE, f"nothing below {self.prefix}", ""
 
     def rules(self, _: "S3Client") -> tuple[State, str, str]:
@@ -182,10 +186,10 @@ class BucketChecks:
         pages = self.client("events").get_paginator("list_rules").paginate()
         patterns = [rule.get("EventPattern", "") for page in pages for rule in page["Rules"]]
         there = sum('"wildcard"' in pattern for pattern in patterns)
-        says = f"{there} of {WILDCARD_RULES} with wildcards, {self.wildcards} more needed"
+        says = f"{there} of {WILDCARD_RULES} with wildcards are used, {self.wildcards} more needed"
         if there + self.wildcards <= WILDCARD_RULES:
             return State.FINE, says, ""
-        return State.MISSING, says, "take suffixes out of processors, and give them folders"
+        return State.MISSING, says, "give processors folders instead of suffixes"
 
 
 def run(report: Report, checks: BucketChecks) -> int:

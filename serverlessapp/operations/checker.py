@@ -87,25 +87,28 @@ class Checker:
         except KeyError as error:
             # In 0.x only the processor that came with the stack signed.
             if lane.processor == FIRST and "form" not in item:
-                return ReceiptStatus.SKIPPED, "no signature: written by another processor"
+                return ReceiptStatus.SKIPPED, "no signature: written by an older processor"
             return ReceiptStatus.FAILED, f"not signed: it has no {error}"
         except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
-            return ReceiptStatus.FAILED, f"not a receipt: {error}"
+            return ReceiptStatus.FAILED, f"invalid ledger entry: {error}"
         password = self._password(receipt.secret_version)
         if isinstance(password, Unverifiable):
             return ReceiptStatus.UNVERIFIABLE, str(password)
         if not receipt.is_signed_by(password, self.stack.bucket):
-            return ReceiptStatus.FAILED, "the signature is not the secret's"
+            return ReceiptStatus.FAILED, "the signature does not match"
         if receipt.processor != lane.processor:
-            return ReceiptStatus.FAILED, f"it was signed for processor {receipt.processor}"
+            return ReceiptStatus.FAILED, f"signed for processor {receipt.processor}"
         try:
             difference = self._difference(lane, receipt)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in GONE:
-                return ReceiptStatus.GONE, "this version is no longer in the bucket"
+                return ReceiptStatus.GONE, "this object version was deleted"
             if code in OVERWRITTEN:
-                return ReceiptStatus.GONE, "the file was overwritten, and has no versions"
+                return (
+                    ReceiptStatus.GONE,
+                    "the file was overwritten, and the bucket has no versioning",
+                )
             if code == "InvalidObjectState":
                 return ReceiptStatus.UNVERIFIABLE, "the object is archived"
             raise
@@ -159,7 +162,7 @@ class Checker:
             password = json.loads(value["SecretString"])["password"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                return Unverifiable("the secret version is gone")
+                return Unverifiable("the secret version no longer exists")
             return Unverifiable(str(error))  # its key may be disabled, and that of others not
         except (KeyError, RecursionError, TypeError, ValueError):
             password = None  # and nothing of the parser's error, which carries the secret

@@ -12,7 +12,7 @@ from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.operations.uploads import CurrentFile, Page, Place
 
 THREADS = 8  # ask the ledgers; fewer than the ten connections that a client keeps
-UNTAKEN = "no processor takes it"
+UNTAKEN = "matches no processor"
 
 Lookup = Callable[[StackLane, Sequence[str]], dict[str, LedgerEntry]]
 # Why a file is of interest; empty when it is not.

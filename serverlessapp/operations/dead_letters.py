@@ -83,11 +83,13 @@ def carry_out(
     parked.show(report, stack, rows)
     what = count(sum(map(len, plan.values())), "message")
     if unreadable := sum(not row.upload for row in rows):
-        report.note(f"{count(unreadable, 'message')} that nobody can read; --files leaves such")
+        report.note(
+            f"{count(unreadable, 'message')} cannot be read; use --files to leave them in the queue"
+        )
     if words.warning:
         report.note(words.warning)
     if refused := report.refusal(words.question.format(what)):
-        report.document({**document, words.field: 0, "problem": "nothing was done"})
+        report.document({**document, words.field: 0, "problem": "nothing was changed"})
         return refused
     total, problems = 0, []
     with report.progress(words.doing.format(what)) as progress:
@@ -131,5 +133,5 @@ def for_each(
             done += 1
             progress(f"{done} of {len(message_ids)}")
     if gone := len(message_ids) - len(wanted):
-        errors.append(f"{count(gone, 'message')} of the plan could not be seen any more")
+        errors.append(f"{count(gone, 'message')} of the plan were no longer in the queue")
     return done, "; ".join(sorted(set(errors)))

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 WORDS = Words(
     nothing="nothing to discard",
-    question="Delete {} from the dead-letter queue, for good?",
+    question="Permanently delete {} from the dead-letter queue?",
     doing="deleting {}",
     done="{} discarded",
     field="discarded",
-    warning="The files stay in the bucket, without an entry. What shall never be processed has to "
-    "be deleted there, too, or reconcile enqueues it again.",
+    warning="The files stay in the bucket, without ledger entries. Delete files that must never "
+    "be processed: reconcile enqueues them again.",
 )
 
 

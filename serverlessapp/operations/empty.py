@@ -30,13 +30,13 @@ def run(report: Report, name: str, cloudformation: "CloudFormationClient", s3: "
     buckets = stuck(cloudformation, stack["StackId"]) if is_stuck else {}
     document = {"stack": name, "buckets": buckets}
     if not buckets:
-        report.say(f"nothing to empty: CloudFormation failed to delete no bucket of stack {name}")
+        report.say(f"nothing to empty: the deletion of stack {name} did not fail on a bucket")
         report.document({**document, "deleted": 0, "problem": ""})
         return 0
     report.table(("bucket", "reason"), list(buckets.items()))
     what = count(len(buckets), "bucket")
-    if refused := report.refusal(f"Delete {what} and every version of every file, for good?"):
-        report.document({**document, "deleted": 0, "problem": "nothing was done"})
+    if refused := report.refusal(f"Permanently delete {what} with all versions of all objects?"):
+        report.document({**document, "deleted": 0, "problem": "nothing was changed"})
         return refused
     with report.progress(f"deleting {what}") as progress:
         deleted = sum(delete(s3, bucket, progress) for bucket in buckets)
@@ -86,7 +86,9 @@ def delete(s3: "S3Client", bucket: str, progress: Callable[[str], None]) -> int:
                 ]
                 answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
                 for error in answer.get("Errors", ()):
-                    raise OperatorError(f"{error['Key']} stays in {bucket}: {error['Message']}")
+                    raise OperatorError(
+                        f"could not delete {error['Key']} in {bucket}: {error['Message']}"
+                    )
                 deleted += len(versions)
                 progress(f"{deleted:,} versions")
             s3.delete_bucket(Bucket=bucket)

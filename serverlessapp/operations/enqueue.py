@@ -66,8 +66,8 @@ def offer(
     wait = waiting(sqs, stack)
     if wait:
         report.note(
-            f"about {count(wait, 'message')} wait in the ingest queue: some of these files may "
-            "only be waiting; processing one twice changes nothing"
+            f"about {count(wait, 'message')} wait in the ingest queue, perhaps for some of these "
+            "files; processing a file twice is harmless"
         )
     document = {"planned": map(asdict, plan.rows(PLANNED)), "waiting": wait, **document}
     before = plan.progress.sent
@@ -83,7 +83,7 @@ def offer(
         report.say("nothing to enqueue")
     report.document({"stack": stack.name, **document, "sent": plan.progress.sent})
     if refusals := plan.count(LEFT_OUT, REFUSED):
-        report.note(f"SQS did not take {count(refusals, 'file')}; the next run finds them")
+        report.note(f"SQS refused {count(refusals, 'file')}; run the command again")
     plan.finish()
     return 1 if refusals else 0
 
@@ -131,7 +131,7 @@ def send(
         plan.sent(batch, [candidate for n, candidate in enumerate(batch) if str(n) in failed])
         progress(f"{plan.progress.sent:,}")
         if busy := [why for why in failed.values() if not why["SenderFault"]]:
-            raise OperatorError(f"SQS does not take more now: {busy[0]['Code']}")
+            raise OperatorError(f"SQS is throttling: {busy[0]['Code']}")
 
 
 def send_batch(

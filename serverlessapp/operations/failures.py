@@ -44,7 +44,7 @@ class Failures:
         """Return why a message failed, or else its file; empty when the log does not say."""
         reason = self.by_message.get(message_id) or self.by_key.get(key, "")
         if not reason and self.of_function:
-            return f"the log does not name it, but the function itself failed: {self.of_function}"
+            return f"no log line about the file, but the function itself failed: {self.of_function}"
         return reason
 
 

@@ -69,18 +69,22 @@ class Inventory:
         self.checksum = md5(content).hexdigest()
         told = b"".join(self._chunks(self._folder + CHECKSUM)).decode("ascii", "replace")
         if told.strip() != self.checksum:
-            raise OperatorError(f"{where}: {CHECKSUM} is not that of {MANIFEST}; copy both again")
+            raise OperatorError(
+                f"{where}: {CHECKSUM} does not match {MANIFEST}; download both again"
+            )
         try:
             manifest = json.loads(content)
             source, kind = manifest["sourceBucket"], manifest["fileFormat"]
             self._files = [(file["key"], file["MD5checksum"]) for file in manifest["files"]]
             schema = str(manifest["fileSchema"])
         except (KeyError, TypeError, ValueError) as error:
-            raise OperatorError(f"{where} is no manifest of an S3 Inventory: {error!r}") from error
+            raise OperatorError(f"{where} is not an S3 Inventory manifest: {error!r}") from error
         if source != bucket:
             raise OperatorError(f"{where} is the inventory of bucket {source}, not of {bucket}")
         if kind not in READERS:
-            raise OperatorError(f"{where} is in {kind}; make an inventory in CSV or Parquet")
+            raise OperatorError(
+                f"{where} is in {kind} format; configure the inventory as CSV or Parquet"
+            )
         pattern, self._read = READERS[kind]
         self._columns = re.findall(pattern, schema)
         names = {canonical(name) for name in self._columns}
@@ -142,7 +146,7 @@ class Inventory:
             file.write(chunk)
         file.seek(0)
         if digest.hexdigest() != checksum:
-            raise OperatorError(f"{key} has not the MD5 that {MANIFEST} says; copy it again")
+            raise OperatorError(f"the MD5 of {key} does not match {MANIFEST}; download it again")
 
     def _place(self, key: str) -> str:
         """Return where a data file is; a copy of the folders of S3 may be in any folder."""
@@ -168,10 +172,10 @@ class Inventory:
             with Path(where).open("rb") as file:
                 yield from iter(lambda: file.read(CHUNK_BYTES), b"")
         except FileNotFoundError as error:
-            raise OperatorError(f"{where} is not there") from error
+            raise OperatorError(f"{where} does not exist") from error
         except ClientError as error:
             if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchBucket"):
-                raise OperatorError(f"{where} is not there") from error
+                raise OperatorError(f"{where} does not exist") from error
             raise
 
 
@@ -194,7 +198,7 @@ def parquet_rows(file: IO[bytes], columns: Sequence[str]) -> Iterator[Row]:
         from pyarrow.parquet import ParquetFile
     except ImportError as error:
         raise OperatorError(
-            "this inventory is in Parquet: install serverlessapp[parquet], or make one in CSV"
+            "this inventory is in Parquet: install serverlessapp[parquet], or configure it as CSV"
         ) from error
     used = [column for column in columns if canonical(column) in USED]
     for batch in ParquetFile(file).iter_batches(ROWS, columns=used, use_threads=False):

@@ -71,8 +71,10 @@ def entry(item: Mapping[str, Any]) -> LedgerEntry:
         datetime.fromtimestamp(written.processed_at, UTC)
     except (KeyError, OSError, OverflowError, ValueError) as error:
         return LedgerEntry(
-            damage=f"its entry is damaged ({type(error).__name__}: {error}): see it with "
-            "serverlessapp receipt, then delete it; reconcile enqueues the file"
+            damage=(
+                f"its entry is damaged ({type(error).__name__}: {error}): look at it with "
+                "serverlessapp receipt, then delete it; reconcile enqueues the file"
+            )
         )
     return written
 

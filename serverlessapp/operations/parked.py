@@ -62,10 +62,10 @@ def files(
         for upload in uploads:
             reason = message.reason
             if not reason and errors is None:
-                reason = f"{GAVE_UP}; the log says why (--logs)"
+                reason = f"{GAVE_UP}; --logs shows why"
             elif not reason and errors is not None:
                 error = errors[lane].of(message.message_id, upload.key if upload else "")
-                reason = f"{GAVE_UP}; {error or 'the log has no line about it'}"
+                reason = f"{GAVE_UP}; {error or 'no log line about it'}"
             yield ParkedFile(
                 processor=lane.processor,
                 message_id=message.message_id,
@@ -88,8 +88,8 @@ def listing(report: Report, stack: Stack, sqs: "SQSClient") -> dict[StackLane, l
             by_lane[lane] = sorted(waiting, key=lambda message: message.sent)
     if hidden:
         report.note(
-            f"about {count(hidden, 'message')} more cannot be seen now: somebody else reads the "
-            "queue, or an earlier command was killed; they come back by themselves"
+            f"about {count(hidden, 'message')} are in flight: another command or consumer is "
+            "reading the queue; they reappear when their visibility timeout ends"
         )
     return {lane: waiting for lane, waiting in by_lane.items() if waiting}
 
@@ -106,7 +106,7 @@ def run(report: Report, stack: Stack, sqs: "SQSClient", logs: "CloudWatchLogsCli
     by_lane = listing(report, stack, sqs)
     errors = None
     if logs:
-        with report.progress("reading the log") as progress:
+        with report.progress("reading logs") as progress:
             errors = {
                 lane: failures.read(logs, lane.log_group, waiting[0].sent, progress)
                 for lane, waiting in by_lane.items()

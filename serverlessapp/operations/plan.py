@@ -90,7 +90,7 @@ class SendPlan:
         except sqlite3.Error as error:
             self._database.close()
             raise OperatorError(
-                f"{path}: {error}; wait if another command works with it, or else delete it"
+                f"{path}: {error}; wait if another command uses it, or delete it"
             ) from error
         content = json.loads(kept[0]) if kept else {"begun": in_utc(datetime.now(UTC))}
         lists = {name: tuple(value) for name, value in content.items() if type(value) is list}

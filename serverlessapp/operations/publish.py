@@ -50,7 +50,7 @@ def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Pa
     present = [name for name in files if name not in missing]
     report.table(
         ("file", "state"),
-        [(name, "published" if name in missing else "there already") for name in files],
+        [(name, "published" if name in missing else "already published") for name in files],
     )
     report.say(f"{version} is published: {place}")
     report.document(
@@ -62,8 +62,8 @@ def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Pa
 def refuse(report: Report, place: str, names: list[str]) -> int:
     """Say that a version is taken, and return the exit code."""
     report.note(
-        f"refused: {place} has other bytes in {', '.join(names)}; a version never changes, so "
-        "give this one another number"
+        f"refused: {place} has different content in {', '.join(names)}; a published version "
+        "never changes, so choose another version"
     )
     return 1
 
@@ -80,7 +80,7 @@ def read(version: str, folder: Path) -> dict[str, bytes]:
     if SUMS not in files:
         raise OperatorError(f"{folder} is not a release: it has no {SUMS}")
     if damage := release.damage():
-        raise OperatorError(f"not what {SUMS} lists: {', '.join(damage)}")
+        raise OperatorError(f"does not match {SUMS}: {', '.join(damage)}")
     sums = files.pop(SUMS)
     return {**files, SUMS: sums}
 

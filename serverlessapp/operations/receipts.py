@@ -70,7 +70,7 @@ class Receipt:
         if "form" in item:
             if item["form"] != {"N": FORM}:
                 form = "".join(map(str, item["form"].values()))
-                raise UnknownFormError(f"its form, {form}, is newer than this tool")
+                raise UnknownFormError(f"its format version, {form}, is newer than this tool")
             attributes = {name: canonical(item[name]) for name in SIGNED}
             signing = item
         return cls(

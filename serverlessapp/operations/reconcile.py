@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 NEVER = "never processed"
-NEWER = "newer version in the bucket than in the ledger"
-EXPIRED = "no entry, but that may have expired"
-PARKED = "parked; see redrive"
+NEWER = "the bucket has a newer version than the ledger"
+EXPIRED = "no ledger entry, but it may have expired"
+PARKED = "parked; use redrive"
 # How long SQS may take to count what was sent (Amazon SQS API Reference, "GetQueueAttributes").
 SETTLED_SECONDS = 60
 
@@ -103,7 +103,7 @@ def run(
     again = "the same command" + (f", with --since {since.isoformat()}," if since else "")
     with state.resumable(report, path, again), SendPlan(path) as plan:
         if plan.progress.place != START or plan.progress.complete:
-            report.note(f"going on with {path}, which was begun {plan.progress.begun}")
+            report.note(f"resuming from {path}, begun {plan.progress.begun}")
         if not plan.progress.complete:
             read = listed.pages if listed else partial(uploads.pages, s3, stack.bucket)
             pages = read(where, since or EVER, plan.progress.place)
@@ -143,13 +143,13 @@ def show_and_offer(
     """Say what was found, and enqueue it when somebody agrees; return the exit code."""
     if expired := plan.progress.expired:
         report.note(
-            f"{count(expired, 'file')} older than {LEDGER_DAYS} days without an entry, which "
-            "may have expired; --since with a date before their upload includes them"
+            f"{count(expired, 'file')} older than {LEDGER_DAYS} days without a ledger entry, "
+            "which may have expired; include them with a --since before their upload"
         )
     if enqueued := plan.count(LEFT_OUT, WAITING):
         report.note(
-            f"{count(enqueued, 'file')} were enqueued by the run before and may still wait; to "
-            f"enqueue them all the same, delete {plan.path}"
+            f"{count(enqueued, 'file')} were enqueued by the previous run and may still wait; to "
+            f"enqueue them again, delete {plan.path}"
         )
     for why in (NEVER, NEWER):
         if number := plan.count(f"{PLANNED} AND why = ?", why):

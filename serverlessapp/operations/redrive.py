@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 POLL_SECONDS = 1.0
 UNSUPPORTED = ("UnsupportedOperation", "InvalidAction", "UnknownOperationException")
 WORDS = Words(
-    nothing="nothing to send back",
-    question="Send {} back to the ingest queue?",
-    doing="sending {} back",
-    done="{} sent back",
+    nothing="nothing to redrive",
+    question="Move {} back to the ingest queue?",
+    doing="moving {} back",
+    done="{} moved back",
     field="moved",
 )
 
@@ -67,7 +67,7 @@ def move_natively(sqs: "SQSClient", lane: StackLane, progress: Progress) -> tupl
             break
         progress(f"{moved} of about {task.get('ApproximateNumberOfMessagesToMove', 0)}")
         time.sleep(POLL_SECONDS)
-    problem = f"SQS ended the move: {status} {task.get('FailureReason', '')}".strip()
+    problem = f"SQS ended the redrive: {status} {task.get('FailureReason', '')}".strip()
     return moved, "" if status == "COMPLETED" else problem
 
 

@@ -59,7 +59,7 @@ def run(
         OperatorError: The stack does not process files there.
     """
     where = uploads.below(stack, prefix)
-    left = dict.fromkeys(keys, "not in the bucket, or not for this processor")
+    left = dict.fromkeys(keys, "not in the bucket, or not a file of this processor")
 
     def named() -> Iterator[Page]:
         for key in dict.fromkeys(keys):

@@ -111,8 +111,8 @@ def lanes_in(outputs: Mapping[str, str]) -> Iterator[StackLane]:
         lanes = [lane_in(name, lane) for name, lane in json.loads(outputs["Lanes"]).items()]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise OperatorError(
-            "the stack's output Lanes is not as this version knows it; is it a ServerlessApp "
-            "stack, and not newer than this tool?"
+            "cannot read the stack's output Lanes: it is not a ServerlessApp stack, or newer "
+            "than this tool"
         ) from error
     yield from lanes
 

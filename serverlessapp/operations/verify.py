@@ -99,7 +99,7 @@ def verified(
 def nowhere(stack: Stack, key: str) -> Verification:
     """Return the verdict about a file that no ledger has."""
     names = ", ".join(lane.processor for lane in stack.takers(key) if lane in stack.chosen)
-    reason = "not in the ledger" if names else "not in the ledger: no processor takes it"
+    reason = "not in the ledger" if names else "not in the ledger: matches no processor"
     verdict = ReceiptStatus.MISSING
     return Verification(processor=names, key=key, version_id="", verdict=verdict, reason=reason)
 
@@ -147,5 +147,5 @@ def missing(
             key=where,
             version_id="",
             verdict=ReceiptStatus.UNVERIFIABLE,
-            reason=f"files without an entry were not looked for: {error}",
+            reason=f"did not look for files without an entry: {error}",
         )

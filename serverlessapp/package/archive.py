@@ -52,8 +52,8 @@ def write(files: Mapping[str, Path], *, output: Path, name: str) -> Archive:
     largest = dict(sizes.most_common(5))
     if sizes.total() >= UNZIPPED_LIMIT:
         raise PackageError(
-            f"the package has {sizes.total():,} bytes unzipped; Lambda takes less than "
-            f"{UNZIPPED_LIMIT:,}: leave out dependencies or files; largest: {in_mb(largest)}"
+            f"the package has {sizes.total():,} bytes unzipped, and Lambda allows less than "
+            f"{UNZIPPED_LIMIT:,}: remove dependencies or files; largest: {in_mb(largest)}"
         )
     output.mkdir(parents=True, exist_ok=True)
     unfinished = output / f"{name}.part"

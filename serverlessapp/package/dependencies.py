@@ -50,7 +50,7 @@ def install(requirements: Path, target: Path, platform: str) -> list[str]:
     loose = undecided(requirements, target, platform)
     if missing := [pin for pin in pins if pin.partition("==")[0] in loose]:
         raise PackageError(
-            f"{requirements} leaves versions open, so the package would depend on the day; "
+            f"{requirements} does not pin all versions, so builds would not be reproducible; "
             f"add: {' '.join(missing)}"
         )
     return pins

@@ -55,17 +55,21 @@ def make(
         ProcessorError: ``processor.toml`` is wrong.
     """
     if output.resolve().is_relative_to(folder.resolve()):
-        raise PackageError(f"{output} is in the processor's folder, and would end up in zips")
+        raise PackageError(
+            f"{output} is in the processor's folder, and would be packaged; choose another --output"
+        )
     name, declared = folder.absolute().name, declaration(folder)
     if not NAME.fullmatch(name):
-        raise PackageError(f"{folder}: a zip's key has letters, digits and _.:=+@- only; rename it")
+        raise PackageError(
+            f"{folder}: the name must contain only letters, digits, spaces and _.:=+@-; rename it"
+        )
     if declared and named:
-        raise PackageError(f"{folder}/{definition.DECLARATION} names the processor already")
+        raise PackageError(f"{folder}/{definition.DECLARATION} already names the processor")
     if requirements is None and (folder / "requirements.txt").is_file():
         requirements = folder / "requirements.txt"
     if not any(definition.files(folder)):
         raise PackageError(
-            f"{folder} has no files but hidden and compiled ones, as git leaves them: remove it"
+            f"{folder} has only hidden and compiled files, as git leaves behind: delete it"
         )
     own = contents.own(folder, besides=requirements)
     # Mistakes that cost no download are told before there is one.

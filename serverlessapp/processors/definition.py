@@ -117,8 +117,8 @@ def read(folder: Path) -> Processor:
     path = folder / DECLARATION
     if not path.is_file():
         raise ProcessorError(
-            f"{folder} has no {DECLARATION}: make a processor with "
-            "serverlessapp new processor NAME, or remove the folder"
+            f"{folder} has no {DECLARATION}: create a processor with serverlessapp new processor "
+            "NAME, or delete the folder"
         )
     declared = declaration.load(path)
     uploads = declared.section("uploads")
@@ -144,8 +144,8 @@ def refuse_name(name: str) -> None:
     """
     if not NAME.fullmatch(name) or name == TAKEN:
         raise ProcessorError(
-            f"{name} is no name for a processor: a folder's name must be a small letter and 1 to "
-            f"15 more, or digits, such as csv or invoices2, and not {TAKEN}"
+            f"{name} is not a valid processor name: use 2 to 16 lowercase letters and digits, "
+            f"beginning with a letter, such as csv or invoices2, and not {TAKEN}"
         )
 
 
@@ -157,20 +157,20 @@ def errors(processor: Processor, declared: Declaration) -> Iterator[OperatorErro
     for name in processor.settings:
         parameter = processor.setting(name)
         if parameter in taken:
-            words = f"{name} would be the parameter {parameter}, as {taken[parameter]}: rename it"
+            words = f"{name} would be parameter {parameter}, like {taken[parameter]}: rename it"
             yield declared.error(words, declaration.SETTINGS, name)
         taken[parameter] = name
     module = processor.handler.partition(":")[0].partition(".")[0]
     if processor.name == FIRST and processor.handler != INLINE:
-        words = f"handler of {FIRST} must be {INLINE}: name the folder of another otherwise"
+        words = f"the handler of {FIRST} must be {INLINE}: rename the folder for your own"
         yield declared.error(words, "handler")
     elif processor.name != FIRST and module == "index":
         words = "handler must not be in index, which is the runtime: name your own module"
         yield declared.error(words, "handler")
     if not processor.samples:
         yield ProcessorError(
-            f"{processor.folder / 'samples'} has no file: put one there that is processed well; "
-            "tests, demo and pipeline use it"
+            f"{processor.folder / 'samples'} is empty: add a file that can be processed; tests, "
+            "demo and pipeline use it"
         )
     for path in processor.samples:
         if not processor.uploads.take(processor.upload_name(path)):
@@ -187,7 +187,7 @@ def read_all(root: Path) -> list[Processor]:
     folders = processor_folders(root)
     if not folders:
         raise ProcessorError(
-            f"{root} has no processor: make one with serverlessapp new processor NAME"
+            f"{root} has no processors: create one with serverlessapp new processor NAME"
         )
     return [read(folder) for folder in folders]
 

@@ -32,15 +32,13 @@ def make(name: str, *, writes_results: bool = False) -> list[Path]:
             another processor is wrong.
     """
     if not Path("generators").is_dir():
-        raise ProcessorError(
-            "this is no checkout of ServerlessApp, which has generators/ and processors/: go there"
-        )
+        raise ProcessorError("not in a checkout of ServerlessApp: change to its root folder")
     refuse_name(name)
     folder = PROCESSORS / name
     if name == FIRST:
-        raise ProcessorError(f"{name} names the code that the template holds: choose another name")
+        raise ProcessorError(f"{name} is reserved for the inline code: choose another name")
     if folder.exists() and any(files(folder)):
-        raise ProcessorError(f"{folder} is there already: choose another name")
+        raise ProcessorError(f"{folder} already exists: choose another name")
     others = [read(each) for each in processor_folders(PROCESSORS)]
     made = [
         write(path, folder, {"name": name, "source": '"notification"'})
@@ -69,7 +67,7 @@ def next_steps(name: str, made: list[Path]) -> str:
     names = ", ".join(path.relative_to(folder).as_posix() for path in made)
     steps = {
         f"python -m local process {name} {folder}/samples/*": "try it on files",
-        f"tox run -e processors -- {name}": "its tests, lint and types",
+        f"tox run -e processors -- {name}": "run its tests, linter and type checker",
         "python -m local demo": "the whole stack, on an emulator",
         "tox run -e generate": "the templates, with its lane",
         f"serverlessapp package {folder} --output dist": "its zip, and how to deploy it",

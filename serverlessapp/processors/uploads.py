@@ -15,8 +15,8 @@ RESULTS = "results/"  # the only place in the upload bucket that processors may 
 # processors write, or their results would be processed in turn.
 PREFIX = f"(?!{RESULTS})([A-Za-z0-9_.=-]+/)+"
 PREFIX_WORDS = (
-    "must be folders of letters, digits and _ . = - that each end in a slash, such as uploads/ or "
-    f"in/eu/, but not {RESULTS}"
+    "must be one or more folders of letters, digits and _ . = -, each ending in a slash, such as "
+    f"uploads/ or in/eu/, and must not begin with {RESULTS}"
 )
 
 
@@ -73,8 +73,7 @@ def refuse_overlaps(processors: Iterable["Processor"]) -> None:
     for left, right in combinations(processors, 2):
         if overlap(left.uploads, right.uploads):
             raise ProcessorError(
-                f"{left.declaration} takes {left.uploads}, {right.declaration} takes "
-                f"{right.uploads}, and S3 announces a file to one queue only: give one of them "
-                "another folder or other suffixes, or say below [uploads] of the newer one: "
-                'source = "eventbridge"'
+                f"{left.declaration} takes {left.uploads} and {right.declaration} takes "
+                f"{right.uploads}, but S3 can notify only one queue of a file: change the folder "
+                'or suffixes of one, or set source = "eventbridge" in [uploads] of the newer one'
             )

@@ -47,7 +47,7 @@ def freeze(
         require_unchanged(known[len(older)], files)
         return None
     if len(older) < len(known):
-        raise ReleaseError(f"{version} is not above the last release, {known[-1].version}")
+        raise ReleaseError(f"{version} must be greater than the last release, {known[-1].version}")
     if older:
         require_policy(older[-1], version, templates, entries)
     return write(folder / str(version), files)
@@ -71,8 +71,8 @@ def releasable(text: str) -> Version:
         raise ReleaseError(str(error)) from error
     if not version.is_final:
         raise ReleaseError(
-            f"{text} is under development: set __version__ in generators/__init__.py to "
-            f"{version.final}, and generate the templates"
+            f"{text} is a development version: set __version__ in generators/__init__.py to "
+            f"{version.final}, and regenerate the templates"
         )
     return version
 
@@ -86,7 +86,7 @@ def dated(entries: list[ChangelogEntry], version: Version) -> str:
             f"the changelog has no {part} for {version}: ## [{version}] - YYYY-MM-DD"
         )
     if not entry.text:
-        raise ReleaseError(f"the changelog says nothing about {version}")
+        raise ReleaseError(f"the changelog has no entries for {version}")
     return entry.date
 
 
@@ -125,8 +125,8 @@ def require_unchanged(release: Release, files: Mapping[str, bytes]) -> None:
     changed = sorted(name for name in {*there, *files} if there.get(name) != files.get(name))
     if changed:
         raise ReleaseError(
-            f"{release.version} is released, with other bytes ({', '.join(changed)}): "
-            "a released version never changes, so raise the version"
+            f"{release.version} was released with different content ({', '.join(changed)}): "
+            "raise the version"
         )
 
 

@@ -37,7 +37,7 @@ class Version:
         """
         match = FORM.fullmatch(text)
         if match is None:
-            raise VersionError(f"{text} is not a version like 1.2.3 or 1.2.3.dev0")
+            raise VersionError(f"{text} is not a version such as 1.2.3 or 1.2.3.dev0")
         return cls(int(match[1]), int(match[2]), int(match[3]), is_final=match[4] is None)
 
     @property

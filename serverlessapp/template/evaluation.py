@@ -143,9 +143,9 @@ class Evaluation:
                     if isinstance(texts, list):
                         return combined("or", [equals(item, text) for item in texts])
                 case "":
-                    raise TypeError("it is no condition")
+                    raise TypeError("not a condition")
         except (TypeError, ValueError) as error:
-            raise TemplateError(f"{shown(node)} makes no sense: {error}") from error
+            raise TemplateError(f"cannot evaluate {shown(node)}: {error}") from error
         return ("free", canonical(self.value(node)))  # functions of rules, and what is to come
 
     def named(self, name: str) -> Formula:
@@ -160,7 +160,7 @@ class Evaluation:
             if name not in conditions and OF_A_LOOP.search(name):
                 return ("free", name)
             if name not in conditions:
-                raise TemplateError(f"there is no condition {name}")
+                raise TemplateError(f"condition {name} does not exist")
             if len(self.asking) > DEEPEST:
                 raise TemplateError(f"more than {DEEPEST} conditions depend on each other")
             self.asking[name] = None
@@ -205,9 +205,7 @@ class Evaluation:
             value = self.value(argument, (*place, name))
             known = FUNCTIONS[name](value) if name in FUNCTIONS else None
         except (TypeError, ValueError, LookupError) as error:
-            raise TemplateError(
-                f"{shown({name: argument})} cannot be understood: {error}"
-            ) from error
+            raise TemplateError(f"cannot evaluate {shown({name: argument})}: {error}") from error
         return Unknown(Kind.FUNCTION, canonical({name: value})) if known is None else known
 
     def choice(self, name: str, then: Any, otherwise: Any, place: Place) -> Any:
@@ -297,7 +295,7 @@ class Evaluation:
         else:
             value = self.attribute(name) if "." in name else self.reference(name)
         if isinstance(value, dict | list):
-            raise TypeError(f"{name} is no text")
+            raise TypeError(f"{name} is not a string")
         return "" if value is ABSENT else value
 
 

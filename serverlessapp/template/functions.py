@@ -34,7 +34,7 @@ def join(argument: Any) -> Any:
     if not (isinstance(delimiter, str) and has_all_items(items)):
         return None
     if any(isinstance(item, dict | list) for item in items):
-        raise TypeError("it joins texts")
+        raise TypeError("it joins strings")
     return joined(part for n, item in enumerate(items) for part in (delimiter, item)[n == 0 :])
 
 
@@ -50,7 +50,7 @@ def select(argument: Any) -> Any:
     if not (is_scalar(index) and has_all_items(items)):
         return None
     if int(index) < 0:
-        raise IndexError("there is no item before the first")
+        raise IndexError("the index is negative")
     return items[int(index)]
 
 
@@ -79,7 +79,7 @@ def base64_of(argument: Any) -> Any:
 def to_json(argument: Any) -> Any:
     """Return an object or a list as a text, with what is not known as holes."""
     if not isinstance(argument, dict | list):
-        raise TypeError("it takes an object or a list")
+        raise TypeError("it needs an object or a list")
     holes: list[Any] = []
 
     def hole(value: Any) -> Any:

@@ -62,7 +62,7 @@ def test_kept_running_any_terminal_reaches_it_as_it_says(aws: Path, tmp_path: Pa
     """Each line that it prints, in a shell that knows another account, profile and Region."""
     result = run_demo("--keep")
     assert result.returncode == 0, result.stdout + result.stderr
-    printed = result.stdout.partition("Left running.")[2].splitlines()[1:]
+    printed = result.stdout.partition("In any terminal")[2].splitlines()[1:]
     (end,) = [line for line in printed if line.startswith("kill ")]
     # And one that it does not print: version 1 asks for queues elsewhere, in most Regions.
     lines = [*printed[: printed.index("")], "aws sqs list-queues --output text"]

@@ -67,7 +67,7 @@ def parameters(house: House) -> None:
     rules = template["Resources"]["UploadBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
     (days,) = (t["TransitionInDays"] for rule in rules for t in rule.get("Transitions", []))
     assert days == {"Ref": "TieringDays"}
-    assert "| `TieringDays` |" in (house.folder / "README.md").read_text(encoding="utf-8")
+    assert "| `TieringDays` |" in (house.folder / "docs/console.md").read_text(encoding="utf-8")
 
 
 def resource(house: House) -> None:

@@ -17,6 +17,6 @@ def test_one_command_makes_everything_fresh(tmp_path: Path) -> None:
     made = house.template("application")
     assert {"CsvFunction", "PdfUploadRule"} <= made["Resources"].keys()
     assert "FileProcessor" not in made["Resources"]
-    assert "`CsvCurrency`" in (house.folder / "README.md").read_text(encoding="utf-8")
+    assert "`CsvCurrency`" in (house.folder / "docs/console.md").read_text(encoding="utf-8")
     tests = [f"tests/unit/{name}" for name in TESTS]
     house.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)

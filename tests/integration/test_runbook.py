@@ -1,4 +1,4 @@
-"""docs/operations.md, and what README.md has of it: every command runs, and does what it says."""
+"""docs/operations.md: every command runs, and does what it says."""
 
 import json
 import os
@@ -262,7 +262,7 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
 
     again, verify = SECTIONS["Redrive, reconcile, verify"]
     told = operator.run(again)
-    assert "nothing to send back" in told
+    assert "nothing to redrive" in told
     assert "nothing to enqueue" in told
     assert "2 receipts" in operator.run(verify)
     (there,) = blocks("Files that were there before")

@@ -170,10 +170,10 @@ def test_only_the_reader_interprets_intrinsics() -> None:
     assert not knowing
 
 
-def test_the_map_of_the_house_has_every_room() -> None:
+def test_the_layout_has_every_folder() -> None:
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     rooms = {path.relative_to(ROOT).parts[:-1][:2] for path in MODULES.values()}
-    rows = page.partition("## The map of the house")[2].partition("\n\nImports")[0].splitlines()
+    rows = page.partition("## Layout")[2].partition("\n\nImports")[0].splitlines()
     for house, *room in sorted(rooms - {()}):
         told = " ".join(row for row in rows if row.startswith(f"| `{house}/"))
         assert told, house

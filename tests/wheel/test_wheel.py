@@ -170,5 +170,5 @@ def test_outside_a_checkout_there_are_no_releases(folder: Path) -> None:
     for arguments in (("diff",), ("diff", "0.2.0"), ("links", "--bucket", "b", "--bucket-region")):
         code, _, err = run(folder, *arguments, *(["eu-west-1"] if "links" in arguments else []))
         assert code == 2
-        assert err.startswith("error: there are no releases here")
+        assert err.startswith("error: no releases here")
         assert err.count("\n") == 1

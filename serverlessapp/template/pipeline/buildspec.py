@@ -116,7 +116,7 @@ def find(value: Scalar, source: Path | None) -> Buildspec | None:
     try:
         return parse((source / name).read_text(encoding="utf-8"), name)
     except (OSError, ValueError) as error:
-        raise BuildspecError(f"there is no readable {name} in the source") from error
+        raise BuildspecError(f"the source has no readable {name}") from error
 
 
 @cache
@@ -134,9 +134,9 @@ def parse(text: str, place: str) -> Buildspec:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", error)
-        raise BuildspecError(f"{place}: not YAML{line}: {problem}") from error
+        raise BuildspecError(f"{place}: not valid YAML{line}: {problem}") from error
     except (ValueError, RecursionError) as error:
         raise BuildspecError(f"{place}: {error}") from error
     if not isinstance(content, dict):
-        raise BuildspecError(f"{place} has no sections: it starts with version: 0.2")
+        raise BuildspecError(f"{place} has no sections: begin it with version: 0.2")
     return Buildspec(place=place, content=content)

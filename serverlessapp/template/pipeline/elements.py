@@ -29,7 +29,7 @@ def text(raw: Object, key: str, default: str | None = "") -> Scalar:
     if isinstance(value, Unknown | Text):
         return value
     if not is_scalar(value):
-        raise ShapeError(f"{key} is no text")
+        raise ShapeError(f"{key} must be a string")
     return scalar(value)
 
 
@@ -37,7 +37,7 @@ def inner(raw: Object, key: str) -> Object:
     """Return an object within an object; empty if there is none."""
     value = raw.get(key, Object())
     if not isinstance(value, Object):
-        raise ShapeError(f"{key} is no object")
+        raise ShapeError(f"{key} must be an object")
     return value
 
 
@@ -45,7 +45,7 @@ def items(raw: Object, key: str) -> Items:
     """Return a list within an object; empty if there is none."""
     value = raw.get(key, Items())
     if not isinstance(value, Items):
-        raise ShapeError(f"{key} is no list")
+        raise ShapeError(f"{key} must be a list")
     return value
 
 
@@ -53,7 +53,7 @@ def objects(raw: Object, key: str) -> list[Object]:
     """Return a list of objects within an object; empty if there is none."""
     listed = items(raw, key)
     if not all(isinstance(item, Object) for item in listed):
-        raise ShapeError(f"{key} has what is no object")
+        raise ShapeError(f"{key} must contain only objects")
     return listed
 
 

@@ -112,7 +112,7 @@ def test_later_secret(trial: Trial) -> None:
             assert trial.wait_for_receipt(name).secret_version == before.secret_version
         assert len(statuses(trial, "GetSecretValue")) < 1 + len(TRIES), "they had to wait"
         assert (trial.receives("second"), trial.receives("third")) == (1, 1)
-        trial.wait_for_log("the earlier one is used")
+        trial.wait_for_log("the previous one is used")
     finally:
         trial.stack.wait_until_idle()
         trial.stack.use_code()

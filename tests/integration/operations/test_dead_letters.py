@@ -60,7 +60,7 @@ def test_parked_files_are_listed_and_redriven(deploy: Deploy, operate: Operate) 
     assert len(stack.parked()) == 3
     _, document = operate("parked", stack.name)
     reasons = [row["reason"] for row in document["parked"]]
-    assert "failed at every attempt; the log says why (--logs)" in reasons
+    assert "failed at every attempt; --logs shows why" in reasons
 
     # Without a terminal nobody can agree; the plan is shown all the same.
     code, document = operate("redrive", stack.name, "--all")

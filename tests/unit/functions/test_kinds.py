@@ -126,7 +126,7 @@ def test_each_other_message(world: World, label: str) -> None:
 @pytest.mark.parametrize("text", ["Hello world!", "[" * 100_000])
 def test_a_text_of_sns_is_parked_as_such(world: World, text: str) -> None:
     assert outcome(world, wrapped(text)) == "parked"
-    assert "an SNS message whose text is no JSON" in world.logged("cannot be processed")["error"]
+    assert "an SNS message is not JSON" in world.logged("cannot be processed")["error"]
 
 
 def test_a_restored_file_changes_nothing_that_the_ledger_has(world: World) -> None:

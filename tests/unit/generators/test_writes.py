@@ -128,7 +128,7 @@ def test_a_statement_says_either_what_it_allows_or_what_not(actions: dict[str, o
 def test_what_is_denied_or_not_understood() -> None:
     denied = Statement(Effect=Deny, Action=[s3_actions.PutObject], Resource=["*"])
     refuse_loops([denied], BUCKET)
-    with pytest.raises(ExtensionError, match="there is no condition Unheard"):
+    with pytest.raises(ExtensionError, match="condition Unheard does not exist"):
         refuse_loops([allowing(["s3:PutObject"], If("Unheard", "*", "*"))], BUCKET)
 
 

@@ -117,9 +117,9 @@ def test_the_command_writes_and_checks(page: Path) -> None:
 def test_a_page_without_places_is_refused(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page.write_text("# Mine\n", encoding="utf-8")
     assert main(["docs"]) == 2
-    assert "has no part" in capsys.readouterr().err
+    assert "lacks the markers" in capsys.readouterr().err
     page.write_text("<!-- generated: stagse -->\n<!-- end -->\n", encoding="utf-8")
     assert main(["docs"]) == 2
-    assert "nothing writes the part stagse" in capsys.readouterr().err
+    assert "unknown part stagse" in capsys.readouterr().err
     page.unlink()
     assert main(["docs"]) == 2

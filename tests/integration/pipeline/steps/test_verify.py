@@ -126,7 +126,7 @@ def test_an_entry_that_is_not_true(delivered: Delivered, monkeypatch: pytest.Mon
     delivered.deploy()
     code, out = delivered.step("verify")
     assert code == 1
-    assert "its entry is not true: the signature is not the secret's" in out
+    assert "its ledger entry does not verify: the signature does not match" in out
 
 
 def test_a_processor_may_say_that_its_samples_do_harm(
@@ -141,13 +141,10 @@ def test_a_processor_may_say_that_its_samples_do_harm(
     delivered.deploy()
     code, out = delivered.step("verify")
     assert code == 0
-    assert out.count("receipts: skipped, as its verify = false says") == 2
+    assert out.count("receipts: skipped (verify = false)") == 2
 
 
 def test_there_is_no_stack(delivered: Delivered) -> None:
     code, out = delivered.step("verify")
     assert code == 2
-    assert (
-        out
-        == f"error: there is no stack serverlessapp-prod in {REGION}; see --region and --profile\n"
-    )
+    assert out.startswith(f"error: stack serverlessapp-prod does not exist in {REGION}; ")

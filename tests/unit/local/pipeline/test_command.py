@@ -38,7 +38,7 @@ def test_without_anybody_to_ask_nothing_begins(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
-    with pytest.raises(PipelineError, match=r"nobody is there to answer .*Approve: give --approve"):
+    with pytest.raises(PipelineError, match=r"no terminal to ask for .*Approve: give --approve"):
         check(arguments(), pipeline)
     check(arguments("--approve"), pipeline)
     check(arguments("--stage", "Build"), pipeline)

@@ -74,7 +74,7 @@ def test_what_is_shown(folder: Folder, capsys: pytest.CaptureFixture[str]) -> No
         ("raise ValueError('what')", "tried again", "what"),
         ("raise SystemExit(3)", "tried again", "3"),
         ("return {'a': object()}", "parked", "object"),
-        ("context.s3.list_buckets()", "tried again", "no answer without a stack"),
+        ("context.s3.list_buckets()", "tried again", "not available without a stack"),
         ("return {'a': 'x' * 500_000}", "parked", "exceeded the maximum allowed size"),
         ("a = {}\nfor _ in range(40): a = {'a': [a]}\nreturn a", "parked", "Nesting Levels"),
         (

@@ -133,7 +133,7 @@ def test_the_log_gives_the_reason_by_message_or_by_key(sqs: Any) -> None:
     assert reasons == {
         first: "failed at every attempt; T: e",
         second: "failed at every attempt; out of time",
-        third: "failed at every attempt; the log has no line about it",
+        third: "failed at every attempt; no log line about it",
     }
 
 
@@ -210,7 +210,7 @@ def test_without_permission_it_stops_at_once(sqs: Any, stack: Stack) -> None:
 
 def test_a_message_that_vanished_is_reported(sqs: Any, stack: Stack) -> None:
     moved, problem = redrive.move(sqs, LANE, {"m9"}, ignore)
-    assert (moved, problem) == (0, "1 message of the plan could not be seen any more")
+    assert (moved, problem) == (0, "1 message of the plan were no longer in the queue")
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_what_nobody_can_read_is_left_or_sent_back_by_choice(
     assert [message.message_id for message in held(sqs)] == [stranger]
     assert "start task" not in sqs.calls, "SQS can only move everything"
     assert redrive.run(REPORT, stack, sqs, Selection(message_ids={stranger})) == 0
-    assert "1 message that nobody can read" in capsys.readouterr().err
+    assert "1 message cannot be read" in capsys.readouterr().err
     bodies = [message["Body"] for message in sqs.queues["ingest"].values()]
     assert bodies == [PUT, "from a stranger"]
 

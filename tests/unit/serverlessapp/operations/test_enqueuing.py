@@ -54,7 +54,7 @@ def test_each_file_goes_to_the_processor_that_takes_it(
     assert world.sent("csv-ingest") == {"uploads/reports/b.csv": "0"}
     assert [row["processor"] for row in document["planned"]] == ["csv", "receipts"]
     (stray,) = document["untaken"]
-    assert stray == {"key": "uploads/reports/c.CSV", "hint": "csv tells upper from lower case"}
+    assert stray == {"key": "uploads/reports/c.CSV", "hint": "csv is case-sensitive"}
 
 
 def test_one_processor_alone(two_lanes: Stack, world: Any, capsys: Any) -> None:

@@ -81,7 +81,7 @@ def test_other_bytes_are_refused_before_anything_is_put(
     s3.objects["serverlessapp/1.2.0/b.yaml"] = b"other"
     assert run(s3, release) == 1
     assert s3.puts == []
-    assert "b.yaml; a version never changes" in capsys.readouterr().err
+    assert "b.yaml; a published version never changes" in capsys.readouterr().err
 
 
 def test_a_put_that_comes_second_is_fine_with_the_same_bytes(release: Path) -> None:

@@ -111,5 +111,5 @@ def test_which_processors_take_a_file(two_lanes: Stack) -> None:
 
 @pytest.mark.parametrize("lanes", ["csv", '["csv"]', '{"csv": 1}', '{"csv": {"source": "pipe"}}'])
 def test_lanes_that_nobody_knows_are_refused_in_words(lanes: str) -> None:
-    with pytest.raises(OperatorError, match="output Lanes is not as this version knows it"):
+    with pytest.raises(OperatorError, match="cannot read the stack's output Lanes"):
         find(described(**OUTPUTS, Lanes=lanes), "files")

@@ -97,7 +97,7 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         ('handler = ""', 1, "module:function"),
         (f'handler = "{"m" * 128}:f"', 1, "128"),
         ('handler = "index:sign_receipt"', 1, "index"),
-        ("handler = 1", 1, "a text"),
+        ("handler = 1", 1, "a string"),
         ('[uploads]\nhandler = "main:process"', 2, "above all sections"),
         ('[settings]\nhandler = "main:process"', None, "add at the top"),
         (f"{HANDLER}memory = 128", 2, "[function]"),
@@ -115,8 +115,8 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[settings]\nAA = '''\n[function]\n'''\n[function]\nmemory = 1", 7, "128"),
         (f"{HANDLER}[uploads]\nsuffixes = [\n  '.csv',\n  '*.tsv',\n]", 3, "letters, digits"),
         # Ranges.
-        (f"{HANDLER}[function]\nmemory = true", 3, "a whole number: 128"),
-        (f"{HANDLER}[function]\nmemory = 256.0", 3, "a whole number"),
+        (f"{HANDLER}[function]\nmemory = true", 3, "an integer: 128"),
+        (f"{HANDLER}[function]\nmemory = 256.0", 3, "an integer"),
         (f"{HANDLER}[function]\ntimeout = 45", 3, "10, 30, 60, 120, 300, 600, 900"),
         (f"{HANDLER}[function]\nconcurrency = 1", 3, "2 to 1000"),
         (f"{HANDLER}[function]\nconcurrency = 1001", 3, "2 to 1000"),
@@ -126,14 +126,14 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[uploads]\nsource = 'sns'", 3, '"notification", "eventbridge"'),
         *((f"{HANDLER}[uploads]\nfolder = '{text}'", 3, "slash") for text in
           ("in", "/in/", "in//", "a b/", "*/", "../", "a/./", "year=2026/", "a" * 256 + "/")),
-        *((f"{HANDLER}[uploads]\nsuffixes = {text}", 3, "ends of names") for text in
+        *((f"{HANDLER}[uploads]\nsuffixes = {text}", 3, "endings such as") for text in
           ("['csv']", "['.csv', '.csv']", "['.gz', '.tar.gz']", "['.c?v']", "['.a/b']", "['']",
            "['.a b']", "[1]", "['.a+b']")),
-        (f"{HANDLER}[uploads]\nsuffixes = '.csv'", 3, "a list of texts"),
+        (f"{HANDLER}[uploads]\nsuffixes = '.csv'", 3, "a list of strings"),
         # Settings.
         (f"{HANDLER}[settings]\nBB = 'b'\nAA = 3", 4, 'variables are: "3"'),
         (f"{HANDLER}[settings]\nAA = true", 3, '"true"'),
-        (f"{HANDLER}[settings]\nAA = []", 3, "a text"),
+        (f"{HANDLER}[settings]\nAA = []", 3, "a string"),
         (f"{HANDLER}[settings]\nAA = \"\\u0000\"", 3, "printable ASCII"),
         (f"{HANDLER}[settings]\nAA = 'ä'", 3, "printable ASCII"),
         (f"{HANDLER}[settings]\n_A = ''", 3, "capitals"),
@@ -146,7 +146,7 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
           ("PASSWORD", "DB_PASSWORD", "API_TOKEN", "CLIENT_SECRET", "API_KEY", "APIKEY",
            "DB_PWD", "DB_SECRET_ARN")),
         (f"{HANDLER}[settings]\nTOKEN = ''", 3, "TOKEN_ARN"),
-        (f"{HANDLER}[settings]\nTOKEN_ARN = 'x'", 3, "must be empty, or the ARN of a secret"),
+        (f"{HANDLER}[settings]\nTOKEN_ARN = 'x'", 3, "must be empty, or the ARN"),
         *((f"{HANDLER}[settings]\nAA = '{value}'", 3, "looks like a secret") for value in
           ("AKIAIOSFODNN7EXAMPLE", "-----BEGIN RSA PRIVATE KEY-----", "https://me:pass@host/",
            "{{resolve:secretsmanager:api}}", "ghp_" + "a1" * 18, "github_pat_" + "a1" * 20,
@@ -158,9 +158,9 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[settings]\nMAX_ROWS = ''\nMAX__ROWS = ''", 4, "as MAX_ROWS:"),
         (f"{HANDLER}[settings]\nBB = ''\nAA = '{'a' * 2600}'", 4, "bytes"),
         # No TOML.
-        ("handler =", None, "no TOML"),
-        (f"{HANDLER}[uploads\n", 2, "no TOML"),
-        (f"{HANDLER}[function]\nmemory = {'1' * 5000}", None, "no TOML"),
+        ("handler =", None, "not valid TOML"),
+        (f"{HANDLER}[uploads\n", 2, "not valid TOML"),
+        (f"{HANDLER}[function]\nmemory = {'1' * 5000}", None, "not valid TOML"),
         (HANDLER.encode("utf-16"), None, "UTF-8"),
         (b"# caf\xe9\n", None, "UTF-8"),
     ],
@@ -178,7 +178,7 @@ def test_a_mistake_is_named_with_its_line(
     "name", ["c", "Csv", "2csv", "my-csv", "my_csv", "a" * 17, "ingest", "csv.old"]
 )
 def test_a_name_of_which_no_lane_can_be_made_is_refused(root: Path, name: str) -> None:
-    assert f"{name} is no name" in refusal(written(root, HANDLER, name))
+    assert f"{name} is not a valid processor name" in refusal(written(root, HANDLER, name))
 
 
 def test_only_receipts_is_inline(root: Path) -> None:

@@ -25,7 +25,7 @@ def test_an_unknown_type_is_named() -> None:
 
 
 def test_an_unknown_region_is_named() -> None:
-    with pytest.raises(schemas.UnknownTypeError, match="no Region is called us-east-9"):
+    with pytest.raises(schemas.UnknownTypeError, match="unknown Region us-east-9"):
         schemas.schema("AWS::S3::Bucket", "us-east-9")
 
 
