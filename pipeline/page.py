@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from generators import tables
-from pipeline import costs, picture, scaling
+from pipeline import costs, overview, scaling
 from pipeline.delivery_keys import FORM
 from pipeline.derivation import table
 
@@ -14,7 +14,10 @@ PAGES = (
     ROOT / "README.md",
     *(
         ROOT / "docs" / name
-        for name in ("deploy-role.md", "pipeline.md", "processors.md", "rules.md", "scaling.md")
+        for name in (
+            *("architecture.md", "commands.md", "deploy-role.md", "pipeline.md", "processors.md"),
+            *("reference.md", "rules.md", "scaling.md"),
+        )
     ),
 )
 
@@ -35,9 +38,29 @@ def delivery() -> str:
     return tables.table(("section", "key", "what it takes", "what it is for"), rows)
 
 
+def commands() -> str:
+    """Return the help of each command of the tool, as a narrow terminal shows it."""
+    from typer.main import get_group  # the tool takes a second, too
+
+    from serverlessapp.cli.app import app
+
+    sections = []
+    for name, command in get_group(app).commands.items():
+        if not command.hidden:
+            title = f"serverlessapp {name}"
+            context = command.context_class(command, info_name=title, terminal_width=80)
+            text = re.sub(r"[ \t]+$", "", command.get_help(context), flags=re.MULTILINE)
+            sections.append(f"## `{title}`\n\n```text\n{text}\n```")
+    return "\n\n".join(sections)
+
+
 # What writes each part, by its name.
 PARTS: Mapping[str, Callable[[], str]] = {
-    "stages": picture.draw,
+    "alarms": tables.alarms,
+    "commands": commands,
+    "dashboard": tables.dashboard,
+    "outputs": tables.outputs,
+    "stages": overview.stage_table,
     "cost": costs.table,
     "delivery": delivery,
     "grants": table.grants,
