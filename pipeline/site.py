@@ -15,17 +15,19 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = {
     ROOT / "README.md": ROOT / "docs/index.md",
     ROOT / "CONTRIBUTING.md": ROOT / "docs/contributing.md",
-    ROOT / "CHANGELOG.md": ROOT / "docs/changelog.md",
     ROOT / "docs/adr": ROOT / "docs/decisions.md",
 }
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 INCLUDED = re.compile(r"<!-- include: (\S+) -->")
 CALCULATOR = "<!-- calculator -->"
+# The corner of a table, which is no heading.
+CORNER = '<th class="head"><p></p></th>'
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Connect the extension; Sphinx calls this."""
     app.connect("source-read", read)
+    app.connect("html-page-context", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -44,6 +46,12 @@ def read(app: Any, name: str, source: list[str]) -> None:
         form = app.builder.templates.render("calculator.html", calculator.context())
         text = text.replace(CALCULATOR, f"```{{raw}} html\n{form}\n```")
     source[0] = text
+
+
+def finish(app: Any, name: str, template: str, context: dict[str, Any], doctree: Any) -> None:
+    """Let empty cells of a table's head be no headings."""
+    del app, name, template, doctree
+    context["body"] = context.get("body", "").replace(CORNER, "<td></td>")
 
 
 def included(path: Path, folder: Path) -> str:

@@ -57,7 +57,6 @@ def test_the_examples_run_to_the_end(tmp_path: Path) -> None:
     house.tox("templates")
     house.run("python", "-m", "pipeline", "docs", "--check")
     tests = [f"tests/unit/{name}" for name in TESTS]
-    house.run("python", "-m", "handbook", "--output", "dist/page.html")
     house.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
 
 

@@ -10,7 +10,7 @@ TESTS = ("test_architecture.py", "serverlessapp/releases/test_released.py")
 
 
 def test_one_command_makes_everything_fresh(tmp_path: Path) -> None:
-    """Templates, pages and pictures, which the environment "templates" compares and lints."""
+    """Templates and pages, which the environment "templates" compares and lints."""
     house = House(tmp_path / "house", FORK)
     house.tox("generate")
     house.tox("templates")

@@ -20,6 +20,7 @@ SOURCES = {
     "package": "requirements/package.in",
     "analyzers": "requirements/analyzers.in",
     "taskcat": "requirements/taskcat.in",
+    "docs": "requirements/docs.in",
 }
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 # What would tie a lock to one place that packages come from.
