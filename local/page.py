@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 FOLDER = Path(__file__).resolve().parent
 
 
@@ -19,8 +21,6 @@ def write(path: Path, template: str, title: str, seen: Mapping[str, Any]) -> Non
     Raises:
         OSError: It cannot be written.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     loader = FileSystemLoader(FOLDER)
     pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     content = pages.get_template(template).render(title=title, **seen)

@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--check", action="store_true", help="verify instead of writing")
-    parser.add_argument("--folder", type=Path, default=FOLDER, metavar="DIR", help="of the pictures")
+    parser.add_argument("--folder", type=Path, default=FOLDER, metavar="DIR", help="of them")
     arguments = parser.parse_args(argv)
     try:
         pictures = {arguments.folder / name: content for name, content in drawn().items()}

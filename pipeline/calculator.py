@@ -60,7 +60,8 @@ def standing(template: Json, price: Mapping[str, float]) -> Iterator[Term]:
         yield Term("CloudWatch", label, price[name] * count)
     secrets = price["secret"] * kinds.count("AWS::SecretsManager::Secret")
     yield Term("Secrets Manager", "the secret", secrets)
-    yield Term("Secrets Manager", "its reading", price["secrets_manager"] * SECRET_CALLS * processors)
+    calls = SECRET_CALLS * processors
+    yield Term("Secrets Manager", "its reading", price["secrets_manager"] * calls)
 
 
 def context() -> dict[str, Any]:

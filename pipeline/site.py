@@ -11,11 +11,12 @@ from typing import Any
 from pipeline import calculator
 
 ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
 # Where the site has what pages on code hosts link to.
 PAGES = {
-    ROOT / "README.md": ROOT / "docs/index.md",
-    ROOT / "CONTRIBUTING.md": ROOT / "docs/contributing.md",
-    ROOT / "docs/adr": ROOT / "docs/decisions.md",
+    ROOT / "README.md": DOCS / "index.md",
+    ROOT / "CONTRIBUTING.md": DOCS / "contributing.md",
+    DOCS / "adr": DOCS / "decisions.md",
 }
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 INCLUDED = re.compile(r"<!-- include: (\S+) -->")
@@ -62,7 +63,7 @@ def included(path: Path, folder: Path) -> str:
 def relinked(text: str, origin: Path, folder: Path) -> str:
     """Return a text of one folder with its links as another needs them.
 
-    Files outside ``docs/`` become downloads; a folder has no page, so only its name stays.
+    Files outside ``docs/`` become downloads; of folders and pages there, only the words stay.
     """
 
     def link(match: re.Match[str]) -> str:
@@ -72,7 +73,7 @@ def relinked(text: str, origin: Path, folder: Path) -> str:
             return match[0]
         absolute = (origin / path).resolve()
         absolute = PAGES.get(absolute, absolute)
-        if absolute.is_dir():
+        if absolute.is_dir() or (absolute.suffix == ".md" and DOCS not in absolute.parents):
             return label
         return f"{image}[{label}]({os.path.relpath(absolute, folder)}{sign}{anchor})"
 

@@ -16,7 +16,7 @@ from generators import lanes
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from local import leftovers, packages, stacks
+from local import leftovers, packages, page, stacks
 from local.demo import samples
 from local.demo.files import show_entries, show_parked, upload
 from local.demo.measures import show_alarms, show_metrics
@@ -32,6 +32,7 @@ EXAMPLES = """\
   python -m local demo                    the whole way, then delete everything
   python -m local demo --keep             leave it running and say how to reach it
   python -m local demo --json seen.json   also write what was seen
+  python -m local demo --page seen.html   also write it as one page
   python -m local demo --processors DIR   other processors than those in processors/
 """
 
@@ -41,6 +42,7 @@ def add_arguments(add: Callable[..., object]) -> None:
     add("--keep", action="store_true", help="leave stack and emulator running")
     add("--processors", type=Path, metavar="DIR", help="a folder of processors (default: ours)")
     add("--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics")
+    add("--page", type=Path, metavar="FILE", help="write it as one HTML page")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -84,6 +86,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         record.seconds["total"] = round(time.monotonic() - started, 2)
         if arguments.json:
             arguments.json.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
+        if arguments.page:
+            page.write(arguments.page, "demo/seen.html", "The demo", asdict(record))
     held = sum(record.checks.values())
     console.print(
         f"\n[bold]{held} of {len(record.checks)} checks held[/] "

@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.prompt import Confirm
 
+from local import page
 from local.emulator import Emulator
 from local.pipeline import accounts
 from local.pipeline import launched as stack
@@ -68,6 +69,7 @@ def add_arguments(add: Callable[..., object]) -> None:
     add("--stage", action="append", metavar="NAME", help="only these, and the source")
     add("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
     add("--json", type=Path, metavar="FILE", help="write what happened")
+    add("--page", type=Path, metavar="FILE", help="write it as one HTML page")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -102,6 +104,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
             shutil.rmtree(folder, ignore_errors=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(record.document(), indent=2) + "\n", encoding="utf-8")
+    if arguments.page:
+        page.write(arguments.page, "pipeline/seen.html", "The pipeline", record.document())
     outcome = "[green]delivered[/]" if record.succeeded else "[bold red]not delivered[/]"
     console.print(f"\n{outcome} in {record.seconds:.1f} s, on the emulator")
     if arguments.keep:

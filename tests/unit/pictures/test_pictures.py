@@ -79,7 +79,8 @@ def test_the_backlog_rises_to_the_most_and_ends_when_nothing_waits() -> None:
             points = backlog.points(burst)
             assert points[-1] == (burst.done, min(backlog.NUMBERS))
             highest = max(files for _, files in points)
-            assert highest == pytest.approx(burst.most_waiting, rel=0.2)  # a peak may be before the first minute
+            # A peak may be before the first minute.
+            assert highest == pytest.approx(burst.most_waiting, rel=0.2)
 
 
 @pytest.fixture

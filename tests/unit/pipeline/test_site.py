@@ -9,14 +9,14 @@ DOCS = ROOT / "docs"
 
 
 def test_links_of_the_readme_lead_to_pages_of_the_site() -> None:
-    text = "[a](docs/pipeline.md#code) [b](CONTRIBUTING.md) [c](docs/adr/) ![d](docs/pictures/x.svg)"
-    expected = "[a](pipeline.md#code) [b](contributing.md) [c](decisions.md) ![d](pictures/x.svg)"
+    text = "[a](docs/pipeline.md#code) [b](CONTRIBUTING.md) [c](docs/adr/) ![d](docs/p/x.svg)"
+    expected = "[a](pipeline.md#code) [b](contributing.md) [c](decisions.md) ![d](p/x.svg)"
     assert relinked(text, ROOT, DOCS) == expected
 
 
 def test_files_become_downloads_and_folders_words() -> None:
-    text = "[a](../LICENSE) [b](../examples/words/) [c](https://x.example/d) [e](#f)"
-    expected = "[a](../LICENSE) b [c](https://x.example/d) [e](#f)"
+    text = "[f](../CHANGELOG.md) [a](../LICENSE) [b](../examples/words/) [c](https://x.example) [e](#f)"
+    expected = "f [a](../LICENSE) b [c](https://x.example) [e](#f)"
     assert relinked(text, DOCS, DOCS) == expected
 
 
