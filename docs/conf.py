@@ -13,6 +13,7 @@ author = "The ServerlessApp authors"
 release = __version__
 extensions = ["myst_parser", "pipeline.site"]
 exclude_patterns = ["_*"]
+highlight_language = "none"  # where a block does not say
 myst_heading_anchors = 4  # as code hosts name them
 templates_path = ["_templates"]
 html_theme = "furo"
@@ -22,4 +23,5 @@ html_css_files = ["site.css"]
 html_js_files = ["site.js", "calculator.js"]
 # What works from a folder: no look into other pages by the search, and no second copy of sources.
 html_show_search_summary = False
-html_copy_source = html_show_sourcelink = html_use_index = html_show_sphinx = False
+html_copy_source = html_show_sourcelink = html_use_index = False
+html_show_sphinx = html_show_copyright = False

@@ -33,6 +33,11 @@ BROKEN_WORDS = r"""() => [...document.querySelectorAll("article td, article th")
   }
   return words;
 })"""
+# What is cut off: beyond the right edge, and in nothing that scrolls.
+CUT_OFF = """() => [...document.querySelectorAll("article *")].filter(element =>
+  element.getBoundingClientRect().right > innerWidth + 1
+  && !element.closest(".table-wrapper, pre")
+).map(element => element.outerHTML.slice(0, 99))"""
 PICTURES = """() => [...document.querySelectorAll("article img")].map(
   image => [image.src, image.naturalWidth && image.clientWidth
     - 2 * parseFloat(getComputedStyle(image).paddingLeft)])"""
@@ -78,6 +83,7 @@ def problems(opened: Opened, *, colours: bool) -> Iterator[object]:
     if wide > room:
         yield f"{wide} pixels wide"
     yield from opened.page.evaluate(BROKEN_WORDS)
+    yield from opened.page.evaluate(CUT_OFF)
     yield from small_text(opened)
 
 

@@ -15,7 +15,7 @@ def test_links_of_the_readme_lead_to_pages_of_the_site() -> None:
 
 
 def test_files_become_downloads_and_folders_words() -> None:
-    text = "[f](../CHANGELOG.md) [a](../LICENSE) [b](../examples/words/) [c](https://x.example) [e](#f)"
+    text = "[f](../CHANGELOG.md) [a](../LICENSE) [b](../examples/) [c](https://x.example) [e](#f)"
     expected = "f [a](../LICENSE) b [c](https://x.example) [e](#f)"
     assert relinked(text, DOCS, DOCS) == expected
 
