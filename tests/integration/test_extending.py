@@ -79,7 +79,7 @@ def stage(house: House) -> None:
     stages = house.template("pipeline")["Resources"]["Pipeline"]["Properties"]["Stages"]
     names = [stage["Name"] for stage in stages]
     assert names[names.index("Test") + 1] == "Hold"
-    assert "Test --> Hold" in (house.folder / "docs/pipeline.md").read_text(encoding="utf-8")
+    assert "| **Hold** |" in (house.folder / "docs/pipeline.md").read_text(encoding="utf-8")
 
 
 def test_a_parameter_touches_at_most_three_files_besides_its_tests() -> None:
