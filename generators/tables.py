@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generators import application
+from generators.dashboard import GRAPHS
 from generators.form import INTERFACE
 from generators.retention import Retention
 from serverlessapp.processors.declaration import KEYS
@@ -49,6 +50,25 @@ def outputs() -> str:
     """Return the outputs as a table."""
     rows = [(f"`{name}`", o["Description"]) for name, o in template()["Outputs"].items()]
     return table(("output", "description"), rows)
+
+
+def alarms() -> str:
+    """Return the alarms as a table."""
+    rows = [
+        (f"`{name}`", resource["Properties"]["AlarmDescription"])
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+    return table(("alarm", "meaning"), rows)
+
+
+def dashboard() -> str:
+    """Return the graphs of the dashboard as a table, for one lane."""
+    rows = [
+        (title, statistic, ", ".join(f"`{name}`" for _, name in lines))
+        for title, statistic, lines in GRAPHS
+    ]
+    return table(("graph", "statistic", "metrics"), rows)
 
 
 def processor() -> str:

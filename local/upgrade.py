@@ -13,9 +13,9 @@ TEAM = (
     *("processors", "pipeline/*.toml", "pipeline/*.json"),
     *("generators/__init__.py", "templates/releases"),
 )
-GENERATED = re.compile(r"templates/[^/]+|\.taskcat\.yml|docs/permissions\.md|docs/pictures/.+")
+GENERATED = re.compile(r"templates/[^/]+|\.taskcat\.yml|docs/permissions\.md")
 PART = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
-GENERATORS = (("generators",), ("pipeline",), ("pipeline", "docs"), ("pictures",))
+GENERATORS = (("generators",), ("pipeline",), ("pipeline", "docs"))
 
 
 def git(*arguments: str, codes: tuple[int, ...] = (0,)) -> str:

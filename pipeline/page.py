@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from generators import tables
-from pipeline import costs, picture, scaling, updates
+from pipeline import costs, overview, scaling, updates
 from pipeline.delivery_keys import FORM
 from pipeline.derivation import table
 
@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = tuple(
     ROOT / "docs" / f"{name}.md"
     for name in (
-        *("console", "deploy-role", "pipeline", "processors", "rules", "scaling", "updates"),
+        *("architecture", "commands", "deploy-role", "pipeline", "processors", "reference"),
+        *("rules", "scaling", "updates"),
     )
 )
 
@@ -34,13 +35,32 @@ def delivery() -> str:
     return tables.table(("section", "key", "allowed values", "description"), rows)
 
 
+def commands() -> str:
+    """Return the help of each command of the tool, as a narrow terminal shows it."""
+    from typer.main import get_group  # the tool takes a second, too
+
+    from serverlessapp.cli.app import app
+
+    sections = []
+    for name, command in get_group(app).commands.items():
+        if not command.hidden:
+            title = f"serverlessapp {name}"
+            context = command.context_class(command, info_name=title, terminal_width=80)
+            text = re.sub(r"[ \t]+$", "", command.get_help(context), flags=re.MULTILINE)
+            sections.append(f"## `{title}`\n\n```text\n{text}\n```")
+    return "\n\n".join(sections)
+
+
 # What writes each part, by its name.
 PARTS: Mapping[str, Callable[[], str]] = {
-    "stages": picture.draw,
+    "alarms": tables.alarms,
+    "commands": commands,
+    "dashboard": tables.dashboard,
+    "outputs": tables.outputs,
+    "stages": overview.stage_table,
     "cost": costs.table,
     "delivery": delivery,
     "grants": table.grants,
-    "outputs": tables.outputs,
     "parameters": tables.parameters,
     "processor": tables.processor,
     "rules": rules,

@@ -13,7 +13,7 @@ from tests.fixture_lanes import LANES
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (
-    *("docs", "examples", "functions", "generators", "handbook", "local", "pictures", "pipeline"),
+    *("docs", "examples", "functions", "generators", "local", "pictures", "pipeline"),
     *("requirements", "serverlessapp", "templates", "tests"),
 )
 

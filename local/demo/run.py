@@ -17,7 +17,7 @@ from generators import lanes
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from local import leftovers, packages, stacks
+from local import leftovers, packages, page, stacks
 from local.demo import samples
 from local.demo.files import show_entries, show_parked, upload
 from local.demo.measures import show_alarms, show_metrics
@@ -33,6 +33,7 @@ EXAMPLES = """\
   python -m local demo                    run all steps, then delete everything
   python -m local demo --keep             leave it running and print how to use it
   python -m local demo --json seen.json   also write the results to a file
+  python -m local demo --page seen.html   also write them as one HTML page
   python -m local demo --processors DIR   use processors from another folder
 """
 
@@ -44,6 +45,7 @@ def add_arguments(add: Callable[..., object]) -> None:
         "--processors", type=Path, metavar="DIR", help="folder of processors (default: processors/)"
     )
     add("--json", type=Path, metavar="FILE", help="write the results: events, receipts, metrics")
+    add("--page", type=Path, metavar="FILE", help="write the results as one HTML page")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -88,6 +90,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         record.seconds["total"] = round(time.monotonic() - started, 2)
         if arguments.json:
             arguments.json.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
+        if arguments.page:
+            page.write(arguments.page, "demo/seen.html", "The demo", asdict(record))
     held = sum(record.checks.values())
     console.print(
         f"\n[bold]{held} of {len(record.checks)} checks held[/] "

@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.prompt import Confirm
 
+from local import page
 from local.emulator import Emulator
 from local.pipeline import accounts
 from local.pipeline import launched as stack
@@ -79,6 +80,7 @@ def add_arguments(add: Callable[..., object]) -> None:
     add("--stage", action="append", metavar="NAME", help="run only these stages, after the source")
     add("--keep", type=Path, metavar="DIR", help="keep artifacts and logs in DIR")
     add("--json", type=Path, metavar="FILE", help="write the results to a file")
+    add("--page", type=Path, metavar="FILE", help="write the results as one HTML page")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -113,6 +115,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
             shutil.rmtree(folder, ignore_errors=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(record.document(), indent=2) + "\n", encoding="utf-8")
+    if arguments.page:
+        page.write(arguments.page, "pipeline/seen.html", "The pipeline", record.document())
     outcome = "[green]delivered[/]" if record.succeeded else "[bold red]not delivered[/]"
     console.print(f"\n{outcome} in {record.seconds:.1f} s, on the emulator")
     if arguments.keep:

@@ -1,6 +1,6 @@
 """What files cost, as a sum of terms: a number of dollars times some inputs, divided by others.
 
-The offline page carries the same terms as JSON, for a browser to add up.
+The calculator of the documentation has the same terms as JSON, for a browser to add up.
 """
 
 import json

@@ -29,7 +29,8 @@ def run_demo(*arguments: str, processors: Path = LANES) -> subprocess.CompletedP
 
 def test_everything_holds_and_is_written_down(tmp_path: Path) -> None:
     seen_file = tmp_path / "seen.json"
-    result = run_demo("--json", str(seen_file))
+    page = tmp_path / "seen.html"
+    result = run_demo("--json", str(seen_file), "--page", str(page))
     assert result.returncode == 0, result.stdout + result.stderr
     assert "checks held" in result.stdout
     assert "\x1b[" not in result.stdout, "plain text where there is no terminal"
@@ -40,7 +41,8 @@ def test_everything_holds_and_is_written_down(tmp_path: Path) -> None:
     assert seen["metrics"]["receipts"]["ProcessedFileSize"]["values"] == len(samples.processed())
     assert [file["key"] for file in seen["parked"]] == [f"uploads/{samples.DAMAGED_KEY}"]
     assert {event["status"] for event in seen["events"]} >= {"CREATE_COMPLETE", "DELETE_COMPLETE"}
-    assert "password" not in seen_file.read_text()
+    assert "password" not in seen_file.read_text() + page.read_text()
+    assert "<td>IngestQueue</td>" in page.read_text()
 
 
 def test_a_teams_own_processors_without_receipts(tmp_path: Path) -> None:
