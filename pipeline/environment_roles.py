@@ -92,7 +92,7 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
                     mutable=REVIEWED,
                     mutability={"RoleName": NEVER},
                     must=[
-                        ("Only the role in the trust policy can assume this one, under this name.")
+                        "Only the role in the trust policy can assume this one, under this name."
                     ],
                     skip=BY_PERSON | (ANY_ALARM if purpose == names.INSPECT else {}),
                 ),

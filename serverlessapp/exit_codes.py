@@ -16,12 +16,12 @@ class ExitCode(IntEnum):
 
     FINE = 0, "fine, or nothing to do"
     WRONG = 1, "something is wrong, or was not done"
-    REFUSED = 2, "wrong usage, declined, no such stack, or AWS refused"
+    REFUSED = 2, "wrong usage, nobody to confirm, no such stack, or AWS refused"
     REVIEW = 3, "diff: wider access, a parameter removed, a resource replaced"
     DATA_AT_RISK = 4, "diff: a resource with data is replaced or removed"
     PARKED = 5, "messages are parked"
     MISSING = 6, "a file has no ledger entry"
-    UNVERIFIABLE = 7, "AWS denied access to something to verify"
+    UNVERIFIABLE = 7, "something could not be verified"
     INTERRUPTED = 130, "interrupted"
 
 

@@ -131,7 +131,7 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
     if changed := git(arguments.checkout, "status", "--porcelain", "--untracked-files=no"):
         count = len(changed.splitlines())
         print(
-            (f"note: {count} changed files are not committed, and so not delivered"),
+            f"note: {count} changed files are not committed, and so not delivered",
             file=sys.stderr,
         )
     source = folder / "launched"

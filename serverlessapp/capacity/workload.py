@@ -60,7 +60,7 @@ class Workload:
     ] = BATCH
     size: Annotated[float, Option(metavar="MB", help="Average size of a file, in MB.")] = 1
     per_hour: Annotated[
-        float, Option(metavar="N", help="Steady upload rate, in files per second.")
+        float, Option(metavar="N", help="Steady upload rate, in files per hour.")
     ] = 0
     lanes: Annotated[
         int, Option(metavar="N", help="Number of processors that share the files.")

@@ -41,7 +41,7 @@ def errors(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not NAME.fullmatch(name):
             yield (
                 name,
-                (f"{name} must be at least two capital letters, digits and _, such as MAX_ROWS"),
+                f"{name} must be at least two capital letters, digits and _, such as MAX_ROWS",
             )
         elif name in RUNTIME or RESERVED.fullmatch(name):
             yield name, f"{name} is reserved by Lambda or by the runtime: choose another name"
@@ -72,7 +72,7 @@ def errors(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         last = list(settings)[-1]
         yield (
             last,
-            (f"the settings have {size} bytes, and the maximum is {SIZE}: put them into a file"),
+            f"the settings have {size} bytes, and the maximum is {SIZE}: put them into a file",
         )
 
 

@@ -82,7 +82,7 @@ def of_action(action: Action, source: Path | None, sources: set[Any]) -> Iterato
         if name not in {*given, *overrides} and "Default" not in definition:
             yield (
                 "",
-                (f"{path} requires {name}: set it in ParameterOverrides or TemplateConfiguration"),
+                f"{path} requires {name}: set it in ParameterOverrides or TemplateConfiguration",
             )
     capabilities = action.configuration.get("Capabilities", "")
     if is_known(capabilities) and (needed := lacking(template, capabilities.split(","))):

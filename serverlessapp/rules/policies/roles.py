@@ -37,7 +37,7 @@ def own_policies(evaluation: Evaluation) -> Iterator[Mistake]:
             _, is_managed, policy = arn.partition(":iam::aws:")
             if is_managed and not policy.startswith(FOR_SERVICES):
                 yield Mistake(
-                    place, (f"{arn} is managed by AWS: list the needed permissions in a policy")
+                    place, f"{arn} is managed by AWS: list the needed permissions in a policy"
                 )
 
 

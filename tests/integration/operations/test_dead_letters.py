@@ -42,7 +42,7 @@ def test_parked_files_are_listed_and_redriven(deploy: Deploy, operate: Operate) 
     def explained() -> Any:
         code, document = operate("parked", stack.name, "--logs")
         assert code == 5
-        return "no line" not in str(document) and document
+        return "no log line" not in str(document) and document
 
     document = wait_until("a line of the log about it", explained)
     assert parked_keys(document) == ["", prefix + "damaged.txt", prefix + "given up.txt"]

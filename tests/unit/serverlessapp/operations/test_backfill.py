@@ -255,7 +255,7 @@ def test_a_plan_that_is_damaged_in_the_middle(stack: Stack, world: Any, state: P
     (path,) = state.glob("*.sqlite")
     content = path.read_bytes()
     path.write_bytes(content[:8192] + b"\xff" * (len(content) - 8192))
-    with pytest.raises(OperatorError, match="delete it, and the command begins anew"):
+    with pytest.raises(OperatorError, match="damaged: delete it"):
         run(stack, world)
     path.unlink()
     assert run(stack, world) == 0
@@ -273,11 +273,11 @@ def test_where_no_plan_can_be_kept(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with monkeypatch.context() as read_only:
         read_only.setattr("os.access", lambda *_: False)
-        with pytest.raises(OperatorError, match="XDG_STATE_HOME can name another folder"):
+        with pytest.raises(OperatorError, match="XDG_STATE_HOME"):
             run(stack, world)
     monkeypatch.delenv("XDG_STATE_HOME")
     monkeypatch.setattr(Path, "home", raiser(RuntimeError("no home")))
-    with pytest.raises(OperatorError, match="XDG_STATE_HOME can name another folder"):
+    with pytest.raises(OperatorError, match="XDG_STATE_HOME"):
         run(stack, world)
 
 

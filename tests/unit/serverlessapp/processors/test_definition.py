@@ -136,8 +136,8 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[settings]\nAA = []", 3, "a string"),
         (f"{HANDLER}[settings]\nAA = \"\\u0000\"", 3, "printable ASCII"),
         (f"{HANDLER}[settings]\nAA = 'ä'", 3, "printable ASCII"),
-        (f"{HANDLER}[settings]\n_A = ''", 3, "capitals"),
-        (f"{HANDLER}[settings]\na = ''", 3, "capitals"),
+        (f"{HANDLER}[settings]\n_A = ''", 3, "capital letters"),
+        (f"{HANDLER}[settings]\na = ''", 3, "capital letters"),
         (f"{HANDLER}[settings]\nA = ''", 3, "at least two"),
         *((f"{HANDLER}[settings]\n{name} = ''", 3, "reserved") for name in
           ("AWS_REGION", "AWS_ENDPOINT_URL", "LAMBDA_TASK_ROOT", "PYTHONPATH", "TZ", "PATH",
