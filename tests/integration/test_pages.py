@@ -24,6 +24,7 @@ from .test_newcomer import NO_INDEX
 
 OURS = "tests/integration/test_pages.py"
 PAGES = sorted({block.page for block in blocks() if block.mark == ("run by", OURS)})
+OF_A_STACK = ("docs/ledger.md", "docs/updates.md", "docs/versions.md")  # called files, with a file
 BUCKET = "templates-and-packages"
 GIVEN = {
     "YOUR_BUCKET": BUCKET,
@@ -59,9 +60,12 @@ def test_what_a_page_prints(page: str, tmp_path: Path) -> None:
     with Emulator() as emulator:
         session = emulator.session(SHELL_REGION)
         prepare(session, house)
-        if page == "docs/versions.md":
+        if page in OF_A_STACK:
             released = house.folder / "templates/releases/0.2.0/application.json"
-            Deployment(session, "files", {}).update(released.read_text(encoding="utf-8"))
+            stack = Deployment(session, "files", {})
+            stack.update(released.read_text(encoding="utf-8"))
+            stack.upload("a.csv", b"a")
+            stack.wait_for_receipt("a.csv")
         for block in blocks():
             if (block.page, block.mark) == (page, ("run by", OURS)):
                 run(block.commands, house, session)

@@ -29,7 +29,7 @@ EMULATOR_LISTS = "is not in AllowedValues"
         ({"EnvironmentSuffix": "Production"}, "must be 1 to 12 lowercase letters"),
         ({"UploadPrefix": "uploads"}, "each ending in a slash"),
         ({"UploadPrefix": "*/"}, "each ending in a slash"),
-        ({"UploadPrefix": "results/in/"}, "but not results/"),
+        ({"UploadPrefix": "results/in/"}, "must not begin with results/"),
         ({"LogRetentionDays": "8"}, EMULATOR_LISTS),
         ({"VersionRetentionDays": "0"}, "must be 1 to 3650"),
         ({"FunctionMemory": "64"}, "must be 128 to 10240"),
