@@ -130,7 +130,7 @@ def load(path: Path, form: Form, mistake: type[OperatorError]) -> Declaration:
     except OSError as error:
         raise mistake(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise mistake(f"{path} is not UTF-8: save it in this encoding") from error
+        raise mistake(f"{path}: not valid UTF-8: save it in this encoding") from error
     except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: huge numbers, too
         line = re.search(r"line (\d+)", str(error))
         place = f":{line[1]}" if line else ""

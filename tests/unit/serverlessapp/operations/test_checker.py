@@ -139,8 +139,8 @@ def test_a_secret_version_that_is_refused(stack: Stack) -> None:
         (signed({"rows": {"N": "1"}}), b"hello", ReceiptStatus.VERIFIED, ""),
         (signed({}), b"HELLO", ReceiptStatus.FAILED, "the object's ETag is f, not e"),
         (signed({}, size={"N": "6"}), b"hello", ReceiptStatus.FAILED, "5 bytes, not 6"),
-        (signed({}), refused("404"), ReceiptStatus.GONE, "no longer"),
-        (signed({}), refused("405"), ReceiptStatus.GONE, "no longer"),
+        (signed({}), refused("404"), ReceiptStatus.GONE, "was deleted"),
+        (signed({}), refused("405"), ReceiptStatus.GONE, "was deleted"),
         # Only the processor that came with the stack promises what sha256 is.
         (signed({"sha256": {"S": "other"}}), b"hello", ReceiptStatus.VERIFIED, ""),
         (signed({}, processor={"S": "pdf"}), b"hello", ReceiptStatus.FAILED, "for processor pdf"),
@@ -171,7 +171,7 @@ def test_an_entry_of_any_processor(
         (b"hello", ReceiptStatus.VERIFIED, ""),
         (refused("412"), ReceiptStatus.GONE, "overwritten"),
         (refused("PreconditionFailed"), ReceiptStatus.GONE, "overwritten"),
-        (refused("404"), ReceiptStatus.GONE, "no longer"),
+        (refused("404"), ReceiptStatus.GONE, "was deleted"),
     ],
 )
 def test_without_versions_the_etag_names_the_content(

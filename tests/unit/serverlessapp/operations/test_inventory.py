@@ -171,7 +171,7 @@ def test_damage_is_noticed(tmp_path: Path, damaged: str, words: str) -> None:
     with pytest.raises(OperatorError, match=words):
         files_of(manifest)
     file.unlink()
-    with pytest.raises(OperatorError, match="is not there"):
+    with pytest.raises(OperatorError, match="does not exist"):
         files_of(manifest)
 
 

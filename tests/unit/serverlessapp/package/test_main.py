@@ -222,7 +222,7 @@ def test_a_mistake_is_one_line(
         ("words.py", "", "which processor?"),
         ("words.py", "async def count(file, context): ...", "which processor?"),
         ("processor.toml", 'handler = "words:other"', "has no function other"),
-        ("processor.toml", 'handler = "absent:count"', "there is no module absent"),
+        ("processor.toml", 'handler = "absent:count"', "no module absent"),
     ],
 )
 def test_of_several_folders_the_wrong_one_is_named(

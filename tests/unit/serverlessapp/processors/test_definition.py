@@ -103,7 +103,7 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}memory = 128", 2, "[function]"),
         (f"{HANDLER}handlers = 1", 2, "did you mean handler?"),
         (f"{HANDLER}[setting]\nAA = 'a'", 2, "did you mean [settings]?"),
-        (f"{HANDLER}[else]\nAA = 'a'", 2, "there are handler, verify, [uploads]"),
+        (f"{HANDLER}[else]\nAA = 'a'", 2, "handler, verify, [uploads]"),
         (f"{HANDLER}uploads = 'in/'", 2, "[uploads]"),
         (f"{HANDLER}[[function]]\nmemory = 128", 2, "[function]"),
         (f"{HANDLER}verify = 'no'", 2, "true or false"),
@@ -155,7 +155,7 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         *((f"{HANDLER}[settings]\n{name} = ''", 3, f"its {kind}") for name, kind in
           (("MEMORY", "Memory"), ("TIMEOUT", "Timeout"), ("CONCURRENCY", "Concurrency"),
            ("CODE_KEY", "CodeKey"))),
-        (f"{HANDLER}[settings]\nMAX_ROWS = ''\nMAX__ROWS = ''", 4, "as MAX_ROWS:"),
+        (f"{HANDLER}[settings]\nMAX_ROWS = ''\nMAX__ROWS = ''", 4, "MAX_ROWS:"),
         (f"{HANDLER}[settings]\nBB = ''\nAA = '{'a' * 2600}'", 4, "bytes"),
         # No TOML.
         ("handler =", None, "not valid TOML"),
@@ -191,7 +191,7 @@ def test_a_sample_is_needed_and_has_to_be_taken(root: Path) -> None:
     folder = written(root, f"{HANDLER}[uploads]\nsuffixes = ['.csv']\n", sample="A.CSV")
     assert "A.CSV ends in none of the suffixes .csv" in refusal(folder)
     (folder / "samples/A.CSV").rename(folder / "samples/.hidden.csv")
-    assert "samples has no file" in refusal(folder)
+    assert "samples is empty" in refusal(folder)
 
 
 def test_all_are_read_by_name_and_what_is_none_is_left_out(root: Path) -> None:
