@@ -66,8 +66,7 @@ def add_to(
         sqs.Queue(
             "UndeliveredEvents",
             Metadata=explained(
-                "Records which ledger entries could not be sent as events after all retries: "
-                "their positions in the stream, not their content, which is in the ledger.",
+                "Stream positions of entries that could not be sent as events after all retries.",
                 mutable=FREE,
             ),
             SqsManagedSseEnabled=True,

@@ -1,4 +1,4 @@
-"""The permissions boundary of the pipeline's roles. ADR 0016."""
+"""What limits the roles of the pipeline. ADR 0016."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby

@@ -186,7 +186,7 @@ def redrive(options: ParkedOptions) -> int:
 @command
 @given(ParkedOptions)
 def discard(options: ParkedOptions) -> int:
-    """Permanently delete parked messages; the files stay in the bucket.
+    """Permanently delete parked messages; the bucket keeps the files.
 
     Delete files that must never be processed, too: reconcile enqueues every
     file without a ledger entry.
@@ -266,7 +266,7 @@ def reprocess(
     since: Since = None,
     until: Until = None,
 ) -> int:
-    """Process files again, after a processor was repaired.
+    """Process files again after a processor was fixed.
 
     Enqueues the current version of each file, processed or not. --since and
     --until select by the time of processing or, without a ledger entry, of the

@@ -182,7 +182,7 @@ def links(
     parameter: Values = None,
     as_json: Json = False,
 ) -> int:
-    """Print quick-create links, which open the filled-in form of the console.
+    """Print quick-create links, which open the form with values.
 
     The template must be in a bucket; "publish" uploads releases to one. In a
     checkout, values are checked against the parameters of the release; the

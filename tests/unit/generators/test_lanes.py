@@ -332,11 +332,11 @@ def test_a_lane_that_comes_or_goes_changes_no_other(fewer: Sequence[Lane]) -> No
             [lane(f"csv{n}", folder=f"{n}/") for n in range(25)],
             "processor csv2.:.*resources 500.*a stack",
         ),
-        ([lane("csv", suffixes=[f".{n}" for n in range(101)])], "101 suffixes, of 100"),
+        ([lane("csv", suffixes=[f".{n}" for n in range(101)])], "101 suffixes, but S3 allows 100"),
         ([lane("csv", suffixes=[f".{n}" for n in range(40)])], "processor csv: the policies"),
         (
             [lane("csv", source="eventbridge", suffixes=[f".{n}" for n in range(50)])],
-            "processor csv: its 50 suffixes",
+            "processor csv: .* 50 suffixes",
         ),
     ],
 )

@@ -106,11 +106,11 @@ def policy(*statements: Mapping[str, object]) -> str:
         (f"{TASKCAT}[[environments]]\nname = 'tcat-a'", 4, "tcat"),
         (f"{TASKCAT}[[environments]]\nname = 'pipeline'", 4, "pipeline"),
         (f"{TASKCAT}[[environments]]\nname = 'Prod'", 4, "lowercase"),
-        (f"{TASKCAT}{DEV}{DEV}", 6, "two environments dev"),
-        (f"{TASKCAT}{DEV}[[environments]]\nname = 'dev-eu'", 6, "rename dev-eu,"),
+        (f"{TASKCAT}{DEV}{DEV}", 6, "environment dev exists twice"),
+        (f"{TASKCAT}{DEV}[[environments]]\nname = 'dev-eu'", 6, "give dev-eu a name"),
         (f"{TASKCAT}[[environments]]\nname = 'a-1'\n[[environments]]\nname = 'a1'", 6, "A1"),
         (f"{TASKCAT}{DEV}[environments.tags]\n'aws:x' = 'y'", 5, "aws:"),
-        (f"{TASKCAT}{DEV}[environments.tags]\nx = 1", 5, "texts"),
+        (f"{TASKCAT}{DEV}[environments.tags]\nx = 1", 5, "tags must be"),
         (f"{TASKCAT}{DEV}[environments.tags]\nenvironment = 'x'", 5, "differ in more than case"),
         (f"{TASKCAT}{DEV}[environments.tags]\nx = 'a<b'", 5, "letters, digits, spaces"),
         (f"{TASKCAT}{DEV}[environments.tags]\nx = 'a\\nb'".replace("'", '"'), 5, "letters"),
@@ -126,7 +126,7 @@ def policy(*statements: Mapping[str, object]) -> str:
         (f"{TASKCAT}{DEV}[environments.parameters]\nCvsCodeKey = 'a.zip'", 6, "CsvCodeKey?"),
         (f"{TASKCAT}{DEV}[environments.parameters]\nCodeBucket = 'mine'", 3, "CsvCodeKey"),
         (f"{TASKCAT}{DEV}[environments.parameters]\nSourceBucket = 'mine'", 6, "no parameter"),
-        (f"{TASKCAT}{DEV}template = 'existing-bucket'", 3, "SourceBucket is needed"),
+        (f"{TASKCAT}{DEV}template = 'existing-bucket'", 3, "SourceBucket is required"),
         (f"{TASKCAT}{DEV}template = 'existing-bucket'\n[environments.parameters]\n"
          "SourceBucket = 'Mine'", 7, "must be a bucket name"),
         (f"{HEAD}{TASKCAT}{DEV}regions = ['us-west-2']\n[environments.regional.us-west-2]\n"
@@ -144,7 +144,7 @@ def test_a_region_without_a_type_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schemas, "digests", lambda _: {"AWS::S3::X": ""})
-    assert "does not have AWS::" in refusal(written(tmp_path, TASKCAT + DEV))
+    assert "us-west-2 lacks AWS::" in refusal(written(tmp_path, TASKCAT + DEV))
 
 
 ALLOW = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
@@ -166,10 +166,10 @@ ALLOW = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": 
         ),
         (policy({**ALLOW, "Action": 5}), "Action must be one or more of"),
         (policy({**ALLOW, "Resource": "UploadBucket"}), '"LogicalResourceId/NAME"; it is "Upload'),
-        (policy({**ALLOW, "NotAction": "Update:*"}), "either Action or NotAction"),
-        (policy({**ALLOW, "Effekt": "Deny"}), "there is no Effekt"),
+        (policy({**ALLOW, "NotAction": "Update:*"}), "NotAction"),
+        (policy({**ALLOW, "Effekt": "Deny"}), "unknown key Effekt"),
         (policy({**ALLOW, "Resource": "LogicalResourceId/Gone"}), "has no resource Gone"),
-        (policy(*[ALLOW] * 300), "of 16,384 at most"),
+        (policy(*[ALLOW] * 300), "16,384"),
     ],
 )
 def test_a_file_that_is_no_stack_policy(tmp_path: Path, content: str, words: str) -> None:

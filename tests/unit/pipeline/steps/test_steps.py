@@ -123,8 +123,8 @@ def test_a_sample_gets_to_its_processor_by_a_name_of_this_execution(tmp_path: Pa
 @pytest.mark.parametrize(
     ("variable", "arguments", "words"),
     [
-        ("soon", ["watch", "--environment", "prod"], "WATCH_MINUTES=soon: give minutes"),
-        ("-1", ["watch", "--environment", "prod"], "WATCH_MINUTES=-1: give minutes"),
+        ("soon", ["watch", "--environment", "prod"], "WATCH_MINUTES=soon: "),
+        ("-1", ["watch", "--environment", "prod"], "WATCH_MINUTES=-1: "),
         ("10", ["watch", "--environment", "qa"], "delivery.toml has no environment qa; it has dev"),
     ],
 )

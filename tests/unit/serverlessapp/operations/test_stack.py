@@ -40,7 +40,10 @@ class FakeCloudFormation:
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (refused("ValidationError", "Stack with id s does not exist"), "stack s does not exist in us-west-2"),
+        (
+            refused("ValidationError", "Stack with id s does not exist"),
+            "stack s does not exist in us-west-2",
+        ),
         ({"StackStatus": "ROLLBACK_COMPLETE"}, r"s \(ROLLBACK_COMPLETE\) has no output Upload"),
     ],
 )
