@@ -91,5 +91,5 @@ def test_modules_may_lie_in_folders(tmp_path: Path) -> None:
     processor.check(modules, "c:run")
     (tmp_path / "hidden.py").write_text("")
     processor.check(modules | {"c.py": tmp_path / "hidden.py"}, "c:run")  # the folder is imported
-    with pytest.raises(PackageError, match="no module a$"):
+    with pytest.raises(PackageError, match=r"no module a$"):
         processor.check(modules, "a:run")
