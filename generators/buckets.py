@@ -7,6 +7,7 @@ from awacs.aws import Statement
 from troposphere import Sub, s3
 
 from generators.policies import deny_insecure_transport
+from generators.source import ExistingBucket
 
 ABORT_UPLOADS_AFTER = 7  # days; parts of unfinished uploads are invisible and cost money
 KEEP_DAYS = 365
@@ -76,4 +77,5 @@ def refuse_plain_http(bucket: s3.Bucket) -> Statement:
 
 def objects(bucket: s3.Bucket, prefix: str = "", suffix: str = "") -> Sub:
     """Return the ARN pattern of the bucket's objects; the prefix may hold ``${Parameter}``."""
-    return Sub(f"${{{bucket.title}.Arn}}/{prefix}*{suffix}")
+    arn = bucket.ARN if isinstance(bucket, ExistingBucket) else f"${{{bucket.title}.Arn}}"
+    return Sub(f"{arn}/{prefix}*{suffix}")

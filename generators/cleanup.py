@@ -13,7 +13,7 @@ from generators.permissions import lambda_role, write_log
 from generators.policies import document
 from generators.processing import ARCHITECTURE, CODE_TAG, RUNTIME, json_log
 from generators.retention import Retention
-from generators.storage import StorageRefs
+from generators.storage import OwnStorageRefs
 
 TIMEOUT = 900  # seconds, Lambda's maximum: about a million versions
 SERVICE_TIMEOUT = TIMEOUT + 30
@@ -35,7 +35,7 @@ def add_to(
     template: Template,
     *,
     parameters: ParameterRefs,
-    storage: StorageRefs,
+    storage: OwnStorageRefs,
     access_logs: AccessLogRefs,
 ) -> None:
     """Add the emptier and, for each bucket, a custom resource and the tag that allows it."""

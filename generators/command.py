@@ -9,10 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from generators import lanes
-from generators.application import build
+from generators.editions import Edition
 from generators.lanes import Lane
 from generators.render import GenerationError, render
-from generators.retention import Retention
 from serverlessapp.processors.definition import ProcessorError
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -32,7 +31,7 @@ Make = Callable[[Sequence[Lane]], Mapping[str, bytes]]
 
 def templates(lanes: Sequence[Lane] | None = None) -> dict[str, bytes]:
     """Return the content of each application template by file name; see ``application.build``."""
-    return {f"{kind.value}.yaml": render(build(kind, lanes)) for kind in Retention}
+    return {f"{kind.value}.yaml": render(kind.build(lanes)) for kind in Edition}
 
 
 def owned(name: str) -> bool:

@@ -215,8 +215,8 @@ def publish_alarms() -> Statement:
     )
 
 
-def decrypt_through_services(key: kms.Key) -> Statement:
-    """Let the function decrypt what it reads: files, the secret, and the table's keys.
+def decrypt_through_services(key: kms.Key, *services: str) -> Statement:
+    """Let a role decrypt what it reads through services: of files, secret and table, all or some.
 
     The key's policy lets who may in his own policy (``use_through_services``).
     """
@@ -225,5 +225,7 @@ def decrypt_through_services(key: kms.Key) -> Statement:
         Effect=Allow,
         Action=[kms_actions.Decrypt],
         Resource=[key.get_att("Arn")],
-        Condition=Condition([StringEquals(through("s3", "secretsmanager", "dynamodb"))]),
+        Condition=Condition(
+            [StringEquals(through(*(services or ("s3", "secretsmanager", "dynamodb"))))]
+        ),
     )

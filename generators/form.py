@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from troposphere import Parameter, Template
+from troposphere import Equals, Not, Parameter, Ref, Template
 
 INTERFACE = "AWS::CloudFormation::Interface"
 # ``ask`` for one group of one template: label, name and properties.
@@ -30,3 +30,8 @@ def ask(template: Template, group: str, label: str, title: str, **properties: An
     groups[-1]["Parameters"].append(title)
     interface["ParameterLabels"][title] = {"default": label}
     return parameter
+
+
+def given(parameter: Parameter) -> Not:
+    """Return the condition that an optional parameter has a value."""
+    return Not(Equals(Ref(parameter), ""))

@@ -6,8 +6,10 @@ from troposphere import Sub, Template, kms, logs
 
 from generators import (
     announcement,
+    completion,
     context,
     encryption,
+    existing_bucket,
     ledger,
     monitoring,
     permissions,
@@ -16,6 +18,8 @@ from generators import (
     queues,
     writes,
 )
+from generators.completion import CompletionRefs
+from generators.function_options import FunctionOptionRefs
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.monitoring import MonitoringRefs
@@ -43,6 +47,8 @@ class Shared:
     key: kms.Key
     secret: SecretRefs
     monitoring: MonitoringRefs
+    completion: CompletionRefs
+    extras: FunctionOptionRefs
     retention: Retention
 
 
@@ -80,13 +86,24 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         queue=queue_refs.ingest,
         policy=queue_refs.ingest_policy,
     )
-    table = ledger.add_to(template, lane, key=key, retention=retention)
+    table = ledger.add_to(template, lane, options=parameters.options, key=key, retention=retention)
     log_group = processing.add_log_group_to(
         template, lane, parameters=parameters, key=key, retention=retention
     )
     role = permissions.add_role_to(template, lane, parameters=parameters)
+    shared.extras.attach(role)
     encryption.add_use_to(template, lane, role=role, key=key)
+    if parameters.source:
+        existing_bucket.add_key_use_to(template, lane, role=role, source=parameters.source)
     bucket = shared.storage.bucket
+    grants = writes.refuse_loops(
+        lane.grants(bucket=bucket, key=key),
+        bucket,
+        shared.uploads,
+        origin=str(lane.processor.permissions or lane.name),
+    )
+    if parameters.source:
+        writes.keep_apart(parameters.source.bucket, grants, bucket, shared.uploads)
     policy = permissions.add_to(
         template,
         lane,
@@ -97,12 +114,7 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         secret=shared.secret,
         ledger=table,
         log_group=log_group,
-        grants=writes.refuse_loops(
-            lane.grants(bucket=bucket, key=key),
-            bucket,
-            shared.uploads,
-            origin=str(lane.processor.permissions or lane.name),
-        ),
+        grants=grants,
     )
     function = processing.add_to(
         template,
@@ -110,6 +122,7 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         parameters=parameters,
         role=role,
         policy=policy,
+        extras=shared.extras,
         log_group=log_group,
         storage=shared.storage,
         queues=queue_refs,
@@ -123,6 +136,14 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         processing=function,
         queues=queue_refs,
         topic=shared.monitoring.topic,
+    )
+    completion.add_pipe_to(
+        template,
+        lane,
+        parameters=parameters,
+        shared=shared.completion,
+        bucket=bucket,
+        ledger=table,
     )
     queries.add_to(template, lane, log_group=log_group)
     if not lane.is_first:

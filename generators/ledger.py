@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from awacs import dynamodb as dynamodb_actions
-from troposphere import If, Template, dynamodb, encode_to_dict, kms
+from troposphere import If, NoValue, Ref, Template, dynamodb, encode_to_dict, kms
 
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.lanes import Lane
+from generators.options import HAS_WARM_THROUGHPUT, SENDS_EVENTS, OptionRefs
 from generators.parameters import CUSTOMER_MANAGED_KEY
 from generators.policies import deny_insecure_transport, document
 from generators.retention import Retention
@@ -22,8 +23,19 @@ class LedgerRefs:
     table: dynamodb.Table
 
 
-def add_to(template: Template, lane: Lane, *, key: kms.Key, retention: Retention) -> LedgerRefs:
-    """Add a lane's table."""
+def add_to(
+    template: Template,
+    lane: Lane,
+    *,
+    options: OptionRefs,
+    key: kms.Key,
+    retention: Retention,
+) -> LedgerRefs:
+    """Add a lane's table.
+
+    The stream comes and goes without a new table: "Update requires: No interruption" (AWS
+    CloudFormation Template Reference, "AWS::DynamoDB::Table StreamSpecification").
+    """
     skip = {"CKV_AWS_119": "the stack's own key encrypts it, where the user asks for one"}
     if not retention.keeps_data:
         skip["CKV_AWS_28"] = "a throw-away stack has nothing to recover"
@@ -39,11 +51,13 @@ def add_to(template: Template, lane: Lane, *, key: kms.Key, retention: Retention
                     "Rows are found and written by the object's key; another key schema means "
                     "another table, which begins empty.",
                     "Rows expire by the attribute that the runtime writes; by another, none would.",
+                    "Warm throughput never gets less: DynamoDB refuses a lower value.",
                 ],
                 mutability={
                     "AttributeDefinitions": NEVER,
                     "KeySchema": NEVER,
                     "SSESpecification": CONSTRAINED,
+                    "WarmThroughput": CONSTRAINED,
                     "TimeToLiveSpecification": CONSTRAINED,
                 },
                 skip=skip,
@@ -53,6 +67,15 @@ def add_to(template: Template, lane: Lane, *, key: kms.Key, retention: Retention
             ],
             KeySchema=[dynamodb.KeySchema(AttributeName=KEY_ATTRIBUTE, KeyType="HASH")],
             BillingMode="PAY_PER_REQUEST",
+            StreamSpecification=If(
+                SENDS_EVENTS, dynamodb.StreamSpecification(StreamViewType="NEW_IMAGE"), NoValue
+            ),
+            # Amazon DynamoDB Developer Guide, "Understanding DynamoDB warm throughput".
+            WarmThroughput=If(
+                HAS_WARM_THROUGHPUT,
+                dynamodb.WarmThroughput(WriteUnitsPerSecond=Ref(options.warm_throughput)),
+                NoValue,
+            ),
             TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(
                 AttributeName=EXPIRY_ATTRIBUTE, Enabled=True
             ),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from awacs.aws import PolicyDocument
 from troposphere import Template, encode_to_dict
 
-from generators import statements
+from generators import function_options, statements
 from generators.render import GenerationError
 from serverlessapp.processors.definition import Processor
 from serverlessapp.template import reading
@@ -101,7 +101,9 @@ def refuse_long_policies(template: Template, processor: Processor) -> None:
     Raises:
         GenerationError: They can.
     """
-    titles = map(processor.logical_id, ("FileProcessorPolicy", "FileProcessorKeyPolicy"))
+    kinds = ("FileProcessorPolicy", "FileProcessorKeyPolicy", "FileProcessorSourceKeyPolicy")
+    own = template.resources.keys() & set(map(processor.logical_id, kinds))
+    titles = (*own, *function_options.TITLES)
     length = sum(longest(template, template.resources[title].PolicyDocument) for title in titles)
     if length > POLICY_CHARACTERS:
         raise GenerationError(

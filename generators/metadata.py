@@ -6,9 +6,16 @@ from generators import __version__
 from generators.context import architecture
 from generators.naming import PROJECT
 from generators.retention import Retention
+from generators.source import UploadSource
+
+REPLACED = {  # by another EnvironmentSuffix
+    UploadSource.OWN_BUCKET: "UploadBucket and ingest queues would be replaced, and the new bucket "
+    "is empty.",
+    UploadSource.EXISTING_BUCKET: "Ingest queues would be replaced.",
+}
 
 
-def add_to(template: Template, *, retention: Retention) -> None:
+def add_to(template: Template, *, retention: Retention, source: UploadSource) -> None:
     """Add version, description and context."""
     template.set_version()
     template.set_description(
@@ -22,8 +29,7 @@ def add_to(template: Template, *, retention: Retention) -> None:
         "can never succeed, is parked in a dead-letter queue, and an alarm says what to do.",
         must=[
             "EnvironmentSuffix of a stack can never be changed: it is part of physical names, "
-            "by which roles tell environments apart. UploadBucket and ingest queues would be "
-            "replaced, and the new bucket is empty. Make a new stack instead.",
+            f"by which roles tell environments apart. {REPLACED[source]} Make a new stack instead.",
             retention.promise,
             "Logical IDs are public: one that is renamed means a new resource, which begins empty.",
             "Nothing gets a name that could be there twice: names have the stack's GUID in them "

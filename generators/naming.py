@@ -18,8 +18,8 @@ UPLOAD_BUCKET = "serverlessapp-${Suffix}-${Guid}"
 INGEST_QUEUE = "serverlessapp-${Suffix}-LANE-${Guid}"
 # The first lane's queue had its name before there were others; no other lane may be called so.
 FIRST_QUEUE = "ingest"
-# 52 of 64 characters. A rule's name holds in its account and Region only, where the first segment,
-# the GUID's low bits of time, tells stacks apart.
+# 52 of 64 characters. A rule's or pipe's name holds in its account and Region only, where the first
+# segment, the GUID's low bits of time, tells stacks apart.
 RULE = "serverlessapp-${Suffix}-LANE-${Guid}"
 
 
@@ -55,8 +55,14 @@ def ingest_queue_arn(processor: Processor, environment_suffix: Parameter) -> Sub
     return _from_guid(arn + _of(processor, INGEST_QUEUE), environment_suffix)
 
 
+def bus_statement(environment_suffix: Parameter) -> Sub:
+    """Return the ID of a stack's statement in the policy of the default bus."""
+    pattern = RULE.replace("-LANE", "")
+    return _from_guid(pattern, environment_suffix, Select(0, Split("-", stack_guid())))
+
+
 def rule_name(processor: Processor, environment_suffix: Parameter) -> Sub:
-    """Return the name of a lane's rule."""
+    """Return the name of a lane's rule, and of its pipe: the two services know no others."""
     return _from_guid(_of(processor, RULE), environment_suffix, Select(0, Split("-", stack_guid())))
 
 
@@ -65,6 +71,13 @@ def rule_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
     arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
     first_segment = Select(0, Split("-", stack_guid()))
     return _from_guid(arn + _of(processor, RULE), environment_suffix, first_segment)
+
+
+def pipe_arns(environment_suffix: Parameter) -> Sub:
+    """Return the pattern of the ARNs of all pipes, for the trust of their role."""
+    arn = "arn:${AWS::Partition}:pipes:${AWS::Region}:${AWS::AccountId}:pipe/"
+    first_segment = Select(0, Split("-", stack_guid()))
+    return _from_guid(arn + RULE.replace("LANE", "*"), environment_suffix, first_segment)
 
 
 def _of(processor: Processor, pattern: str) -> str:

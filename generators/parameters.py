@@ -8,22 +8,30 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from troposphere import And, Equals, Not, Parameter, Ref, Template
+from troposphere import And, Equals, Parameter, Ref, Template
 
-from generators import lane_parameters, limits
-from generators.form import Ask, ask
+from generators import lane_parameters, limits, options
+from generators.form import Ask, ask, given
 from generators.lane_parameters import LaneParameters, group_of
+from generators.options import OptionRefs
 from serverlessapp.processors.declaration import TIMEOUTS
 from serverlessapp.processors.definition import FIRST, Function, Processor
+from serverlessapp.processors.uploads import PREFIX, PREFIX_WORDS
 
 # Condition names.
 CUSTOMER_MANAGED_KEY = "CustomerManagedKey"
 HAS_ALARM_EMAIL = "HasAlarmEmail"
 HAS_BOUNDARY = "HasPermissionsBoundary"
 HAS_CODE_PACKAGE = "HasCodePackage"
+HAS_SOURCE_ACCOUNT = "HasSourceAccount"
+HAS_SOURCE_KEY = "HasSourceKey"
+
+# Of a bucket that is there already.
+SOURCE_ACCOUNT, SOURCE_BUCKET, SOURCE_KEY = "SourceAccount", "SourceBucket", "SourceKeyArn"
+KEY_ARN = "arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+"
+BUCKET_NAME = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 
 INLINE_PROCESSOR = "index:sign_receipt"
-RESULTS = "results/"  # the only place in the upload bucket that processors may write to
 # IAM User Guide, "IAM and AWS STS quotas": a path and a name; 512 and 128 of them after 31 others.
 IAM_NAME = "[A-Za-z0-9_+=,.@/-]+"
 ARN_LENGTH = 671
@@ -41,8 +49,22 @@ LOG_RETENTION_DAYS = (
 
 
 @dataclass(frozen=True, kw_only=True)
+class SourceRefs:
+    """The parameters about a bucket that is there already."""
+
+    bucket: Parameter
+    key_arn: Parameter
+    account: Parameter
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParameterRefs:
-    """The parameters, as later generators refer to them."""
+    """The parameters, as later generators refer to them.
+
+    Attributes:
+        source: There, if files come from a bucket that is there already.
+        version_retention_days: There, if not.
+    """
 
     environment_suffix: Parameter
     upload_prefix: Parameter
@@ -51,23 +73,34 @@ class ParameterRefs:
     encryption: Parameter
     permissions_boundary_arn: Parameter
     log_retention_days: Parameter
-    version_retention_days: Parameter
+    version_retention_days: Parameter | None
+    source: SourceRefs | None
     lanes: Mapping[str, LaneParameters]
+    options: OptionRefs
 
 
-def add_to(template: Template, *, processors: Sequence[Processor]) -> ParameterRefs:
+def add_to(
+    template: Template, *, processors: Sequence[Processor], is_bucket_there: bool = False
+) -> ParameterRefs:
     """Add parameters, conditions and the mapping of timeouts.
+
+    Args:
+        template: The template under construction.
+        processors: What it processes files with.
+        is_bucket_there: Whether files come from a bucket that is not of the stack.
 
     Raises:
         GenerationError: See ``lane_parameters.add_to`` and ``limits``.
     """
     environment = partial(ask, template, "Environment")
     security = partial(ask, template, "Security and retention")
+    source = existing_bucket(partial(ask, template, "Bucket")) if is_bucket_there else None
+    named = "a queue's name" if source else "the bucket's and a queue's name"
     refs = ParameterRefs(
         environment_suffix=environment_suffix(
             environment,
             "dev",
-            "Names the environment in the bucket's and a queue's name, and in tags. Cannot be "
+            f"Names the environment in {named}, and in tags. Cannot be "
             "changed later: another environment is another stack.",
         ),
         upload_prefix=environment(
@@ -75,12 +108,9 @@ def add_to(template: Template, *, processors: Sequence[Processor]) -> ParameterR
             "UploadPrefix",
             Default="uploads/",
             MaxLength=limits.longest_prefix(processors),
-            # No "*" or "?": the prefix is also part of an ARN in a policy. And not where
-            # processors write, or their results would be processed in turn.
-            AllowedPattern=f"^(?!{RESULTS})([A-Za-z0-9_.=-]+/)+$",
+            AllowedPattern=f"^{PREFIX}$",
             Description="Only files under this prefix are processed.",
-            ConstraintDescription="must be folders of letters, digits and _ . = - that "
-            f"each end in a slash, such as uploads/ or in/eu/, but not {RESULTS}",
+            ConstraintDescription=PREFIX_WORDS,
         ),
         alarm_email=environment(
             "Email address for alarms",
@@ -107,7 +137,10 @@ def add_to(template: Template, *, processors: Sequence[Processor]) -> ParameterR
             Description="How long the function's log is kept, in days.",
             ConstraintDescription="must be a number of days that CloudWatch Logs offers",
         ),
-        version_retention_days=security(
+        source=source,
+        version_retention_days=None
+        if source
+        else security(
             "Days to keep old versions of files",
             "VersionRetentionDays",
             Type="Number",
@@ -117,6 +150,7 @@ def add_to(template: Template, *, processors: Sequence[Processor]) -> ParameterR
             Description="How long replaced and deleted files can be restored, in days.",
             ConstraintDescription="must be 1 to 3650",
         ),
+        options=options.add_to(template),
     )
     add_conditions(template, refs)
     attempts = sorted({processor.function.attempts for processor in processors})
@@ -225,14 +259,54 @@ def permissions_boundary_arn(ask: Ask, description: str) -> Parameter:
 
 def code_bucket(ask: Ask, description: str, *, required: bool = False) -> Parameter:
     """Return the parameter that names the bucket of code packages; another template has it, too."""
-    name = "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
     return ask(
         "Bucket of your code package",
         "CodeBucket",
         **({} if required else {"Default": ""}),
-        AllowedPattern=f"^{name}$" if required else f"^(|{name})$",
+        AllowedPattern=f"^{BUCKET_NAME}$" if required else f"^(|{BUCKET_NAME})$",
         Description=description,
         ConstraintDescription="must be a bucket name" + ("" if required else " or empty"),
+    )
+
+
+def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
+    """Return the parameters about a bucket that is there already; another template has them, too.
+
+    There, ``*`` may stand for what differs between the Regions of an environment.
+    """
+    name, key, more = BUCKET_NAME, KEY_ARN, ""
+    if can_be_many:
+        more = " * may stand for what differs between Regions."
+        name, key = "[a-z0-9][a-z0-9.*-]{1,61}[a-z0-9*]", "arn:aws:kms:[a-z0-9*-]+:[0-9]{12}:key/.+"
+    return SourceRefs(
+        bucket=ask(
+            "Bucket that is there",
+            SOURCE_BUCKET,
+            MaxLength=63,  # Amazon S3 User Guide, "General purpose bucket naming rules"
+            AllowedPattern=f"^{name}$",
+            Description="Bucket in this Region that files come from. EventBridge has to be on "
+            f"there; serverlessapp bucket says what is missing.{more}",
+            ConstraintDescription="must be a bucket name",
+        ),
+        key_arn=ask(
+            "Its KMS key",
+            SOURCE_KEY,
+            Default="",
+            MaxLength=128,
+            AllowedPattern=f"^(|{key})$",
+            Description=f"Key that encrypts the files. Empty: S3's own or AWS's.{more}",
+            ConstraintDescription="must be the ARN of a KMS key, not an alias, or empty",
+        ),
+        account=ask(
+            "Its account",
+            SOURCE_ACCOUNT,
+            Default="",
+            MaxLength=12,
+            AllowedPattern="^(|[0-9]{12})$",
+            Description="Account whose rules forward the bucket's events to this one. Empty: the "
+            "bucket is in this account.",
+            ConstraintDescription="must be 12 digits or empty",
+        ),
     )
 
 
@@ -241,6 +315,9 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
     template.add_condition(CUSTOMER_MANAGED_KEY, is_customer_managed(parameters.encryption))
     template.add_condition(HAS_ALARM_EMAIL, given(parameters.alarm_email))
     template.add_condition(HAS_BOUNDARY, given(parameters.permissions_boundary_arn))
+    if parameters.source:
+        template.add_condition(HAS_SOURCE_ACCOUNT, given(parameters.source.account))
+        template.add_condition(HAS_SOURCE_KEY, given(parameters.source.key_arn))
     if first := parameters.lanes.get(FIRST):
         template.add_condition(
             HAS_CODE_PACKAGE, And(given(parameters.code_bucket), given(first.code_key))
@@ -250,8 +327,3 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
 def is_customer_managed(encryption: Parameter) -> Equals:
     """Return the condition that the stack has a key of its own."""
     return Equals(Ref(encryption), "CustomerManaged")
-
-
-def given(parameter: Parameter) -> Not:
-    """Return the condition that an optional parameter has a value."""
-    return Not(Equals(Ref(parameter), ""))

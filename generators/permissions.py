@@ -24,7 +24,7 @@ def add_role_to(template: Template, lane: Lane, *, parameters: ParameterRefs) ->
         lane.logical_id("FileProcessorRole"),
         parameters,
         why="What the function is to other services. Its permissions are policies of their own, of "
-        "which one comes and goes with the key.",
+        "which one comes and goes with the key, and others with options.",
     )
     return template.add_resource(role)
 
@@ -106,14 +106,16 @@ def lambda_role(title: str, parameters: ParameterRefs, *, why: str) -> iam.Role:
 def read_uploads(lane: Lane, storage: StorageRefs, parameters: ParameterRefs) -> Statement:
     """Read the version an event names. Not the newest, so ``GetObject`` is not needed.
 
+    But where the bucket may have no versions, it is: then an event names none.
     Nor what other lanes take: with suffixes, a pattern for each.
     """
     uploads = lane.processor.uploads
+    newest = [s3.GetObject] if parameters.source else []
     below = f"${{{parameters.upload_prefix.title}}}{uploads.folder}"
     return Statement(
         Sid="ReadUploads",
         Effect=Allow,
-        Action=[s3.GetObjectVersion],
+        Action=[*newest, s3.GetObjectVersion],
         Resource=[objects(storage.bucket, below, suffix) for suffix in uploads.suffixes or [""]],
     )
 

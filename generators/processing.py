@@ -3,12 +3,26 @@
 from dataclasses import dataclass
 from typing import Any
 
-from troposphere import If, NoValue, Ref, StackName, Tags, Template, awslambda, iam, kms, logs
+from troposphere import (
+    If,
+    NoValue,
+    Ref,
+    Split,
+    StackName,
+    Tags,
+    Template,
+    awslambda,
+    iam,
+    kms,
+    logs,
+)
 
 from generators import inline
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
+from generators.function_options import FunctionOptionRefs, after
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
+from generators.options import HAS_POLLERS, IN_VPC, IS_TRACED
 from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_CODE_PACKAGE, ParameterRefs
 from generators.queues import QueueRefs
 from generators.retention import Retention
@@ -66,6 +80,7 @@ def add_to(
     parameters: ParameterRefs,
     role: iam.Role,
     policy: iam.PolicyType,
+    extras: FunctionOptionRefs,
     log_group: logs.LogGroup,
     storage: StorageRefs,
     queues: QueueRefs,
@@ -74,6 +89,7 @@ def add_to(
 ) -> ProcessingRefs:
     """Add a lane's function and connect it with the queue."""
     form = parameters.lanes[lane.name]
+    options = parameters.options
     mapping = lane.logical_id("IngestMapping")
     package = awslambda.Code(S3Bucket=Ref(parameters.code_bucket), S3Key=Ref(form.code_key))
     code: If | Ref = Ref(form.code_key)
@@ -116,8 +132,6 @@ def add_to(
                     "CKV_AWS_115": f"MaximumConcurrency of {mapping} limits it; a reservation "
                     "would also take from the account what may not be there",
                     "CKV_AWS_116": "the queue has one; Lambda's is for asynchronous invocations",
-                    "CKV_AWS_117": "it talks to AWS alone; in a VPC it would need endpoints for "
-                    "four services",
                     "CKV_AWS_173": "its environment holds names and no secret, encrypted with "
                     "Lambda's own key",
                 },
@@ -132,6 +146,19 @@ def add_to(
             Timeout=Ref(form.timeout),
             **own,
             Role=role.get_att("Arn"),
+            TracingConfig=If(
+                IS_TRACED,
+                awslambda.TracingConfig(Mode=after(extras.tracing, "Active")),
+                NoValue,
+            ),
+            VpcConfig=If(
+                IN_VPC,
+                awslambda.VPCConfig(
+                    SubnetIds=Split(",", after(extras.network, Ref(options.subnets))),
+                    SecurityGroupIds=Split(",", Ref(options.security_groups)),
+                ),
+                NoValue,
+            ),
             LoggingConfig=json_log(log_group),
             Environment=awslambda.Environment(
                 Variables={
@@ -161,6 +188,9 @@ def add_to(
                 "reservation of the function, which would park files that are not at fault.",
                 mutable=REVIEWED,
                 must=[
+                    "Provisioned pollers take the place of the limit: Lambda refuses both (AWS "
+                    'Lambda Developer Guide, "Configuring scaling behavior for SQS event source '
+                    'mappings").',
                     "Item failures are reported: else a batch in which one file failed would count "
                     "as processed, and that file would be lost.",
                 ],
@@ -170,7 +200,19 @@ def add_to(
             FunctionName=function.ref(),
             BatchSize=BATCH_SIZE,
             FunctionResponseTypes=["ReportBatchItemFailures"],
-            ScalingConfig=awslambda.ScalingConfig(MaximumConcurrency=Ref(form.concurrency)),
+            ScalingConfig=If(
+                HAS_POLLERS,
+                NoValue,
+                awslambda.ScalingConfig(MaximumConcurrency=Ref(form.concurrency)),
+            ),
+            ProvisionedPollerConfig=If(
+                HAS_POLLERS,
+                awslambda.ProvisionedPollerConfig(
+                    MinimumPollers=Ref(options.minimum_pollers),
+                    MaximumPollers=Ref(options.maximum_pollers),
+                ),
+                NoValue,
+            ),
         )
     )
     return ProcessingRefs(function=function, code=code)

@@ -3,10 +3,11 @@
 from awacs import kms as kms_actions
 from awacs import s3 as s3_actions
 from awacs.aws import Allow, Condition, Statement, StringEquals
-from troposphere import If, Sub, kms, s3
+from troposphere import Sub, kms, s3
 
 from generators.buckets import objects
-from generators.parameters import CUSTOMER_MANAGED_KEY, RESULTS
+from generators.source import key_arn
+from serverlessapp.processors.uploads import RESULTS
 
 
 def grants(*, bucket: s3.Bucket, key: kms.Key) -> list[Statement]:
@@ -16,7 +17,7 @@ def grants(*, bucket: s3.Bucket, key: kms.Key) -> list[Statement]:
         bucket: The upload bucket.
         key: The stack's own key; it exists only with ``Encryption=CustomerManaged``.
     """
-    return [put_results(bucket), encrypt_results(key)]
+    return [put_results(bucket), encrypt_results(bucket, key)]
 
 
 def put_results(bucket: s3.Bucket) -> Statement:
@@ -29,8 +30,8 @@ def put_results(bucket: s3.Bucket) -> Statement:
     )
 
 
-def encrypt_results(key: kms.Key) -> Statement:
-    """Let S3 encrypt the results with the stack's key, if it has one.
+def encrypt_results(bucket: s3.Bucket, key: kms.Key) -> Statement:
+    """Let S3 encrypt the results with the bucket's key, if it has one.
 
     Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys".
     """
@@ -40,6 +41,6 @@ def encrypt_results(key: kms.Key) -> Statement:
         Sid="EncryptResults",
         Effect=Allow,
         Action=[kms_actions.GenerateDataKey],
-        Resource=[If(CUSTOMER_MANAGED_KEY, key.get_att("Arn"), no_key)],
+        Resource=[key_arn(bucket, key, no_key)],
         Condition=Condition([StringEquals({"kms:ViaService": through_s3})]),
     )

@@ -1,10 +1,13 @@
 """Combinations of parameters that cannot work, refused before anything is created."""
 
+from collections.abc import Collection
 from typing import Any
 
-from troposphere import Equals, Not, Ref, Template
+from troposphere import Equals, Not, Or, Ref, Template
 
-from generators.parameters import INLINE_PROCESSOR, ParameterRefs, given
+from generators.form import given
+from generators.options import SENDS_EVENTS
+from generators.parameters import INLINE_PROCESSOR, ParameterRefs
 from serverlessapp.partitions import partitions, supported
 from serverlessapp.processors.definition import FIRST
 from serverlessapp.template import schemas
@@ -12,6 +15,7 @@ from serverlessapp.template import schemas
 
 def add_to(template: Template, *, parameters: ParameterRefs) -> None:
     """Add the rules. CloudFormation shows the description of the first that fails."""
+    add_options_to(template, parameters)
     first = parameters.lanes.get(FIRST)
     if not first or not first.processor:
         return
@@ -45,6 +49,39 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
     )
 
 
+def add_options_to(template: Template, parameters: ParameterRefs) -> None:
+    """Add the rules about options that need each other, or exclude what the form has besides."""
+    options = parameters.options
+    for kind, one, other in (
+        ("Network", options.subnets, options.security_groups),
+        ("Pollers", options.minimum_pollers, options.maximum_pollers),
+    ):
+        assertions = [
+            {
+                "Assert": Or(Not(given(here)), given(there)),
+                "AssertDescription": f"{here.title} is set and {there.title} is not: give both, "
+                "or clear both.",
+            }
+            for here, there in ((one, other), (other, one))
+        ]
+        template.add_rule(f"{kind}NeedsBoth", {"Assertions": assertions})
+    replaced = [form.concurrency for form in parameters.lanes.values()]
+    template.add_rule(
+        "PollersReplaceConcurrency",
+        {
+            "RuleCondition": given(options.minimum_pollers),
+            "Assertions": [
+                {
+                    "Assert": Equals(Ref(limit), limit.Default),
+                    "AssertDescription": f"MinimumPollers takes the place of {limit.title}: leave "
+                    f"that at {limit.Default}, or clear the pollers.",
+                }
+                for limit in replaced
+            ],
+        },
+    )
+
+
 def rule(condition: Any, assertion: Any, message: str) -> dict[str, Any]:
     """Return a rule: where the condition holds, so must the assertion, or the message is shown."""
     return {
@@ -53,8 +90,10 @@ def rule(condition: Any, assertion: Any, message: str) -> dict[str, Any]:
     }
 
 
-def refuse_regions(template: Template) -> None:
+def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
     """Add a rule against Regions in which the resources, which are all there, cannot be made.
+
+    What only completion events take is asked for when they are on.
 
     It compares the Region: that ``AWS::Partition`` works in a rule is documented nowhere. Regions
     that are not listed yet are let through.
@@ -62,10 +101,21 @@ def refuse_regions(template: Template) -> None:
     Source: CloudFormation Template Reference, "Rule functions"; which types a Region has, from the
     published schemas.
     """
-    types = {str(item.resource_type) for item in template.resources.values()}
-    types = {name for name in types if name.startswith("AWS::")}
+    resources = template.resources.values()
+    types, optional = (
+        {
+            str(item.resource_type)
+            for item in resources
+            if str(item.resource_type).startswith("AWS::")
+            and (item.resource.get("Condition") == SENDS_EVENTS) is sends
+        }
+        for sends in (False, True)
+    )
     known = sorted({*supported()} & {*schemas.regions()})
-    missing = {region: types - schemas.digests(region).keys() for region in known}
+    missing, without_events = (
+        {region: wanted - schemas.digests(region).keys() for region in known}
+        for wanted in (types, optional - types)
+    )
     names = " or ".join(sorted(set().union(*missing.values())))
     refused = {
         "This Region is not supported: China and GovCloud lack what the stack needs, such as tags "
@@ -77,12 +127,23 @@ def refuse_regions(template: Template) -> None:
             region for region in known if missing[region]
         },
     }
-    assertions = [
-        {
-            "Assert": Not({"Fn::Contains": [sorted(regions), Ref("AWS::Region")]}),
-            "AssertDescription": words,
-        }
-        for words, regions in refused.items()
-        if regions
-    ]
+    assertions = [outside(regions, words) for words, regions in refused.items() if regions]
     template.add_rule("SupportedRegion", {"Assertions": assertions})
+    regions = {region for region in known if without_events[region]}
+    if regions:
+        words = "This Region has no pipes of EventBridge: choose another one, or turn off "
+        template.add_rule(
+            "CompletionEventsNeedPipes",
+            {
+                "RuleCondition": Equals(Ref(parameters.options.completion_events), "On"),
+                "Assertions": [outside(regions, f"{words}CompletionEvents.")],
+            },
+        )
+
+
+def outside(regions: Collection[str], words: str) -> dict[str, Any]:
+    """Return the assertion that the Region is none of these."""
+    return {
+        "Assert": Not({"Fn::Contains": [sorted(regions), Ref("AWS::Region")]}),
+        "AssertDescription": words,
+    }

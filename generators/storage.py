@@ -16,9 +16,15 @@ TIERING_AFTER_DAYS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class StorageRefs:
-    """What later generators need from the upload bucket."""
+    """What later generators need from the bucket that files come from."""
 
     bucket: s3.Bucket
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnStorageRefs(StorageRefs):
+    """What they need besides, if it is the stack's own."""
+
     bucket_policy: s3.BucketPolicy
 
 
@@ -29,7 +35,7 @@ def add_to(
     logs: AccessLogRefs,
     key: kms.Key,
     retention: Retention,
-) -> StorageRefs:
+) -> OwnStorageRefs:
     """Add the upload bucket: private, versioned, encrypted and logged."""
     bucket = template.add_resource(
         s3.Bucket(
@@ -106,7 +112,7 @@ def add_to(
             **retention.protection,
         )
     )
-    return StorageRefs(bucket=bucket, bucket_policy=bucket_policy)
+    return OwnStorageRefs(bucket=bucket, bucket_policy=bucket_policy)
 
 
 def encrypted_by_stack(key: kms.Key) -> s3.ServerSideEncryptionRule:

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from awacs.aws import Statement
-from troposphere import Equals, Ref, encode_to_dict, s3
+from troposphere import Equals, Parameter, Ref, encode_to_dict, s3
 
 from generators.extension import ExtensionError
 from generators.globs import Pattern, glob, guid, meet, some_of
@@ -17,9 +17,10 @@ from generators.parameters import (
     HAS_ALARM_EMAIL,
     HAS_BOUNDARY,
     HAS_CODE_PACKAGE,
-    RESULTS,
+    HAS_SOURCE_ACCOUNT,
+    HAS_SOURCE_KEY,
 )
-from serverlessapp.processors.uploads import Uploads
+from serverlessapp.processors.uploads import RESULTS, Uploads
 from serverlessapp.template.evaluation import VARIABLE, Evaluation
 from serverlessapp.template.reading import Template, TemplateError
 from serverlessapp.template.values import Unknown, alternatives, rendered
@@ -43,11 +44,16 @@ ACCESS_POINT = re.compile(r"^arn:aws:s3:[^:]*:[^:]*:accesspoint/(?:[^/*?]*/objec
 NAME = UPLOAD_BUCKET.replace("${Suffix}", STACK["EnvironmentSuffix"]).replace("${Guid}", GUID)
 # Each may hold, or not: both ways are looked at.
 CONDITIONS = dict.fromkeys(
-    (CUSTOMER_MANAGED_KEY, HAS_ALARM_EMAIL, HAS_BOUNDARY, HAS_CODE_PACKAGE),
+    (
+        *(CUSTOMER_MANAGED_KEY, HAS_ALARM_EMAIL, HAS_BOUNDARY, HAS_CODE_PACKAGE),
+        *(HAS_SOURCE_ACCOUNT, HAS_SOURCE_KEY),
+    ),
     encode_to_dict(Equals(Ref("AnyParameter"), "")),
 )
 PREFIX = "\N{REPLACEMENT CHARACTER}"  # stands for UploadPrefix, and is in no pattern
 PREFIX_CHARACTERS = f"{string.ascii_letters}{string.digits}_.=-/"  # as its parameter takes them
+BELOW_ANY = (*some_of(PREFIX_CHARACTERS), *glob("/"))
+OTHER_BUCKET = "must be a bucket name, and of no bucket that a processor writes to"
 
 
 def refuse_loops(
@@ -86,6 +92,25 @@ def refuse_loops(
                     f"again; allow ${{{bucket.title}.Arn}}/{RESULTS}* only"
                 )
     return statements
+
+
+def keep_apart(
+    source: Parameter,
+    statements: Sequence[Statement],
+    bucket: s3.Bucket,
+    uploads: Sequence[Uploads],
+) -> None:
+    """Let a bucket that is there already be none in which a processor may write what starts one."""
+    for statement in statements:
+        for resource in objects_made(encode_to_dict(statement), bucket):
+            name, slash, key = resource.removeprefix(ARN).partition("/")
+            pattern = glob(key if slash else "*")
+            if name == NAME or key.startswith(RESULTS):
+                continue
+            if any(meet(pattern, files) for lane in uploads for files in taken(lane, BELOW_ANY)):
+                name = name.replace(".", "[.]").replace("*", ".*").replace("?", ".")
+                source.AllowedPattern = f"^(?!{name}$){source.AllowedPattern.removeprefix('^')}"
+                source.ConstraintDescription = OTHER_BUCKET
 
 
 def objects_made(content: dict[str, Any], bucket: s3.Bucket) -> Iterator[str]:
@@ -149,11 +174,13 @@ def may_start(resource: str, uploads: Uploads) -> bool:
     below = resource.removeprefix(objects + PREFIX)
     is_below = below != resource
     pattern = glob((below if is_below else resource).replace(PREFIX, "*"))
-    start = () if is_below else any_prefix()
-    return any(
-        meet(pattern, start + glob(f"{uploads.folder}*{suffix}"))
-        for suffix in uploads.suffixes or ("",)
-    )
+    return any(meet(pattern, files) for files in taken(uploads, () if is_below else any_prefix()))
+
+
+def taken(uploads: Uploads, start: Pattern) -> Iterator[Pattern]:
+    """Yield the patterns of what a lane takes, after one of what comes before its folder."""
+    for suffix in uploads.suffixes or ("",):
+        yield start + glob(f"{uploads.folder}*{suffix}")
 
 
 def any_prefix() -> Pattern:
@@ -162,4 +189,4 @@ def any_prefix() -> Pattern:
     dash, _, rest = end.partition("${Guid}")
     suffix = some_of(f"{string.ascii_lowercase}{string.digits}-")
     bucket = (*glob(ARN + start), *suffix, *glob(dash), *guid(), *glob(rest))
-    return (*bucket, *glob("/"), *some_of(PREFIX_CHARACTERS), *glob("/"))
+    return (*bucket, *glob("/"), *BELOW_ANY)

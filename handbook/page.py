@@ -13,6 +13,7 @@ from handbook.html import folded, markdown, section, table, wide
 from pictures import command as pictures
 from pictures import dashboard, flow
 from pipeline.outline import order, outline, stages
+from serverlessapp.capacity.costs import dollars, prices
 from serverlessapp.template.parameters import Json
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -67,7 +68,7 @@ def render(docs: Path = pictures.DOCS) -> str:
             ),
             permissions(docs),
             alarms(template, text(docs / "operations.md")),
-            costs(template, docs),
+            costs(template),
             f"</main><script>{asset('calculator.js')}</script></body></html>\n",
         ]
     )
@@ -162,11 +163,10 @@ def alarms(template: Json, runbook: str) -> str:
     return section("alarms", "Alarms and what to do", *entries)
 
 
-def costs(template: Json, docs: Path) -> str:
+def costs(template: Json) -> str:
     """Return the calculator. Without scripts it shows the costs of the defaults."""
-    prices = json.loads(text(docs / "prices.json"))
-    terms = calculator.terms(template, prices)
-    month = calculator.dollars(terms, {field.name: field.default for field in calculator.INPUTS})
+    terms = calculator.terms(template)
+    month = dollars(terms, {field.name: field.default for field in calculator.INPUTS})
     fields = "".join(
         f'<div><label for="{field.name}">{escape(field.label)}</label><input id="{field.name}" '
         f'name="{field.name}" type="number" inputmode="decimal" step="any" required '
@@ -178,7 +178,8 @@ def costs(template: Json, docs: Path) -> str:
         for service, value in month.items()
     ]
     inlined = json.dumps([asdict(term) for term in terms]).replace("</", "<\\/")
-    dates = " and ".join(prices[kind]["recorded"] for kind in ("processing", "standing"))
+    dated = prices()
+    dates = " and ".join(dated[kind]["recorded"] for kind in ("processing", "standing"))
     return section(
         "costs",
         "What a month costs",

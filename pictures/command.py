@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from generators import tables
-from pictures import dashboard, dot, flow, mermaid
+from pictures import backlog, dashboard, dot, flow, mermaid
 from pictures.dot import DrawingError
 from pipeline.page import refresh
 from serverlessapp.template.parameters import Json
@@ -15,6 +15,7 @@ from serverlessapp.template.parameters import Json
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGE = "architecture.md"
+BACKLOG = "pictures/backlog.svg"
 DASHBOARD = "pictures/dashboard.svg"
 FLOW = "pictures/flow.svg"
 # Digest of what it shows: graphviz's versions write different bytes for the same graph, and whether
@@ -23,7 +24,7 @@ DRAWN = "pictures/drawn.json"
 
 EXAMPLES = """\
 examples:
-  python -m pictures            write docs/architecture.md and docs/pictures/dashboard.svg
+  python -m pictures            write docs/architecture.md, and what needs no graphviz
   python -m pictures --check    exit 1 if one is stale; needs neither graphviz nor a browser
   python -m pictures --draw     also draw the flow with graphviz, if it changed
 
@@ -38,6 +39,7 @@ def texts(folder: Path, template: Json) -> dict[str, str]:
     return {
         PAGE: refresh(page, {"flow": lambda: mermaid.draw(lane, flow.steps(lane))}),
         DASHBOARD: dashboard.draw(dashboard.body(template)),
+        BACKLOG: backlog.draw(),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from generators.application import build
 from generators.lanes import Lane
+from generators.options import SENDS_EVENTS
 from generators.retention import Retention
 from serverlessapp.processors.definition import FIRST, Processor
 from serverlessapp.template.parameters import Json
@@ -46,7 +47,12 @@ class Step:
 
 def steps(template: Json) -> list[Step]:
     """Return every step, in the order in which a file takes them."""
-    resources = template["Resources"]
+    # Completion events are off by default.
+    resources = {
+        title: resource
+        for title, resource in template["Resources"].items()
+        if resource.get("Condition") != SENDS_EVENTS
+    }
     return [
         *notifications(resources),
         *deliveries(resources),
@@ -102,14 +108,15 @@ def grants(resources: Json) -> Iterator[Step]:
             if role not in targets(policy["Roles"]):
                 continue
             for statement in policy["PolicyDocument"]["Statement"]:
-                (target,) = targets(statement["Resource"]) & resources.keys()
-                if target == queue or UNCALLED.issuperset(statement["Action"]):
-                    continue
-                calls = ", ".join(action.partition(":")[2] for action in statement["Action"])
-                if READS & set(statement["Action"]):
-                    yield Step(target, function, calls)
-                else:
-                    yield Step(function, target, calls)
+                # Of one at most; what options take is on none of the stack.
+                for target in targets(statement["Resource"]) & resources.keys():
+                    if target == queue or UNCALLED.issuperset(statement["Action"]):
+                        continue
+                    calls = ", ".join(action.partition(":")[2] for action in statement["Action"])
+                    if READS & set(statement["Action"]):
+                        yield Step(target, function, calls)
+                    else:
+                        yield Step(function, target, calls)
 
 
 def given_up(resources: Json) -> Iterator[Step]:

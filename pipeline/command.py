@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generators.command import owned, run
+from generators.editions import Edition
 from generators.lanes import Lane
-from pipeline import delivery, page
+from pipeline import delivery, deploy_role, page
 from pipeline.code_commands import COMMANDS, subcommand
 from pipeline.taskcat_tests import CONFIG, configuration
 from pipeline.templates import templates
@@ -27,7 +28,7 @@ BY_HAND = """\
 --capabilities CAPABILITY_NAMED_IAM --stack-name NAME\
 """
 # What has a boundary that a lane's permissions.py can make wider.
-LAUNCHED = ("deploy-role.yaml", "deploy-role-ephemeral.yaml", "taskcat-role.yaml")
+LAUNCHED = (*(f"{deploy_role.file(each)}.yaml" for each in Edition), "taskcat-role.yaml")
 DOCS = """\
 examples:
   python -m pipeline docs          write the generated parts

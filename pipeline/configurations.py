@@ -54,6 +54,6 @@ def configuration(
     }
     if environment.stack_policy:
         content["StackPolicy"] = stack_policy_file.read(folder / environment.stack_policy)
-    elif environment.template.keeps_data:
-        content["StackPolicy"] = stack_policy.policy()
+    elif environment.template.retention.keeps_data:
+        content["StackPolicy"] = stack_policy.policy(environment.template)
     return content

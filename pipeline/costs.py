@@ -1,14 +1,13 @@
 """What a run costs at least, and what it waits for, from the template and dated prices."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.outline import ROOT, order, outline, stages
+from pipeline.outline import order, outline, stages
 from pipeline.steps.settings import WATCH_MINUTES
+from serverlessapp.capacity.costs import prices as dated
 from serverlessapp.template.pipeline.elements import Stage
 
-PRICES = ROOT / "docs" / "prices.json"
 ACTION_MINUTE = "codepipeline.action-minute"
 
 
@@ -16,9 +15,9 @@ def table(prices: Mapping[str, Any] | None = None) -> str:
     """Return a Markdown table of the stages: their order, and what of them is paid.
 
     Args:
-        prices: The part ``pipeline`` of ``docs/prices.json``, which is read by default.
+        prices: The part ``pipeline`` of ``prices.json``, which is read by default.
     """
-    prices = prices or json.loads(PRICES.read_text(encoding="utf-8"))["pipeline"]
+    prices = prices or dated()["pipeline"]
     price = prices["prices"][ACTION_MINUTE]["price"]
     rows = [(stage.name, order(stage), str(paid(stage))) for stage in stages(outline())]
     minutes = sum(map(paid, stages(outline())))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from generators.editions import Edition
 from generators.lanes import Lane
-from generators.retention import Retention
 from pipeline import delivery_checks
 from pipeline.delivery_checks import DeliveryError as DeliveryError
 from pipeline.delivery_keys import ENVIRONMENTS, FORM, TEMPLATES
@@ -34,7 +34,7 @@ class Environment:
     name: str
     account: str = OWN
     regions: tuple[str, ...] = (OWN,)
-    template: Retention = Retention.RETAINED
+    template: Edition = Edition.RETAINED
     approval: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
     regional: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -1,14 +1,14 @@
 """What is wrong with a ``delivery.toml`` whose keys are right, one clear line each."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import permutations
 from typing import Any
 
-from generators import application
 from generators.lanes import Lane
-from generators.retention import Retention
+from generators.parameters import SOURCE_BUCKET
 from pipeline import stack_policy_file
-from pipeline.delivery_keys import ENVIRONMENTS
+from pipeline.delivery_keys import ENVIRONMENTS, TEMPLATES
 from pipeline.names import title
 from serverlessapp.declaration import Declaration, nearest
 from serverlessapp.errors import OperatorError
@@ -85,7 +85,7 @@ def errors_of_resources(
     said: Declaration, lanes: Sequence[Lane], name: str, n: int
 ) -> Iterator[OperatorError]:
     """Yield resources that a stack policy names and the application does not have."""
-    known = {title for kind in Retention for title in application.build(kind, lanes).resources}
+    known = {title for kind in TEMPLATES.values() for title in kind.build(lanes).resources}
     for resource in stack_policy_file.resources(stack_policy_file.read(said.path.parent / name)):
         if resource not in known:
             words = f"{name}: the application has no resource {resource}"
@@ -94,20 +94,25 @@ def errors_of_resources(
 
 def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[OperatorError]:
     """Yield what the application with these lanes does not have or take, or cannot be made of."""
-    template = application.build(Retention.RETAINED, lanes).to_dict()
-    types = {each["Type"] for each in template["Resources"].values()}
+
+    @cache
+    def content(name: str) -> dict[str, Any]:
+        return TEMPLATES[name].build(lanes).to_dict()
+
     for where, table in (
         (("taskcat",), said.section("taskcat")),
         *(((ENVIRONMENTS, n), table) for n, table in enumerate(said.content[ENVIRONMENTS])),
     ):
+        resources = content(table.get("template", "retained"))["Resources"].values()
+        types = {each["Type"] for each in resources if each["Type"].startswith("AWS::")}
         for region in table.get("regions", ()):
             if missing := sorted(types - schemas.digests(region).keys()):
                 words = f"{region} does not have {', '.join(missing)}: deploy to another Region"
                 yield said.error(words, *where, "regions")
     for n, table in enumerate(said.content[ENVIRONMENTS]):
+        common, template = table.get("parameters", {}), content(table.get("template", "retained"))
         if name := table.get("stack_policy"):
             yield from errors_of_resources(said, lanes, name, n)
-        common = table.get("parameters", {})
         yield from errors_of_values(said, template, common, (ENVIRONMENTS, n, "parameters"))
         for region, values in table.get("regional", {}).items():
             where = (ENVIRONMENTS, n, "regional", region)
@@ -115,6 +120,9 @@ def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[
         for region in table.get("regions", ("",)):
             given = {**common, **table.get("regional", {}).get(region, {})}
             yield from errors_of_code(said, lanes, given, n)
+            if SOURCE_BUCKET in template["Parameters"].keys() - given.keys():
+                words = f"{SOURCE_BUCKET} is needed: the bucket in {region or 'its Region'}"
+                yield said.error(words, ENVIRONMENTS, n)
 
 
 def errors_of_values(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generators import tagging
-from generators.retention import Retention
+from generators.editions import Edition
 from pipeline.home_regions import HOME_REGIONS
 from serverlessapp import partitions
 from serverlessapp.declaration import KINDS, Form, Key, one_of
@@ -18,7 +18,7 @@ RESERVED = ("artifacts", "pipeline", "tcat")
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?")
 FILE = re.compile(r"[A-Za-z0-9_.-]+\.json")
 TAGS = {*tagging.tags("")}  # that every stack has
-TEMPLATES = {kind.name.lower(): kind for kind in Retention}
+TEMPLATES = {kind.name.lower().replace("_", "-"): kind for kind in Edition}
 
 
 def is_region(name: Any) -> bool:
@@ -107,7 +107,7 @@ KEYS = (
         name="template",
         kind=str,
         **one_of(*TEMPLATES),
-        means='whether its data outlives it; default: `"retained"`',
+        means='whether its data outlives it, or its bucket is there already; default: `"retained"`',
     ),
     Key(
         section=ENVIRONMENTS,
@@ -122,7 +122,7 @@ KEYS = (
         kind=str,
         allowed='the name of a JSON file beside this one, such as "prod.json"',
         allows=lambda value: bool(FILE.fullmatch(value)),
-        means="instead of the policy that guards what holds data, which is for `retained` alone",
+        means="instead of the policy that guards what holds data, unless `ephemeral`",
     ),
     Key(
         section=ENVIRONMENTS,

@@ -12,15 +12,22 @@ from itertools import chain
 from awacs.aws import PolicyDocument, Statement
 from troposphere import Sub, Template, encode_to_dict, iam
 
-from generators import application, parameters, tagging
+from generators import parameters, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
-from generators.form import ask
+from generators.editions import Edition
+from generators.form import ask, given
 from generators.lanes import Lane, load
 from generators.naming import PROJECT
 from generators.outputs import export
-from generators.parameters import CUSTOMER_MANAGED_KEY
+from generators.parameters import (
+    CUSTOMER_MANAGED_KEY,
+    HAS_SOURCE_ACCOUNT,
+    HAS_SOURCE_KEY,
+    SOURCE_BUCKET,
+    SOURCE_KEY,
+)
 from generators.policies import document
-from generators.retention import Retention
+from generators.source import UploadSource
 from pipeline import environment_roles, names, pipeline_account
 from pipeline.delivery import Delivery
 from pipeline.delivery_keys import RESERVED
@@ -35,7 +42,7 @@ from pipeline.roles import add_policies_to, trust_service
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
 CODE_BUCKET, HAS_CODE_BUCKET = "CodeBucket", "HasCodeBucket"
-ALWAYS, KEYS, CODE = "Deploy", "DeployKeys", "DeployCode"
+ALWAYS, KEYS, CODE, BUS = "Deploy", "DeployKeys", "DeployCode", "DeployBus"
 # The policies: logical ID, condition, why.
 PARTS = (
     (
@@ -50,18 +57,35 @@ PARTS = (
         "Nothing but tags tells keys apart, so nobody gets these permissions without need",
     ),
     (CODE, HAS_CODE_BUCKET, "Only a team with a bucket of its own needs packages from elsewhere"),
+    (
+        BUS,
+        HAS_SOURCE_ACCOUNT,
+        "Who may change the policy of a bus may let any account send to it: AWS limits that to no "
+        "bus, so nobody gets it whose bucket is in the same account",
+    ),
 )
 
 
+def file(edition: Edition) -> str:
+    """Return the name of the file with the roles for a template, without its suffix."""
+    return edition.value.replace("application", "deploy-role")
+
+
 def application_stack(
-    lanes: Sequence[Lane] | None = None, retention: Retention = Retention.RETAINED
+    lanes: Sequence[Lane] | None = None, edition: Edition = Edition.RETAINED
 ) -> PlannedStack:
     """Return what is known of the application's stack, with one more lane than there is."""
     environment = "${EnvironmentSuffix}"
     return PlannedStack(
-        template=application.build(retention, planned(lanes)).to_dict(),
+        template=edition.build(planned(lanes)).to_dict(),
         name=names.STACK,
-        given={"EnvironmentSuffix": environment, CODE_BUCKET: f"${{{CODE_BUCKET}}}"},
+        given={
+            "EnvironmentSuffix": environment,
+            CODE_BUCKET: f"${{{CODE_BUCKET}}}",
+            SOURCE_BUCKET: f"${{{SOURCE_BUCKET}}}",
+            # A policy takes no empty ARN. Through S3, it is the bucket that limits.
+            SOURCE_KEY: "arn:${AWS::Partition}:kms:*:*:key/*",
+        },
         tags={"Environment": environment, "Project": PROJECT},
         boundary=f"${{{BOUNDARY}}}",
     )
@@ -71,27 +95,27 @@ def build(
     lanes: Sequence[Lane] | None = None,
     _delivery: Delivery | None = None,
     *,
-    retention: Retention = Retention.RETAINED,
+    edition: Edition = Edition.RETAINED,
 ) -> Template:
     """Return the template, launched before the application's.
 
     Args:
         lanes: What the application processes; see ``generators.application.build``.
         _delivery: As builders of the delivery get it; any environment can have the roles.
-        retention: Of the template that they deploy.
+        edition: The template that they deploy.
 
     Raises:
         LimitError: What the lanes are granted has no place in one boundary, or no limit.
     """
     lanes = load() if lanes is None else lanes
-    stack = application_stack(lanes, retention)
+    stack = application_stack(lanes, edition)
     template = Template()
     template.set_version()
     template.set_description(
-        f"{PROJECT}: the roles with which an environment ({retention.value}) is deployed, and the "
+        f"{PROJECT}: the roles with which an environment ({edition.value}) is deployed, and the "
         "limit of what the application can ever do."
     )
-    add_form_to(template)
+    add_form_to(template, edition)
     boundary = template.add_resource(
         iam.ManagedPolicy(
             BOUNDARY,
@@ -175,7 +199,7 @@ def boundary_policy(lanes: Sequence[Lane], *stacks: PlannedStack) -> PolicyDocum
     return policy
 
 
-def add_form_to(template: Template) -> None:
+def add_form_to(template: Template, edition: Edition) -> None:
     """Add the parameters, which are named as the application's, and the conditions they make."""
     field = partial(ask, template, "Application")
     parameters.environment_suffix(
@@ -191,6 +215,10 @@ def add_form_to(template: Template) -> None:
     code_bucket = parameters.code_bucket(
         field, "Your own bucket of the application's code packages. Empty: the pipeline's alone."
     )
+    if edition.source is UploadSource.EXISTING_BUCKET:
+        source = parameters.existing_bucket(field, can_be_many=True)
+        template.add_condition(HAS_SOURCE_ACCOUNT, given(source.account))
+        template.add_condition(HAS_SOURCE_KEY, given(source.key_arn))
     pipeline = partial(ask, template, "Pipeline")
     pipeline_account.add_to(
         template, pipeline, "Name of the pipeline's stack, whose roles may take these."
@@ -208,12 +236,14 @@ def add_form_to(template: Template) -> None:
         ref={"docs/deploy-role.md": "what is in it, and how it is used"},
     )
     template.add_condition(CUSTOMER_MANAGED_KEY, parameters.is_customer_managed(encryption))
-    template.add_condition(HAS_CODE_BUCKET, parameters.given(code_bucket))
+    template.add_condition(HAS_CODE_BUCKET, given(code_bucket))
 
 
 def part_of(statement: Statement) -> str:
     """Return which of the policies a statement belongs to."""
     text = json.dumps(encode_to_dict(statement))
+    if 'Permission"' in text:
+        return BUS
     if f"${{{CODE_BUCKET}}}" in text or "s3.*." in text:  # a package, or with a key through S3
         return CODE
     return KEYS if "kms:" in text else ALWAYS

@@ -6,7 +6,7 @@ from awacs.aws import Statement
 from troposphere import If, NoValue, Sub, Template, iam
 
 from generators.context import NEVER, REVIEWED, explained
-from generators.parameters import CUSTOMER_MANAGED_KEY
+from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_SOURCE_KEY
 from generators.policies import document
 from pipeline import names, pipeline_account
 from pipeline.derivation.names import PlannedStack
@@ -32,10 +32,17 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
     ]
     review, deliver = names.CHANGE_SETS[names.REVIEW], names.CHANGE_SETS[names.DELIVER]
     key = iam.Policy(PolicyName="UseKey", PolicyDocument=document(grants.use_key()))
+    source_key = iam.Policy(
+        PolicyName="UseSourceKey", PolicyDocument=document(grants.use_source_key())
+    )
+    has_source = HAS_SOURCE_KEY in template.conditions
     more = {
         names.REVIEW: [pipeline_account.across_accounts(describe=True)],
         names.DELIVER: [pipeline_account.across_accounts(describe=True)],
-        names.VERIFY: [If(CUSTOMER_MANAGED_KEY, key, NoValue)],
+        names.VERIFY: [
+            If(CUSTOMER_MANAGED_KEY, key, NoValue),
+            *([If(HAS_SOURCE_KEY, source_key, NoValue)] if has_source else []),
+        ],
     }
     pipeline = pipeline_account.role_arn(pipeline_account.PIPELINE_ROLE)
     roles: Mapping[str, tuple[Sub, str, list[Statement]]] = {

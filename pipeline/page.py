@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from generators import tables
-from pipeline import costs, picture
+from pipeline import costs, picture, scaling
 from pipeline.delivery_keys import FORM
 from pipeline.derivation import table
 
@@ -14,7 +14,7 @@ PAGES = (
     ROOT / "README.md",
     *(
         ROOT / "docs" / name
-        for name in ("deploy-role.md", "pipeline.md", "processors.md", "rules.md")
+        for name in ("deploy-role.md", "pipeline.md", "processors.md", "rules.md", "scaling.md")
     ),
 )
 
@@ -44,6 +44,10 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "parameters": tables.parameters,
     "processor": tables.processor,
     "rules": rules,
+    "capacity_limits": scaling.limits,
+    "capacity_bursts": scaling.bursts,
+    "capacity_costs": scaling.costs_of_files,
+    "quotas": scaling.of_aws,
 }
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

@@ -9,8 +9,7 @@ from functools import partial
 
 from troposphere import Parameter, Template
 
-from generators.form import Ask, ask
-from generators.parameters import given
+from generators.form import Ask, ask, given
 from pipeline import names, places, stores
 from pipeline.delivery import Delivery
 

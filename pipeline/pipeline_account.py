@@ -29,8 +29,7 @@ from troposphere import (
     iam,
 )
 
-from generators.form import Ask
-from generators.parameters import given
+from generators.form import Ask, given
 from generators.policies import document
 from pipeline import names
 from pipeline.grants.statement import allow

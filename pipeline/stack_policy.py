@@ -1,4 +1,4 @@
-"""What an update of a retained stack must not replace or delete, whatever a template says.
+"""What an update of a stack that keeps data must not replace or delete, whatever a template says.
 
 Source: CloudFormation User Guide, "Prevent updates to stack resources": a statement that denies
 wins over all that allow; with ``ResourceType`` in its condition, it is for all resources of these
@@ -7,19 +7,18 @@ types; ``Update:Delete`` is about a resource that an update takes out of the tem
 
 from typing import Any
 
-from generators import application
-from generators.retention import Retention
+from generators.editions import Edition
 from pipeline.planned_lanes import LATER
 from serverlessapp.diff.data import STATEFUL
 
 
-def policy() -> dict[str, Any]:
-    """Return the stack policy, the same for all lanes that there are or will be.
+def policy(edition: Edition = Edition.RETAINED) -> dict[str, Any]:
+    """Return the stack policy for a template, the same for all lanes that there are or will be.
 
     Nothing that holds data is replaced. What all lanes share is not deleted; what one lane has
     goes when the lane goes (its ledger and log stay, since the template retains them).
     """
-    resources = application.build(Retention.RETAINED, [LATER]).to_dict()["Resources"]
+    resources = edition.build([LATER]).to_dict()["Resources"]
     shared = [
         name
         for name, resource in resources.items()

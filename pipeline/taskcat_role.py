@@ -9,7 +9,7 @@ from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
 
 from generators import application, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
-from generators.form import ask
+from generators.form import ask, given
 from generators.lanes import Lane, load
 from generators.naming import PROJECT
 from generators.outputs import export
@@ -18,7 +18,6 @@ from generators.parameters import (
     HAS_BOUNDARY,
     IAM_NAME,
     environment_suffix,
-    given,
     permissions_boundary_arn,
 )
 from generators.policies import document

@@ -5,16 +5,15 @@ from functools import partial
 
 from troposphere import Template
 
+from generators.editions import Edition
 from generators.lanes import Lane
 from generators.render import render
-from generators.retention import Retention
 from pipeline import definition, deploy_role, oidc_role, region_template, taskcat_role, update_role
 from pipeline.delivery import Delivery
 
 # By the name of the file without ".yaml". Each takes the lanes and the delivery.
 BUILDERS: Mapping[str, Callable[..., Template]] = {
-    "deploy-role": deploy_role.build,
-    "deploy-role-ephemeral": partial(deploy_role.build, retention=Retention.EPHEMERAL),
+    **{deploy_role.file(each): partial(deploy_role.build, edition=each) for each in Edition},
     "oidc-role": lambda *_: oidc_role.build(),
     "pipeline": definition.build,
     "pipeline-region": region_template.build,

@@ -1,6 +1,5 @@
 """``upload``: put packages into the code bucket of each Region, once each."""
 
-import base64
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -14,8 +13,8 @@ from pipeline import code
 from pipeline.code import PackageUse
 from pipeline.delivery import Delivery
 from pipeline.home import Home
+from serverlessapp.aws import checksum, put_new
 from serverlessapp.errors import OperatorError
-from serverlessapp.operations.publish import LOST_RACE
 from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
@@ -70,29 +69,17 @@ def run(report: Report, s3_in: S3In, *, dist: Path, delivery: Delivery, home: Ho
 def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bool:
     """Put an object if there is none; return whether there was none.
 
-    Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".
-
     Raises:
         OperatorError: Something else is there, the bucket is missing or another account's, or
             another put is under way.
         ClientError: S3 failed.
     """
-    checksum = base64.b64encode(hashlib.sha256(content).digest()).decode()
     try:
-        s3.put_object(
-            Bucket=bucket,
-            Key=key,
-            Body=content,
-            IfNoneMatch="*",
-            ChecksumSHA256=checksum,
-            ExpectedBucketOwner=home.account,
-        )
+        if put_new(s3, content, Bucket=bucket, Key=key, ExpectedBucketOwner=home.account):
+            return True
     except ClientError as error:
         problem = error.response["Error"]["Code"]
-        if problem == LOST_RACE[0]:
-            check(s3, home, bucket, key, checksum)
-            return False
-        if problem == LOST_RACE[1]:
+        if problem == "ConditionalRequestConflict":
             raise OperatorError(f"{key} is being put into {bucket} just now: try again") from error
         if problem == "NoSuchBucket":
             raise OperatorError(f"there is no bucket {bucket}: {advice(s3, home)}") from error
@@ -102,10 +89,11 @@ def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bo
                 "put objects there"
             ) from error
         raise
-    return True
+    check(s3, home, bucket, key, content)
+    return False
 
 
-def check(s3: "S3Client", home: Home, bucket: str, key: str, checksum: str) -> None:
+def check(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> None:
     """Refuse what has the key and is not what was built: any push may have put it there before.
 
     Source: Amazon S3 API Reference, "HeadObject": it takes ``s3:GetObject``, and ``kms:Decrypt`` if
@@ -118,7 +106,7 @@ def check(s3: "S3Client", home: Home, bucket: str, key: str, checksum: str) -> N
     there = s3.head_object(
         Bucket=bucket, Key=key, ChecksumMode="ENABLED", ExpectedBucketOwner=home.account
     )
-    if there.get("ChecksumSHA256") != checksum:
+    if there.get("ChecksumSHA256") != checksum(content):
         raise OperatorError(
             f"{key} in {bucket} is not what was built now: find out which push put it there, "
             "delete it with all its versions, and build again"

@@ -1,5 +1,6 @@
 """What a command shows: results on stdout, everything else on stderr."""
 
+import io
 import json
 import os
 import sys
@@ -7,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
+from pathlib import Path
 from typing import TextIO
 
 SHOWN_ROWS = 100  # on a terminal
+LOST: list[str] = []  # why output is missing that somebody may wait for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,18 +55,24 @@ class Report:
             table.add_column(heading, overflow="fold")
         for line in islice(lines, SHOWN_ROWS):
             table.add_row(*map(Text, line))
-        Console(file=self._file).print(table)
+        console = Console(file=self._file)
+        with console.capture() as drawn:  # rich would end the program where nobody reads it
+            console.print(table)
+        show(drawn.get(), self._file, end="")
         if more := sum(1 for _ in lines):
             self.say(f"and {count(more, 'row')} more; --json has them all")
 
     def document(self, content: Mapping[str, object]) -> None:
         """Print the one JSON document, if that is wanted; what can be iterated is a list in it."""
         if self.as_json:
-            show(json.dumps(content, indent=2, default=list), sys.stdout)
+            show(json_text(content), sys.stdout)
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Callable[[str], None]]:
         """Show that something is under way; call what is yielded to say how far it is."""
+        if not sys.stderr.isatty():
+            yield lambda _: None
+            return
         from rich.console import Console
         from rich.text import Text
 
@@ -77,26 +86,68 @@ class Report:
         if not sys.stdin.isatty():
             self.note("nothing was done: there is no terminal to ask on; add --yes")
             return 2
-        print(f"{printable(question)} [y/N] ", file=sys.stderr, end="", flush=True)
+        show(f"{printable(question)} [y/N] ", sys.stderr, end="")
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
             return 0
         self.note("nothing was done")
         return 1
 
 
-def show(text: str, file: TextIO) -> None:
-    """Print, unless whoever reads it has seen enough: ``head`` for example."""
+def json_text(content: Mapping[str, object]) -> Iterator[str]:
+    """Yield a JSON document piece by piece, since a list in it may be longer than memory.
+
+    Each row is encoded by itself: the encoder that works in pieces takes 20 times as long.
+    """
+    before = "{\n"
+    for name, value in content.items():
+        yield f"{before}{json.dumps(name)}: "
+        before = ",\n"
+        if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+            yield json.dumps(value, indent=2, default=list)
+            continue
+        mark = "["
+        for row in value:
+            yield f"{mark}\n  {json.dumps(row, default=list)}"
+            mark = ","
+        yield "[]" if mark == "[" else "\n]"
+    yield "\n}"
+
+
+def prepare() -> None:
+    """Make what the program was given fit to be written to: no key stops a command half-way.
+
+    What an encoding does not have is shown escaped, and a closed stream takes everything.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # as after ``>&-``
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115  till the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def show(text: str | Iterable[str], file: TextIO, end: str = "\n") -> None:
+    """Print, unless whoever reads it has seen enough: ``head`` for example.
+
+    An action goes on where its words cannot be written, on a full disk for example.
+    """
     try:
-        print(text, file=file, flush=True)
-    except BrokenPipeError:  # the rest goes nowhere; the exit code still tells
+        file.writelines(chain([text] if isinstance(text, str) else text, [end]))
+        file.flush()
+    except OSError as error:  # the rest goes nowhere; the exit code still tells
         os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())
+        if not isinstance(error, BrokenPipeError):
+            LOST.append(f"not all of the output could be written: {error}")
 
 
-def printable(text: str) -> str:
+def printable(text: str, keep: str = "") -> str:
     """Return text that cannot control a terminal: keys come from whoever uploads."""
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    return "".join(
+        c if c.isprintable() or c in keep else c.encode("unicode_escape").decode() for c in text
+    )
 
 
 def count(number: int, noun: str) -> str:

@@ -1,8 +1,9 @@
 """What Lambda runs: a batch of S3 upload events in, one signed ledger entry per file out.
 
-The events come from S3 itself or through EventBridge. Each file costs two AWS calls: GET the
-object version the event names, then one conditional write to the ledger. There is no lock. A
-crash before the write is processed again on redelivery; after it, the redelivery is a duplicate.
+The events come from S3 itself, through EventBridge or through SNS. Each file costs two AWS
+calls: GET the object version the event names, then one conditional write to the ledger. There is
+no lock. A crash before the write is processed again on redelivery; after it, the redelivery is a
+duplicate.
 
 An error decides what happens to its message, never to the batch mates:
 PermanentError parks the message in the dead-letter queue at once, anything else is
@@ -84,6 +85,18 @@ UNREADABLE = {
     "405": "is a delete marker",
     "InvalidObjectState": "is archived",
 }
+REPLACED = ("PreconditionFailed", "412")  # likewise: it is there, but with another ETag
+# Of what S3 sends: what says that a file can be read, and what has no new content (Amazon S3 User
+# Guide, "Supported event types for SQS, SNS, and Lambda" and "Using EventBridge"; names begin so).
+# The rest is parked: nobody knows what it means, or, as of a lost object, a person has to.
+UPLOADED = ("ObjectCreated:", "Object Created")
+RESTORED = ("ObjectRestore:Completed", "Object Restore Completed")
+NO_UPLOAD = (
+    *("s3:TestEvent", "ObjectRemoved:", "ObjectRestore:", "ObjectTagging:", "ObjectAcl:"),
+    *("ObjectAnnotation:", "ObjectRetention:", "LifecycleExpiration:", "LifecycleTransition"),
+    *("IntelligentTiering", "Replication:", "Object Deleted", "Object Restore ", "Object Tags "),
+    *("Object ACL ", "Object Storage Class ", "Object Access Tier "),
+)
 MAGIC = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
@@ -98,13 +111,24 @@ class PermanentError(Exception):
     """Retrying cannot help. The message goes to the dead-letter queue at once."""
 
 
+class SupersededError(Exception):
+    """The file was overwritten before it was read. The event of what it is now comes later."""
+
+
+class SkippedError(Exception):
+    """Not a file, and nothing wrong either. Arguments: what it is, and the key if there is one."""
+
+
 class ConfigurationError(Exception):
     """The stack is set up wrongly. Messages wait in the queue for the repair."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class File:
-    """One object version, as the S3 event describes it. Size in bytes."""
+    """One object version, as the S3 event describes it. Size in bytes.
+
+    In a bucket without versions, ``version_id`` is "null", and ``etag`` says which content it is.
+    """
 
     bucket: str
     key: str
@@ -146,16 +170,23 @@ class Context:
     def open(self) -> Download:
         """Open the version the event names, not whatever is newest by now.
 
+        Without one, the file has to have the event's ETag still. VersionId="null" would return
+        what overwrote it, and takes s3:GetObjectVersion (Amazon S3 API Reference, "GetObject").
+
         Raises:
             PermanentError: The version is gone, archived, or not the size the event says.
+            SupersededError: There are no versions, and the file was overwritten. Let it pass.
             ClientError: S3 failed in another way; a retry may help.
         """
         file = self.file
+        which = {"VersionId": file.version_id}
+        if file.version_id == "null":
+            which = {"IfMatch": f'"{file.etag}"'}
         try:
-            response = self.s3.get_object(
-                Bucket=file.bucket, Key=file.key, VersionId=file.version_id
-            )
+            response = self.s3.get_object(Bucket=file.bucket, Key=file.key, **which)
         except ClientError as error:
+            if code_of(error) in REPLACED:
+                raise SupersededError(f"overwritten before it was read: {error}") from error
             if meaning := UNREADABLE.get(code_of(error)):
                 raise PermanentError(f"this version {meaning}: {error}") from error
             raise
@@ -360,22 +391,69 @@ def detect_type(head: bytes) -> str:
 
 
 def upload_records(body: str) -> list[Any]:
-    """Return the events in one queue message; none for S3's own test message.
+    """Return the events in one queue message, also when SNS brought it.
+
+    Source: Amazon SNS Developer Guide, "Amazon SNS raw message delivery": without it, what was
+    published is a text in JSON of SNS.
 
     Raises:
-        PermanentError: The body is not a message from S3.
+        PermanentError: It is no message from S3; what it is.
+    """
+    event = parsed(body, "a message")
+    if isinstance(event, dict) and event.get("Type") == "Notification":
+        event = parsed(event.get("Message"), "an SNS message")
+    match event:
+        case {"detail-type": _} | {"Event": _}:  # of EventBridge, or S3's own test
+            return [event]
+        case {"Records": [_, *_] as records}:
+            return list(records)
+    raise PermanentError(f"not an S3 event: {described(event)}")
+
+
+def parsed(text: Any, what: str) -> Any:
+    """Return what is in a JSON text.
+
+    Raises:
+        PermanentError: It is none.
     """
     try:
-        event = json.loads(body)
-        if event.get("Event") == "s3:TestEvent":
-            return []
-        if "detail-type" in event:  # EventBridge's, one in each message
-            return [event]
-        if event["Records"]:
-            return list(event["Records"])
-    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise PermanentError(f"not an S3 event: {error!r}") from error
-    raise PermanentError("not an S3 event: it has no records")
+        return json.loads(text)
+    except (RecursionError, TypeError, ValueError) as error:
+        raise PermanentError(f"not an S3 event: {what} whose text is no JSON: {error!r}") from error
+
+
+def described(event: Any) -> str:
+    """Return in words what came in place of an event of S3."""
+    match event:
+        case {"detail-type": kind, "source": source, "detail": {"eventName": name}}:
+            return f"{kind} from {source}: {name}"  # by way of CloudTrail
+        case {"detail-type": kind, "source": source} | {"eventName": kind, "eventSource": source}:
+            return f"{kind} from {source}"
+        case {"Type": kind, "TopicArn": topic}:
+            return f"{kind} from {topic}"
+        case {"job": _, "tasks": _}:
+            return "a task of S3 Batch Operations, which is for a function of its own"
+        case {"Records": []}:
+            return "it has no records"
+        case dict():
+            return f"JSON with {', '.join(event) or 'nothing in it'}"
+    return f"JSON that is a {type(event).__name__}"
+
+
+def event_name(event: Any) -> str:
+    """Return what S3 says has happened.
+
+    Raises:
+        PermanentError: The event is not from S3, or of a kind that nobody knows; what it is.
+    """
+    match event:
+        case (
+            {"detail-type": str(name), "source": "aws.s3"}
+            | {"eventName": str(name), "eventSource": "aws:s3"}
+            | {"Event": str(name), "Service": "Amazon S3"}
+        ) if name.startswith((*UPLOADED, *RESTORED, *NO_UPLOAD)):
+            return name
+    raise PermanentError(f"not an S3 upload event: {described(event)}")
 
 
 def uploaded_file(event: Any) -> File:
@@ -383,15 +461,18 @@ def uploaded_file(event: Any) -> File:
 
     Source: Amazon S3 User Guide, "Event message structure", where keys are URL-encoded, and
     "EventBridge event message structure", where they are not, and times have no milliseconds.
+    An event about a restored file has no sequencer there, so it comes before all others: it
+    enters a file that the ledger does not have, and changes nothing else.
 
     Raises:
+        SkippedError: S3 tells of something that is no upload.
         PermanentError: A field is missing or malformed; the message names it.
     """
+    name = event_name(event)
+    if "Event" in event:
+        raise SkippedError(name, None)
     try:
         if "detail-type" in event:
-            kind = f"{event['detail-type']} from {event['source']}"
-            if kind != "Object Created from aws.s3":
-                raise PermanentError(f"not an S3 upload event: {kind}")
             place, key = event["detail"], event["detail"]["object"]["key"]
             version, etag = "version-id", "etag"
             created = rfc_3339(datetime.fromisoformat(event["time"]))
@@ -400,10 +481,14 @@ def uploaded_file(event: Any) -> File:
             version, etag, created = "versionId", "eTag", event["eventTime"]
         item = place["object"]
         key.encode()  # raises unless it is text
-        sequencer = item["sequencer"].upper()
+        if not name.startswith((*UPLOADED, *RESTORED)):
+            raise SkippedError(name, key)
+        sequencer = "0" if name.startswith(RESTORED) else item["sequencer"].upper()
         # Whatever else is in it could be greater than any that S3 sends, for ever.
         if sequencer.strip("0123456789ABCDEF") or not 0 < len(sequencer) <= SEQUENCER_WIDTH:
             raise ValueError(f"sequencer {sequencer}")
+        if not item[etag]:
+            raise ValueError("no ETag")  # which would match nothing
         return File(
             bucket=place["bucket"]["name"],
             key=key,
@@ -712,8 +797,6 @@ class Batch:
             records = upload_records(body)
         except PermanentError as error:
             return self.park(message_id, body, self.failed(error, message_id=message_id))
-        if not records:
-            self.metrics.add("SkippedObjects")
         failures = [
             failure
             for record in records
@@ -734,6 +817,10 @@ class Batch:
             file = uploaded_file(record)
             fields |= {"key": file.key, "version_id": file.version_id}
             self.process(file, log_file)
+        except SkippedError as skipped:
+            self.metrics.add("SkippedObjects")
+            what, key = skipped.args
+            log_file("INFO", f"{what} skipped", key=key)
         except BaseException as error:  # sys.exit() ends a file here, not the batch
             return self.failed(error, **fields)
         return None
@@ -756,9 +843,7 @@ class Batch:
         if file.bucket != runtime.environ["BUCKET_NAME"]:
             raise PermanentError(f"the event is about another bucket: {file.bucket}")
         if file.key.endswith("/") and not file.size:
-            self.metrics.add("SkippedObjects")
-            log_file("INFO", "folder marker skipped")
-            return
+            raise SkippedError("folder marker", file.key)
         context = Context(
             file=file,
             log=log_file,
@@ -767,10 +852,14 @@ class Batch:
             remaining_ms=self.remaining_ms,
             s3=runtime.s3,
         )
-        receipt = runtime.processor(file, context)
-        name, secret = runtime.environ["PROCESSOR_NAME"], runtime.secret.get()
-        entry = signed_entry(file, receipt, name, secret)
-        outcome = enter(runtime.dynamodb, runtime.environ["LEDGER_TABLE"], entry)
+        try:
+            receipt = runtime.processor(file, context)
+        except SupersededError:
+            outcome = "superseded"
+        else:
+            name, secret = runtime.environ["PROCESSOR_NAME"], runtime.secret.get()
+            entry = signed_entry(file, receipt, name, secret)
+            outcome = enter(runtime.dynamodb, runtime.environ["LEDGER_TABLE"], entry)
         if outcome == "processed":
             self.metrics.add("ProcessedFileSize", file.size, "Bytes")
         else:

@@ -63,6 +63,11 @@ def notification_rule(*_: Any) -> str:
     return arn("codestar-notifications", f"notificationrule/{uuid.uuid4().hex}")
 
 
+def statement(title: str, _: Properties, stack: str) -> str:
+    """Return the ID of a statement of a bus: events of other accounts do not come here anyway."""
+    return f"{stack}-{title}"
+
+
 def arn(service: str, resource: str) -> str:
     """Return an ARN in this account and Region."""
     return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{resource}"
@@ -73,5 +78,6 @@ RECORDED: dict[str, tuple[Name, str]] = {
     "AWS::CodeBuild::ReportGroup": (report_group, "Arn"),
     "AWS::CodePipeline::Pipeline": (pipeline, "Name"),
     "AWS::CodeStarNotifications::NotificationRule": (notification_rule, "Arn"),
+    "AWS::Events::EventBusPolicy": (statement, "Id"),
     "AWS::Logs::QueryDefinition": (saved_query, "QueryDefinitionId"),
 }

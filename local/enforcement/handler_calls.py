@@ -12,7 +12,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region
 
 from local.enforcement.keys import key_of
-from pipeline.derivation import needs, scopes
+from pipeline.derivation import names, needs, scopes
 from pipeline.derivation.corrections import BEFORE_TAGS
 from serverlessapp.template import published
 
@@ -95,6 +95,8 @@ def targets(
 
 def arn(resource_type: str, identifier: str) -> str:
     """Return the ARN of a resource, from its name, its URL or the ARN itself."""
+    own = (resource_type, (identifier,))
+    resource_type, (identifier,) = names.PART_OF.get(resource_type, own)
     if identifier.startswith("arn:"):
         return identifier.removesuffix(":*")
     name = identifier.rsplit("/", 1)[-1] if "://" in identifier else identifier
@@ -145,10 +147,10 @@ def requested_tags(properties: Properties) -> dict[str, str]:
 
 def tag_keys(action: str, properties: Properties, existing: Mapping[str, str]) -> dict[str, str]:
     """Return the condition keys about tags: those in the request, and those on the target."""
-    names: dict[str, str] = {}
+    about: dict[str, str] = {}
     if scopes.makes(action) or action.endswith(":TagResource"):
         requested = requested_tags(properties)
-        names |= {f"aws:RequestTag/{name}": value for name, value in requested.items()}
+        about |= {f"aws:RequestTag/{name}": value for name, value in requested.items()}
     if not scopes.makes(action):
-        names |= {f"aws:ResourceTag/{name}": value for name, value in existing.items()}
-    return names
+        about |= {f"aws:ResourceTag/{name}": value for name, value in existing.items()}
+    return about

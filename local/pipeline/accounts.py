@@ -8,20 +8,20 @@ from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generators.retention import Retention
+from generators.parameters import SOURCE_ACCOUNT, SOURCE_BUCKET, SOURCE_KEY
 from local import stacks
 from local.emulator import Emulator
 from local.pipeline.errors import PipelineError
 from local.pipeline.launched import CAPABILITIES, STACK
 from local.pipeline.names import Place
-from pipeline import places
+from pipeline import deploy_role, places
 from pipeline.delivery import Delivery, load
 from pipeline.stores import KEY
 from serverlessapp.template.reading import read
 
 DELIVERY, TEMPLATES = "pipeline/delivery.toml", "templates"
 REGION, REGION_STACK = "pipeline-region", f"{STACK}-region"
-ROLES = {Retention.RETAINED: "deploy-role", Retention.EPHEMERAL: "deploy-role-ephemeral"}
+SOURCE = (SOURCE_ACCOUNT, SOURCE_BUCKET, SOURCE_KEY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,12 +92,17 @@ def planned(delivery: Delivery) -> Iterator[Launch]:
     taskcat = Place(account=delivery.taskcat_account or home.account, region=home.region)
     yield Launch(name="taskcat-role", template="taskcat-role", parameters=pipeline, **vars(taskcat))
     for environment in delivery.environments:
+        given = {**environment.parameters, **environment.regional.get(environment.regions[0], {})}
         yield Launch(
             name=f"deploy-role-{environment.name}",
-            template=ROLES[environment.template],
+            template=deploy_role.file(environment.template),
             account=environment.account or home.account,
             region=environment.regions[0] or home.region,
-            parameters={**pipeline, "EnvironmentSuffix": environment.name},
+            parameters={
+                **pipeline,
+                "EnvironmentSuffix": environment.name,
+                **{name: text for name, text in given.items() if name in SOURCE},
+            },
         )
 
 

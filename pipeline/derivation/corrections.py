@@ -88,6 +88,10 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ResourcePolicyDocument": ("logs:*ResourcePolicy",),
         "RetentionInDays": ("logs:*RetentionPolicy",),
     },
+    "AWS::Pipes::Pipe": {
+        "KmsKeyIdentifier": ("kms:*",),
+        "LogConfiguration": ("logs:*", "s3:*", "firehose:*", "iam:CreateServiceLinkedRole"),
+    },
     "AWS::S3::Bucket": {
         "AbacStatus": ("s3:PutBucketAbac",),
         "AccelerateConfiguration": ("s3:PutAccelerateConfiguration",),

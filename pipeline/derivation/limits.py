@@ -30,7 +30,8 @@ def derive(*stacks: PlannedStack) -> Granted:
     granted: dict[str, set[Scope]] = defaultdict(set)
     for stack in stacks:
         for statement in of_roles(stack):
-            arns, conditions = resources(stack, statement), tuple(through(stack, statement))
+            arns = resources(stack, statement)
+            conditions = (*through(stack, statement), *absent(statement))
             for action, _ in statement.listed("Action"):
                 secret = tagged(stack, action) if any(map(SECRET.search, arns)) else ()
                 granted[action].add(Scope(arns, (*conditions, *secret)))
@@ -38,10 +39,11 @@ def derive(*stacks: PlannedStack) -> Granted:
 
 
 def of_roles(stack: PlannedStack) -> Iterator[Statement]:
-    """Yield the statements of each role's policies."""
+    """Yield the statements of each role's policies that grant something."""
     for resource in stack.resources.values():
         for statement in policies.statements(resource):
-            if statement.kind is PolicyKind.IDENTITY:
+            grants = statement.content["Effect"] == "Allow"
+            if grants and statement.kind is PolicyKind.IDENTITY:
                 yield statement
 
 
@@ -85,3 +87,10 @@ def through(stack: PlannedStack, statement: Statement) -> Iterator[Condition]:
         for service, _ in policies.listed(value):
             for text in names.texts(stack, service):
                 yield "StringLike", "kms:ViaService", text
+
+
+def absent(statement: Statement) -> Iterator[Condition]:
+    """Yield the conditions on keys that a request must not have, or must."""
+    for key, values in statement.content.get("Condition", {}).get("Null", {}).items():
+        for value, _ in policies.listed(values):
+            yield "Null", key, str(value)

@@ -23,6 +23,8 @@ from serverlessapp.template.values import Kind, Unknown, rendered
 GUID = "-".join("?" * length for length in (8, 4, 4, 4, 12))
 # Their names begin with the resource's, not with the stack's; seen, not documented.
 WITHOUT_STACK = ("AWS::CloudWatch::Dashboard", "AWS::SecretsManager::Secret")
+# They are part of what has another type, and this name: the default bus, if they name none.
+PART_OF = {"AWS::Events::EventBusPolicy": ("AWS::Events::EventBus", ("default",))}
 # Their names are random.
 RANDOM = (
     "AWS::CodeStarNotifications::NotificationRule",
@@ -91,7 +93,9 @@ def arns(resource_type: str, names: Iterable[str], region: str = "*") -> tuple[s
 
 def arns_of(stack: PlannedStack, title: str) -> tuple[str, ...]:
     """Return the ARN patterns of a resource of the template."""
-    return arns(stack.resources[title].type, patterns(stack, title), stack.region)
+    kind = stack.resources[title].type
+    of_type, found = PART_OF.get(kind, (kind, patterns(stack, title)))
+    return arns(of_type, found, stack.region)
 
 
 def arns_named(stack: PlannedStack, value: Any) -> Iterator[str]:

@@ -35,6 +35,7 @@ LINKS = {
     ("AWS::Lambda::Function", "iam"): "Role",
     ("AWS::Lambda::Function", "kms"): "Code.S3Bucket",
     ("AWS::Lambda::Function", "s3"): "Code.S3Bucket",
+    ("AWS::Pipes::Pipe", "iam"): "RoleArn",
     ("AWS::SecretsManager::Secret", "kms"): "KmsKeyId",
 }
 # What such a property names, by service.
@@ -54,6 +55,7 @@ PASSED_TO = {
     "AWS::CodeBuild::Project": "codebuild.amazonaws.com",
     "AWS::CodePipeline::Pipeline": "codepipeline.amazonaws.com",
     "AWS::Lambda::Function": "lambda.amazonaws.com",
+    "AWS::Pipes::Pipe": "pipes.amazonaws.com",
 }
 # What gives a role permissions; only within the boundary.
 GIVES_PERMISSIONS = ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")

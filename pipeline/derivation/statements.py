@@ -72,8 +72,8 @@ def merged(found: set[Scope]) -> Iterator[Scope]:
     for scope in found:
         by_condition[scope.conditions] |= set(scope.resources)
     for condition in sorted(by_condition):
-        # What is allowed with fewer conditions need not be allowed again with more.
-        wider = [r for other, r in by_condition.items() if set(other) < set(condition)]
+        # What is allowed under wider conditions need not be allowed again under these.
+        wider = [r for other, r in by_condition.items() if lets_more(other, condition)]
         resources = {
             resource
             for resource in by_condition[condition].difference(*wider)
@@ -81,6 +81,20 @@ def merged(found: set[Scope]) -> Iterator[Scope]:
         }
         if resources:
             yield Scope(tuple(sorted(resources)), condition)
+
+
+def lets_more(one: Sequence[scopes.Condition], other: Sequence[scopes.Condition]) -> bool:
+    """Tell whether conditions hold wherever others do: they ask less, or accept more values."""
+    accepted, asked = (
+        {
+            each[:2]: {value for *key, value in conditions if tuple(key) == each[:2]}
+            for each in conditions
+        }
+        for conditions in (one, other)
+    )
+    return accepted != asked and all(
+        key in asked and asked[key] <= values for key, values in accepted.items()
+    )
 
 
 def covers(pattern: str, other: str) -> bool:

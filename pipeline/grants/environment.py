@@ -6,11 +6,15 @@ from troposphere import Ref, Sub
 from troposphere import iam as iam_resources
 
 from generators.naming import PROJECT
+from generators.parameters import SOURCE_KEY
+from generators.source import ExistingBucket
 from pipeline import names, pipeline_account
 from pipeline.derivation.names import PlannedStack, arns, arns_of
 from pipeline.grants.statement import allow
 from pipeline.grants.testing import THROUGH
 
+UPLOAD_BUCKET = "UploadBucket"
+USE_KEY = [kms.Decrypt, kms.GenerateDataKey]
 PACKAGE = "Package"  # the artifact with templates and their configurations
 SAMPLES = "pipeline"  # the folder below each lane's
 ACCOUNT = "arn:${AWS::Partition}:%s:*:${AWS::AccountId}:"
@@ -121,9 +125,13 @@ def watch_alarms() -> Statement:
 def upload_samples(application: PlannedStack) -> Statement:
     """Upload a file, and compare exactly that version of it with its receipt.
 
-    Only below a folder of its own, which ``pipeline.steps.verify`` names.
+    Only below a folder of its own, which ``pipeline.steps.verify`` names. A bucket that is there
+    already may have no versions.
     """
-    files = [Sub(f"{arn}/*/{SAMPLES}/*") for arn in arns_of(application, "UploadBucket")]
+    if UPLOAD_BUCKET not in application.resources:
+        samples = [Sub(f"{ExistingBucket.ARN}/*/{SAMPLES}/*")]
+        return allow("UploadSamples", [s3.GetObject, s3.GetObjectVersion, s3.PutObject], samples)
+    files = [Sub(f"{arn}/*/{SAMPLES}/*") for arn in arns_of(application, UPLOAD_BUCKET)]
     return allow("UploadSamples", [s3.GetObjectVersion, s3.PutObject], files)
 
 
@@ -146,7 +154,12 @@ def read_secret(application: PlannedStack) -> Statement:
 def use_key() -> Statement:
     """Use the application's own key, as far as the data is within reach."""
     keys = [Sub(arn) for arn in arns("AWS::KMS::Key", ["*"])]
-    return allow("UseKey", [kms.Decrypt, kms.GenerateDataKey], keys, THROUGH)
+    return allow("UseKey", USE_KEY, keys, THROUGH)
+
+
+def use_source_key() -> Statement:
+    """Use the key of a bucket that is there already, as far as the samples are within reach."""
+    return allow("UseSourceKey", USE_KEY, [Ref(SOURCE_KEY)], THROUGH)
 
 
 def stack() -> Sub:

@@ -63,7 +63,7 @@ def refusals(
     elif rolls_back:
         for words in reviewed.wanted.differences(change.plan.wanted):
             yield f"not what was delivered before: {words}"
-        if change.risk is Risk.DATA and settings.environment.template.keeps_data:
+        if change.risk is Risk.DATA and settings.environment.template.retention.keeps_data:
             for finding in change.difference.findings if change.difference else ():
                 if finding.risk is Risk.DATA:
                     yield (

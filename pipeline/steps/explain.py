@@ -32,7 +32,7 @@ def explain(settings: StepSettings) -> int:
     plan.write(settings.output)
     settings.hand_on(summary(settings, changes))
     risk = max(change.risk for change in changes)
-    if risk is Risk.DATA and environment.template.keeps_data and not environment.approval:
+    if risk is Risk.DATA and environment.template.retention.keeps_data and not environment.approval:
         settings.say(
             f"refused: data at risk, and nobody is asked; set approval = true for "
             f"{environment.name} in delivery.toml, or take the change back"

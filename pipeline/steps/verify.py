@@ -23,7 +23,12 @@ POLL_SECONDS = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class UploadedSample:
-    """A sample on its way; ``started`` by the clock of who waits."""
+    """A sample on its way; ``started`` by the clock of who waits.
+
+    Attributes:
+        before: The sequencer of the entry that was there: without versions, a build that is tried
+            again would take it for its own.
+    """
 
     place: StackPlace
     lane: StackLane
@@ -31,6 +36,7 @@ class UploadedSample:
     key: str
     version: str
     started: float
+    before: str
 
     @property
     def name(self) -> str:
@@ -41,7 +47,8 @@ class UploadedSample:
         """Return what is wrong with its ledger entry, empty if nothing is; None: no entry yet."""
         pages = ledger.pages(self.place.client("dynamodb"), self.lane.ledger, self.key)
         for item in next(pages):
-            if item.get("version_id", {}).get("S") == self.version:
+            is_older = self.before == item.get("sequencer", {}).get("S", "")
+            if item.get("version_id", {}).get("S") == self.version and not is_older:
                 verified = self.checker.check(self.lane, item)
                 good = verified.verdict is ReceiptStatus.VERIFIED
                 return "" if good else f"its entry is not true: {verified.reason}"
@@ -103,13 +110,17 @@ def uploaded(
             raise OperatorError(f"{place.stack} in {place.region} has no lane {processor.name}")
         sample = processor.samples[0]
         key = stack.prefix + name_of(processor, settings.execution)
+        lane = by_name[processor.name]
+        entries = next(ledger.pages(place.client("dynamodb"), lane.ledger, key))
+        before = next((item.get("sequencer", {}).get("S", "") for item in entries), "none")
         answer = s3.put_object(Bucket=stack.bucket, Key=key, Body=sample.read_bytes())
         yield UploadedSample(
             place=place,
-            lane=by_name[processor.name],
+            lane=lane,
+            before=before,
             checker=checker,
             key=key,
-            version=answer["VersionId"],
+            version=answer.get("VersionId", "null"),
             started=now(),
         )
 

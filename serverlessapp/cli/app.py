@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
 
-from typer import BadParameter, Exit, Option, Typer
+from typer import Exit, Option, Typer
 
-from serverlessapp.report import show
+from serverlessapp import exit_codes
+from serverlessapp.errors import OperatorError
+from serverlessapp.report import printable, show
 
 Command = Callable[..., int]
 
@@ -20,11 +22,6 @@ Json = Annotated[bool, Option("--json", help="One JSON document on stdout.")]
 Release = Annotated[str, Option(metavar="VERSION", help="A release, like 1.2.0.")]
 Values = Annotated[list[str] | None, Option(metavar="NAME=VALUE", help="A value; repeatable.")]
 Yes = Annotated[bool, Option("--yes", help="Do not ask.")]
-
-EXIT_CODES = """
-exit codes: 0 fine, or nothing to do; 1 something is wrong, or left undone;
-            2 wrong usage, no such stack, or AWS refused; 130 interrupted
-"""
 
 
 def leave(code: int, **_: object) -> None:
@@ -50,7 +47,7 @@ def verbatim(text: str) -> str:
 def command(function: Command) -> Command:
     """Add a command. Its docstring is its help; where that has no exit codes, the usual ones."""
     text = function.__doc__ or ""
-    epilog = None if "exit codes:" in text else verbatim(EXIT_CODES)
+    epilog = None if "exit codes:" in text else verbatim(exit_codes.table())
     return app.command(help=verbatim(text), epilog=epilog)(function)
 
 
@@ -73,17 +70,22 @@ class Aws:
         """Return a client.
 
         Raises:
-            BadParameter: The endpoint is not a URL.
+            OperatorError: The endpoint is not a URL, or another setting is not usable.
             BotoCoreError: There is no such profile, or no Region.
         """
-        from urllib.parse import urlsplit
-
         from botocore.config import Config
+        from botocore.exceptions import BotoCoreError
 
-        if self.endpoint_url and not urlsplit(self.endpoint_url).netloc:
-            raise BadParameter(f"--endpoint-url must be a URL, not {self.endpoint_url}")
         config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 5})
-        return self._session.client(service, endpoint_url=self.endpoint_url, config=config)
+        try:
+            return self._session.client(service, endpoint_url=self.endpoint_url, config=config)
+        except ValueError as error:  # from an endpoint, or what a process says of credentials
+            if isinstance(error, BotoCoreError):
+                raise
+            raise OperatorError(
+                f"a setting for AWS is not usable ({error}): see --endpoint-url, AWS_ENDPOINT_URL "
+                "and the profile"
+            ) from error
 
 
 def given(options: Callable[..., object]) -> Callable[[Command], Command]:
@@ -104,4 +106,5 @@ def given(options: Callable[..., object]) -> Callable[[Command], Command]:
 
 def tell(result: str | Mapping[str, Any]) -> None:
     """Print a text for people, or a document for scripts."""
-    show(result if isinstance(result, str) else json.dumps(result, indent=2), sys.stdout)
+    text = result if isinstance(result, str) else json.dumps(result, indent=2)
+    show(printable(text, keep="\n\t"), sys.stdout)

@@ -5,33 +5,57 @@ from typing import Annotated
 
 from typer import Exit, Option
 
+from serverlessapp import exit_codes, report
+from serverlessapp.advice import explained
 from serverlessapp.cli import (  # noqa: F401  they add their commands
+    buckets,
+    capacity,
     operations,
     processors,
     templates,
 )
-from serverlessapp.cli.app import EXIT_CODES, app, tell, verbatim
+from serverlessapp.cli.app import app, tell, verbatim
 from serverlessapp.errors import OperatorError
+from serverlessapp.exit_codes import ExitCode
 from serverlessapp.report import printable, show
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
+    report.prepare()
+    code = 0
     try:
         app(argv, prog_name="serverlessapp")
     except SystemExit as end:
-        return int(end.code or 0)
+        code = int(end.code or 0)
     except expected() as error:
-        show(f"error: {printable(str(error))}", sys.stderr)
-        return 2
-    return 0
+        code = tell_error(explained(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("serverlessapp"):  # ours, so a mistake in the code
+            raise
+        code = tell_error(f"{error.name} is not installed: pip install it, or serverlessapp again")
+    return tell_error(report.LOST.pop()) if report.LOST else code
+
+
+def tell_error(words: str) -> int:
+    """Print an error in one line, and return the exit code."""
+    show(f"error: {printable(words)}", sys.stderr)
+    return ExitCode.REFUSED
 
 
 def expected() -> tuple[type[Exception], ...]:
-    """Return what is answered in one line; of AWS's refusals, only if it was asked."""
-    botocore = sys.modules.get("botocore.exceptions")
-    aws = (botocore.BotoCoreError, botocore.ClientError) if botocore else ()
-    return OperatorError, OSError, *aws
+    """Return what is answered in one line; of what takes long to import, only if it was used."""
+    kinds: list[type[Exception]] = [OperatorError, OSError]
+    if "sqlite3" in sys.modules:
+        from sqlite3 import Error
+
+        kinds.append(Error)  # its disk is full, for example
+    if "botocore.exceptions" in sys.modules:
+        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
+
+        kinds += [BotoCoreError, ClientError, ResponseParserError]
+    return tuple(kinds)
 
 
 def tell_version(wanted: bool) -> None:
@@ -54,7 +78,7 @@ def tell_version(wanted: bool) -> None:
           serverlessapp parked --stack files --logs   what failed, and why
         """
     ),
-    epilog=verbatim(EXIT_CODES),
+    epilog=verbatim(exit_codes.table()),
 )
 def options(
     version: Annotated[

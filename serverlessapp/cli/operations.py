@@ -11,22 +11,58 @@ from serverlessapp.report import Report
 
 if TYPE_CHECKING:
     from serverlessapp.operations.checker import Checker
+    from serverlessapp.operations.dead_letters import Selection
     from serverlessapp.operations.stack import Stack
 
-All = Annotated[bool, Option("--all", help="Everything in the dead-letter queue.")]
-Prefix = Annotated[
-    str | None, Option("--prefix", metavar="PREFIX", help="Of keys. Default: the stack's.")
-]
-Strict = Annotated[bool, Option("--strict", help="A missing object or signature is a failure.")]
-Keys = Annotated[list[str] | None, Option("--key", metavar="KEY", help="Repeatable.")]
+Strict = Annotated[bool, Option("--strict", help="No object or signature: a failure, too.")]
+
+
+def utf8(text: str) -> str:
+    """Return a text as it was typed, also where the locale has no such characters."""
+    if not text:
+        raise BadParameter("it is empty; is a variable not set?")
+    try:
+        return text.encode(errors="surrogateescape").decode()
+    except UnicodeError as error:
+        raise BadParameter(f"it is not UTF-8: {text!a}") from error
 
 
 def moment(text: str) -> datetime:
-    """Return a date or time, in UTC unless it says otherwise."""
+    """Return a date or time in UTC, which it is in unless it says otherwise."""
     parsed = datetime.fromisoformat(text)
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    try:
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except OverflowError as error:  # in year 1 or 9999
+        raise BadParameter(f"{text} is no time in UTC") from error
 
 
+def files_a_second(text: str) -> float:
+    """Return a rate, which is not too small to wait for."""
+    if not (number := float(text)) >= 0.01:  # NaN is not, either
+        raise BadParameter(f"{text} is not 0.01 or more")
+    return number
+
+
+Keys = Annotated[list[str] | None, Option("--key", parser=utf8, metavar="KEY", help="Repeatable.")]
+Messages = Annotated[
+    list[str] | None,
+    Option("--message", parser=utf8, metavar="ID", help="As parked says; repeatable."),
+]
+Prefix = Annotated[
+    str | None,
+    Option("--prefix", parser=utf8, metavar="PREFIX", help="Of keys. Default: the stack's."),
+]
+Prefixes = Annotated[
+    list[str] | None,
+    Option("--prefix", parser=utf8, metavar="PREFIX", help="Repeatable. Default: the stack's."),
+]
+Inventory = Annotated[
+    str | None,
+    Option(parser=utf8, metavar="MANIFEST", help="Not a listing, but s3://... or a path."),
+]
+Rate = Annotated[
+    float | None, Option(parser=files_a_second, metavar="N", help="Enqueue N files per second.")
+]
 Since = Annotated[
     datetime | None, Option("--since", parser=moment, metavar="DATE", help="ISO 8601, UTC.")
 ]
@@ -39,7 +75,7 @@ Until = Annotated[
 class StackOptions(Aws):
     """The options of every command about a stack, and what they stand for."""
 
-    name: Annotated[str, Option("--stack", metavar="NAME", help="The stack's name.")]
+    name: Annotated[str, Option("--stack", parser=utf8, metavar="NAME", help="The stack's name.")]
     yes: Yes = False
     as_json: Json = False
 
@@ -60,7 +96,9 @@ class StackOptions(Aws):
 class LaneOptions(StackOptions):
     """The options of a command that can be about one processor of a stack."""
 
-    processor: Annotated[str | None, Option(metavar="NAME", help="Default: all of them.")] = None
+    processor: Annotated[
+        str | None, Option(parser=utf8, metavar="NAME", help="Default: all of them.")
+    ] = None
 
     @property
     def stack(self) -> "Stack":
@@ -76,6 +114,25 @@ class LaneOptions(StackOptions):
 
         s3, secrets = map(self.client, ("s3", "secretsmanager"))
         return Checker(stack=self.stack, s3=s3, secrets=secrets)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParkedOptions(LaneOptions):
+    """The options of a command about some of the parked messages."""
+
+    key: Keys = None
+    message: Messages = None
+    files: Annotated[bool, Option("--files", help="All but what nobody can read.")] = False
+    everything: Annotated[bool, Option("--all", help="All that is parked.")] = False
+
+    @property
+    def selection(self) -> "Selection":
+        """Which messages the command is about."""
+        from serverlessapp.operations.dead_letters import Selection
+
+        if bool(self.key or self.message) + self.files + self.everything != 1:
+            raise BadParameter("give --key and --message, or --files, or --all")
+        return Selection(keys=self.key or (), message_ids=self.message or (), files=self.files)
 
 
 @command
@@ -97,31 +154,24 @@ def parked(
 
 
 @command
-@given(LaneOptions)
-def redrive(options: LaneOptions, key: Keys = None, everything: All = False) -> int:
+@given(ParkedOptions)
+def redrive(options: ParkedOptions) -> int:
     """Send parked messages back, once their cause is repaired.
 
     Examples:
       serverlessapp redrive --stack files --key in/a.csv --key in/b.csv
+      serverlessapp redrive --stack files --files
       serverlessapp redrive --stack files --all --yes
     """
     from serverlessapp.operations import redrive
 
-    if bool(key) == everything:
-        raise BadParameter("give --key or --all")
-    return redrive.run(options.report, options.stack, options.client("sqs"), key or ())
+    selection = options.selection
+    return redrive.run(options.report, options.stack, options.client("sqs"), selection)
 
 
 @command
-@given(LaneOptions)
-def discard(
-    options: LaneOptions,
-    key: Keys = None,
-    message: Annotated[
-        list[str] | None, Option(metavar="ID", help="As parked --json says; repeatable.")
-    ] = None,
-    everything: All = False,
-) -> int:
+@given(ParkedOptions)
+def discard(options: ParkedOptions) -> int:
     """Delete parked messages for good; the files stay in the bucket.
 
     Delete there what shall never be processed: reconcile enqueues whatever has
@@ -134,11 +184,8 @@ def discard(
     """
     from serverlessapp.operations import discard
 
-    if bool(key or message) == everything:
-        raise BadParameter("give --key, --message or --all")
-    return discard.run(
-        options.report, options.stack, options.client("sqs"), key or (), message or ()
-    )
+    selection = options.selection
+    return discard.run(options.report, options.stack, options.client("sqs"), selection)
 
 
 @command
@@ -162,22 +209,38 @@ def empty(options: StackOptions) -> int:
 
 @command
 @given(LaneOptions)
-def reconcile(options: LaneOptions, prefix: Prefix = None, since: Since = None) -> int:
+def reconcile(
+    options: LaneOptions,
+    prefix: Prefixes = None,
+    since: Since = None,
+    inventory: Inventory = None,
+    rate: Rate = None,
+) -> int:
     """Find files that were never processed, and enqueue them.
 
     A file that was uploaded more than 365 days ago may have lost its entry, and
     counts as never processed with --since alone. Files that no processor takes
-    are listed.
+    are listed. The command goes on where it was stopped when it is given again.
 
     Examples:
       serverlessapp reconcile --stack files --since 2026-11-01
       serverlessapp reconcile --stack files --prefix uploads/invoices/ --yes
+      serverlessapp reconcile --stack files --rate 50
+          --inventory s3://lists/b/all/2026-11-01T01-00Z/manifest.json
     """
     from serverlessapp.operations import reconcile
 
     s3, sqs, dynamodb = map(options.client, ("s3", "sqs", "dynamodb"))
     return reconcile.run(
-        options.report, options.stack, s3, sqs, dynamodb, prefix=prefix, since=since
+        options.report,
+        options.stack,
+        s3,
+        sqs,
+        dynamodb,
+        prefixes=prefix or (),
+        since=since,
+        manifest=inventory,
+        rate=rate,
     )
 
 
@@ -217,12 +280,16 @@ def reprocess(
 @given(LaneOptions)
 def verify(
     options: LaneOptions,
-    key: Annotated[str | None, Option(metavar="KEY", help="Only this object key.")] = None,
+    key: Annotated[
+        str | None, Option(parser=utf8, metavar="KEY", help="Only this object key.")
+    ] = None,
     strict: Strict = False,
 ) -> int:
     """Check every ledger entry, its object and its signature.
 
-    Files that no processor takes are listed; they are no failure.
+    And whether each file has one, unless that may have expired or the file came
+    within the last hour. Files that no processor takes are listed; they are no
+    failure.
 
     Examples:
       serverlessapp verify --stack files --strict
@@ -238,7 +305,7 @@ def verify(
 @given(LaneOptions)
 def receipt(
     options: LaneOptions,
-    key: Annotated[str, Option(metavar="KEY", help="The object's key.")],
+    key: Annotated[str, Option(parser=utf8, metavar="KEY", help="The object's key.")],
     strict: Strict = False,
 ) -> int:
     """Show a file's ledger entry and whether it is true.

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from types_boto3_secretsmanager import SecretsManagerClient
 
 CHUNK = 1024 * 1024  # bytes read at a time
-# HEAD has no body, so no name, either: S3 answers 404, or 405 for a delete marker.
+# HEAD has no body, so no name, either: S3 answers 404, or 405 for a delete marker, or 412 where
+# there are no versions and the file was overwritten.
 GONE = ("NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "404", "405")
+OVERWRITTEN = ("PreconditionFailed", "412")
 
 
 class ReceiptStatus(StrEnum):
@@ -31,6 +33,8 @@ class ReceiptStatus(StrEnum):
     FAILED = "failed"
     GONE = "object gone"
     SKIPPED = "skipped"
+    UNVERIFIABLE = "unverifiable"
+    MISSING = "missing"  # a file without an entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +70,7 @@ class Checker:
         try:
             verdict, reason = self._judge(lane, item)
         except (BotoCoreError, ClientError) as error:
-            verdict, reason = ReceiptStatus.FAILED, f"cannot be verified: {error}"
+            verdict, reason = ReceiptStatus.UNVERIFIABLE, str(error)
         return Verification(
             processor=lane.processor,
             key=item["object_key"]["S"],
@@ -79,7 +83,7 @@ class Checker:
         try:
             receipt = Receipt.from_item(item)
         except UnknownFormError as error:
-            return ReceiptStatus.FAILED, f"cannot be verified: {error}"
+            return ReceiptStatus.UNVERIFIABLE, str(error)
         except KeyError as error:
             # In 0.x only the processor that came with the stack signed.
             if lane.processor == FIRST and "form" not in item:
@@ -89,7 +93,7 @@ class Checker:
             return ReceiptStatus.FAILED, f"not a receipt: {error}"
         password = self._password(receipt.secret_version)
         if isinstance(password, Unverifiable):
-            return ReceiptStatus.FAILED, f"cannot be verified: {password}"
+            return ReceiptStatus.UNVERIFIABLE, str(password)
         if not receipt.is_signed_by(password, self.stack.bucket):
             return ReceiptStatus.FAILED, "the signature is not the secret's"
         if receipt.processor != lane.processor:
@@ -100,8 +104,10 @@ class Checker:
             code = error.response["Error"]["Code"]
             if code in GONE:
                 return ReceiptStatus.GONE, "this version is no longer in the bucket"
+            if code in OVERWRITTEN:
+                return ReceiptStatus.GONE, "the file was overwritten, and has no versions"
             if code == "InvalidObjectState":
-                return ReceiptStatus.FAILED, "cannot be verified: the object is archived"
+                return ReceiptStatus.UNVERIFIABLE, "the object is archived"
             raise
         return (ReceiptStatus.FAILED, difference) if difference else (ReceiptStatus.VERIFIED, "")
 
@@ -117,20 +123,23 @@ class Checker:
             if sha256 != receipt.sha256:
                 return f"the object's SHA-256 is {sha256}, not {receipt.sha256}"
         else:
-            head = self.s3.head_object(
-                Bucket=self.stack.bucket, Key=receipt.key, VersionId=receipt.version_id
-            )
+            head = self.s3.head_object(**self._object(receipt))
             size, etag = head["ContentLength"], head["ETag"].strip('"')
             if etag != receipt.etag.strip('"'):
                 return f"the object's ETag is {etag}, not {receipt.etag}"
         return "" if size == receipt.size else f"the object has {size} bytes, not {receipt.size}"
 
+    def _object(self, receipt: Receipt) -> dict[str, Any]:
+        """Return what names exactly the version the receipt is about, as the function reads it."""
+        which = {"VersionId": receipt.version_id}
+        if receipt.version_id == "null":
+            which = {"IfMatch": f'"{receipt.etag}"'}
+        return {"Bucket": self.stack.bucket, "Key": receipt.key, **which}
+
     def _content(self, receipt: Receipt) -> tuple[int, str]:
         """Return size and SHA-256 of exactly the version the receipt is about."""
         size, digest = 0, hashlib.sha256()
-        response = self.s3.get_object(
-            Bucket=self.stack.bucket, Key=receipt.key, VersionId=receipt.version_id
-        )
+        response = self.s3.get_object(**self._object(receipt))
         with closing(response["Body"]) as body:
             for chunk in body.iter_chunks(CHUNK):
                 size += len(chunk)

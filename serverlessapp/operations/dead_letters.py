@@ -1,6 +1,6 @@
-"""Choosing from the dead-letter queues, and doing something with each message of the choice."""
+"""Choosing from the dead-letter queues, and doing something with each message of the selection."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -39,28 +39,51 @@ class Words:
     warning: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which messages a command is about: all of them, unless something is given.
+
+    Attributes:
+        keys: Those about a file with one of these keys.
+        message_ids: And these.
+        files: All that are about a file; what nobody can read stays.
+    """
+
+    keys: Collection[str] = ()
+    message_ids: Collection[str] = ()
+    files: bool = False
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left."""
+        return not (self.keys or self.message_ids or self.files)
+
+    def takes(self, message: Message) -> bool:
+        """Tell whether the command is about a message."""
+        if self.is_everything or message.message_id in self.message_ids:
+            return True
+        return any(self.files or upload.key in self.keys for upload in uploads_in(message.body))
+
+
 def carry_out(
-    report: Report,
-    stack: Stack,
-    sqs: "SQSClient",
-    act: Act,
-    words: Words,
-    *,
-    keys: Collection[str],
-    message_ids: Collection[str] = (),
+    report: Report, stack: Stack, sqs: "SQSClient", act: Act, words: Words, selection: Selection
 ) -> int:
-    """Plan, ask, and act, lane by lane; everything when neither keys nor IDs are given."""
-    plan = chosen(parked.listing(report, stack, sqs), keys, message_ids)
+    """Plan, ask, and act, lane by lane."""
+    listed = parked.listing(report, stack, sqs)
+    plan = {lane: list(filter(selection.takes, waiting)) for lane, waiting in listed.items()}
+    plan = {lane: waiting for lane, waiting in plan.items() if waiting}
     rows = list(parked.files(plan))
     document = {"stack": stack.name, "planned": [asdict(row) for row in rows]}
     if not plan:
-        names = " or ".join([*sorted(keys), *sorted(message_ids)])
+        names = " or ".join([*sorted(selection.keys), *sorted(selection.message_ids)])
         which = f" is about {names}" if names else ""
         report.say(f"{words.nothing}: no parked message{which}")
         report.document({**document, words.field: 0, "problem": ""})
         return 0
     parked.show(report, stack, rows)
     what = count(sum(map(len, plan.values())), "message")
+    if unreadable := sum(not row.upload for row in rows):
+        report.note(f"{count(unreadable, 'message')} that nobody can read; --files leaves such")
     if words.warning:
         report.note(words.warning)
     if refused := report.refusal(words.question.format(what)):
@@ -77,25 +100,6 @@ def carry_out(
         report.note(problem)
     report.document({**document, words.field: total, "problem": problem})
     return 1 if problem else 0
-
-
-def chosen(
-    by_lane: Mapping[StackLane, Sequence[Message]],
-    keys: Collection[str],
-    message_ids: Collection[str] = (),
-) -> dict[StackLane, list[Message]]:
-    """Return the messages about one of these keys or with one of these IDs; all, given neither."""
-    plan = {
-        lane: [
-            message
-            for message in waiting
-            if not (keys or message_ids)
-            or message.message_id in message_ids
-            or any(upload.key in keys for upload in uploads_in(message.body))
-        ]
-        for lane, waiting in by_lane.items()
-    }
-    return {lane: waiting for lane, waiting in plan.items() if waiting}
 
 
 def for_each(

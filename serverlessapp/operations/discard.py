@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from serverlessapp.operations.dead_letters import Progress, Words, carry_out, for_each
+from serverlessapp.operations.dead_letters import Progress, Selection, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report
@@ -22,14 +22,8 @@ WORDS = Words(
 )
 
 
-def run(
-    report: Report,
-    stack: Stack,
-    sqs: "SQSClient",
-    keys: Collection[str],
-    message_ids: Collection[str],
-) -> int:
-    """Plan, ask, and delete; everything when neither keys nor IDs are given."""
+def run(report: Report, stack: Stack, sqs: "SQSClient", selection: Selection) -> int:
+    """Plan, ask, and delete."""
 
     def discard(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
         def delete(message: Message) -> None:
@@ -38,4 +32,4 @@ def run(
 
         return for_each(sqs, lane, planned, delete, progress)
 
-    return carry_out(report, stack, sqs, discard, WORDS, keys=keys, message_ids=message_ids)
+    return carry_out(report, stack, sqs, discard, WORDS, selection)

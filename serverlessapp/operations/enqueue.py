@@ -1,20 +1,33 @@
 """Telling the processors about files, as S3 does: show the plan, ask, send."""
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from serverlessapp.operations.events import Upload, message_about
+from serverlessapp.errors import OperatorError
+from serverlessapp.operations.comparison import Candidate
+from serverlessapp.operations.events import message_about
 from serverlessapp.operations.messages import BATCH, Depth
-from serverlessapp.operations.spool import Spool
+from serverlessapp.operations.plan import LEFT_OUT, PLANNED, REFUSED, SendPlan
 from serverlessapp.operations.stack import Stack
-from serverlessapp.report import Report, count
+from serverlessapp.report import SHOWN_ROWS, Report, count
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.type_defs import BatchResultErrorEntryTypeDef
 
 HEADINGS = ("key", "version", "bytes", "why")
+ATTEMPTS = 5  # to send what SQS did not take of a batch
+PAUSE_SECONDS = 0.2  # before the second attempt, and twice as long before each other
+
+
+def waiting(sqs: "SQSClient", stack: Stack) -> int:
+    """Return about how many messages wait in the ingest queues, or are worked on."""
+    depths = [Depth.of(sqs, lane.ingest_queue) for lane in stack.chosen]
+    return sum(depth.visible + depth.hidden for depth in depths)
 
 
 def offer(
@@ -22,11 +35,11 @@ def offer(
     stack: Stack,
     s3: "S3Client",
     sqs: "SQSClient",
-    plan: Spool,
+    plan: SendPlan,
     *,
     command: str,
     document: Mapping[str, Any],
-    others: Iterable[Mapping[str, Any]] = (),
+    rate: float | None = None,
 ) -> int:
     """Show the plan and ask, then send an event for each file; return the exit code.
 
@@ -35,79 +48,112 @@ def offer(
         stack: Where the files are.
         s3: Knows the partition.
         sqs: Sends.
-        plan: ``Candidate`` as dicts.
+        plan: What to send. In the end it is finished, or given up.
         command: Whose plan it is.
         document: What else the JSON document says.
-        others: More rows of the table, which are not sent.
+        rate: Files per second, at most.
+
+    Raises:
+        OperatorError: SQS does not take more now.
     """
-    waiting = 0
-    for lane in stack.chosen:
-        depth = Depth.of(sqs, lane.ingest_queue)
-        waiting += depth.visible + depth.hidden
-    document = {"stack": stack.name, "planned": plan, "waiting": waiting, **document}
-    others = list(others)
-    if len(plan) or others:
+    planned, not_sent = plan.count(PLANNED), "left_out <> '' AND sequencer <> ''"
+    if rows := planned + plan.count(not_sent):
+        shown = islice(chain(plan.rows(PLANNED), plan.rows(not_sent)), SHOWN_ROWS)
         headings = list(map(str, stack.row("processor", *HEADINGS)))
-        report.table(headings, (cells(stack, row) for row in chain(plan, others)))
-    if waiting:
+        report.table(headings, (cells(stack, candidate) for candidate in shown))
+        if rows > SHOWN_ROWS:
+            report.say(f"and {count(rows - SHOWN_ROWS, 'row')} more; --json has them all")
+    wait = waiting(sqs, stack)
+    if wait:
         report.note(
-            f"about {count(waiting, 'message')} wait in the ingest queue: some of these files may "
+            f"about {count(wait, 'message')} wait in the ingest queue: some of these files may "
             "only be waiting; processing one twice changes nothing"
         )
-    if not len(plan):
+    document = {"planned": map(asdict, plan.rows(PLANNED)), "waiting": wait, **document}
+    before = plan.progress.sent
+    if left := planned - before:
+        if refused := report.refusal(f"Enqueue {count(left, 'file')}?"):
+            report.document({"stack": stack.name, **document, "sent": before})
+            plan.abandon()
+            return refused
+        with report.progress("enqueuing") as progress:
+            send(stack, s3, sqs, plan, command=command, rate=rate, progress=progress)
+        report.say(f"{count(plan.progress.sent - before, 'file')} enqueued")
+    else:
         report.say("nothing to enqueue")
-        report.document({**document, "sent": 0})
-        return 0
-    if refused := report.refusal(f"Enqueue {count(len(plan), 'file')}?"):
-        report.document({**document, "sent": 0})
-        return refused
-    with report.progress("enqueuing") as progress:
-        sent = send(stack, s3, sqs, plan, command=command, progress=progress)
-    report.say(f"{count(sent, 'file')} enqueued")
-    report.document({**document, "sent": sent})
-    return 0 if sent == len(plan) else 1
+    report.document({"stack": stack.name, **document, "sent": plan.progress.sent})
+    if refusals := plan.count(LEFT_OUT, REFUSED):
+        report.note(f"SQS did not take {count(refusals, 'file')}; the next run finds them")
+    plan.finish()
+    return 1 if refusals else 0
 
 
-def cells(stack: Stack, row: Mapping[str, Any]) -> tuple[object, ...]:
+def cells(stack: Stack, candidate: Candidate) -> tuple[object, ...]:
     """Return a candidate's line of the table."""
-    upload = row["upload"]
-    shown = (upload["key"], upload["version_id"], upload["size"], row["why"])
-    return stack.row(row["processor"], *shown)
+    upload = candidate.upload
+    shown = (upload.key, upload.version_id, upload.size, candidate.why)
+    return stack.row(candidate.processor, *shown)
 
 
 def send(
     stack: Stack,
     s3: "S3Client",
     sqs: "SQSClient",
-    plan: Spool,
+    plan: SendPlan,
     *,
     command: str,
+    rate: float | None,
     progress: Callable[[str], None],
-) -> int:
-    """Send an event for each file; return how many SQS took."""
-    sent = 0
+) -> None:
+    """Send an event for each file, and note each batch: what stops here, goes on here.
 
-    def flush(processor: str) -> int:
-        bodies, pending[processor] = pending[processor], []
-        response = sqs.send_message_batch(
-            QueueUrl=queues[processor],
-            Entries=[{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)],
-        )
-        return len(response.get("Successful", []))
-
+    Raises:
+        OperatorError: SQS does not take more now.
+    """
     queues = {lane.processor: lane.ingest_queue for lane in stack.chosen}
-    pending: dict[str, list[str]] = {processor: [] for processor in queues}
-    for row in plan:
-        body = message_about(
-            Upload(**row["upload"]),
-            bucket=stack.bucket,
-            region=sqs.meta.region_name,
-            partition=s3.meta.partition,
-            sequencer=row["sequencer"],
-            command=command,
+    due = time.monotonic()
+    while batch := plan.batch(BATCH):
+        if rate:
+            time.sleep(max(0, due - time.monotonic()))
+            due = max(due, time.monotonic()) + len(batch) / rate
+        bodies = {
+            str(number): message_about(
+                candidate.upload,
+                bucket=stack.bucket,
+                region=sqs.meta.region_name,
+                partition=s3.meta.partition,
+                sequencer=candidate.sequencer,
+                command=command,
+            )
+            for number, candidate in enumerate(batch)
+        }
+        failed = send_batch(sqs, queues[batch[0].processor], bodies)
+        plan.sent(batch, [candidate for n, candidate in enumerate(batch) if str(n) in failed])
+        progress(f"{plan.progress.sent:,}")
+        if busy := [why for why in failed.values() if not why["SenderFault"]]:
+            raise OperatorError(f"SQS does not take more now: {busy[0]['Code']}")
+
+
+def send_batch(
+    sqs: "SQSClient", queue: str, bodies: Mapping[str, str]
+) -> "dict[str, BatchResultErrorEntryTypeDef]":
+    """Send messages, and again what SQS did not take of them; return why it still did not.
+
+    The call succeeds even if SQS took none of them (Amazon SQS API Reference,
+    "SendMessageBatch"); the SDK tries again only when the whole call fails.
+    """
+    failed: dict[str, BatchResultErrorEntryTypeDef] = {}
+    for attempt in range(ATTEMPTS):
+        answer = sqs.send_message_batch(
+            QueueUrl=queue,
+            Entries=[
+                {"Id": number, "MessageBody": body}
+                for number, body in bodies.items()
+                if not attempt or number in failed
+            ],
         )
-        pending[row["processor"]].append(body)
-        if len(pending[row["processor"]]) == BATCH:
-            sent += flush(row["processor"])
-            progress(f"{sent:,} of {len(plan):,}")
-    return sent + sum(flush(processor) for processor, bodies in pending.items() if bodies)
+        failed = {entry["Id"]: entry for entry in answer.get("Failed", [])}
+        if all(entry["SenderFault"] for entry in failed.values()):
+            break
+        time.sleep(PAUSE_SECONDS * 2**attempt)
+    return failed

@@ -1,6 +1,8 @@
 """S3 events: which files a message is about, and a message about a file.
 
-The shape is S3's own (Amazon S3 User Guide, "Event message structure").
+The shape is S3's own (Amazon S3 User Guide, "Event message structure"), or the same through
+EventBridge, where keys are not encoded ("EventBridge event message structure"). Either may be
+the text of a message of SNS (Amazon SNS Developer Guide, "Amazon SNS raw message delivery").
 """
 
 import json
@@ -9,11 +11,19 @@ from urllib.parse import quote_plus, unquote_plus
 
 SEQUENCER_WIDTH = 64  # hex digits the ledger keeps, padded on the right; S3's have 16 to 18
 BEFORE_ALL = "0"  # less than any sequencer of S3: whatever S3 itself reports wins
+# What the function processes; everything else that S3 tells has no new content.
+PROCESSED = (
+    *("ObjectCreated:", "ObjectRestore:Completed"),
+    *("Object Created", "Object Restore Completed"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """One object version. Size in bytes; ``uploaded`` in UTC, as S3 writes it."""
+    """One object version. Size in bytes; ``uploaded`` in UTC, as S3 writes it.
+
+    ``version_id`` is "null" where there are no versions.
+    """
 
     key: str
     version_id: str
@@ -23,15 +33,13 @@ class Upload:
 
 
 def uploads_in(body: str) -> list[Upload]:
-    """Return the files a message is about; none when nobody can read it.
-
-    It is an event of S3's own, or the same through EventBridge, where keys are not encoded
-    (Amazon S3 User Guide, "EventBridge event message structure").
-    """
+    """Return the files a message is about; none when nobody can read it."""
     try:
         event = json.loads(body)
+        if event.get("Type") == "Notification":
+            event = json.loads(event["Message"])
         if "detail-type" in event:
-            if (event["source"], event["detail-type"]) != ("aws.s3", "Object Created"):
+            if event["source"] != "aws.s3" or not event["detail-type"].startswith(PROCESSED):
                 return []
             item = event["detail"]["object"]
             return [
@@ -52,6 +60,7 @@ def uploads_in(body: str) -> list[Upload]:
                 uploaded=str(record["eventTime"]),
             )
             for record in event["Records"]
+            if record["eventName"].startswith(PROCESSED)
         ]
     except (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return []

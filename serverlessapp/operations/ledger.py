@@ -1,11 +1,12 @@
 """The ledger: what the function has written about each file."""
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from serverlessapp.errors import OperatorError
 from serverlessapp.operations.stack import StackLane
 
 if TYPE_CHECKING:
@@ -13,67 +14,67 @@ if TYPE_CHECKING:
 
 BATCH = 100  # entries per call, DynamoDB's limit
 LEDGER_DAYS = 365  # how long the function keeps an entry
+PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.05, 5.0  # before the same call again
+ATTRIBUTES = ("version_id", "etag", "sequencer", "event_time", "processed_at")
 
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerEntry:
     """Which event of a file was processed last. ``sequencer`` as stored, 64 digits.
 
-    ``processed_at`` is in seconds since 1970.
+    ``processed_at`` is in seconds since 1970. ``damage`` says why the function cannot have written
+    this, and what to do; the others are empty then.
     """
 
-    version_id: str
-    sequencer: str
-    event_time: str
-    processed_at: int
+    version_id: str = ""
+    etag: str = ""
+    sequencer: str = ""
+    event_time: str = ""
+    processed_at: int = 0
+    damage: str = ""
 
 
 def entries(
     dynamodb: "DynamoDBClient", table: str, keys: Collection[str]
 ) -> dict[str, LedgerEntry]:
-    """Return the entries of up to 100 keys, by key.
-
-    Raises:
-        OperatorError: One of them is damaged.
-    """
+    """Return the entries of up to 100 keys, by key."""
     by_key = {}
     pending: Any = {
         table: {
             "Keys": [{"object_key": {"S": key}} for key in keys],
             "ConsistentRead": True,
-            "ProjectionExpression": "object_key, version_id, sequencer, event_time, processed_at",
+            "ProjectionExpression": ", ".join(("object_key", *ATTRIBUTES)),
         }
     }
-    while pending:  # DynamoDB may leave some for the next call
+    for attempt in count():  # DynamoDB may leave some for a later call
         response = dynamodb.batch_get_item(RequestItems=pending)
         for item in response["Responses"].get(table, []):
-            by_key[item["object_key"]["S"]] = entry(table, item)
-        pending = response.get("UnprocessedKeys")
+            by_key[item["object_key"]["S"]] = entry(item)
+        if not (pending := response.get("UnprocessedKeys")):
+            break
+        # As it recommends (Amazon DynamoDB API Reference, "BatchGetItem").
+        time.sleep(min(PAUSE_SECONDS * 2**attempt, MAX_PAUSE_SECONDS))
     return by_key
 
 
-def entry(table: str, item: Mapping[str, Any]) -> LedgerEntry:
-    """Return an entry as the function wrote it.
-
-    Raises:
-        OperatorError: The function did not write that; the message says what to do.
-    """
+def entry(item: Mapping[str, Any]) -> LedgerEntry:
+    """Return an entry as the function wrote it, or what is wrong with it."""
     try:
-        found = LedgerEntry(
+        written = LedgerEntry(
             version_id=item["version_id"]["S"],
+            etag=item["etag"]["S"],
             sequencer=item["sequencer"]["S"],
             event_time=item["event_time"]["S"],
             processed_at=int(item["processed_at"]["N"]),
         )
-        int(found.sequencer, 16)
-        datetime.fromtimestamp(found.processed_at, UTC)
+        int(written.sequencer, 16)
+        datetime.fromtimestamp(written.processed_at, UTC)
     except (KeyError, OSError, OverflowError, ValueError) as error:
-        key = item["object_key"]["S"]
-        raise OperatorError(
-            f"the entry of {key} in table {table} is damaged ({type(error).__name__}: {error}): "
-            "see it with serverlessapp receipt, then delete it; reconcile enqueues the file"
-        ) from error
-    return found
+        return LedgerEntry(
+            damage=f"its entry is damaged ({type(error).__name__}: {error}): see it with "
+            "serverlessapp receipt, then delete it; reconcile enqueues the file"
+        )
+    return written
 
 
 def reader(

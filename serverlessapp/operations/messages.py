@@ -22,6 +22,10 @@ MAX_HOLD_SECONDS = 43_200  # SQS's limit
 class Message:
     """A message in the dead-letter queue.
 
+    How often it was received is not kept: whoever looks raises that count, across all queues, and
+    it would read like attempts (Amazon SQS API Reference, "ReceiveMessage"). Nothing comes of it: a
+    dead-letter queue has no redrive policy.
+
     Attributes:
         expires: When SQS deletes it. What SQS moved keeps the time of its upload, or of the last
             redrive (Amazon SQS Developer Guide, "Setting-up dead-letter queue retention"); what the
@@ -33,7 +37,6 @@ class Message:
     body: str
     sent: datetime
     expires: datetime
-    receives: int
     reason: str
     receipt_handle: str = field(repr=False)
 
@@ -54,7 +57,6 @@ class Message:
             body=message["Body"],
             sent=sent,
             expires=sent + kept,
-            receives=int(attributes["ApproximateReceiveCount"]),
             reason="" if moved_by_sqs else reason.strip(),
             receipt_handle=message["ReceiptHandle"],
         )

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from serverlessapp.exit_codes import ExitCode
 from serverlessapp.operations import failures, messages
 from serverlessapp.operations.events import Upload, uploads_in
 from serverlessapp.operations.failures import Failures
@@ -18,16 +19,15 @@ if TYPE_CHECKING:
 
 GAVE_UP = "failed at every attempt"
 SHOWN_BODY = 60  # characters of a body that nobody can read
-HEADINGS = ("key", "version", "bytes", "uploaded", "received", "expires in", "reason")
+HEADINGS = ("key", "version", "bytes", "uploaded", "expires in", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParkedFile:
-    """A file of a parked message; ``upload`` is None when the message is not an S3 event."""
+    """A file of a parked message; ``upload`` is None when nobody can read what it is about."""
 
     processor: str
     message_id: str
-    receives: int
     expires: str  # ISO 8601, in UTC
     reason: str
     upload: Upload | None
@@ -38,8 +38,9 @@ class ParkedFile:
         if file := self.upload:
             start: tuple[object, ...] = (file.key, file.version_id, file.size, file.uploaded)
         else:
-            start = (f"(not an event of S3) {self.body[:SHOWN_BODY]}", "", "", "")
-        return (*start, self.receives, left(self.expires), self.reason)
+            what = f"(unreadable message {self.message_id}) {self.body[:SHOWN_BODY]}"
+            start = (what, "", "", "")
+        return (*start, left(self.expires), self.reason)
 
 
 def left(moment: str) -> str:
@@ -68,7 +69,6 @@ def files(
             yield ParkedFile(
                 processor=lane.processor,
                 message_id=message.message_id,
-                receives=message.receives,
                 expires=message.expires.isoformat(timespec="seconds"),
                 reason=reason,
                 upload=upload,
@@ -102,6 +102,7 @@ def show(report: Report, stack: Stack, rows: Sequence[ParkedFile]) -> None:
 
 def run(report: Report, stack: Stack, sqs: "SQSClient", logs: "CloudWatchLogsClient | None") -> int:
     """List the dead-letter queues; ``logs`` when the logs are to be asked for reasons."""
+    hidden = sum(Depth.of(sqs, lane.dead_letter_queue).hidden for lane in stack.chosen)
     by_lane = listing(report, stack, sqs)
     errors = None
     if logs:
@@ -114,5 +115,6 @@ def run(report: Report, stack: Stack, sqs: "SQSClient", logs: "CloudWatchLogsCli
     if rows:
         show(report, stack, rows)
     report.say(f"{count(sum(map(len, by_lane.values())), 'message')} parked")
-    report.document({"stack": stack.name, "parked": [asdict(row) for row in rows]})
-    return 0
+    document = {"parked": [asdict(row) for row in rows], "hidden": hidden}
+    report.document({"stack": stack.name, **document})
+    return ExitCode.PARKED if rows or hidden else ExitCode.FINE

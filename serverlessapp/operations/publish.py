@@ -1,13 +1,10 @@
 """``publish``: put a release into a bucket, where it stays as it is for ever."""
 
-import base64
-import hashlib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
-
+from serverlessapp.aws import put_new
 from serverlessapp.errors import OperatorError
 from serverlessapp.links import PROJECT_FOLDER
 from serverlessapp.releases.archive import SUMS, Release
@@ -16,10 +13,6 @@ from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
-
-# Somebody else's put came first, or is under way (Amazon S3 User Guide, "How to prevent object
-# overwrites with conditional writes").
-LOST_RACE = ("PreconditionFailed", "ConditionalRequestConflict")
 
 
 def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Path) -> int:
@@ -50,7 +43,9 @@ def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Pa
     if missing and (refused := report.refusal(question)):
         return refused
     for name in missing:
-        if not put(s3, bucket, prefix + name, files[name]):
+        key, content = prefix + name, files[name]
+        is_new = put_new(s3, content, Bucket=bucket, Key=key)
+        if not is_new and state(s3, bucket, key, content) != "same":
             return refuse(report, place, [name])
     present = [name for name in files if name not in missing]
     report.table(
@@ -97,21 +92,3 @@ def state(s3: "S3Client", bucket: str, key: str, content: bytes) -> str:
     except s3.exceptions.NoSuchKey:
         return "absent"
     return "same" if present == content else "different"
-
-
-def put(s3: "S3Client", bucket: str, key: str, content: bytes) -> bool:
-    """Put an object if there is none; return whether it is there now with this content."""
-    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-    try:
-        s3.put_object(
-            Bucket=bucket,
-            Key=key,
-            Body=content,
-            IfNoneMatch="*",
-            ChecksumSHA256=digest,
-        )
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in LOST_RACE:
-            raise
-        return state(s3, bucket, key, content) == "same"
-    return True

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +19,12 @@ def run(
     report: Report, checker: Checker, dynamodb: "DynamoDBClient", *, key: str, strict: bool
 ) -> int:
     """Show the entries of a key, one for each processor that has one, with their verdicts."""
-    stack, failed = checker.stack, False
+    stack, verdicts = checker.stack, set()
     entries: list[dict[str, object]] = []
     for lane in stack.chosen:
         for item in next(ledger.pages(dynamodb, lane.ledger, key)):
             verification = checker.check(lane, item)
-            failed |= verification.verdict is ReceiptStatus.FAILED
-            failed |= strict and verification.verdict is not ReceiptStatus.VERIFIED
+            verdicts.add(verification.verdict)
             receipt = Receipt.maybe(item)
             if entries:
                 report.say("")
@@ -32,10 +32,10 @@ def run(
             for name, value in lines(item, verification, receipt).items():
                 report.say(f"{name + ':':<11}{value}")
     if not entries:
-        verify.show(report, stack, [verify.nowhere(stack, key)])
-        failed = True
+        verify.show(report, stack, [asdict(verify.nowhere(stack, key))])
+        verdicts.add(ReceiptStatus.MISSING)
     report.document({"stack": stack.name, "key": key, "entries": entries})
-    return 1 if failed else 0
+    return verify.exit_code(verdicts, strict)
 
 
 def document(

@@ -3,17 +3,29 @@
 For lost notifications, and for files that were there before the stack, or before the processor.
 """
 
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from serverlessapp.operations import enqueue, ledger, parked, untaken, uploads
-from serverlessapp.operations.comparison import UNTAKEN, Judge, compare
+from serverlessapp.exit_codes import ExitCode
+from serverlessapp.operations import enqueue, inventory, ledger, parked, state, untaken, uploads
+from serverlessapp.operations.comparison import Judge, compare
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.ledger import LEDGER_DAYS, LedgerEntry
-from serverlessapp.operations.spool import Spool
+from serverlessapp.operations.plan import (
+    DAMAGED,
+    LEFT_OUT,
+    PLANNED,
+    REFUSED,
+    UNTAKEN,
+    WAITING,
+    SendPlan,
+)
 from serverlessapp.operations.stack import Stack
-from serverlessapp.operations.uploads import EVER, CurrentFile, in_utc
+from serverlessapp.operations.uploads import EVER, START, CurrentFile, in_utc
 from serverlessapp.report import Report, count
 
 if TYPE_CHECKING:
@@ -25,6 +37,8 @@ NEVER = "never processed"
 NEWER = "newer version in the bucket than in the ledger"
 EXPIRED = "no entry, but that may have expired"
 PARKED = "parked; see redrive"
+# How long SQS may take to count what was sent (Amazon SQS API Reference, "GetQueueAttributes").
+SETTLED_SECONDS = 60
 
 
 def judging(forgotten: datetime) -> Judge:
@@ -40,10 +54,15 @@ def judging(forgotten: datetime) -> Judge:
 
         A version that the ledger names and the bucket has no more was either before the
         current one (and expired) or after it (and was deleted for good): the times tell.
+        Without versions, the ETag tells; an event about what is no longer there changes nothing.
         """
         if entry is None:
             return NEVER if file.upload.uploaded >= limit else EXPIRED
-        is_older = entry.version_id in file.earlier or entry.event_time < file.upload.uploaded
+        if entry.version_id == file.upload.version_id == "null":
+            return NEWER if entry.etag != file.upload.etag else ""
+        is_older = entry.version_id in (file.earlier or ()) or (
+            entry.event_time < file.upload.uploaded
+        )
         return NEWER if entry.version_id != file.upload.version_id and is_older else ""
 
     return judge
@@ -56,52 +75,109 @@ def run(
     sqs: "SQSClient",
     dynamodb: "DynamoDBClient",
     *,
-    prefix: str | None,
-    since: datetime | None,
+    prefixes: Sequence[str] = (),
+    since: datetime | None = None,
+    manifest: str | None = None,
+    rate: float | None = None,
 ) -> int:
     """Compare, ask, and enqueue; only keys with a prefix, only what was uploaded since a moment.
 
-    Without ``since``, files older than an entry's life are not taken for new ones.
+    Without ``since``, files older than an entry's life are not taken for new ones. What was
+    stopped goes on where it stopped, with the same arguments but for ``rate``.
 
     Raises:
-        OperatorError: The stack does not process files there.
+        OperatorError: The stack does not process files there, the inventory is not as S3 writes
+            it, or AWS refused; the message says how to go on.
     """
-    where = uploads.below(stack, prefix)
-    judge = judging(since or datetime.now(UTC) - timedelta(days=LEDGER_DAYS))
-    with Spool() as unprocessed, Spool() as plan, Spool() as strays:
-        expired = 0
-        with report.progress("comparing the bucket with the ledger") as progress:
-            files = uploads.current(s3, stack.bucket, where, since or EVER)
-            for file in compare(stack, files, ledger.reader(dynamodb), judge, progress):
-                if file.why == UNTAKEN:
-                    strays.append(untaken.row(stack, file.upload.key))
-                elif file.why == EXPIRED:
-                    expired += 1
-                else:
-                    unprocessed.append(asdict(file))
-        known: set[tuple[str, str, str]] = set()
-        if len(unprocessed):
-            for lane, messages in parked.listing(report, stack, sqs).items():
-                for upload in (upload for m in messages for upload in uploads_in(m.body)):
-                    known.add((lane.processor, upload.key, upload.version_id))
-        here = []
-        for row in unprocessed:
-            upload = row["upload"]
-            if (row["processor"], upload["key"], upload["version_id"]) in known:
-                here.append({**row, "why": PARKED})
-            else:
-                plan.append(row)
-        if expired:
-            report.note(
-                f"{count(expired, 'file')} older than {LEDGER_DAYS} days without an entry, which "
-                "may have expired; --since with a date before their upload includes them"
-            )
-        untaken.note(report, len(strays), strays)
-        document = {
-            "parked": [{"processor": row["processor"], **row["upload"]} for row in here],
-            "expired": expired,
-            "untaken": strays,
-        }
-        return enqueue.offer(
-            report, stack, s3, sqs, plan, command="reconcile", document=document, others=here
+    where = uploads.all_below(stack, prefixes)
+    listed = inventory.Inventory(s3, manifest, stack.bucket) if manifest else None
+    binding = {
+        "secret": stack.secret,  # no two stacks have the same, also not one after the other
+        "bucket": stack.bucket,
+        "queues": [lane.ingest_queue for lane in stack.chosen],
+        "prefixes": where,
+        "since": since and in_utc(since),
+        "inventory": listed and [manifest, listed.checksum],
+    }
+    path = state.place("reconcile", stack.name, binding)
+    again = "the same command" + (f", with --since {since.isoformat()}," if since else "")
+    with state.resumable(report, path, again), SendPlan(path) as plan:
+        if plan.progress.place != START or plan.progress.complete:
+            report.note(f"going on with {path}, which was begun {plan.progress.begun}")
+        if not plan.progress.complete:
+            read = listed.pages if listed else partial(uploads.pages, s3, stack.bucket)
+            pages = read(where, since or EVER, plan.progress.place)
+            judge = judging(EVER if since else datetime.now(UTC) - timedelta(days=LEDGER_DAYS))
+            reread = partial(uploads.named, s3, stack.bucket)
+            lookup = ledger.reader(dynamodb)
+            with report.progress("comparing the bucket with the ledger") as progress:
+                for page in compare(stack, pages, lookup, judge, reread):
+                    new = [file for file in page.candidates if file.why != EXPIRED]
+                    plan.add(page, new, expired=len(page.candidates) - len(new))
+                    progress(f"{plan.progress.files:,} files")
+            leave_out_known(report, stack, sqs, plan)
+            plan.complete()
+        return show_and_offer(report, stack, s3, sqs, plan, rate)
+
+
+def leave_out_known(report: Report, stack: Stack, sqs: "SQSClient", plan: SendPlan) -> None:
+    """Leave out what is parked, and what the run before has sent and may still wait."""
+    if not plan.count(PLANNED):
+        return
+    for lane, messages in parked.listing(report, stack, sqs).items():
+        for upload in (upload for message in messages for upload in uploads_in(message.body)):
+            plan.leave_out(PARKED, lane.processor, upload)
+    settled = time.time() - plan.progress.previous > SETTLED_SECONDS
+    if not settled or enqueue.waiting(sqs, stack):
+        plan.leave_out_waiting()
+
+
+def show_and_offer(
+    report: Report,
+    stack: Stack,
+    s3: "S3Client",
+    sqs: "SQSClient",
+    plan: SendPlan,
+    rate: float | None,
+) -> int:
+    """Say what was found, and enqueue it when somebody agrees; return the exit code."""
+    if expired := plan.progress.expired:
+        report.note(
+            f"{count(expired, 'file')} older than {LEDGER_DAYS} days without an entry, which "
+            "may have expired; --since with a date before their upload includes them"
         )
+    if enqueued := plan.count(LEFT_OUT, WAITING):
+        report.note(
+            f"{count(enqueued, 'file')} were enqueued by the run before and may still wait; to "
+            f"enqueue them all the same, delete {plan.path}"
+        )
+    for why in (NEVER, NEWER):
+        if number := plan.count(f"{PLANNED} AND why = ?", why):
+            report.say(f"{count(number, 'file')}: {why}")
+    untaken.note(report, plan.count(UNTAKEN), untaken.rows(stack, plan))
+    number = plan.count(DAMAGED)
+    untaken.note(report, number, damaged(plan), "with a damaged entry")
+    document = {
+        "parked": left_out(plan, PARKED),
+        "enqueued": left_out(plan, WAITING),
+        "refused": left_out(plan, REFUSED),
+        "expired": expired,
+        "untaken": untaken.rows(stack, plan),
+        "damaged": damaged(plan),
+    }
+    code = enqueue.offer(
+        report, stack, s3, sqs, plan, command="reconcile", document=document, rate=rate
+    )
+    return code or (ExitCode.WRONG if number else ExitCode.FINE)
+
+
+def left_out(plan: SendPlan, reason: str) -> Iterator[dict[str, Any]]:
+    """Yield what is not sent for a reason, as the JSON document has it."""
+    for candidate in plan.rows(LEFT_OUT, reason):
+        yield {"processor": candidate.processor, **asdict(candidate.upload)}
+
+
+def damaged(plan: SendPlan) -> Iterator[dict[str, str]]:
+    """Yield the files whose entries are damaged, and what to do about each."""
+    for candidate in plan.rows(DAMAGED):
+        yield {"key": candidate.upload.key, "hint": candidate.why}

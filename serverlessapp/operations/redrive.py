@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from serverlessapp.operations.dead_letters import Progress, Words, carry_out, for_each
+from serverlessapp.operations.dead_letters import Progress, Selection, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report
@@ -26,14 +26,14 @@ WORDS = Words(
 )
 
 
-def run(report: Report, stack: Stack, sqs: "SQSClient", keys: Collection[str]) -> int:
-    """Plan, ask, and move; everything when no keys are given."""
+def run(report: Report, stack: Stack, sqs: "SQSClient", selection: Selection) -> int:
+    """Plan, ask, and move; SQS itself can only move everything."""
 
     def send_back(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
-        natively = None if keys else move_natively(sqs, lane, progress)
+        natively = move_natively(sqs, lane, progress) if selection.is_everything else None
         return natively or move(sqs, lane, planned, progress)
 
-    return carry_out(report, stack, sqs, send_back, WORDS, keys=keys)
+    return carry_out(report, stack, sqs, send_back, WORDS, selection)
 
 
 def move_natively(sqs: "SQSClient", lane: StackLane, progress: Progress) -> tuple[int, str] | None:

@@ -5,16 +5,17 @@ any that S3 has yet to send.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from serverlessapp.operations import enqueue, ledger, untaken, uploads
-from serverlessapp.operations.comparison import UNTAKEN, Judge, compare
+from serverlessapp.operations.comparison import Judge, compare
 from serverlessapp.operations.ledger import LedgerEntry
-from serverlessapp.operations.spool import Spool
+from serverlessapp.operations.plan import DAMAGED, UNTAKEN, SendPlan
 from serverlessapp.operations.stack import Stack
-from serverlessapp.operations.uploads import EVER, CurrentFile, in_utc
+from serverlessapp.operations.uploads import EVER, START, CurrentFile, Page, in_utc
 from serverlessapp.report import Report
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
 
+# S3's answers about one key; others are about all of them.
+REFUSED = ("AccessDenied", "InvalidArgument", "KeyTooLongError")
 ALWAYS = datetime.max.replace(tzinfo=UTC)
 
 
@@ -56,25 +59,31 @@ def run(
         OperatorError: The stack does not process files there.
     """
     where = uploads.below(stack, prefix)
+    left = dict.fromkeys(keys, "not in the bucket, or not for this processor")
 
-    def named() -> Iterator[CurrentFile]:
+    def named() -> Iterator[Page]:
         for key in dict.fromkeys(keys):
-            yield from uploads.named(s3, stack.bucket, key)
+            try:
+                yield Page(files=list(uploads.named(s3, stack.bucket, key)), place=START)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in REFUSED:
+                    raise
+                left[key] = str(error)
 
-    files = named() if keys else uploads.current(s3, stack.bucket, where, EVER)
+    pages = named() if keys else uploads.pages(s3, stack.bucket, [where], EVER)
     judge = judging(since or EVER, until or ALWAYS)
-    left = set(keys)
-    with Spool() as plan, Spool() as strays:
+    with SendPlan() as plan:
         with report.progress("comparing the bucket with the ledger") as progress:
-            for file in compare(stack, files, ledger.reader(dynamodb), judge, progress):
-                if file.why == UNTAKEN:
-                    strays.append(untaken.row(stack, file.upload.key))
-                else:
-                    plan.append(asdict(file))
-                    left.discard(file.upload.key)
-        untaken.note(report, len(strays), strays)
-        for key in sorted(left):
-            report.note(f"{key}: not in the bucket, or not for this processor")
-        document = {"untaken": strays, "left": sorted(left)}
+            for page in compare(stack, pages, ledger.reader(dynamodb), judge):
+                plan.add(page, page.candidates)
+                for file in page.candidates:
+                    if file.processor:
+                        left.pop(file.upload.key, None)
+                progress(f"{plan.progress.files:,} files")
+        left |= {file.upload.key: file.why for file in plan.rows(DAMAGED)}
+        untaken.note(report, plan.count(UNTAKEN), untaken.rows(stack, plan))
+        for key, why in sorted(left.items()):
+            report.note(f"{key}: {why}")
+        document = {"untaken": untaken.rows(stack, plan), "left": sorted(left)}
         code = enqueue.offer(report, stack, s3, sqs, plan, command="reprocess", document=document)
     return code or (1 if left else 0)

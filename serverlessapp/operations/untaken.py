@@ -1,18 +1,14 @@
 """Files below the stack's prefix that no processor takes, and what may be the reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from serverlessapp.operations.plan import UNTAKEN, SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.processors.uploads import Uploads
 from serverlessapp.report import Report, count
 
 SHOWN = 10  # on the screen
-
-
-def possible(stack: Stack) -> bool:
-    """Tell whether there can be such files: not if one processor takes everything."""
-    return not any(lane.uploads.take("") for lane in stack.lanes)
 
 
 def row(stack: Stack, key: str) -> dict[str, str]:
@@ -29,11 +25,22 @@ def row(stack: Stack, key: str) -> dict[str, str]:
     return {"key": key, "hint": "; ".join(hints)}
 
 
-def note(report: Report, number: int, rows: Iterable[dict[str, str]]) -> None:
+def rows(stack: Stack, plan: SendPlan) -> Iterator[dict[str, str]]:
+    """Yield what to say about each of a plan."""
+    for candidate in plan.rows(UNTAKEN):
+        yield row(stack, candidate.upload.key)
+
+
+def note(
+    report: Report,
+    number: int,
+    rows: Iterable[dict[str, str]],
+    what: str = "that no processor takes",
+) -> None:
     """Say how many there are, and the first of them."""
     if not number:
         return
-    report.note(f"{count(number, 'file')} that no processor takes:")
+    report.note(f"{count(number, 'file')} {what}:")
     for line in islice(rows, SHOWN):
         report.note(f"  {line['key']}" + (f" ({line['hint']})" if line["hint"] else ""))
     if number > SHOWN:

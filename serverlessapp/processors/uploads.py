@@ -10,6 +10,15 @@ from serverlessapp.errors import ProcessorError
 if TYPE_CHECKING:
     from serverlessapp.processors.definition import Processor
 
+RESULTS = "results/"  # the only place in the upload bucket that processors may write to
+# Of a stack's UploadPrefix. No "*" or "?": it is also part of an ARN in a policy. And not where
+# processors write, or their results would be processed in turn.
+PREFIX = f"(?!{RESULTS})([A-Za-z0-9_.=-]+/)+"
+PREFIX_WORDS = (
+    "must be folders of letters, digits and _ . = - that each end in a slash, such as uploads/ or "
+    f"in/eu/, but not {RESULTS}"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Uploads:

@@ -1,6 +1,6 @@
 """All ways in which a template's conditions can turn out together."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from math import prod
 
@@ -35,20 +35,46 @@ def situations(evaluation: Evaluation, names: Collection[str] | None = None) -> 
     groups = list(independent(relevant))
     inside = [[rule for rule in demanded if {*atoms(rule)} <= {*group}] for _, group in groups]
     across = [rule for rule in demanded if not any(rule in rules for rules in inside)]
-    needed |= {atom for rule in across for atom in atoms(rule)}
+    compared = needed | {atom for rule in across for atom in atoms(rule)}
     by_group = [
-        truths(evaluation, variables, group, rules, needed)
+        truths(evaluation, variables, group, rules, compared)
         for (variables, group), rules in zip(groups, inside)
     ]
-    if prod(map(len, by_group)) > MOST:
-        raise TemplateError(f"more than {MOST} combinations of conditions: give some parameters")
+    for rule in across:
+        by_group = joined(by_group, rule)
+    by_group = [
+        list(dict.fromkeys(tuple(pair for pair in truth if pair[0] in needed) for truth in group))
+        for group in by_group
+    ]
     distinct: dict[tuple[bool, ...], Situation] = {}
-    for combination in product(*by_group):
-        truth = dict(pair for group in combination for pair in group)
-        if all(holds(formula, truth) for formula in across):
-            situation = {name: holds(formula, truth) for name, formula in wanted.items()}
-            distinct.setdefault(tuple(situation.values()), situation)
+    for truth in combinations(by_group):
+        situation = {name: holds(formula, dict(truth)) for name, formula in wanted.items()}
+        distinct.setdefault(tuple(situation.values()), situation)
     return list(distinct.values())
+
+
+def combinations(groups: Sequence[Sequence[Truth]]) -> Iterator[Truth]:
+    """Yield what groups of comparisons can be together.
+
+    Raises:
+        TemplateError: There are too many.
+    """
+    if prod(map(len, groups)) > MOST:
+        raise TemplateError(f"more than {MOST} combinations of conditions: give some parameters")
+    for combination in product(*groups):
+        yield tuple(pair for group in combination for pair in group)
+
+
+def joined(groups: Sequence[list[Truth]], rule: Formula) -> list[list[Truth]]:
+    """Return the groups, of which those that a rule compares are one, as far as it lets them.
+
+    Raises:
+        TemplateError: See ``combinations``.
+    """
+    compared = {*atoms(rule)}
+    met = [group for group in groups if group and compared & {atom for atom, _ in group[0]}]
+    together = [truth for truth in combinations(met) if holds(rule, dict(truth))]
+    return [*(group for group in groups if group not in met), together]
 
 
 def demands(evaluation: Evaluation) -> Iterator[Formula]:

@@ -1,10 +1,10 @@
 """What a run on AWS will make, and about what that costs: said before anything is made."""
 
-import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from serverlessapp.capacity import costs
 from serverlessapp.report import Report, count
 from serverlessapp.template import parameters, reading, structure
 from serverlessapp.template.evaluation import Evaluation
@@ -12,7 +12,6 @@ from tests.acceptance.account import HOME, Account
 from tests.acceptance.configuration import TaskcatTest
 from tests.acceptance.taskcat import ROOT
 
-PRICES = "docs/prices.json"
 # What is paid by the month, and its name there.
 PRICED = {
     "AWS::CloudWatch::Alarm": "alarm",
@@ -38,7 +37,9 @@ def agreed(report: Report, account: Account, tests: Sequence[TaskcatTest]) -> in
     report.say(f"tests      {names}: {stacks} named tCaT-*, deleted afterwards")
     kinds = ", ".join(f"{number} {kind}" for kind, number in made.most_common())
     report.say(f"resources  {kinds}")
-    report.say(f"cost       about ${estimate(made):.2f} ({PRICES} has the prices)")
+    report.say(
+        f"cost       about ${estimate(made):.2f} ({costs.PRICES.relative_to(ROOT)} has the prices)"
+    )
     return report.refusal(f"Make {stacks} in account {identity['Account']}?")
 
 
@@ -59,6 +60,6 @@ def resources(tests: Iterable[TaskcatTest]) -> Counter[str]:
 
 def estimate(made: Mapping[str, int]) -> float:
     """Return US dollars for what is paid by its existence; its use costs fractions of a cent."""
-    prices = json.loads((ROOT / PRICES).read_text(encoding="utf-8"))["standing"]["prices"]
+    prices = costs.prices()["standing"]["prices"]
     monthly = sum(prices[name]["dollars"] * made.get(kind, 0) for kind, name in PRICED.items())
     return float(monthly / HOURS_PER_MONTH)

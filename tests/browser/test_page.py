@@ -1,19 +1,16 @@
 """The page in a real browser: it works for everybody, alone, and says the truth."""
 
-import json
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from generators import tables
 from handbook import calculator
 from handbook.page import PARTS
-from pictures import command
+from serverlessapp.capacity import costs
 
 from .conftest import Opened
 
-PRICES = json.loads((command.DOCS / "prices.json").read_text(encoding="utf-8"))
-TERMS = calculator.terms(tables.template(), PRICES)
+TERMS = calculator.terms(tables.template())
 DEFAULTS = {field.name: field.default for field in calculator.INPUTS}
 
 
@@ -78,7 +75,7 @@ def test_every_picture_is_drawn(opened: Opened) -> None:
 def test_it_calculates_what_python_calculates(opened: Opened, given: dict[str, float]) -> None:
     for name, value in given.items():
         opened.page.fill(f"#{name}", str(value))
-    expected = calculator.dollars(TERMS, {**DEFAULTS, **given})
+    expected = costs.dollars(TERMS, {**DEFAULTS, **given})
     assert shown(opened) == pytest.approx(expected, rel=1e-12)
     total = opened.page.inner_text("#total")
     assert total == f"${sum(expected.values()):,.2f} a month"

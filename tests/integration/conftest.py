@@ -68,14 +68,14 @@ class Deployment:
         return self.session.client(service)
 
     def upload(self, name: str, content: bytes, **metadata: str) -> str:
-        """Upload below the prefix and return the version ID."""
+        """Upload below the prefix and return the version ID, which may be "null"."""
         response = self.client("s3").put_object(
             Bucket=self.outputs["UploadBucketName"],
             Key=self.outputs["UploadPrefix"] + name,
             Body=content,
             Metadata=metadata,
         )
-        return str(response["VersionId"])
+        return str(response.get("VersionId", "null"))
 
     def receipts(self) -> dict[str, Receipt]:
         found = receipts.read(self.session.client("dynamodb"), self.outputs["LedgerTableName"])
@@ -185,12 +185,16 @@ def deploy(
 
 @pytest.fixture
 def operate(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> Operate:
     """Return a function that runs an operator's command; it returns exit code and JSON document."""
     # The emulator has one server, and answers at once.
     monkeypatch.setattr(messages, "EMPTY_RECEIVES", 1)
     monkeypatch.setattr(messages, "WAIT_SECONDS", 0)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     session = emulator.session()
     credentials = session.get_credentials()
     assert credentials

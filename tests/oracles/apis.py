@@ -58,8 +58,13 @@ APIS = {
             "PointInTimeRecoverySpecification": "UpdateContinuousBackups."
             "PointInTimeRecoverySpecification",
             "ResourcePolicy.PolicyDocument": "CreateTable.ResourcePolicy",
+            # A call also says StreamEnabled, which follows from it.
+            "StreamSpecification": NO_CALL,
             "TimeToLiveSpecification": "UpdateTimeToLive.TimeToLiveSpecification",
         },
+    ),
+    "AWS::Events::EventBusPolicy": Api(
+        "events", "PutPermission", targets={"Statement": "PutPermission.Policy"}
     ),
     "AWS::Events::Rule": Api(
         "events", "PutRule", ("Name", "Rule"), {"Targets": "PutTargets.Targets"}
@@ -94,6 +99,7 @@ APIS = {
         {"RetentionInDays": "PutRetentionPolicy.retentionInDays"},
     ),
     "AWS::Logs::QueryDefinition": Api("logs", "PutQueryDefinition", ("name",)),
+    "AWS::Pipes::Pipe": Api("pipes", "CreatePipe", ("Name",)),
     "AWS::S3::Bucket": Api(
         "s3",
         "CreateBucket",

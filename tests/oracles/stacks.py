@@ -7,6 +7,7 @@ from typing import Any
 
 from serverlessapp.partitions import supported
 from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.pipeline.delivery import pairwise_covering
 from serverlessapp.template.reading import Template
 from serverlessapp.template.references import of_template
 from serverlessapp.template.situations import Situation
@@ -19,6 +20,7 @@ NAMES = ("s", "S" + "-0aZ" * 31 + "-0a")
 # What decides which stacks there are; the same ones are chosen once.
 SECTIONS = ("Parameters", "Conditions", "Rules")
 KNOWN: dict[str, list[Values]] = {}
+MOST = 64  # situations of which each has stacks
 
 
 def limits(template: Template, name: str, number: int) -> list[str]:
@@ -36,7 +38,8 @@ def limits(template: Template, name: str, number: int) -> list[str]:
     if allowed := definition.get("AllowedValues"):
         return [scalar(value) for value in allowed]
     if definition["Type"] == "Number":
-        return [scalar(definition["MinValue"]), scalar(definition["MaxValue"])]
+        numbers = (definition[each] for each in ("MinValue", "Default", "MaxValue"))
+        return list(dict.fromkeys(scalar(number) for number in numbers))
     longest = {"longest": definition["MaxLength"]} if "MaxLength" in definition else {}
     texts = extremes(definition["AllowedPattern"], **longest, first=number)
     default = [definition["Default"]] if "Default" in definition else []
@@ -63,7 +66,10 @@ class Possible:
         self.limits[STACK_NAME] = list(names)
 
     def stacks(self) -> list[Values]:
-        """Return stacks that are in each situation, and have each value at a limit."""
+        """Return stacks that are in each situation, and have each value at a limit.
+
+        Of many situations, some in which any two conditions turn out in each way they can.
+        """
         deciding = {name: self.template.section(name) for name in SECTIONS}
         key = f"{self.limits[STACK_NAME]} {canonical(deciding)}"
         if key not in KNOWN:
@@ -73,7 +79,10 @@ class Possible:
     def chosen(self) -> list[Values]:
         """Choose the stacks."""
         chosen: list[Values] = []
-        for first, last in self.by_situation.values():
+        ways = list(self.by_situation)
+        if len(ways) > MOST:
+            ways = [tuple(way.items()) for way in pairwise_covering([dict(way) for way in ways])]
+        for first, last in (self.by_situation[way] for way in ways):
             chosen += [self.with_rest(first, 0), self.with_rest(last, -1)]
         base = chosen[0]
         for name, values in self.limits.items():
@@ -83,23 +92,43 @@ class Possible:
         return chosen
 
     @cached_property
-    def deciding(self) -> list[str]:
-        """The parameters that conditions and rules look at; the Region where conditions do."""
-        used = {
-            reference.target
-            for reference in of_template(self.template)
-            if reference.how == "Ref"
-            and reference.place[0] in ("Conditions", "Rules")
-            and (reference.target != REGION or reference.place[0] == "Conditions")
-        }
-        return [name for name in self.limits if name in used]
+    def groups(self) -> list[set[str]]:
+        """The parameters that decide together; the Region where conditions do.
+
+        Those of different groups meet in no condition and no rule.
+        """
+        groups: list[set[str]] = []
+        for section in ("Conditions", "Rules"):
+            for title in self.template.section(section):
+                names = self.deciding(section, title) & self.limits.keys()
+                met = [group for group in groups if group & names]
+                groups = [group for group in groups if group not in met]
+                groups += [names.union(*met)] if names else []
+        return groups
+
+    def deciding(self, section: str, title: str) -> set[str]:
+        """Return the parameters that a condition or a rule looks at."""
+        names: set[str] = set()
+        for reference in of_template(self.template):
+            if reference.place[:2] == (section, title):
+                if reference.how == "Condition":
+                    names |= self.deciding("Conditions", reference.target)
+                elif section == "Conditions" or reference.target != REGION:
+                    names.add(reference.target)
+        return names
 
     @cached_property
-    def choices(self) -> list[Values]:
-        """What the deciding parameters can be together, as far as rules let them."""
-        combinations = product(*(self.limits[name] for name in self.deciding))
-        together = [dict(zip(self.deciding, values)) for values in combinations]
-        return [values for values in together if self.is_let(values)]
+    def choices(self) -> list[list[Values]]:
+        """What the deciding parameters of each group can be together, as far as rules let them."""
+        return [
+            [
+                values
+                for combination in product(*(self.limits[name] for name in ordered))
+                if self.is_let(values := dict(zip(ordered, combination)))
+            ]
+            for group in self.groups
+            for ordered in [[name for name in self.limits if name in group]]
+        ]
 
     def is_let(self, values: Values) -> bool:
         """Tell whether the template's rules let a stack have these values."""
@@ -114,11 +143,22 @@ class Possible:
     @cached_property
     def by_situation(self) -> dict[tuple[tuple[str, Any], ...], tuple[Values, Values]]:
         """For each situation that is reached, the first and the last choice that reaches it."""
-        reached: dict[tuple[tuple[str, Any], ...], tuple[Values, Values]] = {}
-        for values in self.choices:
-            key = tuple(self.situation(values).items())
-            reached[key] = (reached.get(key, (values, values))[0], values)
-        return reached
+        by_group = []
+        for choices in self.choices:
+            reached: dict[str, tuple[Values, Values]] = {}
+            for values in choices:
+                key = str(self.situation(values))
+                reached[key] = (reached.get(key, (values, values))[0], values)
+            by_group.append(reached.values())
+        whole: dict[tuple[tuple[str, Any], ...], tuple[Values, Values]] = {}
+        for combination in product(*by_group):
+            first: dict[str, str] = {}
+            last: dict[str, str] = {}
+            for ends in combination:
+                first.update(ends[0])
+                last.update(ends[1])
+            whole[tuple(self.situation(first).items())] = (first, last)
+        return whole
 
     def situation(self, values: Values) -> Situation:
         """Return how the conditions turn out."""
@@ -135,6 +175,7 @@ class Possible:
 
     def one_with(self, name: str, value: str, base: Values) -> Values:
         """Return a stack that has a value at a limit."""
-        if name not in self.deciding:
-            return {**base, name: value}
-        return {**base, **next(choice for choice in self.choices if choice[name] == value)}
+        for choices in self.choices:
+            if name in choices[0]:
+                return {**base, **next(choice for choice in choices if choice[name] == value)}
+        return {**base, name: value}

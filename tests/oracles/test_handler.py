@@ -102,8 +102,10 @@ def the_version_of_the_event_is_read(stack: ResolvedStack) -> None:
 
 
 def what_is_no_file_is_skipped(stack: ResolvedStack) -> None:
-    """S3's test message and folder markers leave nothing behind."""
-    ran = run(stack, Invocation(messages=[message("s3-test"), message("folder-marker")]))
+    """S3's test message, folder markers and deletions leave nothing behind."""
+    deleted = recorded("eventbridge-object-created") | {"detail-type": "Object Deleted"}
+    messages = [message("s3-test"), message("folder-marker"), message(deleted)]
+    ran = run(stack, Invocation(messages=messages))
     assert ran.outcomes[0].get("answer") == NOTHING_FAILED, ran.outcomes
     assert not ran.entries
     assert not any(ran.messages.values())
@@ -112,15 +114,15 @@ def what_is_no_file_is_skipped(stack: ResolvedStack) -> None:
 def hopeless_events_are_parked(stack: ResolvedStack) -> None:
     """What no retry can help is in the queue where SQS parks, too, with a reason in words.
 
-    Among it what EventBridge sends about anything but an upload (Amazon S3 User Guide, "EventBridge
-    event message structure"); and an event without a version, as of a bucket that has none, in both
+    Among it what EventBridge sends from others than S3 (Amazon S3 User Guide, "EventBridge event
+    message structure"); and an event without a version, as of a bucket that has none, in both
     forms in which "otherwise null" can be read.
     """
-    deleted = recorded("eventbridge-object-created") | {"detail-type": "Object Deleted"}
+    strange = recorded("eventbridge-object-created") | {"source": "com.example"}
     without = about("put")
     del without["Records"][0]["s3"]["object"]["versionId"]
     expected = {
-        "deleted": (message(deleted), "Object Deleted from aws.s3"),
+        "strange": (message(strange), "Object Created from com.example"),
         "another bucket": (message(of_bucket("amzn-s3-demo-bucket")), "another bucket"),
         "gone": (message("put"), "is gone"),
         "no version": (message(without), "is gone"),
@@ -240,7 +242,7 @@ SEEDS: dict[str, tuple[Change, Check]] = {
         failures_are_retried,
     ),
     "the test message is an error": (
-        text("FileProcessor", "s3:TestEvent", "s3:Test"),
+        text("FileProcessor", "s3:TestEvent", "s3:Trial"),
         what_is_no_file_is_skipped,
     ),
 }

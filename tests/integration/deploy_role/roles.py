@@ -7,8 +7,11 @@ from functools import partial
 from troposphere import Template as Builder
 
 from generators import application
+from generators.editions import Edition
+from generators.parameters import SOURCE_ACCOUNT, SOURCE_BUCKET
 from generators.render import render
 from generators.retention import Retention
+from generators.source import UploadSource
 from local import stacks
 from local.emulator import ACCOUNT, EmulatorSession
 from local.enforcement.decisions import Decision, DecisionLog
@@ -31,6 +34,10 @@ APPLICATION = {
     "CodeBucket": CODE_BUCKET,
     "CsvCodeKey": CODE_KEY,
     "XmlCodeKey": CODE_KEY,
+    # The options for which CloudFormation needs more.
+    "CompletionEvents": "On",
+    "VpcSubnetIds": "subnet-0a1b2c3d4e5f60718",
+    "VpcSecurityGroupIds": "sg-0a1b2c3d4e5f60718",
 }
 
 
@@ -125,23 +132,27 @@ def deploying(
     session: EmulatorSession,
     name: str = "deploy",
     environment: str = "prod",
-    retention: Retention = Retention.RETAINED,
+    edition: Edition = Edition.RETAINED,
 ) -> Role:
     """Return the role of the application."""
     given = {"EnvironmentSuffix": environment, "Encryption": "CustomerManaged"}
     own = {**given, "CodeBucket": CODE_BUCKET}
-    outputs = launch(session, name, **own)
+    source = {}
+    if edition.source is UploadSource.EXISTING_BUCKET:
+        source = {SOURCE_BUCKET: "somebody-s", SOURCE_ACCOUNT: "210987654321"}
+    outputs = launch(session, name, **own, **source)
     home = Stage(
         session=session,
-        template=load(render(application.build(retention, LANES))),
+        template=load(render(edition.build(LANES))),
         role=outputs["DeployRoleArn"],
         name=outputs["ApplicationStackName"],
         parameters=APPLICATION
         | given
+        | source
         | {"PermissionsBoundaryArn": outputs["PermissionsBoundaryArn"]},
     )
     phases = changes(home, "package", **PACKAGE)
-    if retention is Retention.EPHEMERAL:
+    if edition is not Edition.RETAINED:
         phases = {name: phases[name] for name in ("create", "update", "delete")}
     return Role(home=home, phases=phases, made="FileProcessorRole", given=own)
 
@@ -217,17 +228,24 @@ ROLES: Mapping[str, Callable[[EmulatorSession], Role]] = {
         deploying,
         name="deploy-ephemeral",
         environment="dev",
-        retention=Retention.EPHEMERAL,
+        edition=Edition.EPHEMERAL,
+    ),
+    "deploy-existing-bucket": partial(
+        deploying,
+        name="deploy-existing-bucket",
+        environment="stage",
+        edition=Edition.EXISTING_BUCKET,
     ),
     "update": updating,
     "taskcat": testing,
 }
-# The same as the one for retained environments, but for two actions: test_every_grant.py.
-VARIANT = "deploy-ephemeral"
-DIFFERENT = tuple(name for name in ROLES if name != VARIANT)
+# The same as the one for retained environments, but for some actions: test_every_grant.py.
+VARIANTS = ("deploy-ephemeral", "deploy-existing-bucket")
+DIFFERENT = tuple(name for name in ROLES if name not in VARIANTS)
 BUILDERS: Mapping[str, Callable[[], Builder]] = {
     "deploy": deploy_role.build,
-    "deploy-ephemeral": partial(deploy_role.build, retention=Retention.EPHEMERAL),
+    "deploy-ephemeral": partial(deploy_role.build, edition=Edition.EPHEMERAL),
+    "deploy-existing-bucket": partial(deploy_role.build, edition=Edition.EXISTING_BUCKET),
     "update": update_role.build,
     "taskcat": taskcat_role.build,
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generators.parameters import SOURCE_BUCKET
 from local import stacks
 from local.emulator import EmulatorSession
 from local.stacks import StackError, StackEvent
@@ -127,11 +128,11 @@ def failing(template: Template) -> Template:
     """Return the template with a last resource that cannot be made."""
     copy: Template = json.loads(json.dumps(template))
     resources = template["Resources"].items()
-    bucket = next(title for title, item in resources if item["Type"] == "AWS::S3::Bucket")
+    buckets = (title for title, item in resources if item["Type"] == "AWS::S3::Bucket")
     copy["Resources"]["Impossible"] = {
         "Type": "AWS::S3::Bucket",
         "DependsOn": list(template["Resources"]),
-        "Properties": {"BucketName": {"Ref": bucket}},  # there is one of this name
+        "Properties": {"BucketName": {"Ref": next(buckets, SOURCE_BUCKET)}},  # it is taken
     }
     return copy
 

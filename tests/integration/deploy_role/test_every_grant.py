@@ -11,28 +11,57 @@ from .needed import refused, without
 from .roles import Role
 from .stage import Template
 
-# What the variant for ephemeral environments has more.
-MORE = sorted({*roles.granted(roles.VARIANT)} - {*roles.granted("deploy")})
+EPHEMERAL, EXISTING = roles.VARIANTS
+DEPLOY = {action for _, action in roles.granted("deploy")}
+# What the variants have more.
+MORE = {
+    name: sorted((sid, action) for sid, action in roles.granted(name) if action not in DEPLOY)
+    for name in roles.VARIANTS
+}
 GRANTS = [(name, *grant) for name in roles.DIFFERENT for grant in roles.granted(name)]
-GRANTS += [(roles.VARIANT, *grant) for grant in MORE]
+GRANTS += [(name, *grant) for name, more in MORE.items() for grant in more]
 
 every_role = pytest.mark.parametrize("role", roles.DIFFERENT, indirect=True)
 
 
-def test_the_variant_is_the_same_but_for_deleting_what_is_kept() -> None:
+def test_one_variant_is_the_same_but_for_deleting_what_is_kept() -> None:
     """So what is proven of the one holds for the other."""
-    variant = {each["Sid"]: each for each in roles.statements(roles.VARIANT)}
-    for sid, action in MORE:
+    variant = {each["Sid"]: each for each in roles.statements(EPHEMERAL)}
+    for sid, action in MORE[EPHEMERAL]:
         variant[sid] = without({"Statement": [variant[sid]]}, sid, action)["Statement"][0]
     assert variant == {each["Sid"]: each for each in roles.statements("deploy")}
-    assert {action for _, action in MORE} == {"kms:ScheduleKeyDeletion", "lambda:InvokeFunction"}
+    more = {action for _, action in MORE[EPHEMERAL]}
+    assert more == {"kms:ScheduleKeyDeletion", "lambda:InvokeFunction"}
 
 
-@pytest.mark.parametrize("role", [roles.VARIANT], indirect=True)
-def test_the_variant_suffices_and_uses_what_it_has_more(used: Used) -> None:
+def test_the_other_reaches_no_bucket_and_what_lets_events_in() -> None:
+    variant = [each for each in roles.statements(EXISTING) if not reads_code(each)]
+    assert not [a for each in variant for a in each["Action"] if a.startswith("s3:")]
+    shared = [unnamed(each) for each in variant if not {*each["Action"]} & BUS]
+    assert all(each in map(unnamed, roles.statements("deploy")) for each in shared)
+    assert {action for _, action in MORE[EXISTING]} == BUS
+
+
+BUS = {"events:DescribeEventBus", "events:PutPermission", "events:RemovePermission"}
+
+
+def reads_code(statement: Template) -> bool:
+    return bool(statement["Action"] == ["s3:GetObject"])
+
+
+def unnamed(statement: Template) -> Template:
+    return {name: value for name, value in statement.items() if name != "Sid"}
+
+
+@pytest.mark.parametrize(
+    ("role", "more"), [(name, MORE[name]) for name in roles.VARIANTS], indirect=["role"]
+)
+def test_a_variant_suffices_and_uses_what_it_has_more(
+    used: Used, more: list[tuple[str, str]]
+) -> None:
     made = [decision for decisions in used.values() for decision in decisions]
     assert all(decision.allowed for decision in made)
-    assert {(decision.sid, decision.action) for decision in made} >= {*MORE}
+    assert {(decision.sid, decision.action) for decision in made} >= {*more}
 
 
 @every_role

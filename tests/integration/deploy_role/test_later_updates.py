@@ -26,7 +26,14 @@ OTHERS: Mapping[str, Mapping[str, str]] = {
     "CodeBucket": PACKAGE,
     "CodeKey": PACKAGE,  # only both together
     "Processor": {"Processor": "other:make", **PACKAGE},  # only of a package
+    "VpcSubnetIds": {"VpcSubnetIds": "subnet-1a1b2c3d4e5f60718"},
+    "VpcSecurityGroupIds": {"VpcSecurityGroupIds": "sg-1a1b2c3d4e5f60718"},
+    "LedgerWarmThroughput": {"LedgerWarmThroughput": "8000"},
+    "MinimumPollers": {"MinimumPollers": "2"},
+    "MaximumPollers": {"MaximumPollers": "20"},
 }
+# Of all resources, or not beside others.
+ALONE = {"Encryption", "MinimumPollers", "MaximumPollers"}
 
 deploying = pytest.mark.parametrize("role", ["deploy"], indirect=True)
 
@@ -45,9 +52,9 @@ def changed(name: str) -> Mapping[str, str]:
 @deploying
 @pytest.mark.parametrize("alone", [True, False])
 def test_every_parameter_is_changed_and_changed_back(home: Stage, alone: bool) -> None:
-    """Encryption alone, since it is of all resources; all others at once, which calls as much."""
+    """All that go together at once, which calls as much."""
     home.ensure(exists=True)
-    names = {"Encryption"} if alone else {*PARAMETERS} - PERMANENT - {"Encryption"}
+    names = ALONE if alone else {*PARAMETERS} - PERMANENT - ALONE
     others = [changed(name) for name in sorted(names)]
     home.deploy(home.template, **dict(ChainMap(*map(dict, others))))
     home.deploy()

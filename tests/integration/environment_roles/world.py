@@ -15,6 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from generators import application
+from generators.editions import Edition
 from generators.render import render
 from generators.retention import Retention
 from local import stacks
@@ -39,7 +40,7 @@ DELIVERY = Delivery(
     account=A,
     region=REGION,
     environments=(
-        Environment(name="dev", account=C, regions=(REGION,), template=Retention.EPHEMERAL),
+        Environment(name="dev", account=C, regions=(REGION,), template=Edition.EPHEMERAL),
         Environment(name="x", account=B, regions=(REGION,)),
         Environment(name="prod", account=B, regions=(REGION,), approval=True),
     ),

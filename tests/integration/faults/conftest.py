@@ -35,6 +35,8 @@ def stack(
         deployed.wait_until_idle()  # S3 sent a test event, which a restart would hold up
         # Patient with an emulator on a busy machine; test_silence.py is not.
         deployed.configure(AWS_ENDPOINT_URL=proxy.endpoint, FUNCTION_TIMEOUT="60")
+        # Starting it can take longer than the seconds after which a trial delivers again.
+        deployed.wait_for_receipt("first", deployed.upload("first", b""))
         yield deployed
         with contextlib.suppress(Exception):
             deployed.delete()

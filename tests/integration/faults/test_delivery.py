@@ -97,7 +97,6 @@ def through_eventbridge(body: str, key: str) -> str:
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param({"detail-type": "Object Deleted"}, id="about a deletion"),
         pytest.param({"source": "aws.ec2"}, id="of another service"),
         pytest.param({"detail": {"bucket": {"name": "b"}}}, id="without an object"),
     ],
@@ -114,6 +113,59 @@ def test_other_event_of_eventbridge(trial: Trial, change: dict[str, Any]) -> Non
     assert "not an S3 upload event" in trial.wait_for_reason()
     assert json.loads(trial.stack.parked()[0]["Body"]) == event
     trial.wait_for_receipt("mate")
+
+
+def test_deletion(trial: Trial) -> None:
+    """Event about a deletion, of S3 or of EventBridge.
+
+    It is skipped, the log says so, and what was entered stays.
+    """
+    with trial.stack.paused():
+        trial.upload("file")
+        (body,) = trial.stack.take()
+        trial.stack.send(body)
+    trial.wait_for_receipt("file")
+    deleted = json.loads(through_eventbridge(body, trial.key("file")))
+    trial.stack.send(
+        body.replace("ObjectCreated:Put", "ObjectRemoved:Delete"),
+        json.dumps(deleted | {"detail-type": "Object Deleted"}),
+    )
+    trial.wait_for_log("ObjectRemoved:Delete skipped", "file")
+    trial.wait_for_log("Object Deleted skipped", "file")
+    assert trial.writes("file") == [200]
+    assert not trial.stack.parked()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [pytest.param("false", id="in its envelope"), pytest.param("true", id="by raw delivery")],
+)
+def test_through_sns(trial: Trial, raw: str) -> None:
+    """Upload announced through SNS, {case}.
+
+    It is processed as any other.
+    """
+    sns, stack = trial.stack.client("sns"), trial.stack
+    with stack.paused():
+        version = trial.upload("file")
+        (body,) = stack.take()
+        queue = stack.client("sqs").get_queue_attributes(
+            QueueUrl=stack.outputs["IngestQueueUrl"], AttributeNames=["QueueArn"]
+        )["Attributes"]["QueueArn"]
+        topic = sns.create_topic(Name="uploads")["TopicArn"]
+        sns.subscribe(
+            TopicArn=topic,
+            Protocol="sqs",
+            Endpoint=queue,
+            Attributes={"RawMessageDelivery": raw},
+        )
+        sns.publish(TopicArn=topic, Subject="Amazon S3 Notification", Message=body)
+        (sent,) = stack.take()
+        assert (json.loads(sent) == json.loads(body)) == (raw == "true")
+        stack.send(sent)
+    sns.delete_topic(TopicArn=topic)
+    trial.wait_for_receipt("file", version)
+    assert not stack.parked()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Objects of every kind, and what may have become of them by the time of the event."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -99,6 +100,31 @@ def test_delete_marker(trial: Trial) -> None:
             Bucket=trial.stack.outputs["UploadBucketName"], Key=trial.key("hidden")
         )
     trial.wait_for_receipt("hidden", version)
+
+
+def test_overwritten_without_versions(trial: Trial) -> None:
+    """Overwritten in a bucket without versions before it is processed.
+
+    Its event is superseded, and the later one processed.
+    """
+    s3, bucket = trial.stack.client("s3"), trial.stack.outputs["UploadBucketName"]
+
+    def versioning(status: str) -> None:
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
+
+    versioning("Suspended")
+    try:
+        with trial.stack.paused():
+            for content in (b"first", b"second"):
+                s3.put_object(Bucket=bucket, Key=trial.key("file"), Body=content)
+        trial.expect("file", "null")
+        receipt = trial.wait_for_receipt("file", "null")
+        assert receipt.sha256 == hashlib.sha256(b"second").hexdigest()
+        trial.wait_for_log("superseded", "file")
+    finally:
+        versioning("Enabled")
+    assert trial.writes("file") == [200]
+    assert not trial.stack.parked()
 
 
 def test_version_gone(trial: Trial) -> None:

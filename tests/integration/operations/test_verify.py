@@ -4,10 +4,13 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from serverlessapp.operations import verify
+from serverlessapp.operations.checker import ReceiptStatus
 from tests.integration.conftest import Deployment
 
 Deploy = Callable[..., Deployment]
@@ -31,7 +34,7 @@ def test_receipts_are_verified_also_after_a_rotation(deploy: Deploy, operate: Op
     versions = {name: stack.upload(name, name.encode()) for name in ("a", "b", "c", "d", "e")}
     for name in versions:
         stack.wait_for_receipt(name)
-    clean = {"verified": 5, "failed": 0, "object gone": 0, "skipped": 0}
+    clean = {verdict.value: 0 for verdict in ReceiptStatus} | {"verified": 5}
     code, document = operate("verify", stack.name)
     assert (code, document["counts"], document["findings"]) == (0, clean, [])
     stack.client("secretsmanager").put_secret_value(
@@ -49,7 +52,7 @@ def test_receipts_are_verified_also_after_a_rotation(deploy: Deploy, operate: Op
     assert code == 1
     found = {finding["key"]: finding for finding in document["findings"]}
     assert found[prefix + "a"]["reason"] == "the signature is not the secret's"
-    assert found[prefix + "b"]["reason"] == "cannot be verified: the secret version is gone"
+    assert found[prefix + "b"]["reason"] == "the secret version is gone"
     assert found[prefix + "c"]["reason"].endswith("newer than this tool")
     assert found[prefix + "d"]["reason"] == "the signature is not the secret's"
     assert found[prefix + "e"]["verdict"] == "object gone"
@@ -58,11 +61,30 @@ def test_receipts_are_verified_also_after_a_rotation(deploy: Deploy, operate: Op
         ("d", [], 1),
         ("e", [], 0),
         ("e", ["--strict"], 1),
-        ("unknown", [], 1),
+        ("b", [], 7),
+        ("unknown", [], 6),
     ):
         code, document = operate("verify", stack.name, "--key", prefix + name, *options)
         assert code == expected, name
         assert len(document["findings"]) == 1
+
+
+def test_a_file_without_an_entry_is_missing(
+    deploy: Deploy, operate: Operate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = deploy()
+    keys = [stack.outputs["UploadPrefix"] + name for name in ("lost.txt", "seen.txt")]
+    for key in keys:
+        stack.upload(key.rpartition("/")[2], b"x")
+        stack.wait_for_receipt(key.rpartition("/")[2])
+    table = stack.outputs["LedgerTableName"]
+    stack.client("dynamodb").delete_item(TableName=table, Key={"object_key": {"S": keys[0]}})
+    assert operate("verify", stack.name)[0] == 0, "it is too young to be missed"
+    monkeypatch.setattr(verify, "SETTLING", timedelta())
+    code, document = operate("verify", stack.name)
+    assert (code, document["counts"]["missing"]) == (6, 1)
+    assert [row["key"] for row in document["findings"]] == keys[:1]
+    assert operate("receipt", stack.name, "--key", keys[0])[0] == 6
 
 
 def test_receipts_of_0_x_are_verified_as_before(deploy: Deploy, operate: Operate) -> None:

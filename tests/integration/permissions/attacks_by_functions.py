@@ -26,7 +26,7 @@ TEST_EVENT = '{"Event": "s3:TestEvent"}'
     "processor reads an object outside the prefix", PROCESSOR, "ReadUploads", "Resource"
 )
 def other_prefix(world: World, lane: Lane) -> bool:
-    version = stored(world.root, world.physical("UploadBucket"), "private/x")
+    version = stored(world.root, world.outputs["UploadBucketName"], "private/x")
     return got_through(acting_as(world, lane).client("s3").get_object, **version)
 
 
@@ -116,7 +116,7 @@ def changes_secret(world: World, lane: Lane) -> bool:
 def other_key(world: World, lane: Lane) -> bool:
     key = world.root.client("kms").create_key()["KeyMetadata"]["Arn"]
     place = {
-        "Bucket": world.physical("UploadBucket"),
+        "Bucket": world.outputs["UploadBucketName"],
         "Key": world.outputs["UploadPrefix"] + new_file(world, lane)[0],
     }
     sealed = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
@@ -138,7 +138,7 @@ def untaken(lane: Lane, other: Lane) -> str:
 )
 def file_of_other(world: World, lane: Lane, other: Lane) -> bool:
     key = world.outputs["UploadPrefix"] + untaken(lane, other)
-    version = stored(world.root, world.physical("UploadBucket"), key)
+    version = stored(world.root, world.outputs["UploadBucketName"], key)
     return got_through(acting_as(world, lane).client("s3").get_object, **version)
 
 
@@ -221,7 +221,7 @@ def acting_as(world: World, lane: Lane) -> EmulatorSession:
 
 def beside_results(world: World, lane: Lane) -> bool:
     """Try to write where a processor of one's own may not; ``proof`` enters it where one may."""
-    s3, name = acting_as(world, lane).client("s3"), world.physical("UploadBucket")
+    s3, name = acting_as(world, lane).client("s3"), world.outputs["UploadBucketName"]
     return got_through(s3.put_object, Bucket=name, Key="elsewhere/x", Body=b"")
 
 

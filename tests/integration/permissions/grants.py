@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from generators.options import IN_VPC, IS_TRACED, SENDS_EVENTS
 from serverlessapp.template import policies
 from serverlessapp.template.evaluation import Evaluation, Resource
 from serverlessapp.template.reading import Template
@@ -28,6 +29,10 @@ POLICIES = {
     "AWS::SNS::TopicPolicy": "Topics",
     "AWS::IAM::Policy": "Roles",
 }
+
+
+# What is there for options that are off in the stack under test.
+OPTIONS = (SENDS_EVENTS, IN_VPC, IS_TRACED)
 
 
 class Grant(NamedTuple):
@@ -114,11 +119,15 @@ class Statement:
 
 
 def statements(template: Mapping[str, Any]) -> list[Statement]:
-    """Return every statement of every policy of a template, in its order."""
+    """Return every statement of every policy of a template, in its order, but those of options.
+
+    What pipes may do, tests/integration/test_completion_events.py proves.
+    """
     evaluation = Evaluation(template=Template(content=dict(template)))
     return [
         Statement(holder=holder, content=statement.content)
         for resource in evaluation.resources()
+        if template["Resources"][resource.title].get("Condition") not in OPTIONS
         for holder in holders(resource)
         for statement in policies.statements(resource)
     ]

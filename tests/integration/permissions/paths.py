@@ -163,7 +163,8 @@ def announcement(world: World, lane: Lane, key: str, version: str) -> dict[str, 
     item = {"key": quote(key), "versionId": version, "size": size, "eTag": "x"}
     bucket = {"name": world.outputs["UploadBucketName"]}
     about = {"bucket": bucket, "object": {**item, "sequencer": sequencer}}
-    return {"Records": [{"eventTime": "2026-01-01T00:00:00Z", "s3": about}]}
+    put = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put"}
+    return {"Records": [{**put, "eventTime": "2026-01-01T00:00:00Z", "s3": about}]}
 
 
 @path_of_lanes("file that cannot be processed", where=lambda lane: lane.is_first)

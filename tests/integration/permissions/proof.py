@@ -10,6 +10,7 @@ from generators.extension import no_grants
 from generators.lanes import Lane, load
 from generators.render import render
 from generators.retention import Retention
+from generators.source import UploadSource
 from serverlessapp.template import reading
 
 from . import attacks_by_functions, attacks_by_others, shared_paths
@@ -30,11 +31,12 @@ class Proof:
     """A template's grants and guards, and the paths and attacks that show what they are for."""
 
     lanes: tuple[Lane, ...]
+    source: UploadSource = UploadSource.OWN_BUCKET
 
     @cached_property
     def template(self) -> str:
         """The template with everything that can be granted, as YAML."""
-        return render(build(Retention.EPHEMERAL, self.lanes)).decode()
+        return render(build(Retention.EPHEMERAL, self.lanes, source=self.source)).decode()
 
     @cached_property
     def statements(self) -> list[Statement]:

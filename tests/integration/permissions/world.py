@@ -16,7 +16,9 @@ from ..conftest import POLL_SECONDS, WAIT_SECONDS, Deployment, wait_until
 from .policies import Policies
 
 RETRY_SECONDS = 1  # longer than an attempt takes, short enough to wait for
-RECEIVES = 3  # whatever a processor asks for: nobody waits for the thousandth
+# Whatever a processor asks for: more than fit into a slow start of its function, and few enough to
+# wait for the last.
+RECEIVES = 10
 # Outputs that a stack has for its first lane -> what ``Lanes`` calls the same of each.
 OUTPUTS = {
     "IngestQueueUrl": "queue",
@@ -129,7 +131,7 @@ class World(Deployment):
         )
 
     def retry_soon(self) -> None:
-        """Let what failed be received again after a second, and be parked after three times."""
+        """Let what failed be received again after a second, and be parked after ten times."""
         sqs = self.client("sqs")
         for lane in map(self.of, self.lanes):
             lane.retry_after(RETRY_SECONDS)

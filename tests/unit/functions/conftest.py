@@ -1,5 +1,6 @@
 """The file processor's runtime with AWS replaced by the smallest thing that behaves alike."""
 
+import hashlib
 import io
 import json
 import threading
@@ -38,6 +39,9 @@ class FakeS3:
         if self.failure:
             raise self.failure
         content = self.objects[request["Key"]]
+        etag = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        if request.get("IfMatch", f'"{etag}"') != f'"{etag}"':
+            raise error("PreconditionFailed", "GetObject")
         return {
             "Body": StreamingBody(io.BytesIO(content), len(content)),
             "ContentLength": len(content),

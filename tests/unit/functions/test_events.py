@@ -55,13 +55,6 @@ def test_the_key_is_not_encoded(world: World, key: str) -> None:
     assert world.dynamodb.rows[key]["object_key"] == {"S": key}
 
 
-def test_a_bucket_without_versions_has_the_null_version(world: World) -> None:
-    content = event()
-    del content["detail"]["object"]["version-id"]
-    assert world.handle(json.dumps(content)) == []
-    assert world.s3.requests[0]["VersionId"] == "null"
-
-
 def test_the_order_is_that_of_the_sequencers_in_either_form(world: World) -> None:
     assert world.handle(json.dumps(event(sequencer="0055aed6dcd90281e6"))) == []
     assert world.handle(recorded("put", sequencer="0055AED6DCD90281E5")) == []
@@ -91,8 +84,7 @@ def test_times_sort_as_texts(
 @pytest.mark.parametrize(
     ("kind", "source", "words"),
     [
-        ("Object Deleted", "aws.s3", "Object Deleted from aws.s3"),
-        ("Object Tags Added", "aws.s3", "Object Tags Added from aws.s3"),
+        ("Async Copy Completion", "aws.s3", "Async Copy Completion from aws.s3"),
         ("Object Created", "com.example", "Object Created from com.example"),
         ("Scheduled Event", "aws.events", "Scheduled Event from aws.events"),
     ],
@@ -127,7 +119,9 @@ def without(*path: str) -> Callable[[dict[str, Any]], None]:
             for name in ("key", "size", "etag", "sequencer")
         ],
         (without("detail", "bucket", "name"), "KeyError('name')"),
-        *[(without(name), f"KeyError('{name}')") for name in ("time", "source", "detail")],
+        *[(without(name), f"KeyError('{name}')") for name in ("time", "detail")],
+        (without("source"), "not an S3 upload event: JSON with version, id, detail-type, account"),
+        (lambda content: content["detail"]["object"].update(etag=""), "no ETag"),
         (lambda content: content.update(time="yesterday"), "yesterday"),
         (lambda content: content.update(detail=5), "not an S3 upload event"),
         (lambda content: content["detail"]["object"].update(key=5), "not an S3 upload event"),

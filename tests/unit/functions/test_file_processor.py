@@ -49,12 +49,6 @@ def test_reads_exactly_the_version_of_the_event(world: World) -> None:
     ]
 
 
-def test_no_version_in_an_event_means_the_null_version(world: World) -> None:
-    """Amazon S3 User Guide, "Event message structure": "otherwise null"."""
-    world.handle(recorded("put", versionId=None))
-    assert world.s3.requests[0]["VersionId"] == "null"
-
-
 @pytest.mark.parametrize("name", ["put", "copy", "multipart"])
 def test_every_way_to_create_an_object_counts(world: World, name: str) -> None:
     key = json.loads(recorded(name))["Records"][0]["s3"]["object"]["key"]
@@ -149,15 +143,19 @@ def test_what_no_retry_can_help_is_parked_at_once(
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("not JSON", "not an S3 event"),
-        ("[]", "not an S3 event"),
-        ("{}", "not an S3 event: KeyError('Records')"),
+        ("not JSON", "not an S3 event: a message whose text is no JSON"),
+        ("[]", "not an S3 event: JSON that is a list"),
+        ("{}", "not an S3 event: JSON with nothing in it"),
         ('{"Records": []}', "it has no records"),
-        ('{"Records": [{}]}', "not an S3 upload event: KeyError('s3')"),
+        ('{"Records": 1}', "not an S3 event: JSON with Records"),
+        ('{"Records": [{}]}', "not an S3 upload event: JSON with nothing in it"),
+        (recorded("put").replace('"s3":', '"S3":'), "not an S3 upload event: KeyError('s3')"),
+        (recorded("put").replace("aws:s3", "minio:s3"), "ObjectCreated:Put from minio:s3"),
+        (recorded("put", eTag=""), "not an S3 upload event: ValueError('no ETag')"),
         (recorded("put", key="%ff"), "not an S3 upload event"),
         (recorded("put", sequencer="xyz"), "not an S3 upload event"),
         (recorded("put").replace('"size": 5', '"size": Infinity'), "not an S3 upload event"),
-        ("[" * 100_000, "not an S3 event: RecursionError"),
+        ("[" * 100_000, "whose text is no JSON: RecursionError"),
         (recorded("put").replace(BUCKET, "somebody-elses"), "another bucket: somebody-elses"),
     ],
 )

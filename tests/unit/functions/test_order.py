@@ -80,7 +80,9 @@ def body_of(delivery: Delivery) -> str:
         "versionId": delivery.sequencer,
         "sequencer": delivery.sequencer,
     }
-    record = {"eventTime": "t", "s3": {"bucket": {"name": "b"}, "object": item}}
+    place = {"bucket": {"name": "b"}, "object": item}
+    kind = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "eventTime": "t"}
+    record = {**kind, "s3": place}
     return json.dumps({"Records": [record]})
 
 

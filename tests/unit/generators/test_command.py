@@ -9,11 +9,12 @@ import pytest
 
 from generators import lanes
 from generators.command import TEMPLATES, main, templates
+from generators.editions import Edition
 
-NAMES = ["application.yaml", "application-ephemeral.yaml"]
+NAMES = [f"{each.value}.yaml" for each in Edition]
 
 
-def test_writes_both_templates(tmp_path: Path) -> None:
+def test_writes_all_templates(tmp_path: Path) -> None:
     assert main(["--output", str(tmp_path)]) == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
     assert main(["--check", "--output", str(tmp_path)]) == 0

@@ -88,13 +88,14 @@ def test_what_would_replace_data_is_not_free_to_change(resource: Json) -> None:
 def test_what_has_the_environment_in_its_name_never_changes(name: str) -> None:
     template = TEMPLATES[name]
     assert any("EnvironmentSuffix" in rule for rule in context(template)["must"])
+    pipe = ("CompletionEventPipe", "Name")
     named = {
         (title, key)
         for title, resource in template["Resources"].items()
         for key, value in resource["Properties"].items()
         if key.endswith("Name") and "EnvironmentSuffix" in str(value)
     }
-    assert named == {("UploadBucket", "BucketName"), ("IngestQueue", "QueueName")}
+    assert named == {("UploadBucket", "BucketName"), ("IngestQueue", "QueueName"), pipe}
     for title, key in named:
         assert context(template["Resources"][title])["mutability"][key] == NEVER
 

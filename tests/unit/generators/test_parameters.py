@@ -11,6 +11,13 @@ from serverlessapp.template.reading import Template
 TemplateDict = dict[str, Any]
 
 DEFAULTS = {
+    "CompletionEvents": "Off",
+    "LedgerWarmThroughput": "",
+    "MaximumPollers": "",
+    "MinimumPollers": "",
+    "Tracing": "Off",
+    "VpcSecurityGroupIds": "",
+    "VpcSubnetIds": "",
     "EnvironmentSuffix": "dev",
     "UploadPrefix": "uploads/",
     "LogRetentionDays": "7",

@@ -1,20 +1,16 @@
 """What a month costs, compared with what was calculated by hand."""
 
-import json
-from typing import Any
-
 import pytest
 
 from generators import tables
 from generators.application import build
 from generators.retention import Retention
 from handbook import calculator
-from handbook.calculator import INPUTS, Term, dollars
-from pictures import command
+from handbook.calculator import INPUTS
+from serverlessapp.capacity.costs import Term, dollars, prices
 from tests.fixture_lanes import lane
 
-PRICES: Any = json.loads((command.DOCS / "prices.json").read_text(encoding="utf-8"))
-TERMS = calculator.terms(tables.template(), PRICES)
+TERMS = calculator.terms(tables.template())
 NOTHING = {"files": 0, "megabytes": 1, "milliseconds": 1, "memory": 128, "batch": 1}
 
 
@@ -39,7 +35,7 @@ def test_without_files_only_what_stands_is_paid() -> None:
 def test_each_processor_has_alarms_metrics_and_calls_of_its_own() -> None:
     lanes = (lane(folder="in/"), lane("csv", folder="csv/", source="eventbridge"))
     template = build(Retention.RETAINED, lanes).to_dict()
-    month = dollars(calculator.terms(template, PRICES), NOTHING)
+    month = dollars(calculator.terms(template), NOTHING)
     assert month["CloudWatch"] == pytest.approx(2 * (0.80 + 2.10) + 3.00)
     assert month["Secrets Manager"] == pytest.approx(0.40 + 2 * 0.0432)
 
@@ -70,7 +66,7 @@ def test_every_input_is_used_and_has_a_default_within_its_limits() -> None:
 
 def test_prices_have_a_date_and_where_to_look_them_up() -> None:
     for kind in ("processing", "standing"):
-        assert PRICES[kind]["recorded"].startswith("20")
-        for price in PRICES[kind]["prices"].values():
+        assert prices()[kind]["recorded"].startswith("20")
+        for price in prices()[kind]["prices"].values():
             assert price["page"]
             assert price["per"] > 0

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from generators import tables
-from pictures import command, dashboard, dot, flow, mermaid
+from pictures import backlog, command, dashboard, dot, flow, mermaid
 from pictures.dot import DrawingError
+from pipeline import scaling
+from serverlessapp.capacity.report import duration
 
 TEMPLATE: Any = tables.template()
 
@@ -35,7 +37,7 @@ def test_every_alarm_is_drawn_and_reaches_the_mailbox() -> None:
     alarms = {
         name
         for name, resource in TEMPLATE["Resources"].items()
-        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        if resource["Type"] == "AWS::CloudWatch::Alarm" and "Condition" not in resource
     }
     assert {name for names in to_topic for name in names.split()} == alarms
     assert steps[-1] == flow.Step("AlarmTopic", "Mailbox", "email", "HasAlarmEmail")
@@ -64,6 +66,24 @@ def test_the_dashboard_has_every_metric_at_its_place() -> None:
     assert corners == [(column, row) for row in range(2) for column in range(4)]
     for metric in (metric for widget in widgets for metric in widget["properties"]["metrics"]):
         assert f">{metric[1]}<" in drawn
+
+
+def test_the_backlog_shows_each_burst_where_it_is() -> None:
+    drawn = backlog.draw()
+    for row, number in enumerate(scaling.PLOTTED):
+        found = scaling.found(number)
+        assert f">--{scaling.options(number).split(' --')[0].removeprefix('--')}" in drawn
+        for burst in found.bursts:
+            assert f">{burst.files / 1e6:g} M: {duration(burst.done)}<" in drawn
+            *line, (end, bottom) = backlog.points(burst)
+            assert end == backlog.x(burst.done)
+            assert bottom == backlog.y(backlog.FEWEST)
+            assert all(0 <= at <= backlog.WIDTH and height >= backlog.TOP for at, height in line)
+            highest = min(height for _, height in line)
+            assert highest == pytest.approx(backlog.y(burst.most_waiting), abs=3)
+        assert drawn.count(f'translate(0 {row * backlog.HEIGHT})" fill="none"') == 3
+    numbers = list(map(float, re.findall(r'<text class="\w+" x="(\d+)"', drawn)))
+    assert max(numbers) <= backlog.WIDTH
 
 
 def test_a_changed_value_needs_no_other_picture() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from troposphere import Template
 
+from generators.editions import Edition
 from generators.render import render
-from generators.retention import Retention
 from pipeline import deploy_role, taskcat_role, update_role
 from serverlessapp.template.reading import load
 
@@ -57,8 +57,11 @@ class DerivedRole:
 
 DEPLOY = DerivedRole("DeployRole", deploy_role.build)
 EPHEMERAL = DerivedRole(
-    "DeployRole", partial(deploy_role.build, retention=Retention.EPHEMERAL), "ephemeral"
+    "DeployRole", partial(deploy_role.build, edition=Edition.EPHEMERAL), "ephemeral"
+)
+EXISTING = DerivedRole(
+    "DeployRole", partial(deploy_role.build, edition=Edition.EXISTING_BUCKET), "existing-bucket"
 )
 UPDATE = DerivedRole("UpdateRole", update_role.build)
 TASKCAT = DerivedRole("TaskcatRole", taskcat_role.build)
-ROLES = (DEPLOY, EPHEMERAL, UPDATE, TASKCAT)
+ROLES = (DEPLOY, EPHEMERAL, EXISTING, UPDATE, TASKCAT)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from generators.editions import Edition
 from generators.render import render
-from generators.retention import Retention
 from pipeline.definition import build
 from pipeline.delivery import Delivery, Environment
 from serverlessapp.template.evaluation import Evaluation
@@ -30,11 +30,11 @@ LARGE = Delivery(
             name=name, account=account, regions=REGIONS, template=template, approval=approval
         )
         for name, account, template, approval in (
-            ("dev", OWN, Retention.EPHEMERAL, False),
-            ("test", OWN, Retention.EPHEMERAL, False),
-            ("stage", STAGING, Retention.RETAINED, True),
-            ("eu", PRODUCTION, Retention.RETAINED, True),
-            ("prod", PRODUCTION, Retention.RETAINED, True),
+            ("dev", OWN, Edition.EPHEMERAL, False),
+            ("test", OWN, Edition.EPHEMERAL, False),
+            ("stage", STAGING, Edition.RETAINED, True),
+            ("eu", PRODUCTION, Edition.RETAINED, True),
+            ("prod", PRODUCTION, Edition.RETAINED, True),
         )
     ),
     taskcat_account=STAGING,

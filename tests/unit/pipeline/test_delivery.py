@@ -125,6 +125,10 @@ def policy(*statements: Mapping[str, object]) -> str:
         (f"{TASKCAT}{DEV}[environments.parameters]\nEnvironmentSuffix = 'x'", 6, "take it out"),
         (f"{TASKCAT}{DEV}[environments.parameters]\nCvsCodeKey = 'a.zip'", 6, "CsvCodeKey?"),
         (f"{TASKCAT}{DEV}[environments.parameters]\nCodeBucket = 'mine'", 3, "CsvCodeKey"),
+        (f"{TASKCAT}{DEV}[environments.parameters]\nSourceBucket = 'mine'", 6, "no parameter"),
+        (f"{TASKCAT}{DEV}template = 'existing-bucket'", 3, "SourceBucket is needed"),
+        (f"{TASKCAT}{DEV}template = 'existing-bucket'\n[environments.parameters]\n"
+         "SourceBucket = 'Mine'", 7, "must be a bucket name"),
         (f"{HEAD}{TASKCAT}{DEV}regions = ['us-west-2']\n[environments.regional.us-west-2]\n"
          "CsvMemory = '1'", 10, "128 to 10240"),
     ],

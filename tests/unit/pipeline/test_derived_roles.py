@@ -98,7 +98,7 @@ def test_whose_name_says_too_little_has_the_tags_of_the_stack(role: DerivedRole)
 def test_roles_are_passed_to_the_services_that_run_them(role: DerivedRole) -> None:
     passed = {s["Condition"]["StringEquals"]["iam:PassedToService"] for s in role.allowing(PASS)}
     builds = {"codebuild.amazonaws.com", "codepipeline.amazonaws.com"}
-    assert passed == (builds if role is UPDATE else {"lambda.amazonaws.com"})
+    assert passed == (builds if role is UPDATE else {"lambda.amazonaws.com", "pipes.amazonaws.com"})
 
 
 PASS = "iam:PassRole"

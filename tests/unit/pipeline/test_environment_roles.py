@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from generators import lanes
+from generators.editions import Edition
 from generators.render import render
 from pipeline import deploy_role, names, taskcat_role, update_role
-from pipeline.steps import verify
+from pipeline.steps.verify import name_of
 from serverlessapp.processors.definition import read_all
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.parameters import referred
 from serverlessapp.template.reading import load, parse
+from tests.fixture_lanes import lane
 
 from .derived import DEPLOY
 
@@ -26,14 +28,13 @@ KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey")
 GUARDED = ("iam:", "lambda:", "kms:CreateKey", "sts:")
 
 
-def properties(purpose: str, account: str = "", environment: str = "prod") -> dict[str, Any]:
+def properties(
+    purpose: str, account: str = "", edition: Edition = Edition.RETAINED, **more: str
+) -> dict[str, Any]:
     """Return a role as it is with the pipeline in an account, this being 222222222222."""
-    parsed = parse(render(deploy_role.build()))
-    form = {
-        "EnvironmentSuffix": environment,
-        "PipelineStackName": "pipe",
-        "PipelineAccount": account,
-    }
+    parsed = parse(render(deploy_role.build(edition=edition)))
+    form = {"EnvironmentSuffix": "prod", "PipelineStackName": "pipe", "PipelineAccount": account}
+    form |= more
     given = referred(parsed.content, {"Encryption": "CustomerManaged", "CodeBucket": "", **form})
     known = {"AWS::Partition": "aws", "AWS::AccountId": "222222222222"}
     evaluation = Evaluation(template=parsed, given=given | known)
@@ -68,7 +69,7 @@ def named(stack: str, logical_id: str) -> str:
 @pytest.mark.parametrize("environment", ["x", "xb", "x-b", "eu-1", "ab-cdefghijk", "e" * 12])
 @pytest.mark.parametrize("stack", ["pipe", "p" * 24])
 def test_only_the_build_of_its_own_environment_verifies(environment: str, stack: str) -> None:
-    role = properties(names.VERIFY, environment=environment)
+    role = properties(names.VERIFY, EnvironmentSuffix=environment)
     (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
     pattern = trust["Condition"]["ArnLike"]["aws:PrincipalArn"].rpartition("/")[2]
     pattern = pattern.replace("pipe-", f"{stack}-", 1)
@@ -88,7 +89,7 @@ def test_verify_puts_nothing_but_samples() -> None:
     prefix = "uploads/"  # at the least; see ``generators.parameters``
     below = files.partition("/")[2]
     for processor in read_all(lanes.PROCESSORS):
-        assert fnmatchcase(prefix + verify.name_of(processor, "0f"), below)
+        assert fnmatchcase(prefix + name_of(processor, "0f"), below)
     assert not fnmatchcase("uploads/reports/a.csv", below)
 
 
@@ -129,6 +130,21 @@ def test_none_makes_changes_by_itself(purpose: str) -> None:
     assert {a for a in allowed if a.startswith(GUARDED)} <= {"iam:PassRole"}
     assert "s3:PutObject" not in allowed or purpose == names.VERIFY
     assert not {a for a in allowed if ":Delete" in a} - {"cloudformation:DeleteChangeSet"}
+
+
+@pytest.mark.parametrize("key", ["", "arn:aws:kms:eu-west-1:111111111111:key/0f"])
+def test_in_a_bucket_that_is_there_it_writes_samples_alone(key: str) -> None:
+    given = {"SourceBucket": "somebody-s", "SourceKeyArn": key, "Encryption": "AwsManaged"}
+    role = properties(names.VERIFY, "", Edition.EXISTING_BUCKET, **given)
+    found = {each["Sid"]: each for each in statements(role)}
+    (pattern,) = found["UploadSamples"]["Resource"]
+    sample = name_of(lane().processor, "0f")
+    assert fnmatchcase(f"arn:aws:s3:::somebody-s/in/eu/{sample}", pattern)
+    assert not fnmatchcase("arn:aws:s3:::somebody-s/in/eu/a.txt", pattern)
+    assert not fnmatchcase(f"arn:aws:s3:::another/in/eu/{sample}", pattern)
+    assert [found[name]["Resource"] for name in ("UseSourceKey",) if name in found] == (
+        [[key]] if key else []
+    )
 
 
 def test_code_takes_what_is_derived_for_a_teams_own_bucket() -> None:

@@ -23,8 +23,10 @@ BOUNDARIES = {
 # What these say is about one environment, whatever the name.
 TELLING = ("ResourceTag/Environment", "RequestTag/Environment", "lambda:FunctionArn")
 # Through a service, a key is worth what it encrypts there. A dashboard shows, and holds nothing.
-# A team's own bucket of code is for all that are given its name.
-SHARED = re.compile(r":key/\*$|:dashboard/Dashboard-\*$|:s3:::\$\{CodeBucket}")
+# A team's own bucket of code is for all that are given its name. An account has one default bus,
+# and each entry in an event is signed. Lambda, and no code, makes the network interfaces.
+SHARED = re.compile(r":key/\*$|:dashboard/Dashboard-\*$|:s3:::\$\{CodeBucket}|:event-bus/default$")
+BY_LAMBDA_ALONE = {"Null": {"lambda:SourceFunctionArn": "true"}}
 
 
 def statements(name: str, *, limit: bool) -> list[dict[str, Any]]:
@@ -39,6 +41,8 @@ def reached(name: str, *, limit: bool) -> Iterator[tuple[str, str]]:
     """Yield each action with each resource that only a name limits to the environment."""
     for statement in statements(name, limit=limit):
         if any(key in json.dumps(statement.get("Condition", {})) for key in TELLING):
+            continue
+        if statement.get("Condition") == BY_LAMBDA_ALONE:
             continue
         for action in set(statement["Action"]) - set(BEFORE_TAGS):
             for resource in statement["Resource"]:

@@ -1,6 +1,5 @@
 """The generated parts of pages say what the templates say."""
 
-import json
 import re
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from pipeline.derivation import table
 from pipeline.outline import outline, stages
 from pipeline.page import PAGES, PARTS
 from pipeline.steps.settings import WATCH_MINUTES
+from serverlessapp.capacity.costs import prices
 
 from .derived import DEPLOY
 from .rendered import LARGE, all_actions, pipeline
@@ -32,8 +32,8 @@ def test_the_table_has_every_grant_with_its_purpose() -> None:
         operation
         for *_, action, purpose in rows
         if action == "`iam:PassRole`"
-        for operation in purpose.partition(" Lambda")[0].split(", ")
-    ] == ["create", "update"]
+        for operation in purpose.rstrip(" |").split("; ")
+    ] == 2 * ["create, update Lambda::Function", "create, update Pipes::Pipe"]
 
 
 def test_the_picture_has_every_stage_and_action() -> None:
@@ -76,13 +76,13 @@ def test_costs_count_what_is_paid() -> None:
 
 
 def test_costs_are_actions_times_the_price() -> None:
-    prices = {"prices": {costs.ACTION_MINUTE: {"price": 1}}}
+    dearer = {"prices": {costs.ACTION_MINUTE: {"price": 1}}}
     count = sum(map(costs.paid, stages(outline())))
-    assert f"${count}.000" in costs.table(prices)
+    assert f"${count}.000" in costs.table(dearer)
 
 
 def test_prices_have_a_date_and_a_source() -> None:
-    content = json.loads(costs.PRICES.read_text(encoding="utf-8"))["pipeline"]
+    content = prices()["pipeline"]
     assert re.fullmatch(r"20\d\d-\d\d-\d\d", content["read"])
     used = {f"codebuild.{project.compute}" for project in outline().projects.values()}
     assert content["prices"].keys() == used | {costs.ACTION_MINUTE}

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from generators import application
+from generators.editions import Edition
 from generators.lanes import Lane
 from generators.retention import Retention
 from pipeline.stack_policy import policy
@@ -37,6 +38,13 @@ def test_nothing_that_holds_data_is_replaced_and_all_else_can_be(lanes: Sequence
     assert refused == {n for n, r in resources.items() if r["Type"] in STATEFUL}
     assert {"UploadBucket", lanes[-1].logical_id("Ledger")} <= refused
     assert not any(refuses("Update:Modify", n, r["Type"]) for n, r in resources.items())
+
+
+@pytest.mark.parametrize("edition", [Edition.RETAINED, Edition.EXISTING_BUCKET])
+def test_it_names_what_its_template_has(edition: Edition) -> None:
+    named = {each.partition("/")[2] for each in policy(edition)["Statement"][-1]["Resource"]}
+    assert named <= edition.build().to_dict()["Resources"].keys()
+    assert "Secret" in named
 
 
 @pytest.mark.parametrize("lanes", HOUSES.values(), ids=HOUSES)

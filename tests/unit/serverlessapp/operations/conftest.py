@@ -1,6 +1,7 @@
 """Queues in memory, with what a listing and a redrive need."""
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,6 +93,13 @@ class FakeSQS:
     def start_message_move_task(self, **request: Any) -> None:
         self._called("start task")
         assert request == {"SourceArn": "arn:dlq", "DestinationArn": "arn:ingest"}
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where commands keep their plans: each test has its own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return tmp_path / "serverlessapp"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.response import StreamingBody
 
 from serverlessapp.operations.checker import Checker, ReceiptStatus
-from serverlessapp.operations.stack import Stack
+from serverlessapp.operations.stack import Stack, StackLane
 
 from .conftest import made_lane
 from .entries import signed
@@ -50,9 +50,10 @@ class Fake:
 
     def __init__(self, content: bytes | Exception, secret: str | Exception) -> None:
         self.content, self.secret, self.fetched = content, secret, 0
+        self.which = {"VersionId": "v1"}
 
     def get_object(self, **request: str) -> Any:
-        assert request == {"Bucket": "b", "Key": "uploads/a", "VersionId": "v1"}
+        assert request == {"Bucket": "b", "Key": "uploads/a", **self.which}
         if isinstance(self.content, Exception):
             raise self.content
         return {"Body": StreamingBody(io.BytesIO(self.content), len(self.content))}
@@ -87,7 +88,7 @@ def test_the_secret_is_fetched_once_and_never_shown(stack: Stack) -> None:
     ("content", "verdict", "reason"),
     [
         (b"HELLO", ReceiptStatus.FAILED, f"SHA-256 is {hashlib.sha256(b'HELLO').hexdigest()}, not"),
-        (refused("InvalidObjectState"), ReceiptStatus.FAILED, "archived"),
+        (refused("InvalidObjectState"), ReceiptStatus.UNVERIFIABLE, "archived"),
         (refused("NoSuchVersion"), ReceiptStatus.GONE, "no longer in the bucket"),
     ],
 )
@@ -108,8 +109,8 @@ def test_objects(stack: Stack, content: Any, verdict: ReceiptStatus, reason: str
 )
 def test_a_secret_without_password(stack: Stack, secret: str) -> None:
     finding = checker(stack, secret=secret)[0].check(RECEIPTS, ITEM)
-    assert finding.verdict is ReceiptStatus.FAILED
-    assert finding.reason == "cannot be verified: the secret version has no password"
+    assert finding.verdict is ReceiptStatus.UNVERIFIABLE
+    assert finding.reason == "the secret version has no password"
 
 
 @pytest.mark.parametrize(
@@ -122,14 +123,14 @@ def test_a_secret_without_password(stack: Stack, secret: str) -> None:
 )
 def test_a_refusal_is_a_verdict(stack: Stack, refusal: Exception) -> None:
     finding = checker(stack, refusal)[0].check(RECEIPTS, ITEM)
-    assert finding.verdict is ReceiptStatus.FAILED
-    assert finding.reason == f"cannot be verified: {refusal}"
+    assert finding.verdict is ReceiptStatus.UNVERIFIABLE
+    assert finding.reason == str(refusal)
 
 
 def test_a_secret_version_that_is_refused(stack: Stack) -> None:
     finding = checker(stack, secret=refused("AccessDenied"))[0].check(RECEIPTS, ITEM)
-    assert finding.verdict is ReceiptStatus.FAILED
-    assert "cannot be verified: " in finding.reason
+    assert finding.verdict is ReceiptStatus.UNVERIFIABLE
+    assert "AccessDenied" in finding.reason
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_a_secret_version_that_is_refused(stack: Stack) -> None:
         # Only the processor that came with the stack promises what sha256 is.
         (signed({"sha256": {"S": "other"}}), b"hello", ReceiptStatus.VERIFIED, ""),
         (signed({}, processor={"S": "pdf"}), b"hello", ReceiptStatus.FAILED, "for processor pdf"),
-        (signed({}, form={"N": "2"}), b"hello", ReceiptStatus.FAILED, "newer than this tool"),
+        (signed({}, form={"N": "2"}), b"hello", ReceiptStatus.UNVERIFIABLE, "newer than this"),
         ({**signed({}), "size": {"N": "x"}}, b"hello", ReceiptStatus.FAILED, "not a receipt"),
         ({**signed({}), "size": {"N": "6"}}, b"hello", ReceiptStatus.FAILED, "not the secret's"),
         (without(signed({}), "signature"), b"hello", ReceiptStatus.FAILED, "not signed"),
@@ -154,6 +155,28 @@ def test_an_entry_of_any_processor(
     stack: Stack, item: Any, content: Any, verdict: ReceiptStatus, reason: str
 ) -> None:
     finding = checker(stack, content)[0].check(CSV, item)
+    assert finding.verdict is verdict
+    assert reason in finding.reason
+
+
+@pytest.mark.parametrize("lane", [RECEIPTS, CSV])
+@pytest.mark.parametrize(
+    ("content", "verdict", "reason"),
+    [
+        (b"hello", ReceiptStatus.VERIFIED, ""),
+        (refused("412"), ReceiptStatus.GONE, "overwritten"),
+        (refused("PreconditionFailed"), ReceiptStatus.GONE, "overwritten"),
+        (refused("404"), ReceiptStatus.GONE, "no longer"),
+    ],
+)
+def test_without_versions_the_etag_names_the_content(
+    stack: Stack, lane: StackLane, content: Any, verdict: ReceiptStatus, reason: str
+) -> None:
+    result = {"sha256": {"S": DIGEST}}
+    item = signed(result, version_id={"S": "null"}, processor={"S": lane.processor})
+    subject, fake = checker(stack, content)
+    fake.which = {"IfMatch": '"e"'}
+    finding = subject.check(lane, item)
     assert finding.verdict is verdict
     assert reason in finding.reason
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from serverlessapp.errors import OperatorError
 from serverlessapp.operations import reconcile, reprocess, uploads
 from serverlessapp.operations.comparison import UNTAKEN, compare
 from serverlessapp.operations.events import Upload
@@ -15,7 +14,7 @@ from serverlessapp.operations.ledger import LedgerEntry, entries
 from serverlessapp.operations.ledger import entry as ledger_entry
 from serverlessapp.operations.reconcile import EXPIRED, NEVER, NEWER
 from serverlessapp.operations.stack import Stack, StackLane
-from serverlessapp.operations.uploads import CurrentFile
+from serverlessapp.operations.uploads import CurrentFile, Page
 
 from .entries import signed
 
@@ -29,14 +28,17 @@ def current(
     *earlier: str,
     key: str = "uploads/k",
     uploaded: str = "2026-11-23T00:00:00.000Z",
+    etag: str = "e",
 ) -> CurrentFile:
-    upload = Upload(key=key, version_id=version, size=1, etag="e", uploaded=uploaded)
+    upload = Upload(key=key, version_id=version, size=1, etag=etag, uploaded=uploaded)
     return CurrentFile(upload=upload, earlier=frozenset(earlier))
 
 
-def entry(version: str, event_time: str = "2026-11-23T00:00:00.500Z") -> LedgerEntry:
+def entry(
+    version: str, event_time: str = "2026-11-23T00:00:00.500Z", etag: str = "e"
+) -> LedgerEntry:
     return LedgerEntry(
-        version_id=version, sequencer=KEPT, event_time=event_time, processed_at=PROCESSED
+        version_id=version, etag=etag, sequencer=KEPT, event_time=event_time, processed_at=PROCESSED
     )
 
 
@@ -52,6 +54,12 @@ def entry(version: str, event_time: str = "2026-11-23T00:00:00.500Z") -> LedgerE
         (current("v2"), entry("v1", "2026-08-01T00:00:00.000Z"), NEWER),
         # ... or it was deleted for good, and what is left was processed before it.
         (current("v1"), entry("v2"), ""),
+        # Without versions; a multipart upload's time is that of its beginning.
+        (current("null", uploaded="2026-11-24T00:00:00.000Z"), entry("null"), ""),
+        (current("null", etag="f", uploaded="2026-11-22T00:00:00.000Z"), entry("null"), NEWER),
+        # Versions were switched on, or suspended, since.
+        (current("v1", "null"), entry("null"), NEWER),
+        (current("null", "v1"), entry("v1"), NEWER),
     ],
 )
 def test_missing(file: CurrentFile, known: LedgerEntry | None, why: str) -> None:
@@ -84,10 +92,15 @@ def test_the_ledger_is_asked_in_batches(stack: Stack) -> None:
     def everything(*_: object) -> str:
         return NEVER
 
-    candidates = list(compare(stack, [current()] * 250, lookup, everything, lambda _: None))
+    steps = (((0, str(index)), [current(key=f"uploads/{index}")]) for index in range(250))
+    pages = list(compare(stack, uploads.in_pages(steps), lookup, everything))
+    candidates = [candidate for page in pages for candidate in page.candidates]
     assert {candidate.sequencer for candidate in candidates} == {"0"}
-    assert len(candidates) == 250
-    assert asked == [100, 100, 50]
+    assert [candidate.upload.key for candidate in candidates] == [
+        f"uploads/{index}" for index in range(250)
+    ]
+    assert sorted(asked) == [50, 100, 100]
+    assert [page.place for page in pages] == [(0, "99"), (0, "199"), (0, "249")]
 
 
 def test_each_lane_is_asked_about_its_own_files(two_lanes: Stack) -> None:
@@ -99,9 +112,11 @@ def test_each_lane_is_asked_about_its_own_files(two_lanes: Stack) -> None:
         return {key: entry("v1") for key in keys if key.endswith(".csv")}
 
     judge = reconcile.judging(DAY)
+    pages = [Page(files=files, place=(0, ""))]
     seen = {
         candidate.upload.key: (candidate.processor, candidate.why, candidate.sequencer)
-        for candidate in compare(two_lanes, files, lookup, judge, lambda _: None)
+        for page in compare(two_lanes, pages, lookup, judge)
+        for candidate in page.candidates
     }
     assert asked == {"receipts": ["uploads/a.txt"], "csv": ["uploads/reports/b.csv"]}
     assert seen == {
@@ -109,7 +124,7 @@ def test_each_lane_is_asked_about_its_own_files(two_lanes: Stack) -> None:
         "uploads/reports/c.CSV": ("", UNTAKEN, ""),
     }, "the version of b.csv that its ledger names may be a newer one that was deleted"
     asked.clear()
-    list(compare(replace(two_lanes, processor="csv"), files, lookup, judge, lambda _: None))
+    list(compare(replace(two_lanes, processor="csv"), pages, lookup, judge))
     assert asked.keys() == {"csv"}
 
 
@@ -145,12 +160,13 @@ def test_current_files_across_pages() -> None:
             version("old", "o1", LastModified=datetime(2026, 11, 22, tzinfo=UTC)),
         ],
     )
-    files = list(uploads.current(s3, "b", "uploads/", DAY))
+    (page,) = uploads.pages(s3, "b", ["uploads/"], DAY)
+    files = page.files
     assert [(file.upload.key, file.upload.version_id) for file in files] == [
         ("a", "a3"),
         ("full/", "u1"),
     ]
-    assert files[0].earlier == {"a2", "a1"}
+    assert files[0].earlier == frozenset({"a2", "a1"})
     assert files[0].upload.etag == "e"
     assert files[0].upload.uploaded == "2026-11-23T00:00:00.000Z"
 
@@ -159,7 +175,7 @@ def test_a_named_file_is_found_beside_longer_names() -> None:
     s3: Any = FakeS3([version("uploads/", "u2"), version("uploads/", "u1", latest=False)])
     s3.pages[0].append(version("uploads/a", "a1"))
     (file,) = uploads.named(s3, "b", "uploads/")
-    assert (file.upload.version_id, *file.earlier) == ("u2", "u1")
+    assert (file.upload.version_id, *(file.earlier or ())) == ("u2", "u1")
     assert not list(uploads.named(FakeS3([]), "b", "uploads/"))  # type: ignore[arg-type]
 
 
@@ -167,7 +183,7 @@ def test_what_dynamodb_left_over_is_asked_again() -> None:
     class FakeDynamoDB:
         def batch_get_item(self, RequestItems: Any) -> Any:  # noqa: N803
             first, *rest = RequestItems["t"]["Keys"]
-            values = {"version_id": "v", "sequencer": KEPT, "event_time": "t"}
+            values = {"version_id": "v", "etag": "e", "sequencer": KEPT, "event_time": "t"}
             item = {**first, **{name: {"S": value} for name, value in values.items()}}
             item["processed_at"] = {"N": str(PROCESSED)}
             left = {"t": {**RequestItems["t"], "Keys": rest}} if rest else {}
@@ -187,6 +203,13 @@ def test_what_dynamodb_left_over_is_asked_again() -> None:
         {"event_time": {}},
     ],
 )
-def test_a_damaged_entry_is_named(changes: dict[str, Any]) -> None:
-    with pytest.raises(OperatorError, match=r"entry of uploads/a in table t is damaged .* delete"):
-        ledger_entry("t", signed({}, **changes))
+def test_a_damaged_entry_is_told_and_cannot_be_enqueued(
+    stack: Stack, changes: dict[str, Any]
+) -> None:
+    damaged = ledger_entry(signed({}, **changes))
+    assert "its entry is damaged" in damaged.damage
+    pages = [Page(files=[current()], place=uploads.START)]
+    lookup = {"uploads/k": damaged}
+    (page,) = compare(stack, pages, lambda *_: lookup, lambda *_: "")
+    (file,) = page.candidates
+    assert (file.why, file.is_damaged) == (damaged.damage, True)

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from serverlessapp.operations import discard, failures, messages, parked, redrive
+from serverlessapp.operations.dead_letters import Selection
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack
 from serverlessapp.report import Report
@@ -84,8 +85,8 @@ def test_a_row_for_each_file_and_for_what_is_none(sqs: Any) -> None:
     sqs.put(json.dumps({"Records": [record, record]}), reason="r")
     sqs.put("x" * 200, reason="r")
     rows = [row.cells() for row in parked.files({LANE: held(sqs)})]
-    assert [row[0] for row in rows] == [KEY, KEY, "(not an event of S3) " + "x" * 60]
-    assert rows[0][2:] == (5, "2026-11-23T05:55:35.244Z", 4, "0 d 0 h", "r")
+    assert [row[0] for row in rows] == [KEY, KEY, "(unreadable message m1) " + "x" * 60]
+    assert rows[0][2:] == (5, "2026-11-23T05:55:35.244Z", "0 d 0 h", "r")
 
 
 def test_a_message_expires_by_the_time_it_was_first_sent(sqs: Any) -> None:
@@ -178,11 +179,11 @@ def test_the_log_is_asked_for_lambdas_own_lines_too() -> None:
 def test_only_the_chosen_keys_go_back(sqs: Any, stack: Stack) -> None:
     sqs.put(PUT, reason="r")
     sqs.put(PUT.replace("readings", "others"), reason="r")
-    assert redrive.run(REPORT, stack, sqs, {KEY}) == 0
+    assert redrive.run(REPORT, stack, sqs, Selection(keys={KEY})) == 0
     assert [message["Body"] for message in sqs.queues["ingest"].values()] == [PUT]
     assert len(sqs.queues["dlq"]) == 1
     assert not sqs.hidden
-    assert redrive.run(REPORT, stack, sqs, {KEY}) == 0
+    assert redrive.run(REPORT, stack, sqs, Selection(keys={KEY})) == 0
     assert len(sqs.queues["ingest"]) == 1
 
 
@@ -190,11 +191,11 @@ def test_nothing_is_deleted_before_it_is_sent(sqs: Any, stack: Stack) -> None:
     message_id = sqs.put(PUT)
     sqs.fail["send"] = refused("InternalError")
     assert redrive.move(sqs, LANE, {message_id}, ignore)[0] == 0
-    assert redrive.run(REPORT, stack, sqs, {KEY}) == 1
+    assert redrive.run(REPORT, stack, sqs, Selection(keys={KEY})) == 1
     assert len(sqs.queues["dlq"]) == 1
     assert "delete" not in sqs.calls
     sqs.fail = {"delete": refused("InternalError")}
-    assert redrive.run(REPORT, stack, sqs, {KEY}) == 1
+    assert redrive.run(REPORT, stack, sqs, Selection(keys={KEY})) == 1
     assert len(sqs.queues["ingest"]) == len(sqs.queues["dlq"]) == 1
     assert not sqs.hidden
 
@@ -203,7 +204,7 @@ def test_without_permission_it_stops_at_once(sqs: Any, stack: Stack) -> None:
     sqs.put(PUT)
     sqs.fail["send"] = refused("AccessDenied")
     with pytest.raises(ClientError):
-        redrive.run(REPORT, stack, sqs, {KEY})
+        redrive.run(REPORT, stack, sqs, Selection(keys={KEY}))
     assert not sqs.hidden
 
 
@@ -222,7 +223,7 @@ def test_where_sqs_cannot_move_by_itself_we_do(
     sqs.put(PUT)
     sqs.put("not an event")
     sqs.fail[operation] = refused(code)
-    assert redrive.run(REPORT, stack, sqs, ()) == 0
+    assert redrive.run(REPORT, stack, sqs, Selection()) == 0
     assert len(sqs.queues["ingest"]) == 2
     assert not sqs.queues["dlq"]
 
@@ -247,7 +248,7 @@ def test_a_move_that_fails_is_reported(sqs: Any, stack: Stack) -> None:
     sqs.put(PUT)
     failed = {**DONE, "Status": "FAILED", "FailureReason": "AccessDenied"}
     sqs.tasks = [{"Status": "COMPLETED", "StartedTimestamp": 1}, failed]
-    assert redrive.run(REPORT, stack, sqs, ()) == 1
+    assert redrive.run(REPORT, stack, sqs, Selection()) == 1
 
 
 def test_what_nobody_can_read_is_shown_and_can_be_discarded(sqs: Any, stack: Stack) -> None:
@@ -256,7 +257,7 @@ def test_what_nobody_can_read_is_shown_and_can_be_discarded(sqs: Any, stack: Sta
     message = sqs.put(body)
     (row,) = parked.files({LANE: held(sqs)})
     assert row.upload is None
-    assert discard.run(REPORT, stack, sqs, (), {message}) == 0
+    assert discard.run(REPORT, stack, sqs, Selection(message_ids={message})) == 0
     assert not sqs.queues["dlq"]
 
 
@@ -267,23 +268,60 @@ def test_each_lane_has_its_own_queues(
     other = PUT.replace("readings.txt", "reports/a.csv")
     sqs.put(PUT, reason="r")
     sqs.put(other, reason="r", queue="csv-dlq")
-    assert parked.run(Report(), two_lanes, sqs, None) == 0
+    assert parked.run(Report(), two_lanes, sqs, None) == 5
     lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert [line[0] for line in lines[:3]] == ["processor", "csv", "receipts"]
 
     only = replace(two_lanes, processor="receipts")
-    assert parked.run(Report(), only, sqs, None) == 0
-    assert capsys.readouterr().out.startswith("key\t"), "no column where there is no choice"
-    assert redrive.run(REPORT, only, sqs, ()) == 0
+    assert parked.run(Report(), only, sqs, None) == 5
+    assert capsys.readouterr().out.startswith("key\t"), "no column where there is no selection"
+    assert redrive.run(REPORT, only, sqs, Selection()) == 0
     assert [message["Body"] for message in sqs.queues["ingest"].values()] == [PUT]
     assert sqs.queues["csv-dlq"]
 
     capsys.readouterr()
-    assert redrive.run(REPORT, two_lanes, sqs, ()) == 0
+    assert redrive.run(REPORT, two_lanes, sqs, Selection()) == 0
     assert [message["Body"] for message in sqs.queues["csv-ingest"].values()] == [other]
     document = json.loads(capsys.readouterr().out)
     assert [row["processor"] for row in document["planned"]] == ["csv"]
     assert document["moved"] == 1
+
+
+def test_an_empty_queue_is_told_from_one_that_somebody_else_reads(
+    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert parked.run(REPORT, stack, sqs, None) == 0
+    message = sqs.put(PUT)
+    sqs.hidden[message] = 30
+    capsys.readouterr()
+    assert parked.run(REPORT, stack, sqs, None) == 5
+    assert json.loads(capsys.readouterr().out) == {"stack": "files", "parked": [], "hidden": 1}
+
+
+def test_looking_counts_as_nothing(
+    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What SQS counts are receives, and each look is one."""
+    message = sqs.put(PUT, reason="r")
+    parked.run(REPORT, stack, sqs, None)
+    before = capsys.readouterr().out
+    sqs.queues["dlq"][message]["Attributes"]["ApproximateReceiveCount"] = "5"
+    parked.run(REPORT, stack, sqs, None)
+    assert capsys.readouterr().out == before
+
+
+def test_what_nobody_can_read_is_left_or_sent_back_by_choice(
+    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sqs.put(PUT)
+    stranger = sqs.put("from a stranger")
+    assert redrive.run(REPORT, stack, sqs, Selection(files=True)) == 0
+    assert [message.message_id for message in held(sqs)] == [stranger]
+    assert "start task" not in sqs.calls, "SQS can only move everything"
+    assert redrive.run(REPORT, stack, sqs, Selection(message_ids={stranger})) == 0
+    assert "1 message that nobody can read" in capsys.readouterr().err
+    bodies = [message["Body"] for message in sqs.queues["ingest"].values()]
+    assert bodies == [PUT, "from a stranger"]
 
 
 def test_discarding_takes_what_was_named_and_leaves_the_rest(
@@ -292,7 +330,7 @@ def test_discarding_takes_what_was_named_and_leaves_the_rest(
     sqs.put(PUT, reason="damaged")
     stranger = sqs.put("from a stranger", reason="not an S3 event")
     other = sqs.put(PUT.replace("readings", "others"), reason="damaged")
-    assert discard.run(REPORT, stack, sqs, {KEY}, {stranger}) == 0
+    assert discard.run(REPORT, stack, sqs, Selection(keys={KEY}, message_ids={stranger})) == 0
     document = json.loads(capsys.readouterr().out)
     assert (len(document["planned"]), document["discarded"], document["problem"]) == (2, 2, "")
     assert [message.message_id for message in held(sqs)] == [other]
@@ -304,16 +342,16 @@ def test_discarding_everything_and_then_nothing(
 ) -> None:
     sqs.put(PUT)
     sqs.put("anything")
-    assert discard.run(REPORT, stack, sqs, (), ()) == 0
+    assert discard.run(REPORT, stack, sqs, Selection()) == 0
     assert not held(sqs)
     capsys.readouterr()
-    assert discard.run(REPORT, stack, sqs, (), {"m1"}) == 0
+    assert discard.run(REPORT, stack, sqs, Selection(message_ids={"m1"})) == 0
     assert "no parked message is about m1" in capsys.readouterr().err
 
 
 def test_nothing_is_discarded_before_somebody_agrees(sqs: Any, stack: Stack) -> None:
     sqs.put(PUT)
-    assert discard.run(Report(as_json=True), stack, sqs, {KEY}, ()) == 2
+    assert discard.run(Report(as_json=True), stack, sqs, Selection(keys={KEY})) == 2
     assert len(held(sqs)) == 1
 
 
@@ -322,7 +360,7 @@ def test_what_could_not_be_discarded_is_said(
 ) -> None:
     sqs.put(PUT)
     sqs.fail["delete"] = refused("ServiceUnavailable")
-    assert discard.run(REPORT, stack, sqs, {KEY}, ()) == 1
+    assert discard.run(REPORT, stack, sqs, Selection(keys={KEY})) == 1
     document = json.loads(capsys.readouterr().out)
     assert document["discarded"] == 0
     assert "ServiceUnavailable" in document["problem"]

@@ -5,81 +5,21 @@ import os
 import tracemalloc
 from contextlib import redirect_stdout
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from serverlessapp.operations import reconcile, reprocess
-from serverlessapp.operations.events import sequencer_after, uploads_in
+from serverlessapp.operations.events import sequencer_after
 from serverlessapp.operations.spool import Spool
 from serverlessapp.operations.stack import Stack
 from serverlessapp.report import Report
 
-from .conftest import FakeSQS
+from .world import KEPT, NOW, World
 
 REPORT = Report(as_json=True, yes=True)
-NOW = datetime.now(UTC)
-KEPT = "0055AED6DCD90281E5".ljust(64, "0")
-
-
-class World(FakeSQS):
-    """A bucket of current versions, ledgers by table and key, and the queues."""
-
-    meta = SimpleNamespace(region_name="us-west-2", partition="aws")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.files: dict[str, datetime] = {}
-        self.ledgers: dict[str, dict[str, datetime]] = {"t": {}, "csv-t": {}}
-
-    def get_paginator(self, operation: str) -> Any:
-        assert operation == "list_object_versions"
-        return self
-
-    def paginate(self, **request: str) -> Any:
-        common = {"VersionId": "v1", "IsLatest": True, "Size": 5, "ETag": '"e"'}
-        yield {
-            "Versions": [
-                {"Key": key, "LastModified": uploaded, **common}
-                for key, uploaded in sorted(self.files.items())
-                if key.startswith(request["Prefix"])
-            ]
-        }
-
-    def batch_get_item(self, **request: Any) -> Any:
-        ((table, wanted),) = request["RequestItems"].items()
-        values = {"version_id": {"S": "v1"}, "sequencer": {"S": KEPT}, "event_time": {"S": "z"}}
-        keys = [key["object_key"]["S"] for key in wanted["Keys"]]
-        return {
-            "Responses": {
-                table: [
-                    {
-                        "object_key": {"S": key},
-                        "processed_at": {"N": str(int(self.ledgers[table][key].timestamp()))},
-                        **values,
-                    }
-                    for key in keys
-                    if key in self.ledgers[table]
-                ]
-            }
-        }
-
-    def send_message_batch(self, **request: Any) -> Any:
-        assert 0 < len(request["Entries"]) <= 10
-        for entry in request["Entries"]:
-            self.send_message(QueueUrl=request["QueueUrl"], MessageBody=entry["MessageBody"])
-        return {"Successful": request["Entries"]}
-
-    def sent(self, queue: str) -> dict[str, str]:
-        """Return the sequencers of what was sent, by key."""
-        bodies = [message["Body"] for message in self.queues[queue].values()]
-        return {
-            uploads_in(body)[0].key: json.loads(body)["Records"][0]["s3"]["object"]["sequencer"]
-            for body in bodies
-        }
 
 
 @pytest.fixture
@@ -92,7 +32,7 @@ def world() -> Any:
 
 
 def reconciled(stack: Stack, world: Any, capsys: Any, **options: Any) -> tuple[int, Any]:
-    options = {"prefix": None, "since": None, **options}
+    options = {**options}
     capsys.readouterr()
     code = reconcile.run(REPORT, stack, world, world, world, **options)
     return code, json.loads(capsys.readouterr().out)
@@ -130,6 +70,7 @@ def test_what_is_parked_for_a_processor_is_left_to_redrive(
     reconciled(two_lanes, world, capsys)
     (body,) = (message["Body"] for message in world.queues["csv-ingest"].values())
     world.queues["csv-ingest"].clear()
+    world.put(body.replace("uploads/", r"\ud800"), queue="csv-dlq")  # no such key can be
     world.put(body, queue="csv-dlq")
     _, document = reconciled(replace(two_lanes, processor="csv"), world, capsys)
     assert [file["key"] for file in document["parked"]] == ["uploads/reports/b.csv"]
@@ -153,7 +94,7 @@ def test_the_screen_has_the_first_of_many_strays(two_lanes: Stack, capsys: Any) 
     world.files = {f"uploads/{number:03}": NOW for number in range(25)}
     _, document = reconciled(two_lanes, world, capsys)
     assert len(document["untaken"]) == 25
-    reconcile.run(Report(), two_lanes, world, world, world, prefix=None, since=None)
+    reconcile.run(Report(), two_lanes, world, world, world)
     told = capsys.readouterr().err.splitlines()
     assert told[0].startswith("25 files that no processor takes")
     assert len(told) == 12
@@ -192,6 +133,24 @@ def test_keys_by_name(two_lanes: Stack, world: Any, capsys: Any) -> None:
     assert world.sent("ingest").keys() == {"uploads/a.txt"}
 
 
+def test_a_damaged_entry_or_a_refused_key_is_named_and_the_others_are_sent(
+    two_lanes: Stack, world: Any, capsys: Any
+) -> None:
+    world.kept, damaged = "damaged", "uploads/reports/a.csv"
+    code, document = reconciled(two_lanes, world, capsys)
+    assert (code, document["sent"]) == (1, 2)
+    (row,) = document["damaged"]
+    assert (row["key"], "damaged" in row["hint"]) == (damaged, True)
+    world.ledgers["csv-t"].clear()  # as the hint says
+    _, document = reconciled(two_lanes, world, capsys)
+    assert [row["upload"]["key"] for row in document["planned"]] == [damaged], "it was not sent yet"
+    world.ledgers["csv-t"][damaged] = NOW - timedelta(days=2)
+    too_long = "uploads/" + "x" * 1024
+    keys = (too_long, damaged, "uploads/a.txt")
+    code, document = reprocessed(two_lanes, world, capsys, keys=keys)
+    assert (code, document["sent"], document["left"]) == (1, 1, [damaged, too_long])
+
+
 def test_nothing_is_sent_before_somebody_agrees(two_lanes: Stack, world: Any, capsys: Any) -> None:
     options: Any = {"keys": (), "prefix": "uploads/", "since": None, "until": None}
     assert reprocess.run(Report(), two_lanes, world, world, world, **options) == 2
@@ -201,7 +160,7 @@ def test_nothing_is_sent_before_somebody_agrees(two_lanes: Stack, world: Any, ca
 
 @pytest.mark.once
 def test_memory_does_not_grow_with_the_plan(stack: Stack) -> None:
-    """The plan is on disk until somebody agrees."""
+    """The plan is on disk until somebody agrees, and the document is written as it is read."""
 
     class Endless(World):
         number = 0
@@ -217,10 +176,10 @@ def test_memory_does_not_grow_with_the_plan(stack: Stack) -> None:
     def peak(number: int) -> int:
         world: Any = Endless()
         world.number = number
-        report = Report(yes=True)
+        another = replace(stack, name=f"files-{number}")
         with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
             tracemalloc.start()
-            assert reconcile.run(report, stack, world, world, world, prefix=None, since=None) == 0
+            assert reconcile.run(REPORT, another, world, world, world) == 0
             _, most = tracemalloc.get_traced_memory()
             tracemalloc.stop()
         return most

@@ -18,6 +18,7 @@ from serverlessapp.operations.receipts import Receipt
 ROOT = Path(__file__).resolve().parents[4]
 EVENTS = sorted((ROOT / "tests" / "events").glob("*.json"))
 BRIDGED = (ROOT / "tests/events/eventbridge-object-created.json").read_text(encoding="utf-8")
+PUT = (ROOT / "tests/events/put.json").read_text(encoding="utf-8")
 FROM_S3 = ("0055AED6DCD90281E5", "0055AED6DCD90281E6", "0055AED6DCD902820", "00660000000000AA")
 RESULT = {"rows": 12, "mean": 0.50, "raw": b"\x00\xff", "all": [None, True, {"deep": 1e-7}, "ä😀"]}
 UPLOAD = Upload(
@@ -131,6 +132,7 @@ def test_an_event_through_eventbridge_has_its_key_as_it_is() -> None:
         '{"detail-type": "Object Created", "source": "aws.s3", "detail": null}',
         BRIDGED.replace('"size": 5', '"size": 1e999'),
         BRIDGED.replace("Object Created", "Object Deleted"),
+        PUT.replace("ObjectCreated:Put", "ObjectRemoved:Delete"),
         '{"Records": [{"eventTime": "", "s3": {"object": {"key": "%FF", "size": 1, "eTag": ""}}}]}',
         "[" * 100_000,
     ],

@@ -22,7 +22,7 @@ def refused(code: str, message: str) -> ClientError:
 def test_a_prefix_the_stack_does_not_process(stack: Stack) -> None:
     nobody: Any = None  # is asked
     with pytest.raises(OperatorError, match="processes uploads/, not other/"):
-        reconcile.run(Report(), stack, nobody, nobody, nobody, prefix="other/", since=None)
+        reconcile.run(Report(), stack, nobody, nobody, nobody, prefixes=["other/"])
 
 
 class FakeCloudFormation:

@@ -1,0 +1,197 @@
+"""Completion events: each entry of a ledger as an event, if the stack is asked for it.
+
+From the ledger's stream, so the function calls nothing more, and no entry is without its event.
+docs/events.md says what an event holds and what may be relied on.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from awacs import sqs as sqs_actions
+from troposphere import (
+    AWSObject,
+    Sub,
+    Template,
+    cloudwatch,
+    iam,
+    kms,
+    pipes,
+    s3,
+    sns,
+    sqs,
+)
+
+from generators import naming, pipe_role
+from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
+from generators.lanes import Lane
+from generators.ledger import LedgerRefs
+from generators.monitoring import FIVE_MINUTES, metric
+from generators.options import SENDS_EVENTS
+from generators.parameters import ParameterRefs
+from generators.policies import deny_insecure_transport, document
+from generators.queues import MESSAGE_RETENTION
+from generators.retention import Retention
+
+SOURCE = "serverlessapp"
+DETAIL_TYPE = "File Processed"
+VERSION = "1"  # of the detail: another when a field goes or changes its meaning
+# Within the day for which a stream keeps its records (Amazon DynamoDB Developer Guide, "Change data
+# capture for DynamoDB Streams"). Until then, what EventBridge does not take holds up its shard.
+RECORD_AGE = 6 * 3600  # seconds
+ATTEMPTS = 100
+
+Resource = TypeVar("Resource", bound=AWSObject)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionRefs:
+    """What the pipes of all lanes share."""
+
+    undelivered: sqs.Queue
+    role: iam.Role
+
+
+def add_to(
+    template: Template, *, parameters: ParameterRefs, key: kms.Key, topic: sns.Topic
+) -> CompletionRefs:
+    """Add what the pipes share: where they report what they could not send, its alarm, their role.
+
+    The default bus, not one of the stack: rules of the account are there, and all it can have are
+    100 (Amazon EventBridge User Guide, "Amazon EventBridge quotas").
+    """
+    add = partial(conditional, template)
+    undelivered = add(
+        sqs.Queue(
+            "UndeliveredEvents",
+            Metadata=explained(
+                "Says which entries had no event, after all attempts: where they are in the "
+                "stream, not what they hold. That is in the ledger.",
+                mutable=FREE,
+            ),
+            SqsManagedSseEnabled=True,
+            MessageRetentionPeriod=MESSAGE_RETENTION,
+            **Retention.EPHEMERAL.policies,
+        )
+    )
+    add(
+        sqs.QueuePolicy(
+            "UndeliveredEventsPolicy",
+            Metadata=explained(
+                "SQS would answer plain HTTP as well. The pipes have permissions of their own.",
+                mutable=REVIEWED,
+            ),
+            Queues=[undelivered.ref()],
+            PolicyDocument=document(
+                deny_insecure_transport(sqs_actions.Action("*"), undelivered.get_att("Arn"))
+            ),
+        )
+    )
+    add(
+        cloudwatch.Alarm(
+            "UndeliveredEventsAlarm",
+            Metadata=explained(
+                "Files are processed, and nobody hears of it: whoever waits for an event has to "
+                "look into the ledger.",
+                mutable=FREE,
+            ),
+            AlarmDescription="Entries of a ledger had no event: see docs/events.md, "
+            "Undelivered events.",
+            AlarmActions=[topic.ref()],
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            Period=FIVE_MINUTES,
+            TreatMissingData="notBreaching",
+            **metric(
+                "AWS/SQS",
+                {"QueueName": undelivered.get_att("QueueName")},
+                "ApproximateNumberOfMessagesVisible",
+                Statistic="Maximum",
+            ),
+            Threshold=1,
+            EvaluationPeriods=1,
+        )
+    )
+    role = add(pipe_role.role(parameters, undelivered=undelivered, key=key))
+    return CompletionRefs(undelivered=undelivered, role=role)
+
+
+def add_pipe_to(
+    template: Template,
+    lane: Lane,
+    *,
+    parameters: ParameterRefs,
+    shared: CompletionRefs,
+    bucket: s3.Bucket,
+    ledger: LedgerRefs,
+) -> None:
+    """Add a lane's pipe.
+
+    Source: Amazon EventBridge User Guide, "Amazon DynamoDB stream as a source for EventBridge
+    Pipes" and "Amazon EventBridge Pipes input transformation".
+
+    Without a log: to make one, a pipe has whoever deploys it change log deliveries and resource
+    policies of the whole account (its schema, ``handlers``), which no push should.
+    """
+    add = partial(conditional, template)
+    role = shared.role
+    pipe_role.read_stream(role, ledger)
+    stream = pipes.PipeSourceDynamoDBStreamParameters(
+        StartingPosition="TRIM_HORIZON",
+        BatchSize=10,  # the most that PutEvents takes
+        MaximumRecordAgeInSeconds=RECORD_AGE,
+        MaximumRetryAttempts=ATTEMPTS,
+        OnPartialBatchItemFailure="AUTOMATIC_BISECT",
+        DeadLetterConfig=pipes.DeadLetterConfig(Arn=shared.undelivered.get_att("Arn")),
+    )
+    # DynamoDB deletes what expired: that is no file that was processed.
+    written = pipes.Filter(Pattern=json.dumps({"eventName": ["INSERT", "MODIFY"]}))
+    add(
+        pipes.Pipe(
+            lane.logical_id("CompletionEventPipe"),
+            Metadata=explained(
+                "Sends each entry of the ledger as an event, in the order of the stream.",
+                mutable=REVIEWED,
+                must=[
+                    "Attempts have an end: one entry that cannot be sent must not hold up others.",
+                    f"Its name stays: {role.title} names it before there is a pipe.",
+                    "The entry is as DynamoDB has it, or its signature does not hold: numbers "
+                    "stay texts.",
+                    f"What a detail of version {VERSION} has stays: others rely on it.",
+                ],
+                mutability={"Name": NEVER, "TargetParameters": CONSTRAINED},
+            ),
+            Name=naming.rule_name(lane.processor, parameters.environment_suffix),
+            RoleArn=role.get_att("Arn"),
+            Source=ledger.table.get_att("StreamArn"),
+            SourceParameters=pipes.PipeSourceParameters(
+                DynamoDBStreamParameters=stream,
+                FilterCriteria=pipes.FilterCriteria(Filters=[written]),
+            ),
+            Target=Sub(pipe_role.BUS),
+            TargetParameters=pipes.PipeTargetParameters(
+                EventBridgeEventBusParameters=pipes.PipeTargetEventBridgeEventBusParameters(
+                    Source=SOURCE, DetailType=DETAIL_TYPE
+                ),
+                InputTemplate=Sub(detail(lane), Bucket=bucket.ref()),
+            ),
+        )
+    )
+
+
+def detail(lane: Lane) -> str:
+    """Return the input template: ``<$.path>`` stands for JSON from the stream's record."""
+    known = {
+        "version": VERSION,
+        "stack": "${AWS::StackName}",
+        "processor": lane.name,
+        "bucket": "${Bucket}",
+    }
+    return f'{json.dumps(known)[:-1]}, "entry": <$.dynamodb.NewImage>}}'
+
+
+def conditional(template: Template, resource: Resource) -> Resource:
+    """Add a resource that is there when the stack sends events, and return it."""
+    resource.Condition = SENDS_EVENTS
+    template.add_resource(resource)
+    return resource

@@ -1,0 +1,41 @@
+"""What to do about a refusal that comes from AWS, or from what the machine knows about AWS."""
+
+import re
+
+SIGN_IN = "sign in again (aws login, aws sso login), or give --profile"
+ENDPOINT = "see --endpoint-url, --region, and whether the network lets you through"
+
+# The first that matches counts. Exceptions of botocore by name; codes of services as in AWS
+# Management Console Help, "Common Errors", Amazon S3 API Reference, "Error responses", and
+# botocore.retries.standard, which has those of throttling.
+EXCEPTIONS = {
+    "NoRegionError": "give --region, or set AWS_DEFAULT_REGION",
+    "InvalidRegionError": "give --region, such as eu-west-1",
+    "ProfileNotFound": "aws configure list-profiles shows those that there are",
+    "(NoCredentials|PartialCredentials|CredentialRetrieval|TokenRetrieval)Error": SIGN_IN,
+    "SSO.*|UnauthorizedSSO.*|Login.*": SIGN_IN,
+    "(ResponseParser|HTTPClient|SSL|.*Connection.*|.*Timeout)Error": ENDPOINT,
+}
+CODES = {
+    "Expired.*|RequestExpired": SIGN_IN,
+    "(InvalidClientToken|InvalidAccessKey)Id|UnrecognizedClient.*|MissingAuthentication.*": SIGN_IN,
+    "SignatureDoesNotMatch|IncompleteSignature|RequestTimeTooSkewed": (
+        "see the credentials, and this machine's clock"
+    ),
+    "AccessDenied.*|NotAuthorized|Unauthorized.*|403": "whoever runs this may not: see --profile",
+    ".*Throttl.*|SlowDown|TooManyRequests.*|.*LimitExceeded.*|.*ThroughputExceeded.*": (
+        "AWS has too many requests just now: try again later"
+    ),
+    "OptInRequired": "the account has to switch the Region or the service on",
+    "ConditionalRequestConflict|Internal.*|ServiceUnavailable|5..": "try again later",
+}
+
+
+def explained(error: Exception) -> str:
+    """Return an error's words, and what to do where that is known, in one line."""
+    response = getattr(error, "response", None)  # other libraries' errors have one, too
+    table, name = EXCEPTIONS, type(error).__name__
+    if isinstance(response, dict):
+        table, name = CODES, response["Error"]["Code"]
+    hints = (hint for pattern, hint in table.items() if re.fullmatch(pattern, name))
+    return ": ".join([str(error).rstrip("."), *list(hints)[:1]])

@@ -1,0 +1,1 @@
+"""How much a stack gets through, and what that costs."""
