@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -139,11 +140,15 @@ def wait_for_parked(stack: Deployment, number: int) -> None:
 
 @pytest.fixture
 def operator(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> Any:
     """Return a function that runs every command, in words and as JSON, and returns what it said."""
     monkeypatch.setattr(messages, "EMPTY_RECEIVES", 1)
     monkeypatch.setattr(messages, "WAIT_SECONDS", 0)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     for name, value in emulator.session().environment.items():
         monkeypatch.setenv(name, value)
 
