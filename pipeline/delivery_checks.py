@@ -1,6 +1,6 @@
 """What is wrong with a ``delivery.toml`` whose keys are right, one clear line each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from itertools import permutations
 from typing import Any
@@ -86,10 +86,9 @@ def errors_of_policy(said: Declaration, name: str, n: int) -> Iterator[OperatorE
 
 
 def errors_of_resources(
-    said: Declaration, lanes: Sequence[Lane], name: str, n: int
+    said: Declaration, known: Container[str], name: str, n: int
 ) -> Iterator[OperatorError]:
-    """Yield resources that a stack policy names and the application does not have."""
-    known = {title for kind in TEMPLATES.values() for title in kind.build(lanes).resources}
+    """Yield resources that a stack policy names and that are not known."""
     for resource in stack_policy_file.resources(stack_policy_file.read(said.path.parent / name)):
         if resource not in known:
             words = f"{name}: the application has no resource {resource}"
@@ -116,7 +115,8 @@ def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[
     for n, table in enumerate(said.content[ENVIRONMENTS]):
         common, template = table.get("parameters", {}), content(table.get("template", "retained"))
         if name := table.get("stack_policy"):
-            yield from errors_of_resources(said, lanes, name, n)
+            known = {title for kind in TEMPLATES for title in content(kind)["Resources"]}
+            yield from errors_of_resources(said, known, name, n)
         yield from errors_of_values(said, template, common, (ENVIRONMENTS, n, "parameters"))
         for region, values in table.get("regional", {}).items():
             where = (ENVIRONMENTS, n, "regional", region)

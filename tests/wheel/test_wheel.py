@@ -162,8 +162,8 @@ def test_without_credentials_it_says_so_in_one_line(
 ) -> None:
     shutil.copytree(TEMPLATES / "releases/0.2.0", folder / "release")
     code, out, err = run(folder, *arguments, "--region", "eu-west-1")
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith("error: Unable to locate credentials")
+    advice = "sign in again (aws login, aws sso login), or give --profile"
+    assert (code, out, err) == (2, "", f"error: Unable to locate credentials: {advice}\n")
 
 
 def test_outside_a_checkout_there_are_no_releases(folder: Path) -> None:

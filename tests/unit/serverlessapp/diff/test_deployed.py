@@ -100,7 +100,8 @@ def test_without_a_region(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     assert main(["diff", "stack:files"]) == 2
-    assert "give --region" in capsys.readouterr().err
+    advice = "give --region, or set AWS_DEFAULT_REGION"
+    assert capsys.readouterr().err == f"error: You must specify a region: {advice}\n"
 
 
 def test_the_diff_shows_what_another_environment_suffix_would_do(
