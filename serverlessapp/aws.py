@@ -3,19 +3,15 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import CloudFormationClient, S3Client, StackTypeDef
 from serverlessapp.errors import OperatorError
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import StackTypeDef
-    from types_boto3_s3 import S3Client
 
 Client = Callable[[str], Any]  # from the name of a service
 
 
-def describe(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef":
+def describe(cloudformation: CloudFormationClient, name: str) -> StackTypeDef:
     """Return what CloudFormation says about a stack.
 
     Raises:
@@ -46,7 +42,7 @@ def checksum(content: bytes) -> str:
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
-def put_new(s3: "S3Client", content: bytes, **where: Any) -> bool:
+def put_new(s3: S3Client, content: bytes, **where: Any) -> bool:
     """Put an object where there is none; return whether there was none.
 
     Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".

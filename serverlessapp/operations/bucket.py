@@ -4,16 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.processors.uploads import PREFIX, PREFIX_WORDS
 from serverlessapp.report import Report
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
 WILDCARD_RULES = 30  # of a bus (Amazon EventBridge User Guide, "Amazon EventBridge quotas")
 TURN_ON = (
@@ -98,7 +96,7 @@ class BucketChecks:
             return State.FINE, here, ""
         return State.MISSING, region, f"launch the stack in {region}, not in {here} (--region)"
 
-    def account(self, s3: "S3Client") -> tuple[State, str, str]:
+    def account(self, s3: S3Client) -> tuple[State, str, str]:
         """S3 announces files on the bus of the bucket's own account."""
         mine = self.client("sts").get_caller_identity()["Account"]
         try:
@@ -110,7 +108,7 @@ class BucketChecks:
             return State.NOTE, f"not {mine}", advice
         return State.FINE, mine, ""
 
-    def eventbridge(self, s3: "S3Client") -> tuple[State, str, str]:
+    def eventbridge(self, s3: S3Client) -> tuple[State, str, str]:
         """Without it, no file is announced.
 
         The configuration is put as a whole (Amazon S3 API Reference,
@@ -121,14 +119,14 @@ class BucketChecks:
             return State.FINE, "on", ""
         return State.MISSING, "off", TURN_ON.format(bucket=self.bucket)
 
-    def versions(self, s3: "S3Client") -> tuple[State, str, str]:
+    def versions(self, s3: S3Client) -> tuple[State, str, str]:
         """With them, exactly what was announced is read."""
         if s3.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled":
             return State.FINE, "on", ""
         advice = "a file that is overwritten or deleted soon after the upload may not be processed"
         return State.NOTE, "off", f"{advice}: enable versioning to prevent that"
 
-    def encryption(self, s3: "S3Client") -> tuple[State, str, str]:
+    def encryption(self, s3: S3Client) -> tuple[State, str, str]:
         """A key of somebody's own has to be given to the stack.
 
         AWS's opens to its own account alone (Amazon S3 User Guide, "Using server-side encryption
@@ -155,7 +153,7 @@ class BucketChecks:
             "for files encrypted with another key, enter that key instead",
         )
 
-    def ownership(self, s3: "S3Client") -> tuple[State, str, str]:
+    def ownership(self, s3: S3Client) -> tuple[State, str, str]:
         """With ACLs, what another account put there may be closed to the bucket's owner."""
         try:
             answer = s3.get_bucket_ownership_controls(Bucket=self.bucket)
@@ -170,7 +168,7 @@ class BucketChecks:
         advice = "files uploaded by other accounts may be unreadable: disable ACLs"
         return State.NOTE, mode, advice
 
-    def below(self, s3: "S3Client") -> tuple[State, str, str]:
+    def below(self, s3: S3Client) -> tuple[State, str, str]:
         """Files that are there already were announced to nobody."""
         if not re.fullmatch(PREFIX, self.prefix):
             return State.MISSING, self.prefix or "empty", PREFIX_WORDS
@@ -179,7 +177,7 @@ class BucketChecks:
             return State.NOTE, f"files below {self.prefix}", "run reconcile to process them"
         return State.FINE, f"nothing below {self.prefix}", ""
 
-    def rules(self, _: "S3Client") -> tuple[State, str, str]:
+    def rules(self, _: S3Client) -> tuple[State, str, str]:
         """A lane with suffixes takes one of the few rules that may have wildcards."""
         if not self.wildcards:
             return State.FINE, "no wildcards needed", ""

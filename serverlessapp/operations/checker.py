@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from serverlessapp.clients import S3Client, SecretsManagerClient
 from serverlessapp.operations.receipts import Receipt, UnknownFormError
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.processors.definition import FIRST
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-    from types_boto3_secretsmanager import SecretsManagerClient
 
 CHUNK = 1024 * 1024  # bytes read at a time
 # HEAD has no body, so no name, either: S3 answers 404, or 405 for a delete marker, or 412 where
@@ -57,8 +54,8 @@ class Checker:
     """Checks one ledger entry after the other, on several threads."""
 
     stack: Stack
-    s3: "S3Client"
-    secrets: "SecretsManagerClient"
+    s3: S3Client
+    secrets: SecretsManagerClient
     _passwords: dict[str, str | Unverifiable] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

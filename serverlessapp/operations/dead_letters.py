@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import SQSClient
 from serverlessapp.operations import messages, parked
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report, count
-
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
 
 Progress = Callable[[str], None]
 # With how many of a lane's messages it worked, and what stopped the others.
@@ -66,7 +63,7 @@ class Selection:
 
 
 def carry_out(
-    report: Report, stack: Stack, sqs: "SQSClient", act: Act, words: Words, selection: Selection
+    report: Report, stack: Stack, sqs: SQSClient, act: Act, words: Words, selection: Selection
 ) -> int:
     """Plan, ask, and act, lane by lane."""
     listed = parked.listing(report, stack, sqs)
@@ -105,7 +102,7 @@ def carry_out(
 
 
 def for_each(
-    sqs: "SQSClient",
+    sqs: SQSClient,
     lane: StackLane,
     message_ids: Collection[str],
     act: Callable[[Message], object],

@@ -1,15 +1,12 @@
 """``discard``: take messages out of the dead-letter queue for good. The files stay."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
+from serverlessapp.clients import SQSClient
 from serverlessapp.operations.dead_letters import Progress, Selection, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report
-
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
 
 WORDS = Words(
     nothing="nothing to discard",
@@ -22,7 +19,7 @@ WORDS = Words(
 )
 
 
-def run(report: Report, stack: Stack, sqs: "SQSClient", selection: Selection) -> int:
+def run(report: Report, stack: Stack, sqs: SQSClient, selection: Selection) -> int:
     """Plan, ask, and delete."""
 
     def discard(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:

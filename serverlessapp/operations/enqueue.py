@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import BatchResultErrorEntryTypeDef, S3Client, SQSClient
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations.comparison import Candidate
 from serverlessapp.operations.events import message_about
@@ -14,17 +15,12 @@ from serverlessapp.operations.plan import LEFT_OUT, PLANNED, REFUSED, SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.report import SHOWN_ROWS, Report, count
 
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-    from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.type_defs import BatchResultErrorEntryTypeDef
-
 HEADINGS = ("key", "version", "bytes", "why")
 ATTEMPTS = 5  # to send what SQS did not take of a batch
 PAUSE_SECONDS = 0.2  # before the second attempt, and twice as long before each other
 
 
-def waiting(sqs: "SQSClient", stack: Stack) -> int:
+def waiting(sqs: SQSClient, stack: Stack) -> int:
     """Return about how many messages wait in the ingest queues, or are worked on."""
     depths = [Depth.of(sqs, lane.ingest_queue) for lane in stack.chosen]
     return sum(depth.visible + depth.hidden for depth in depths)
@@ -33,8 +29,8 @@ def waiting(sqs: "SQSClient", stack: Stack) -> int:
 def offer(
     report: Report,
     stack: Stack,
-    s3: "S3Client",
-    sqs: "SQSClient",
+    s3: S3Client,
+    sqs: SQSClient,
     plan: SendPlan,
     *,
     command: str,
@@ -97,8 +93,8 @@ def cells(stack: Stack, candidate: Candidate) -> tuple[object, ...]:
 
 def send(
     stack: Stack,
-    s3: "S3Client",
-    sqs: "SQSClient",
+    s3: S3Client,
+    sqs: SQSClient,
     plan: SendPlan,
     *,
     command: str,
@@ -135,8 +131,8 @@ def send(
 
 
 def send_batch(
-    sqs: "SQSClient", queue: str, bodies: Mapping[str, str]
-) -> "dict[str, BatchResultErrorEntryTypeDef]":
+    sqs: SQSClient, queue: str, bodies: Mapping[str, str]
+) -> dict[str, BatchResultErrorEntryTypeDef]:
     """Send messages, and again what SQS did not take of them; return why it still did not.
 
     The call succeeds even if SQS took none of them (Amazon SQS API Reference,

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import CloudWatchLogsClient
 from serverlessapp.operations.metrics import log_lines
-
-if TYPE_CHECKING:
-    from types_boto3_logs import CloudWatchLogsClient
 
 # Lambda's own lines name no file. Of an uncaught error, the Python runtime's have "log_level", from
 # late 2026 on "level" (aws-lambda-python-runtime-interface-client#220). Of an invocation that
@@ -61,7 +59,7 @@ def reason_in(line: dict[str, Any]) -> str:
 
 
 def read(
-    logs: "CloudWatchLogsClient", group: str, since: datetime, progress: Callable[[str], None]
+    logs: CloudWatchLogsClient, group: str, since: datetime, progress: Callable[[str], None]
 ) -> Failures:
     """Read the errors in a log group since a moment."""
     failures = Failures()

@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations.events import Upload
 from serverlessapp.operations.uploads import (
@@ -31,9 +32,6 @@ from serverlessapp.operations.uploads import (
     is_folder,
     uploaded_since,
 )
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
 MANIFEST, CHECKSUM = "manifest.json", "manifest.checksum"
 CHUNK_BYTES = 1 << 20
@@ -57,7 +55,7 @@ class Inventory:
         checksum: The manifest's MD5, in hex.
     """
 
-    def __init__(self, s3: "S3Client", where: str, bucket: str) -> None:
+    def __init__(self, s3: S3Client, where: str, bucket: str) -> None:
         """Read ``manifest.json`` in ``s3://BUCKET/FOLDER/`` or in a local folder.
 
         Raises:

@@ -5,12 +5,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import DynamoDBClient
 from serverlessapp.operations.stack import StackLane
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
 
 BATCH = 100  # entries per call, DynamoDB's limit
 LEDGER_DAYS = 365  # how long the function keeps an entry
@@ -34,9 +32,7 @@ class LedgerEntry:
     damage: str = ""
 
 
-def entries(
-    dynamodb: "DynamoDBClient", table: str, keys: Collection[str]
-) -> dict[str, LedgerEntry]:
+def entries(dynamodb: DynamoDBClient, table: str, keys: Collection[str]) -> dict[str, LedgerEntry]:
     """Return the entries of up to 100 keys, by key."""
     by_key = {}
     pending: Any = {
@@ -80,14 +76,14 @@ def entry(item: Mapping[str, Any]) -> LedgerEntry:
 
 
 def reader(
-    dynamodb: "DynamoDBClient",
+    dynamodb: DynamoDBClient,
 ) -> Callable[[StackLane, Sequence[str]], dict[str, LedgerEntry]]:
     """Return what looks up the entries of a lane."""
     return lambda lane, keys: entries(dynamodb, lane.ledger, keys)
 
 
 def pages(
-    dynamodb: "DynamoDBClient", table: str, key: str | None = None
+    dynamodb: DynamoDBClient, table: str, key: str | None = None
 ) -> Iterator[list[Mapping[str, Any]]]:
     """Yield everything in the ledger, page by page, or only the entry of a key."""
     if key is not None:

@@ -3,10 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from types_boto3_logs import CloudWatchLogsClient
+from serverlessapp.clients import CloudWatchLogsClient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +19,7 @@ class Metric:
     values: tuple[float, ...]
 
 
-def log_lines(logs: "CloudWatchLogsClient", group: str, **only: Any) -> Iterator[dict[str, Any]]:
+def log_lines(logs: CloudWatchLogsClient, group: str, **only: Any) -> Iterator[dict[str, Any]]:
     """Yield every JSON line of a log group; other lines are Lambda's own.
 
     Args:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from serverlessapp.clients import CloudWatchLogsClient, SQSClient
 from serverlessapp.exit_codes import ExitCode
 from serverlessapp.operations import failures, messages
 from serverlessapp.operations.events import Upload, uploads_in
@@ -12,10 +12,6 @@ from serverlessapp.operations.failures import Failures
 from serverlessapp.operations.messages import Depth, Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report, count
-
-if TYPE_CHECKING:
-    from types_boto3_logs import CloudWatchLogsClient
-    from types_boto3_sqs import SQSClient
 
 GAVE_UP = "failed at every attempt"
 SHOWN_BODY = 60  # characters of a body that nobody can read
@@ -76,7 +72,7 @@ def files(
             )
 
 
-def listing(report: Report, stack: Stack, sqs: "SQSClient") -> dict[StackLane, list[Message]]:
+def listing(report: Report, stack: Stack, sqs: SQSClient) -> dict[StackLane, list[Message]]:
     """Return what is in each dead-letter queue, oldest first, and leave it there."""
     by_lane, hidden = {}, 0
     for lane in stack.chosen:
@@ -100,7 +96,7 @@ def show(report: Report, stack: Stack, rows: Sequence[ParkedFile]) -> None:
     report.table(list(map(str, stack.row("processor", *HEADINGS))), lines)
 
 
-def run(report: Report, stack: Stack, sqs: "SQSClient", logs: "CloudWatchLogsClient | None") -> int:
+def run(report: Report, stack: Stack, sqs: SQSClient, logs: CloudWatchLogsClient | None) -> int:
     """List the dead-letter queues; ``logs`` when the logs are to be asked for reasons."""
     hidden = sum(Depth.of(sqs, lane.dead_letter_queue).hidden for lane in stack.chosen)
     by_lane = listing(report, stack, sqs)

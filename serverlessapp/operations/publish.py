@@ -2,20 +2,17 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from serverlessapp.aws import put_new
+from serverlessapp.clients import S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.links import PROJECT_FOLDER
 from serverlessapp.releases.archive import SUMS, Release
 from serverlessapp.releases.version import RELEASE, Version
 from serverlessapp.report import Report, count
 
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
-
-def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Path) -> int:
+def run(report: Report, s3: S3Client, *, bucket: str, version: str, folder: Path) -> int:
     """Publish a folder with SHA256SUMS, unless its version is not a release.
 
     What is there already with the same bytes is left alone, so it can be run again.
@@ -85,7 +82,7 @@ def read(version: str, folder: Path) -> dict[str, bytes]:
     return {**files, SUMS: sums}
 
 
-def state(s3: "S3Client", bucket: str, key: str, content: bytes) -> str:
+def state(s3: S3Client, bucket: str, key: str, content: bytes) -> str:
     """Return whether an object is ``absent``, the ``same``, or ``different``."""
     try:
         present = s3.get_object(Bucket=bucket, Key=key)["Body"].read()

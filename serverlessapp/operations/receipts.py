@@ -11,13 +11,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import DynamoDBClient
 from serverlessapp.operations import ledger
 from serverlessapp.processors.definition import FIRST
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
 
 FORM = "1"
 SIGNED = (
@@ -130,7 +128,7 @@ def canonical(attribute: Mapping[str, Any]) -> dict[str, Any]:
     return {kind: content}
 
 
-def read(dynamodb: "DynamoDBClient", table: str) -> Iterator[Receipt]:
+def read(dynamodb: DynamoDBClient, table: str) -> Iterator[Receipt]:
     """Yield every receipt in a ledger, in no particular order."""
     for page in ledger.pages(dynamodb, table):
         for item in page:

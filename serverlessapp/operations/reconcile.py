@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import DynamoDBClient, S3Client, SQSClient
 from serverlessapp.exit_codes import ExitCode
 from serverlessapp.operations import enqueue, inventory, ledger, parked, state, untaken, uploads
 from serverlessapp.operations.comparison import Judge, compare
@@ -27,11 +28,6 @@ from serverlessapp.operations.plan import (
 from serverlessapp.operations.stack import Stack
 from serverlessapp.operations.uploads import EVER, START, CurrentFile, in_utc
 from serverlessapp.report import Report, count
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_s3 import S3Client
-    from types_boto3_sqs import SQSClient
 
 NEVER = "never processed"
 NEWER = "the bucket has a newer version than the ledger"
@@ -71,9 +67,9 @@ def judging(forgotten: datetime) -> Judge:
 def run(
     report: Report,
     stack: Stack,
-    s3: "S3Client",
-    sqs: "SQSClient",
-    dynamodb: "DynamoDBClient",
+    s3: S3Client,
+    sqs: SQSClient,
+    dynamodb: DynamoDBClient,
     *,
     prefixes: Sequence[str] = (),
     since: datetime | None = None,
@@ -120,7 +116,7 @@ def run(
         return show_and_offer(report, stack, s3, sqs, plan, rate)
 
 
-def leave_out_known(report: Report, stack: Stack, sqs: "SQSClient", plan: SendPlan) -> None:
+def leave_out_known(report: Report, stack: Stack, sqs: SQSClient, plan: SendPlan) -> None:
     """Leave out what is parked, and what the run before has sent and may still wait."""
     if not plan.count(PLANNED):
         return
@@ -135,8 +131,8 @@ def leave_out_known(report: Report, stack: Stack, sqs: "SQSClient", plan: SendPl
 def show_and_offer(
     report: Report,
     stack: Stack,
-    s3: "S3Client",
-    sqs: "SQSClient",
+    s3: S3Client,
+    sqs: SQSClient,
     plan: SendPlan,
     rate: float | None,
 ) -> int:

@@ -2,18 +2,14 @@
 
 import time
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import ListMessageMoveTasksResultEntryTypeDef, SQSClient
 from serverlessapp.operations.dead_letters import Progress, Selection, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report
-
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.type_defs import ListMessageMoveTasksResultEntryTypeDef as MoveTask
 
 POLL_SECONDS = 1.0
 UNSUPPORTED = ("UnsupportedOperation", "InvalidAction", "UnknownOperationException")
@@ -26,7 +22,7 @@ WORDS = Words(
 )
 
 
-def run(report: Report, stack: Stack, sqs: "SQSClient", selection: Selection) -> int:
+def run(report: Report, stack: Stack, sqs: SQSClient, selection: Selection) -> int:
     """Plan, ask, and move; SQS itself can only move everything."""
 
     def send_back(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
@@ -36,7 +32,7 @@ def run(report: Report, stack: Stack, sqs: "SQSClient", selection: Selection) ->
     return carry_out(report, stack, sqs, send_back, WORDS, selection)
 
 
-def move_natively(sqs: "SQSClient", lane: StackLane, progress: Progress) -> tuple[int, str] | None:
+def move_natively(sqs: SQSClient, lane: StackLane, progress: Progress) -> tuple[int, str] | None:
     """Let SQS move everything, and follow it. None where SQS does not offer that.
 
     Like ``move``, it returns how many went back, and what stopped the others.
@@ -71,14 +67,14 @@ def move_natively(sqs: "SQSClient", lane: StackLane, progress: Progress) -> tupl
     return moved, "" if status == "COMPLETED" else problem
 
 
-def newest_task(sqs: "SQSClient", source: str) -> "MoveTask":
+def newest_task(sqs: SQSClient, source: str) -> ListMessageMoveTasksResultEntryTypeDef:
     """Return the move that was started last; empty when there was none."""
     tasks = sqs.list_message_move_tasks(SourceArn=source, MaxResults=1).get("Results", [])
     return tasks[0] if tasks else {}
 
 
 def move(
-    sqs: "SQSClient", lane: StackLane, message_ids: Collection[str], progress: Progress
+    sqs: SQSClient, lane: StackLane, message_ids: Collection[str], progress: Progress
 ) -> tuple[int, str]:
     """Move messages one by one: first send, then delete.
 

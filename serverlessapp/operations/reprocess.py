@@ -6,10 +6,10 @@ any that S3 has yet to send.
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import DynamoDBClient, S3Client, SQSClient
 from serverlessapp.operations import enqueue, ledger, untaken, uploads
 from serverlessapp.operations.comparison import Judge, compare
 from serverlessapp.operations.ledger import LedgerEntry
@@ -17,11 +17,6 @@ from serverlessapp.operations.plan import DAMAGED, UNTAKEN, SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.operations.uploads import EVER, START, CurrentFile, Page, in_utc
 from serverlessapp.report import Report
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_s3 import S3Client
-    from types_boto3_sqs import SQSClient
 
 # S3's answers about one key; others are about all of them.
 REFUSED = ("AccessDenied", "InvalidArgument", "KeyTooLongError")
@@ -44,9 +39,9 @@ def judging(since: datetime, until: datetime) -> Judge:
 def run(
     report: Report,
     stack: Stack,
-    s3: "S3Client",
-    sqs: "SQSClient",
-    dynamodb: "DynamoDBClient",
+    s3: S3Client,
+    sqs: SQSClient,
+    dynamodb: DynamoDBClient,
     *,
     keys: Collection[str],
     prefix: str | None,

@@ -3,15 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from serverlessapp.aws import describe
+from serverlessapp.clients import CloudFormationClient
 from serverlessapp.errors import OperatorError
 from serverlessapp.processors.definition import FIRST
 from serverlessapp.processors.uploads import Uploads
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +58,7 @@ class Stack:
         return (processor, *cells) if len(self.chosen) > 1 else cells
 
 
-def find(cloudformation: "CloudFormationClient", name: str, processor: str | None = None) -> Stack:
+def find(cloudformation: CloudFormationClient, name: str, processor: str | None = None) -> Stack:
     """Return the stack of this name.
 
     Raises:
