@@ -85,7 +85,7 @@ Until = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class StackOptions(Aws):
-    """The options of every command about a stack, and what they stand for."""
+    """The options of every command about a stack."""
 
     name: Annotated[str, Option("--stack", parser=utf8, metavar="NAME", help="Stack name.")]
     yes: Yes = False
@@ -95,13 +95,6 @@ class StackOptions(Aws):
     def report(self) -> Report:
         """Where the command writes."""
         return Report(as_json=self.as_json, yes=self.yes)
-
-    @property
-    def stack(self) -> "Stack":
-        """The stack, as its outputs describe it."""
-        from serverlessapp.operations import stack
-
-        return stack.find(self.client("cloudformation"), self.name)
 
 
 @dataclass(frozen=True, kw_only=True)

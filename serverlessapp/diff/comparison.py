@@ -100,25 +100,12 @@ def of_access_and_data(
     yield from keeping.findings(old, new, changed)
 
 
-def change_set(
-    before: Template,
-    after: Template,
-    values: Texts,
-    reaction: Reaction | None = None,
-    *,
-    given: Mapping[str, str] | None = None,
-) -> dict[str, ResourceChange]:
-    """Return what a change set would say about a stack, by logical ID.
+class Cautious(Reaction):
+    """What the schemas say, as cautious as a change set: any attribute may change.
 
     It lists more than will change: what refers to an attribute of a resource that changes is
     evaluated again, and CloudFormation cannot tell the result before (``Conditional``).
     """
-    old, new = evaluations(before, after, values, given)
-    return Changes(old, new, reaction or Cautious(), listed=True).all()
-
-
-class Cautious(Reaction):
-    """What the schemas say, as cautious as CloudFormation: any attribute may change."""
 
     def keeps(self, resource_type: str, attribute: str) -> bool:  # noqa: ARG002
         """Return False."""

@@ -8,13 +8,11 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
 from typing import Any
 
-from serverlessapp.clients import DynamoDBClient
-from serverlessapp.operations import ledger
 from serverlessapp.processors.definition import FIRST
 
 FORM = "1"
@@ -126,10 +124,3 @@ def canonical(attribute: Mapping[str, Any]) -> dict[str, Any]:
         case "L":
             return {"L": [canonical(value) for value in content]}
     return {kind: content}
-
-
-def read(dynamodb: DynamoDBClient, table: str) -> Iterator[Receipt]:
-    """Yield every receipt in a ledger, in no particular order."""
-    for page in ledger.pages(dynamodb, table):
-        for item in page:
-            yield Receipt.from_item(item)

@@ -21,7 +21,7 @@ from generators.retention import Retention
 from local import stacks
 from local.emulator import Emulator
 from serverlessapp.cli.main import main
-from serverlessapp.operations import messages, receipts
+from serverlessapp.operations import ledger, messages
 from serverlessapp.operations.receipts import Receipt
 
 from . import aws_cli_v2
@@ -95,7 +95,8 @@ class Deployment:
         return str(response.get("VersionId", "null"))
 
     def receipts(self) -> dict[str, Receipt]:
-        found = receipts.read(self.session.client("dynamodb"), self.outputs["LedgerTableName"])
+        pages = ledger.pages(self.session.client("dynamodb"), self.outputs["LedgerTableName"])
+        found = [Receipt.from_item(item) for page in pages for item in page]
         return {
             receipt.key.removeprefix(self.outputs["UploadPrefix"]): receipt for receipt in found
         }
