@@ -47,10 +47,7 @@ def put_new(s3: S3Client, content: bytes, **where: Any) -> bool:
 
     Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".
 
-    Args:
-        s3: Puts it.
-        content: The bytes.
-        where: ``Bucket``, ``Key``, and more parameters of PutObject.
+    ``where`` is ``Bucket``, ``Key``, and more parameters of PutObject.
 
     Raises:
         ClientError: Another put is under way (``ConditionalRequestConflict``), or S3 failed.

@@ -110,12 +110,9 @@ class Burst:
 
 
 def burst(files: float, steady: float, parts: Sequence[Throughput]) -> Burst:
-    """Return what comes of files that are uploaded as fast as they can be.
+    """Return what comes of so many files that are uploaded as fast as the parts let them.
 
-    Args:
-        files: How many.
-        steady: Files a second that come all the time.
-        parts: What limits that.
+    ``steady``: files a second that come all the time, besides.
     """
     arriving, gate = min((part.last, part.part) for part in parts if part.limits == "arrival")
     if arriving <= steady:

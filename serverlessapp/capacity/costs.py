@@ -83,10 +83,7 @@ def keeping(price: Mapping[str, float]) -> Iterator[Term]:
 def of_files(files: float, workload: Workload, *, batch: float) -> dict[str, float]:
     """Return what files cost: to process them, and to keep them a month and their entries a year.
 
-    Args:
-        files: How many.
-        workload: What a file takes.
-        batch: Files in a batch: the fewer, the fewer of them share a second.
+    The fewer files a ``batch`` has, the fewer share a second.
     """
     price = by_unit()
     terms = [*processing(price), *keeping(price)]

@@ -45,11 +45,7 @@ def quotas() -> Mapping[str, Quota]:
 
 
 def values(region: str, changed: Mapping[str, str] | None = None) -> dict[str, float]:
-    """Return the value of each quota.
-
-    Args:
-        region: A Region of AWS's standard partition.
-        changed: What the account has instead, as it was typed.
+    """Return the value of each quota in a Region; ``changed``: what the account has, as typed.
 
     Raises:
         OperatorError: There is no such Region or quota, it is the same for everybody, or the

@@ -78,12 +78,7 @@ class Capacity:
 
 
 def capacity(workload: Workload, quota: Mapping[str, float], sizes: Sequence[float]) -> Capacity:
-    """Return what a workload comes to.
-
-    Args:
-        workload: What comes in, and how the stack is set.
-        quota: The value of each.
-        sizes: Files of each burst, which come at once, besides.
+    """Return what a workload comes to, and bursts of so many files besides.
 
     Raises:
         OperatorError: The workload or a burst cannot be.

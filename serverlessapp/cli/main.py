@@ -7,13 +7,9 @@ from typer import Exit, Option
 
 from serverlessapp import exit_codes, report
 from serverlessapp.advice import explained
-from serverlessapp.cli import (  # noqa: F401  they add their commands
-    buckets,
-    capacity,
-    operations,
-    processors,
-    templates,
-)
+
+# They add their commands.
+from serverlessapp.cli import buckets, capacity, operations, processors, templates  # noqa: F401
 from serverlessapp.cli.app import app, tell, verbatim
 from serverlessapp.errors import OperatorError
 from serverlessapp.exit_codes import ExitCode

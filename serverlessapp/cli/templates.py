@@ -7,18 +7,7 @@ from typing import Annotated, Literal
 
 from typer import Argument, BadParameter, Option
 
-from serverlessapp.cli.app import (
-    Aws,
-    Bucket,
-    Json,
-    Release,
-    Values,
-    Yes,
-    app,
-    command,
-    given,
-    tell,
-)
+from serverlessapp.cli.app import Aws, Bucket, Json, Release, Values, Yes, app, command, given, tell
 from serverlessapp.report import Report, show
 
 

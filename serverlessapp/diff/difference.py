@@ -21,11 +21,8 @@ ALIKE = 1 / 4  # of all resources of two templates, by name and type, that resem
 def difference(before: Source, after: Source, template: str = "") -> Difference:
     """Return what changes from one version, file or stack to another.
 
-    Args:
-        before: What there is.
-        after: What it becomes.
-        template: Only this one; by default all, or the one that resembles a single file
-            or stack most.
+    Of one template only, if it is named, or else if one side is a single file or stack: then it is
+    the one that resembles it most.
 
     Raises:
         ComparisonError: There is no such template, or one is malformed.

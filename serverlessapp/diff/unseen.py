@@ -61,10 +61,7 @@ def of_whole_templates(before: Evaluation, after: Evaluation) -> Iterator[Findin
     names = ", ".join(name for name in map(name_of, old) if name not in KNOWN)
     if names and not all(
         same(*pair)
-        for pair in (
-            (before.template.content, after.template.content),
-            (before.given, after.given),
-        )
+        for pair in ((before.template.content, after.template.content), (before.given, after.given))
     ):
         yield breaking("Transform", "macro", f"the effect of {names} on the change is unknown")
 

@@ -22,10 +22,7 @@ class Metric:
 def log_lines(logs: CloudWatchLogsClient, group: str, **only: Any) -> Iterator[dict[str, Any]]:
     """Yield every JSON line of a log group; other lines are Lambda's own.
 
-    Args:
-        logs: Reads them.
-        group: Name of the log group.
-        only: More parameters of FilterLogEvents: ``filterPattern``, ``startTime`` in ms.
+    ``only``: more parameters of FilterLogEvents: ``filterPattern``, ``startTime`` in ms.
     """
     for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group, **only):
         for event in page["events"]:

@@ -12,8 +12,9 @@ from typing import Any
 
 from serverlessapp.clients import DynamoDBClient, S3Client, SQSClient
 from serverlessapp.exit_codes import ExitCode
-from serverlessapp.operations import enqueue, inventory, ledger, parked, state, untaken, uploads
+from serverlessapp.operations import inventory, ledger, parked, state, untaken, uploads
 from serverlessapp.operations.comparison import Judge, compare
+from serverlessapp.operations.enqueue import Enqueuer
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.ledger import LEDGER_DAYS, LedgerEntry
 from serverlessapp.operations.plan import (
@@ -38,11 +39,7 @@ SETTLED_SECONDS = 60
 
 
 def judging(forgotten: datetime) -> Judge:
-    """Return what judges files.
-
-    Args:
-        forgotten: What was uploaded before this, and has no entry, may have lost it by expiry.
-    """
+    """Return what judges files; those from before a moment may have lost their entry by expiry."""
     limit = in_utc(forgotten)
 
     def judge(file: CurrentFile, entry: LedgerEntry | None) -> str:
@@ -86,6 +83,7 @@ def run(
             it, or AWS refused; the message says how to go on.
     """
     where = uploads.all_below(stack, prefixes)
+    enqueuer = Enqueuer(report=report, stack=stack, s3=s3, sqs=sqs, command="reconcile", rate=rate)
     listed = inventory.Inventory(s3, manifest, stack.bucket) if manifest else None
     binding = {
         "secret": stack.secret,  # no two stacks have the same, also not one after the other
@@ -111,32 +109,27 @@ def run(
                     new = [file for file in page.candidates if file.why != EXPIRED]
                     plan.add(page, new, expired=len(page.candidates) - len(new))
                     progress(f"{plan.progress.files:,} files")
-            leave_out_known(report, stack, sqs, plan)
+            leave_out_known(enqueuer, plan)
             plan.complete()
-        return show_and_offer(report, stack, s3, sqs, plan, rate)
+        return show_and_offer(enqueuer, plan)
 
 
-def leave_out_known(report: Report, stack: Stack, sqs: SQSClient, plan: SendPlan) -> None:
+def leave_out_known(enqueuer: Enqueuer, plan: SendPlan) -> None:
     """Leave out what is parked, and what the run before has sent and may still wait."""
     if not plan.count(PLANNED):
         return
-    for lane, messages in parked.listing(report, stack, sqs).items():
+    waiting = parked.listing(enqueuer.report, enqueuer.stack, enqueuer.sqs)
+    for lane, messages in waiting.items():
         for upload in (upload for message in messages for upload in uploads_in(message.body)):
             plan.leave_out(PARKED, lane.processor, upload)
     settled = time.time() - plan.progress.previous > SETTLED_SECONDS
-    if not settled or enqueue.waiting(sqs, stack):
+    if not settled or enqueuer.waiting():
         plan.leave_out_waiting()
 
 
-def show_and_offer(
-    report: Report,
-    stack: Stack,
-    s3: S3Client,
-    sqs: SQSClient,
-    plan: SendPlan,
-    rate: float | None,
-) -> int:
+def show_and_offer(enqueuer: Enqueuer, plan: SendPlan) -> int:
     """Say what was found, and enqueue it when somebody agrees; return the exit code."""
+    report, stack = enqueuer.report, enqueuer.stack
     if expired := plan.progress.expired:
         report.note(
             f"{count(expired, 'file')} older than {LEDGER_DAYS} days without a ledger entry, "
@@ -161,10 +154,7 @@ def show_and_offer(
         "untaken": untaken.rows(stack, plan),
         "damaged": damaged(plan),
     }
-    code = enqueue.offer(
-        report, stack, s3, sqs, plan, command="reconcile", document=document, rate=rate
-    )
-    return code or (ExitCode.WRONG if number else ExitCode.FINE)
+    return enqueuer.offer(plan, document) or (ExitCode.WRONG if number else ExitCode.FINE)
 
 
 def left_out(plan: SendPlan, reason: str) -> Iterator[dict[str, Any]]:

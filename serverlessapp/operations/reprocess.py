@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from botocore.exceptions import ClientError
 
 from serverlessapp.clients import DynamoDBClient, S3Client, SQSClient
-from serverlessapp.operations import enqueue, ledger, untaken, uploads
+from serverlessapp.operations import ledger, untaken, uploads
 from serverlessapp.operations.comparison import Judge, compare
+from serverlessapp.operations.enqueue import Enqueuer
 from serverlessapp.operations.ledger import LedgerEntry
 from serverlessapp.operations.plan import DAMAGED, UNTAKEN, SendPlan
 from serverlessapp.operations.stack import Stack
@@ -80,5 +81,6 @@ def run(
         for key, why in sorted(left.items()):
             report.note(f"{key}: {why}")
         document = {"untaken": untaken.rows(stack, plan), "left": sorted(left)}
-        code = enqueue.offer(report, stack, s3, sqs, plan, command="reprocess", document=document)
+        enqueuer = Enqueuer(report=report, stack=stack, s3=s3, sqs=sqs, command="reprocess")
+        code = enqueuer.offer(plan, document)
     return code or (1 if left else 0)

@@ -38,11 +38,7 @@ class Page:
 
 
 def pages(
-    s3: S3Client,
-    bucket: str,
-    prefixes: Sequence[str],
-    since: datetime,
-    place: Place = START,
+    s3: S3Client, bucket: str, prefixes: Sequence[str], since: datetime, place: Place = START
 ) -> Iterator[Page]:
     """Yield the files below prefixes that were uploaded since a moment, from a place on."""
 

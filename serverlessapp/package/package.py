@@ -45,9 +45,9 @@ def make(
 
     Args:
         folder: The processor's modules, with ``requirements.txt`` if it needs one.
-        output: Where the zip is written.
+        output: Folder for the zip.
         platform: One of ``dependencies.PLATFORMS``.
-        requirements: Another requirements file than the folder's own.
+        requirements: Instead of the folder's own.
         named: ``module:function``; by default, as declared, else it is found.
 
     Raises:

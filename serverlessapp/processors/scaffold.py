@@ -19,13 +19,9 @@ ENDING = ".in"  # so that nobody takes the files for the tool's own
 
 
 def make(name: str, *, writes_results: bool = False) -> list[Path]:
-    """Make a processor, and return its files.
+    """Make a processor, and return its files; it may be let write below ``results/``.
 
     Where another takes its files already, they are announced through EventBridge.
-
-    Args:
-        name: Its folder's.
-        writes_results: Let it write below ``results/``.
 
     Raises:
         ProcessorError: There is no checkout here, the name cannot be, there is such a folder, or

@@ -8,14 +8,7 @@ from typing import Any
 
 from serverlessapp.template.formulas import combined, equals, negated
 from serverlessapp.template.functions import FUNCTIONS
-from serverlessapp.template.reading import (
-    DEEPEST,
-    TRANSFORM,
-    Json,
-    Place,
-    Template,
-    TemplateError,
-)
+from serverlessapp.template.reading import DEEPEST, TRANSFORM, Json, Place, Template, TemplateError
 from serverlessapp.template.values import (
     ABSENT,
     Choice,
@@ -112,10 +105,7 @@ class Evaluation:
     # Conditions
 
     def condition(self, node: Any) -> Formula:
-        """Return when a condition holds: True or False, or the formula that decides it.
-
-        Args:
-            node: A condition's name, or an expression of condition functions.
+        """Return when a name or an expression holds: True or False, or the formula that decides it.
 
         Raises:
             TemplateError: There is no such condition, it depends on itself, or is none.

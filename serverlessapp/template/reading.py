@@ -104,11 +104,7 @@ def read(path: Path) -> Template:
 
 
 def parse(text: str | bytes, name: str = "") -> Template:
-    """Return the template in a text.
-
-    Args:
-        text: YAML or JSON; as bytes in UTF-8, with or without a byte order mark.
-        name: What errors call it.
+    """Return the template in YAML or JSON; bytes are UTF-8, with or without a byte order mark.
 
     Raises:
         TemplateError: It is neither, is too large, has a key twice, or is no object.

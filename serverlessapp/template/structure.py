@@ -5,14 +5,7 @@ Source: CloudFormation User Guide, "CloudFormation template sections".
 
 from typing import Any
 
-from serverlessapp.template.reading import (
-    MACROS,
-    TRANSFORM,
-    Place,
-    Template,
-    TemplateError,
-    called,
-)
+from serverlessapp.template.reading import MACROS, TRANSFORM, Place, Template, TemplateError, called
 
 # How deep the objects of a section are, besides the section itself.
 SECTIONS = {

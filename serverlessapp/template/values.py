@@ -262,12 +262,7 @@ def is_known(value: Any) -> bool:
 
 
 def rendered(value: Any, fill: Callable[[Unknown], Iterable[str]]) -> Iterator[str]:
-    """Yield each text that a scalar value can be.
-
-    Args:
-        value: A value that is no object and no list.
-        fill: What to put in for what is not known: one text or several.
-    """
+    """Yield each text that a scalar value can be, filled with one text or several for a hole."""
     for alternative, _ in alternatives(value):
         if isinstance(alternative, Unknown):
             yield from fill(alternative)

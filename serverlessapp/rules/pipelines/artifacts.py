@@ -2,13 +2,7 @@
 
 from collections.abc import Iterator
 
-from serverlessapp.rules.pipelines.rule import (
-    USER_GUIDE,
-    is_known,
-    pipeline_rule,
-    pipelines,
-    whole,
-)
+from serverlessapp.rules.pipelines.rule import USER_GUIDE, is_known, pipeline_rule, pipelines, whole
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Pipeline

@@ -70,10 +70,6 @@ class Buildspec:
 
         Source: CodePipeline User Guide, "CodeBuild build and test action reference", about output
         artifacts: a single one can be the main one, several are secondary ones of the same names.
-
-        Args:
-            name: The output artifact's name.
-            alone: It is the action's only one.
         """
         secondary = self.section("artifacts", "secondary-artifacts", name)
         if secondary or not alone:
@@ -95,9 +91,7 @@ def with_holes(value: Scalar) -> str:
 def find(value: Scalar, source: Path | None) -> Buildspec | None:
     """Return the buildspec that a project names or contains; None if only AWS knows it.
 
-    Args:
-        value: The project's property; empty for the default file.
-        source: Folder of the artifact that the build starts in, if it is known.
+    ``value`` is the project's property, ``source`` the folder that the build starts in, if known.
 
     Raises:
         BuildspecError: It cannot be read, or is not one.
