@@ -22,34 +22,23 @@ KINDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """A key of the file.
+    """A key of the file."""
 
-    Attributes:
-        section: Empty for those above all sections.
-        allowed: What it takes, after "must be".
-        means: What it is for.
-    """
-
-    section: str = ""
+    section: str = ""  # empty for those above all sections
     name: str
     kind: type
-    allowed: str
+    allowed: str  # what it takes, after "must be"
     means: str
     allows: Callable[[Any], bool] = lambda _: True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """All that a file may say.
-
-    Attributes:
-        free: Sections whose keys are the writer's own.
-        repeated: Sections of which there can be several: ``[[environments]]``.
-    """
+    """All that a file may say."""
 
     keys: tuple[Key, ...]
-    free: tuple[str, ...] = ()
-    repeated: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()  # sections whose keys are the writer's own
+    repeated: tuple[str, ...] = ()  # sections of which there can be several: [[environments]]
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -74,17 +63,12 @@ def between(least: int, most: int) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """A file that was read, and where it says what.
-
-    Attributes:
-        content: As TOML has it; what is not said is not there.
-        mistake: The class of errors about it.
-    """
+    """A file that was read, and where it says what."""
 
     path: Path
     text: str
-    content: Mapping[str, Any]
-    mistake: type[OperatorError] = OperatorError
+    content: Mapping[str, Any]  # as TOML has it; what is not said is not there
+    mistake: type[OperatorError] = OperatorError  # of errors about it
 
     def section(self, name: str) -> dict[str, Any]:
         """Return what a section says."""

@@ -17,15 +17,10 @@ LOST: list[str] = []  # why output is missing that somebody may wait for
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Where a command writes, and whether it may act without asking.
+    """Where a command writes, and whether it may act without asking."""
 
-    Attributes:
-        as_json: One JSON document goes to stdout, and nothing else does.
-        yes: Do not ask.
-    """
-
-    as_json: bool = False
-    yes: bool = False
+    as_json: bool = False  # a single JSON document goes to stdout
+    yes: bool = False  # act without asking
 
     @property
     def _file(self) -> TextIO:

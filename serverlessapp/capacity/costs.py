@@ -22,18 +22,13 @@ HOURS = 730  # of a month
 
 @dataclass(frozen=True)
 class Term:
-    """Dollars for one thing.
-
-    Attributes:
-        times: Inputs that the dollars are multiplied by.
-        divided: Inputs that they are divided by.
-    """
+    """Dollars for one thing."""
 
     service: str
     label: str
     dollars: float
-    times: tuple[str, ...] = ()
-    divided: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()  # inputs that the dollars are multiplied by
+    divided: tuple[str, ...] = ()  # inputs that they are divided by
 
 
 def prices() -> Any:

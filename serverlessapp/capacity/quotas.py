@@ -17,21 +17,14 @@ MOST = 1e12  # that the arithmetic is good for
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """An entry.
-
-    Attributes:
-        value: In every Region that is not in ``regions``.
-        page: Title of AWS's guide, and of the page in it.
-        read: When that was read.
-        adjustable: Whether an account may have another.
-    """
+    """What AWS allows of something."""
 
     what: str
-    value: float
+    value: float  # in every Region that is not in regions
     unit: str
-    page: str
+    page: str  # title of AWS's guide, and of the page in it
     read: date
-    adjustable: bool = False
+    adjustable: bool = False  # whether an account may have another
     note: str = ""
     regions: Mapping[str, float] = field(default_factory=dict)
 

@@ -20,17 +20,12 @@ UNITS = ((86_400, "days"), (3600, "h"), (60, "min"), (1, "s"))
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """What a workload comes to.
-
-    Attributes:
-        parts: Those that let the fewest files through first.
-        retention: Seconds that a message is kept.
-    """
+    """What a workload comes to."""
 
     workload: Workload
-    parts: Sequence[Throughput]
+    parts: Sequence[Throughput]  # those that let the fewest files through first
     bursts: Sequence[Burst]
-    retention: float
+    retention: float  # seconds that a message is kept
 
     @property
     def steady(self) -> float:

@@ -14,27 +14,17 @@ Limits = Literal["arrival", "queue", "calls", "log"]
 
 @dataclass(frozen=True, kw_only=True)
 class Throughput:
-    """Files a second that one part lets through; never fewer than before.
-
-    Attributes:
-        part: What it is.
-        quota: What it follows from: the name of a quota, or a parameter of the form.
-        first: When a burst begins.
-        last: In the long run.
-        growth: How many more each second.
-        doubling: Or, the seconds in which it doubles.
-        limits: ``arrival``: how fast files come in. ``queue``: how fast they leave the queue,
-            where the others wait. ``calls``: how many calls are answered; more are refused, and
-            such a file is tried again, ``attempts`` times. ``log``: none of these; above it, log
-            lines are lost.
-    """
+    """Files a second that one part lets through; never fewer than before."""
 
     part: str
-    quota: str
-    first: float
-    last: float
-    growth: float = 0
-    doubling: float = 0
+    quota: str  # what it follows from: the name of a quota, or a parameter of the form
+    first: float  # when a burst begins
+    last: float  # in the long run
+    growth: float = 0  # how many more each second
+    doubling: float = 0  # or, the seconds in which it doubles
+    # "arrival": how fast files come in. "queue": how fast they leave the queue, where the others
+    # wait. "calls": how many calls are answered; more are refused, and such a file is tried again,
+    # as often as the lane has attempts. "log": none of these; above it, log lines are lost.
     limits: Limits = "calls"
 
     def lines(self) -> Iterator[tuple[float, float, float]]:

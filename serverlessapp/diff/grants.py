@@ -35,15 +35,10 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """Each action for each principal on each resource. Patterns keep their wildcards.
+    """Each action for each principal on each resource. Patterns keep their wildcards."""
 
-    Attributes:
-        effect: ``Allow`` or ``Deny``.
-        source: The statement's ``Sid``, or what else gives it.
-    """
-
-    effect: str
-    source: str
+    effect: str  # Allow or Deny
+    source: str  # the statement's Sid, or what else gives it
     actions: tuple[str, ...]
     resources: tuple[str, ...] = ("itself",)
     principals: tuple[str, ...] = ("itself",)

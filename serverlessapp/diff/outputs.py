@@ -27,18 +27,13 @@ Importers = Callable[[str], list[str] | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """An output that exists, or may.
-
-    Attributes:
-        export: The name of its export, evaluated; ``ABSENT`` without one.
-        uses: What its value refers to: names, and attributes.
-    """
+    """An output that exists, or may."""
 
     exists: Formula
     value: Any
-    export: Any
+    export: Any  # the name of its export, evaluated; ABSENT without one
     description: Any
-    uses: frozenset[tuple[str, str]]
+    uses: frozenset[tuple[str, str]]  # what its value refers to: names, and attributes
 
 
 def findings(

@@ -25,24 +25,16 @@ FILES = (".json", ".template", ".yaml", ".yml")
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One side of a comparison.
-
-    Attributes:
-        name: What to call it.
-        version: Its version as text; empty where it has none of ours.
-        templates: By name without suffix.
-        is_single: Whether it is one template, whatever its name.
-        parameters: Values that its stack has, or that an update to it gives, as far as they are
-            known; None for any stack.
-        resolved: What its parameters of type ``AWS::SSM::Parameter::Value`` stand for.
-        importers: Who imports what it exports.
-    """
+    """One side of a comparison."""
 
     name: str
-    version: str
-    templates: Mapping[str, Template]
-    is_single: bool = False
+    version: str  # its version as text; empty where it has none of ours
+    templates: Mapping[str, Template]  # by name without suffix
+    is_single: bool = False  # whether it is one template, whatever its name
+    # Values that its stack has, or that an update to it gives, as far as they are known; None for
+    # any stack.
     parameters: Texts | None = None
+    # What its parameters of type AWS::SSM::Parameter::Value stand for.
     resolved: Mapping[str, str] = field(default_factory=dict)
     importers: Importers = unknown
 

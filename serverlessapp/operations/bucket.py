@@ -43,19 +43,13 @@ class BucketCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class BucketChecks:
-    """Looks at a bucket, and changes nothing.
-
-    Attributes:
-        client: Returns a client of the Region in which the stack would be.
-        wildcards: How many rules with wildcards the stack would have.
-        parameters: What the form of the stack is to be filled in with.
-    """
+    """Looks at a bucket, and changes nothing."""
 
     bucket: str
     prefix: str
-    client: Callable[[str], Any]
-    wildcards: int
-    parameters: dict[str, str] = field(default_factory=dict)
+    client: Callable[[str], Any]  # of the Region in which the stack would be
+    wildcards: int  # how many rules with wildcards the stack would have
+    parameters: dict[str, str] = field(default_factory=dict)  # to fill in the stack's form with
 
     def all(self) -> Iterator[BucketCheck]:
         """Yield the checks.

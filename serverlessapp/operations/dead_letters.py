@@ -21,34 +21,23 @@ DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """How a command says what it does; ``{}`` stands for how many messages.
-
-    Attributes:
-        field: Of the document, for how many it were.
-        warning: What to know before agreeing.
-    """
+    """How a command says what it does; ``{}`` stands for how many messages."""
 
     nothing: str
     question: str
     doing: str
     done: str
-    field: str
-    warning: str = ""
+    field: str  # of the document, for how many it were
+    warning: str = ""  # what to know before agreeing
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Which messages a command is about: all of them, unless something is given.
+    """Which messages a command is about: all of them, unless something is given."""
 
-    Attributes:
-        keys: Those about a file with one of these keys.
-        message_ids: And these.
-        files: All that are about a file; what nobody can read stays.
-    """
-
-    keys: Collection[str] = ()
-    message_ids: Collection[str] = ()
-    files: bool = False
+    keys: Collection[str] = ()  # those about a file with one of these keys
+    message_ids: Collection[str] = ()  # and these
+    files: bool = False  # all that are about a file; what nobody can read stays
 
     @property
     def is_everything(self) -> bool:

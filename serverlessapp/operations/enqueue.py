@@ -22,19 +22,14 @@ PAUSE_SECONDS = 0.2  # before the second attempt, and twice as long before each 
 
 @dataclass(frozen=True, kw_only=True)
 class Enqueuer:
-    """Tells the processors about the files of a plan.
-
-    Attributes:
-        command: Whose plan it is.
-        rate: Files per second, at most.
-    """
+    """Tells the processors about the files of a plan."""
 
     report: Report
     stack: Stack
     s3: S3Client
     sqs: SQSClient
     command: str
-    rate: float | None = None
+    rate: float | None = None  # files per second, at most
 
     def waiting(self) -> int:
         """Return about how many messages wait in the ingest queues, or are worked on."""

@@ -49,11 +49,7 @@ Reader = Callable[[IO[bytes], Sequence[str]], Iterator[Row]]
 
 
 class Inventory:
-    """A manifest and its data files, in S3 or in a folder.
-
-    Attributes:
-        checksum: The manifest's MD5, in hex.
-    """
+    """A manifest and its data files, in S3 or in a folder."""
 
     def __init__(self, s3: S3Client, where: str, bucket: str) -> None:
         """Read ``manifest.json`` in ``s3://BUCKET/FOLDER/`` or in a local folder.
@@ -64,7 +60,7 @@ class Inventory:
         self._s3, self._bucket = s3, bucket
         self._folder = (where.removesuffix(MANIFEST) or ".").rstrip("/") + "/"
         content = b"".join(self._chunks(self._folder + MANIFEST))
-        self.checksum = md5(content).hexdigest()
+        self.checksum = md5(content).hexdigest()  # of the manifest
         told = b"".join(self._chunks(self._folder + CHECKSUM)).decode("ascii", "replace")
         if told.strip() != self.checksum:
             raise OperatorError(

@@ -22,19 +22,16 @@ class Message:
     How often it was received is not kept: whoever looks raises that count, across all queues, and
     it would read like attempts (Amazon SQS API Reference, "ReceiveMessage"). Nothing comes of it: a
     dead-letter queue has no redrive policy.
-
-    Attributes:
-        expires: When SQS deletes it. What SQS moved keeps the time of its upload, or of the last
-            redrive (Amazon SQS Developer Guide, "Setting-up dead-letter queue retention"); what the
-            function sent is new.
-        reason: Why the function sent it here; empty when SQS moved it.
     """
 
     message_id: str
     body: str
     sent: datetime
+    # When SQS deletes it. What SQS moved keeps the time of its upload, or of the last redrive
+    # (Amazon SQS Developer Guide, "Setting-up dead-letter queue retention"); what the function sent
+    # is new.
     expires: datetime
-    reason: str
+    reason: str  # why the function sent it here; empty when SQS moved it
     receipt_handle: str = field(repr=False)
 
     @classmethod

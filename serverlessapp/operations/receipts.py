@@ -31,24 +31,18 @@ class UnknownFormError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """One signed ledger entry. Size in bytes.
-
-    Attributes:
-        processor: Of entries of 0.x, which do not name it, the only one that there was.
-        sha256: What the processor ``sign_receipt`` found; empty from others.
-        media_type: Likewise.
-        attributes: What is signed besides the bucket, in canonical form; None in entries of 0.x.
-    """
+    """One signed ledger entry. Size in bytes."""
 
     key: str
     version_id: str
     size: int
     etag: str
-    processor: str
-    sha256: str
-    media_type: str
+    processor: str  # of entries of 0.x, which do not name it, the only one that there was
+    sha256: str  # what the processor sign_receipt found; empty from others
+    media_type: str  # likewise
     signature: str
     secret_version: str
+    # What is signed besides the bucket, in canonical form; None in entries of 0.x.
     attributes: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @classmethod

@@ -27,19 +27,14 @@ class StackLane:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """What an operator's command needs to know.
-
-    Attributes:
-        lanes: Of all its processors.
-        processor: The only one that the command is about; None means all.
-    """
+    """What an operator's command needs to know."""
 
     name: str
     bucket: str
     prefix: str
     secret: str
     lanes: tuple[StackLane, ...]
-    processor: str | None = None
+    processor: str | None = None  # the only one that the command is about; None means all
 
     @property
     def chosen(self) -> tuple[StackLane, ...]:

@@ -15,22 +15,15 @@ NAME = re.compile(r"[A-Za-z0-9 _.:=+@-]{1,200}")  # what a parameter for a key t
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """A zip and what it takes to use it.
-
-    Attributes:
-        processor: ``module:function``.
-        parameters: Those of the stack that name the code, beside the bucket.
-        dependencies: Those in the zip, as ``name==version``.
-        left_out: What of the folder and the dependencies is not in the zip, and how many files.
-    """
+    """A zip and what it takes to use it."""
 
     archive: Archive
     folder: Path
-    processor: str
-    parameters: Mapping[str, str]
+    processor: str  # module:function
+    parameters: Mapping[str, str]  # those of the stack that name the code, beside the bucket
     platform: str
-    dependencies: list[str]
-    left_out: Mapping[str, int]
+    dependencies: list[str]  # those in the zip, as name==version
+    left_out: Mapping[str, int]  # of the folder and the dependencies, and how many files
 
 
 def make(

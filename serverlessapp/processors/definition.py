@@ -29,41 +29,26 @@ TAKEN = "ingest"  # names the first queue, as the others' lanes name theirs
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """What the processor's function gets, if the stack's form does not say otherwise.
+    """What the processor's function gets, if the stack's form does not say otherwise."""
 
-    Attributes:
-        memory: MB.
-        timeout: Seconds for a batch of up to 10 files.
-        concurrency: Batches at the same time, at most.
-        storage: MB of /tmp.
-        attempts: Deliveries of a file before it is parked.
-    """
-
-    memory: int = 256
-    timeout: int = 60
-    concurrency: int = 10
-    storage: int = 512
-    attempts: int = 3
+    memory: int = 256  # MB
+    timeout: int = 60  # seconds for a batch of up to 10 files
+    concurrency: int = 10  # batches at the same time, at most
+    storage: int = 512  # MB of /tmp
+    attempts: int = 3  # deliveries of a file before it is parked
 
 
 @dataclass(frozen=True, kw_only=True)
 class Processor:
-    """A folder below ``processors/``.
+    """A folder below ``processors/``."""
 
-    Attributes:
-        name: The folder's, like ``csv``.
-        handler: ``module:function``, called with file and context.
-        settings: Environment variables and their defaults.
-        verify: Whether its samples may be uploaded to a running stack.
-    """
-
-    name: str
+    name: str  # the folder's, like csv
     folder: Path
-    handler: str
+    handler: str  # module:function, called with file and context
     uploads: Uploads = field(default_factory=Uploads)
     function: Function = field(default_factory=Function)
-    settings: Mapping[str, str] = field(default_factory=dict)
-    verify: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)  # variables and their defaults
+    verify: bool = True  # whether its samples may be uploaded to a running stack
 
     def logical_id(self, kind: str) -> str:
         """Return the logical ID of a resource of its lane, such as ``IngestQueue``."""

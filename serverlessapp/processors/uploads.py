@@ -22,17 +22,12 @@ PREFIX_WORDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Uploads:
-    """Where files come from, below the stack's ``UploadPrefix``.
+    """Where files come from, below the stack's ``UploadPrefix``."""
 
-    Attributes:
-        source: How they are announced: by the bucket itself, or through EventBridge.
-        folder: Empty, or folders that end in a slash.
-        suffixes: Ends of names; without any, all names.
-    """
-
+    # How they are announced: by the bucket itself, or through EventBridge.
     source: Literal["notification", "eventbridge"] = "notification"
-    folder: str = ""
-    suffixes: tuple[str, ...] = ()
+    folder: str = ""  # empty, or folders that end in a slash
+    suffixes: tuple[str, ...] = ()  # ends of names; without any, all names
 
     def take(self, name: str) -> bool:
         """Tell whether they take a file, by its name below ``UploadPrefix``; case counts."""

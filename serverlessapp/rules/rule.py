@@ -18,15 +18,10 @@ from serverlessapp.template.values import scalar
 
 @dataclass(frozen=True)
 class Mistake:
-    """What a rule has to say.
+    """What a rule has to say."""
 
-    Attributes:
-        place: Where in the template; cfn-lint takes the nearest that has a line.
-        message: What is wrong and what to change.
-    """
-
-    place: Place
-    message: str
+    place: Place  # in the template; cfn-lint takes the nearest that has a line
+    message: str  # what is wrong, and what to change
 
 
 class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.typed

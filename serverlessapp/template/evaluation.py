@@ -31,18 +31,13 @@ OF_A_LOOP = re.compile(r"[$&]\{")  # in a name: a variable of a loop that is not
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource that exists, or may.
-
-    Attributes:
-        type: Empty where a macro gives it.
-        exists: When it does; never False.
-        attributes: What is written about it besides its condition, evaluated: ``Properties``,
-            ``DeletionPolicy`` ... Under its own condition, so a choice by that is made.
-    """
+    """A resource that exists, or may."""
 
     title: str
-    type: str
-    exists: Formula
+    type: str  # empty where a macro gives it
+    exists: Formula  # when it does; never False
+    # What is written about it besides its condition, evaluated: Properties, DeletionPolicy ...
+    # Under its own condition, so a choice by that is made.
     attributes: Mapping[str, Any]
 
     @property
@@ -58,17 +53,13 @@ class Evaluation:
 
     What is asked of it is a ``TemplateError`` where a function is written in a way that has no
     meaning.
-
-    Attributes:
-        given: What ``Ref`` gives for parameters and pseudo parameters: texts and lists. See
-            ``parameters.referred``. Left out is unknown. Likewise for resources, and for their
-            attributes, as ``Title.Attribute``.
-        decided: How conditions turn out, by name, whatever the parameters.
     """
 
     template: Template
+    # What Ref gives for parameters and pseudo parameters: texts and lists. See parameters.referred.
+    # Left out is unknown. Likewise for resources, and for their attributes, as Title.Attribute.
     given: Mapping[str, Any] = field(default_factory=dict)
-    decided: Mapping[str, bool] = field(default_factory=dict)
+    decided: Mapping[str, bool] = field(default_factory=dict)  # conditions, whatever is given
     formulas: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
     asking: dict[str, None] = field(default_factory=dict, init=False, repr=False)  # names, in order
 

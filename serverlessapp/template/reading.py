@@ -38,17 +38,11 @@ class TemplateError(OperatorError):
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A template as it is written.
+    """A template as it is written."""
 
-    Attributes:
-        content: What it says, functions in their long form.
-        text: From which it was read; empty when it was not.
-        name: What errors call it, its file for example.
-    """
-
-    content: Json
-    text: str = field(default="", repr=False)
-    name: str = field(default="", compare=False)
+    content: Json  # what it says, functions in their long form
+    text: str = field(default="", repr=False)  # from which it was read; empty when it was not
+    name: str = field(default="", compare=False)  # what errors call it, its file for example
 
     def section(self, name: str) -> Json:
         """Return a section like ``Conditions``; empty where there is none."""

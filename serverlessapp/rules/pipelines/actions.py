@@ -15,17 +15,11 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class Provider:
-    """What a provider takes.
+    """What a provider takes."""
 
-    Attributes:
-        required: Keys of the configuration.
-        optional: More keys.
-        artifacts: Fewest and most input, and output, artifacts where cfn-lint's E3702 does not
-            know them.
-    """
-
-    required: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()  # keys of the configuration
     optional: tuple[str, ...] = ()
+    # Fewest and most input, and output, artifacts where cfn-lint's E3702 does not know them.
     artifacts: tuple[Range, Range] | None = None
 
 

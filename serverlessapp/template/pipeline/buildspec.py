@@ -27,15 +27,10 @@ class BuildspecError(TemplateError):
 
 @dataclass(frozen=True, kw_only=True)
 class Buildspec:
-    """A buildspec; sections that it does not have are empty.
+    """A buildspec; sections that it does not have are empty."""
 
-    Attributes:
-        place: The file, or ``inline``.
-        content: As it was written; a text with ``HOLE`` in it is not known.
-    """
-
-    place: str
-    content: Json
+    place: str  # the file, or inline
+    content: Json  # as it was written; a text with HOLE in it is not known
 
     def section(self, *names: str) -> Json:
         """Return a section within sections; empty if it is not there."""
