@@ -40,11 +40,7 @@ class Throughput:
 
 
 def throughputs(workload: Workload, quota: Mapping[str, float]) -> list[Throughput]:
-    """Return that of each part.
-
-    Raises:
-        OperatorError: The workload is set to what AWS refuses.
-    """
+    """Return that of each part; refuse a workload that is set to what AWS refuses."""
     check(workload, quota)
     return [*arrival(workload, quota), *mapping(workload, quota), *processing(workload, quota)]
 

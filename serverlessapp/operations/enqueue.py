@@ -84,11 +84,7 @@ class Enqueuer:
         return self.stack.row(candidate.processor, *shown)
 
     def send(self, plan: SendPlan, progress: Callable[[str], None]) -> None:
-        """Send an event for each file, and note each batch: what stops here, goes on here.
-
-        Raises:
-            OperatorError: SQS does not take more now.
-        """
+        """Send an event for each file, and note each batch: what stops here, goes on here."""
         queues = {lane.processor: lane.ingest_queue for lane in self.stack.chosen}
         due = time.monotonic()
         while batch := plan.batch(BATCH):

@@ -151,12 +151,7 @@ class Inventory:
         return str(next((path for path in places if path.exists()), places[-1]))
 
     def _chunks(self, where: str) -> Iterator[bytes]:
-        """Yield a file's content.
-
-        Raises:
-            OperatorError: It is not there.
-            ClientError: S3 failed in another way.
-        """
+        """Yield a file's content; refuse one that is not there."""
         try:
             if where.startswith("s3://"):
                 bucket, _, key = where.removeprefix("s3://").partition("/")
@@ -183,11 +178,7 @@ def csv_rows(file: IO[bytes], columns: Sequence[str]) -> Iterator[Row]:
 
 
 def parquet_rows(file: IO[bytes], columns: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of a data file in Parquet.
-
-    Raises:
-        OperatorError: What reads Parquet is not installed.
-    """
+    """Yield the rows of a data file in Parquet, if what reads it is installed."""
     try:
         from pyarrow.parquet import ParquetFile
     except ImportError as error:

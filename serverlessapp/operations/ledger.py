@@ -1,7 +1,7 @@
 """The ledger: what the function has written about each file."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
@@ -32,9 +32,11 @@ class LedgerEntry:
     damage: str = ""
 
 
-def entries(dynamodb: DynamoDBClient, table: str, keys: Collection[str]) -> dict[str, LedgerEntry]:
-    """Return the entries of up to 100 keys, by key."""
-    by_key = {}
+def entries(
+    dynamodb: DynamoDBClient, lane: StackLane, keys: Collection[str]
+) -> dict[str, LedgerEntry]:
+    """Return the entries of up to 100 keys in the ledger of a lane, by key."""
+    table, by_key = lane.ledger, {}
     pending: Any = {
         table: {
             "Keys": [{"object_key": {"S": key}} for key in keys],
@@ -73,13 +75,6 @@ def entry(item: Mapping[str, Any]) -> LedgerEntry:
             )
         )
     return written
-
-
-def reader(
-    dynamodb: DynamoDBClient,
-) -> Callable[[StackLane, Sequence[str]], dict[str, LedgerEntry]]:
-    """Return what looks up the entries of a lane."""
-    return lambda lane, keys: entries(dynamodb, lane.ledger, keys)
 
 
 def pages(

@@ -103,7 +103,7 @@ def run(
             pages = read(where, since or EVER, plan.progress.place)
             judge = judging(EVER if since else datetime.now(UTC) - timedelta(days=LEDGER_DAYS))
             reread = partial(uploads.named, s3, stack.bucket)
-            lookup = ledger.reader(dynamodb)
+            lookup = partial(ledger.entries, dynamodb)
             with report.progress("comparing the bucket with the ledger") as progress:
                 for page in compare(stack, pages, lookup, judge, reread):
                     new = [file for file in page.candidates if file.why != EXPIRED]

@@ -6,6 +6,7 @@ any that S3 has yet to send.
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from botocore.exceptions import ClientError
 
@@ -70,7 +71,7 @@ def run(
     judge = judging(since or EVER, until or ALWAYS)
     with SendPlan() as plan:
         with report.progress("comparing the bucket with the ledger") as progress:
-            for page in compare(stack, pages, ledger.reader(dynamodb), judge):
+            for page in compare(stack, pages, partial(ledger.entries, dynamodb), judge):
                 plan.add(page, page.candidates)
                 for file in page.candidates:
                     if file.processor:

@@ -124,11 +124,7 @@ def below(stack: Stack, prefix: str | None) -> str:
 
 
 def all_below(stack: Stack, prefixes: Sequence[str | None]) -> list[str]:
-    """Return the prefixes that a command looks at, none of which is below another.
-
-    Raises:
-        OperatorError: The stack does not process files there.
-    """
+    """Return the prefixes that a command looks at, none of which is below another."""
     wanted = sorted({below(stack, prefix) for prefix in prefixes or [None]})
     return [
         prefix

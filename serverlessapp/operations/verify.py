@@ -120,7 +120,7 @@ def missing(
 
     pages, seen = uploads.pages(checker.s3, stack.bucket, [where], uploads.EVER), 0
     try:
-        for page in compare(stack, pages, ledger.reader(dynamodb), judge_settled):
+        for page in compare(stack, pages, partial(ledger.entries, dynamodb), judge_settled):
             for file in page.candidates:
                 if not file.processor:
                     strays.append(untaken.row(stack, file.upload.key))

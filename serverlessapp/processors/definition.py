@@ -93,11 +93,7 @@ class Processor:
 
 
 def read(folder: Path) -> Processor:
-    """Return the processor of a folder.
-
-    Raises:
-        ProcessorError: See there.
-    """
+    """Return the processor of a folder; refuse one that is wrong."""
     refuse_name(folder.name or folder.resolve().name)
     path = folder / DECLARATION
     if not path.is_file():
@@ -122,11 +118,7 @@ def read(folder: Path) -> Processor:
 
 
 def refuse_name(name: str) -> None:
-    """Let a processor's name be one from which all names of its lane can be made.
-
-    Raises:
-        ProcessorError: It is not.
-    """
+    """Refuse a processor's name from which not all names of its lane can be made."""
     if not NAME.fullmatch(name) or name == TAKEN:
         raise ProcessorError(
             f"{name} is not a valid processor name: use 2 to 16 lowercase letters and digits, "

@@ -60,11 +60,7 @@ def ends_alike(left: str, right: str) -> bool:
 
 
 def refuse_overlaps(processors: Iterable["Processor"]) -> None:
-    """Let no two lanes ask for the same notification.
-
-    Raises:
-        ProcessorError: Two do; the message says what to change.
-    """
+    """Refuse two lanes that ask for the same notification."""
     for left, right in combinations(processors, 2):
         if overlap(left.uploads, right.uploads):
             raise ProcessorError(

@@ -49,18 +49,12 @@ def freeze(
     if len(older) < len(known):
         raise ReleaseError(f"{version} must be greater than the last release, {known[-1].version}")
     if older:
-        require_policy(older[-1], version, templates, entries)
+        last = older[-1]
+        sections = changelog.between(entries, last.version, version)
+        changes = between(last, version, templates)
+        if wrong := policy.violations(last.version, version, changes, sections):
+            raise ReleaseError("; ".join(wrong))
     return write(folder / str(version), files)
-
-
-def require_policy(
-    last: Release, version: Version, templates: Mapping[str, bytes], entries: list[ChangelogEntry]
-) -> None:
-    """Refuse a number that is too low, and a changelog that keeps a danger to itself."""
-    changes = between(last, version, templates)
-    sections = changelog.between(entries, last.version, version)
-    if wrong := policy.violations(last.version, version, changes, sections):
-        raise ReleaseError("; ".join(wrong))
 
 
 def releasable(text: str) -> Version:
@@ -94,12 +88,8 @@ def content(
     version: Version, templates: Mapping[str, bytes], date: str, older: list[Release]
 ) -> dict[str, bytes]:
     """Return all files of a release by name."""
-    described = {
-        **templates,
-        MANIFEST: manifest(
-            str(version), date, templates, upgrades_from=upgrades_from(version, templates, older)
-        ),
-    }
+    oldest = upgrades_from(version, templates, older)
+    described = {**templates, MANIFEST: manifest(str(version), date, templates, oldest)}
     return {**described, SUMS: checksums(described)}
 
 
@@ -142,9 +132,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
-def manifest(
-    version: str, date: str, templates: Mapping[str, bytes], *, upgrades_from: str
-) -> bytes:
+def manifest(version: str, date: str, templates: Mapping[str, bytes], upgrades_from: str) -> bytes:
     """Return the manifest of a release, whose templates are given by file name.
 
     ``upgrades_from`` is the oldest version from which a stack can be updated to this one

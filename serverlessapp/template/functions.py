@@ -3,8 +3,8 @@
 Source: CloudFormation Template Reference, "Intrinsic function reference".
 """
 
-import base64
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
@@ -66,16 +66,6 @@ def cidr(argument: Any) -> Any:
     return [str(block) for block in islice(blocks, min(int(count), 256))]
 
 
-def length(argument: Any) -> Any:
-    """Return the number of items."""
-    return len(argument) if has_all_items(argument) else None
-
-
-def base64_of(argument: Any) -> Any:
-    """Return a text in Base64."""
-    return base64.b64encode(argument.encode()).decode() if isinstance(argument, str) else None
-
-
 def to_json(argument: Any) -> Any:
     """Return an object or a list as a text, with what is not known as holes."""
     if not isinstance(argument, dict | list):
@@ -102,10 +92,10 @@ def escaped(part: Any) -> Any:
 
 
 FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
-    "Fn::Base64": base64_of,
+    "Fn::Base64": lambda text: b64encode(text.encode()).decode() if isinstance(text, str) else None,
     "Fn::Cidr": cidr,
     "Fn::Join": join,
-    "Fn::Length": length,
+    "Fn::Length": lambda items: len(items) if has_all_items(items) else None,
     "Fn::Select": select,
     "Fn::Split": split,
     "Fn::ToJsonString": to_json,
