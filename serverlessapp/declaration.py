@@ -176,10 +176,8 @@ def unknown(section: str, name: str, form: Form) -> str:
     """Return what to say about a key or section that nobody reads."""
     for key in form.keys:
         if key.name == name:
-            place = form.header(key.section) if key.section else ""
-            return (
-                f"{name} belongs {f'below {place}' if place else 'at the top, above all sections'}"
-            )
+            top = "at the top, above all sections"
+            return f"{name} belongs {f'below {form.header(key.section)}' if key.section else top}"
     names = [key.name for key in form.keys if key.section == section]
     if not section:
         names += [form.header(each) for each in form.sections]

@@ -72,9 +72,8 @@ def default(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
     if "Default" not in new:
         yield breaking(name, "default removed", "new stacks must set a value")
         return
-    text = (
-        f"{quoted(old)} -> {quoted(new)}: applies to new stacks; existing stacks keep their value"
-    )
+    change = f"{quoted(old)} -> {quoted(new)}"
+    text = f"{change}: applies to new stacks; existing stacks keep their value"
     yield harmless(name, "default changed", text, Bump.MINOR)
 
 

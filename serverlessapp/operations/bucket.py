@@ -141,11 +141,8 @@ class BucketChecks:
         self.parameters["SourceKeyArn"] = key["Arn"]
         if not key["Enabled"]:
             return State.MISSING, f"{key['Arn']} is {key['KeyState']}", "enable the key"
-        return (
-            State.FINE,
-            key["Arn"],
-            "for files encrypted with another key, enter that key instead",
-        )
+        advice = "for files encrypted with another key, enter that key instead"
+        return State.FINE, key["Arn"], advice
 
     def ownership(self, s3: S3Client) -> tuple[State, str, str]:
         """With ACLs, what another account put there may be closed to the bucket's owner."""

@@ -102,10 +102,8 @@ class Checker:
             if code in GONE:
                 return ReceiptStatus.GONE, "this object version was deleted"
             if code in OVERWRITTEN:
-                return (
-                    ReceiptStatus.GONE,
-                    "the file was overwritten, and the bucket has no versioning",
-                )
+                reason = "the file was overwritten, and the bucket has no versioning"
+                return ReceiptStatus.GONE, reason
             if code == "InvalidObjectState":
                 return ReceiptStatus.UNVERIFIABLE, "the object is archived"
             raise

@@ -40,12 +40,9 @@ def move_natively(sqs: SQSClient, lane: StackLane, progress: Progress) -> tuple[
     A move that runs already, started by anyone, is followed instead: there can be only one.
     The destination is always named: what the function parked has no source queue on record.
     """
-    source, destination = (
-        sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
-            "QueueArn"
-        ]
-        for url in (lane.dead_letter_queue, lane.ingest_queue)
-    )
+    queues = (lane.dead_letter_queue, lane.ingest_queue)
+    asked = (sqs.get_queue_attributes(QueueUrl=q, AttributeNames=["QueueArn"]) for q in queues)
+    source, destination = (answer["Attributes"]["QueueArn"] for answer in asked)
     try:
         before = newest_task(sqs, source)
         runs = before.get("Status") == "RUNNING"

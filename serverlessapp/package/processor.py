@@ -66,9 +66,8 @@ def check(files: Mapping[str, Path], processor: str) -> None:
 def parse(source: Path) -> ast.Module:
     """Return the syntax tree of a file, or raise a PackageError if it is not Python."""
     try:
-        tree = ast.parse(
-            decode_source(source.read_bytes())
-        )  # the parser lets a comment be no UTF-8
+        # The parser itself lets a comment be no UTF-8.
+        tree = ast.parse(decode_source(source.read_bytes()))
         compile(tree, source, "exec")  # which also finds what is well-formed and means nothing
     except SyntaxError as error:
         line = f":{error.lineno}" if error.lineno else ""

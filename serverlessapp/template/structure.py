@@ -38,15 +38,13 @@ def check(template: Template) -> Template:
             refuse(template, place, "has no Type")
         if not isinstance(resource.get("Properties", {}), dict):
             refuse(template, (*place, "Properties"), "must be an object")
-        if not isinstance(resource.get("Condition", ""), str):
-            refuse(template, (*place, "Condition"), "must be the name of a condition")
     for name, rule in template.entries("Rules").items():
         asserted = rule.get("Assertions", [])
         if not isinstance(asserted, list) or not all(
             isinstance(item, dict) and "Assert" in item for item in asserted
         ):
             refuse(template, ("Rules", name, "Assertions"), "must be a list of objects with Assert")
-    for section in ("Outputs", "Rules"):
+    for section in ("Resources", "Outputs", "Rules"):
         for name, item in template.entries(section).items():
             if not isinstance(item.get("Condition", ""), str):
                 refuse(template, (section, name, "Condition"), "must be the name of a condition")

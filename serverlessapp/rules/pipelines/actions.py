@@ -122,9 +122,8 @@ def names(action: Action) -> Iterator[tuple[Mistake, bool]]:
         for key in action.raw.get("Configuration", {}):
             if key not in keys:
                 choice = ", ".join(keys) or "none"
-                words = (
-                    f"{action.provider} has no setting {key}; known: {choice}; correct or remove it"
-                )
+                has = f"{action.provider} has no setting {key}"
+                words = f"{has}; known: {choice}; correct or remove it"
                 yield Mistake(action.at("Configuration", key), words), is_slip(key, keys)
 
 

@@ -80,10 +80,8 @@ def of_action(action: Action, source: Path | None, sources: set[Any]) -> Iterato
     is_all = is_known(action.configuration.get("ParameterOverrides", "{}"))
     for name, definition in definitions.items() if is_all and configuration is not None else ():
         if name not in {*given, *overrides} and "Default" not in definition:
-            yield (
-                "",
-                f"{path} requires {name}: set it in ParameterOverrides or TemplateConfiguration",
-            )
+            place = "ParameterOverrides or TemplateConfiguration"
+            yield "", f"{path} requires {name}: set it in {place}"
     capabilities = action.configuration.get("Capabilities", "")
     if is_known(capabilities) and (needed := lacking(template, capabilities.split(","))):
         yield "", f"{path} creates IAM resources: add {needed} to Capabilities"
