@@ -23,16 +23,12 @@ Reread = Callable[[str], Iterable[CurrentFile]]
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A file that a command is about, for a processor, and the sequencer that its event gets.
+    """A file that a command is about, for a processor, and the sequencer that its event gets."""
 
-    ``processor`` is empty when there is none (``UNTAKEN``), ``sequencer`` also when the entry is
-    damaged: such a file cannot be enqueued.
-    """
-
-    processor: str
+    processor: str  # empty where there is none (UNTAKEN)
     upload: Upload
     why: str
-    sequencer: str = ""
+    sequencer: str = ""  # then empty, too, or when the entry is damaged: it cannot be enqueued
 
     @property
     def is_damaged(self) -> bool:

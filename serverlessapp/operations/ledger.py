@@ -18,18 +18,14 @@ ATTRIBUTES = ("version_id", "etag", "sequencer", "event_time", "processed_at")
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerEntry:
-    """Which event of a file was processed last. ``sequencer`` as stored, 64 digits.
-
-    ``processed_at`` is in seconds since 1970. ``damage`` says why the function cannot have written
-    this, and what to do; the others are empty then.
-    """
+    """Which event of a file was processed last."""
 
     version_id: str = ""
     etag: str = ""
-    sequencer: str = ""
+    sequencer: str = ""  # as stored, 64 digits
     event_time: str = ""
-    processed_at: int = 0
-    damage: str = ""
+    processed_at: int = 0  # seconds since 1970
+    damage: str = ""  # why the function cannot have written this, and what to do; others are empty
 
 
 def entries(
