@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef as MessageTypeDef
 else:
 
-    def __getattr__(_: str) -> Any:
+    def __getattr__(name: str) -> Any:
         """Return what stands for a type."""
+        if name.startswith("__"):
+            raise AttributeError(name)
         return Any
