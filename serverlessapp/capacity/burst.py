@@ -21,7 +21,7 @@ class Piece:
     """Some seconds in which nothing changes but the number of files."""
 
     begin: float  # seconds from the beginning of the burst
-    end: float  # likewise; not in it
+    end: float  # likewise, exclusive
     waiting: float  # files, at the beginning
     arriving: float  # files a second
     rate: float  # files a second that are processed, at the beginning

@@ -48,7 +48,7 @@ class Delivery:
     pipelines: tuple[Pipeline, ...]
     projects: Mapping[Scalar, Project]  # by their names
     buildspecs: Mapping[Scalar, Buildspec]  # by the names of their projects, as far as known
-    broken: Mapping[Scalar, str]  # what is wrong with others
+    broken: Mapping[Scalar, str]  # what is wrong with the others
     report_groups: frozenset[Scalar]  # by their names
     roles: Mapping[Scalar, Role]  # by their ARNs
     source: Path | None = field(repr=False)  # folder with what a push contains, if that is known
