@@ -66,16 +66,9 @@ class Depth:
 
     @classmethod
     def of(cls, sqs: SQSClient, queue: str) -> "Depth":
-        """Return the depth of a queue."""
-        attributes = sqs.get_queue_attributes(
-            QueueUrl=queue,
-            AttributeNames=[
-                "ApproximateNumberOfMessages",
-                "ApproximateNumberOfMessagesNotVisible",
-                "ApproximateNumberOfMessagesDelayed",
-                "MessageRetentionPeriod",
-            ],
-        )["Attributes"]
+        """Return the depth of a queue (Amazon SQS API Reference, "GetQueueAttributes")."""
+        answer = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])
+        attributes = answer["Attributes"]
         return cls(
             visible=int(attributes["ApproximateNumberOfMessages"]),
             hidden=int(attributes["ApproximateNumberOfMessagesNotVisible"])
