@@ -97,10 +97,7 @@ def for_each(
     act: Callable[[Message], object],
     progress: Progress,
 ) -> tuple[int, str]:
-    """Do something with messages, one by one; go on after one that fails.
-
-    Returns:
-        With how many it worked, and what stopped the others.
+    """Do something with messages, and return with how many it worked and what stopped the others.
 
     Raises:
         ClientError: AWS denies it; so it would for the others.

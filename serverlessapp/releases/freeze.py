@@ -27,10 +27,9 @@ from serverlessapp.template.reading import parse
 def freeze(
     version_text: str, templates: Mapping[str, bytes], entries: list[ChangelogEntry], folder: Path
 ) -> Path | None:
-    """Write the templates, by file name, as a version into a folder of its own.
+    """Write the templates, by file name, as a version into a folder of its own, and return that.
 
-    Returns:
-        The folder of the new release; None if it was there already, with these bytes.
+    Return None if it was there already, with these bytes.
 
     Raises:
         ReleaseError: It must not be released like this.
