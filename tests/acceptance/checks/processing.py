@@ -107,7 +107,7 @@ def dead_letter(stack: StackUnderTest) -> None:
         for key in damaged:
             known = any(words in reasons[key] for words in REASONS)
             expect(known, f"{key} was parked with {reasons[key]}")
-            entered = ledger.entries(stack.client("dynamodb"), lane.ledger, [key])
+            entered = ledger.entries(stack.client("dynamodb"), lane, [key])
             expect(not entered, f"{key} is in the ledger though it was refused")
 
 
