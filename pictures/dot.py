@@ -21,7 +21,7 @@ COLOURS: Mapping[str, str] = {
 # A phone has some 330 pixels for it. Fonts are in its units, so a wider picture gets smaller ones.
 # Graphviz knows how wide Verdana is, and whatever a browser has instead of it is narrower.
 STYLE = (
-    "rankdir=TB nodesep=0.05 ranksep=0.25 pad=0.02",
+    "rankdir=TB nodesep=0.03 ranksep=0.25 pad=0.02",
     'node [shape=box style="filled,rounded" fillcolor=white fontname=Verdana fontsize=11'
     ' margin="0.02,0.03" height=0.3 width=0.3]',
     'edge [fontname=Verdana fontsize=11 color="#555555" arrowsize=0.7]',
