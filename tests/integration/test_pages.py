@@ -47,7 +47,7 @@ def prepare(session: EmulatorSession, house: House) -> None:
         Bucket="company-files", NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
     for name, release in (("old", "0.1.0"), ("new", "0.2.0")):
-        source = house.folder / "templates/releases" / release / "application.json"
+        source = house.folder / "templates/releases" / release / "application.template.json"
         shutil.copy(source, house.folder / f"{name}.json")
     shutil.copytree(FORK / "csv", house.folder / "processors" / "csv")
     shutil.copy(ROOT / "examples/parquet/samples/orders.csv", house.folder)
@@ -61,7 +61,7 @@ def test_what_a_page_prints(page: str, tmp_path: Path) -> None:
         session = emulator.session(SHELL_REGION)
         prepare(session, house)
         if page in OF_A_STACK:
-            released = house.folder / "templates/releases/0.2.0/application.json"
+            released = house.folder / "templates/releases/0.2.0/application.template.json"
             stack = Deployment(session, "files", {})
             stack.update(released.read_text(encoding="utf-8"))
             stack.upload("a.csv", b"a")
