@@ -36,9 +36,7 @@ def add_to(
     The stream comes and goes without a new table: "Update requires: No interruption" (AWS
     CloudFormation Template Reference, "AWS::DynamoDB::Table StreamSpecification").
     """
-    skip = {
-        "CKV_AWS_119": "encrypted with the stack's own KMS key if Encryption is CustomerManaged"
-    }
+    skip = {"CKV_AWS_119": "encrypted with the stack's KMS key if Encryption is CustomerManaged"}
     if not retention.keeps_data:
         skip["CKV_AWS_28"] = "a development stack has nothing to recover"
     table = template.add_resource(

@@ -201,8 +201,7 @@ def alarms(
         },
         "BacklogAlarm": {
             "why": "Watches the age of messages and not their number: a burst of new files is "
-            "normal, an old message is not. The threshold is longer than all retries of a file "
-            "take.",
+            "normal, an old message is not. The threshold exceeds the time of all retries.",
             "AlarmDescription": "The oldest message has waited longer than "
             f"{'three' if attempts == Function.attempts else attempts} attempts take. Raise "
             f"{concurrency}, or look for errors in the log.",

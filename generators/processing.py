@@ -129,11 +129,11 @@ def add_to(
                     "Timeout": CONSTRAINED,
                 },
                 skip={
-                    "CKV_AWS_115": f"MaximumConcurrency of {mapping} limits it; reserved "
-                    "concurrency would also take capacity from the account",
+                    "CKV_AWS_115": f"MaximumConcurrency of {mapping} limits it; a reservation "
+                    "would also take capacity from the account",
                     "CKV_AWS_116": "the queue has one; Lambda's is for asynchronous invocations",
-                    "CKV_AWS_173": "environment variables contain no secrets, and are encrypted "
-                    "with Lambda's own key",
+                    "CKV_AWS_173": "environment variables contain no secrets, and Lambda encrypts "
+                    "them",
                 },
             ),
             DependsOn=[policy.title],

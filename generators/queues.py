@@ -18,9 +18,7 @@ from generators.retention import Retention
 # message: the file stays, and reconcile finds it.
 MESSAGE_RETENTION = 14 * 24 * 3600
 
-ENCRYPTED_BY_SQS = {
-    "CKV_AWS_27": "encrypted with an SQS-managed key, which the check does not recognize"
-}
+ENCRYPTED_BY_SQS = {"CKV_AWS_27": "encrypted with an SQS-managed key, which the check ignores"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,9 +21,9 @@ COLOURS: Mapping[str, str] = {
 # A phone has some 330 pixels for it. Fonts are in its units, so a wider picture gets smaller ones.
 # Graphviz knows how wide Verdana is, and whatever a browser has instead of it is narrower.
 STYLE = (
-    "rankdir=TB nodesep=0.05 ranksep=0.25 pad=0.02",
+    "rankdir=TB nodesep=0.03 ranksep=0.25 pad=0.02",
     'node [shape=box style="filled,rounded" fillcolor=white fontname=Verdana fontsize=11'
-    ' margin="0.03,0.03" height=0.3 width=0.3]',
+    ' margin="0.02,0.03" height=0.3 width=0.3]',
     'edge [fontname=Verdana fontsize=11 color="#555555" arrowsize=0.7]',
 )
 
@@ -42,7 +42,8 @@ def lines(template: Json, steps: list[Step]) -> Iterator[str]:
         yield f'{node(name)} [label={label} fillcolor="{COLOURS.get(kind, "white")}"]'
     for step in steps:
         style = " style=dashed" if step.condition else ""
-        label = json.dumps(step.label.replace(", ", "\n"))
+        # A space, so that it touches neither its line nor the label before it.
+        label = json.dumps(" " + step.label.replace(", ", "\n ") if step.label else "")
         yield f"{node(step.source)} -> {node(step.target)} [label={label}{style}]"
 
 

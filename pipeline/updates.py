@@ -79,6 +79,10 @@ READS_LESS = re.compile(
     r"no longer allows .*\b(s3:GetObject|kms:Decrypt)\b.* to \$\{\w*FileProcessorRole}"
 )
 
+# Another storage class, not the end of an object (Amazon S3 User Guide, "Transitioning objects
+# using Amazon S3 Lifecycle").
+MOVES = re.compile(r"^LifecycleConfiguration\..*Transitions?\[]")
+
 
 @dataclass
 class Update:
@@ -152,7 +156,8 @@ def effect(finding: Finding) -> Effect:
     is_replaced, is_data = finding.kind.endswith("replaced"), finding.risk is Risk.DATA
     if finding.kind == "must never change" or (is_replaced and is_data):
         return Effect.NEVER
-    if is_data or finding.kind == "kept differently" or READS_LESS.search(finding.text):
+    is_kept_less = finding.kind == "kept differently" and not MOVES.search(finding.text)
+    if is_data or is_kept_less or READS_LESS.search(finding.text):
         return Effect.STRANDS
     return Effect.REPLACES if is_replaced else Effect.IN_PLACE
 

@@ -99,5 +99,5 @@ def test_a_busy_port_is_one_clear_line(emulator: object) -> None:
     port = emulator.port  # type: ignore[attr-defined]
     result = run_demo("--port", str(port))
     assert result.returncode == 1
-    assert f"error: port {port}" in result.stderr
+    assert f"error: cannot use port {port}" in result.stderr
     assert "Traceback" not in result.stderr

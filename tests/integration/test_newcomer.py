@@ -111,7 +111,7 @@ def test_two_commands_and_four(tmp_path: Path) -> None:
 def test_an_operators_machine(tmp_path: Path) -> None:
     """An environment of its own, for the tool and the AWS CLI, as the runbook prints it."""
     install, functions = re.findall(r"^```sh\n(.*?)^```$", RUNBOOK, re.DOTALL | re.MULTILINE)[:2]
-    place, home = tmp_path / "a team", tmp_path / "at home"
+    place, home = tmp_path / "a team", tmp_path / "home"
     place.mkdir()
     home.mkdir()
     cache = os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip"))

@@ -8,12 +8,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.emulator import ACCOUNT, SHELL_REGION, Emulator, EmulatorSession
+from local.emulator import SHELL_REGION, Emulator, EmulatorSession
 from tests.fixture_lanes import FORK
 from tests.house import House
 from tests.unit.test_commands import blocks
@@ -29,8 +30,6 @@ BUCKET = "templates-and-packages"
 GIVEN = {
     "YOUR_BUCKET": BUCKET,
     "BUCKET": BUCKET,
-    "DEPLOY_ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/deploy",
-    "BOUNDARY_ARN": f"arn:aws:iam::{ACCOUNT}:policy/boundary",
 }
 # An exit code from 3 to 7 is what a command found out.
 TRAP = "trap 'code=$?; [ $code -ge 3 ] && [ $code -le 7 ] || exit $code' ERR\nset -E -o pipefail\n"
@@ -47,41 +46,48 @@ def prepare(session: EmulatorSession, house: House) -> None:
         Bucket="company-files", NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
     for name, release in (("old", "0.1.0"), ("new", "0.2.0")):
-        source = house.folder / "templates/releases" / release / "application.json"
+        source = house.folder / "templates/releases" / release / "application.template.json"
         shutil.copy(source, house.folder / f"{name}.json")
-    shutil.copytree(FORK / "csv", house.folder / "processors" / "csv")
+    csv = shutil.copytree(FORK / "csv", house.folder / "processors" / "csv") / "processor.toml"
+    # Beside a processor that takes all files.
+    csv.write_text(csv.read_text().replace("[uploads]\n", '[uploads]\nsource = "eventbridge"\n'))
     shutil.copy(ROOT / "examples/parquet/samples/orders.csv", house.folder)
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("page", PAGES)
 def test_what_a_page_prints(page: str, tmp_path: Path) -> None:
-    house = House(tmp_path / "a house")
+    house, given = House(tmp_path / "a house"), dict(GIVEN)
     with Emulator() as emulator:
         session = emulator.session(SHELL_REGION)
         prepare(session, house)
         if page in OF_A_STACK:
-            released = house.folder / "templates/releases/0.2.0/application.json"
+            released = house.folder / "templates/releases/0.2.0/application.template.json"
             stack = Deployment(session, "files", {})
             stack.update(released.read_text(encoding="utf-8"))
             stack.upload("a.csv", b"a")
             stack.wait_for_receipt("a.csv")
+        if page == "docs/deploy-role.md":
+            role = Deployment(session, "deploy-role-prod", {"EnvironmentSuffix": "prod"})
+            role.update((ROOT / "templates/deploy-role.yaml").read_text(encoding="utf-8"))
+            given["DEPLOY_ROLE_ARN"] = role.outputs["DeployRoleArn"]
+            given["BOUNDARY_ARN"] = role.outputs["PermissionsBoundaryArn"]
         for block in blocks():
             if (block.page, block.mark) == (page, ("run by", OURS)):
-                run(block.commands, house, session)
+                run(block.commands, house, session, given)
 
 
-def run(commands: str, house: House, session: EmulatorSession) -> None:
+def run(commands: str, house: House, session: EmulatorSession, names: Mapping[str, str]) -> None:
     """Run a block in bash; every line has to succeed."""
     for program in ("jq", "shasum"):
         if re.search(rf"\b{program} ", commands) and not shutil.which(program):
             pytest.skip(f"{program} is not installed")
     digests = [path.stem.removeprefix("csv-") for path in house.folder.glob("dist/csv-*.zip")]
-    given = {**GIVEN, "DIGEST": "".join(digests)}
+    given = {**names, "DIGEST": "".join(digests)}
     filled = re.sub(r"\b[A-Z_]{6,}\b", lambda name: given.get(name[0], name[0]), commands)
     passed = {name: os.environ[name] for name in os.environ if not name.startswith("GIT_")}
     done = subprocess.run(
-        ["/bin/bash", "-c", TRAP + filled],
+        ["/bin/bash", "-c", f"{TRAP}{filled}:"],
         cwd=house.folder,
         env={
             **passed,

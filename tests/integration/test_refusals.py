@@ -39,7 +39,7 @@ EMULATOR_LISTS = "is not in AllowedValues"
         ({"Encryption": "None"}, EMULATOR_LISTS),
         ({"PermissionsBoundaryArn": "Admin"}, "must be empty or the ARN of a managed policy"),
         ({"CodeBucket": "B"}, "must be a bucket name or empty"),
-        ({"CodeKey": "code.tar"}, "must be a .zip key of letters"),
+        ({"CodeKey": "code.tar"}, "a .zip key of letters"),
         ({"Processor": "thumbnails"}, "must be module:function"),
         ({"CodeBucket": "code"}, "enter the key of the zip"),
         ({"CodeKey": "code.zip"}, "enter the bucket of the zip"),

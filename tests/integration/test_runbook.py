@@ -214,7 +214,7 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     look, redrive, discard = SECTIONS["DeadLetterAlarm"]
     assert "uploads/damaged.csv" in operator.run(look)
     before = {message["MessageId"] for message in stack.parked()}
-    assert "1 message sent back" in operator.run(redrive)
+    assert "1 message moved back" in operator.run(redrive)
     wait_until("it again", lambda: {m["MessageId"] for m in stack.parked()} - before)
     given_up = operator.run(discard)
     assert "1 message discarded" in given_up

@@ -122,7 +122,7 @@ def test_outside_a_checkout_only_the_form_itself_checks_values(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((*BUCKET, "eu-west-1", "--version", "9.9.9"), "no release 9.9.9; there are: 0.1.0"),
+        ((*BUCKET, "eu-west-1", "--version", "9.9.9"), "9.9.9 does not exist; there are: 0.1.0"),
         ((*BUCKET, "eu-west-1", "--template", "x"), "has no template x"),
         ((*BUCKET, "eu-west-1", "--parameter", "AlarmEmail"), "write NAME=VALUE"),
         # A parameter that the newest release has and the first has not.

@@ -148,7 +148,7 @@ def test_another_package(delivered: Delivered) -> None:
     delivered.package(without_a_resource)
     code, out = delivered.check()
     assert code == 1
-    assert "refused: not what was reviewed: another template" in out
+    assert "refused: differs from what was reviewed: another template" in out
     assert "refused: would now also Remove BacklogAlarm" in out
 
 

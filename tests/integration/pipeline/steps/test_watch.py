@@ -72,7 +72,7 @@ def test_a_crash_ends_it_at_once(delivered: Delivered, clock: Clock) -> None:
     code, out = delivered.step("watch")
     assert code == 1
     assert len(clock.waits) == 1
-    assert f"failed: {CRASHES} in {OTHER} went on: a test" in out
+    assert f"failed: {CRASHES} in {OTHER} went off: a test" in out
     assert delivered.answers["SUMMARY"] == f"{CRASHES} in {OTHER} went off"
 
 

@@ -155,7 +155,7 @@ def test_more_memory_than_the_function_has_is_told(
         'handler = "code_of_mine:run"\n[function]\nmemory = 128\n'
     )
     assert main(["process", str(place), str(place / "samples" / "a.txt")]) == 0
-    assert "it has 128 MB" in capsys.readouterr().out
+    assert "the function's 128 MB" in capsys.readouterr().out
 
 
 def test_nothing_is_written_beside_the_output(
