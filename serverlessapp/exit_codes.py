@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """An exit code. Where several apply, 1 comes first, and then the smaller one."""
+    """An exit code. If several apply, the smallest but 0 is returned; diff returns 4 before 3."""
 
     meaning: str
 
