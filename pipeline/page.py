@@ -39,6 +39,7 @@ def commands() -> str:
     """Return the help of each command of the tool, as a narrow terminal shows it."""
     from typer.main import get_group  # the tool takes a second, too
 
+    import serverlessapp.cli.main  # noqa: F401  it adds all commands
     from serverlessapp.cli.app import app
 
     sections = []
