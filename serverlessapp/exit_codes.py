@@ -16,7 +16,7 @@ class ExitCode(IntEnum):
 
     FINE = 0, "fine, or nothing to do"
     WRONG = 1, "something is wrong, or was not done"
-    REFUSED = 2, "wrong usage, nobody to confirm, no such stack, or AWS refused"
+    REFUSED = 2, "wrong usage, no confirmation, no such stack, or AWS refused"
     REVIEW = 3, "diff: wider access, a parameter removed, a resource replaced"
     DATA_AT_RISK = 4, "diff: a resource with data is replaced or removed"
     PARKED = 5, "messages are parked"
