@@ -147,7 +147,7 @@ def package(
     Examples:
       serverlessapp package processors/*/ --output dist --json
       serverlessapp package mine --output dist --processor words:count
-      serverlessapp package mine --output dist --platform host   (for the emulator)
+      serverlessapp package mine --output dist --platform host   (emulator)
 
     exit codes: 0 done, 2 wrong usage, or a package could not be made
     """
