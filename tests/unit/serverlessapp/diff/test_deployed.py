@@ -75,7 +75,11 @@ def test_a_change_set_lists_more_than_changes_and_the_report_says_so(
 @pytest.mark.parametrize(
     ("body", "error", "words"),
     [
-        (None, refusal("Stack with id files does not exist"), "stack files does not exist in eu-west-1"),
+        (
+            None,
+            refusal("Stack with id files does not exist"),
+            "stack files does not exist in eu-west-1",
+        ),
         (None, refusal("AccessDenied: not you"), "AccessDenied: not you"),
         (None, NoCredentialsError(), "Unable to locate credentials"),
         ("Resources: {", None, "the template of stack files: it is not valid YAML"),
