@@ -43,7 +43,7 @@ def commands() -> str:
     from serverlessapp.cli.app import app
 
     sections = []
-    for name, command in get_group(app).commands.items():
+    for name, command in sorted(get_group(app).commands.items()):
         if not command.hidden:
             title = f"serverlessapp {name}"
             context = command.context_class(command, info_name=title, terminal_width=80)

@@ -31,7 +31,7 @@ def test_every_command_is_on_the_page_of_commands() -> None:
     page = next(page for page in PAGES if page.stem == "commands").read_text(encoding="utf-8")
     commands = get_group(app).commands
     shown = re.findall(r"^## `serverlessapp (\w+)`$", page, re.MULTILINE)
-    assert shown == [name for name, command in commands.items() if not command.hidden]
+    assert shown == sorted(name for name, command in commands.items() if not command.hidden)
 
 
 def test_the_table_has_every_grant_with_its_purpose() -> None:
