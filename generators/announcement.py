@@ -150,8 +150,8 @@ def add_rule_to(
             Metadata=explained(
                 f"Sends upload events to {lane.name}. Unlike bucket notifications, rules may "
                 "overlap: several processors can receive the same file. No dead-letter queue: "
-                "EventBridge retries for 24 hours and gives up at once only if permission is "
-                "missing, which is deployed with the rule. The file stays in the bucket, and "
+                "EventBridge retries for 24 hours, unless it lacks the permission, which is "
+                "deployed before the rule. The file stays in the bucket, and "
                 "serverlessapp reconcile finds it.",
                 mutable=REVIEWED,
                 must=[

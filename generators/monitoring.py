@@ -186,7 +186,7 @@ def alarms(
         "FunctionDurationP99Alarm": {
             "why": "The average hides the few batches that come close to the timeout, after which "
             "all their files are delivered again.",
-            "AlarmDescription": f"The slowest 1 % of batches take half of {timeout}. Raise "
+            "AlarmDescription": f"The slowest 1% of batches take half of {timeout}. Raise "
             f"{timeout} or {memory} before batches time out.",
             **function("Duration", ExtendedStatistic="p99"),
             **slow,

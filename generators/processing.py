@@ -120,8 +120,8 @@ def add_to(
                     "INFO, which Lambda drops at a higher level, and alarms would stay silent.",
                     f"A new package needs a new {form.code_key.title}: CloudFormation does not "
                     "compare the content of the object.",
-                    "The timeout must be one of the mapping, which sets the queue's visibility "
-                    "timeout accordingly.",
+                    "The timeout must be a key of the mapping, which has the queue's visibility "
+                    "timeout for it.",
                 ],
                 mutability={
                     "LoggingConfig": CONSTRAINED,

@@ -19,7 +19,7 @@ EMULATOR = """\
   python -m local emulator --port 4566    run an empty emulator until Ctrl-C
 """
 ENDING = """
-exit codes: 0 all checks passed, 1 a check failed, 2 wrong usage, 130 interrupted
+exit codes: 0 success, 1 a check failed, 2 wrong usage, 130 interrupted
 """
 PROCESS_ENDING = """
 exit codes: 0 all files were processed, 1 a file failed, 2 wrong usage, or the processor cannot run

@@ -20,8 +20,8 @@ def add_to(template: Template) -> None:
         "compared and executed, Region by Region; then a sample is processed and alarms are "
         "watched. A failure rolls back to what was deployed before.",
         must=[
-            "An update of this stack restarts the pipeline and ends what a rollback could go "
-            "back to, so nothing in it may change with every push, such as a version.",
+            "An update of this stack restarts the pipeline, and stages can no longer be rolled "
+            "back to earlier executions. So nothing may change with every push, such as a version.",
             "Each kind of action has its own role, within PipelineBoundary; actions in an "
             "environment use roles of that account.",
             "All parameters together must fit into the 1,000 characters that CodePipeline passes "

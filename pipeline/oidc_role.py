@@ -128,7 +128,7 @@ def add_form_to(template: Template) -> None:
         "IdentityProvider",
         Default="make",
         AllowedValues=["make", "existing"],
-        Description=f"An account has one for {ISSUER}: make it, or use the existing one.",
+        Description=f"make: create the account's only provider for {ISSUER}. existing: use it.",
         ConstraintDescription="must be make or existing",
     )
     template.add_condition(MAKES_PROVIDER, Equals(Ref(provider), "make"))

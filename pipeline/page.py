@@ -39,10 +39,11 @@ def commands() -> str:
     """Return the help of each command of the tool, as a narrow terminal shows it."""
     from typer.main import get_group  # the tool takes a second, too
 
+    import serverlessapp.cli.main  # noqa: F401  it adds all commands
     from serverlessapp.cli.app import app
 
     sections = []
-    for name, command in get_group(app).commands.items():
+    for name, command in sorted(get_group(app).commands.items()):
         if not command.hidden:
             title = f"serverlessapp {name}"
             context = command.context_class(command, info_name=title, terminal_width=80)

@@ -233,7 +233,7 @@ def add_report_group_to(template: Template, title: str, project: str) -> codebui
         codebuild.ReportGroup(
             title,
             Metadata=explained(
-                f"Shows the test results of the build {project} for each push, without its log.",
+                f"Shows the test results of project {project} for each push, outside its log.",
                 mutable=FREE,
                 must=[
                     "The name must be <project>-<report>: CodeBuild finds a report group by that "

@@ -78,7 +78,7 @@ def costs_of_files() -> str:
             paid = costs.of_files(1e6, work, batch=batch)
             dollars = (f"{value:,.2f}" for value in (*paid.values(), sum(paid.values())))
             rows.append((kind, f"{work.memory} MB", how, *dollars))
-    return table(("a million files", "memory", "coming", *paid, "dollars"), rows)
+    return table(("a million files", "memory", "arrival", *paid, "dollars"), rows)
 
 
 def of_aws() -> str:
@@ -93,4 +93,4 @@ def of_aws() -> str:
         account = "yes" if quota.adjustable else ""
         source = f"{quota.page} ({quota.read})"
         rows.append((f"`{name}`", f"{quota.what}. {quota.note}".strip(), allowed, account, source))
-    return table(("name", "what", "value", "adjustable", "read where and when"), rows)
+    return table(("name", "quota", "value", "adjustable", "source (read on)"), rows)

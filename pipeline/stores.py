@@ -49,7 +49,7 @@ def add_artifacts_to(
         bucket,
         why=f"{why} Retained with its objects when the stack is deleted: CloudFormation cannot "
         "delete a bucket that is not empty. What remains costs little and expires.",
-        guards="Artifacts contain the source",
+        content="the source",
         must=must if accounts else [*must, WITHOUT_KEY],
         name=name,
         condition=condition,
@@ -90,7 +90,7 @@ def add_code_to(
         bucket,
         why="Lambda reads packages from its own Region. Each is stored once, under its digest, so "
         "that unchanged code changes no stack.",
-        guards="Packages contain what production runs",
+        content="the code that production runs",
         must=[
             "Packages never expire: a rollback needs the package of the earlier deployment. The "
             "command prune deletes those that no stack uses.",
@@ -112,7 +112,7 @@ def add_bucket_to(
     bucket: s3.Bucket,
     *,
     why: str,
-    guards: str,
+    content: str,
     must: Sequence[str],
     name: Sub | None,
     condition: str | None,
@@ -137,8 +137,8 @@ def add_bucket_to(
     policy = s3.BucketPolicy(
         f"{bucket.title}Policy",
         Metadata=explained(
-            f"{guards}, and requires TLS. Allows nothing in the pipeline's account: roles have "
-            "permissions of their own.",
+            f"Requires TLS, because objects contain {content}. Allows nothing in the pipeline's "
+            "account: roles have permissions of their own.",
             mutable=REVIEWED,
             skip=NAMED if accounts else {},
         ),

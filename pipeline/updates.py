@@ -39,29 +39,33 @@ WORSE = {
 # What follows in the application that neither says. Sources of "Encryption": docs/operations.md,
 # "Switch the encryption keys".
 FOLLOWS = {
-    "EnvironmentSuffix": "New files begin in an empty bucket, what waits stays in the old queue, "
-    "and entries made before can no longer be verified. There is no way back: the old bucket and "
+    "EnvironmentSuffix": "The new bucket is empty, waiting messages stay in the old queue, and "
+    "existing entries can no longer be verified. The update cannot be undone: the old bucket and "
     "queue still have their names.",
-    "SourceBucket": "What waits is parked. Entries of the old bucket can no longer be verified, "
-    "and a file of the new one with an equal key may count as superseded.",
-    "SourceKeyArn": "Files under the old key can no longer be read; those that wait are parked.",
+    "SourceBucket": "Waiting files are parked. Entries of the old bucket can no longer be "
+    "verified, and files of the new bucket with the same keys may count as superseded.",
+    "SourceKeyArn": "Files encrypted with the old key can no longer be read; if they still wait, "
+    "they are parked.",
     "SourceAccount": "Events of the old account are refused; `reconcile` finds their files.",
-    "UploadPrefix": "Files that wait can no longer be read, and are parked. Those in the new "
-    "folder already were announced to nobody; `reconcile` finds them.",
+    "UploadPrefix": "Waiting files can no longer be read, and are parked. For files that are "
+    "already below the new prefix, there are no events; `reconcile` finds them.",
     # CloudFormation Template Reference, "AWS::SNS::Subscription".
-    "AlarmEmail": "The new address has to confirm; until then, nobody gets mail.",
-    "Encryption": "Files, backups and log events stay under the key that they came with. "
-    "Back to AWS's keys, files that wait under the stack's are parked.",
+    "AlarmEmail": "The new address has to confirm the subscription; until then, no emails are "
+    "sent.",
+    "Encryption": "Existing files, backups and log events stay encrypted with their key. If "
+    "CustomerManaged is turned off, waiting files under the stack's key are parked.",
     # Amazon CloudWatch Logs API Reference, "PutRetentionPolicy".
-    "LogRetentionDays": "Lower: what is older is deleted, mostly within 72 hours.",
+    "LogRetentionDays": "If lowered: older log events are deleted, usually within 72 hours.",
     # Amazon S3 User Guide, "Managing the lifecycle of objects".
-    "VersionRetentionDays": "Lower: versions that have been old for longer are deleted.",
-    "CompletionEvents": "Off: what is on its way may be lost. On: only entries made from then on.",
+    "VersionRetentionDays": "If lowered: versions that have been noncurrent for longer are "
+    "deleted.",
+    "CompletionEvents": "If turned off: events in transit may be lost. If turned on: only new "
+    "entries have events.",
     # AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC".
     "VpcSubnetIds": "Lambda takes up to 20 minutes to delete the old network interfaces.",
     # Amazon DynamoDB Developer Guide, "Understanding DynamoDB warm throughput".
-    "LedgerWarmThroughput": "Can be raised. A lower number is refused; empty changes nothing at "
-    "the table.",
+    "LedgerWarmThroughput": "Can be raised. A lower number is refused; an empty value does not "
+    "change the table.",
 }
 # What happens to a resource, by the kind of a finding; the worst first.
 MODIFIES = "changes"

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """An exit code. Where several apply, 1 comes first, and then the smaller one."""
+    """An exit code. If several apply, the smallest but 0 is returned; diff returns 4 before 3."""
 
     meaning: str
 
@@ -16,7 +16,7 @@ class ExitCode(IntEnum):
 
     FINE = 0, "fine, or nothing to do"
     WRONG = 1, "something is wrong, or was not done"
-    REFUSED = 2, "wrong usage, nobody to confirm, no such stack, or AWS refused"
+    REFUSED = 2, "wrong usage, no confirmation, no such stack, or AWS refused"
     REVIEW = 3, "diff: wider access, a parameter removed, a resource replaced"
     DATA_AT_RISK = 4, "diff: a resource with data is replaced or removed"
     PARKED = 5, "messages are parked"

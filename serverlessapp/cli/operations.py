@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from serverlessapp.operations.dead_letters import Selection
     from serverlessapp.operations.stack import Stack
 
-Strict = Annotated[bool, Option("--strict", help="Fail also for missing objects and signatures.")]
+Strict = Annotated[bool, Option("--strict", help="Also fail for missing objects and signatures.")]
 
 
 def utf8(text: str) -> str:
@@ -43,7 +43,10 @@ def files_a_second(text: str) -> float:
     return number
 
 
-Keys = Annotated[list[str] | None, Option("--key", parser=utf8, metavar="KEY", help="Repeatable.")]
+Keys = Annotated[
+    list[str] | None,
+    Option("--key", parser=utf8, metavar="KEY", help="Object key; repeatable."),
+]
 Messages = Annotated[
     list[str] | None,
     Option("--message", parser=utf8, metavar="ID", help="Message ID from parked; repeatable."),

@@ -9,7 +9,7 @@ from serverlessapp.cli.app import Json, command, tell
 
 @command
 def new(
-    kind: Annotated[Literal["processor"], Argument(metavar="processor", help="Kind of extension.")],  # noqa: ARG001
+    kind: Annotated[Literal["processor"], Argument(metavar="processor", help="What to create.")],  # noqa: ARG001
     name: Annotated[str, Argument(metavar="NAME", help="Name; becomes the folder in processors/.")],
     writes_results: Annotated[
         bool, Option("--writes-results", help="Allow writing to results/ in the bucket.")

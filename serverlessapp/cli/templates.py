@@ -26,10 +26,12 @@ def diff(
     """Show what an update does to a stack and its data.
 
     OLD and NEW are template files, folders of templates, stack:NAME (a deployed
-    stack with its parameters) or, in a checkout, releases. --parameter sets the
-    values that the update changes; if OLD is not a stack, the values that it
-    has, with the defaults for the others. If OLD is a stack or a file, and NEW
-    is missing or the same, only these values change.
+    stack with its parameters) or, in a checkout, releases.
+
+    --parameter is a value that the update sets; with two templates, a value
+    that the stack has before and after it (all others have their defaults).
+    If OLD is a stack or a file, and NEW is left out or the same, only these
+    values change.
 
     Examples:
       serverlessapp diff                     since the last release
@@ -94,7 +96,7 @@ def validate(
 
     Examples:
       serverlessapp validate templates/pipeline.yaml --source .
-      serverlessapp validate FILE --parameter DeployToUsEast1=true
+      serverlessapp validate FILE --parameter Encryption=CustomerManaged
       serverlessapp validate FILE --json | jq -r '.findings[].path'
 
     exit codes: 0 no errors, perhaps warnings; 1 errors
@@ -114,9 +116,7 @@ def package(
     output: Annotated[Path, Option(metavar="DIR", help="Folder for the zips.")],
     processor: Annotated[
         str | None,
-        Option(
-            metavar="MODULE:FUNCTION", help="Required if there are several and no processor.toml."
-        ),
+        Option(metavar="MODULE:FUNCTION", help="Handler, if processor.toml does not name it."),
     ] = None,
     requirements: Annotated[
         Path | None,
@@ -136,7 +136,7 @@ def package(
     Examples:
       serverlessapp package processors/*/ --output dist --json
       serverlessapp package mine --output dist --processor words:count
-      serverlessapp package mine --output dist --platform host   (the emulator)
+      serverlessapp package mine --output dist --platform host   (emulator)
 
     exit codes: 0 done, 2 wrong usage, or a package could not be made
     """

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
 
 from pipeline import costs, overview
 from pipeline.command import main
@@ -13,6 +14,8 @@ from pipeline.outline import outline, stages
 from pipeline.page import PAGES, PARTS
 from pipeline.steps.settings import WATCH_MINUTES
 from serverlessapp.capacity.costs import prices
+from serverlessapp.cli import main as _all_commands  # noqa: F401  it adds them
+from serverlessapp.cli.app import app
 
 from .derived import DEPLOY
 from .rendered import LARGE, all_actions, pipeline
@@ -22,6 +25,13 @@ def test_every_part_is_on_a_page() -> None:
     texts = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     for name in PARTS:
         assert f"<!-- generated: {name} -->" in texts
+
+
+def test_every_command_is_on_the_page_of_commands() -> None:
+    page = next(page for page in PAGES if page.stem == "commands").read_text(encoding="utf-8")
+    commands = get_group(app).commands
+    shown = re.findall(r"^## `serverlessapp (\w+)`$", page, re.MULTILINE)
+    assert shown == sorted(name for name, command in commands.items() if not command.hidden)
 
 
 def test_the_table_has_every_grant_with_its_purpose() -> None:
