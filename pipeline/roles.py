@@ -3,20 +3,16 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from awacs import sts
 from awacs.aws import (
-    Allow,
     ArnLike,
     AWSPrincipal,
-    Condition,
-    PolicyDocument,
     Principal,
     Statement,
 )
 from troposphere import AWSHelperFn, If, NoValue, Sub, Template, encode_to_dict, iam
 
 from generators.context import REVIEWED, explained
-from generators.policies import document
+from generators.policies import document, trust
 from pipeline.derivation.statements import policies
 
 POLICY_NAME = "Action"
@@ -40,7 +36,7 @@ def add_pipeline_role_to(template: Template) -> iam.Role:
                 "a circular dependency.",
                 mutable=REVIEWED,
             ),
-            AssumeRolePolicyDocument=trust_service("codepipeline.amazonaws.com"),
+            AssumeRolePolicyDocument=trust(Principal("Service", "codepipeline.amazonaws.com")),
         )
     )
 
@@ -56,13 +52,7 @@ def add_action_role_to(
     role = iam.Role(
         title,
         Metadata=explained(why, mutable=REVIEWED),
-        AssumeRolePolicyDocument=document(
-            Statement(
-                Effect=Allow,
-                Principal=AWSPrincipal(pipeline_role.get_att("Arn")),
-                Action=[sts.AssumeRole],
-            )
-        ),
+        AssumeRolePolicyDocument=trust(AWSPrincipal(pipeline_role.get_att("Arn"))),
         Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=document(*statements))],
     )
     return template.add_resource(role)
@@ -85,8 +75,10 @@ def add_build_role_to(
                 mutable=REVIEWED,
                 must=["The trust policy names the project: no other build can assume the role."],
             ),
-            AssumeRolePolicyDocument=trust_service(
-                "codebuild.amazonaws.com", Sub(projects + project_name)
+            # The ARN names the account, so aws:SourceAccount would say nothing more.
+            AssumeRolePolicyDocument=trust(
+                Principal("Service", "codebuild.amazonaws.com"),
+                ArnLike({"aws:SourceArn": Sub(projects + project_name)}),
             ),
             Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=document(*statements))],
         )
@@ -125,14 +117,3 @@ def add_policies_to(
             policy.Condition = condition
         arn = template.add_resource(policy).ref()
         yield If(condition, arn, NoValue) if condition else arn
-
-
-def trust_service(service: str, source_arn: AWSHelperFn | None = None) -> PolicyDocument:
-    """Let a service assume the role, where AWS documents that in the name of one resource only."""
-    statement = Statement(
-        Effect=Allow, Principal=Principal("Service", service), Action=[sts.AssumeRole]
-    )
-    if source_arn:
-        # The ARN names the account, so aws:SourceAccount would say nothing more.
-        statement.Condition = Condition([ArnLike({"aws:SourceArn": source_arn})])
-    return document(statement)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from awacs.aws import PolicyDocument
+from awacs.aws import ArnLike, AWSPrincipal, PolicyDocument
 from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
 
-from generators import application, tagging
+from generators import application, policies, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
 from generators.form import ask, given
 from generators.lanes import Lane, load
@@ -165,4 +165,4 @@ def trust(tester: Parameter) -> PolicyDocument:
         pipeline_account.ELSEWHERE, Sub(root % f"${{{pipeline_account.PARAMETER}}}"), NoValue
     )
     accounts = [Sub(root % "${AWS::AccountId}"), of_pipeline]
-    return document(pipeline_account.may_take(accounts, who))
+    return policies.trust(AWSPrincipal(accounts), ArnLike({"aws:PrincipalArn": who}))

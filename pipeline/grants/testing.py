@@ -15,9 +15,9 @@ from awacs import cloudformation, cloudwatch, dynamodb, iam, kms, logs, s3, secr
 from awacs.aws import Action, Statement, StringLike
 from troposphere import Sub
 
+from generators.policies import allow
 from pipeline.derivation import names
 from pipeline.derivation.names import PlannedStack
-from pipeline.grants.statement import allow
 
 STACK = "tCaT-*"
 ENVIRONMENT = "tcat-*"
