@@ -23,7 +23,6 @@ class AccessLogRefs:
 
 
 def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) -> AccessLogRefs:
-    """Add the bucket for access logs, and the policy that lets S3 deliver them."""
     bucket = template.add_resource(
         s3.Bucket(
             "AccessLogBucket",

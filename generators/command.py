@@ -40,7 +40,6 @@ def owned(name: str) -> bool:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     return run(argv, package="generators", make=templates, owned=owned)
 
 
@@ -160,7 +159,6 @@ def check(
 
 
 def print_difference(path: Path, committed: bytes, generated: bytes) -> None:
-    """Print a unified diff from the committed to the generated content."""
     before = committed.decode(errors="replace").splitlines(keepends=True)
     after = generated.decode().splitlines(keepends=True)
     sys.stdout.writelines(difflib.unified_diff(before, after, str(path), "generated"))

@@ -21,7 +21,6 @@ class FunctionOptionRefs:
     tracing: iam.PolicyType
 
     def attach(self, role: iam.Role) -> None:
-        """Give the policies to one more role."""
         for policy in (self.network, self.tracing):
             policy.Roles.append(role.ref())
 
@@ -55,7 +54,6 @@ def add_to(template: Template) -> FunctionOptionRefs:
 def policy(
     template: Template, title: str, condition: str, why: str, *statements: Statement
 ) -> iam.PolicyType:
-    """Add a policy that is there under a condition."""
     return template.add_resource(
         iam.PolicyType(
             title,

@@ -18,7 +18,6 @@ class Lane:
 
     @property
     def name(self) -> str:
-        """Its processor's."""
         return self.processor.name
 
     @property

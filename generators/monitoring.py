@@ -101,7 +101,6 @@ def add_alarms_to(
     queues: QueueRefs,
     topic: sns.Topic,
 ) -> None:
-    """Add a lane's alarms."""
     for kind, properties in alarms(lane, parameters, processing, queues).items():
         title = lane.logical_id(kind)
         known: dict[str, Any] = {}

@@ -29,7 +29,6 @@ def stack_guid() -> Select:
 
 
 def upload_bucket_name(environment_suffix: Parameter) -> Sub:
-    """Return the upload bucket's name."""
     return _from_guid(UPLOAD_BUCKET, environment_suffix)
 
 
@@ -45,7 +44,6 @@ def any_upload_bucket_arn(path: str = "") -> Sub:
 
 
 def ingest_queue_name(processor: Processor, environment_suffix: Parameter) -> Sub:
-    """Return the name of a lane's ingest queue."""
     return _from_guid(_of(processor, INGEST_QUEUE), environment_suffix)
 
 

@@ -318,7 +318,6 @@ def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
 
 
 def add_conditions(template: Template, parameters: ParameterRefs) -> None:
-    """Add the conditions that the optional parameters stand for."""
     template.add_condition(CUSTOMER_MANAGED_KEY, is_customer_managed(parameters.encryption))
     template.add_condition(HAS_ALARM_EMAIL, given(parameters.alarm_email))
     template.add_condition(HAS_BOUNDARY, given(parameters.permissions_boundary_arn))
@@ -332,5 +331,4 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
 
 
 def is_customer_managed(encryption: Parameter) -> Equals:
-    """Return the condition that the stack has a key of its own."""
     return Equals(Ref(encryption), "CustomerManaged")

@@ -19,7 +19,6 @@ from generators.storage import StorageRefs
 
 
 def add_role_to(template: Template, lane: Lane, *, parameters: ParameterRefs) -> iam.Role:
-    """Add the role of a lane's function; its permissions follow."""
     role = lambda_role(
         lane.logical_id("FileProcessorRole"),
         parameters,

@@ -56,7 +56,6 @@ def add_log_group_to(
     key: kms.Key,
     retention: Retention,
 ) -> logs.LogGroup:
-    """Add the log group of a lane's function."""
     return template.add_resource(
         logs.LogGroup(
             lane.logical_id("FileProcessorLogs"),

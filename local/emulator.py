@@ -112,7 +112,6 @@ class EmulatorSession(boto3.Session):
         )
 
     def in_region(self, region: str) -> "EmulatorSession":
-        """Return a session of the same user in another Region."""
         return EmulatorSession(self._endpoint, region, self._credentials)
 
     def client(self, *arguments: Any, **options: Any) -> Any:
@@ -151,7 +150,6 @@ class Emulator:
 
     @property
     def process_id(self) -> int:
-        """Process ID of the running emulator."""
         if self._process is None:
             raise EmulatorError("the emulator is not running")
         return self._process.pid

@@ -35,7 +35,6 @@ class StackEvent:
 
     @property
     def is_failure(self) -> bool:
-        """Whether this is where something went wrong."""
         return self.status.endswith("_FAILED")
 
 
@@ -185,13 +184,11 @@ def follow(
 
 
 def events(cloudformation: "CloudFormationClient", stack: str) -> "list[StackEventTypeDef]":
-    """Return the events of a stack, oldest first."""
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     return [event for page in pages for event in page["StackEvents"]][::-1]
 
 
 def outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
-    """Return the stack's outputs by name."""
     description = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     return {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", [])}
 

@@ -20,12 +20,10 @@ def kind(category: str, provider: str) -> codepipeline.ActionTypeId:
 
 
 def inputs(*names: str) -> list[codepipeline.InputArtifacts]:
-    """Return artifacts that an action reads."""
     return [codepipeline.InputArtifacts(Name=name) for name in names]
 
 
 def outputs(*names: str) -> list[codepipeline.OutputArtifacts]:
-    """Return artifacts that an action makes."""
     return [codepipeline.OutputArtifacts(Name=name) for name in names]
 
 

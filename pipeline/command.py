@@ -39,7 +39,6 @@ exit codes: 0 written or up to date, 1 stale, 2 wrong usage, or a page lacks the
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     name, *rest = arguments or [""]
     try:

@@ -118,6 +118,5 @@ def check(lanes: Sequence[Lane], path: Path | None = None) -> None:
 
 
 def environment(table: Mapping[str, Any]) -> Environment:
-    """Return one environment of the file."""
     values = {**table, "template": TEMPLATES[table.get("template", "retained")]}
     return Environment(**{**values, "regions": tuple(table.get("regions", (OWN,)))})

@@ -257,7 +257,6 @@ def add_form_to(template: Template, edition: Edition) -> None:
 
 
 def part_of(statement: Statement) -> str:
-    """Return which of the policies a statement belongs to."""
     text = json.dumps(encode_to_dict(statement))
     if 'Permission"' in text:
         return BUS

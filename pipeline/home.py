@@ -55,7 +55,6 @@ class Home:
             )
 
     def account_of(self, environment: Environment) -> str:
-        """Return the account of an environment."""
         return environment.account or self.account
 
     def regions_of(self, environment: Environment) -> tuple[str, ...]:
@@ -72,5 +71,4 @@ class Home:
         return {region: self.code_bucket(region) for region in (self.region, *delivery.regions)}
 
     def code_bucket(self, region: str) -> str:
-        """Return the name of the bucket for packages in a Region."""
         return names.CODE_BUCKET.format(pipeline=self.pipeline, account=self.account, region=region)

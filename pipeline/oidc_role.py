@@ -91,7 +91,6 @@ def build() -> Template:
 
 
 def add_form_to(template: Template) -> None:
-    """Add the parameters, and what the whole template says of itself."""
     application = partial(ask, template, "Application")
     parameters.environment_suffix(
         application,
@@ -232,7 +231,6 @@ def find_packages() -> Statement:
 
 
 def packages() -> Sub:
-    """Return the ARN of all objects in the code bucket."""
     return Sub("arn:${AWS::Partition}:s3:::${CodeBucket}/*")
 
 

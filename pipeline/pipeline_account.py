@@ -55,7 +55,6 @@ def add_to(template: Template, ask: Ask, description: str) -> Parameter:
 
 
 def account() -> If:
-    """Return the account of the pipeline."""
     return If(ELSEWHERE, Ref(PARAMETER), AccountId)
 
 

@@ -258,7 +258,6 @@ def on_lambda(size: str, **variables: object) -> codebuild.Environment:
 
 
 def in_container(**variables: object) -> codebuild.Environment:
-    """Return an environment in a container."""
     return codebuild.Environment(
         Type="ARM_CONTAINER",
         ComputeType="BUILD_GENERAL1_SMALL",

@@ -92,7 +92,6 @@ class Update:
     happens: dict[str, str] = field(default_factory=dict)
 
     def add(self, finding: Finding) -> None:
-        """Add what a comparison finds about a resource."""
         self.effect = max(self.effect, effect(finding))
         if verb := VERBS.get(finding.kind):
             known = self.happens.get(finding.subject, verb)
@@ -100,7 +99,6 @@ class Update:
 
     @property
     def resources(self) -> str:
-        """The resources, by what happens to them."""
         phrases = []
         for verb in RANKS:
             titles = [f"`{title}`" for title in self.happens if self.happens[title] == verb]
@@ -166,7 +164,6 @@ def of_application() -> dict[str, Update]:
 
 
 def application() -> str:
-    """Return the table of the application's parameters."""
     rows = [
         (f"`{name}`", words(update), update.resources, FOLLOWS.get(name, ""))
         for name, update in of_application().items()

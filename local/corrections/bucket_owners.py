@@ -32,7 +32,6 @@ def content(read: Callable[..., Any], bucket: str, *rest: Any, **options: Any) -
 
 @around("core.iam_evaluator", "_resolve_condition_key")
 def condition_key(resolve: Callable[[str, Any], Any], key: str, context: Any) -> Any:
-    """Return the value of a condition key."""
     if key.lower() in KEYS and context.resource_arn.startswith(S3):
         return owner(context.resource_arn.removeprefix(S3).partition("/")[0])
     return resolve(key, context)

@@ -28,7 +28,6 @@ ASKED: list[Callable[[Record, str, str], bool]] = []
 
 @around(*HANDLERS, PIPE, "create")
 def create(handle: Callable[..., Any], title: str, properties: Any, *rest: Any) -> Any:
-    """Make a pipe, and keep its parameters."""
     made = handle(title, properties, *rest)
     PARAMETERS[made[1]["Arn"]] = properties
     return made
@@ -36,7 +35,6 @@ def create(handle: Callable[..., Any], title: str, properties: Any, *rest: Any) 
 
 @around(*HANDLERS, PIPE, "update")
 def update(handle: Callable[..., Any], title: str, old: Any, properties: Any, *rest: Any) -> Any:
-    """Update a pipe, and keep its new parameters."""
     made = handle(title, old, properties, *rest)
     PARAMETERS[made[1]["Arn"]] = properties
     return made
@@ -90,7 +88,6 @@ def rendered(template: str, record: Record) -> str:
 
 
 def matches(pattern: str, record: Record) -> bool:
-    """Tell whether a filter lets a record pass."""
     from ministack.services import eventbridge
 
     alternatives, _ = eventbridge._parse_pattern_text(pattern)

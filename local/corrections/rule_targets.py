@@ -22,7 +22,6 @@ def invoke(
     rule: Mapping[str, Any],
     *rest: Any,
 ) -> None:
-    """Deliver an event to a target of a rule."""
     dead_letter = target.get("DeadLetterConfig", {}).get("Arn", "")
     if takes(target["Arn"], rule["Arn"]):
         original(target, event, rule, *rest)

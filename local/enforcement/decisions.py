@@ -40,7 +40,6 @@ class Decision:
         return rest.partition("/")[0] if kind == "assumed-role" else ""
 
     def line(self) -> str:
-        """Return the decision as a line of the log."""
         return json.dumps(asdict(self), default=str)
 
 

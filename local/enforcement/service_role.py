@@ -58,7 +58,6 @@ def keep_role(handle: Handler, parameters: Parameters) -> Any:
 
 @around(*API, "ExecuteChangeSet")
 def hand_role_over(handle: Handler, parameters: Parameters) -> Any:
-    """Give the stack the role of the change set."""
     from ministack.services.cloudformation import changesets, handlers
 
     _, change_set = changesets._find_change_set(
@@ -77,7 +76,6 @@ def keep(role: str, record: dict[str, Any] | None) -> None:
 
 
 def parameter(parameters: Parameters, name: str) -> str:
-    """Return a parameter of a request."""
     return str(parameters.get(name, [""])[0])
 
 
@@ -113,7 +111,6 @@ def update(
     title: str | None = None,
     attributes: dict[str, Any] | None = None,
 ) -> Any:
-    """Update a resource in place, or replace it."""
     if before != properties:
         identifier = identified(physical_id, attributes or {})
         for each in (before, properties):  # what is taken away is read, too, such as under a key
@@ -136,7 +133,6 @@ def delete(
     stack: str = "",
     title: str | None = None,
 ) -> Any:
-    """Delete a resource."""
     check(stack, kind, properties, "delete", physical_id)
     return original(kind, physical_id, properties, stack, title)
 

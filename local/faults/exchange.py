@@ -41,7 +41,6 @@ class Server(ThreadingHTTPServer):
 
     @property
     def endpoint(self) -> str:
-        """URL to use in place of the emulator's."""
         return f"http://{HOST}:{self.server_port}"
 
     def decide(self, call: ProxiedCall) -> "Action":

@@ -41,13 +41,11 @@ class Launch:
 
 
 def home_of(delivery: Delivery) -> Place:
-    """Return where the pipeline is."""
     given = {"account": delivery.account, "region": delivery.region}
     return Place(**{name: value for name, value in given.items() if value})
 
 
 def delivery_of(source: Path) -> Delivery:
-    """Return where a commit delivers to."""
     return load(source / DELIVERY)
 
 

@@ -32,7 +32,6 @@ class Artifacts:
         folder.mkdir(parents=True, exist_ok=True)
 
     def path(self, name: str) -> Path:
-        """Return where an artifact is kept."""
         return self.folder / f"{name}.zip"
 
     def put(self, name: str, base: Path, files: Iterable[Path], *, flat: bool = False) -> None:
@@ -60,7 +59,6 @@ class Artifacts:
                 raise PipelineError(f"artifact {name} has no file {path}") from error
 
     def opened(self, name: str) -> zipfile.ZipFile:
-        """Return an artifact, opened."""
         try:
             return zipfile.ZipFile(self.path(name))
         except FileNotFoundError as error:

@@ -60,12 +60,10 @@ def prepare(
 
 
 def capabilities(configuration: Mapping[str, str]) -> list[str]:
-    """Return what the template may do."""
     return [name for name in configuration.get("Capabilities", "").split(",") if name]
 
 
 def content(template: str) -> Json:
-    """Return the content of a template."""
     try:
         return load(template)
     except TemplateError as error:

@@ -63,5 +63,4 @@ class Execution:
         return REFERENCE.sub(value, text)
 
     def texts(self, texts: Mapping[str, str]) -> dict[str, str]:
-        """Return texts with their references replaced."""
         return {key: self.text(text) for key, text in texts.items()}

@@ -44,7 +44,6 @@ class Launched:
 
     @property
     def pipeline(self) -> Pipeline:
-        """The pipeline."""
         return self.delivery.pipelines[0]
 
 

@@ -76,7 +76,6 @@ class Machine:
 
     @property
     def stores(self) -> Stores:
-        """The artifact buckets."""
         return Stores(self.identities, self.launched.pipeline)
 
     def roles(self, action: Action) -> list[str]:
@@ -136,7 +135,6 @@ def source(
 
 
 def git(checkout: Path, *arguments: str) -> str:
-    """Return what git says."""
     done = subprocess.run(
         ["git", "-C", str(checkout), *arguments],  # noqa: S607 - the user's own git
         capture_output=True,
@@ -151,7 +149,6 @@ def git(checkout: Path, *arguments: str) -> str:
 def build(
     machine: Machine, execution: Execution, action: Action, record: ActionRecord
 ) -> Mapping[str, str]:
-    """Run a build."""
     project = machine.launched.delivery.project_of(action)
     if project is None:
         raise PipelineError(f"there is no project {action.configuration.get('ProjectName')}")
@@ -246,7 +243,6 @@ def exists(machine: Machine, action: Action, bucket: str, key: str) -> bool:
 
 
 def in_words(changed: tuple[Change, ...]) -> str:
-    """Return changes in words."""
     if not changed:
         return "no changes"
     names = ", ".join(f"{each.action.lower()} {each.logical_id}" for each in changed[:3])
@@ -257,7 +253,6 @@ def in_words(changed: tuple[Change, ...]) -> str:
 def approval(
     machine: Machine, execution: Execution, action: Action, record: ActionRecord
 ) -> Mapping[str, str]:
-    """Ask a person."""
     question = execution.text(action.configuration.get("CustomData", ""))
     if not machine.approve(f"{action.stage}.{action.name}", question):
         raise PipelineError("rejected")

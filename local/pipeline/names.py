@@ -79,7 +79,6 @@ class Names:
         return form[: form.index("${")] + name
 
     def name(self, title: str) -> str:
-        """Return the physical name of a resource."""
         kind, properties = self.resources[title].type, self.resources[title].properties
         if title in self.physical:
             return self.physical[title]
@@ -98,7 +97,6 @@ class Names:
 
 
 def pseudo(stack: str, home: Place) -> dict[str, str]:
-    """Return the pseudo parameters of a stack."""
     return {
         "AWS::AccountId": home.account,
         "AWS::Partition": PARTITION,

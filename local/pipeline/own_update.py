@@ -70,7 +70,6 @@ def execute(execution: Execution, action: Action, cloudformation: "CloudFormatio
 
 
 def changes(current: Launched, planned: Launched) -> tuple[Change, ...]:
-    """Return what an update changes."""
     old, new = stack.resources(current), stack.resources(planned)
     return tuple(
         Change(

@@ -60,7 +60,6 @@ class ExecutionRecord:
     variables: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def stage(self, name: str) -> StageRecord:
-        """Return a stage's record."""
         return next(stage for stage in self.stages if stage.name == name)
 
 
@@ -82,7 +81,6 @@ class PushRecord:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it was delivered."""
         return bool(self.executions) and self.last.status is Status.SUCCEEDED
 
     def document(self) -> dict[str, Any]:

@@ -50,7 +50,6 @@ def inside(machine: Machine, execution: Execution, stage: Stage) -> StageRecord:
 
 
 def failed(machine: Machine, record: StageRecord, why: str) -> StageRecord:
-    """Note that a stage failed."""
     record.status, record.message = Status.FAILED, why
     machine.screen.note(f"failed: {why}")
     return record

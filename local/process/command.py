@@ -26,7 +26,6 @@ EXAMPLES = """\
 
 
 def add_arguments(add: Callable[..., object]) -> None:
-    """Add the arguments of the command, by the method of its parser."""
     add("processor", metavar="NAME", help="folder in processors/, or the path of another folder")
     add("files", nargs="+", type=Path, metavar="FILE", help="files to process, one after the other")
     add(
@@ -128,7 +127,6 @@ def processed(processor: Processor, python: Path, job: dict[str, Any]) -> dict[s
 
 
 def show(console: Console, processor: Processor, seen: dict[str, Any]) -> None:
-    """Show what became of a file."""
     path = Path(seen["file"])
     good = seen["outcome"] in ("processed", "skipped")
     style = "green" if good else "red"

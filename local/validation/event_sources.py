@@ -57,5 +57,4 @@ def function(properties: Properties) -> Any:
 
 
 def is_queue(arn: str) -> bool:
-    """Tell whether an event source is a queue."""
     return arn.split(":")[2:3] == ["sqs"]

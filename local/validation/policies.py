@@ -64,7 +64,6 @@ def attached(_: str, properties: Properties) -> Iterator[str]:
 
 @refuses(*QUOTAS)
 def quota(resource_type: str, properties: Properties) -> Iterator[str]:
-    """Refuse a policy that is too large."""
     name, limit = QUOTAS[resource_type]
     if name in properties and size(properties[name]) > limit:  # a key has one of its own
         yield f"{name}: Cannot exceed quota for PolicySize: {limit}"

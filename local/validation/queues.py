@@ -17,7 +17,6 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo")
 
 @refuses("AWS::SQS::Queue")
 def name(_: str, properties: Properties) -> Iterator[str]:
-    """Refuse a name that SQS does not take."""
     if not NAME.fullmatch(properties.get("QueueName", "generated")):
         yield (
             "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"

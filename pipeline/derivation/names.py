@@ -92,7 +92,6 @@ def arns(resource_type: str, names: Iterable[str], region: str = "*") -> tuple[s
 
 
 def arns_of(stack: PlannedStack, title: str) -> tuple[str, ...]:
-    """Return the ARN patterns of a resource of the template."""
     kind = stack.resources[title].type
     of_type, found = PART_OF.get(kind, (kind, patterns(stack, title)))
     return arns(of_type, found, stack.region)

@@ -26,7 +26,6 @@ POLL = timedelta(seconds=30)
 
 
 def utc_now() -> datetime:
-    """Return the time."""
     return datetime.now(UTC)
 
 

@@ -118,7 +118,6 @@ def in_role(emulator: Emulator) -> Account:
 
 
 def make_role(user: EmulatorSession, **parameters: str) -> str:
-    """Make the role from its template and return its ARN."""
     outputs = stacks.deploy(
         user.client("cloudformation"),
         stack=ROLE_STACK,

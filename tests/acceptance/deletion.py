@@ -123,7 +123,6 @@ def is_gone(account: Account, region: str, resource: StackResource, *, seconds: 
 
 
 def exists(account: Account, region: str, resource: StackResource) -> bool:
-    """Tell whether a resource is there, and not about to go."""
     service, operation, parameter, held = LOOKS[resource.type]
     look = getattr(account.client(service, region), operation)
     try:

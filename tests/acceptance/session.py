@@ -39,7 +39,6 @@ class Progress:
             self.note(line["words"])
 
     def note(self, words: str) -> None:
-        """Show a line."""
         self.say(f"{time.monotonic() - self.started:6.1f} s  {words}")
 
 

@@ -159,7 +159,6 @@ def usual(calls: list[WarmCall]) -> tuple[str, ...]:
 def judge(
     taken: Mapping[Situation, list[WarmCall]], cold: Mapping[str, list[Measurement]]
 ) -> list[Verdict]:
-    """Compare the figures with the targets."""
     return [
         at_most("AWS calls for a file", len(usual(taken[Situation(OURS, 1)])), AWS_CALLS),
         *(

@@ -31,7 +31,6 @@ class StackResult:
 
     @property
     def passed(self) -> bool:
-        """Whether everything was as it should be."""
         return self.created and self.functional and self.deleted
 
     def write(self, folder: Path) -> None:

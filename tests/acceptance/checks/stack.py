@@ -71,7 +71,6 @@ class StackUnderTest:
         return self.handler(lane) == self.processors[lane.processor].handler
 
     def physical_ids(self, kind: str) -> list[str]:
-        """Return the physical IDs of all resources of a type."""
         return [resource.physical_id for resource in self.resources if resource.type == kind]
 
 
@@ -99,7 +98,6 @@ def events(cloudformation: "CloudFormationClient", stack_id: str) -> "list[Stack
 
 
 def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
-    """Return which resource failed first and why."""
     for event in events(cloudformation, stack_id):
         reason = event.get("ResourceStatusReason", "no reason given")
         if event["ResourceStatus"].endswith("_FAILED") and reason != CANCELLED:
