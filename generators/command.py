@@ -125,16 +125,9 @@ def write(folder: Path, files: Mapping[str, bytes], by_hand: Mapping[str, str]) 
 def check(
     folder: Path, files: Mapping[str, bytes], owned: Callable[[str], bool], package: str
 ) -> int:
-    """Compare the folder with what would be written, and print how they differ.
+    """Compare the folder with what would be written, print how they differ, and return 1 if so.
 
-    Args:
-        folder: Where the committed files are.
-        files: What they should contain, by name.
-        owned: Tells names that only this generator may create; others are ignored.
-        package: The generator to run, for the message.
-
-    Returns:
-        0 if nothing differs; 1 if a file is stale, missing or orphaned.
+    See ``run``. A file is orphaned if only this package may create it, and does not.
     """
     problems = 0
     for name, content in files.items():

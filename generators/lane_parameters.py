@@ -67,11 +67,7 @@ def add_to(
 ) -> LaneParameters:
     """Add what a lane asks after its code.
 
-    Args:
-        template: The template under construction.
-        processor: The lane's.
-        own: The parameter that names the processor, if the form asks for it.
-        key: The parameter for the key of its package.
+    ``own`` names the processor, if the form asks for it, and ``key`` the key of its package.
 
     Raises:
         GenerationError: The settings cannot fit into the function's environment.

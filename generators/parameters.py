@@ -84,10 +84,7 @@ def add_to(
 ) -> ParameterRefs:
     """Add parameters, conditions and the mapping of timeouts.
 
-    Args:
-        template: The template under construction.
-        processors: What it processes files with.
-        is_bucket_there: Whether files come from a bucket that is not of the stack.
+    Files may come from a bucket that ``is_bucket_there`` already, and not of the stack.
 
     Raises:
         GenerationError: See ``lane_parameters.add_to`` and ``limits``.

@@ -14,9 +14,7 @@ from serverlessapp.processors.uploads import RESULTS
 def grants(*, bucket: s3.Bucket, key: kms.Key) -> list[Statement]:
     """Return the statements that the stack's policy gets in addition.
 
-    Args:
-        bucket: The upload bucket.
-        key: The stack's own key; it exists only with ``Encryption=CustomerManaged``.
+    The stack's own key exists only with ``Encryption=CustomerManaged``.
     """
     return [put_results(bucket), encrypt_results(bucket, key)]
 

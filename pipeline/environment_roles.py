@@ -18,13 +18,7 @@ ANY_ALARM = {"W9303": "AWS can list alarms only with permission on all of them"}
 
 
 def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role) -> None:
-    """Add the roles.
-
-    Args:
-        template: The one under construction; it has the parameters of ``home``.
-        application: The stack that the environment is.
-        deploy_role: With which CloudFormation makes it.
-    """
+    """Add the roles to a template with the parameters of ``pipeline_account``."""
     prepare = [
         grants.read_package(),
         grants.look_at_stack(),

@@ -95,10 +95,6 @@ def update(pages: Iterable[Path], *, check: bool) -> list[Path]:
 def refresh(text: str, parts: Mapping[str, Callable[[], str]] = PARTS) -> str:
     """Return the page with its generated parts as they should be.
 
-    Args:
-        text: The page.
-        parts: What writes each part, by its name.
-
     Raises:
         ValueError: The page has no such part, or one that nothing writes.
     """

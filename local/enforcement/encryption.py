@@ -98,13 +98,9 @@ def log_may_be_encrypted(group: str) -> bool:
 def service_may_use(
     service: str, actions: Iterable[str], key: str | None, encrypts: Mapping[str, str]
 ) -> bool:
-    """Tell whether a service may use the key, if there is one, in its own name.
+    """Tell whether a service may use the key, an ID or ARN, if there is one, in its own name.
 
-    Args:
-        service: Such as ``cloudwatch.amazonaws.com``.
-        actions: What it needs on the key.
-        key: ID or ARN.
-        encrypts: The encryption context, which says what is encrypted.
+    ``encrypts`` is the encryption context, which says what is encrypted.
     """
     if not key:
         return True

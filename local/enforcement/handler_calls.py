@@ -25,13 +25,7 @@ LOCKOUT, BYPASS = "kms:PutKeyPolicy", "BypassPolicyLockoutSafetyCheck"
 
 @dataclass(frozen=True, kw_only=True)
 class HandlerCall:
-    """One request to a service.
-
-    Attributes:
-        action: As IAM writes it.
-        resource: ARN, or ``*``.
-        context: Condition keys.
-    """
+    """One request to a service: an action on an ARN or ``*``, under condition keys."""
 
     action: str
     resource: str
@@ -41,13 +35,9 @@ class HandlerCall:
 def calls(
     resource_type: str, properties: Properties, operation: str, identifier: str
 ) -> Iterator[HandlerCall]:
-    """Yield the requests of one operation on one resource.
+    """Yield the requests of one operation, of ``needs.OPERATIONS``, on one resource.
 
-    Args:
-        resource_type: For example ``AWS::SQS::Queue``.
-        properties: All values resolved.
-        operation: ``create``, ``read``, ``update`` or ``delete``.
-        identifier: Name, URL or ARN of the resource.
+    All values of its properties are resolved; the identifier is its name, URL or ARN.
     """
     for action in needs.actions(resource_type, properties, operation):
         for target in targets(resource_type, properties, action, identifier):

@@ -10,10 +10,7 @@ OF_AWS = ":alias/aws/"
 def key_of(service: str, resource: str, *, stored: bool = False) -> str:
     """Return the key of a bucket's objects, a table or a secret; empty without one of a customer.
 
-    Args:
-        service: As IAM writes it: ``s3``.
-        resource: ARN.
-        stored: Whether an object keeps the key that it was stored with, or will get the bucket's.
+    An object that is ``stored`` keeps its key; another one will get the bucket's.
     """
     from ministack.services import dynamodb, s3, secretsmanager
 

@@ -36,11 +36,7 @@ class ProxiedCall:
 def parse(method: str, target: str, headers: Mapping[str, str], body: bytes) -> ProxiedCall:
     """Return which operation a request is.
 
-    Args:
-        method: HTTP method.
-        target: Path and query, with the bucket in the path.
-        headers: The request's, by their names in lower case.
-        body: The request's.
+    ``target`` is path and query, with the bucket in the path; names of headers are in lower case.
     """
     scope = CREDENTIAL_SCOPE.search(headers.get("authorization", ""))
     service = scope[1] if scope else ""

@@ -67,13 +67,9 @@ class FaultProxy(Server):
     def add(
         self, operation: str, action: Action, *, times: int | None = None, key: str = ""
     ) -> None:
-        """Give the next calls of an operation an action; the oldest rule that fits wins.
+        """Give the next calls, or all, of an operation an action, or those about one S3 key.
 
-        Args:
-            operation: Name of the operation, or ``*``.
-            action: What happens instead of forwarding.
-            times: For how many calls; None is all of them.
-            key: Only calls about this S3 key.
+        The oldest rule that fits wins; ``*`` is every operation.
         """
         with self._lock:
             self._rules.append(FaultRule(operation=operation, action=action, left=times, key=key))

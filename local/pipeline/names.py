@@ -22,12 +22,7 @@ PARTITION = "aws"
 
 @dataclass(frozen=True)
 class Place:
-    """Where the pipeline is; as on a machine of nobody's account, if ``delivery.toml`` is silent.
-
-    Attributes:
-        account: 12 digits.
-        region: Such as ``us-west-2``.
-    """
+    """Where the pipeline is: an account of nobody, if ``delivery.toml`` is silent."""
 
     account: str = ACCOUNT
     region: str = REGION

@@ -65,11 +65,7 @@ class ExecutionRecord:
 
 @dataclass
 class PushRecord:
-    """A push: usually one execution, two when the pipeline changes itself.
-
-    Attributes:
-        seconds: From the push to the end.
-    """
+    """A push: usually one execution, two when the pipeline changes itself."""
 
     executions: list[ExecutionRecord] = field(default_factory=list)
     seconds: float = 0.0

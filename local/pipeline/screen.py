@@ -14,11 +14,7 @@ NAME_WIDTH = 16
 
 
 class Screen:
-    """Where progress is shown; actions of several threads may be.
-
-    Args:
-        console: A terminal, or a file, which gets the same lines in plain text.
-    """
+    """Where progress is shown; actions of several threads may be. A file gets plain text."""
 
     def __init__(self, console: Console) -> None:
         self.console = console

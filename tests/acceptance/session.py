@@ -51,15 +51,7 @@ def run(
     reports: Path,
     say: Callable[[str], None],
 ) -> Run:
-    """Run all tests of a project, and write the reports.
-
-    Args:
-        project: Has ``.taskcat.yml`` and ``templates/``.
-        tests: What is in it.
-        account: Where.
-        program: taskcat's executable.
-        reports: Their folder; ``taskcat`` in it is made anew.
-        say: Gets each line about the progress.
+    """Run all tests of a project, and write the reports; the folder ``taskcat`` is made anew.
 
     Raises:
         OperatorError: taskcat is not installed.
