@@ -57,14 +57,10 @@ class Home:
     def account_of(self, environment: Environment) -> str:
         return environment.account or self.account
 
-    def regions_of(self, environment: Environment) -> tuple[str, ...]:
-        """Return the Regions of an environment, in order."""
-        return tuple(region or self.region for region in environment.regions)
-
     def stacks(self, delivery: Delivery) -> Iterator[tuple[Environment, str]]:
         """Yield each environment with each of its Regions."""
         for environment in delivery.environments:
-            yield from ((environment, region) for region in self.regions_of(environment))
+            yield from ((environment, region or self.region) for region in environment.regions)
 
     def code_buckets(self, delivery: Delivery) -> dict[str, str]:
         """Return the names of the code buckets by Region, the pipeline's own first."""

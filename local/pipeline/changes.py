@@ -99,7 +99,10 @@ def refuse_wrong(parameters: Json, template: Json) -> None:
 
 
 def execute(
-    execution: Execution, action: Action, cloudformation: "CloudFormationClient", packages: Packages
+    execution: Execution,
+    action: Action,
+    cloudformation: "CloudFormationClient",
+    packages: Packages = lambda *_: True,
 ) -> Mapping[str, str]:
     """Execute a change set, and return the outputs of the stack. An empty one is success.
 

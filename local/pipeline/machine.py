@@ -212,7 +212,7 @@ def update(machine: Machine, execution: Execution, action: Action) -> Mapping[st
         raise PipelineError("no action has prepared the change set")
     planned, changed = machine.pending.pop(execution.id)
     client = machine.identities.client("cloudformation", action.region, *machine.roles(action))
-    own_update.execute(execution, action, client)
+    changes.execute(execution, action, client)
     if changed:
         machine.launched = stack.there(machine.emulator, planned)
         machine.identities.forget()

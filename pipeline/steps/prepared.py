@@ -72,6 +72,7 @@ def prepared(
         base=StackState.of(only(before), before.parameters or {}) if before else None,
         wanted=StackState.of(template, given),
     )
+    unchanged = PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
     made = described(place, name)
     if made is None:
         # What CodePipeline leaves of a change set without changes is documented nowhere.
@@ -80,18 +81,17 @@ def prepared(
                 f"change set {name} of {place.stack} in {place.region} does not exist: retry the "
                 "stage from its first action"
             )
-        return PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
+        return unchanged
     if made["Status"] == "FAILED" and any(text in made["StatusReason"] for text in NOTHING):
-        return PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
+        return unchanged
     if made["Status"] != "CREATE_COMPLETE":
         reason = f"{made['Status']}: {made.get('StatusReason', 'no reason given')}"
         raise OperatorError(f"change set {name} of {place.stack} in {place.region} is {reason}")
     texts = parameters(made, template)
     refuse_another(place, name, plan.wanted, texts)
     after = replace(sources.single(f"change set {name}", template), parameters=texts)
-    return PreparedChange(
-        region=place.region,
-        stack=place.stack,
+    return replace(
+        unchanged,
         plan=replace(plan, changes=tuple(sorted(map(line, made["Changes"])))),
         executes=True,
         difference=difference(before, after) if before else None,
