@@ -67,8 +67,9 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         if not path.is_file():
             raise OperatorError(f"{path} is not a file")
     python = environment.python(processor)
-    jobs = [
-        {
+    seen = []
+    for path in arguments.files:
+        job = {
             "folder": str(processor.folder.resolve()),
             "file": str(path.resolve()),
             "key": PREFIX + processor.uploads.folder + path.name,
@@ -76,10 +77,6 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
             "settings": settings,
             "output": arguments.output and str(arguments.output.resolve()),
         }
-        for path in arguments.files
-    ]
-    seen = []
-    for job in jobs:
         seen.append({"file": job["file"], **processed(processor, python, job)})
         if not arguments.json:
             show(console, processor, seen[-1])
