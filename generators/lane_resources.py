@@ -34,13 +34,9 @@ from serverlessapp.processors.uploads import Uploads
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """What all lanes have in common.
+    """What all lanes have in common."""
 
-    Attributes:
-        uploads: What each of them takes.
-    """
-
-    uploads: tuple[Uploads, ...]
+    uploads: tuple[Uploads, ...]  # what each of them takes
     parameters: ParameterRefs
     upload_bucket_arn: Sub
     storage: StorageRefs

@@ -61,9 +61,7 @@ class SourceRefs:
 class ParameterRefs:
     """The parameters, as later generators refer to them.
 
-    Attributes:
-        source: There, if files come from a bucket that is there already.
-        version_retention_days: There, if not.
+    There is a ``source`` if files come from a bucket that is there already, else there are days.
     """
 
     environment_suffix: Parameter

@@ -38,14 +38,10 @@ BATCH_SIZE = 10  # files
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessingRefs:
-    """What later generators need from the function.
-
-    Attributes:
-        code: Which code it runs: the digest of the inline code, or the key of the package.
-    """
+    """What later generators need from the function."""
 
     function: awslambda.Function
-    code: If | Ref
+    code: If | Ref  # which code it runs: the digest of the inline code, or the key of the package
 
 
 def add_log_group_to(

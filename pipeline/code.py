@@ -13,15 +13,10 @@ CODE, CONFIGURATIONS = "code", "configurations"  # folders of the artifact
 
 @dataclass(frozen=True, kw_only=True)
 class PackageUse:
-    """A package that a configuration names.
+    """A package that a configuration names."""
 
-    Attributes:
-        file: The configuration's name.
-        region: Where the bucket has to be.
-    """
-
-    file: str
-    region: str
+    file: str  # the configuration's name
+    region: str  # where the bucket has to be
     bucket: str
     key: str
 

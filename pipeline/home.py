@@ -15,15 +15,11 @@ BUILD = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """The pipeline's own place.
-
-    Attributes:
-        pipeline: The name of its stack.
-    """
+    """The pipeline's own place."""
 
     account: str
     region: str
-    pipeline: str = names.PIPELINE
+    pipeline: str = names.PIPELINE  # the name of its stack
 
     @classmethod
     def of_build(cls, arn: str) -> "Home":

@@ -82,13 +82,10 @@ READS_LESS = re.compile(
 
 @dataclass
 class Update:
-    """What an update of one parameter does, in one template or several.
-
-    Attributes:
-        happens: What happens to each resource, by logical ID.
-    """
+    """What an update of one parameter does, in one template or several."""
 
     effect: Effect = Effect.NOTHING
+    # What happens to each resource, by logical ID
     happens: dict[str, str] = field(default_factory=dict)
 
     def add(self, finding: Finding) -> None:

@@ -32,31 +32,21 @@ Approve = Callable[[str, str], bool]
 
 @dataclass
 class Machine:
-    """A pipeline on this machine.
-
-    Attributes:
-        launched: The pipeline as it is now.
-        checkout: The repository whose last commit is pushed.
-        approve: Asks a person: a stage and action, and what the action says.
-        screen: Shows what happens.
-        endpoint: Where builds ask CodePipeline about ``executions``.
-        executions: Every execution, by its ID.
-        delivered: The last execution that succeeded, by stage; a rollback goes back to it.
-        running: Executions that have not ended.
-        pending: A change set of the pipeline's own stack, by execution.
-        occupied: A stage runs one execution at a time, as in CodePipeline's mode QUEUED.
-    """
+    """A pipeline on this machine."""
 
     emulator: Emulator
     launched: Launched
-    checkout: Path
-    approve: Approve
+    checkout: Path  # the repository whose last commit is pushed
+    approve: Approve  # asks a person: a stage and action, and what the action says
     screen: Screen
-    endpoint: str
-    executions: dict[str, Execution]
+    endpoint: str  # where builds ask CodePipeline about ``executions``
+    executions: dict[str, Execution]  # every execution, by its ID
+    # The last execution that succeeded, by stage; a rollback goes back to it
     delivered: dict[str, Execution] = field(default_factory=dict)
-    running: list[Execution] = field(default_factory=list)
+    running: list[Execution] = field(default_factory=list)  # executions that have not ended
+    # A change set of the pipeline's own stack, by execution
     pending: dict[str, tuple[Launched, tuple[Change, ...]]] = field(default_factory=dict)
+    # A stage runs one execution at a time, as in CodePipeline's mode QUEUED
     occupied: defaultdict[str, threading.Lock] = field(
         default_factory=lambda: defaultdict(threading.Lock)
     )

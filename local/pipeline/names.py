@@ -30,15 +30,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Names:
-    """Names of the resources of a stack.
+    """Names of the resources of a stack."""
 
-    Attributes:
-        evaluation: The template, with every parameter given, and ``pseudo``.
-        physical: Names by logical ID, of what is really there.
-    """
-
-    evaluation: Evaluation
-    physical: Mapping[str, str]
+    evaluation: Evaluation  # the template, with every parameter given, and ``pseudo``
+    physical: Mapping[str, str]  # names by logical ID, of what is really there
 
     @cached_property
     def resources(self) -> Mapping[str, Resource]:

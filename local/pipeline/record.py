@@ -19,12 +19,7 @@ class Status(StrEnum):
 
 @dataclass
 class ActionRecord:
-    """An action that ran.
-
-    Attributes:
-        message: Why it failed, or what it did.
-        log: Last lines of a build that failed.
-    """
+    """An action that ran."""
 
     stage: str
     name: str
@@ -32,10 +27,10 @@ class ActionRecord:
     provider: str
     status: Status = Status.SUCCEEDED
     seconds: float = 0.0
-    message: str = ""
+    message: str = ""  # why it failed, or what it did
     changes: tuple[Change, ...] = ()
     tests: int = 0
-    log: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)  # last lines of a build that failed
 
 
 @dataclass

@@ -28,16 +28,11 @@ THROUGH = StringLike({"kms:ViaService": [Sub(f"{name}.*.${{AWS::URLSuffix}}") fo
 
 
 class Use(NamedTuple):
-    """Actions, and on what.
-
-    Attributes:
-        on: All resources of a type in the stacks, or an ARN after the partition, or everything.
-        below: What comes after the ARN of each.
-    """
+    """Actions, and on what."""
 
     actions: tuple[Action, ...]
-    on: str
-    below: str = ""
+    on: str  # all resources of a type in the stacks, or an ARN after the partition, or everything
+    below: str = ""  # what comes after the ARN of each
     condition: StringLike | None = None
 
 

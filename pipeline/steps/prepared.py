@@ -37,18 +37,14 @@ STUCK = {
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedChange:
-    """What executing a change set would do in one Region.
-
-    Attributes:
-        executes: Whether it would do anything; one that changes outputs alone has no changes of
-            resources.
-        difference: From the stack to what it becomes; None for a new one, or if nothing changes.
-    """
+    """What executing a change set would do in one Region."""
 
     region: str
     stack: str
     plan: RegionPlan
+    # Whether it would do anything; one that changes outputs alone has no changes of resources
     executes: bool
+    # From the stack to what it becomes; None for a new one, or if nothing changes
     difference: Difference | None = None
 
     @property

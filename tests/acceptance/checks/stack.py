@@ -30,24 +30,15 @@ class StackResource:
 
 @dataclass(frozen=True, kw_only=True)
 class StackUnderTest:
-    """A complete stack and what it was made with.
+    """A complete stack and what it was made with."""
 
-    Attributes:
-        outputs: What the operator's commands know of it.
-        processors: Those that are in its template, by name.
-        resources: What it consists of.
-        parameters: What it was made with, defaults included.
-        client: Makes a client of a service, in the stack's Region.
-        seconds: How long anything may take to happen.
-        uploaded: Version IDs by key, of what the checks uploaded.
-    """
-
-    outputs: Stack
-    processors: Mapping[str, Processor]
-    resources: list[StackResource]
-    parameters: Mapping[str, str]
-    client: Client = field(repr=False)
-    seconds: float
+    outputs: Stack  # what the operator's commands know of it
+    processors: Mapping[str, Processor]  # those that are in its template, by name
+    resources: list[StackResource]  # what it consists of
+    parameters: Mapping[str, str]  # what it was made with, defaults included
+    client: Client = field(repr=False)  # makes a client of a service, in the stack's Region
+    seconds: float  # how long anything may take to happen
+    # Version IDs by key, of what the checks uploaded
     uploaded: dict[str, str] = field(default_factory=dict)
 
     @property
