@@ -136,7 +136,9 @@ def check(
             print(f"missing: {path}")
         elif (committed := path.read_bytes()) != content:
             print(f"stale: {path}")
-            print_difference(path, committed, content)
+            before = committed.decode(errors="replace").splitlines(keepends=True)
+            after = content.decode().splitlines(keepends=True)
+            sys.stdout.writelines(difflib.unified_diff(before, after, str(path), "generated"))
         else:
             continue
         problems += 1
@@ -149,9 +151,3 @@ def check(
         return 1
     print(f"{len(files)} files are up to date")
     return 0
-
-
-def print_difference(path: Path, committed: bytes, generated: bytes) -> None:
-    before = committed.decode(errors="replace").splitlines(keepends=True)
-    after = generated.decode().splitlines(keepends=True)
-    sys.stdout.writelines(difflib.unified_diff(before, after, str(path), "generated"))

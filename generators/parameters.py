@@ -83,9 +83,6 @@ def add_to(
     """Add parameters, conditions and the mapping of timeouts.
 
     Files may come from a bucket that ``is_bucket_there`` already, and not of the stack.
-
-    Raises:
-        GenerationError: See ``lane_parameters.add_to`` and ``limits``.
     """
     environment = partial(ask, template, "Environment")
     security = partial(ask, template, "Security and retention")

@@ -37,11 +37,7 @@ def apply_to(
     store: s3.Bucket,
     releases: s3.Bucket,
 ) -> iam.ManagedPolicy:
-    """Add the boundary, derived from what the roles do, and put every role within it.
-
-    Raises:
-        UnlimitedServiceError: See there.
-    """
+    """Add the boundary, derived from what the roles do, and put every role within it."""
     limits = limits_by_service(delivery, parameters, store, releases)
     statements = []
     by_service = groupby(sorted(actions(template)), key=lambda name: name.partition(":")[0])

@@ -22,11 +22,7 @@ class PackageUse:
 
 
 def make(lanes: Sequence[Lane], output: Path, platform: str) -> dict[str, str]:
-    """Write the package of each lane that needs one; return its key by the parameter for it.
-
-    Raises:
-        PackageError: One cannot be made.
-    """
+    """Write the package of each lane that needs one; return its key by the parameter for it."""
     made = {}
     for lane in lanes:
         if not lane.is_first:

@@ -66,11 +66,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def files(lanes: Sequence[Lane], path: Path | None = None) -> dict[str, bytes]:
-    """Return the content of all that is generated, by its way from ``templates/``.
-
-    Raises:
-        DeliveryError: The file says what cannot be.
-    """
+    """Return the content of all that is generated, by its way from ``templates/``."""
     delivery.check(lanes, path)
     known = delivery.load(path)
     return {**templates(lanes, known), f"../{CONFIG}": configuration(lanes, known)}

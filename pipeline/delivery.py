@@ -64,11 +64,7 @@ class Delivery:
 
 
 def load(path: Path | None = None) -> Delivery:
-    """Return what the file says; ``DELIVERY`` as it is now, if none is given.
-
-    Raises:
-        DeliveryError: See ``read``.
-    """
+    """Return what the file says; ``DELIVERY`` as it is now, if none is given."""
     said = read(path)
     pipeline, taskcat = said.section("pipeline"), said.section("taskcat")
     return Delivery(
@@ -93,11 +89,7 @@ def read(path: Path | None = None) -> Declaration:
 
 
 def check(lanes: Sequence[Lane], path: Path | None = None) -> None:
-    """Refuse parameters and Regions that do not fit the application with these lanes.
-
-    Raises:
-        DeliveryError: One does not; or see ``read``.
-    """
+    """Refuse parameters and Regions that do not fit the application with these lanes."""
     for error in delivery_checks.errors_of_application(read(path), lanes):
         raise error
 

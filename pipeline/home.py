@@ -38,11 +38,7 @@ class Home:
         return cls(**match.groupdict())
 
     def check(self, delivery: Delivery) -> None:
-        """Refuse to stand for another place than the one that is named.
-
-        Raises:
-            DeliveryError: It is another.
-        """
+        """Refuse to stand for another place than the one that is named."""
         here, named = (self.account, self.region), (delivery.account, delivery.region)
         if any(there not in (OWN, own) for own, there in zip(here, named, strict=True)):
             raise DeliveryError(

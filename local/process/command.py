@@ -52,11 +52,7 @@ def add_arguments(add: Callable[..., object]) -> None:
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
-    """Process the files: 0 if all went well, 1 if one did not.
-
-    Raises:
-        OperatorError: It cannot be tried.
-    """
+    """Process the files: 0 if all went well, 1 if one did not."""
     processor = read(located(arguments.processor))
     settings = pairs(arguments.setting, "--setting")
     for name in settings.keys() - processor.settings.keys():
@@ -86,11 +82,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
 
 
 def located(name: str) -> Path:
-    """Return the folder of a processor.
-
-    Raises:
-        OperatorError: There is none; the message lists those that there are.
-    """
+    """Return the folder of a processor."""
     for folder in (PROCESSORS / name, Path(name)):
         if (folder / DECLARATION).is_file():
             return folder
@@ -136,7 +128,9 @@ def show(console: Console, processor: Processor, seen: dict[str, Any]) -> None:
         lines.append(f"  error   {seen['error']}")
     if "result" in seen:
         lines += details(seen)
-        lines += too_little(seen["memory"], processor.function.memory)
+        if seen["memory"] > (memory := processor.function.memory):
+            more = f"{memory} MB: set more in {DECLARATION}"
+            lines.append(f"  in a stack, this would exceed the function's {more}")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -160,12 +154,3 @@ def details(seen: dict[str, Any]) -> list[str]:
         f"{seen['idle']:.0f} of them before the file"
     )
     return lines
-
-
-def too_little(taken: float, memory: int) -> list[str]:
-    """Return a line if a file took more memory than the function has, all in MB."""
-    if taken <= memory:
-        return []
-    return [
-        f"  in a stack, this would exceed the function's {memory} MB: set more in {DECLARATION}"
-    ]

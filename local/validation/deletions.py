@@ -14,11 +14,7 @@ from serverlessapp.template.values import scalar
 
 @around(*HANDLERS, "AWS::DynamoDB::Table", "delete")
 def table(delete: Callable[..., Any], name: str, *rest: Any) -> Any:
-    """Delete a table that is not protected.
-
-    Raises:
-        ValueError: It is; CloudFormation makes that the reason of the failure.
-    """
+    """Delete a table that is not protected."""
     from ministack.services import dynamodb
 
     protected = (dynamodb._tables.get(name) or {}).get("DeletionProtectionEnabled", False)
@@ -34,11 +30,7 @@ def table(delete: Callable[..., Any], name: str, *rest: Any) -> Any:
 def bucket(
     delete: Callable[[str, Mapping[str, Any]], None], name: str, properties: Mapping[str, Any]
 ) -> None:
-    """Delete a bucket that is empty; one that is gone already is no failure.
-
-    Raises:
-        ValueError: Something is in it, be it an old version or a delete marker.
-    """
+    """Delete a bucket that is empty; one that is gone already is no failure."""
     from ministack.services import s3
 
     content = s3._buckets.get(name)

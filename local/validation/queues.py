@@ -25,11 +25,7 @@ def name(_: str, properties: Properties) -> Iterator[str]:
 
 @around(*HANDLERS, "AWS::SQS::Queue", "create")
 def create(original: Callable[..., Any], title: str, properties: Properties, stack: str) -> Any:
-    """Make a queue, under a name that is free.
-
-    Raises:
-        ValueError: It is not; CloudFormation makes that the reason of the failure.
-    """
+    """Make a queue, under a name that is free."""
     from ministack.services import sqs
 
     if properties.get("QueueName") in sqs._queue_name_to_url:

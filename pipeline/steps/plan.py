@@ -82,11 +82,7 @@ class DeliveryPlan:
 
     @classmethod
     def read(cls, folder: Path) -> "DeliveryPlan":
-        """Return the plan in a folder.
-
-        Raises:
-            OperatorError: There is none.
-        """
+        """Return the plan in a folder."""
         try:
             content = json.loads((folder / FILE).read_text(encoding="utf-8"))
             return cls(

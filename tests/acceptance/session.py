@@ -51,11 +51,7 @@ def run(
     reports: Path,
     say: Callable[[str], None],
 ) -> Run:
-    """Run all tests of a project, and write the reports; the folder ``taskcat`` is made anew.
-
-    Raises:
-        OperatorError: taskcat is not installed.
-    """
+    """Run all tests of a project, and write the reports; the folder ``taskcat`` is made anew."""
     progress, since = Progress(say), datetime.now(UTC)
     bucket = f"tcat-serverlessapp-{secrets.token_hex(4)}"
     folder = reports.absolute() / "taskcat"
