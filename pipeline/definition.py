@@ -34,12 +34,10 @@ from pipeline.stages.stage import StageRefs
 
 
 def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
-    """Return the template of the pipeline.
+    """Return the template of the pipeline; by default, for what ``delivery.toml`` says.
 
-    Args:
-        lanes: Nothing here depends on them, so that a new one does not change the pipeline: what
-            they need is in the template configurations that a build writes.
-        delivery: Where to; by default, what ``delivery.toml`` says.
+    Nothing depends on the lanes, so that a new one does not change the pipeline: what they need is
+    in the template configurations that a build writes.
 
     Raises:
         GenerationError: AWS would refuse it: the delivery is to too many places.

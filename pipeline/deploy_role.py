@@ -102,12 +102,9 @@ def build(
     *,
     edition: Edition = Edition.RETAINED,
 ) -> Template:
-    """Return the template, launched before the application's.
+    """Return the template, launched before the application's of this edition.
 
-    Args:
-        lanes: What the application processes; see ``generators.application.build``.
-        _delivery: As builders of the delivery get it; any environment can have the roles.
-        edition: The template that they deploy.
+    Any environment can have the roles, whatever the delivery.
 
     Raises:
         LimitError: What the lanes are granted has no place in one boundary, or no limit.

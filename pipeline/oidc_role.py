@@ -13,7 +13,7 @@ from generators.naming import PROJECT
 from generators.outputs import export
 from generators.policies import allow, document
 from pipeline import names
-from pipeline.grants import access
+from pipeline.grants import access, changes
 from pipeline.roles import POLICY_NAME
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -69,7 +69,7 @@ def build() -> Template:
         "DeliverRole",
         "github-deliver",
         "environment:${EnvironmentSuffix}",
-        execute_change_set(),
+        changes.execute_change_set(STACKS),  # which keeps the role that it was made with
         why="Jobs in the GitHub environment, which wait for its reviewers, execute an existing "
         "change set. They cannot create one.",
     )
@@ -232,17 +232,3 @@ def find_packages() -> Statement:
 
 def packages() -> Sub:
     return Sub("arn:${AWS::Partition}:s3:::${CodeBucket}/*")
-
-
-def execute_change_set() -> Statement:
-    """Execute what was prepared, and follow it; a change set keeps the role it was made with.
-
-    Source: CodePipeline User Guide, "AWS CloudFormation deploy action reference", RoleArn.
-    """
-    actions = [
-        cloudformation.DescribeChangeSet,
-        cloudformation.DescribeStackEvents,
-        cloudformation.DescribeStacks,
-        cloudformation.ExecuteChangeSet,
-    ]
-    return allow("ExecuteChangeSet", actions, [STACKS])

@@ -50,12 +50,7 @@ def tested_stack(retention: Retention, lanes: Sequence[Lane] | None = None) -> P
 
 
 def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None) -> Template:
-    """Return the template, launched before the pipeline's.
-
-    Args:
-        lanes: Those of the templates under test; see ``application.build``.
-        _delivery: As builders of the delivery get it; the role is the same in any account.
-    """
+    """Return the template, launched before the pipeline's; the same whatever the delivery."""
     lanes = load() if lanes is None else lanes
     template = Template()
     template.set_version()

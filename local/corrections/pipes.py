@@ -12,11 +12,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.replacements import HANDLERS, around
+from local.corrections.properties import notes
+from local.replacements import around
 
-PIPE = "AWS::Pipes::Pipe"
 PLACEHOLDER = re.compile(r"<\$\.([\w.]+)>")
-# Their parameters by ARN: a record of ministack's has no place for them.
+# Their parameters by name: a record of ministack's has no place for them.
 PARAMETERS: dict[str, Mapping[str, Any]] = {}
 
 LIST = "dynamodb:ListStreams"  # IAM knows no resources of it
@@ -26,24 +26,16 @@ Record = dict[str, Any]
 ASKED: list[Callable[[Record, str, str], bool]] = []
 
 
-@around(*HANDLERS, PIPE, "create")
-def create(handle: Callable[..., Any], title: str, properties: Any, *rest: Any) -> Any:
-    made = handle(title, properties, *rest)
-    PARAMETERS[made[1]["Arn"]] = properties
-    return made
-
-
-@around(*HANDLERS, PIPE, "update")
-def update(handle: Callable[..., Any], title: str, old: Any, properties: Any, *rest: Any) -> Any:
-    made = handle(title, old, properties, *rest)
-    PARAMETERS[made[1]["Arn"]] = properties
-    return made
+@notes("AWS::Pipes::Pipe")
+def parameters(name: str, properties: Mapping[str, Any]) -> None:
+    """Keep the parameters of a new or updated pipe."""
+    PARAMETERS[name] = properties
 
 
 @around("services.pipes", "_deliver_batch")
 def deliver(original: Callable[..., bool], pipe: Record, batch: list[Record]) -> bool:
     """Deliver records, and tell whether all of them reached the target or the other queue."""
-    properties = PARAMETERS.get(pipe["Arn"], {})
+    properties = PARAMETERS.get(pipe["Name"], {})
     if pipe["Target"].split(":")[2] != "events":
         return original(pipe, batch)
     decided = [may(pipe, action, "*" if action == LIST else pipe["Source"]) for action in READ]
