@@ -175,10 +175,6 @@ def delete_contents(*objects: AWSHelperFn) -> Statement:
     """
     return allow(
         "DeleteContents",
-        [
-            s3_actions.AbortMultipartUpload,
-            s3_actions.DeleteObject,
-            s3_actions.DeleteObjectVersion,
-        ],
+        [s3_actions.AbortMultipartUpload, s3_actions.DeleteObject, s3_actions.DeleteObjectVersion],
         objects,
     )

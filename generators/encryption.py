@@ -1,13 +1,7 @@
 """The stack's own KMS key, made only when the user asks for one, and who may use it."""
 
 from awacs import kms as kms_actions
-from awacs.aws import (
-    ArnLike,
-    Bool,
-    Principal,
-    Statement,
-    StringEquals,
-)
+from awacs.aws import ArnLike, Bool, Principal, Statement, StringEquals
 from troposphere import Sub, Template, iam, kms
 
 from generators.context import CONSTRAINED, FREE, REVIEWED, explained

@@ -45,12 +45,7 @@ class ProcessingRefs:
 
 
 def add_log_group_to(
-    template: Template,
-    lane: Lane,
-    *,
-    parameters: ParameterRefs,
-    key: kms.Key,
-    retention: Retention,
+    template: Template, lane: Lane, *, parameters: ParameterRefs, key: kms.Key, retention: Retention
 ) -> logs.LogGroup:
     return template.add_resource(
         logs.LogGroup(

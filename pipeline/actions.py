@@ -106,13 +106,7 @@ def prepare_change_set(
 
 
 def execute_change_set(
-    name: str,
-    *,
-    role: Any,
-    stack_name: Any,
-    change_set: str,
-    run_order: int,
-    region: str = "",
+    name: str, *, role: Any, stack_name: Any, change_set: str, run_order: int, region: str = ""
 ) -> Actions:
     """Return the action that executes a change set. An empty one is success."""
     configuration = {

@@ -82,12 +82,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         template, delivery=delivery, parameters=form, store=store, releases=release_bucket
     )
     outputs.add_to(
-        template,
-        pipeline=pipeline,
-        store=store,
-        code=code,
-        releases=release_bucket,
-        topic=topic,
+        template, pipeline=pipeline, store=store, code=code, releases=release_bucket, topic=topic
     )
     tagging.apply_to(template)
     quotas.check(template)

@@ -3,13 +3,7 @@
 from typing import Any
 
 from awacs import kms
-from awacs.aws import (
-    ArnLike,
-    AWSPrincipal,
-    PolicyDocument,
-    StringEquals,
-    StringLike,
-)
+from awacs.aws import ArnLike, AWSPrincipal, PolicyDocument, StringEquals, StringLike
 from troposphere import (
     AccountId,
     And,

@@ -192,12 +192,7 @@ def add_project_to(
         )
     project = codebuild.Project(
         title,
-        Metadata=explained(
-            why,
-            mutable=REVIEWED,
-            must=must,
-            mutability={"Name": NEVER},
-        ),
+        Metadata=explained(why, mutable=REVIEWED, must=must, mutability={"Name": NEVER}),
         Name=Sub(full_name),
         ServiceRole=role.get_att("Arn"),
         Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=path),

@@ -3,12 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from awacs.aws import (
-    ArnLike,
-    AWSPrincipal,
-    Principal,
-    Statement,
-)
+from awacs.aws import ArnLike, AWSPrincipal, Principal, Statement
 from troposphere import AWSHelperFn, If, NoValue, Sub, Template, encode_to_dict, iam
 
 from generators.context import REVIEWED, explained
@@ -42,11 +37,7 @@ def add_pipeline_role_to(template: Template) -> iam.Role:
 
 
 def add_action_role_to(
-    template: Template,
-    title: str,
-    pipeline_role: iam.Role,
-    *statements: Statement,
-    why: str,
+    template: Template, title: str, pipeline_role: iam.Role, *statements: Statement, why: str
 ) -> iam.Role:
     """Add a role that only the pipeline's own role can assume, for actions of one kind."""
     role = iam.Role(

@@ -32,10 +32,7 @@ class Effect(IntEnum):
 
 
 # What neither template nor schema says is worse than they say.
-WORSE = {
-    "LedgerWarmThroughput": Effect.ONE_WAY,
-    "SourceBucket": Effect.NEVER,
-}
+WORSE = {"LedgerWarmThroughput": Effect.ONE_WAY, "SourceBucket": Effect.NEVER}
 # What follows in the application that neither says. Sources of "Encryption": docs/operations.md,
 # "Switch the encryption keys".
 FOLLOWS = {

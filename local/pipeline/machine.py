@@ -147,11 +147,7 @@ def build(
     session = machine.identities.session(action.region, project.role)
     session.environment[endpoint.VARIABLE] = machine.endpoint
     done = builds.run(
-        execution,
-        action,
-        project,
-        session=session,
-        pipeline=machine.launched.pipeline.name,
+        execution, action, project, session=session, pipeline=machine.launched.pipeline.name
     )
     machine.stores.put(execution, action, project.role)
     record.tests = sum(report.cases for report in done.reports)

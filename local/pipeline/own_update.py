@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    execution: Execution,
-    action: Action,
-    current: Launched,
-    cloudformation: "CloudFormationClient",
+    execution: Execution, action: Action, current: Launched, cloudformation: "CloudFormationClient"
 ) -> tuple[Launched, tuple[Change, ...]]:
     """Return the pipeline as it would be after the update, and what would change."""
     configuration = execution.texts(action.configuration)

@@ -98,10 +98,7 @@ def run(
 
 
 def wait(
-    process: "subprocess.Popen[bytes]",
-    timeout: float,
-    stopped: threading.Event,
-    memory: int | None,
+    process: "subprocess.Popen[bytes]", timeout: float, stopped: threading.Event, memory: int | None
 ) -> int:
     """Return the exit status of a shell."""
     deadline = time.monotonic() + timeout

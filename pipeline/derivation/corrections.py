@@ -42,10 +42,7 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "Roles": ("iam:*RolePolicy",),
         "Users": ("iam:*UserPolicy",),
     },
-    "AWS::IAM::Policy": {
-        "Groups": ("iam:*GroupPolicy",),
-        "Users": ("iam:*UserPolicy",),
-    },
+    "AWS::IAM::Policy": {"Groups": ("iam:*GroupPolicy",), "Users": ("iam:*UserPolicy",)},
     "AWS::IAM::Role": {
         "Description": ("iam:UpdateRoleDescription",),
         "ManagedPolicyArns": ("iam:AttachRolePolicy", "iam:DetachRolePolicy"),

@@ -130,11 +130,7 @@ USES = {
     # See which key a secret has, and whether it is gone; then it has no tags to go by.
     "LookForSecrets": Use((secretsmanager.DescribeSecret,), "AWS::SecretsManager::Secret"),
     # Upload and read what a stack's own key encrypts, as far as the data is within reach.
-    "UseKeys": Use(
-        (kms.Decrypt, kms.GenerateDataKey),
-        "AWS::KMS::Key",
-        condition=THROUGH,
-    ),
+    "UseKeys": Use((kms.Decrypt, kms.GenerateDataKey), "AWS::KMS::Key", condition=THROUGH),
     # See whether a key is gone.
     "LookForKeys": Use((kms.DescribeKey,), "AWS::KMS::Key"),
     # See within which boundary roles are.
