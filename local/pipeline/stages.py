@@ -84,10 +84,8 @@ def attempt(
     record.status, record.message = Status.SUCCEEDED, ""
     for step in stage.steps():
         if execution.cancelled:
-            record.status, record.message = (
-                Status.CANCELLED,
-                "the pipeline has changed in the meantime",
-            )
+            record.status = Status.CANCELLED
+            record.message = "the pipeline has changed in the meantime"
             return
         actions = [action for action in step if not (only_failed and action.name in done)]
         if not actions:
