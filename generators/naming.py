@@ -32,9 +32,9 @@ def upload_bucket_name(environment_suffix: Parameter) -> Sub:
     return _from_guid(UPLOAD_BUCKET, environment_suffix)
 
 
-def upload_bucket_arn(environment_suffix: Parameter, path: str = "") -> Sub:
-    """Return the upload bucket's ARN, or its objects', for what comes before the bucket."""
-    return _from_guid(f"arn:${{AWS::Partition}}:s3:::{UPLOAD_BUCKET}{path}", environment_suffix)
+def upload_bucket_arn(environment_suffix: Parameter) -> Sub:
+    """Return the upload bucket's ARN, for what comes before the bucket."""
+    return _from_guid(f"arn:${{AWS::Partition}}:s3:::{UPLOAD_BUCKET}", environment_suffix)
 
 
 def any_upload_bucket_arn(path: str = "") -> Sub:

@@ -210,7 +210,7 @@ def backlog(attempts: int) -> str:
 
 
 def environment_suffix(
-    ask: Ask, default: str, description: str, *, reserved: tuple[str, ...] = (), **limits: int
+    ask: Ask, default: str, description: str, *, reserved: tuple[str, ...] = ()
 ) -> Parameter:
     """Return the parameter that names an environment; each template has it.
 
@@ -221,7 +221,6 @@ def environment_suffix(
         "Environment",
         "EnvironmentSuffix",
         Default=default,
-        **limits,
         AllowedPattern=f"^{others}[a-z0-9]([a-z0-9-]{{0,10}}[a-z0-9])?$",
         Description=description,
         ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens"

@@ -11,12 +11,9 @@ from generators.policies import document, trust
 from pipeline.derivation.statements import policies
 
 POLICY_NAME = "Action"
-# For roles that change other roles, which stay within a boundary: an action, and why it is granted.
-ONLY_TRUST = (
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateAssumeRolePolicy changes who may assume a role; the boundary limits what the role "
-    "may do",
-)
+# With it, a role that changes others could let more in; why it is granted.
+ESCALATION = "iam:UpdateAssumeRolePolicy"
+ONLY_TRUST = f"{ESCALATION} changes who may assume a role; the boundary limits what the role may do"
 
 
 def add_pipeline_role_to(template: Template) -> iam.Role:
@@ -83,24 +80,21 @@ def add_policies_to(
     *,
     why: str,
     condition: str | None = None,
-    escalation: tuple[str, str] = ONLY_TRUST,
 ) -> Iterator[AWSHelperFn]:
     """Add statements in managed policies, which exist under a condition, and yield each ARN.
 
-    Their logical IDs are the title, with a number after it if there are several. ``escalation`` is
-    an action with which a role could get more permissions, and why it is granted.
+    Their logical IDs are the title, with a number after it if there are several.
     """
     parts = policies(statements)
     for number, part in enumerate(parts, 1):
         more = f": part {number} of {len(parts)}, because of IAM's limit on the size of a policy"
-        action, reason = escalation
-        escalates = action in json.dumps(encode_to_dict(part))
+        escalates = ESCALATION in json.dumps(encode_to_dict(part))
         policy = iam.ManagedPolicy(
             f"{title}{number}" if len(parts) > 1 else title,
             Metadata=explained(
                 f"{why}{more if len(parts) > 1 else ''}.",
                 mutable=REVIEWED,
-                skip={"W9302": reason} if escalates else {},
+                skip={"W9302": ONLY_TRUST} if escalates else {},
             ),
             PolicyDocument=part,
         )
