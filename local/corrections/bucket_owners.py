@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import s3
 
 from local.replacements import around
 
@@ -18,8 +19,6 @@ S3 = "arn:aws:s3:::"
 
 def owner(bucket: str) -> str:
     """Return the account that owns a bucket, the caller's if there is none."""
-    from ministack.services import s3
-
     return str(s3._bucket_owner_account(bucket) or get_account_id())
 
 

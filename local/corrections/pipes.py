@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ministack.services import eventbridge, sqs
+
 from local.corrections.properties import notes
 from local.replacements import around
 
@@ -51,8 +53,6 @@ def deliver(original: Callable[..., bool], pipe: Record, batch: list[Record]) ->
 
 def send(pipe: Record, record: Record, properties: Mapping[str, Any]) -> None:
     """Send a record as an event; where that is refused, report it."""
-    from ministack.services import eventbridge
-
     target = properties["TargetParameters"]
     about = target["EventBridgeEventBusParameters"]
     entry = {
@@ -80,16 +80,12 @@ def rendered(template: str, record: Record) -> str:
 
 
 def matches(pattern: str, record: Record) -> bool:
-    from ministack.services import eventbridge
-
     alternatives, _ = eventbridge._parse_pattern_text(pattern)
     return any(eventbridge._matches_detail(record, each) for each in alternatives or ())
 
 
 def report(pipe: Record, record: Record, stream: Mapping[str, Any]) -> None:
     """Say on the dead-letter queue which record was not sent, not what it holds."""
-    from ministack.services import sqs
-
     queue = stream["DeadLetterConfig"]["Arn"]
     number = record["dynamodb"]["SequenceNumber"]
     body = {

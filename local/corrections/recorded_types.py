@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
+from ministack.services.cloudformation import provisioners
 
 from local.replacements import HANDLERS, replaces
 
@@ -43,8 +44,6 @@ def keep(attribute: str, physical_id: str, *_: Any) -> tuple[str, dict[str, str]
 
 def pipeline(title: str, _: Properties, stack: str) -> str:
     """Return the name of a pipeline."""
-    from ministack.services.cloudformation import provisioners
-
     return str(provisioners._physical_name(stack, title, max_len=100))
 
 

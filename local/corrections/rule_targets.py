@@ -9,6 +9,8 @@ left out here. As everywhere in ministack, policies count only with ``AUTH=true`
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ministack.services import sqs
+
 from local.replacements import around
 
 SERVICE = "events.amazonaws.com"
@@ -31,8 +33,6 @@ def invoke(
 
 def takes(arn: str, rule: str) -> bool:
     """Tell whether a target takes what a rule sends; of queues alone it is known."""
-    from ministack.services import sqs
-
     if arn.split(":")[2] != "sqs":
         return True
     account = rule.split(":")[4]

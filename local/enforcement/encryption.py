@@ -15,6 +15,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudwatch_logs
 
 from local.enforcement import trace
 from local.enforcement.keys import key_of, key_policy
@@ -86,8 +87,6 @@ def may_use(principal: Any, action: str, key: str, service: str) -> bool:
 
 def log_may_be_encrypted(group: str) -> bool:
     """Tell whether CloudWatch Logs may encrypt a log group, if it is to be encrypted."""
-    from ministack.services import cloudwatch_logs
-
     key = (cloudwatch_logs._log_groups.get(group) or {}).get("kmsKeyId")
     region = get_region()
     arn = f"arn:aws:logs:{region}:{get_account_id()}:log-group:{group}"

@@ -10,6 +10,7 @@ from string import Template
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
+from ministack.services import iam, tagging
 
 from local.enforcement.keys import key_of
 from pipeline.derivation import names, needs, scopes
@@ -100,8 +101,6 @@ def arn(resource_type: str, identifier: str) -> str:
 
 def keys(resource_type: str, properties: Properties, action: str) -> dict[str, str]:
     """Return the condition keys that depend on what is done, all but tags."""
-    from ministack.services import iam
-
     if action.endswith((":PassRole", ":PassConnection")):
         return {f"{action.split(':')[0]}:PassedToService": scopes.PASSED_TO[resource_type]}
     if action in scopes.GIVES_PERMISSIONS:
@@ -122,8 +121,6 @@ def existing_tags(
     resource_type: str, properties: Properties, identifier: str, target: str
 ) -> Mapping[str, str]:
     """Return the tags of a target; the resource's own may not be there yet."""
-    from ministack.services import tagging
-
     if tags := tagging.resource_tags(target):
         return dict(tags)
     return requested_tags(properties) if target == arn(resource_type, identifier) else {}

@@ -7,6 +7,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_region
+from ministack.services import iam
 
 from local.enforcement.decisions import Decision
 from local.enforcement.evaluations import decisive, evaluations
@@ -123,8 +124,6 @@ def lets_service(
 
 def role_session(role_arn: str, session: str) -> Any:
     """Return the principal that an AWS service becomes when it assumes a role."""
-    from ministack.services import iam
-
     account, name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     return iam_evaluator.PrincipalInfo(
         arn=f"arn:aws:sts::{account}:assumed-role/{name}/{session}",

@@ -8,6 +8,8 @@ CloudFormation User Guide, "Troubleshooting CloudFormation", "Delete stack fails
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ministack.services import dynamodb, s3
+
 from local.replacements import HANDLERS, around
 from serverlessapp.template.values import scalar
 
@@ -15,8 +17,6 @@ from serverlessapp.template.values import scalar
 @around(*HANDLERS, "AWS::DynamoDB::Table", "delete")
 def table(delete: Callable[..., Any], name: str, *rest: Any) -> Any:
     """Delete a table that is not protected."""
-    from ministack.services import dynamodb
-
     protected = (dynamodb._tables.get(name) or {}).get("DeletionProtectionEnabled", False)
     if scalar(protected).lower() == "true":  # a parameter makes it a text
         raise ValueError(
@@ -31,8 +31,6 @@ def bucket(
     delete: Callable[[str, Mapping[str, Any]], None], name: str, properties: Mapping[str, Any]
 ) -> None:
     """Delete a bucket that is empty; one that is gone already is no failure."""
-    from ministack.services import s3
-
     content = s3._buckets.get(name)
     if content and (content["objects"] or s3._bucket_has_versions(name)):
         raise ValueError(

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ministack.services import sqs
+
 from local.replacements import HANDLERS, around
 from local.validation.resources import Properties, refuses
 
@@ -26,8 +28,6 @@ def name(_: str, properties: Properties) -> Iterator[str]:
 @around(*HANDLERS, "AWS::SQS::Queue", "create")
 def create(original: Callable[..., Any], title: str, properties: Properties, stack: str) -> Any:
     """Make a queue, under a name that is free."""
-    from ministack.services import sqs
-
     if properties.get("QueueName") in sqs._queue_name_to_url:
         raise ValueError(
             f"Resource of type 'AWS::SQS::Queue' with identifier '{properties['QueueName']}' "
