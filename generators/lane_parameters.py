@@ -27,7 +27,7 @@ class LaneParameters:
     timeout: Parameter
     concurrency: Parameter
     settings: Mapping[str, Parameter]  # by environment variable
-    # Which code of the package is called; only the first lane asks
+    # Which code of the package is called; only the first lane asks.
     processor: Parameter | None = None
 
 

@@ -127,7 +127,7 @@ class Emulator:
     _: KW_ONLY
     enforce_iam: bool = False  # check signatures and policies of everyone but the account's root
     outlive: bool = False  # leave it running when the context or this process ends
-    # More environment variables for ministack
+    # More environment variables for ministack.
     settings: Mapping[str, str] = field(default_factory=dict)
     _process: "subprocess.Popen[bytes] | None" = None
     _folder: Path = field(default_factory=Path)

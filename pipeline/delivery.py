@@ -27,9 +27,9 @@ class Environment:
     regions: tuple[str, ...] = (OWN,)  # in the order of deployment; ``OWN`` alone if none is named
     template: Edition = Edition.RETAINED
     approval: bool = False  # a person is asked before it changes
-    # Of the application, for all Regions
+    # Of the application, for all Regions.
     parameters: Mapping[str, str] = field(default_factory=dict)
-    # More of them by Region, which win
+    # More of them by Region, which win.
     regional: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     stack_policy: str = ""  # a file beside ``delivery.toml``, or empty for that of the template

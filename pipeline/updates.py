@@ -82,7 +82,7 @@ class Update:
     """What an update of one parameter does, in one template or several."""
 
     effect: Effect = Effect.NOTHING
-    # What happens to each resource, by logical ID
+    # What happens to each resource, by logical ID.
     happens: dict[str, str] = field(default_factory=dict)
 
     def add(self, finding: Finding) -> None:

@@ -32,7 +32,7 @@ class Launch:
     template: str  # its file's name, without its end
     account: str
     region: str
-    # Those that its template has are given to it
+    # Those that its template has are given to it.
     parameters: MutableMapping[str, str] = field(default_factory=dict)
 
 

@@ -18,11 +18,11 @@ class Execution:
     """An execution."""
 
     folder: Path  # of its artifacts and logs
-    # What it rolls back to, whose artifacts and variables it has; None: it does not
+    # What it rolls back to, whose artifacts and variables it has; None: it does not.
     target: "Execution | None" = None
     commit: str = ""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    # What actions handed on, by namespace
+    # What actions handed on, by namespace.
     variables: dict[str, Mapping[str, str]] = field(default_factory=dict)
     stopped: threading.Event = field(default_factory=threading.Event)  # set to end what runs
     changed: bool = False  # it has changed the pipeline, so it ends

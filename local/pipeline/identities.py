@@ -21,7 +21,7 @@ class Identities:
     """Sessions of roles, made once: taking a role takes longer than most calls."""
 
     emulator: Emulator
-    # ARN of the pipeline or project that each of the services' roles is for
+    # ARN of the pipeline or project that each of the services' roles is for.
     sources: dict[str, str] = field(default_factory=dict)
     _sessions: dict[tuple[str, ...], EmulatorSession] = field(default_factory=dict)
     _clients: dict[tuple[str, ...], Any] = field(default_factory=dict)

@@ -22,7 +22,7 @@ CONTAINER_SIZES = {"SMALL": 4, "MEDIUM": 8, "LARGE": 16, "XLARGE": 72, "2XLARGE"
 class Image:
     """What a build finds."""
 
-    # Nothing but ``TMP`` can be written, not even shared memory; and nobody is root
+    # Nothing but ``TMP`` can be written, not even shared memory; and nobody is root.
     confined: bool = False
     pip_conf: str = ""  # its ``/etc/pip.conf``
     variables: Mapping[str, str] = field(default_factory=dict)  # of its environment

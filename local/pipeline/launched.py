@@ -36,7 +36,7 @@ class Launched:
     parameters: Mapping[str, str]
     delivery: Delivery
     home: Place
-    # Physical names by logical ID, of what is really there
+    # Physical names by logical ID, of what is really there.
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -41,12 +41,12 @@ class Machine:
     screen: Screen
     endpoint: str  # where builds ask CodePipeline about ``executions``
     executions: dict[str, Execution]  # every execution, by its ID
-    # The last execution that succeeded, by stage; a rollback goes back to it
+    # The last execution that succeeded, by stage; a rollback goes back to it.
     delivered: dict[str, Execution] = field(default_factory=dict)
     running: list[Execution] = field(default_factory=list)  # executions that have not ended
-    # A change set of the pipeline's own stack, by execution
+    # A change set of the pipeline's own stack, by execution.
     pending: dict[str, tuple[Launched, tuple[Change, ...]]] = field(default_factory=dict)
-    # A stage runs one execution at a time, as in CodePipeline's mode QUEUED
+    # A stage runs one execution at a time, as in CodePipeline's mode QUEUED.
     occupied: defaultdict[str, threading.Lock] = field(
         default_factory=lambda: defaultdict(threading.Lock)
     )

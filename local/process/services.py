@@ -36,7 +36,7 @@ class Services:
     metadata: dict[str, str]  # as its uploader set them
     folder: Path  # where objects that are written are kept, numbered
     written: dict[str, Path] = field(default_factory=dict)  # those objects, by their keys
-    # The ledger entry, as DynamoDB's attributes
+    # The ledger entry, as DynamoDB's attributes.
     entry: dict[str, Any] = field(default_factory=dict)
     reason: str | None = None  # why the file was parked
 

@@ -34,12 +34,12 @@ class Trial:
     outcome: str  # ``processed``, ``parked``, ``tried again``, ``skipped``
     result: Any = None  # what the processor returned, as the ledger has it
     error: str | None = None  # why it was parked or is tried again
-    # The lines that were logged, with ``level``, ``message`` and fields
+    # The lines that were logged, with ``level``, ``message`` and fields.
     log: list[dict[str, Any]] = field(default_factory=list)
-    # All that were recorded, each with its values
+    # All that were recorded, each with its values.
     metrics: dict[str, list[float]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
-    # The whole ledger entry, as DynamoDB's attributes
+    # The whole ledger entry, as DynamoDB's attributes.
     entry: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0  # how long it took, without the start of the function
     memory: float = 0.0  # the most that the process took, in MB

@@ -44,9 +44,9 @@ class PlannedStack:
     template: dict[str, Any]  # as it is written
     name: str  # pattern of its name
     named: str = ""  # how names begin that the template gives, where that is not the stack's name
-    # Patterns of parameters; what is not given can be anything
+    # Patterns of parameters; what is not given can be anything.
     given: Mapping[str, str] = field(default_factory=dict)
-    # Patterns of the tags that its resources have
+    # Patterns of the tags that its resources have.
     tags: Mapping[str, str] = field(default_factory=dict)
     boundary: str = ""  # pattern of the ARN that limits its roles; empty if nothing has to
     region: str = "*"  # pattern of its Region

@@ -51,7 +51,7 @@ class RegionPlan:
     """What one Region's change set does."""
 
     base: StackState | None  # the stack that it was made for; None where there is none yet
-    # What the package gives: its template, and the parameters of its configuration
+    # What the package gives: its template, and the parameters of its configuration.
     wanted: StackState
     changes: tuple[str, ...] = ()  # those of resources, sorted
 

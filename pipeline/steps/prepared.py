@@ -42,9 +42,9 @@ class PreparedChange:
     region: str
     stack: str
     plan: RegionPlan
-    # Whether it would do anything; one that changes outputs alone has no changes of resources
+    # Whether it would do anything; one that changes outputs alone has no changes of resources.
     executes: bool
-    # From the stack to what it becomes; None for a new one, or if nothing changes
+    # From the stack to what it becomes; None for a new one, or if nothing changes.
     difference: Difference | None = None
 
     @property

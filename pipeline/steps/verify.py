@@ -32,7 +32,7 @@ class UploadedSample:
     version: str
     started: float
     # The sequencer of the entry that was there: without versions, a build that is tried again would
-    # take it for its own
+    # take it for its own.
     before: str
 
     @property

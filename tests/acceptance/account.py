@@ -34,7 +34,7 @@ NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "AWS_CA_BUNDLE", "AWS_ENDPOI
 class Account:
     """An account and who we are in it."""
 
-    # Variables that make another process act as the same
+    # Variables that make another process act as the same.
     environment: Mapping[str, str] = field(repr=False)
     seconds: float  # how long AWS may take to show that something is gone
     platform: str  # what packages of code are made for; see ``serverlessapp.package``

@@ -15,9 +15,9 @@ class StackResult:
     created: bool = False  # CloudFormation completed it
     functional: bool = False  # every check held
     deleted: bool = False  # it is gone, with all it had but what it was to keep
-    # Seconds that each check took which held, in order
+    # Seconds that each check took which held, in order.
     checks: dict[str, float] = field(default_factory=dict)
-    # What was wrong, in words, first things first
+    # What was wrong, in words, first things first.
     failures: list[str] = field(default_factory=list)
     seconds: float = 0.0  # that the checks took, with the wait for the stack
 

@@ -38,7 +38,7 @@ class StackUnderTest:
     parameters: Mapping[str, str]  # what it was made with, defaults included
     client: Client = field(repr=False)  # makes a client of a service, in the stack's Region
     seconds: float  # how long anything may take to happen
-    # Version IDs by key, of what the checks uploaded
+    # Version IDs by key, of what the checks uploaded.
     uploaded: dict[str, str] = field(default_factory=dict)
 
     @property
