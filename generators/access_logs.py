@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from awacs import s3 as s3_actions
-from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringEquals
+from awacs.aws import ArnEquals, Principal, Statement, StringEquals
 from troposphere import AccountId, Sub, Template, s3
 
 from generators import buckets
 from generators.context import CONSTRAINED, FREE, REVIEWED, explained
-from generators.policies import document
+from generators.policies import allow, document
 from generators.retention import Retention
 
 PREFIX = "access-logs/"
@@ -23,7 +23,6 @@ class AccessLogRefs:
 
 
 def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) -> AccessLogRefs:
-    """Add the bucket for access logs, and the policy that lets S3 deliver them."""
     bucket = template.add_resource(
         s3.Bucket(
             "AccessLogBucket",
@@ -73,16 +72,11 @@ def accept_access_logs(bucket: s3.Bucket, upload_bucket_arn: Sub) -> Statement:
 
     Source: Amazon S3 User Guide, "Permissions for log delivery".
     """
-    return Statement(
-        Sid="AcceptAccessLogs",
-        Effect=Allow,
-        Principal=Principal("Service", "logging.s3.amazonaws.com"),
-        Action=[s3_actions.PutObject],
-        Resource=[buckets.objects(bucket, PREFIX)],
-        Condition=Condition(
-            [
-                ArnEquals({"aws:SourceArn": upload_bucket_arn}),
-                StringEquals({"aws:SourceAccount": AccountId}),
-            ]
-        ),
+    return allow(
+        "AcceptAccessLogs",
+        [s3_actions.PutObject],
+        [buckets.objects(bucket, PREFIX)],
+        ArnEquals({"aws:SourceArn": upload_bucket_arn}),
+        StringEquals({"aws:SourceAccount": AccountId}),
+        principal=Principal("Service", "logging.s3.amazonaws.com"),
     )

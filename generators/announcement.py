@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from awacs import sqs as sqs_actions
-from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringEquals
+from awacs.aws import ArnEquals, Principal, Statement, StringEquals
 from troposphere import AccountId, Join, Ref, Split, Sub, Template, events, s3, sqs
 
 from generators import naming
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.lanes import Lane
 from generators.parameters import ParameterRefs
+from generators.policies import allow
 from generators.render import GenerationError
 
 MAXIMUM_NOTIFICATIONS = 100  # of a bucket
@@ -59,23 +60,20 @@ def accept_events(
     Source: Amazon S3 User Guide, "Granting permissions to publish event notification messages";
     Amazon EventBridge User Guide, "Using resource-based policies for Amazon EventBridge".
     """
-    sender, condition = (
-        "s3.amazonaws.com",
-        [
-            ArnEquals({"aws:SourceArn": bucket_arn}),
-            StringEquals({"aws:SourceAccount": AccountId}),
-        ],
-    )
+    sender = "s3.amazonaws.com"
+    conditions = [
+        ArnEquals({"aws:SourceArn": bucket_arn}),
+        StringEquals({"aws:SourceAccount": AccountId}),
+    ]
     if by_rule(lane):
         rule_arn = naming.rule_arn(lane.processor, parameters.environment_suffix)
-        sender, condition = "events.amazonaws.com", [ArnEquals({"aws:SourceArn": rule_arn})]
-    return Statement(
-        Sid="AcceptUploadEvents",
-        Effect=Allow,
-        Principal=Principal("Service", sender),
-        Action=[sqs_actions.SendMessage],
-        Resource=[queue.get_att("Arn")],
-        Condition=Condition(condition),
+        sender, conditions = "events.amazonaws.com", [ArnEquals({"aws:SourceArn": rule_arn})]
+    return allow(
+        "AcceptUploadEvents",
+        [sqs_actions.SendMessage],
+        [queue.get_att("Arn")],
+        *conditions,
+        principal=Principal("Service", sender),
     )
 
 

@@ -1,7 +1,7 @@
 """Deletes the buckets of a throw-away stack with what is in them. Not in the retained template."""
 
 from awacs import s3 as s3_actions
-from awacs.aws import Allow, Statement
+from awacs.aws import Statement
 from troposphere import AWSHelperFn, AWSObject, Ref, Tags, Template, awslambda, iam, logs
 
 from generators import inline, naming
@@ -10,7 +10,7 @@ from generators.buckets import objects
 from generators.context import CONSTRAINED, FREE, REVIEWED, explained
 from generators.parameters import ParameterRefs
 from generators.permissions import lambda_role, write_log
-from generators.policies import document
+from generators.policies import allow, document
 from generators.processing import ARCHITECTURE, CODE_TAG, RUNTIME, json_log
 from generators.retention import Retention
 from generators.storage import OwnStorageRefs
@@ -155,16 +155,15 @@ def delete_buckets(*buckets: AWSHelperFn) -> Statement:
     Source: Amazon S3 API Reference, "DeleteBucket", "GetBucketTagging", "ListMultipartUploads" and
     "ListObjectVersions".
     """
-    return Statement(
-        Sid="DeleteBuckets",
-        Effect=Allow,
-        Action=[
+    return allow(
+        "DeleteBuckets",
+        [
             s3_actions.DeleteBucket,
             s3_actions.GetBucketTagging,
             s3_actions.ListBucketMultipartUploads,
             s3_actions.ListBucketVersions,
         ],
-        Resource=list(buckets),
+        buckets,
     )
 
 
@@ -174,13 +173,8 @@ def delete_contents(*objects: AWSHelperFn) -> Statement:
     Source: Amazon S3 API Reference, "DeleteObjects": ``DeleteObject`` always, and
     ``DeleteObjectVersion`` to delete a version.
     """
-    return Statement(
-        Sid="DeleteContents",
-        Effect=Allow,
-        Action=[
-            s3_actions.AbortMultipartUpload,
-            s3_actions.DeleteObject,
-            s3_actions.DeleteObjectVersion,
-        ],
-        Resource=list(objects),
+    return allow(
+        "DeleteContents",
+        [s3_actions.AbortMultipartUpload, s3_actions.DeleteObject, s3_actions.DeleteObjectVersion],
+        objects,
     )

@@ -40,7 +40,6 @@ def owned(name: str) -> bool:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     return run(argv, package="generators", make=templates, owned=owned)
 
 
@@ -126,16 +125,9 @@ def write(folder: Path, files: Mapping[str, bytes], by_hand: Mapping[str, str]) 
 def check(
     folder: Path, files: Mapping[str, bytes], owned: Callable[[str], bool], package: str
 ) -> int:
-    """Compare the folder with what would be written, and print how they differ.
+    """Compare the folder with what would be written, print how they differ, and return 1 if so.
 
-    Args:
-        folder: Where the committed files are.
-        files: What they should contain, by name.
-        owned: Tells names that only this generator may create; others are ignored.
-        package: The generator to run, for the message.
-
-    Returns:
-        0 if nothing differs; 1 if a file is stale, missing or orphaned.
+    See ``run``. A file is orphaned if only this package may create it, and does not.
     """
     problems = 0
     for name, content in files.items():
@@ -144,7 +136,9 @@ def check(
             print(f"missing: {path}")
         elif (committed := path.read_bytes()) != content:
             print(f"stale: {path}")
-            print_difference(path, committed, content)
+            before = committed.decode(errors="replace").splitlines(keepends=True)
+            after = content.decode().splitlines(keepends=True)
+            sys.stdout.writelines(difflib.unified_diff(before, after, str(path), "generated"))
         else:
             continue
         problems += 1
@@ -157,10 +151,3 @@ def check(
         return 1
     print(f"{len(files)} files are up to date")
     return 0
-
-
-def print_difference(path: Path, committed: bytes, generated: bytes) -> None:
-    """Print a unified diff from the committed to the generated content."""
-    before = committed.decode(errors="replace").splitlines(keepends=True)
-    after = generated.decode().splitlines(keepends=True)
-    sys.stdout.writelines(difflib.unified_diff(before, after, str(path), "generated"))

@@ -10,18 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from awacs import sqs as sqs_actions
-from troposphere import (
-    AWSObject,
-    Sub,
-    Template,
-    cloudwatch,
-    iam,
-    kms,
-    pipes,
-    s3,
-    sns,
-    sqs,
-)
+from troposphere import AWSObject, Sub, Template, cloudwatch, iam, kms, pipes, s3, sns, sqs
 
 from generators import naming, pipe_role
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained

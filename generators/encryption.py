@@ -1,21 +1,13 @@
 """The stack's own KMS key, made only when the user asks for one, and who may use it."""
 
 from awacs import kms as kms_actions
-from awacs.aws import (
-    Allow,
-    ArnLike,
-    Bool,
-    Condition,
-    Principal,
-    Statement,
-    StringEquals,
-)
+from awacs.aws import ArnLike, Bool, Principal, Statement, StringEquals
 from troposphere import Sub, Template, iam, kms
 
 from generators.context import CONSTRAINED, FREE, REVIEWED, explained
 from generators.lanes import Lane
 from generators.parameters import CUSTOMER_MANAGED_KEY
-from generators.policies import document
+from generators.policies import allow, document
 from generators.retention import Retention
 
 PENDING_WINDOW = 30  # days to change one's mind about deleting the key, KMS's maximum
@@ -103,11 +95,9 @@ def through(*services: str) -> dict[str, list[Sub]]:
 
 def administer_key() -> Statement:
     """Let administrators manage the key, not decrypt with it."""
-    return Statement(
-        Sid="AdministerKey",
-        Effect=Allow,
-        Principal=account(),
-        Action=[
+    return allow(
+        "AdministerKey",
+        [
             kms_actions.CancelKeyDeletion,
             kms_actions.DescribeKey,
             kms_actions.DisableKey,
@@ -126,7 +116,8 @@ def administer_key() -> Statement:
             kms_actions.UntagResource,
             kms_actions.UpdateKeyDescription,
         ],
-        Resource=ANY,
+        ANY,
+        principal=account(),
     )
 
 
@@ -140,13 +131,12 @@ def use_through_services() -> Statement:
     Manager API Reference, "UpdateSecret"; Amazon S3 User Guide, "Using server-side encryption with
     AWS KMS keys".
     """
-    return Statement(
-        Sid="UseThroughServices",
-        Effect=Allow,
-        Principal=account(),
-        Action=USE,
-        Resource=ANY,
-        Condition=Condition([StringEquals(through("s3", "secretsmanager", "dynamodb"))]),
+    return allow(
+        "UseThroughServices",
+        USE,
+        ANY,
+        StringEquals(through("s3", "secretsmanager", "dynamodb")),
+        principal=account(),
     )
 
 
@@ -159,18 +149,13 @@ def let_services_keep_using_key() -> Statement:
 
     Source: Amazon DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes".
     """
-    return Statement(
-        Sid="LetTableKeepUsingKey",
-        Effect=Allow,
-        Principal=account(),
-        Action=[kms_actions.CreateGrant],
-        Resource=ANY,
-        Condition=Condition(
-            [
-                StringEquals(through("dynamodb")),
-                Bool({"kms:GrantIsForAWSResource": "true"}),
-            ]
-        ),
+    return allow(
+        "LetTableKeepUsingKey",
+        [kms_actions.CreateGrant],
+        ANY,
+        StringEquals(through("dynamodb")),
+        Bool({"kms:GrantIsForAWSResource": "true"}),
+        principal=account(),
     )
 
 
@@ -181,19 +166,12 @@ def encrypt_log() -> Statement:
     ``kms:DescribeKey``, which has no encryption context and so never met the condition.
     """
     log_groups = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
-    return Statement(
-        Sid="EncryptLog",
-        Effect=Allow,
-        Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
-        Action=USE,
-        Resource=ANY,
-        Condition=Condition(
-            [
-                ArnLike(
-                    {"kms:EncryptionContext:aws:logs:arn": Sub(log_groups + "${AWS::StackName}-*")}
-                )
-            ]
-        ),
+    return allow(
+        "EncryptLog",
+        USE,
+        ANY,
+        ArnLike({"kms:EncryptionContext:aws:logs:arn": Sub(log_groups + "${AWS::StackName}-*")}),
+        principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
     )
 
 
@@ -205,13 +183,12 @@ def publish_alarms() -> Statement:
     SNS Developer Guide, "Key management"). Which alarms may publish says the topic's policy.
     """
     topics = "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-*"
-    return Statement(
-        Sid="PublishAlarms",
-        Effect=Allow,
-        Principal=Principal("Service", "cloudwatch.amazonaws.com"),
-        Action=[kms_actions.Decrypt, kms_actions.GenerateDataKey],
-        Resource=ANY,
-        Condition=Condition([ArnLike({"kms:EncryptionContext:aws:sns:topicArn": Sub(topics)})]),
+    return allow(
+        "PublishAlarms",
+        [kms_actions.Decrypt, kms_actions.GenerateDataKey],
+        ANY,
+        ArnLike({"kms:EncryptionContext:aws:sns:topicArn": Sub(topics)}),
+        principal=Principal("Service", "cloudwatch.amazonaws.com"),
     )
 
 
@@ -220,12 +197,9 @@ def decrypt_through_services(key: kms.Key, *services: str) -> Statement:
 
     The key's policy lets who may in his own policy (``use_through_services``).
     """
-    return Statement(
-        Sid="DecryptThroughServices",
-        Effect=Allow,
-        Action=[kms_actions.Decrypt],
-        Resource=[key.get_att("Arn")],
-        Condition=Condition(
-            [StringEquals(through(*(services or ("s3", "secretsmanager", "dynamodb"))))]
-        ),
+    return allow(
+        "DecryptThroughServices",
+        [kms_actions.Decrypt],
+        [key.get_att("Arn")],
+        StringEquals(through(*(services or ("s3", "secretsmanager", "dynamodb")))),
     )

@@ -1,7 +1,7 @@
 """What a stack has whose files come from a bucket that is there already. ADR 34."""
 
 from awacs import kms as kms_actions
-from awacs.aws import Allow, Condition, Statement, StringEquals
+from awacs.aws import StringEquals
 from troposphere import Ref, Sub, Template, events, iam
 
 from generators import naming
@@ -9,7 +9,7 @@ from generators.context import CONSTRAINED, REVIEWED, explained
 from generators.encryption import through
 from generators.lanes import Lane
 from generators.parameters import HAS_SOURCE_ACCOUNT, HAS_SOURCE_KEY, ParameterRefs, SourceRefs
-from generators.policies import document
+from generators.policies import allow, document
 
 POLICY = "EventBusPolicy"
 
@@ -69,12 +69,11 @@ def add_key_use_to(template: Template, lane: Lane, *, role: iam.Role, source: So
             PolicyName="UseSourceKey",
             Roles=[role.ref()],
             PolicyDocument=document(
-                Statement(
-                    Sid="DecryptUploads",
-                    Effect=Allow,
-                    Action=[kms_actions.Decrypt],
-                    Resource=[Ref(source.key_arn)],
-                    Condition=Condition([StringEquals(through("s3"))]),
+                allow(
+                    "DecryptUploads",
+                    [kms_actions.Decrypt],
+                    [Ref(source.key_arn)],
+                    StringEquals(through("s3")),
                 )
             ),
         )

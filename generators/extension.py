@@ -79,7 +79,6 @@ def statements_of(path: Path, grants: Grants, **resources: Any) -> list[Statemen
 
 
 def described(error: BaseException) -> str:
-    """Return an error in a line."""
     words = error.msg if isinstance(error, SyntaxError) else str(error)
     return f"{type(error).__name__}: {' '.join(words.split())}"
 

@@ -20,18 +20,14 @@ SETTING_LENGTH = 1024  # characters of one setting, where there is room
 
 @dataclass(frozen=True, kw_only=True)
 class LaneParameters:
-    """The parameters of one lane.
-
-    Attributes:
-        processor: Which code of the package is called; only the first lane asks.
-        settings: By environment variable.
-    """
+    """The parameters of one lane."""
 
     code_key: Parameter
     memory: Parameter
     timeout: Parameter
     concurrency: Parameter
-    settings: Mapping[str, Parameter]
+    settings: Mapping[str, Parameter]  # by environment variable
+    # Which code of the package is called; only the first lane asks.
     processor: Parameter | None = None
 
 
@@ -67,11 +63,7 @@ def add_to(
 ) -> LaneParameters:
     """Add what a lane asks after its code.
 
-    Args:
-        template: The template under construction.
-        processor: The lane's.
-        own: The parameter that names the processor, if the form asks for it.
-        key: The parameter for the key of its package.
+    ``own`` names the processor, if the form asks for it, and ``key`` the key of its package.
 
     Raises:
         GenerationError: The settings cannot fit into the function's environment.

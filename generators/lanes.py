@@ -18,7 +18,6 @@ class Lane:
 
     @property
     def name(self) -> str:
-        """Its processor's."""
         return self.processor.name
 
     @property
@@ -38,8 +37,7 @@ class Lane:
 def load(root: Path | None = None) -> tuple[Lane, ...]:
     """Return the lanes of all processors below a folder: ``receipts`` first, the others by name.
 
-    Args:
-        root: The folder; ``PROCESSORS`` as it is now, if there is none.
+    Without a folder, it is ``PROCESSORS`` as it is now.
 
     Raises:
         ProcessorError: A processor is wrong, or none is there.

@@ -24,12 +24,7 @@ class LedgerRefs:
 
 
 def add_to(
-    template: Template,
-    lane: Lane,
-    *,
-    options: OptionRefs,
-    key: kms.Key,
-    retention: Retention,
+    template: Template, lane: Lane, *, options: OptionRefs, key: kms.Key, retention: Retention
 ) -> LedgerRefs:
     """Add a lane's table.
 

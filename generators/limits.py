@@ -52,11 +52,7 @@ def refused(owner: str) -> Iterator[None]:
 
 
 def check(template: Template, processors: Sequence[Processor]) -> None:
-    """Refuse a template with one name for two things, or with policies that are too long.
-
-    Raises:
-        GenerationError: It has; the message says what to change.
-    """
+    """Refuse a template with one name for two things, or with policies that are too long."""
     names = Counter(name for section in SECTIONS for name in getattr(template, section))
     for name, count in names.items():
         if count > 1:
@@ -80,11 +76,7 @@ def owner(name: str, processors: Sequence[Processor]) -> str:
 
 
 def refuse_repeated_sids(template: Template, processor: Processor) -> None:
-    """Refuse a statement of a processor that is named as one which all functions have.
-
-    Raises:
-        GenerationError: There is one.
-    """
+    """Refuse a statement of a processor that is named as one which all functions have."""
     policy = template.resources[processor.logical_id("FileProcessorPolicy")]
     contents = encode_to_dict(policy.PolicyDocument)["Statement"]
     for sid, count in Counter(statements.sids(contents)).items():
@@ -96,11 +88,7 @@ def refuse_repeated_sids(template: Template, processor: Processor) -> None:
 
 
 def refuse_long_policies(template: Template, processor: Processor) -> None:
-    """Refuse policies that can get too long for the role of a processor's function.
-
-    Raises:
-        GenerationError: They can.
-    """
+    """Refuse policies that can get too long for the role of a processor's function."""
     kinds = ("FileProcessorPolicy", "FileProcessorKeyPolicy", "FileProcessorSourceKeyPolicy")
     own = template.resources.keys() & set(map(processor.logical_id, kinds))
     titles = (*own, *function_options.TITLES)

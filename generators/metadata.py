@@ -16,7 +16,6 @@ REPLACED = {  # by another EnvironmentSuffix
 
 
 def add_to(template: Template, *, retention: Retention, source: UploadSource) -> None:
-    """Add version, description and context."""
     template.set_version()
     template.set_description(
         f"{PROJECT} {__version__}: processes files uploaded to S3 with Lambda, through SQS, and "

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from awacs import sns as sns_actions
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement
+from awacs.aws import ArnLike, Principal, Statement
 from troposphere import FindInMap, If, NoValue, Ref, StackName, Sub, Template, cloudwatch, kms, sns
 
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
@@ -18,7 +18,7 @@ from generators.parameters import (
     ParameterRefs,
     backlog,
 )
-from generators.policies import deny_insecure_transport, document
+from generators.policies import allow, deny_insecure_transport, document
 from generators.processing import ProcessingRefs
 from generators.queues import QueueRefs
 from serverlessapp.processors.definition import Function
@@ -101,7 +101,6 @@ def add_alarms_to(
     queues: QueueRefs,
     topic: sns.Topic,
 ) -> None:
-    """Add a lane's alarms."""
     for kind, properties in alarms(lane, parameters, processing, queues).items():
         title = lane.logical_id(kind)
         known: dict[str, Any] = {}
@@ -142,13 +141,12 @@ def accept_alarms(topic: sns.Topic) -> Statement:
     Source: Amazon SNS Developer Guide, "Example cases for Amazon SNS access control".
     """
     alarm_arns = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
-    return Statement(
-        Sid="AcceptAlarms",
-        Effect=Allow,
-        Principal=Principal("Service", "cloudwatch.amazonaws.com"),
-        Action=[sns_actions.Publish],
-        Resource=[topic.ref()],
-        Condition=Condition([ArnLike({"aws:SourceArn": Sub(alarm_arns + "${AWS::StackName}-*")})]),
+    return allow(
+        "AcceptAlarms",
+        [sns_actions.Publish],
+        [topic.ref()],
+        ArnLike({"aws:SourceArn": Sub(alarm_arns + "${AWS::StackName}-*")}),
+        principal=Principal("Service", "cloudwatch.amazonaws.com"),
     )
 
 

@@ -43,7 +43,6 @@ class OptionRefs:
 
 
 def add_to(template: Template) -> OptionRefs:
-    """Add the parameters, and the conditions that they stand for."""
     field = partial(ask, template, "Events, tracing and network")
     bursts = partial(ask, template, "Scaling for bursts")
     refs = OptionRefs(

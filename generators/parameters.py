@@ -61,9 +61,7 @@ class SourceRefs:
 class ParameterRefs:
     """The parameters, as later generators refer to them.
 
-    Attributes:
-        source: There, if files come from a bucket that is there already.
-        version_retention_days: There, if not.
+    There is a ``source`` if files come from a bucket that is there already, else there are days.
     """
 
     environment_suffix: Parameter
@@ -84,13 +82,7 @@ def add_to(
 ) -> ParameterRefs:
     """Add parameters, conditions and the mapping of timeouts.
 
-    Args:
-        template: The template under construction.
-        processors: What it processes files with.
-        is_bucket_there: Whether files come from a bucket that is not of the stack.
-
-    Raises:
-        GenerationError: See ``lane_parameters.add_to`` and ``limits``.
+    Files may come from a bucket that ``is_bucket_there`` already, and not of the stack.
     """
     environment = partial(ask, template, "Environment")
     security = partial(ask, template, "Security and retention")
@@ -218,7 +210,7 @@ def backlog(attempts: int) -> str:
 
 
 def environment_suffix(
-    ask: Ask, default: str, description: str, *, reserved: tuple[str, ...] = (), **limits: int
+    ask: Ask, default: str, description: str, *, reserved: tuple[str, ...] = ()
 ) -> Parameter:
     """Return the parameter that names an environment; each template has it.
 
@@ -229,7 +221,6 @@ def environment_suffix(
         "Environment",
         "EnvironmentSuffix",
         Default=default,
-        **limits,
         AllowedPattern=f"^{others}[a-z0-9]([a-z0-9-]{{0,10}}[a-z0-9])?$",
         Description=description,
         ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens"
@@ -318,7 +309,6 @@ def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
 
 
 def add_conditions(template: Template, parameters: ParameterRefs) -> None:
-    """Add the conditions that the optional parameters stand for."""
     template.add_condition(CUSTOMER_MANAGED_KEY, is_customer_managed(parameters.encryption))
     template.add_condition(HAS_ALARM_EMAIL, given(parameters.alarm_email))
     template.add_condition(HAS_BOUNDARY, given(parameters.permissions_boundary_arn))
@@ -332,5 +322,4 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
 
 
 def is_customer_managed(encryption: Parameter) -> Equals:
-    """Return the condition that the stack has a key of its own."""
     return Equals(Ref(encryption), "CustomerManaged")

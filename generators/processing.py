@@ -38,25 +38,15 @@ BATCH_SIZE = 10  # files
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessingRefs:
-    """What later generators need from the function.
-
-    Attributes:
-        code: Which code it runs: the digest of the inline code, or the key of the package.
-    """
+    """What later generators need from the function."""
 
     function: awslambda.Function
-    code: If | Ref
+    code: If | Ref  # which code it runs: the digest of the inline code, or the key of the package
 
 
 def add_log_group_to(
-    template: Template,
-    lane: Lane,
-    *,
-    parameters: ParameterRefs,
-    key: kms.Key,
-    retention: Retention,
+    template: Template, lane: Lane, *, parameters: ParameterRefs, key: kms.Key, retention: Retention
 ) -> logs.LogGroup:
-    """Add the log group of a lane's function."""
     return template.add_resource(
         logs.LogGroup(
             lane.logical_id("FileProcessorLogs"),

@@ -40,15 +40,8 @@ def add_to(
 ) -> QueueRefs:
     """Add a lane's ingest queue, its dead-letter queue and their policies.
 
-    Args:
-        template: The template under construction.
-        lane: Whose files wait here.
-        parameters: The stack's parameters.
-        upload_bucket_arn: ARN of the only bucket that may send events.
-        retention: Whether messages outlive the stack.
-
-    Returns:
-        The queues and the policy that the bucket's notification, or the rule, has to wait for.
+    Only the bucket of the ARN may send events. Its notification, or the rule, has to wait for the
+    policy.
     """
     ingest_title = lane.logical_id("IngestQueue")
     # The first lane keeps its queues, as it always did. Another's has a name that could not be made

@@ -20,7 +20,6 @@ class Retention(Enum):
 
     @property
     def promise(self) -> str:
-        """Return what the template says about its data."""
         if self.keeps_data:
             return (
                 "Resources with data are retained when the stack is deleted, and so are the "

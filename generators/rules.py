@@ -22,22 +22,10 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
     alone = len(parameters.lanes) == 1
     bucket, key = given(parameters.code_bucket), given(first.code_key)
     if alone:
-        template.add_rule(
-            "CodeBucketNeedsKey",
-            rule(
-                bucket,
-                key,
-                "CodeBucket is set and CodeKey is not: enter the key of the zip, or clear both.",
-            ),
-        )
-    template.add_rule(
-        "CodeKeyNeedsBucket",
-        rule(
-            key,
-            bucket,
-            "CodeKey is set and CodeBucket is not: enter the bucket of the zip, or clear both.",
-        ),
-    )
+        words = "CodeBucket is set and CodeKey is not: enter the key of the zip, or clear both."
+        template.add_rule("CodeBucketNeedsKey", rule(bucket, key, words))
+    words = "CodeKey is set and CodeBucket is not: enter the bucket of the zip, or clear both."
+    template.add_rule("CodeKeyNeedsBucket", rule(key, bucket, words))
     template.add_rule(
         "OwnProcessorNeedsPackage",
         rule(
@@ -57,11 +45,10 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
         ("Pollers", options.minimum_pollers, options.maximum_pollers),
     ):
         assertions = [
-            {
-                "Assert": Or(Not(given(here)), given(there)),
-                "AssertDescription": f"{here.title} is set and {there.title} is not: enter both, "
-                "or clear both.",
-            }
+            asserted(
+                Or(Not(given(here)), given(there)),
+                f"{here.title} is set and {there.title} is not: enter both, or clear both.",
+            )
             for here, there in ((one, other), (other, one))
         ]
         template.add_rule(f"{kind}NeedsBoth", {"Assertions": assertions})
@@ -71,11 +58,11 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
         {
             "RuleCondition": given(options.minimum_pollers),
             "Assertions": [
-                {
-                    "Assert": Equals(Ref(limit), limit.Default),
-                    "AssertDescription": f"MinimumPollers replaces {limit.title}: leave that at "
-                    f"{limit.Default}, or clear both pollers.",
-                }
+                asserted(
+                    Equals(Ref(limit), limit.Default),
+                    f"MinimumPollers replaces {limit.title}: leave that at {limit.Default}, or "
+                    "clear both pollers.",
+                )
                 for limit in replaced
             ],
         },
@@ -84,10 +71,12 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
 
 def rule(condition: Any, assertion: Any, message: str) -> dict[str, Any]:
     """Return a rule: where the condition holds, so must the assertion, or the message is shown."""
-    return {
-        "RuleCondition": condition,
-        "Assertions": [{"Assert": assertion, "AssertDescription": message}],
-    }
+    return {"RuleCondition": condition, "Assertions": [asserted(assertion, message)]}
+
+
+def asserted(assertion: Any, message: str) -> dict[str, Any]:
+    """Return what must hold, and the message that is shown if it does not."""
+    return {"Assert": assertion, "AssertDescription": message}
 
 
 def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
@@ -143,7 +132,4 @@ def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
 
 def outside(regions: Collection[str], words: str) -> dict[str, Any]:
     """Return the assertion that the Region is none of these."""
-    return {
-        "Assert": Not({"Fn::Contains": [sorted(regions), Ref("AWS::Region")]}),
-        "AssertDescription": words,
-    }
+    return asserted(Not({"Fn::Contains": [sorted(regions), Ref("AWS::Region")]}), words)

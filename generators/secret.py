@@ -21,7 +21,6 @@ class SecretRefs:
 
 
 def add_to(template: Template, *, key: kms.Key, retention: Retention) -> SecretRefs:
-    """Add the secret."""
     secret = template.add_resource(
         secretsmanager.Secret(
             "Secret",

@@ -17,7 +17,6 @@ ARN = re.compile(r"arn:[^:]*:[^:]+:[^:]*:[^:]*:.+|\*", re.DOTALL)
 
 
 def errors(statements: Sequence[Statement]) -> Iterator[str]:
-    """Yield what is wrong with the statements of a function's policy."""
     contents = [encode_to_dict(statement) for statement in statements]
     for content in contents:
         sid = content.get("Sid")
@@ -45,5 +44,4 @@ def resources(content: dict[str, Any]) -> list[Any]:
 
 
 def sids(contents: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the names of those statements that have one."""
     return [str(content["Sid"]) for content in contents if "Sid" in content]

@@ -66,7 +66,11 @@ def add_to(
             **buckets.private(),
             BucketEncryption=s3.BucketEncryption(
                 ServerSideEncryptionConfiguration=[
-                    If(CUSTOMER_MANAGED_KEY, encrypted_by_stack(key), buckets.encrypted_by_s3())
+                    If(
+                        CUSTOMER_MANAGED_KEY,
+                        buckets.encrypted_with(key.get_att("Arn")),
+                        buckets.encrypted_by_s3(),
+                    )
                 ]
             ),
             LoggingConfiguration=s3.LoggingConfiguration(
@@ -113,13 +117,3 @@ def add_to(
         )
     )
     return OwnStorageRefs(bucket=bucket, bucket_policy=bucket_policy)
-
-
-def encrypted_by_stack(key: kms.Key) -> s3.ServerSideEncryptionRule:
-    """Return default encryption with the stack's key; the bucket key saves most KMS calls."""
-    return s3.ServerSideEncryptionRule(
-        BucketKeyEnabled=True,
-        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
-            SSEAlgorithm="aws:kms", KMSMasterKeyID=key.get_att("Arn")
-        ),
-    )

@@ -37,7 +37,6 @@ def parameters() -> str:
 
 
 def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return a parameter's default, description and constraint."""
     value = parameter.get("Default")
     default = f"`{value}`" if value else "(required)" if value is None else "(empty)"
     takes = parameter["ConstraintDescription"].removeprefix("must be ")
@@ -47,13 +46,11 @@ def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def outputs() -> str:
-    """Return the outputs as a table."""
     rows = [(f"`{name}`", o["Description"]) for name, o in template()["Outputs"].items()]
     return table(("output", "description"), rows)
 
 
 def alarms() -> str:
-    """Return the alarms as a table."""
     rows = [
         (f"`{name}`", resource["Properties"]["AlarmDescription"])
         for name, resource in template()["Resources"].items()
@@ -91,7 +88,6 @@ def processor() -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines

@@ -28,7 +28,6 @@ Run = Callable[[Console, argparse.Namespace], int]
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
     style = argparse.RawDescriptionHelpFormatter
     main_parser = argparse.ArgumentParser(
         prog="python -m local",
@@ -69,7 +68,6 @@ def parser() -> argparse.ArgumentParser:
 
 
 def serve(console: Console, arguments: argparse.Namespace) -> int:
-    """Run an emulator until Ctrl-C."""
     with Emulator(arguments.port, enforce_iam=arguments.enforce_iam) as emulator:
         for line in emulator.session(SHELL_REGION).exports():
             console.print(line, highlight=False, soft_wrap=True)
@@ -87,7 +85,6 @@ def show(error: Exception) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(Console(), arguments)

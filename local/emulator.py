@@ -112,7 +112,6 @@ class EmulatorSession(boto3.Session):
         )
 
     def in_region(self, region: str) -> "EmulatorSession":
-        """Return a session of the same user in another Region."""
         return EmulatorSession(self._endpoint, region, self._credentials)
 
     def client(self, *arguments: Any, **options: Any) -> Any:
@@ -122,19 +121,13 @@ class EmulatorSession(boto3.Session):
 
 @dataclass(eq=False)
 class Emulator:
-    """ministack on 127.0.0.1 with its own data; use it as a context manager.
+    """ministack on 127.0.0.1 with its own data; use it as a context manager."""
 
-    Attributes:
-        port: TCP port; 0 takes a free one.
-        enforce_iam: Check signatures and policies of everyone but the account's root.
-        outlive: Leave it running when the context or this process ends.
-        settings: More environment variables for ministack.
-    """
-
-    port: int = 0
+    port: int = 0  # TCP port; 0 takes a free one
     _: KW_ONLY
-    enforce_iam: bool = False
-    outlive: bool = False
+    enforce_iam: bool = False  # check signatures and policies of everyone but the account's root
+    outlive: bool = False  # leave it running when the context or this process ends
+    # More environment variables for ministack.
     settings: Mapping[str, str] = field(default_factory=dict)
     _process: "subprocess.Popen[bytes] | None" = None
     _folder: Path = field(default_factory=Path)
@@ -151,7 +144,6 @@ class Emulator:
 
     @property
     def process_id(self) -> int:
-        """Process ID of the running emulator."""
         if self._process is None:
             raise EmulatorError("the emulator is not running")
         return self._process.pid

@@ -10,17 +10,7 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def write(path: Path, template: str, title: str, seen: Mapping[str, Any]) -> None:
-    """Write the page.
-
-    Args:
-        path: Where to.
-        template: File name of a Jinja2 template below this folder.
-        title: Heading of the page.
-        seen: What ``--json`` has.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+    """Write what was ``seen``, as ``--json`` has it, with a Jinja2 template below this folder."""
     loader = FileSystemLoader(FOLDER)
     pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     content = pages.get_template(template).render(title=title, **seen)

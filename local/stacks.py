@@ -35,7 +35,6 @@ class StackEvent:
 
     @property
     def is_failure(self) -> bool:
-        """Whether this is where something went wrong."""
         return self.status.endswith("_FAILED")
 
 
@@ -68,19 +67,10 @@ def plan(
     capabilities: Iterable[Any] = ("CAPABILITY_IAM",),
     **options: Any,
 ) -> Plan | None:
-    """Make a change set that creates or updates a stack.
+    """Make a change set that creates or updates a stack; return None if nothing would change.
 
-    Args:
-        cloudformation: Client of the emulator, for the Region.
-        stack: Name of the stack.
-        template: YAML, JSON, or the content.
-        parameters: Values of those that shall not have their default.
-        name: Of the change set, which then stays when there is nothing to change.
-        capabilities: What the template may do.
-        options: More of CreateChangeSet, such as ``RoleARN`` and ``Tags``.
-
-    Returns:
-        The plan; None when there is nothing to change.
+    The template is YAML, JSON, or the content. A change set with a ``name`` stays even then. The
+    ``options`` are more of CreateChangeSet, such as ``RoleARN`` and ``Tags``.
 
     Raises:
         StackError: A parameter is refused by its constraint or by a rule, or the template
@@ -185,13 +175,11 @@ def follow(
 
 
 def events(cloudformation: "CloudFormationClient", stack: str) -> "list[StackEventTypeDef]":
-    """Return the events of a stack, oldest first."""
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     return [event for page in pages for event in page["StackEvents"]][::-1]
 
 
 def outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
-    """Return the stack's outputs by name."""
     description = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     return {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", [])}
 

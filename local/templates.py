@@ -24,10 +24,6 @@ def uploaded(
 
     CloudFormation reads it before it answers, so the bucket is gone after the request. It is the
     root's: on AWS, whoever sends the URL needs ``s3:GetObject``; the emulator does not ask for it.
-
-    Args:
-        cloudformation: Any client of the emulator.
-        template: YAML, JSON, or the content.
     """
     endpoint, bucket = cloudformation.meta.endpoint_url, f"template-{uuid.uuid4()}"
     s3 = storage(endpoint)

@@ -19,7 +19,6 @@ GENERATORS = (("generators",), ("pipeline",), ("pipeline", "docs"))
 
 
 def git(*arguments: str, codes: tuple[int, ...] = (0,)) -> str:
-    """Run git in the fork and return what it prints."""
     done = subprocess.run(
         ["git", *arguments],  # noqa: S607
         cwd=ROOT,
@@ -62,7 +61,6 @@ def merge_page(path: str) -> bool:
 
 
 def conflicts() -> list[str]:
-    """Return the files that git could not merge."""
     return [
         path for path in git("diff", "--name-only", "-z", "--diff-filter=U").split("\0") if path
     ]

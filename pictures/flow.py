@@ -29,19 +29,12 @@ def template() -> Json:
 
 @dataclass(frozen=True, order=True)
 class Step:
-    """What goes from one resource to another.
+    """What goes from one resource to another."""
 
-    Attributes:
-        source: Logical ID, or several joined by a space, as for alarms on one resource.
-        target: Likewise.
-        label: What goes, in a few words.
-        condition: The template's condition for it; empty: always.
-    """
-
-    source: str
-    target: str
-    label: str
-    condition: str = ""
+    source: str  # logical ID, or several joined by a space, as for alarms on one resource
+    target: str  # likewise
+    label: str  # what goes, in a few words
+    condition: str = ""  # the template's condition for it; empty: always
 
 
 def steps(template: Json) -> list[Step]:

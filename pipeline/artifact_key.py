@@ -7,12 +7,12 @@ AWS account"; AWS KMS Developer Guide, "Multi-Region keys in AWS KMS".
 """
 
 from awacs import kms as actions
-from awacs.aws import Allow, Statement
+from awacs.aws import Statement
 from troposphere import Equals, GetAtt, If, Not, Parameter, Ref, Sub, Template, encode_to_dict, kms
 
 from generators.context import CONSTRAINED, explained
 from generators.encryption import ANY, PENDING_WINDOW, account, administer_key
-from generators.policies import document
+from generators.policies import allow, document
 from generators.retention import Retention
 from pipeline import names
 from pipeline.grants.reading import NAMED, by_environments
@@ -85,24 +85,22 @@ def replicate_key() -> Statement:
 
     Source: AWS KMS Developer Guide, "Control access to multi-Region keys".
     """
-    return Statement(
-        Sid="ReplicateKey",
-        Effect=Allow,
-        Principal=account(),
-        Action=[actions.ReplicateKey, actions.UpdatePrimaryRegion],
-        Resource=ANY,
+    return allow(
+        "ReplicateKey",
+        [actions.ReplicateKey, actions.UpdatePrimaryRegion],
+        ANY,
+        principal=account(),
     )
 
 
 def use_key() -> Statement:
     """Let the pipeline's roles encrypt and decrypt, where their own policies say so, too."""
-    return Statement(
-        Sid="UseKey",
-        Effect=Allow,
-        Principal=account(),
+    return allow(
+        "UseKey",
         # administer_key has kms:DescribeKey.
-        Action=[each for each in ENCRYPT if each is not actions.DescribeKey],
-        Resource=ANY,
+        [each for each in ENCRYPT if each is not actions.DescribeKey],
+        ANY,
+        principal=account(),
     )
 
 

@@ -5,17 +5,16 @@ from itertools import chain, groupby
 from typing import Any
 
 from awacs import kms
-from awacs.aws import Action, Statement, StringEquals, StringLike
+from awacs.aws import Action, Statement, StringLike
 from troposphere import Ref, Sub, Template, iam, s3
 
 from generators.context import CONSTRAINED, explained
-from generators.policies import document
+from generators.policies import allow, document
 from pipeline import names, places, stores
 from pipeline.delivery import Delivery
 from pipeline.derivation.limits import of_roles
 from pipeline.derivation.names import PlannedStack
-from pipeline.grants import storage
-from pipeline.grants.statement import allow
+from pipeline.grants import access, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.projects import PIPELINE_ARN, own_code_buckets
 
@@ -38,11 +37,7 @@ def apply_to(
     store: s3.Bucket,
     releases: s3.Bucket,
 ) -> iam.ManagedPolicy:
-    """Add the boundary, derived from what the roles do, and put every role within it.
-
-    Raises:
-        UnlimitedServiceError: See there.
-    """
+    """Add the boundary, derived from what the roles do, and put every role within it."""
     limits = limits_by_service(delivery, parameters, store, releases)
     statements = []
     by_service = groupby(sorted(actions(template)), key=lambda name: name.partition(":")[0])
@@ -81,12 +76,11 @@ def apply_to(
 def limit(service: str, used: Iterable[str], resources: Resources) -> Statement:
     """Allow what some role does with a service, and only there; roles go to CloudFormation only."""
     words = [word.capitalize() for word in service.split("-")]
-    to_cloudformation = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
     return allow(
         "Use" + "".join(words),
         [Action(*action.split(":")) for action in used],
         resources,
-        *([to_cloudformation] if service == "iam" else []),
+        *([access.TO_CLOUDFORMATION] if service == "iam" else []),
     )
 
 

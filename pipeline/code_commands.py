@@ -192,7 +192,6 @@ def placed(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
 
 
 def subcommand(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
-    """Return the parser of a subcommand."""
     return argparse.ArgumentParser(
         prog=f"python -m pipeline {name}",
         description=description,

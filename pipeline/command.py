@@ -39,7 +39,6 @@ exit codes: 0 written or up to date, 1 stale, 2 wrong usage, or a page lacks the
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     name, *rest = arguments or [""]
     try:
@@ -67,11 +66,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def files(lanes: Sequence[Lane], path: Path | None = None) -> dict[str, bytes]:
-    """Return the content of all that is generated, by its way from ``templates/``.
-
-    Raises:
-        DeliveryError: The file says what cannot be.
-    """
+    """Return the content of all that is generated, by its way from ``templates/``."""
     delivery.check(lanes, path)
     known = delivery.load(path)
     return {**templates(lanes, known), f"../{CONFIG}": configuration(lanes, known)}

@@ -12,11 +12,7 @@ ACTION_MINUTE = "codepipeline.action-minute"
 
 
 def table(prices: Mapping[str, Any] | None = None) -> str:
-    """Return a Markdown table of the stages, and what of them is paid.
-
-    Args:
-        prices: The part ``pipeline`` of ``prices.json``, which is read by default.
-    """
+    """Return a Markdown table of the stages, and what of them is paid, by ``prices.json``."""
     prices = prices or dated()["pipeline"]
     price = prices["prices"][ACTION_MINUTE]["price"]
     rows = [(stage.name, str(paid(stage))) for stage in stages(outline())]

@@ -34,12 +34,10 @@ from pipeline.stages.stage import StageRefs
 
 
 def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
-    """Return the template of the pipeline.
+    """Return the template of the pipeline; by default, for what ``delivery.toml`` says.
 
-    Args:
-        lanes: Nothing here depends on them, so that a new one does not change the pipeline: what
-            they need is in the template configurations that a build writes.
-        delivery: Where to; by default, what ``delivery.toml`` says.
+    Nothing depends on the lanes, so that a new one does not change the pipeline: what they need is
+    in the template configurations that a build writes.
 
     Raises:
         GenerationError: AWS would refuse it: the delivery is to too many places.
@@ -84,12 +82,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         template, delivery=delivery, parameters=form, store=store, releases=release_bucket
     )
     outputs.add_to(
-        template,
-        pipeline=pipeline,
-        store=store,
-        code=code,
-        releases=release_bucket,
-        topic=topic,
+        template, pipeline=pipeline, store=store, code=code, releases=release_bucket, topic=topic
     )
     tagging.apply_to(template)
     quotas.check(template)

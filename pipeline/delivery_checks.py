@@ -40,7 +40,10 @@ def errors(said: Declaration) -> Iterator[OperatorError]:
                 words = f"regional.{region}: this Region is not in the environment's regions"
                 yield said.error(words, ENVIRONMENTS, n, "regional", region)
         if name := table.get("stack_policy"):
-            yield from errors_of_policy(said, name, n)
+            try:
+                stack_policy_file.read(said.path.parent / name)
+            except stack_policy_file.StackPolicyError as error:
+                yield said.error(str(error), ENVIRONMENTS, n, "stack_policy")
 
 
 def errors_of_names(said: Declaration, names: Sequence[str]) -> Iterator[OperatorError]:
@@ -75,14 +78,6 @@ def errors_of_home(said: Declaration) -> Iterator[OperatorError]:
                     f"{key} is set here, so the pipeline's own is required: [pipeline] {own} = ..."
                 )
                 yield said.error(words, *where, key)
-
-
-def errors_of_policy(said: Declaration, name: str, n: int) -> Iterator[OperatorError]:
-    """Yield why a file is no stack policy."""
-    try:
-        stack_policy_file.read(said.path.parent / name)
-    except stack_policy_file.StackPolicyError as error:
-        yield said.error(str(error), ENVIRONMENTS, n, "stack_policy")
 
 
 def errors_of_resources(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 
-from awacs.aws import PolicyDocument, Statement
+from awacs.aws import PolicyDocument, Principal, Statement
 from troposphere import Sub, Template, encode_to_dict, iam
 
 from generators import parameters, tagging
@@ -26,7 +26,7 @@ from generators.parameters import (
     SOURCE_BUCKET,
     SOURCE_KEY,
 )
-from generators.policies import document
+from generators.policies import document, trust
 from generators.source import UploadSource
 from pipeline import environment_roles, names, pipeline_account
 from pipeline.delivery import Delivery
@@ -37,7 +37,7 @@ from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import POLICY_SIZE, derive, size, statements
 from pipeline.grants import environment as grants
 from pipeline.planned_lanes import planned
-from pipeline.roles import add_policies_to, trust_service
+from pipeline.roles import add_policies_to
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
@@ -102,12 +102,9 @@ def build(
     *,
     edition: Edition = Edition.RETAINED,
 ) -> Template:
-    """Return the template, launched before the application's.
+    """Return the template, launched before the application's of this edition.
 
-    Args:
-        lanes: What the application processes; see ``generators.application.build``.
-        _delivery: As builders of the delivery get it; any environment can have the roles.
-        edition: The template that they deploy.
+    Any environment can have the roles, whatever the delivery.
 
     Raises:
         LimitError: What the lanes are granted has no place in one boundary, or no limit.
@@ -168,7 +165,7 @@ def build(
             ),
             RoleName=Sub(names.role(names.DEPLOY, "${EnvironmentSuffix}")),
             Description=Sub(f"CloudFormation deploys stack {names.STACK} with this role"),
-            AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
+            AssumeRolePolicyDocument=trust(Principal("Service", "cloudformation.amazonaws.com")),
             ManagedPolicyArns=list(chain.from_iterable(policies)),
             Policies=[
                 iam.Policy(PolicyName="PipelineCode", PolicyDocument=document(grants.read_code())),
@@ -257,7 +254,6 @@ def add_form_to(template: Template, edition: Edition) -> None:
 
 
 def part_of(statement: Statement) -> str:
-    """Return which of the policies a statement belongs to."""
     text = json.dumps(encode_to_dict(statement))
     if 'Permission"' in text:
         return BUS

@@ -10,6 +10,7 @@ from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_SOURCE_KEY
 from generators.policies import document
 from pipeline import names, pipeline_account
 from pipeline.derivation.names import PlannedStack
+from pipeline.grants import access
 from pipeline.grants import environment as grants
 
 BY_PERSON = {"W9310": "launched by a person, and creates no roles"}
@@ -17,18 +18,12 @@ ANY_ALARM = {"W9303": "AWS can list alarms only with permission on all of them"}
 
 
 def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role) -> None:
-    """Add the roles.
-
-    Args:
-        template: The one under construction; it has the parameters of ``home``.
-        application: The stack that the environment is.
-        deploy_role: With which CloudFormation makes it.
-    """
+    """Add the roles to a template with the parameters of ``pipeline_account``."""
     prepare = [
         grants.read_package(),
         grants.look_at_stack(),
         grants.protect_stack(),
-        grants.pass_deploy_role(deploy_role),
+        access.pass_to_cloudformation("PassDeployRole", deploy_role.get_att("Arn")),
     ]
     review, deliver = names.CHANGE_SETS[names.REVIEW], names.CHANGE_SETS[names.DELIVER]
     key = iam.Policy(PolicyName="UseKey", PolicyDocument=document(grants.use_key()))

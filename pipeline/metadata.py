@@ -7,7 +7,6 @@ from generators.naming import PROJECT
 
 
 def add_to(template: Template) -> None:
-    """Add description, context, and where it can be launched."""
     template.set_version()
     template.set_description(
         f"{PROJECT}: continuous delivery. Tests each push in several Regions, publishes "

@@ -1,13 +1,13 @@
 """Who hears of failures, and of approvals that wait."""
 
 from awacs import sns as sns_actions
-from awacs.aws import Allow, Principal, Statement
+from awacs.aws import Principal, Statement
 from troposphere import Ref, Sub, Template, codepipeline, sns
 from troposphere import codestarnotifications as notifications
 
 from generators.context import FREE, REVIEWED, explained
 from generators.naming import stack_guid
-from generators.policies import deny_insecure_transport, document
+from generators.policies import allow, deny_insecure_transport, document
 from pipeline.parameters import HAS_EMAIL, ParameterRefs
 
 # Developer Tools console User Guide, "Events for notification rules on pipelines".
@@ -105,10 +105,9 @@ def accept_notifications(topic: sns.Topic) -> Statement:
 
     Source: Developer Tools console User Guide, "Configure Amazon SNS topics for notifications".
     """
-    return Statement(
-        Sid="AcceptNotifications",
-        Effect=Allow,
-        Principal=Principal("Service", "codestar-notifications.amazonaws.com"),
-        Action=[sns_actions.Publish],
-        Resource=[topic.ref()],
+    return allow(
+        "AcceptNotifications",
+        [sns_actions.Publish],
+        [topic.ref()],
+        principal=Principal("Service", "codestar-notifications.amazonaws.com"),
     )

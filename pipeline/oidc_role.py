@@ -3,18 +3,17 @@
 from functools import partial
 
 from awacs import cloudformation, s3, sts
-from awacs import iam as iam_actions
-from awacs.aws import Allow, Condition, Null, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import Null, PolicyDocument, Principal, Statement, StringEquals
 from troposphere import AWSHelperFn, Equals, If, Ref, Sub, Template, iam
 
-from generators import parameters, tagging
+from generators import parameters, policies, tagging
 from generators.context import REVIEWED, architecture, explained
 from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
-from generators.policies import document
+from generators.policies import allow, document
 from pipeline import names
-from pipeline.grants.statement import allow
+from pipeline.grants import access, changes
 from pipeline.roles import POLICY_NAME
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -57,7 +56,7 @@ def build() -> Template:
         "ref:refs/heads/${BranchName}",
         prepare_change_set(),
         read_stack(),
-        pass_deploy_role(),
+        access.pass_to_cloudformation("PassDeployRole", DEPLOY_ROLE),
         put_packages(),
         read_packages(),
         find_packages(),
@@ -70,7 +69,7 @@ def build() -> Template:
         "DeliverRole",
         "github-deliver",
         "environment:${EnvironmentSuffix}",
-        execute_change_set(),
+        changes.execute_change_set(STACKS),  # which keeps the role that it was made with
         why="Jobs in the GitHub environment, which wait for its reviewers, execute an existing "
         "change set. They cannot create one.",
     )
@@ -92,7 +91,6 @@ def build() -> Template:
 
 
 def add_form_to(template: Template) -> None:
-    """Add the parameters, and what the whole template says of itself."""
     application = partial(ask, template, "Application")
     parameters.environment_suffix(
         application,
@@ -179,13 +177,11 @@ def trust(issuer: AWSHelperFn, subject: AWSHelperFn) -> PolicyDocument:
     Source: GitHub Docs, "OpenID Connect reference" (a job with an environment has that in its
     subject, instead of the branch); IAM User Guide, "Create a role for OpenID Connect federation".
     """
-    statement = Statement(
-        Effect=Allow,
-        Principal=Principal("Federated", issuer),
-        Action=[sts.AssumeRoleWithWebIdentity],
-        Condition=Condition([StringEquals({f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": subject})]),
+    return policies.trust(
+        Principal("Federated", issuer),
+        StringEquals({f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": subject}),
+        action=sts.AssumeRoleWithWebIdentity,
     )
-    return document(statement)
 
 
 def prepare_change_set() -> Statement:
@@ -212,16 +208,6 @@ def read_stack() -> Statement:
     return allow("ReadStack", actions, [STACKS])
 
 
-def pass_deploy_role() -> Statement:
-    """Hand CloudFormation the role that deploys this environment, and hand it to nobody else."""
-    return allow(
-        "PassDeployRole",
-        [iam_actions.PassRole],
-        [DEPLOY_ROLE],
-        StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"}),
-    )
-
-
 def put_packages() -> Statement:
     """Upload templates and packages, once: nothing is put in place of what a stack runs.
 
@@ -245,19 +231,4 @@ def find_packages() -> Statement:
 
 
 def packages() -> Sub:
-    """Return the ARN of all objects in the code bucket."""
     return Sub("arn:${AWS::Partition}:s3:::${CodeBucket}/*")
-
-
-def execute_change_set() -> Statement:
-    """Execute what was prepared, and follow it; a change set keeps the role it was made with.
-
-    Source: CodePipeline User Guide, "AWS CloudFormation deploy action reference", RoleArn.
-    """
-    actions = [
-        cloudformation.DescribeChangeSet,
-        cloudformation.DescribeStackEvents,
-        cloudformation.DescribeStacks,
-        cloudformation.ExecuteChangeSet,
-    ]
-    return allow("ExecuteChangeSet", actions, [STACKS])

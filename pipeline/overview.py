@@ -8,7 +8,6 @@ from serverlessapp.template.pipeline.elements import Stage
 
 
 def stage_table() -> str:
-    """Return a Markdown table of the stages, in their order."""
     rows = [
         (f"**{stage.name}**", order(stage), "; ".join(reactions(stage)))
         for stage in stages(outline())

@@ -93,12 +93,8 @@ def update(pages: Iterable[Path], *, check: bool) -> list[Path]:
     return stale
 
 
-def refresh(text: str, parts: Mapping[str, Callable[[], str]] = PARTS) -> str:
+def refresh(text: str) -> str:
     """Return the page with its generated parts as they should be.
-
-    Args:
-        text: The page.
-        parts: What writes each part, by its name.
 
     Raises:
         ValueError: The page has no such part, or one that nothing writes.
@@ -111,8 +107,8 @@ def refresh(text: str, parts: Mapping[str, Callable[[], str]] = PARTS) -> str:
 
     def generated(part: re.Match[str]) -> str:
         begin, name, end = part.groups()
-        if name not in parts:
-            raise ValueError(f"unknown part {name}; known: {', '.join(parts)}")
-        return f"{begin}{parts[name]()}\n{end}"
+        if name not in PARTS:
+            raise ValueError(f"unknown part {name}; known: {', '.join(PARTS)}")
+        return f"{begin}{PARTS[name]()}\n{end}"
 
     return PART.sub(generated, text)

@@ -192,12 +192,7 @@ def add_project_to(
         )
     project = codebuild.Project(
         title,
-        Metadata=explained(
-            why,
-            mutable=REVIEWED,
-            must=must,
-            mutability={"Name": NEVER},
-        ),
+        Metadata=explained(why, mutable=REVIEWED, must=must, mutability={"Name": NEVER}),
         Name=Sub(full_name),
         ServiceRole=role.get_att("Arn"),
         Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=path),
@@ -258,7 +253,6 @@ def on_lambda(size: str, **variables: object) -> codebuild.Environment:
 
 
 def in_container(**variables: object) -> codebuild.Environment:
-    """Return an environment in a container."""
     return codebuild.Environment(
         Type="ARM_CONTAINER",
         ComputeType="BUILD_GENERAL1_SMALL",

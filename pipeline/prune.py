@@ -120,11 +120,7 @@ def unused(s3: "S3Client", bucket: str, used: set[str], since: datetime) -> list
 
 
 def delete(s3: "S3Client", home: Home, bucket: str, keys: Iterable[str]) -> None:
-    """Delete objects with all their versions.
-
-    Raises:
-        OperatorError: S3 keeps one.
-    """
+    """Delete objects with all their versions."""
     wanted = set(keys)
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
     versions = [

@@ -10,11 +10,7 @@ STAGES = 50  # CodePipeline User Guide, "Quotas in AWS CodePipeline"
 
 
 def check(template: Template) -> None:
-    """Refuse too many stages, or a permissions boundary that is too long.
-
-    Raises:
-        GenerationError: See above; the message says what to change.
-    """
+    """Refuse too many stages, or a permissions boundary that is too long."""
     stages = len(template.resources["Pipeline"].Stages)
     if stages > STAGES:
         raise GenerationError(

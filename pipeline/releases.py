@@ -11,7 +11,6 @@ from generators.retention import Retention
 
 
 def add_to(template: Template) -> s3.Bucket:
-    """Add the bucket of releases and its policy."""
     retention = Retention.RETAINED.policies
     bucket = template.add_resource(
         s3.Bucket(

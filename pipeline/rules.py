@@ -2,6 +2,7 @@
 
 from troposphere import Ref, Template
 
+from generators.rules import asserted
 from pipeline.delivery import Delivery
 from pipeline.home_regions import HOME_REGIONS
 
@@ -21,14 +22,5 @@ def add_to(template: Template, *, delivery: Delivery) -> None:
             f"stack in one of {', '.join(HOME_REGIONS)}."
         )
     )
-    template.add_rule(
-        "HomeRegion",
-        {
-            "Assertions": [
-                {
-                    "Assert": {"Fn::Contains": [regions, Ref("AWS::Region")]},
-                    "AssertDescription": words,
-                }
-            ]
-        },
-    )
+    here = asserted({"Fn::Contains": [regions, Ref("AWS::Region")]}, words)
+    template.add_rule("HomeRegion", {"Assertions": [here]})

@@ -67,10 +67,7 @@ def costs_of_files() -> str:
         ("small, quick", Workload(seconds=0.1, size=0.1)),
         ("2 s of waiting, 1 MB", Workload(seconds=2)),
         ("2 s of computing, 1 MB", Workload(seconds=2, side_by_side=1)),
-        (
-            "20 s of computing, 100 MB",
-            Workload(seconds=20, side_by_side=1, size=100, memory=1769),
-        ),
+        ("20 s of computing, 100 MB", Workload(seconds=20, side_by_side=1, size=100, memory=1769)),
     )
     rows = []
     for kind, work in kinds:

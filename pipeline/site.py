@@ -33,13 +33,7 @@ def setup(app: Any) -> dict[str, bool]:
 
 
 def read(app: Any, name: str, source: list[str]) -> None:
-    """Complete a page before it is parsed.
-
-    Args:
-        app: Sphinx.
-        name: The page's, without ``.md``.
-        source: Its text, the only element, which is replaced.
-    """
+    """Complete a page before it is parsed: its text, the only element of ``source``."""
     folder = Path(app.env.doc2path(name)).parent
     text = relinked(source[0], folder, folder)
     text = INCLUDED.sub(lambda part: included(ROOT / part[1], folder), text)

@@ -48,7 +48,6 @@ def refuse_constant(name: str) -> Never:
 
 
 def errors(content: Any) -> Iterator[str]:
-    """Yield what CloudFormation would refuse."""
     listed = content.get("Statement") if isinstance(content, dict) else None
     if not isinstance(listed, list) or not listed or not all(isinstance(s, dict) for s in listed):
         yield 'a stack policy is {"Statement": [{...}, ...]}'
@@ -60,7 +59,6 @@ def errors(content: Any) -> Iterator[str]:
 
 
 def errors_of_statement(statement: dict[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with a statement."""
     if extra := sorted(statement.keys() - {*KEYS}):
         yield f"unknown key {extra[0]}; known: {', '.join(KEYS)}"
     if statement.get("Effect") not in ("Allow", "Deny"):

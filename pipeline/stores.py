@@ -70,14 +70,7 @@ def add_code_to(
 
     Deploy roles in other ``accounts`` read it. Without the ARN of a ``key``, S3's own encrypt it.
     """
-    encryption = buckets.encrypted_by_s3()
-    if key:
-        encryption = s3.ServerSideEncryptionRule(
-            BucketKeyEnabled=True,
-            ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
-                SSEAlgorithm="aws:kms", KMSMasterKeyID=key
-            ),
-        )
+    encryption = buckets.encrypted_with(key) if key else buckets.encrypted_by_s3()
     bucket = s3.Bucket(
         "CodeBucket",
         BucketEncryption=s3.BucketEncryption(ServerSideEncryptionConfiguration=[encryption]),

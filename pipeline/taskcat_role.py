@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from awacs.aws import PolicyDocument
+from awacs.aws import ArnLike, AWSPrincipal, PolicyDocument
 from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
 
-from generators import application, tagging
+from generators import application, policies, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
 from generators.form import ask, given
 from generators.lanes import Lane, load
@@ -50,12 +50,7 @@ def tested_stack(retention: Retention, lanes: Sequence[Lane] | None = None) -> P
 
 
 def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None) -> Template:
-    """Return the template, launched before the pipeline's.
-
-    Args:
-        lanes: Those of the templates under test; see ``application.build``.
-        _delivery: As builders of the delivery get it; the role is the same in any account.
-    """
+    """Return the template, launched before the pipeline's; the same whatever the delivery."""
     lanes = load() if lanes is None else lanes
     template = Template()
     template.set_version()
@@ -165,4 +160,4 @@ def trust(tester: Parameter) -> PolicyDocument:
         pipeline_account.ELSEWHERE, Sub(root % f"${{{pipeline_account.PARAMETER}}}"), NoValue
     )
     accounts = [Sub(root % "${AWS::AccountId}"), of_pipeline]
-    return document(pipeline_account.may_take(accounts, who))
+    return policies.trust(AWSPrincipal(accounts), ArnLike({"aws:PrincipalArn": who}))

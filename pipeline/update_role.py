@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from awacs import s3
-from awacs.aws import Deny, Statement
+from awacs.aws import Deny, Principal, Statement
 from troposphere import Ref, Sub, Template, iam
 
 from generators import tagging
@@ -14,7 +14,7 @@ from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
-from generators.policies import document
+from generators.policies import document, trust
 from pipeline import boundary, definition, places, rules
 from pipeline import names as known
 from pipeline.delivery import Delivery, load
@@ -22,7 +22,7 @@ from pipeline.derivation import names
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
 from pipeline.parameters import pipeline_stack_name
-from pipeline.roles import add_policies_to, trust_service
+from pipeline.roles import add_policies_to
 
 POLICY = "UpdatePipeline"
 NAME = "${PipelineStackName}"
@@ -100,7 +100,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
             ),
             RoleName=Sub(known.UPDATE_ROLE.format(pipeline=NAME)),
             Description=Sub(f"CloudFormation updates stack ${{{stack_name.title}}}"),
-            AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
+            AssumeRolePolicyDocument=trust(Principal("Service", "cloudformation.amazonaws.com")),
             ManagedPolicyArns=list(policies),
             Policies=[
                 iam.Policy(PolicyName="KeepObjects", PolicyDocument=document(keep_objects())),

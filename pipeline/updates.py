@@ -32,10 +32,7 @@ class Effect(IntEnum):
 
 
 # What neither template nor schema says is worse than they say.
-WORSE = {
-    "LedgerWarmThroughput": Effect.ONE_WAY,
-    "SourceBucket": Effect.NEVER,
-}
+WORSE = {"LedgerWarmThroughput": Effect.ONE_WAY, "SourceBucket": Effect.NEVER}
 # What follows in the application that neither says. Sources of "Encryption": docs/operations.md,
 # "Switch the encryption keys".
 FOLLOWS = {
@@ -90,17 +87,13 @@ MOVES = re.compile(r"^LifecycleConfiguration\..*Transitions?\[]")
 
 @dataclass
 class Update:
-    """What an update of one parameter does, in one template or several.
-
-    Attributes:
-        happens: What happens to each resource, by logical ID.
-    """
+    """What an update of one parameter does, in one template or several."""
 
     effect: Effect = Effect.NOTHING
+    # What happens to each resource, by logical ID.
     happens: dict[str, str] = field(default_factory=dict)
 
     def add(self, finding: Finding) -> None:
-        """Add what a comparison finds about a resource."""
         self.effect = max(self.effect, effect(finding))
         if verb := VERBS.get(finding.kind):
             known = self.happens.get(finding.subject, verb)
@@ -108,7 +101,6 @@ class Update:
 
     @property
     def resources(self) -> str:
-        """The resources, by what happens to them."""
         phrases = []
         for verb in RANKS:
             titles = [f"`{title}`" for title in self.happens if self.happens[title] == verb]
@@ -175,7 +167,6 @@ def of_application() -> dict[str, Update]:
 
 
 def application() -> str:
-    """Return the table of the application's parameters."""
     rows = [
         (f"`{name}`", words(update), update.resources, FOLLOWS.get(name, ""))
         for name, update in of_application().items()

@@ -100,10 +100,6 @@ def check(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> 
 
     Source: Amazon S3 API Reference, "HeadObject": it takes ``s3:GetObject``, and ``kms:Decrypt`` if
     a key encrypts; what was put without this checksum has none.
-
-    Raises:
-        OperatorError: It is something else.
-        ClientError: S3 failed.
     """
     there = s3.head_object(
         Bucket=bucket, Key=key, ChecksumMode="ENABLED", ExpectedBucketOwner=home.account

@@ -23,7 +23,6 @@ Sent = dict[str, list[SampleFile]]  # by the name of the processor that they are
 
 
 def upload(stage: DemoStage, stack: Stack, files: Iterable[SampleFile]) -> None:
-    """Upload files."""
     s3 = stage.session.client("s3")
     for sample in files:
         with stage.console.status(f"uploading {sample.name} ..."):

@@ -13,15 +13,10 @@ ALARM = "ProcessingErrorsAlarm"
 
 
 def show_metrics(stage: DemoStage, stack: Stack, troubled: str | None) -> None:
-    """Show the metrics in the functions' logs, and hand them to CloudWatch.
+    """Show the metrics in the functions' logs, and hand them to CloudWatch, for the alarms.
 
-    On AWS, CloudWatch takes them from there by itself. The emulator does not; then the alarms see
-    them there too.
-
-    Args:
-        stage: Where the demo runs.
-        stack: Whose metrics.
-        troubled: The processor that got a folder marker and a damaged file, if one did.
+    On AWS, CloudWatch takes them from there by itself. ``troubled`` is the processor that got a
+    folder marker and a damaged file, if one did.
     """
     table = Table("processor", "metric", "values", "sum", title="from the EMF lines in the logs")
     held = True

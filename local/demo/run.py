@@ -39,7 +39,6 @@ EXAMPLES = """\
 
 
 def add_arguments(add: Callable[..., object]) -> None:
-    """Add the arguments of the command, by the method of its parser."""
     add("--keep", action="store_true", help="leave stack and emulator running")
     add(
         "--processors", type=Path, metavar="DIR", help="folder of processors (default: processors/)"
@@ -101,7 +100,6 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
 
 
 def lint(template: str) -> str:
-    """Return what cfn-lint finds."""
     return subprocess.run(
         [Path(sysconfig.get_path("scripts"), "cfn-lint")],
         input=template,
@@ -114,7 +112,6 @@ def lint(template: str) -> str:
 
 
 def deploy(stage: DemoStage, template: str, parameters: dict[str, str]) -> Stack:
-    """Deploy the stack and return what it says of itself."""
     cloudformation = stage.session.client("cloudformation")
     planned = stacks.plan(cloudformation, stack=STACK, template=template, parameters=parameters)
     if planned is None:

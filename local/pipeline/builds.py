@@ -97,7 +97,6 @@ def inside(path: Path, tmp: Path, *, shut: bool) -> Path:
 
 
 def hand_over(execution: Execution, action: Action, spec: Buildspec, source: Path) -> None:
-    """Make the output artifacts."""
     for name in action.outputs:
         section = spec.artifact(name, alone=len(action.outputs) == 1)
         base, files = matching(source, section)

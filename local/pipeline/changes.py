@@ -60,12 +60,10 @@ def prepare(
 
 
 def capabilities(configuration: Mapping[str, str]) -> list[str]:
-    """Return what the template may do."""
     return [name for name in configuration.get("Capabilities", "").split(",") if name]
 
 
 def content(template: str) -> Json:
-    """Return the content of a template."""
     try:
         return load(template)
     except TemplateError as error:
@@ -101,7 +99,10 @@ def refuse_wrong(parameters: Json, template: Json) -> None:
 
 
 def execute(
-    execution: Execution, action: Action, cloudformation: "CloudFormationClient", packages: Packages
+    execution: Execution,
+    action: Action,
+    cloudformation: "CloudFormationClient",
+    packages: Packages = lambda *_: True,
 ) -> Mapping[str, str]:
     """Execute a change set, and return the outputs of the stack. An empty one is success.
 

@@ -55,7 +55,6 @@ def form(home: Place) -> dict[str, str]:
 
 
 def add_arguments(add: Callable[..., object]) -> None:
-    """Add the arguments of the command, by the method of its parser."""
     add(
         "--checkout",
         type=Path,
@@ -173,8 +172,6 @@ def check(arguments: argparse.Namespace, pipeline: Pipeline) -> None:
 
 
 def approver(screen: Screen, *, always: bool) -> Callable[[str, str], bool]:
-    """Return what answers approvals."""
-
     def ask(action: str, question: str) -> bool:
         if always:
             return True

@@ -16,12 +16,9 @@ EXECUTIONS = 2
 
 
 def push(machine: Machine, folder: Path, wanted: Collection[str] | None = None) -> PushRecord:
-    """Deliver the last commit of the checkout.
+    """Deliver the last commit of the checkout, with artifacts and logs in a folder.
 
-    Args:
-        machine: The pipeline.
-        folder: For artifacts and logs.
-        wanted: Names of the stages to run; all by default. The source always is.
+    Only the ``wanted`` stages run, all by default; the source always does.
     """
     record = PushRecord()
     started = time.monotonic()

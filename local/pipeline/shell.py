@@ -98,10 +98,7 @@ def run(
 
 
 def wait(
-    process: "subprocess.Popen[bytes]",
-    timeout: float,
-    stopped: threading.Event,
-    memory: int | None,
+    process: "subprocess.Popen[bytes]", timeout: float, stopped: threading.Event, memory: int | None
 ) -> int:
     """Return the exit status of a shell."""
     deadline = time.monotonic() + timeout
@@ -140,14 +137,12 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def exports(file: Path) -> dict[str, str]:
-    """Return the exported variables."""
     content = file.read_text(encoding="utf-8") if file.exists() else ""
     pairs = (item.partition("=") for item in content.split("\0") if item)
     return {name: value for name, _, value in pairs}
 
 
 def failed_phase(scratch: Path) -> str:
-    """Return the name of the first phase that failed."""
     for phase in PHASES:
         ended = scratch / f"{phase}.ended"
         if not ended.exists() or ended.read_text().strip() != "0":

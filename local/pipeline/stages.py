@@ -50,7 +50,6 @@ def inside(machine: Machine, execution: Execution, stage: Stage) -> StageRecord:
 
 
 def failed(machine: Machine, record: StageRecord, why: str) -> StageRecord:
-    """Note that a stage failed."""
     record.status, record.message = Status.FAILED, why
     machine.screen.note(f"failed: {why}")
     return record
@@ -85,10 +84,8 @@ def attempt(
     record.status, record.message = Status.SUCCEEDED, ""
     for step in stage.steps():
         if execution.cancelled:
-            record.status, record.message = (
-                Status.CANCELLED,
-                "the pipeline has changed in the meantime",
-            )
+            record.status = Status.CANCELLED
+            record.message = "the pipeline has changed in the meantime"
             return
         actions = [action for action in step if not (only_failed and action.name in done)]
         if not actions:

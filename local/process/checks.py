@@ -42,7 +42,6 @@ def has_tests(processor: Processor) -> bool:
 
 
 def style(processor: Processor, _: Path) -> Found:
-    """Run ruff with the project's configuration."""
     check = said([str(PROGRAMS / "ruff"), "check", "--quiet", str(processor.folder)])
     return check + said([str(PROGRAMS / "ruff"), "format", "--check", str(processor.folder)])
 

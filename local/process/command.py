@@ -26,7 +26,6 @@ EXAMPLES = """\
 
 
 def add_arguments(add: Callable[..., object]) -> None:
-    """Add the arguments of the command, by the method of its parser."""
     add("processor", metavar="NAME", help="folder in processors/, or the path of another folder")
     add("files", nargs="+", type=Path, metavar="FILE", help="files to process, one after the other")
     add(
@@ -53,11 +52,7 @@ def add_arguments(add: Callable[..., object]) -> None:
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
-    """Process the files: 0 if all went well, 1 if one did not.
-
-    Raises:
-        OperatorError: It cannot be tried.
-    """
+    """Process the files: 0 if all went well, 1 if one did not."""
     processor = read(located(arguments.processor))
     settings = pairs(arguments.setting, "--setting")
     for name in settings.keys() - processor.settings.keys():
@@ -68,8 +63,9 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         if not path.is_file():
             raise OperatorError(f"{path} is not a file")
     python = environment.python(processor)
-    jobs = [
-        {
+    seen = []
+    for path in arguments.files:
+        job = {
             "folder": str(processor.folder.resolve()),
             "file": str(path.resolve()),
             "key": PREFIX + processor.uploads.folder + path.name,
@@ -77,10 +73,6 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
             "settings": settings,
             "output": arguments.output and str(arguments.output.resolve()),
         }
-        for path in arguments.files
-    ]
-    seen = []
-    for job in jobs:
         seen.append({"file": job["file"], **processed(processor, python, job)})
         if not arguments.json:
             show(console, processor, seen[-1])
@@ -90,11 +82,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
 
 
 def located(name: str) -> Path:
-    """Return the folder of a processor.
-
-    Raises:
-        OperatorError: There is none; the message lists those that there are.
-    """
+    """Return the folder of a processor."""
     for folder in (PROCESSORS / name, Path(name)):
         if (folder / DECLARATION).is_file():
             return folder
@@ -128,7 +116,6 @@ def processed(processor: Processor, python: Path, job: dict[str, Any]) -> dict[s
 
 
 def show(console: Console, processor: Processor, seen: dict[str, Any]) -> None:
-    """Show what became of a file."""
     path = Path(seen["file"])
     good = seen["outcome"] in ("processed", "skipped")
     style = "green" if good else "red"
@@ -141,7 +128,9 @@ def show(console: Console, processor: Processor, seen: dict[str, Any]) -> None:
         lines.append(f"  error   {seen['error']}")
     if "result" in seen:
         lines += details(seen)
-        lines += too_little(seen["memory"], processor.function.memory)
+        if seen["memory"] > (memory := processor.function.memory):
+            more = f"{memory} MB: set more in {DECLARATION}"
+            lines.append(f"  in a stack, this would exceed the function's {more}")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -165,12 +154,3 @@ def details(seen: dict[str, Any]) -> list[str]:
         f"{seen['idle']:.0f} of them before the file"
     )
     return lines
-
-
-def too_little(taken: float, memory: int) -> list[str]:
-    """Return a line if a file took more memory than the function has, all in MB."""
-    if taken <= memory:
-        return []
-    return [
-        f"  in a stack, this would exceed the function's {memory} MB: set more in {DECLARATION}"
-    ]

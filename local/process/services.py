@@ -28,26 +28,17 @@ PASSWORD = "not-a-secret"
 
 @dataclass
 class Services:
-    """AWS for one file.
+    """AWS for one file."""
 
-    Attributes:
-        path: The content of the only upload.
-        key: Its key.
-        metadata: Its metadata, as its uploader set them.
-        folder: Where objects that are written are kept, numbered.
-        written: Those objects, by their keys.
-        entry: The ledger entry, as DynamoDB's attributes.
-        reason: Why the file was parked.
-    """
-
-    path: Path
+    path: Path  # the content of the only upload
     key: str
     _: KW_ONLY
-    metadata: dict[str, str]
-    folder: Path
-    written: dict[str, Path] = field(default_factory=dict)
+    metadata: dict[str, str]  # as its uploader set them
+    folder: Path  # where objects that are written are kept, numbered
+    written: dict[str, Path] = field(default_factory=dict)  # those objects, by their keys
+    # The ledger entry, as DynamoDB's attributes.
     entry: dict[str, Any] = field(default_factory=dict)
-    reason: str | None = None
+    reason: str | None = None  # why the file was parked
 
     @contextmanager
     def answering(self) -> Iterator[None]:

@@ -38,7 +38,7 @@ def add_to(
         storage.read_artifacts(store, SOURCE),
         *storage.use_key(delivery, writes=False),
         changes.prepare_change_set(own_stack),
-        access.pass_to_cloudformation(places.update_role()),
+        access.pass_to_cloudformation("PassRole", places.update_role()),
         why="Creates the pipeline's own change set. It can pass only the update role to "
         "CloudFormation, which is not an administrator either.",
     )

@@ -112,11 +112,7 @@ def named(name: str, delivery: Delivery) -> Environment:
 
 
 def minutes(text: str) -> float:
-    """Return how long to watch.
-
-    Raises:
-        OperatorError: That is no time.
-    """
+    """Return how long to watch."""
     try:
         number = float(text)
     except ValueError:

@@ -48,17 +48,12 @@ class StackState:
 
 @dataclass(frozen=True, kw_only=True)
 class RegionPlan:
-    """What one Region's change set does.
+    """What one Region's change set does."""
 
-    Attributes:
-        base: The stack that it was made for; None where there is none yet.
-        wanted: What the package gives: its template, and the parameters of its configuration.
-        changes: Those of resources, sorted.
-    """
-
-    base: StackState | None
+    base: StackState | None  # the stack that it was made for; None where there is none yet
+    # What the package gives: its template, and the parameters of its configuration.
     wanted: StackState
-    changes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()  # those of resources, sorted
 
     def differences(self, now: "RegionPlan") -> Iterator[str]:
         """Yield in words how another plan differs from this one, which was reviewed."""
@@ -87,11 +82,7 @@ class DeliveryPlan:
 
     @classmethod
     def read(cls, folder: Path) -> "DeliveryPlan":
-        """Return the plan in a folder.
-
-        Raises:
-            OperatorError: There is none.
-        """
+        """Return the plan in a folder."""
         try:
             content = json.loads((folder / FILE).read_text(encoding="utf-8"))
             return cls(

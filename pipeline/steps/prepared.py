@@ -37,18 +37,14 @@ STUCK = {
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedChange:
-    """What executing a change set would do in one Region.
-
-    Attributes:
-        executes: Whether it would do anything; one that changes outputs alone has no changes of
-            resources.
-        difference: From the stack to what it becomes; None for a new one, or if nothing changes.
-    """
+    """What executing a change set would do in one Region."""
 
     region: str
     stack: str
     plan: RegionPlan
+    # Whether it would do anything; one that changes outputs alone has no changes of resources.
     executes: bool
+    # From the stack to what it becomes; None for a new one, or if nothing changes.
     difference: Difference | None = None
 
     @property
@@ -72,6 +68,7 @@ def prepared(
         base=StackState.of(only(before), before.parameters or {}) if before else None,
         wanted=StackState.of(template, given),
     )
+    unchanged = PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
     made = described(place, name)
     if made is None:
         # What CodePipeline leaves of a change set without changes is documented nowhere.
@@ -80,18 +77,17 @@ def prepared(
                 f"change set {name} of {place.stack} in {place.region} does not exist: retry the "
                 "stage from its first action"
             )
-        return PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
+        return unchanged
     if made["Status"] == "FAILED" and any(text in made["StatusReason"] for text in NOTHING):
-        return PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
+        return unchanged
     if made["Status"] != "CREATE_COMPLETE":
         reason = f"{made['Status']}: {made.get('StatusReason', 'no reason given')}"
         raise OperatorError(f"change set {name} of {place.stack} in {place.region} is {reason}")
     texts = parameters(made, template)
     refuse_another(place, name, plan.wanted, texts)
     after = replace(sources.single(f"change set {name}", template), parameters=texts)
-    return PreparedChange(
-        region=place.region,
-        stack=place.stack,
+    return replace(
+        unchanged,
         plan=replace(plan, changes=tuple(sorted(map(line, made["Changes"])))),
         executes=True,
         difference=difference(before, after) if before else None,

@@ -23,12 +23,7 @@ POLL_SECONDS = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class UploadedSample:
-    """A sample on its way; ``started`` by the clock of who waits.
-
-    Attributes:
-        before: The sequencer of the entry that was there: without versions, a build that is tried
-            again would take it for its own.
-    """
+    """A sample on its way; ``started`` by the clock of who waits."""
 
     place: StackPlace
     lane: StackLane
@@ -36,6 +31,8 @@ class UploadedSample:
     key: str
     version: str
     started: float
+    # The sequencer of the entry that was there: without versions, a build that is tried again would
+    # take it for its own.
     before: str
 
     @property

@@ -25,11 +25,6 @@ CRASHES, FAILED_FILES = WATCHED
 POLL = timedelta(seconds=30)
 
 
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
-
-
 @dataclass(kw_only=True)
 class WatchedStack:
     """A stack and its alarms, by name and kind; ``began`` is when its deployment did."""
@@ -48,7 +43,7 @@ class WatchedStack:
 
 def watch(
     settings: StepSettings,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
     """Look at the alarms for the promised time; 1 as soon as one for crashes goes on."""

@@ -71,11 +71,7 @@ def begun(cloudformation: "CloudFormationClient", test: str, since: datetime) ->
 
 
 def stack_problems(cloudformation: "CloudFormationClient", stack_id: str) -> Iterator[str]:
-    """Yield why the stack is still there, and delete it, if need be without what resists.
-
-    Raises:
-        Broken: It does not go away.
-    """
+    """Yield why the stack is still there, and delete it, if need be without what resists."""
     status = stacks.settled(cloudformation, stack_id)["StackStatus"]
     if status in GONE:
         return
@@ -91,11 +87,7 @@ def stack_problems(cloudformation: "CloudFormationClient", stack_id: str) -> Ite
 
 
 def resource_problems(account: Account, test: TaskcatTest, result: StackResult) -> Iterator[str]:
-    """Yield what is there and should not be, or the other way round; then remove it.
-
-    Raises:
-        Broken: Something does not go away.
-    """
+    """Yield what is there and should not be, or the other way round; then remove it."""
     template = load(test.template.read_bytes())["Resources"]
     cloudformation = account.client("cloudformation", result.region)
     for resource in stacks.resources(cloudformation, result.stack_id):
@@ -123,7 +115,6 @@ def is_gone(account: Account, region: str, resource: StackResource, *, seconds: 
 
 
 def exists(account: Account, region: str, resource: StackResource) -> bool:
-    """Tell whether a resource is there, and not about to go."""
     service, operation, parameter, held = LOOKS[resource.type]
     look = getattr(account.client(service, region), operation)
     try:

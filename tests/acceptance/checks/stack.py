@@ -30,24 +30,15 @@ class StackResource:
 
 @dataclass(frozen=True, kw_only=True)
 class StackUnderTest:
-    """A complete stack and what it was made with.
+    """A complete stack and what it was made with."""
 
-    Attributes:
-        outputs: What the operator's commands know of it.
-        processors: Those that are in its template, by name.
-        resources: What it consists of.
-        parameters: What it was made with, defaults included.
-        client: Makes a client of a service, in the stack's Region.
-        seconds: How long anything may take to happen.
-        uploaded: Version IDs by key, of what the checks uploaded.
-    """
-
-    outputs: Stack
-    processors: Mapping[str, Processor]
-    resources: list[StackResource]
-    parameters: Mapping[str, str]
-    client: Client = field(repr=False)
-    seconds: float
+    outputs: Stack  # what the operator's commands know of it
+    processors: Mapping[str, Processor]  # those that are in its template, by name
+    resources: list[StackResource]  # what it consists of
+    parameters: Mapping[str, str]  # what it was made with, defaults included
+    client: Client = field(repr=False)  # makes a client of a service, in the stack's Region
+    seconds: float  # how long anything may take to happen
+    # Version IDs by key, of what the checks uploaded.
     uploaded: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -71,7 +62,6 @@ class StackUnderTest:
         return self.handler(lane) == self.processors[lane.processor].handler
 
     def physical_ids(self, kind: str) -> list[str]:
-        """Return the physical IDs of all resources of a type."""
         return [resource.physical_id for resource in self.resources if resource.type == kind]
 
 
@@ -99,7 +89,6 @@ def events(cloudformation: "CloudFormationClient", stack_id: str) -> "list[Stack
 
 
 def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
-    """Return which resource failed first and why."""
     for event in events(cloudformation, stack_id):
         reason = event.get("ResourceStatusReason", "no reason given")
         if event["ResourceStatus"].endswith("_FAILED") and reason != CANCELLED:
