@@ -42,8 +42,8 @@ def test_every_alarm_is_drawn_and_reaches_the_mailbox() -> None:
 
 def test_what_a_parameter_turns_on_is_dashed() -> None:
     drawn = dot.source(TEMPLATE, flow.steps(TEMPLATE))
-    assert 'AlarmTopic -> Mailbox [label="email" style=dashed]' in drawn
-    assert 'FileProcessor -> Ledger [label="PutItem"]' in drawn
+    assert 'AlarmTopic -> Mailbox [label=" email" style=dashed]' in drawn
+    assert 'FileProcessor -> Ledger [label=" PutItem"]' in drawn
     assert drawn.count(" -> ") == len(flow.steps(TEMPLATE))
 
 
@@ -66,7 +66,7 @@ def test_the_committed_pictures_are_of_today() -> None:
     steps = flow.steps(flow.template())
     drawn = (command.FOLDER / "flow.svg").read_text(encoding="utf-8")
     assert drawn.count('class="edge"') == len(steps)
-    assert all(f">{step.label}<" in drawn for step in steps if step.label)
+    assert all(f"> {step.label}<" in drawn for step in steps if step.label)
     drawn = (command.FOLDER / "backlog.svg").read_text(encoding="utf-8")
     for number in scaling.PLOTTED:
         for burst in scaling.found(number).bursts:
