@@ -21,7 +21,7 @@ from generators.parameters import (
 from generators.policies import allow, deny_insecure_transport, document
 from generators.processing import ProcessingRefs
 from generators.queues import QueueRefs
-from serverlessapp.processors.definition import Function
+from serverlessapp.processors.function import Function
 
 NAMESPACE = "ServerlessApp/Lambda"  # the runtime's own metrics
 FIVE_MINUTES = 300  # seconds

@@ -15,7 +15,8 @@ from generators.form import Ask, ask, given
 from generators.lane_parameters import LaneParameters, group_of
 from generators.options import OptionRefs
 from serverlessapp.processors.declaration import TIMEOUTS
-from serverlessapp.processors.definition import FIRST, Function, Processor
+from serverlessapp.processors.definition import FIRST, Processor
+from serverlessapp.processors.function import Function
 from serverlessapp.processors.uploads import PREFIX, PREFIX_WORDS
 
 # Condition names.

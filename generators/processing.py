@@ -28,7 +28,7 @@ from generators.queues import QueueRefs
 from generators.retention import Retention
 from generators.secret import SecretRefs
 from generators.storage import StorageRefs
-from serverlessapp.processors.definition import Function
+from serverlessapp.processors.function import Function
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"

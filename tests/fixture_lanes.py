@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from generators.extension import Grants, no_grants
 from generators.lanes import Lane
-from serverlessapp.processors.definition import FIRST, Function, Processor
+from serverlessapp.processors.definition import FIRST, Processor
+from serverlessapp.processors.function import Function
 from serverlessapp.processors.uploads import Uploads
 
 LANES = Path(__file__).resolve().parent / "lanes"

@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import BadParameter, Option
 
 from serverlessapp.errors import OperatorError
-from serverlessapp.processors.definition import Function
+from serverlessapp.processors.function import Function
 
 BATCH = 10  # files, as the template says
 # What an option may be; throughput.check knows those that depend on quotas.

@@ -9,6 +9,7 @@ from serverlessapp.declaration import Declaration
 from serverlessapp.errors import OperatorError
 from serverlessapp.errors import ProcessorError as ProcessorError
 from serverlessapp.processors import declaration, settings
+from serverlessapp.processors.function import Function
 from serverlessapp.processors.uploads import Uploads
 
 DECLARATION = "processor.toml"
@@ -25,17 +26,6 @@ FIRST_PARAMETERS = {
 INLINE = "index:sign_receipt"  # its handler: code that the template itself holds
 NAME = re.compile(r"[a-z][a-z0-9]{1,15}")
 TAKEN = "ingest"  # names the first queue, as the others' lanes name theirs
-
-
-@dataclass(frozen=True, kw_only=True)
-class Function:
-    """What the processor's function gets, if the stack's form does not say otherwise."""
-
-    memory: int = 256  # MB
-    timeout: int = 60  # seconds for a batch of up to 10 files
-    concurrency: int = 10  # batches at the same time, at most
-    storage: int = 512  # MB of /tmp
-    attempts: int = 3  # deliveries of a file before it is parked
 
 
 @dataclass(frozen=True, kw_only=True)
