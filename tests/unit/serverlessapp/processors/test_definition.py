@@ -9,11 +9,11 @@ from generators.retention import Retention
 from serverlessapp.processors.definition import (
     FIRST,
     FIRST_PARAMETERS,
-    Function,
     ProcessorError,
     read,
     read_all,
 )
+from serverlessapp.processors.function import Function
 from serverlessapp.processors.settings import RUNTIME
 from serverlessapp.processors.uploads import Uploads
 from tests.fixture_lanes import lane
