@@ -4,15 +4,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from local.templates import uploaded
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import StackEventTypeDef
+from serverlessapp.clients import CloudFormationClient, StackEventTypeDef
 
 POLL_SECONDS = 0.1
 PLAN_SECONDS = 300.0
@@ -58,7 +55,7 @@ class Plan:
 
 
 def plan(
-    cloudformation: "CloudFormationClient",
+    cloudformation: CloudFormationClient,
     *,
     stack: str,
     template: str | Mapping[str, Any],
@@ -115,7 +112,7 @@ def plan(
     return Plan(stack=stack, name=change_set["ChangeSetName"], changes=changes)
 
 
-def deploy(cloudformation: "CloudFormationClient", *, stack: str, **planned: Any) -> dict[str, str]:
+def deploy(cloudformation: CloudFormationClient, *, stack: str, **planned: Any) -> dict[str, str]:
     """Create or update a stack, and return its outputs by name; see ``plan`` and ``follow``."""
     if changes := plan(cloudformation, stack=stack, **planned):
         for _ in execute(cloudformation, changes):
@@ -123,7 +120,7 @@ def deploy(cloudformation: "CloudFormationClient", *, stack: str, **planned: Any
     return outputs(cloudformation, stack)
 
 
-def execute(cloudformation: "CloudFormationClient", planned: Plan) -> Iterator[StackEvent]:
+def execute(cloudformation: CloudFormationClient, planned: Plan) -> Iterator[StackEvent]:
     """Execute a plan and yield what happens until the stack is done; see ``follow``."""
     change_set: Any = {"StackName": planned.stack, "ChangeSetName": planned.name}
     yield from follow(
@@ -133,7 +130,7 @@ def execute(cloudformation: "CloudFormationClient", planned: Plan) -> Iterator[S
     )
 
 
-def delete(cloudformation: "CloudFormationClient", stack: str) -> Iterator[StackEvent]:
+def delete(cloudformation: CloudFormationClient, stack: str) -> Iterator[StackEvent]:
     """Delete a stack and yield what happens until it is gone; see ``follow``."""
     stack_id = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
     yield from follow(
@@ -142,7 +139,7 @@ def delete(cloudformation: "CloudFormationClient", stack: str) -> Iterator[Stack
 
 
 def follow(
-    cloudformation: "CloudFormationClient", stack: str, begin: Callable[[], object]
+    cloudformation: CloudFormationClient, stack: str, begin: Callable[[], object]
 ) -> Iterator[StackEvent]:
     """Begin something with a stack, and yield its events, oldest first, until it rests.
 
@@ -174,17 +171,17 @@ def follow(
         time.sleep(POLL_SECONDS)
 
 
-def events(cloudformation: "CloudFormationClient", stack: str) -> "list[StackEventTypeDef]":
+def events(cloudformation: CloudFormationClient, stack: str) -> list[StackEventTypeDef]:
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     return [event for page in pages for event in page["StackEvents"]][::-1]
 
 
-def outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
+def outputs(cloudformation: CloudFormationClient, stack: str) -> dict[str, str]:
     description = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     return {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", [])}
 
 
-def status(cloudformation: "CloudFormationClient", stack: str) -> str | None:
+def status(cloudformation: CloudFormationClient, stack: str) -> str | None:
     """Return the stack's status, None when there is no such stack."""
     try:
         return cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]

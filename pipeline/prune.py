@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -13,12 +13,9 @@ from pipeline.code import is_key
 from pipeline.delivery import Delivery, Environment
 from pipeline.home import Home
 from pipeline.upload import RECORDS
+from serverlessapp.clients import CloudFormationClient, S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report, count
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_s3 import S3Client
 
 # Of a service in a Region, as whoever runs this or, with an account, who that is there.
 Client = Callable[[str, str, str], Any]
@@ -84,9 +81,7 @@ def at(home: Home, delivery: Delivery, region: str) -> Iterator[Environment]:
             yield environment
 
 
-def keys_of(
-    cloudformation: "CloudFormationClient", environment: Environment | None
-) -> Iterator[str]:
+def keys_of(cloudformation: CloudFormationClient, environment: Environment | None) -> Iterator[str]:
     """Yield keys that stacks have: of an environment, or all of the pipeline's account.
 
     Also those of environments that ``delivery.toml`` names no more, and others: they may be of
@@ -104,7 +99,7 @@ def keys_of(
             raise
 
 
-def unused(s3: "S3Client", bucket: str, used: set[str], since: datetime) -> list[str]:
+def unused(s3: S3Client, bucket: str, used: set[str], since: datetime) -> list[str]:
     """Return keys of packages and records that nothing needs, sorted."""
     old, kept = [], set(used)
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
@@ -119,7 +114,7 @@ def unused(s3: "S3Client", bucket: str, used: set[str], since: datetime) -> list
     return sorted(key for key in old if key not in kept and ours.fullmatch(key))
 
 
-def delete(s3: "S3Client", home: Home, bucket: str, keys: Iterable[str]) -> None:
+def delete(s3: S3Client, home: Home, bucket: str, keys: Iterable[str]) -> None:
     """Delete objects with all their versions."""
     wanted = set(keys)
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -14,13 +13,11 @@ from pipeline.code import PackageUse
 from pipeline.delivery import Delivery
 from pipeline.home import Home
 from serverlessapp.aws import checksum, put_new
+from serverlessapp.clients import S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report, count
 
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-
-S3In = Callable[[str], "S3Client"]  # from the name of a Region
+S3In = Callable[[str], S3Client]  # from the name of a Region
 RECORDS = "_builds/"  # no lane has such a name; see ``record``
 
 
@@ -66,7 +63,7 @@ def run(report: Report, s3_in: S3In, *, dist: Path, delivery: Delivery, home: Ho
     return 1 if missing else 0
 
 
-def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bool:
+def put(s3: S3Client, home: Home, bucket: str, key: str, content: bytes) -> bool:
     """Put an object if there is none; return whether there was none.
 
     Raises:
@@ -95,7 +92,7 @@ def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bo
     return False
 
 
-def check(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> None:
+def check(s3: S3Client, home: Home, bucket: str, key: str, content: bytes) -> None:
     """Refuse what has the key and is not what was built: any push may have put it there before.
 
     Source: Amazon S3 API Reference, "HeadObject": it takes ``s3:GetObject``, and ``kms:Decrypt`` if
@@ -111,7 +108,7 @@ def check(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> 
         )
 
 
-def advice(s3: "S3Client", home: Home) -> str:
+def advice(s3: S3Client, home: Home) -> str:
     """Return which stack makes the code bucket of a Region."""
     region = s3.meta.region_name
     if region == home.region:
@@ -121,7 +118,7 @@ def advice(s3: "S3Client", home: Home) -> str:
     )
 
 
-def record(s3: "S3Client", home: Home, bucket: str, keys: Sequence[str]) -> None:
+def record(s3: S3Client, home: Home, bucket: str, keys: Sequence[str]) -> None:
     """Write down, once a day, what was built: as long as it may be deployed, nothing prunes it.
 
     A package says when it was first uploaded, and it may be the last build's all the same.
@@ -131,7 +128,7 @@ def record(s3: "S3Client", home: Home, bucket: str, keys: Sequence[str]) -> None
     put(s3, home, bucket, f"{RECORDS}{datetime.now(UTC).date()}-{digest}.json", content)
 
 
-def is_there(s3: "S3Client", use: PackageUse) -> bool:
+def is_there(s3: S3Client, use: PackageUse) -> bool:
     """Tell whether a package is in its bucket, as far as it may be looked at."""
     try:
         s3.head_object(Bucket=use.bucket, Key=use.key)

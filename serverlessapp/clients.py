@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient as CloudFormationClient
+    from types_boto3_cloudformation.type_defs import StackEventTypeDef as StackEventTypeDef
     from types_boto3_cloudformation.type_defs import StackTypeDef as StackTypeDef
     from types_boto3_dynamodb import DynamoDBClient as DynamoDBClient
     from types_boto3_logs import CloudWatchLogsClient as CloudWatchLogsClient

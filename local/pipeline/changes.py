@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -10,6 +9,7 @@ from local import stacks
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from local.stacks import Change, Plan, StackError
+from serverlessapp.clients import CloudFormationClient
 from serverlessapp.template.parameters import Json, accepts
 from serverlessapp.template.pipeline.elements import Action
 from serverlessapp.template.reading import TemplateError, load
@@ -18,12 +18,9 @@ from serverlessapp.template.reading import TemplateError, load
 NEVER_MADE = "ROLLBACK_COMPLETE"
 Packages = Callable[[str, str], bool]
 
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-
 
 def prepare(
-    execution: Execution, action: Action, cloudformation: "CloudFormationClient"
+    execution: Execution, action: Action, cloudformation: CloudFormationClient
 ) -> tuple[Change, ...]:
     """Make a change set in place of one of the same name, and return what it would change."""
     configuration = execution.texts(action.configuration)
@@ -101,7 +98,7 @@ def refuse_wrong(parameters: Json, template: Json) -> None:
 def execute(
     execution: Execution,
     action: Action,
-    cloudformation: "CloudFormationClient",
+    cloudformation: CloudFormationClient,
     packages: Packages = lambda *_: True,
 ) -> Mapping[str, str]:
     """Execute a change set, and return the outputs of the stack. An empty one is success.

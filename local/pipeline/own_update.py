@@ -5,8 +5,6 @@ The pipeline itself is examined instead, by the validator and by what CloudForma
 parameters.
 """
 
-from typing import TYPE_CHECKING
-
 from botocore.exceptions import ClientError
 
 from local import stacks
@@ -16,14 +14,12 @@ from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from local.pipeline.launched import Launched
 from local.stacks import Change, StackError
+from serverlessapp.clients import CloudFormationClient
 from serverlessapp.template.pipeline.elements import Action
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
 
 
 def prepare(
-    execution: Execution, action: Action, current: Launched, cloudformation: "CloudFormationClient"
+    execution: Execution, action: Action, current: Launched, cloudformation: CloudFormationClient
 ) -> tuple[Launched, tuple[Change, ...]]:
     """Return the pipeline as it would be after the update, and what would change."""
     configuration = execution.texts(action.configuration)

@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from serverlessapp.aws import Client, describe
+from serverlessapp.clients import CloudFormationClient, StackEventTypeDef
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.processors.definition import FIRST, Processor
 from tests.acceptance.checks.expectations import wait
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import StackEventTypeDef
 
 SETTLE_SECONDS = 1800.0
 MISSING = "MISSING"  # instead of a status, where there is no stack
@@ -65,7 +62,7 @@ class StackUnderTest:
         return [resource.physical_id for resource in self.resources if resource.type == kind]
 
 
-def settled(cloudformation: "CloudFormationClient", stack: str) -> Mapping[str, Any]:
+def settled(cloudformation: CloudFormationClient, stack: str) -> Mapping[str, Any]:
     """Return what CloudFormation says of a stack, by name or ID, once nothing happens to it.
 
     Raises:
@@ -82,13 +79,13 @@ def settled(cloudformation: "CloudFormationClient", stack: str) -> Mapping[str, 
     return wait(look, SETTLE_SECONDS, lambda: f"{stack}: still busy after {SETTLE_SECONDS:.0f} s")
 
 
-def events(cloudformation: "CloudFormationClient", stack_id: str) -> "list[StackEventTypeDef]":
+def events(cloudformation: CloudFormationClient, stack_id: str) -> list[StackEventTypeDef]:
     """Return the events of a stack, oldest first; CloudFormation keeps those of deleted ones."""
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
     return [event for page in pages for event in page["StackEvents"]][::-1]
 
 
-def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
+def first_failure(cloudformation: CloudFormationClient, stack_id: str) -> str:
     for event in events(cloudformation, stack_id):
         reason = event.get("ResourceStatusReason", "no reason given")
         if event["ResourceStatus"].endswith("_FAILED") and reason != CANCELLED:
@@ -96,7 +93,7 @@ def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
     return "CloudFormation names no resource"
 
 
-def resources(cloudformation: "CloudFormationClient", stack_id: str) -> list[StackResource]:
+def resources(cloudformation: CloudFormationClient, stack_id: str) -> list[StackResource]:
     """Return what a stack has or had."""
     by_logical_id = {
         event["LogicalResourceId"]: StackResource(
