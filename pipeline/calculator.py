@@ -54,14 +54,14 @@ def standing(template: Json, price: Mapping[str, float]) -> Iterator[Term]:
     custom_metrics = {name for *_, lines in GRAPHS for place, name in lines if place == RUNTIME}
     for label, name, count in (
         ("alarms", "alarm", kinds.count("AWS::CloudWatch::Alarm")),
-        ("metrics of its own", "metric", len(custom_metrics) * processors),
-        ("the dashboard", "dashboard", kinds.count("AWS::CloudWatch::Dashboard")),
+        ("custom metrics", "metric", len(custom_metrics) * processors),
+        ("dashboard", "dashboard", kinds.count("AWS::CloudWatch::Dashboard")),
     ):
         yield Term("CloudWatch", label, price[name] * count)
     secrets = price["secret"] * kinds.count("AWS::SecretsManager::Secret")
-    yield Term("Secrets Manager", "the secret", secrets)
+    yield Term("Secrets Manager", "secret", secrets)
     calls = SECRET_CALLS * processors
-    yield Term("Secrets Manager", "its reading", price["secrets_manager"] * calls)
+    yield Term("Secrets Manager", "API calls", price["secrets_manager"] * calls)
 
 
 def context() -> dict[str, Any]:
