@@ -123,7 +123,7 @@ def test_a_processor_is_packaged_with_the_runtime(folder: Path) -> None:
 def test_a_processor_is_made(folder: Path) -> None:
     code, out, err = run(folder, "new", "processor", "words")
     assert (code, out) == (2, "")
-    assert err.startswith("error: this is no checkout")
+    assert err.startswith("error: not in a checkout")
     (folder / "generators").mkdir()
     code, out, err = run(folder, "new", "processor", "words", "--json")
     assert (code, err) == (0, "")
