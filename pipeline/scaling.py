@@ -56,8 +56,11 @@ def bursts() -> str:
         cells = []
         for row, each in zip(burst_rows(result), result.bursts):
             refused = " (!)" if result.refusing & each.limited_by.keys() else ""
-            cells.append(f"{row[3]}{refused}<br>{row[4]}")
-        rows.append((f"`{options(number)}`", *cells))
+            expires = " (expires)" if each.last_waits > result.retention else ""
+            cells.append(f"{row[3]}{refused}{expires}<br>{row[4]}")
+        # Each by itself, so that a narrow column has a line for each.
+        given = options(number).replace(" --", "` `--")
+        rows.append((f"`{given}`", *cells))
     return table(("`serverlessapp capacity`", *(f"{size:,.0f} files" for size in SIZES)), rows)
 
 
