@@ -109,7 +109,10 @@ def wait(
             raise PipelineError(f"it used more than {memory} MB of memory")
         with suppress(subprocess.TimeoutExpired):
             return process.wait(POLL_SECONDS)
-    raise PipelineError(f"it took longer than {timeout / 60:g} minutes")
+    raise PipelineError(
+        f"it took longer than {timeout / 60:g} minutes, the build's limit on AWS: if other programs "
+        "slow this machine down, end them and run it again"
+    )
 
 
 def used(session: int) -> float:
