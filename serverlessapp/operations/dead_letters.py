@@ -122,5 +122,5 @@ def for_each(
             done += 1
             progress(f"{done} of {len(message_ids)}")
     if gone := len(message_ids) - len(wanted):
-        errors.append(f"{count(gone, 'message')} of the plan were no longer in the queue")
+        errors.append(f"{count(gone, 'message')} of the plan not in the queue any more")
     return done, "; ".join(sorted(set(errors)))

@@ -86,8 +86,8 @@ def listing(report: Report, stack: Stack, sqs: SQSClient) -> dict[StackLane, lis
             by_lane[lane] = sorted(waiting, key=lambda message: message.sent)
     if hidden:
         report.note(
-            f"about {count(hidden, 'message')} are in flight: another command or consumer is "
-            "reading the queue; they reappear when their visibility timeout ends"
+            f"about {count(hidden, 'message')} in flight: another command or consumer is reading "
+            "the queue; what it does not delete reappears when the visibility timeout ends"
         )
     return {lane: waiting for lane, waiting in by_lane.items() if waiting}
 

@@ -279,6 +279,9 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert "nothing to enqueue" in there
 
     assert "ledger" in blocks("Several processors")[0]
+    for call in ("waiting nobody queue", "errors 1 nobody", "lane nobody ledger"):
+        assert operator.run(f"{call} || true") == "no processor nobody\n"
+    assert operator.run("lane receipts ledgers || true") == "no ledgers\n"
     again, by_key = blocks("Process files again")
     assert "3 files enqueued" in again
     assert "verdict:   verified" in by_key

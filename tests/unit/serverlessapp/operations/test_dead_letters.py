@@ -255,7 +255,7 @@ def test_without_permission_it_stops_at_once(s3: Any, sqs: Any, stack: Stack) ->
 
 def test_a_message_that_vanished_is_reported(sqs: Any, stack: Stack) -> None:
     moved, problem = redrive.move(sqs, LANE, {"m9"}, ignore)
-    assert (moved, problem) == (0, "1 message of the plan were no longer in the queue")
+    assert (moved, problem) == (0, "1 message of the plan not in the queue any more")
 
 
 @pytest.mark.parametrize(
