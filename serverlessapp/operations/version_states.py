@@ -40,7 +40,8 @@ def read(
     by_key: dict[str, list[Upload]] = {}
     for upload in uploads:
         by_key.setdefault(upload.key, []).append(upload)
-    states, problems = {}, []
+    states: dict[Upload, VersionState] = {}
+    problems = []
     with report.progress("looking for newer versions") as progress:
         for number, key in enumerate(list(by_key)[:MAX_KEYS], 1):
             try:
