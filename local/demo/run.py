@@ -81,7 +81,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
                 show_metrics(stage, stack, troubled)
                 show_alarms(stage, troubled)
             if arguments.keep:
-                explain(console, session, stack, emulator.process_id)
+                explain(stage, session, stack, emulator.process_id)
             else:
                 with stage.step("Delete the stack"):
                     delete(stage)
@@ -147,12 +147,13 @@ def show(stage: DemoStage, events: Iterator[stacks.StackEvent]) -> None:
             )
 
 
-def explain(console: Console, session: EmulatorSession, stack: Stack, process_id: int) -> None:
+def explain(stage: DemoStage, session: EmulatorSession, stack: Stack, process_id: int) -> None:
     """Say how to reach what was left running: lines for any terminal, without comments for zsh."""
-    tool = Path(sysconfig.get_path("scripts"), "serverlessapp")
+    tool = shlex.quote(str(Path(sysconfig.get_path("scripts"), "serverlessapp")))
     lines = [
         f"cd {shlex.quote(str(ROOT))}",
         *session.exports(),
+        f"export STACK={STACK}",
         f"aws s3 cp README.md s3://{stack.bucket}/{stack.prefix}README.md",
     ]
     for lane in stack.lanes:
@@ -161,7 +162,12 @@ def explain(console: Console, session: EmulatorSession, stack: Stack, process_id
             f"aws logs filter-log-events --log-group-name {lane.log_group} "
             "--query 'events[].[message]' --output text"
         )
-    lines.append(f"{shlex.quote(str(tool))} verify --stack {STACK}")
+    lines.append(f'{tool} verify --stack "$STACK"')
+    lines += [
+        f'{tool} receipt --stack "$STACK" --key {shlex.quote(entry["key"])}'
+        for entry in stage.record.receipts[:1]
+    ]
+    console = stage.console
     console.print("\n[bold]Still running. In any terminal, with AWS CLI 1.29, 2.13 or newer:[/]")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
     console.print("\n[bold]To stop the emulator and remove its data:[/]")

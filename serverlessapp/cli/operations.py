@@ -153,6 +153,9 @@ def parked(
 ) -> int:
     """List parked messages, and leave them in the dead-letter queue.
 
+    A file whose state is superseded was uploaded again: the parked version is
+    no longer the current one.
+
     Examples:
       serverlessapp parked --stack files
       serverlessapp parked --stack files --logs --json | jq '.parked[].reason'
@@ -160,7 +163,8 @@ def parked(
     from serverlessapp.operations import parked
 
     log = options.client("logs") if logs else None
-    return parked.run(options.report, options.stack, options.client("sqs"), log)
+    s3, sqs = map(options.client, ("s3", "sqs"))
+    return parked.run(options.report, options.stack, s3, sqs, log)
 
 
 @command
@@ -176,7 +180,8 @@ def redrive(options: ParkedOptions) -> int:
     from serverlessapp.operations import redrive
 
     selection = options.selection
-    return redrive.run(options.report, options.stack, options.client("sqs"), selection)
+    s3, sqs = map(options.client, ("s3", "sqs"))
+    return redrive.run(options.report, options.stack, s3, sqs, selection)
 
 
 @command
@@ -184,8 +189,7 @@ def redrive(options: ParkedOptions) -> int:
 def discard(options: ParkedOptions) -> int:
     """Permanently delete parked messages; the bucket keeps the files.
 
-    Delete files that must never be processed, too: reconcile enqueues every
-    file without a ledger entry.
+    reconcile enqueues a file again if its current version has no ledger entry.
 
     Examples:
       serverlessapp discard --stack files --key uploads/damaged.csv
@@ -195,7 +199,8 @@ def discard(options: ParkedOptions) -> int:
     from serverlessapp.operations import discard
 
     selection = options.selection
-    return discard.run(options.report, options.stack, options.client("sqs"), selection)
+    s3, sqs = map(options.client, ("s3", "sqs"))
+    return discard.run(options.report, options.stack, s3, sqs, selection)
 
 
 @command

@@ -65,8 +65,12 @@ def diff(
         after = sources.with_parameters(after, values)
     changes = difference(before, after, template)
     silent = unannounced_here(changes, before.version, after.version)
-    tell(report.document(changes, silent) if as_json else report.text(changes))
-    for name in () if as_json else silent:
+    if as_json:
+        tell(report.document(changes, silent))
+        return int(changes.risk)
+    ours = not (before.is_stack or after.is_stack)
+    tell(report.text(changes, for_a_release=ours))
+    for name in silent if ours else ():
         show(f"error: the changelog does not mention resource {name}", sys.stderr)
     return int(changes.risk)
 

@@ -39,6 +39,11 @@ class Source:
     importers: Importers = unknown
 
     @property
+    def is_stack(self) -> bool:
+        """Whether it is deployed."""
+        return self.name.startswith(STACK)
+
+    @property
     def given(self) -> dict[str, str]:
         """The parameters whose values are known."""
         return {k: text for k, text in (self.parameters or {}).items() if text is not None}

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 from botocore.exceptions import ClientError
 
-from serverlessapp.clients import SQSClient
+from serverlessapp.clients import S3Client, SQSClient
 from serverlessapp.operations import messages, parked
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Message
@@ -52,13 +52,19 @@ class Selection:
 
 
 def carry_out(
-    report: Report, stack: Stack, sqs: SQSClient, act: Act, words: Words, selection: Selection
+    report: Report,
+    stack: Stack,
+    s3: S3Client,
+    sqs: SQSClient,
+    act: Act,
+    words: Words,
+    selection: Selection,
 ) -> int:
     """Plan, ask, and act, lane by lane."""
     listed = parked.listing(report, stack, sqs)
     plan = {lane: list(filter(selection.takes, waiting)) for lane, waiting in listed.items()}
     plan = {lane: waiting for lane, waiting in plan.items() if waiting}
-    rows = list(parked.files(plan))
+    rows = parked.with_states(report, stack, s3, list(parked.files(plan)))
     document = {"stack": stack.name, "planned": [asdict(row) for row in rows]}
     if not plan:
         names = " or ".join([*sorted(selection.keys), *sorted(selection.message_ids)])
@@ -116,5 +122,5 @@ def for_each(
             done += 1
             progress(f"{done} of {len(message_ids)}")
     if gone := len(message_ids) - len(wanted):
-        errors.append(f"{count(gone, 'message')} of the plan were no longer in the queue")
+        errors.append(f"{count(gone, 'message')} of the plan not in the queue any more")
     return done, "; ".join(sorted(set(errors)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from serverlessapp.clients import SQSClient
+from serverlessapp.clients import S3Client, SQSClient
 from serverlessapp.operations.dead_letters import Progress, Selection, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
@@ -14,12 +14,12 @@ WORDS = Words(
     doing="deleting {}",
     done="{} discarded",
     field="discarded",
-    warning="The files stay in the bucket, without ledger entries. Delete files that must never "
-    "be processed: reconcile enqueues them again.",
+    warning="This deletes messages, no file. reconcile enqueues a file again if its current "
+    "version has no ledger entry.",
 )
 
 
-def run(report: Report, stack: Stack, sqs: SQSClient, selection: Selection) -> int:
+def run(report: Report, stack: Stack, s3: S3Client, sqs: SQSClient, selection: Selection) -> int:
     """Plan, ask, and delete."""
 
     def discard(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
@@ -29,4 +29,4 @@ def run(report: Report, stack: Stack, sqs: SQSClient, selection: Selection) -> i
 
         return for_each(sqs, lane, planned, delete, progress)
 
-    return carry_out(report, stack, sqs, discard, WORDS, selection)
+    return carry_out(report, stack, s3, sqs, discard, WORDS, selection)

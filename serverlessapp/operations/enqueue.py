@@ -55,7 +55,7 @@ class Enqueuer:
         wait = self.waiting()
         if wait:
             report.note(
-                f"about {count(wait, 'message')} wait in the ingest queue, perhaps for some of "
+                f"about {count(wait, 'message')} still in the ingest queue, perhaps for some of "
                 "these files; processing a file twice is harmless"
             )
         planned_rows = map(asdict, plan.rows(PLANNED))

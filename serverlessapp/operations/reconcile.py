@@ -137,7 +137,7 @@ def show_and_offer(enqueuer: Enqueuer, plan: SendPlan) -> int:
         )
     if enqueued := plan.count(LEFT_OUT, WAITING):
         report.note(
-            f"{count(enqueued, 'file')} were enqueued by the previous run and may still wait; to "
+            f"the previous run enqueued {count(enqueued, 'file')} that may still wait; to "
             f"enqueue them again, delete {plan.path}"
         )
     for why in (NEVER, NEWER):

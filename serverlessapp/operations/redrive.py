@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from botocore.exceptions import ClientError
 
-from serverlessapp.clients import ListMessageMoveTasksResultEntryTypeDef, SQSClient
+from serverlessapp.clients import ListMessageMoveTasksResultEntryTypeDef, S3Client, SQSClient
 from serverlessapp.operations.dead_letters import Progress, Selection, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
@@ -22,14 +22,14 @@ WORDS = Words(
 )
 
 
-def run(report: Report, stack: Stack, sqs: SQSClient, selection: Selection) -> int:
+def run(report: Report, stack: Stack, s3: S3Client, sqs: SQSClient, selection: Selection) -> int:
     """Plan, ask, and move; SQS itself can only move everything."""
 
     def send_back(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
         natively = move_natively(sqs, lane, progress) if selection.is_everything else None
         return natively or move(sqs, lane, planned, progress)
 
-    return carry_out(report, stack, sqs, send_back, WORDS, selection)
+    return carry_out(report, stack, s3, sqs, send_back, WORDS, selection)
 
 
 def move_natively(sqs: SQSClient, lane: StackLane, progress: Progress) -> tuple[int, str] | None:

@@ -88,6 +88,7 @@ def test_kept_running_any_terminal_reaches_it_as_it_says(aws: Path, tmp_path: Pa
         )
         assert told.returncode == 0, told.stdout + told.stderr
         assert samples.DAMAGED_KEY in told.stdout, "the function's log"
+        assert "\nverdict:   verified\n" in told.stdout, "of the receipt"
         subprocess.run(["/bin/bash", "-c", end], check=True)
         wait_until("the emulator's end", lambda: not is_running(process))
     finally:

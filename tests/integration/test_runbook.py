@@ -211,15 +211,25 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert "refused" in operator.run("change EnvironmentSuffix other 2>&1 || echo refused")
     assert parameters()["EnvironmentSuffix"] == "dev"
 
-    look, redrive, discard = SECTIONS["DeadLetterAlarm"]
-    assert "uploads/damaged.csv" in operator.run(look)
+    look, uploaded_again, redrive, discard, delete = SECTIONS["DeadLetterAlarm"]
+    assert re.search(r"uploads/damaged\.csv\t\S+\tcurrent\t", operator.run(look))
     before = {message["MessageId"] for message in stack.parked()}
     assert "1 message moved back" in operator.run(redrive)
     wait_until("it again", lambda: {m["MessageId"] for m in stack.parked()} - before)
-    given_up = operator.run(discard)
+    good = stack.upload("damaged.csv", b"good")
+    stack.wait_for_receipt("damaged.csv", good)
+    assert re.search(r"uploads/damaged\.csv\t\S+\tsuperseded\t", operator.run(look))
+    given_up = operator.run(uploaded_again)
+    assert good in given_up, "its receipt"
     assert "1 message discarded" in given_up
-    assert "True" in given_up, "a delete marker"
     assert stack.parked() == []
+    hopeless = stack.upload("damaged.csv", b"x", sha256="0" * 64)
+    wait_until("a parked file", stack.parked)
+    assert "1 message discarded" in operator.run(discard)
+    assert stack.parked() == []
+    operator.run(re.sub(r"VERSION=\S+", f"VERSION={shlex.quote(hopeless)}", delete))
+    current = s3.get_object(Bucket=bucket, Key="uploads/damaged.csv")
+    assert (current["VersionId"], current["Body"].read()) == (good, b"good")
 
     assert "PermanentError" in blocks("ProcessingErrorsAlarm")[0]
     assert "UPDATE_COMPLETE" in blocks("AccessDeniedAlarm")[0]
@@ -264,13 +274,16 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     told = operator.run(again)
     assert "nothing to redrive" in told
     assert "nothing to enqueue" in told
-    assert "2 receipts" in operator.run(verify)
+    assert "3 receipts" in operator.run(verify)
     (there,) = blocks("Files that were there before")
     assert "nothing to enqueue" in there
 
     assert "ledger" in blocks("Several processors")[0]
+    for call in ("waiting nobody queue", "errors 1 nobody", "lane nobody ledger"):
+        assert operator.run(f"{call} || true") == "no processor nobody\n"
+    assert operator.run("lane receipts ledgers || true") == "no ledgers\n"
     again, by_key = blocks("Process files again")
-    assert "2 files enqueued" in again
+    assert "3 files enqueued" in again
     assert "verdict:   verified" in by_key
 
     s3.put_object(Bucket=bucket, Key="incoming/early.txt", Body=b"early")

@@ -52,6 +52,7 @@ def test_parked_files_are_listed_and_redriven(deploy: Deploy, operate: Operate) 
     assert row["reason"].startswith("failed at every attempt; ResourceNotFoundException: ")
     assert row["upload"]["version_id"] == given_up
     assert row["upload"]["size"] == 5
+    assert row["state"] == "current"
     (stranger,) = (row for row in document["parked"] if not row["upload"])
     assert stranger["body"] == "from a stranger"
     assert stranger["reason"].startswith("not an S3 event")

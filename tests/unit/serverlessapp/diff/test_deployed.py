@@ -115,8 +115,12 @@ def test_the_diff_shows_what_another_environment_suffix_would_do(
     answering(monkeypatch, retained)
     assert main(["diff", "stack:files", "stack:files"]) == 0
     capsys.readouterr()
-    other = ["--parameter", "EnvironmentSuffix=other", "--json"]
+    other = ["--parameter", "EnvironmentSuffix=other"]
     assert main(["diff", "stack:files", "stack:files", *other]) == 4
+    told = capsys.readouterr()
+    assert told.out.endswith("worst: data at risk\n"), "nothing about a release"
+    assert told.err == ""
+    assert main(["diff", "stack:files", "stack:files", *other, "--json"]) == 4
     (template,) = json.loads(capsys.readouterr().out)["templates"]
     endangered = {row["subject"] for row in template["findings"] if row["risk"] == "data"}
     assert endangered == {"IngestQueue", "UploadBucket"}
