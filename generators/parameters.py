@@ -17,7 +17,7 @@ from generators.options import OptionRefs
 from serverlessapp.processors.declaration import TIMEOUTS
 from serverlessapp.processors.definition import FIRST, Processor
 from serverlessapp.processors.function import Function
-from serverlessapp.processors.uploads import PREFIX, PREFIX_WORDS
+from serverlessapp.processors.uploads import DEFAULT_PREFIX, PREFIX, PREFIX_WORDS
 
 # Condition names.
 CUSTOMER_MANAGED_KEY = "CustomerManagedKey"
@@ -99,7 +99,7 @@ def add_to(
         upload_prefix=environment(
             "Upload folder (prefix)",
             "UploadPrefix",
-            Default="uploads/",
+            Default=DEFAULT_PREFIX,
             MaxLength=limits.longest_prefix(processors),
             AllowedPattern=f"^{PREFIX}$",
             Description="Only files below this prefix are processed. If changed later: waiting "

@@ -11,9 +11,9 @@ from typing import Any
 from rich.console import Console
 
 from local.process import environment
-from local.process.trial import PREFIX
 from serverlessapp.errors import OperatorError
 from serverlessapp.processors.definition import DECLARATION, Processor, read
+from serverlessapp.processors.uploads import DEFAULT_PREFIX
 from serverlessapp.template.parameters import pairs
 
 # Fields of a log line that are shown already, or not worth it.
@@ -68,7 +68,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         job = {
             "folder": str(processor.folder.resolve()),
             "file": str(path.resolve()),
-            "key": PREFIX + processor.uploads.folder + path.name,
+            "key": DEFAULT_PREFIX + processor.uploads.folder + path.name,
             "metadata": metadata,
             "settings": settings,
             "output": arguments.output and str(arguments.output.resolve()),

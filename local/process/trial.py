@@ -20,7 +20,6 @@ from local.process.services import BUCKET, VERSION, Services
 from serverlessapp.processors.definition import Processor
 
 RUNTIME = Path(__file__).resolve().parents[2] / "functions/file_processor"
-PREFIX = "uploads/"  # the form's default
 REGION = "us-west-2"
 # Accounts and addresses are made up, and nothing reaches them.
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/123456789012/parked"

@@ -66,13 +66,7 @@ def make(
         )
     own = contents.own(folder, besides=requirements)
     # Mistakes that cost no download are told before there is one.
-    try:
-        chosen = declared.handler if declared else named or processor.find(own.files)
-        processor.check(own.files, chosen)
-    except PackageError as error:
-        if str(folder) in str(error):
-            raise
-        raise PackageError(f"{folder}: {error}") from error
+    chosen = processor.choose(folder, own.files, declared.handler if declared else named)
     imports.merge(contents.runtime(), own)
     with tempfile.TemporaryDirectory(prefix="package-") as place:
         taken = dependencies.install(requirements, Path(place), platform) if requirements else []

@@ -35,6 +35,22 @@ def find(files: Mapping[str, Path]) -> str:
     return candidates[0]
 
 
+def choose(folder: Path, files: Mapping[str, Path], processor: str | None = None) -> str:
+    """Return ``module:function`` of a folder's code: what is named, else the only one.
+
+    Raises:
+        PackageError: It is not there, or cannot be called; the message names the folder.
+    """
+    try:
+        processor = processor or find(files)
+        check(files, processor)
+    except PackageError as error:
+        if str(folder) in str(error):
+            raise
+        raise PackageError(f"{folder}: {error}") from error
+    return processor
+
+
 def check(files: Mapping[str, Path], processor: str) -> None:
     """Make sure that ``module:function`` is in the code and, as far as it shows, can be called.
 

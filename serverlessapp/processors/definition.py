@@ -10,7 +10,7 @@ from serverlessapp.errors import OperatorError
 from serverlessapp.errors import ProcessorError as ProcessorError
 from serverlessapp.processors import declaration, settings
 from serverlessapp.processors.function import Function
-from serverlessapp.processors.uploads import Uploads
+from serverlessapp.processors.uploads import Uploads, misplaced
 
 DECLARATION = "processor.toml"
 FIRST = "receipts"  # its resources and parameters have the names that they had as the only ones
@@ -134,6 +134,8 @@ def errors(processor: Processor, declared: Declaration) -> Iterator[OperatorErro
     elif processor.name != FIRST and module == "index":
         words = "handler must not be in index, which is the runtime: name your own module"
         yield declared.error(words, "handler")
+    if words := misplaced(processor.uploads.folder):
+        yield declared.error(words, "uploads", "folder")
     if not processor.samples:
         yield ProcessorError(
             f"{processor.folder / 'samples'} is empty: add a file that can be processed; tests, "

@@ -14,6 +14,7 @@ from serverlessapp.processors.definition import (
 from serverlessapp.processors.uploads import overlap
 
 PROCESSORS = Path("processors")  # of the checkout that one stands in
+PROGRAMS = ".venv/bin/"  # where make install puts them
 SKELETON = Path(__file__).parent / "skeleton"
 ENDING = ".in"  # so that nobody takes the files for the tool's own
 
@@ -69,5 +70,5 @@ def next_steps(name: str, made: list[Path]) -> str:
         f"serverlessapp package {folder} --output dist": "its zip, and how to deploy it",
     }
     width = max(map(len, steps))
-    lines = [f"  {command:{width}}  {words}" for command, words in steps.items()]
+    lines = [f"  {PROGRAMS}{command:{width}}  {words}" for command, words in steps.items()]
     return "\n".join([f"{folder}: {names}", "next:", *lines])

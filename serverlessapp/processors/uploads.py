@@ -10,6 +10,7 @@ from serverlessapp.errors import ProcessorError
 if TYPE_CHECKING:
     from serverlessapp.processors.definition import Processor
 
+DEFAULT_PREFIX = "uploads/"  # a stack's UploadPrefix
 RESULTS = "results/"  # the only place in the upload bucket that processors may write to
 # Of a stack's UploadPrefix. No "*" or "?": it is also part of an ARN in a policy. And not where
 # processors write, or their results would be processed in turn.
@@ -57,6 +58,22 @@ def overlap(left: Uploads, right: Uploads) -> bool:
 def ends_alike(left: str, right: str) -> bool:
     """Tell whether a name can end in both suffixes, as in ``.gz`` and ``.tar.gz``."""
     return left.endswith(right) or right.endswith(left)
+
+
+def misplaced(folder: str) -> str:
+    """Return what is wrong with a folder that begins like what it is below or beside, or nothing.
+
+    S3 would take it, and nobody would see why no file is processed.
+    """
+    first, _, rest = folder.partition("/")
+    if f"{first}/" == DEFAULT_PREFIX:
+        return f'folder is below UploadPrefix, which is {DEFAULT_PREFIX} by default: write "{rest}"'
+    if f"{first}/" == RESULTS:
+        return (
+            f"folder is below UploadPrefix, and what processors write below {RESULTS} is never "
+            'processed: name a folder of uploads, such as "reports/"'
+        )
+    return ""
 
 
 def refuse_overlaps(processors: Iterable["Processor"]) -> None:

@@ -129,6 +129,9 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         *((f"{HANDLER}[uploads]\nsuffixes = {text}", 3, "endings such as") for text in
           ("['csv']", "['.csv', '.csv']", "['.gz', '.tar.gz']", "['.c?v']", "['.a/b']", "['']",
            "['.a b']", "[1]", "['.a+b']")),
+        (f"{HANDLER}[uploads]\nfolder = 'uploads/'", 3, 'write ""'),
+        (f"{HANDLER}[uploads]\nfolder = 'uploads/in/eu/'", 3, 'write "in/eu/"'),
+        (f"{HANDLER}[uploads]\nfolder = 'results/in/'", 3, 'such as "reports/"'),
         (f"{HANDLER}[uploads]\nsuffixes = '.csv'", 3, "a list of strings"),
         # Settings.
         (f"{HANDLER}[settings]\nBB = 'b'\nAA = 3", 4, 'variables are: "3"'),

@@ -48,7 +48,7 @@ def test_it_is_read_and_says_what_follows(capsys: pytest.CaptureFixture[str]) ->
     assert (processor.uploads.source, processor.uploads.folder) == ("notification", "words/")
     assert processor.permissions is None
     out = capsys.readouterr().out
-    assert all(command in out for command in TO_DO)
+    assert all(f"\n  .venv/bin/{command}" in out for command in TO_DO)
     assert f"{processor.samples[0].parent}/" in out
 
 
