@@ -110,8 +110,8 @@ def wait(
         with suppress(subprocess.TimeoutExpired):
             return process.wait(POLL_SECONDS)
     raise PipelineError(
-        f"it took longer than {timeout / 60:g} minutes, the build's limit on AWS: if other programs "
-        "slow this machine down, end them and run it again"
+        f"it took longer than {timeout / 60:g} minutes, the build's limit on AWS: if other "
+        "programs slow this machine down, end them and run it again"
     )
 
 
