@@ -90,7 +90,8 @@ def test_two_commands_and_four(tmp_path: Path) -> None:
     needs_no_network(FIRST, place)
 
     run(INSTALL, place)
-    run(NEW, place)
+    first, *_ = re.findall(r"^  (\.venv/bin/python -m local process .+?)  ", run(NEW, place), re.M)
+    assert f"{NEW.split()[-1]} processed" in run(first, place)
     (folder,) = map(place.joinpath, re.findall(r"`(processors/\w+/)`", SECTION))
     (folder / "main.py").write_text(CODE)
     requirement, line = re.findall(r"`([\w.-]+==[\d.]+|[A-Z]{2}\d+)`", SECTION)
