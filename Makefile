@@ -18,17 +18,17 @@ export UV_PYTHON_DOWNLOADS = never
 demo: $(TOX)  ## deploy to an emulator on this machine, process files, delete everything
 	$(TOX) run -q -e demo
 
-test: $(TOX)  ## everything that has to pass before a change lands
+test: $(TOX)  ## run all checks that a change has to pass
 	$(TOX) run -m quick
 	$(TOX) run -q --notest -m long
 	$(TOX) run -q --notest -e taskcat-env,analyzers
 	$(TOX) run-parallel --parallel 2 --parallel-no-spinner --skip-pkg-install -m long
 
-install: $(TOX)  ## serverlessapp, and what it takes to run everything here, into .venv
+install: $(TOX)  ## install serverlessapp and the emulator into .venv
 	@.venv/bin/uv pip install --quiet --python .venv/bin/python --constraint requirements/project.txt \
 		--build-constraint requirements/package.txt --editable '.[generate,local]'
 
-help: $(TOX)  ## what make and tox can do
+help: $(TOX)  ## list the commands of make and tox
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /: /; s/^/make /'
 	@$(TOX) list
 
@@ -37,10 +37,10 @@ clean:  ## remove what make and tox installed
 
 $(TOX): Makefile $(LOCK)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.13"; exit 1; }
+		|| { echo "Python 3.11 or newer is required; choose one with: make PYTHON=python3.13"; exit 1; }
 	@echo "setting up .venv (once)"
 	@$(PYTHON) -m venv .venv
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
-	@test -x $(TOX) || { echo "pip has put tox elsewhere than into .venv, which its configuration can tell it to: try" \
+	@test -x $(TOX) || { echo "pip did not install tox into .venv, perhaps because of its configuration: try" \
 		"PIP_CONFIG_FILE=/dev/null"; exit 1; }
 	@touch $(TOX)  # newer than what it is made from, also when pip had nothing to do

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from awacs import s3 as s3_actions
-from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringEquals
+from awacs.aws import ArnEquals, Principal, Statement, StringEquals
 from troposphere import AccountId, Sub, Template, s3
 
 from generators import buckets
 from generators.context import CONSTRAINED, FREE, REVIEWED, explained
-from generators.policies import document
+from generators.policies import allow, document
 from generators.retention import Retention
 
 PREFIX = "access-logs/"
@@ -23,20 +23,22 @@ class AccessLogRefs:
 
 
 def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) -> AccessLogRefs:
-    """Add the bucket for access logs, and the policy that lets S3 deliver them."""
     bucket = template.add_resource(
         s3.Bucket(
             "AccessLogBucket",
             Metadata=explained(
-                "Tells who asked for what in UploadBucket when something has gone wrong. In a "
-                "bucket of its own, so that logs expire and are read apart from files.",
+                "Records who made which request to UploadBucket, for investigations. A separate "
+                "bucket, so that logs expire and are read independently of the files.",
                 mutable=REVIEWED,
                 must=[
-                    "S3's own key, also with Encryption=CustomerManaged: S3 cannot deliver logs "
-                    'otherwise (Amazon S3 User Guide, "Enabling server access logging").',
+                    "SSE-S3, also with Encryption=CustomerManaged: S3 cannot deliver access logs "
+                    'to a bucket with SSE-KMS (Amazon S3 User Guide, "Enabling Amazon S3 server '
+                    'access logging").',
                 ],
                 mutability={"BucketEncryption": CONSTRAINED, "LifecycleConfiguration": FREE},
-                skip={"CKV_AWS_18": "a log of accesses to the log would never end"},
+                skip={
+                    "CKV_AWS_18": "logging access to the log bucket would create an endless loop"
+                },
             ),
             **buckets.private(),
             **buckets.expiring("ExpireLogs"),
@@ -47,12 +49,12 @@ def add_to(template: Template, *, upload_bucket_arn: Sub, retention: Retention) 
         s3.BucketPolicy(
             "AccessLogBucketPolicy",
             Metadata=explained(
-                "Opens the bucket to S3's log delivery alone, for UploadBucket alone. People read "
-                "logs with permissions of their own.",
+                "Lets only the S3 log delivery service write, and only logs of UploadBucket. "
+                "People read logs with permissions of their own.",
                 mutable=REVIEWED,
                 must=[
-                    "It is there before UploadBucket and longer than it, so that no access is "
-                    "missed.",
+                    "Created before UploadBucket and deleted after it, so that every request is "
+                    "logged.",
                 ],
             ),
             Bucket=bucket.ref(),
@@ -70,16 +72,11 @@ def accept_access_logs(bucket: s3.Bucket, upload_bucket_arn: Sub) -> Statement:
 
     Source: Amazon S3 User Guide, "Permissions for log delivery".
     """
-    return Statement(
-        Sid="AcceptAccessLogs",
-        Effect=Allow,
-        Principal=Principal("Service", "logging.s3.amazonaws.com"),
-        Action=[s3_actions.PutObject],
-        Resource=[buckets.objects(bucket, PREFIX)],
-        Condition=Condition(
-            [
-                ArnEquals({"aws:SourceArn": upload_bucket_arn}),
-                StringEquals({"aws:SourceAccount": AccountId}),
-            ]
-        ),
+    return allow(
+        "AcceptAccessLogs",
+        [s3_actions.PutObject],
+        [buckets.objects(bucket, PREFIX)],
+        ArnEquals({"aws:SourceArn": upload_bucket_arn}),
+        StringEquals({"aws:SourceAccount": AccountId}),
+        principal=Principal("Service", "logging.s3.amazonaws.com"),
     )

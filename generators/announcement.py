@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from awacs import sqs as sqs_actions
-from awacs.aws import Allow, ArnEquals, Condition, Principal, Statement, StringEquals
+from awacs.aws import ArnEquals, Principal, Statement, StringEquals
 from troposphere import AccountId, Join, Ref, Split, Sub, Template, events, s3, sqs
 
 from generators import naming
 from generators.context import CONSTRAINED, NEVER, REVIEWED, explained
 from generators.lanes import Lane
 from generators.parameters import ParameterRefs
+from generators.policies import allow
 from generators.render import GenerationError
 
 MAXIMUM_NOTIFICATIONS = 100  # of a bucket
@@ -32,19 +33,19 @@ def policy_metadata(lane: Lane) -> dict[str, Any]:
     """Return why there is the policy of its queue, by who sends."""
     if by_rule(lane):
         return explained(
-            f"Opens the queue of {lane.name} to its rule alone, by the ARN that the rule will "
-            "have: the policy is there first.",
+            f"Lets only the EventBridge rule of {lane.name} send to the queue. Names the rule by "
+            "its derived ARN, because the policy is created first.",
             mutable=REVIEWED,
-            must=["It exists before the rule, or EventBridge drops what it may not send."],
+            must=["Must exist before the rule: EventBridge drops events that it may not deliver."],
         )
     return explained(
-        "Opens the queue to S3, and only for events of this stack's bucket, by its derived "
-        "ARN: the policy is there first.",
+        "Lets only S3 send to the queue, and only for this stack's bucket. Names the bucket by "
+        "its derived ARN, because the policy is created first.",
         mutable=REVIEWED,
         must=[
-            "It exists before UploadBucket: S3 tests on creation whether it may send.",
-            "Both conditions stay: the ARN of a bucket names no account, so without "
-            "aws:SourceAccount whoever gets hold of the name could send.",
+            "Must exist before UploadBucket: S3 tests it when it creates the notification.",
+            "Keep both conditions: a bucket's ARN does not contain an account ID, so without "
+            "aws:SourceAccount anyone who later owns a bucket of that name could send events.",
         ],
     )
 
@@ -59,23 +60,20 @@ def accept_events(
     Source: Amazon S3 User Guide, "Granting permissions to publish event notification messages";
     Amazon EventBridge User Guide, "Using resource-based policies for Amazon EventBridge".
     """
-    sender, condition = (
-        "s3.amazonaws.com",
-        [
-            ArnEquals({"aws:SourceArn": bucket_arn}),
-            StringEquals({"aws:SourceAccount": AccountId}),
-        ],
-    )
+    sender = "s3.amazonaws.com"
+    conditions = [
+        ArnEquals({"aws:SourceArn": bucket_arn}),
+        StringEquals({"aws:SourceAccount": AccountId}),
+    ]
     if by_rule(lane):
         rule_arn = naming.rule_arn(lane.processor, parameters.environment_suffix)
-        sender, condition = "events.amazonaws.com", [ArnEquals({"aws:SourceArn": rule_arn})]
-    return Statement(
-        Sid="AcceptUploadEvents",
-        Effect=Allow,
-        Principal=Principal("Service", sender),
-        Action=[sqs_actions.SendMessage],
-        Resource=[queue.get_att("Arn")],
-        Condition=Condition(condition),
+        sender, conditions = "events.amazonaws.com", [ArnEquals({"aws:SourceArn": rule_arn})]
+    return allow(
+        "AcceptUploadEvents",
+        [sqs_actions.SendMessage],
+        [queue.get_att("Arn")],
+        *conditions,
+        principal=Principal("Service", sender),
     )
 
 
@@ -101,8 +99,8 @@ def announce(
     ]
     if len(entries) > MAXIMUM_NOTIFICATIONS:
         raise GenerationError(
-            f"the processors have {len(entries)} suffixes, of {MAXIMUM_NOTIFICATIONS} that S3 "
-            'takes: use folders instead, or source = "eventbridge"'
+            f"the processors have {len(entries)} suffixes, but S3 allows {MAXIMUM_NOTIFICATIONS} "
+            'notifications for each bucket: use folders instead, or source = "eventbridge"'
         )
     configuration: dict[str, Any] = {"QueueConfigurations": entries} if entries else {}
     if len(told) < len(queues):
@@ -148,12 +146,15 @@ def add_rule_to(
         events.Rule(
             lane.logical_id("UploadRule"),
             Metadata=explained(
-                f"Announces files to {lane.name}, whoever else takes them: notifications of a "
-                "bucket refuse that. No dead-letter queue of its own: EventBridge retries for a "
-                "day, and gives up at once only without permission, which comes and goes with the "
-                "stack; the file is in the bucket all the same, and reconcile finds it.",
+                f"Sends upload events to {lane.name}. Unlike bucket notifications, rules may "
+                "overlap: several processors can receive the same file. No dead-letter queue: "
+                "EventBridge retries for 24 hours, unless it lacks the permission, which is "
+                "deployed before the rule. The file stays in the bucket, and "
+                "serverlessapp reconcile finds it.",
                 mutable=REVIEWED,
-                must=[f"Its name stays: {policy.title} names it before there is a rule."],
+                must=[
+                    f"The name must stay: {policy.title} refers to it before the rule exists.",
+                ],
                 mutability={"EventPattern": CONSTRAINED, "Name": NEVER},
             ),
             DependsOn=[policy.title],

@@ -1,7 +1,7 @@
 """Deletes the buckets of a throw-away stack with what is in them. Not in the retained template."""
 
 from awacs import s3 as s3_actions
-from awacs.aws import Allow, Statement
+from awacs.aws import Statement
 from troposphere import AWSHelperFn, AWSObject, Ref, Tags, Template, awslambda, iam, logs
 
 from generators import inline, naming
@@ -10,7 +10,7 @@ from generators.buckets import objects
 from generators.context import CONSTRAINED, FREE, REVIEWED, explained
 from generators.parameters import ParameterRefs
 from generators.permissions import lambda_role, write_log
-from generators.policies import document
+from generators.policies import allow, document
 from generators.processing import ARCHITECTURE, CODE_TAG, RUNTIME, json_log
 from generators.retention import Retention
 from generators.storage import OwnStorageRefs
@@ -43,11 +43,12 @@ def add_to(
         logs.LogGroup(
             "BucketEmptierLogs",
             Metadata=explained(
-                "Says how far emptying came when deleting the stack takes too long or fails.",
+                "Shows how far the buckets were emptied when deleting the stack fails.",
                 mutable=FREE,
                 skip={
-                    "CKV_AWS_158": "it holds numbers and the names of buckets, and goes with the "
-                    "stack"
+                    "CKV_AWS_158": (
+                        "contains counts and bucket names only, and is deleted with the stack"
+                    )
                 },
             ),
             RetentionInDays=Ref(parameters.log_retention_days),
@@ -60,9 +61,10 @@ def add_to(
         lambda_role(
             "BucketEmptierRole",
             parameters,
-            why="Deletes for good, all versions too, so it reaches the buckets of this stack only. "
-            "UploadBucket by its derived name: the bucket itself comes after the emptier. With any "
-            "EnvironmentSuffix: a bucket that was replaced goes when this has changed already.",
+            why="Deletes all object versions permanently, so it is limited to this stack's "
+            "buckets. UploadBucket is named by its derived name, because the bucket is created "
+            "after this function. Any EnvironmentSuffix is allowed: when the suffix changes, this "
+            "policy changes before the old bucket is deleted.",
         )
     )
     role.Policies = [
@@ -77,25 +79,25 @@ def add_to(
         awslambda.Function(
             "BucketEmptier",
             Metadata=explained(
-                "CloudFormation refuses to delete a bucket that holds anything, and whoever throws "
-                "a stack away should not have to empty it. Not in the template that keeps data. "
-                "When deleting fails all the same, serverlessapp empty does this from outside "
+                "CloudFormation cannot delete a bucket that is not empty. This function empties "
+                "the buckets when a stack for development or tests is deleted. The template that "
+                "retains data does not have it. If deletion still fails, run serverlessapp empty "
                 '(docs/operations.md, "When deleting fails").',
                 mutable=REVIEWED,
                 must=[
-                    "It answers CloudFormation in every case: a stack that gets no answer waits "
-                    "for ServiceTimeout of both custom resources.",
-                    f"It deletes only what has the tag {DELETED_WITH_STACK}: an update that keeps "
-                    "a bucket has taken that away before it removes UploadBucketContents.",
+                    "Must answer CloudFormation in every case: without an answer, the stack "
+                    "waits for ServiceTimeout of both custom resources.",
+                    f"Deletes only buckets with the tag {DELETED_WITH_STACK}: an update that "
+                    "retains a bucket removes the tag before it removes UploadBucketContents.",
                 ],
                 skip={
-                    "CKV_AWS_115": "it runs twice in a stack's life; a reservation would hold "
-                    "capacity all the time",
-                    "CKV_AWS_116": "CloudFormation waits for its answer and says what failed",
-                    "CKV_AWS_117": "it talks to S3 and CloudFormation alone, for minutes",
+                    "CKV_AWS_115": "runs twice in the lifetime of a stack; reserved concurrency "
+                    "would hold capacity permanently",
+                    "CKV_AWS_116": "CloudFormation waits for the response and reports the failure",
+                    "CKV_AWS_117": "calls only S3 and CloudFormation, for minutes",
                 },
             ),
-            Description="Deletes buckets with what is in them",
+            Description="Empties and deletes the stack's buckets",
             Runtime=RUNTIME,
             Architectures=[ARCHITECTURE],
             Handler="index.handler",
@@ -111,17 +113,17 @@ def add_to(
         (
             storage.bucket,
             storage.bucket_policy,
-            "Deleting it empties and deletes the bucket, again and again until nothing comes in "
-            "any more: it refers to UploadBucket, and CloudFormation deletes against the "
-            "dependencies, so this goes first, and CloudFormation finds no bucket to delete.",
+            "When it is deleted, it empties and deletes the bucket, and repeats that until no "
+            "new objects arrive. It depends on UploadBucket, so CloudFormation deletes it first "
+            "and then finds the bucket already gone.",
         ),
         (
             access_logs.bucket,
             access_logs.bucket_policy,
-            "Deleting it deletes the bucket when no more logs can arrive: UploadBucket is gone by "
-            "then, and so is AccessLogBucketPolicy, which depends on this. S3 delivers logs for "
-            'hours after a request (Amazon S3 User Guide, "Logging requests with server access '
-            'logging"); what comes later has nowhere to go.',
+            "When it is deleted, it deletes the log bucket after the last logs can arrive: "
+            "UploadBucket is gone by then, and so is AccessLogBucketPolicy, which depends on "
+            'this. S3 delivers logs for hours after a request (Amazon S3 User Guide, "Logging '
+            'requests with server access logging"); later logs are dropped.',
         ),
     ):
         bucket.Tags = Tags({DELETED_WITH_STACK: "true"})
@@ -131,12 +133,12 @@ def add_to(
                 why,
                 mutable=CONSTRAINED,
                 must=[
-                    "ServiceTimeout is longer than BucketEmptier's Timeout, or CloudFormation "
-                    "gives up before it has answered.",
-                    "Its physical ID changes with the bucket's name, and with nothing else: for "
-                    "the old ID, CloudFormation sends Delete, which deletes the bucket.",
-                    "No property changes: older versions of BucketEmptier answer an update with "
-                    "another ID, and then empty the bucket that is in use.",
+                    "ServiceTimeout must be longer than BucketEmptier's Timeout, or "
+                    "CloudFormation gives up before the function answers.",
+                    "The physical ID changes only with the bucket's name: CloudFormation then "
+                    "sends Delete for the old ID, which deletes the old bucket.",
+                    "No property may change: earlier versions of BucketEmptier answer an update "
+                    "with a new ID and would then empty the bucket in use.",
                 ],
             ),
             ServiceToken=function.get_att("Arn"),
@@ -153,16 +155,15 @@ def delete_buckets(*buckets: AWSHelperFn) -> Statement:
     Source: Amazon S3 API Reference, "DeleteBucket", "GetBucketTagging", "ListMultipartUploads" and
     "ListObjectVersions".
     """
-    return Statement(
-        Sid="DeleteBuckets",
-        Effect=Allow,
-        Action=[
+    return allow(
+        "DeleteBuckets",
+        [
             s3_actions.DeleteBucket,
             s3_actions.GetBucketTagging,
             s3_actions.ListBucketMultipartUploads,
             s3_actions.ListBucketVersions,
         ],
-        Resource=list(buckets),
+        buckets,
     )
 
 
@@ -172,13 +173,8 @@ def delete_contents(*objects: AWSHelperFn) -> Statement:
     Source: Amazon S3 API Reference, "DeleteObjects": ``DeleteObject`` always, and
     ``DeleteObjectVersion`` to delete a version.
     """
-    return Statement(
-        Sid="DeleteContents",
-        Effect=Allow,
-        Action=[
-            s3_actions.AbortMultipartUpload,
-            s3_actions.DeleteObject,
-            s3_actions.DeleteObjectVersion,
-        ],
-        Resource=list(objects),
+    return allow(
+        "DeleteContents",
+        [s3_actions.AbortMultipartUpload, s3_actions.DeleteObject, s3_actions.DeleteObjectVersion],
+        objects,
     )

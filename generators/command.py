@@ -18,12 +18,12 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 EXAMPLES = """\
 examples:
   python -m {package}                 write the templates
-  python -m {package} --check         exit 1 and show a diff if they are not up to date
-  python -m {package} --output build  write them somewhere else
+  python -m {package} --check         exit 1 and show a diff if they are stale
+  python -m {package} --output build  write them to another folder
   python -m {package} --output build --processors examples
-                                       for the processors of another folder
+                                       for the processors in another folder
 {more}
-exit codes: 0 done or fresh, 1 stale, missing or orphaned templates, 2 wrong usage
+exit codes: 0 written or up to date, 1 stale, missing or orphaned files, 2 wrong usage
 """
 
 Make = Callable[[Sequence[Lane]], Mapping[str, bytes]]
@@ -40,7 +40,6 @@ def owned(name: str) -> bool:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     return run(argv, package="generators", make=templates, owned=owned)
 
 
@@ -74,11 +73,24 @@ def run(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=parents,
     )
-    parser.add_argument("--check", action="store_true", help="verify instead of writing")
     parser.add_argument(
-        "--output", type=Path, default=TEMPLATES, metavar="DIR", help="default: templates/"
+        "--check",
+        action="store_true",
+        help="check that the templates are up to date; write nothing",
     )
-    parser.add_argument("--processors", type=Path, metavar="DIR", help="default: processors/")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=TEMPLATES,
+        metavar="DIR",
+        help="where to write (default: templates/)",
+    )
+    parser.add_argument(
+        "--processors",
+        type=Path,
+        metavar="DIR",
+        help="folder with processors (default: processors/)",
+    )
     arguments = parser.parse_args(argv)
     try:
         content = make(lanes.load(arguments.processors))
@@ -113,16 +125,9 @@ def write(folder: Path, files: Mapping[str, bytes], by_hand: Mapping[str, str]) 
 def check(
     folder: Path, files: Mapping[str, bytes], owned: Callable[[str], bool], package: str
 ) -> int:
-    """Compare the folder with what would be written, and print how they differ.
+    """Compare the folder with what would be written, print how they differ, and return 1 if so.
 
-    Args:
-        folder: Where the committed files are.
-        files: What they should contain, by name.
-        owned: Tells names that only this generator may create; others are ignored.
-        package: The generator to run, for the message.
-
-    Returns:
-        0 if nothing differs; 1 if a file is stale, missing or orphaned.
+    See ``run``. A file is orphaned if only this package may create it, and does not.
     """
     problems = 0
     for name, content in files.items():
@@ -131,7 +136,9 @@ def check(
             print(f"missing: {path}")
         elif (committed := path.read_bytes()) != content:
             print(f"stale: {path}")
-            print_difference(path, committed, content)
+            before = committed.decode(errors="replace").splitlines(keepends=True)
+            after = content.decode().splitlines(keepends=True)
+            sys.stdout.writelines(difflib.unified_diff(before, after, str(path), "generated"))
         else:
             continue
         problems += 1
@@ -144,10 +151,3 @@ def check(
         return 1
     print(f"{len(files)} files are up to date")
     return 0
-
-
-def print_difference(path: Path, committed: bytes, generated: bytes) -> None:
-    """Print a unified diff from the committed to the generated content."""
-    before = committed.decode(errors="replace").splitlines(keepends=True)
-    after = generated.decode().splitlines(keepends=True)
-    sys.stdout.writelines(difflib.unified_diff(before, after, str(path), "generated"))

@@ -10,18 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from awacs import sqs as sqs_actions
-from troposphere import (
-    AWSObject,
-    Sub,
-    Template,
-    cloudwatch,
-    iam,
-    kms,
-    pipes,
-    s3,
-    sns,
-    sqs,
-)
+from troposphere import AWSObject, Sub, Template, cloudwatch, iam, kms, pipes, s3, sns, sqs
 
 from generators import naming, pipe_role
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
@@ -66,8 +55,7 @@ def add_to(
         sqs.Queue(
             "UndeliveredEvents",
             Metadata=explained(
-                "Says which entries had no event, after all attempts: where they are in the "
-                "stream, not what they hold. That is in the ledger.",
+                "Stream positions of entries that could not be sent as events after all retries.",
                 mutable=FREE,
             ),
             SqsManagedSseEnabled=True,
@@ -79,7 +67,7 @@ def add_to(
         sqs.QueuePolicy(
             "UndeliveredEventsPolicy",
             Metadata=explained(
-                "SQS would answer plain HTTP as well. The pipes have permissions of their own.",
+                "Requires TLS: SQS accepts plain HTTP, too. The pipes have their own permissions.",
                 mutable=REVIEWED,
             ),
             Queues=[undelivered.ref()],
@@ -92,12 +80,12 @@ def add_to(
         cloudwatch.Alarm(
             "UndeliveredEventsAlarm",
             Metadata=explained(
-                "Files are processed, and nobody hears of it: whoever waits for an event has to "
-                "look into the ledger.",
+                "Files were processed, but consumers do not receive the events. Until it is "
+                "repaired, they can read the ledger.",
                 mutable=FREE,
             ),
-            AlarmDescription="Entries of a ledger had no event: see docs/events.md, "
-            "Undelivered events.",
+            AlarmDescription="Events for ledger entries could not be delivered. See "
+            'docs/events.md, "Undelivered events".',
             AlarmActions=[topic.ref()],
             ComparisonOperator="GreaterThanOrEqualToThreshold",
             Period=FIVE_MINUTES,
@@ -150,14 +138,14 @@ def add_pipe_to(
         pipes.Pipe(
             lane.logical_id("CompletionEventPipe"),
             Metadata=explained(
-                "Sends each entry of the ledger as an event, in the order of the stream.",
+                "Sends each new ledger entry as an event, in stream order.",
                 mutable=REVIEWED,
                 must=[
-                    "Attempts have an end: one entry that cannot be sent must not hold up others.",
-                    f"Its name stays: {role.title} names it before there is a pipe.",
-                    "The entry is as DynamoDB has it, or its signature does not hold: numbers "
-                    "stay texts.",
-                    f"What a detail of version {VERSION} has stays: others rely on it.",
+                    "Retries are limited: a failing entry must not block those after it.",
+                    f"The name must not change: {role.title} refers to it before the pipe exists.",
+                    "The entry must be passed on in DynamoDB's format, with numbers as strings, "
+                    "or its signature does not verify.",
+                    f"Fields of detail version {VERSION} must not change: consumers rely on them.",
                 ],
                 mutability={"Name": NEVER, "TargetParameters": CONSTRAINED},
             ),

@@ -60,12 +60,9 @@ def architecture(
 ) -> dict[str, Any]:
     """Return what the whole template says of itself, a part of its ``Metadata``.
 
-    Whom it belongs to is a tag, and AWS's schema wants it only in one place.
-
-    Args:
-        arch: The parts, and what goes from one to the next.
-        must: What holds for all of them.
-        ref: Pages of this repository, and what they have.
+    ``arch`` has the parts, and what goes from one to the next; ``must``, what holds for all of
+    them; ``ref``, pages of this repository, and what they have. Whom it belongs to is a tag, and
+    AWS's schema wants it only in one place.
     """
     refs = [{"at": page, "has": content} for page, content in ref.items()]
     return {KEY: {"arch": arch, "must": list(must)} | ({"ref": refs} if refs else {})}

@@ -42,11 +42,11 @@ GRAPHS: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
         "Sum",
         ((RUNTIME, "DuplicateEvents"), (RUNTIME, "SupersededEvents"), (RUNTIME, "SkippedObjects")),
     ),
-    ("Latency, mean (ms)", "Average", ((FUNCTION, "Duration"),)),
-    ("Latency, slowest 1 % (ms)", "p99", ((FUNCTION, "Duration"),)),
+    ("Mean latency (ms)", "Average", ((FUNCTION, "Duration"),)),
+    ("p99 latency (ms)", "p99", ((FUNCTION, "Duration"),)),
     ("Queue age (s)", "Maximum", ((INGEST, "ApproximateAgeOfOldestMessage"),)),
     (
-        "Waiting and parked files",
+        "Waiting and parked messages",
         "Maximum",
         (
             (INGEST, "ApproximateNumberOfMessagesVisible"),
@@ -71,8 +71,8 @@ def add_to(template: Template, lanes: Sequence[LaneRefs]) -> cloudwatch.Dashboar
         cloudwatch.Dashboard(
             "Dashboard",
             Metadata=explained(
-                "One page that answers: how much, how fast, what failed, what waits. Graphs over "
-                "the periods that the alarms look at, so both show the same.",
+                "Throughput, latency, errors and backlog on one page. Graphs use the same "
+                "periods as the alarms.",
                 mutable=FREE,
             ),
             DashboardBody=Sub(written(body), **variables),

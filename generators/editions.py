@@ -20,15 +20,12 @@ class Edition(Enum):
 
     @property
     def retention(self) -> Retention:
-        """Whether its data outlives the stack."""
         return Retention.EPHEMERAL if self is Edition.EPHEMERAL else Retention.RETAINED
 
     @property
     def source(self) -> UploadSource:
-        """Where its files come from."""
         is_existing = self is Edition.EXISTING_BUCKET
         return UploadSource.EXISTING_BUCKET if is_existing else UploadSource.OWN_BUCKET
 
     def build(self, lanes: Sequence[Lane] | None = None) -> Template:
-        """Return the template; see ``application.build``."""
         return build(self.retention, lanes, source=self.source)

@@ -1,21 +1,13 @@
 """The stack's own KMS key, made only when the user asks for one, and who may use it."""
 
 from awacs import kms as kms_actions
-from awacs.aws import (
-    Allow,
-    ArnLike,
-    Bool,
-    Condition,
-    Principal,
-    Statement,
-    StringEquals,
-)
+from awacs.aws import ArnLike, Bool, Principal, Statement, StringEquals
 from troposphere import Sub, Template, iam, kms
 
 from generators.context import CONSTRAINED, FREE, REVIEWED, explained
 from generators.lanes import Lane
 from generators.parameters import CUSTOMER_MANAGED_KEY
-from generators.policies import document
+from generators.policies import allow, document
 from generators.retention import Retention
 
 PENDING_WINDOW = 30  # days to change one's mind about deleting the key, KMS's maximum
@@ -36,24 +28,25 @@ def add_to(template: Template, *, retention: Retention) -> kms.Key:
         kms.Key(
             "EncryptionKey",
             Metadata=explained(
-                "For who has to see every use of the key, or be able to end it; AWS's own keys "
-                "encrypt otherwise, for nothing. One key for files, ledger, secret, log and "
-                "alarms, with a statement for each service that it lets in.",
+                "Optional (Encryption=CustomerManaged), for users who must audit or revoke each "
+                "use of the key; otherwise, each service encrypts with its own key at no cost. "
+                "One key for files, ledger, secret, log and alarms, with a policy statement for "
+                "each service that uses it.",
                 mutable=CONSTRAINED,
                 must=[
-                    "It lives as long as anything that it encrypted: without it, nobody reads "
-                    "that again.",
-                    "AdministerKey stays: without it, nobody could ever change the key again "
-                    '(AWS KMS Developer Guide, "Default key policy").',
-                    "Its policy names no role: KMS may refuse one that was made a moment ago, and "
-                    "keeps the ID of one that is gone.",
-                    "AWS does not look whether who makes the key may change its policy at once: "
-                    "DeployRole may as soon as the key's tags count.",
+                    "Must be kept as long as any data that it encrypted: without the key, that "
+                    "data cannot be read.",
+                    "Keep AdministerKey: without it, nobody can change the key policy again (AWS "
+                    'KMS Developer Guide, "Default key policy").',
+                    "The key policy must not name a role: KMS may refuse a role that was created "
+                    "moments ago, and keeps the unique ID of one that was deleted.",
+                    "BypassPolicyLockoutSafetyCheck: DeployRole is allowed to change the key "
+                    "policy by the key's tags, which take effect only after the key is created.",
                 ],
                 mutability={"PendingWindowInDays": FREE},
             ),
             Condition=CUSTOMER_MANAGED_KEY,
-            Description=Sub("Data of stack ${AWS::StackName}"),
+            Description=Sub("Encrypts the data of stack ${AWS::StackName}"),
             BypassPolicyLockoutSafetyCheck=True,
             EnableKeyRotation=True,
             PendingWindowInDays=PENDING_WINDOW,
@@ -75,10 +68,9 @@ def add_use_to(template: Template, lane: Lane, *, role: iam.Role, key: kms.Key) 
         iam.PolicyType(
             lane.logical_id("FileProcessorKeyPolicy"),
             Metadata=explained(
-                "Lets the function read what the key encrypts. Apart from "
-                f"{lane.logical_id('FileProcessorPolicy')}, "
-                "which waits until the ledger has changed: this comes as soon as there is a key, "
-                "and CloudFormation takes it away last.",
+                "Lets the function use the key. Separate from "
+                f"{lane.logical_id('FileProcessorPolicy')}, which waits for the ledger's update: "
+                "this policy is created right after the key and is deleted last.",
                 mutable=REVIEWED,
             ),
             Condition=CUSTOMER_MANAGED_KEY,
@@ -103,11 +95,9 @@ def through(*services: str) -> dict[str, list[Sub]]:
 
 def administer_key() -> Statement:
     """Let administrators manage the key, not decrypt with it."""
-    return Statement(
-        Sid="AdministerKey",
-        Effect=Allow,
-        Principal=account(),
-        Action=[
+    return allow(
+        "AdministerKey",
+        [
             kms_actions.CancelKeyDeletion,
             kms_actions.DescribeKey,
             kms_actions.DisableKey,
@@ -126,7 +116,8 @@ def administer_key() -> Statement:
             kms_actions.UntagResource,
             kms_actions.UpdateKeyDescription,
         ],
-        Resource=ANY,
+        ANY,
+        principal=account(),
     )
 
 
@@ -140,13 +131,12 @@ def use_through_services() -> Statement:
     Manager API Reference, "UpdateSecret"; Amazon S3 User Guide, "Using server-side encryption with
     AWS KMS keys".
     """
-    return Statement(
-        Sid="UseThroughServices",
-        Effect=Allow,
-        Principal=account(),
-        Action=USE,
-        Resource=ANY,
-        Condition=Condition([StringEquals(through("s3", "secretsmanager", "dynamodb"))]),
+    return allow(
+        "UseThroughServices",
+        USE,
+        ANY,
+        StringEquals(through("s3", "secretsmanager", "dynamodb")),
+        principal=account(),
     )
 
 
@@ -159,18 +149,13 @@ def let_services_keep_using_key() -> Statement:
 
     Source: Amazon DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes".
     """
-    return Statement(
-        Sid="LetTableKeepUsingKey",
-        Effect=Allow,
-        Principal=account(),
-        Action=[kms_actions.CreateGrant],
-        Resource=ANY,
-        Condition=Condition(
-            [
-                StringEquals(through("dynamodb")),
-                Bool({"kms:GrantIsForAWSResource": "true"}),
-            ]
-        ),
+    return allow(
+        "LetTableKeepUsingKey",
+        [kms_actions.CreateGrant],
+        ANY,
+        StringEquals(through("dynamodb")),
+        Bool({"kms:GrantIsForAWSResource": "true"}),
+        principal=account(),
     )
 
 
@@ -181,19 +166,12 @@ def encrypt_log() -> Statement:
     ``kms:DescribeKey``, which has no encryption context and so never met the condition.
     """
     log_groups = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:"
-    return Statement(
-        Sid="EncryptLog",
-        Effect=Allow,
-        Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
-        Action=USE,
-        Resource=ANY,
-        Condition=Condition(
-            [
-                ArnLike(
-                    {"kms:EncryptionContext:aws:logs:arn": Sub(log_groups + "${AWS::StackName}-*")}
-                )
-            ]
-        ),
+    return allow(
+        "EncryptLog",
+        USE,
+        ANY,
+        ArnLike({"kms:EncryptionContext:aws:logs:arn": Sub(log_groups + "${AWS::StackName}-*")}),
+        principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
     )
 
 
@@ -205,13 +183,12 @@ def publish_alarms() -> Statement:
     SNS Developer Guide, "Key management"). Which alarms may publish says the topic's policy.
     """
     topics = "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}-*"
-    return Statement(
-        Sid="PublishAlarms",
-        Effect=Allow,
-        Principal=Principal("Service", "cloudwatch.amazonaws.com"),
-        Action=[kms_actions.Decrypt, kms_actions.GenerateDataKey],
-        Resource=ANY,
-        Condition=Condition([ArnLike({"kms:EncryptionContext:aws:sns:topicArn": Sub(topics)})]),
+    return allow(
+        "PublishAlarms",
+        [kms_actions.Decrypt, kms_actions.GenerateDataKey],
+        ANY,
+        ArnLike({"kms:EncryptionContext:aws:sns:topicArn": Sub(topics)}),
+        principal=Principal("Service", "cloudwatch.amazonaws.com"),
     )
 
 
@@ -220,12 +197,9 @@ def decrypt_through_services(key: kms.Key, *services: str) -> Statement:
 
     The key's policy lets who may in his own policy (``use_through_services``).
     """
-    return Statement(
-        Sid="DecryptThroughServices",
-        Effect=Allow,
-        Action=[kms_actions.Decrypt],
-        Resource=[key.get_att("Arn")],
-        Condition=Condition(
-            [StringEquals(through(*(services or ("s3", "secretsmanager", "dynamodb"))))]
-        ),
+    return allow(
+        "DecryptThroughServices",
+        [kms_actions.Decrypt],
+        [key.get_att("Arn")],
+        StringEquals(through(*(services or ("s3", "secretsmanager", "dynamodb")))),
     )

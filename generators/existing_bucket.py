@@ -1,7 +1,7 @@
 """What a stack has whose files come from a bucket that is there already. ADR 34."""
 
 from awacs import kms as kms_actions
-from awacs.aws import Allow, Condition, Statement, StringEquals
+from awacs.aws import StringEquals
 from troposphere import Ref, Sub, Template, events, iam
 
 from generators import naming
@@ -9,7 +9,7 @@ from generators.context import CONSTRAINED, REVIEWED, explained
 from generators.encryption import through
 from generators.lanes import Lane
 from generators.parameters import HAS_SOURCE_ACCOUNT, HAS_SOURCE_KEY, ParameterRefs, SourceRefs
-from generators.policies import document
+from generators.policies import allow, document
 
 POLICY = "EventBusPolicy"
 
@@ -29,10 +29,10 @@ def accept_forwarded_events(
         events.EventBusPolicy(
             POLICY,
             Metadata=explained(
-                "S3 announces files on the default bus of the account that the bucket is in. Of "
-                "another account, this takes what its rules forward.",
+                "S3 sends events to the default event bus of the bucket's account. With "
+                "SourceAccount, this bus receives what a rule in that account forwards.",
                 mutable=REVIEWED,
-                must=["One account, which the owner of this one has chosen."],
+                must=["Accepts events from one account only, the one in SourceAccount."],
                 mutability={"StatementId": CONSTRAINED},
             ),
             Condition=HAS_SOURCE_ACCOUNT,
@@ -61,20 +61,19 @@ def add_key_use_to(template: Template, lane: Lane, *, role: iam.Role, source: So
         iam.PolicyType(
             lane.logical_id("FileProcessorSourceKeyPolicy"),
             Metadata=explained(
-                "Lets the function read files that a key of the bucket's owner encrypts. The key's "
-                "own policy has to allow it, too, if it is another account's.",
+                "Lets the function decrypt files that the bucket owner's key encrypts. If the "
+                "key is in another account, its key policy must allow this as well.",
                 mutable=REVIEWED,
             ),
             Condition=HAS_SOURCE_KEY,
             PolicyName="UseSourceKey",
             Roles=[role.ref()],
             PolicyDocument=document(
-                Statement(
-                    Sid="DecryptUploads",
-                    Effect=Allow,
-                    Action=[kms_actions.Decrypt],
-                    Resource=[Ref(source.key_arn)],
-                    Condition=Condition([StringEquals(through("s3"))]),
+                allow(
+                    "DecryptUploads",
+                    [kms_actions.Decrypt],
+                    [Ref(source.key_arn)],
+                    StringEquals(through("s3")),
                 )
             ),
         )

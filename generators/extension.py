@@ -40,7 +40,7 @@ def grants_of(folder: Path) -> Grants:
     path = folder / DECLARATION
     spec = importlib.util.spec_from_file_location("permissions", path)
     if not path.is_file() or not spec or not spec.loader:
-        raise ExtensionError(f"{path} does not exist: the templates need no variant")
+        raise ExtensionError(f"{path} does not exist: this template variant is not needed")
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
@@ -48,7 +48,7 @@ def grants_of(folder: Path) -> Grants:
         raise ExtensionError(f"{path}{line_of(error, path)}: {described(error)}") from error
     grants = getattr(module, "grants", None)
     if not inspect.isfunction(grants):
-        raise ExtensionError(f"{path}: there is no function grants(*, bucket, key)")
+        raise ExtensionError(f"{path}: define a function grants(*, bucket, key)")
     return partial(statements_of, path, grants)
 
 
@@ -64,7 +64,9 @@ def statements_of(path: Path, grants: Grants, **resources: Any) -> list[Statemen
     try:
         inspect.signature(grants).bind(**resources)
     except TypeError as error:
-        raise ExtensionError(f"{line}: grants must be grants(*, bucket, key): {error}") from error
+        raise ExtensionError(
+            f"{line}: the signature must be grants(*, bucket, key): {error}"
+        ) from error
     try:
         statements = grants(**resources)
     except (Exception, SystemExit) as error:
@@ -77,7 +79,6 @@ def statements_of(path: Path, grants: Grants, **resources: Any) -> list[Statemen
 
 
 def described(error: BaseException) -> str:
-    """Return an error in a line."""
     words = error.msg if isinstance(error, SyntaxError) else str(error)
     return f"{type(error).__name__}: {' '.join(words.split())}"
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from awacs import ec2, xray
-from awacs.aws import Allow, Condition, Null, Statement
+from awacs.aws import Null, Statement
 from troposphere import Ref, Select, Sub, Template, iam
 
 from generators.context import REVIEWED, explained
 from generators.options import IN_VPC, IS_TRACED
-from generators.policies import document
+from generators.policies import allow, document
 
 TITLES = ("NetworkPolicy", "TracingPolicy")
 
@@ -21,7 +21,6 @@ class FunctionOptionRefs:
     tracing: iam.PolicyType
 
     def attach(self, role: iam.Role) -> None:
-        """Give the policies to one more role."""
         for policy in (self.network, self.tracing):
             policy.Roles.append(role.ref())
 
@@ -37,8 +36,8 @@ def add_to(template: Template) -> FunctionOptionRefs:
             template,
             network,
             IN_VPC,
-            "In a VPC, Lambda makes network interfaces in a role's name, on which nobody knows "
-            "before. The function's code may not.",
+            "In a VPC, Lambda creates network interfaces with the function's role; their IDs are "
+            "not known in advance. The function's code must not be able to do the same.",
             make_interfaces(),
             see_interfaces(),
         ),
@@ -46,7 +45,7 @@ def add_to(template: Template) -> FunctionOptionRefs:
             template,
             tracing,
             IS_TRACED,
-            "Lambda sends what it traces in the name of a function's role.",
+            "Lambda writes traces with the function's role.",
             send_traces(),
         ),
     )
@@ -55,7 +54,6 @@ def add_to(template: Template) -> FunctionOptionRefs:
 def policy(
     template: Template, title: str, condition: str, why: str, *statements: Statement
 ) -> iam.PolicyType:
-    """Add a policy that is there under a condition."""
     return template.add_resource(
         iam.PolicyType(
             title,
@@ -79,7 +77,7 @@ def after(needed: iam.PolicyType, value: object) -> Select:
 
 # For Lambda, and not for code, whose requests all say which function they are from (AWS
 # Lambda Developer Guide, "Using source function ARN to control function access behavior").
-NOT_BY_CODE = Condition([Null({"lambda:SourceFunctionArn": "true"})])
+NOT_BY_CODE = Null({"lambda:SourceFunctionArn": "true"})
 
 
 def make_interfaces() -> Statement:
@@ -88,29 +86,22 @@ def make_interfaces() -> Statement:
     Source: AWS Managed Policy Reference Guide, "AWSLambdaENIManagementAccess"; AWS Lambda Developer
     Guide, "Giving Lambda functions access to resources in an Amazon VPC", for the resource.
     """
-    return Statement(
-        Sid="MakeInterfaces",
-        Effect=Allow,
-        Action=[
+    return allow(
+        "MakeInterfaces",
+        [
             ec2.AssignPrivateIpAddresses,
             ec2.CreateNetworkInterface,
             ec2.DeleteNetworkInterface,
             ec2.UnassignPrivateIpAddresses,
         ],
-        Resource=[Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*")],
-        Condition=NOT_BY_CODE,
+        [Sub("arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:*/*")],
+        NOT_BY_CODE,
     )
 
 
 def see_interfaces() -> Statement:
     """See them, which cannot be limited."""
-    return Statement(
-        Sid="SeeInterfaces",
-        Effect=Allow,
-        Action=[ec2.DescribeNetworkInterfaces],
-        Resource=["*"],
-        Condition=NOT_BY_CODE,
-    )
+    return allow("SeeInterfaces", [ec2.DescribeNetworkInterfaces], ["*"], NOT_BY_CODE)
 
 
 def send_traces() -> Statement:
@@ -118,9 +109,4 @@ def send_traces() -> Statement:
 
     Source: AWS Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray".
     """
-    return Statement(
-        Sid="SendTraces",
-        Effect=Allow,
-        Action=[xray.PutTelemetryRecords, xray.PutTraceSegments],
-        Resource=["*"],
-    )
+    return allow("SendTraces", [xray.PutTelemetryRecords, xray.PutTraceSegments], ["*"])

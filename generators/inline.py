@@ -10,11 +10,7 @@ DIGEST_DIGITS = 16  # as many as the packager puts into the name of a zip
 
 @cache
 def source(function: str) -> str:
-    """Return ``functions/<function>/index.py``.
-
-    Raises:
-        FileNotFoundError: There is no such function.
-    """
+    """Return ``functions/<function>/index.py``."""
     return (FUNCTIONS / function / "index.py").read_text(encoding="utf-8")
 
 

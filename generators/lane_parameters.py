@@ -20,18 +20,14 @@ SETTING_LENGTH = 1024  # characters of one setting, where there is room
 
 @dataclass(frozen=True, kw_only=True)
 class LaneParameters:
-    """The parameters of one lane.
-
-    Attributes:
-        processor: Which code of the package is called; only the first lane asks.
-        settings: By environment variable.
-    """
+    """The parameters of one lane."""
 
     code_key: Parameter
     memory: Parameter
     timeout: Parameter
     concurrency: Parameter
-    settings: Mapping[str, Parameter]
+    settings: Mapping[str, Parameter]  # by environment variable
+    # Which code of the package is called; only the first lane asks.
     processor: Parameter | None = None
 
 
@@ -45,19 +41,20 @@ def code_key(ask: Ask, processor: Processor) -> Parameter:
     name = processor.parameter("CodeKey")
     if processor.name == FIRST:
         return ask(
-            "Key of your code package",
+            "S3 key of your package",
             name,
             Default="",
             AllowedPattern=f"^(|{ZIP_KEY})$",
-            Description="Key of your code. A new key for each change, or none is noticed.",
-            ConstraintDescription="must be a .zip key of letters, digits and _.:/=+@- or empty",
+            Description="S3 key of your code (zip). Use a new key for each change.",
+            ConstraintDescription="must be empty or a .zip key of letters, digits, spaces and "
+            "_.:/=+@-",
         )
     return ask(
-        "Key of the code package",
+        "S3 key of the package",
         name,
         AllowedPattern=f"^{ZIP_KEY}$",
-        Description="Key of the code. A new key for each change, or none is noticed.",
-        ConstraintDescription="must be a .zip key of letters, digits and _.:/=+@-",
+        Description="S3 key of the code (zip). Use a new key for each change.",
+        ConstraintDescription="must be a .zip key of letters, digits, spaces and _.:/=+@-",
     )
 
 
@@ -66,11 +63,7 @@ def add_to(
 ) -> LaneParameters:
     """Add what a lane asks after its code.
 
-    Args:
-        template: The template under construction.
-        processor: The lane's.
-        own: The parameter that names the processor, if the form asks for it.
-        key: The parameter for the key of its package.
+    ``own`` names the processor, if the form asks for it, and ``key`` the key of its package.
 
     Raises:
         GenerationError: The settings cannot fit into the function's environment.
@@ -87,7 +80,7 @@ def add_to(
             Default=str(function.memory),
             MinValue=128,
             MaxValue=10240,
-            Description="Memory of the function in MB; processor power grows with it.",
+            Description="Memory of the function in MB. CPU power grows with memory.",
             ConstraintDescription="must be 128 to 10240 (MB)",
         ),
         timeout=field(
@@ -96,17 +89,17 @@ def add_to(
             Type="Number",
             Default=str(function.timeout),
             AllowedValues=[str(seconds) for seconds in TIMEOUTS],
-            Description="Seconds one batch of up to 10 files may take.",
+            Description="Timeout of the function, in seconds, for a batch of up to 10 files.",
             ConstraintDescription="must be one of " + ", ".join(map(str, TIMEOUTS)),
         ),
         concurrency=field(
-            "Batches at the same time",
+            "Maximum concurrency",
             processor.parameter("Concurrency"),
             Type="Number",
             Default=str(function.concurrency),
             MinValue=2,
             MaxValue=1000,
-            Description="How many batches are processed at the same time at most.",
+            Description="Maximum number of batches that are processed at the same time.",
             ConstraintDescription="must be 2 to 1000",
         ),
         settings=settings(field, processor),
@@ -126,14 +119,15 @@ def settings(ask: Ask, processor: Processor) -> dict[str, Parameter]:
     for variable, default in processor.settings.items():
         if len(default) > longest:
             raise GenerationError(
-                f"processor {processor.name}: the {len(processor.settings)} settings may have "
-                f"{max(longest, 0)} characters each, or Lambda refuses the function, whose "
-                f"environment holds {ENVIRONMENT_BYTES:,} bytes: shorten {variable}, or have fewer"
+                f"processor {processor.name}: each of the {len(processor.settings)} settings can "
+                f"have at most {max(longest, 0)} characters, because all environment variables "
+                f"of a function share {ENVIRONMENT_BYTES:,} bytes: shorten {variable}, or use "
+                "fewer settings"
             )
         if not (default.isascii() and default.isprintable()):
             raise GenerationError(
-                f"processor {processor.name}: the setting {variable} has characters that "
-                "CloudFormation may not keep: use printable ASCII"
+                f"processor {processor.name}: the setting {variable} contains characters that "
+                "CloudFormation may not preserve: use printable ASCII"
             )
     return {
         variable: ask(
@@ -142,8 +136,8 @@ def settings(ask: Ask, processor: Processor) -> dict[str, Parameter]:
             Default=default,
             MaxLength=longest,
             AllowedPattern="^[ -~]*$",
-            Description=f"{variable} of the processor {processor.name}. No secrets.",
-            ConstraintDescription=f"must be up to {longest} characters of ASCII",
+            Description=f"{variable} of processor {processor.name}. Do not enter secrets.",
+            ConstraintDescription=f"must be at most {longest} printable ASCII characters",
         )
         for variable, default in processor.settings.items()
     }

@@ -34,13 +34,9 @@ from serverlessapp.processors.uploads import Uploads
 
 @dataclass(frozen=True, kw_only=True)
 class Shared:
-    """What all lanes have in common.
+    """What all lanes have in common."""
 
-    Attributes:
-        uploads: What each of them takes.
-    """
-
-    uploads: tuple[Uploads, ...]
+    uploads: tuple[Uploads, ...]  # what each of them takes
     parameters: ParameterRefs
     upload_bucket_arn: Sub
     storage: StorageRefs
@@ -138,12 +134,7 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         topic=shared.monitoring.topic,
     )
     completion.add_pipe_to(
-        template,
-        lane,
-        parameters=parameters,
-        shared=shared.completion,
-        bucket=bucket,
-        ledger=table,
+        template, lane, parameters=parameters, shared=shared.completion, bucket=bucket, ledger=table
     )
     queries.add_to(template, lane, log_group=log_group)
     if not lane.is_first:

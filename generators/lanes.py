@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generators import extension
-from serverlessapp.processors.definition import FIRST, Processor, read_all
+from serverlessapp.package import contents
+from serverlessapp.package.archive import PackageError
+from serverlessapp.package.processor import choose
+from serverlessapp.processors.definition import FIRST, Processor, ProcessorError, read_all
 
 PROCESSORS = Path(__file__).resolve().parent.parent / "processors"
 
@@ -18,7 +21,6 @@ class Lane:
 
     @property
     def name(self) -> str:
-        """Its processor's."""
         return self.processor.name
 
     @property
@@ -38,16 +40,18 @@ class Lane:
 def load(root: Path | None = None) -> tuple[Lane, ...]:
     """Return the lanes of all processors below a folder: ``receipts`` first, the others by name.
 
-    Args:
-        root: The folder; ``PROCESSORS`` as it is now, if there is none.
+    Without a folder, it is ``PROCESSORS`` as it is now.
 
     Raises:
-        ProcessorError: A processor is wrong, or none is there.
+        ProcessorError: A processor is wrong, has no such handler, or none is there.
         ExtensionError: A ``permissions.py`` is wrong.
     """
     processors = sorted(
         read_all(root or PROCESSORS), key=lambda each: (each.name != FIRST, each.name)
     )
+    for processor in processors:
+        if processor.name != FIRST:
+            refuse_missing(processor)
     return tuple(
         Lane(
             processor=processor,
@@ -57,3 +61,11 @@ def load(root: Path | None = None) -> tuple[Lane, ...]:
         )
         for processor in processors
     )
+
+
+def refuse_missing(processor: Processor) -> None:
+    """Refuse a handler that ``serverlessapp package`` would refuse, before a template names it."""
+    try:
+        choose(processor.folder, contents.own(processor.folder).files, processor.handler)
+    except PackageError as error:
+        raise ProcessorError(str(error)) from error

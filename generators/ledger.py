@@ -24,34 +24,29 @@ class LedgerRefs:
 
 
 def add_to(
-    template: Template,
-    lane: Lane,
-    *,
-    options: OptionRefs,
-    key: kms.Key,
-    retention: Retention,
+    template: Template, lane: Lane, *, options: OptionRefs, key: kms.Key, retention: Retention
 ) -> LedgerRefs:
     """Add a lane's table.
 
     The stream comes and goes without a new table: "Update requires: No interruption" (AWS
     CloudFormation Template Reference, "AWS::DynamoDB::Table StreamSpecification").
     """
-    skip = {"CKV_AWS_119": "the stack's own key encrypts it, where the user asks for one"}
+    skip = {"CKV_AWS_119": "encrypted with the stack's KMS key if Encryption is CustomerManaged"}
     if not retention.keeps_data:
-        skip["CKV_AWS_28"] = "a throw-away stack has nothing to recover"
+        skip["CKV_AWS_28"] = "a development stack has nothing to recover"
     table = template.add_resource(
         dynamodb.Table(
             lane.logical_id("Ledger"),
             Metadata=explained(
-                "Holds the receipts: what was processed, from which version, with what result. "
-                "One row per object key, so an event that comes twice or late changes nothing. "
-                "On demand, because it follows the uploads, and costs nothing without any.",
+                "Stores a signed entry for each processed file: which version was processed, and "
+                "the result. One item for each object key, so duplicate and late events change "
+                "nothing. On-demand capacity follows the uploads and costs nothing when idle.",
                 mutable=REVIEWED,
                 must=[
-                    "Rows are found and written by the object's key; another key schema means "
-                    "another table, which begins empty.",
-                    "Rows expire by the attribute that the runtime writes; by another, none would.",
-                    "Warm throughput never gets less: DynamoDB refuses a lower value.",
+                    "The key schema must not change: a table with another schema is a new, empty "
+                    "table.",
+                    "The runtime writes the TTL attribute; with another name, nothing expires.",
+                    "Warm throughput cannot be lowered: DynamoDB refuses a lower value.",
                 ],
                 mutability={
                     "AttributeDefinitions": NEVER,

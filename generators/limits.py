@@ -52,16 +52,12 @@ def refused(owner: str) -> Iterator[None]:
 
 
 def check(template: Template, processors: Sequence[Processor]) -> None:
-    """Refuse a template with one name for two things, or with policies that are too long.
-
-    Raises:
-        GenerationError: It has; the message says what to change.
-    """
+    """Refuse a template with one name for two things, or with policies that are too long."""
     names = Counter(name for section in SECTIONS for name in getattr(template, section))
     for name, count in names.items():
         if count > 1:
             raise GenerationError(
-                f"{name} would stand for two things{owner(name, processors)}: rename the setting"
+                f"{name} would be used twice{owner(name, processors)}: rename the setting"
             )
     for processor in processors:
         refuse_repeated_sids(template, processor)
@@ -80,36 +76,28 @@ def owner(name: str, processors: Sequence[Processor]) -> str:
 
 
 def refuse_repeated_sids(template: Template, processor: Processor) -> None:
-    """Refuse a statement of a processor that is named as one which all functions have.
-
-    Raises:
-        GenerationError: There is one.
-    """
+    """Refuse a statement of a processor that is named as one which all functions have."""
     policy = template.resources[processor.logical_id("FileProcessorPolicy")]
     contents = encode_to_dict(policy.PolicyDocument)["Statement"]
     for sid, count in Counter(statements.sids(contents)).items():
         if count > 1:
             raise GenerationError(
-                f"{processor.permissions or processor.name}: every function has a statement "
-                f"with the Sid {sid}: rename yours"
+                f"{processor.permissions or processor.name}: the Sid {sid} is used by the "
+                "function's own policy: choose another"
             )
 
 
 def refuse_long_policies(template: Template, processor: Processor) -> None:
-    """Refuse policies that can get too long for the role of a processor's function.
-
-    Raises:
-        GenerationError: They can.
-    """
+    """Refuse policies that can get too long for the role of a processor's function."""
     kinds = ("FileProcessorPolicy", "FileProcessorKeyPolicy", "FileProcessorSourceKeyPolicy")
     own = template.resources.keys() & set(map(processor.logical_id, kinds))
     titles = (*own, *function_options.TITLES)
     length = sum(longest(template, template.resources[title].PolicyDocument) for title in titles)
     if length > POLICY_CHARACTERS:
         raise GenerationError(
-            f"processor {processor.name}: the policies of its role can get {length:,} characters "
-            f"long, of {POLICY_CHARACTERS:,} that IAM takes: have fewer suffixes or a shorter "
-            "folder, or allow less in permissions.py"
+            f"processor {processor.name}: the policies of its role can reach {length:,} "
+            f"characters, and IAM allows {POLICY_CHARACTERS:,}: use fewer suffixes or a shorter "
+            "folder, or fewer statements in permissions.py"
         )
 
 
@@ -145,7 +133,7 @@ def longest_prefix(processors: Sequence[Processor]) -> int:
         lengths.append(rest // len(uploads.suffixes))
         if lengths[-1] < SHORTEST_PREFIX:
             raise GenerationError(
-                f"processor {processor.name}: its {len(uploads.suffixes)} suffixes make a pattern "
-                "that is too long for EventBridge: have fewer or shorter ones, or none"
+                f"processor {processor.name}: the event pattern of its {len(uploads.suffixes)} "
+                "suffixes is too long for EventBridge: use fewer or shorter suffixes, or none"
             )
     return min(lengths)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from awacs import sns as sns_actions
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement
+from awacs.aws import ArnLike, Principal, Statement
 from troposphere import FindInMap, If, NoValue, Ref, StackName, Sub, Template, cloudwatch, kms, sns
 
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
@@ -18,10 +18,10 @@ from generators.parameters import (
     ParameterRefs,
     backlog,
 )
-from generators.policies import deny_insecure_transport, document
+from generators.policies import allow, deny_insecure_transport, document
 from generators.processing import ProcessingRefs
 from generators.queues import QueueRefs
-from serverlessapp.processors.definition import Function
+from serverlessapp.processors.function import Function
 
 NAMESPACE = "ServerlessApp/Lambda"  # the runtime's own metrics
 FIVE_MINUTES = 300  # seconds
@@ -48,12 +48,12 @@ def add_to(template: Template, *, parameters: ParameterRefs, key: kms.Key) -> Mo
         sns.Topic(
             "AlarmTopic",
             Metadata=explained(
-                "Alarms go to a topic, so a pager or a ticket system can listen without an update "
-                "of the stack.",
+                "Alarms publish to a topic, so that a pager or ticket system can subscribe "
+                "without a stack update.",
                 mutable=REVIEWED,
                 must=[
-                    "Not under SNS's own key (alias/aws/sns): CloudWatch may not use it, and every "
-                    "alarm stays silent.",
+                    "Do not use the AWS managed key of SNS (alias/aws/sns): CloudWatch cannot "
+                    "publish with it, and alarms would stay silent.",
                 ],
                 mutability={"KmsMasterKeyId": CONSTRAINED},
             ),
@@ -64,10 +64,10 @@ def add_to(template: Template, *, parameters: ParameterRefs, key: kms.Key) -> Mo
         sns.TopicPolicy(
             "AlarmTopicPolicy",
             Metadata=explained(
-                "CloudWatch may publish only where a topic says so. It knows the stack's alarms by "
-                "the beginning of their names.",
+                "CloudWatch needs the topic's permission to publish. Limited to this stack's "
+                "alarms, by the prefix of their names.",
                 mutable=REVIEWED,
-                must=["The name of every alarm begins with the stack's."],
+                must=["Every alarm's name must begin with the stack's name."],
             ),
             Topics=[topic.ref()],
             PolicyDocument=document(
@@ -79,8 +79,8 @@ def add_to(template: Template, *, parameters: ParameterRefs, key: kms.Key) -> Mo
         sns.SubscriptionResource(
             "AlarmSubscription",
             Metadata=explained(
-                "So that somebody hears of alarms from the first day. The address has to confirm, "
-                "and until then nobody is told.",
+                "Sends alarms to AlarmEmail. SNS sends nothing until the recipient confirms the "
+                "subscription.",
                 mutable=FREE,
             ),
             Condition=HAS_ALARM_EMAIL,
@@ -101,7 +101,6 @@ def add_alarms_to(
     queues: QueueRefs,
     topic: sns.Topic,
 ) -> None:
-    """Add a lane's alarms."""
     for kind, properties in alarms(lane, parameters, processing, queues).items():
         title = lane.logical_id(kind)
         known: dict[str, Any] = {}
@@ -109,8 +108,8 @@ def add_alarms_to(
             properties["AlarmName"] = name_of(title)
             known = {
                 "must": [
-                    "Its name is made of the stack's and its logical ID: a pipeline watches it "
-                    "after it deployed, and has to know the name before there is an alarm."
+                    "The name is the stack's name and the logical ID: the pipeline watches the "
+                    "alarm after a deployment and must know its name in advance."
                 ],
                 "mutability": {"AlarmName": NEVER},
             }
@@ -142,13 +141,12 @@ def accept_alarms(topic: sns.Topic) -> Statement:
     Source: Amazon SNS Developer Guide, "Example cases for Amazon SNS access control".
     """
     alarm_arns = "arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:"
-    return Statement(
-        Sid="AcceptAlarms",
-        Effect=Allow,
-        Principal=Principal("Service", "cloudwatch.amazonaws.com"),
-        Action=[sns_actions.Publish],
-        Resource=[topic.ref()],
-        Condition=Condition([ArnLike({"aws:SourceArn": Sub(alarm_arns + "${AWS::StackName}-*")})]),
+    return allow(
+        "AcceptAlarms",
+        [sns_actions.Publish],
+        [topic.ref()],
+        ArnLike({"aws:SourceArn": Sub(alarm_arns + "${AWS::StackName}-*")}),
+        principal=Principal("Service", "cloudwatch.amazonaws.com"),
     )
 
 
@@ -167,41 +165,42 @@ def alarms(
     slow: dict[str, Any] = {"Threshold": of_timeout("Slow"), "EvaluationPeriods": 2}
     return {
         "FunctionErrorsAlarm": {
-            "why": "A file that fails is caught, so a crash is never part of normal work: the "
-            "first one counts. A bad version shows here at once, where a backlog may be older.",
-            "AlarmDescription": "An invocation crashed or timed out; SQS delivers its files again. "
-            "The saved query 'what failed' shows it.",
+            "why": "The runtime catches the failure of a file, so an error here is a crash or "
+            "timeout: one is enough to alarm. Shows a bad deployment at once, while the backlog "
+            "may have other causes.",
+            "AlarmDescription": "An invocation crashed or timed out; SQS delivers its files "
+            'again. Run the saved query "what failed" for the cause.',
             **function("Errors", Statistic="Sum"),
             **once,
         },
         "FunctionDurationAlarm": {
-            "why": "Processing as a whole is getting slow: the mean, and twice in a row, so that "
-            "one large file wakes nobody.",
-            "AlarmDescription": f"Batches take half of {timeout} on average. Raise "
-            f"{memory}, or look for what is slow in the log (milliseconds).",
+            "why": "Detects that processing is slow in general: two periods of a high average, so "
+            "that one large file does not alarm.",
+            "AlarmDescription": f"On average, batches take half of {timeout}. Raise {memory}, or "
+            "find the slow files in the log (field milliseconds).",
             **function("Duration", Statistic="Average"),
             **slow,
         },
         "FunctionDurationP99Alarm": {
-            "why": "The mean hides the few batches that come near the timeout, after which all "
-            "their files are delivered again.",
-            "AlarmDescription": f"The slowest 1 % of batches take half of {timeout}. Raise it "
-            f"or {memory} before they time out.",
+            "why": "The average hides the few batches that come close to the timeout, after which "
+            "all their files are delivered again.",
+            "AlarmDescription": f"The slowest 1% of batches take half of {timeout}. Raise "
+            f"{timeout} or {memory} before batches time out.",
             **function("Duration", ExtendedStatistic="p99"),
             **slow,
         },
         "FunctionThrottlesAlarm": {
-            "why": "The queue hides throttling: nothing fails, files are only late. Usually "
-            "another function uses up the account's concurrency.",
-            "AlarmDescription": "Lambda refused invocations; files wait in the queue. Raise the "
-            f"account's concurrency or lower {concurrency}.",
+            "why": "Throttling causes no errors, only delay: files wait in the queue. Another "
+            "function may be using the account's concurrency.",
+            "AlarmDescription": "Lambda throttled invocations; files wait in the queue. Raise the "
+            f"account's concurrency quota, or lower {concurrency}.",
             **function("Throttles", Statistic="Sum"),
             **once,
         },
         "BacklogAlarm": {
-            "why": "Age and not number: many files at once are normal, an old one is not. The "
-            "threshold is beyond what all retries of a file take, so it means a standstill.",
-            "AlarmDescription": "The oldest file waits longer than "
+            "why": "Watches the age of messages and not their number: a burst of new files is "
+            "normal, an old message is not. The threshold exceeds the time of all retries.",
+            "AlarmDescription": "The oldest message has waited longer than "
             f"{'three' if attempts == Function.attempts else attempts} attempts take. Raise "
             f"{concurrency}, or look for errors in the log.",
             **ingest("ApproximateAgeOfOldestMessage", Statistic="Maximum"),
@@ -209,26 +208,26 @@ def alarms(
             "EvaluationPeriods": 1,
         },
         "DeadLetterAlarm": {
-            "why": "Nothing takes a file out of there by itself, and in the end its message "
-            "expires: from the first one, a person is needed.",
-            "AlarmDescription": "Files wait in the dead-letter queue. The log says why: repair the "
-            "cause, then redrive the queue, within 14 days of the upload.",
+            "why": "Messages leave the dead-letter queue only by a redrive, or when they expire: "
+            "the first one needs an operator.",
+            "AlarmDescription": "Messages are in the dead-letter queue. Find the cause in the log "
+            "and repair it, then redrive the queue, within 14 days of the upload.",
             **dead_letter("ApproximateNumberOfMessagesVisible", Statistic="Maximum"),
             **once,
         },
         "ProcessingErrorsAlarm": {
-            "why": "A caught failure is a success to Lambda, so the function counts these itself. "
-            "With a bad version they begin at once.",
-            "AlarmDescription": "Files failed. They are delivered again, or parked when that "
-            "cannot help; the log names each file and its error.",
+            "why": "Lambda counts a batch with caught failures as a success, so the function "
+            "publishes its own metric. Shows a bad deployment at once.",
+            "AlarmDescription": "Files failed. They are retried, or moved to the dead-letter "
+            "queue if a retry cannot help. The log has each file and its error.",
             **runtime("ProcessingErrors", Statistic="Sum"),
             **once,
         },
         "AccessDeniedAlarm": {
-            "why": "Looks like any failed file, but no retry helps: a permission was taken away, "
-            "or somebody tries what they may not. So it is counted apart.",
-            "AlarmDescription": "AWS denied the function a call; the log says which. Look at role, "
-            "boundary and key.",
+            "why": "Counted apart from other failures because no retry helps: a permission is "
+            "missing, or code tries what it may not do.",
+            "AlarmDescription": "AWS denied a call of the function; the log says which. Check "
+            "role, permissions boundary and key policy.",
             **runtime("AccessDenied", Statistic="Sum"),
             **once,
         },

@@ -29,13 +29,12 @@ def stack_guid() -> Select:
 
 
 def upload_bucket_name(environment_suffix: Parameter) -> Sub:
-    """Return the upload bucket's name."""
     return _from_guid(UPLOAD_BUCKET, environment_suffix)
 
 
-def upload_bucket_arn(environment_suffix: Parameter, path: str = "") -> Sub:
-    """Return the upload bucket's ARN, or its objects', for what comes before the bucket."""
-    return _from_guid(f"arn:${{AWS::Partition}}:s3:::{UPLOAD_BUCKET}{path}", environment_suffix)
+def upload_bucket_arn(environment_suffix: Parameter) -> Sub:
+    """Return the upload bucket's ARN, for what comes before the bucket."""
+    return _from_guid(f"arn:${{AWS::Partition}}:s3:::{UPLOAD_BUCKET}", environment_suffix)
 
 
 def any_upload_bucket_arn(path: str = "") -> Sub:
@@ -45,7 +44,6 @@ def any_upload_bucket_arn(path: str = "") -> Sub:
 
 
 def ingest_queue_name(processor: Processor, environment_suffix: Parameter) -> Sub:
-    """Return the name of a lane's ingest queue."""
     return _from_guid(_of(processor, INGEST_QUEUE), environment_suffix)
 
 
@@ -58,30 +56,32 @@ def ingest_queue_arn(processor: Processor, environment_suffix: Parameter) -> Sub
 def bus_statement(environment_suffix: Parameter) -> Sub:
     """Return the ID of a stack's statement in the policy of the default bus."""
     pattern = RULE.replace("-LANE", "")
-    return _from_guid(pattern, environment_suffix, Select(0, Split("-", stack_guid())))
+    return _from_guid(pattern, environment_suffix, _first_segment())
 
 
 def rule_name(processor: Processor, environment_suffix: Parameter) -> Sub:
     """Return the name of a lane's rule, and of its pipe: the two services know no others."""
-    return _from_guid(_of(processor, RULE), environment_suffix, Select(0, Split("-", stack_guid())))
+    return _from_guid(_of(processor, RULE), environment_suffix, _first_segment())
 
 
 def rule_arn(processor: Processor, environment_suffix: Parameter) -> Sub:
     """Return the ARN of a lane's rule, for the policy of its queue, which is created first."""
     arn = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/"
-    first_segment = Select(0, Split("-", stack_guid()))
-    return _from_guid(arn + _of(processor, RULE), environment_suffix, first_segment)
+    return _from_guid(arn + _of(processor, RULE), environment_suffix, _first_segment())
 
 
 def pipe_arns(environment_suffix: Parameter) -> Sub:
     """Return the pattern of the ARNs of all pipes, for the trust of their role."""
     arn = "arn:${AWS::Partition}:pipes:${AWS::Region}:${AWS::AccountId}:pipe/"
-    first_segment = Select(0, Split("-", stack_guid()))
-    return _from_guid(arn + RULE.replace("LANE", "*"), environment_suffix, first_segment)
+    return _from_guid(arn + RULE.replace("LANE", "*"), environment_suffix, _first_segment())
 
 
 def _of(processor: Processor, pattern: str) -> str:
     return pattern.replace("LANE", FIRST_QUEUE if processor.name == FIRST else processor.name)
+
+
+def _first_segment() -> Select:
+    return Select(0, Split("-", stack_guid()))
 
 
 def _from_guid(pattern: str, environment_suffix: Parameter, guid: Select | None = None) -> Sub:

@@ -43,16 +43,16 @@ class OptionRefs:
 
 
 def add_to(template: Template) -> OptionRefs:
-    """Add the parameters, and the conditions that they stand for."""
     field = partial(ask, template, "Events, tracing and network")
-    bursts = partial(ask, template, "Bursts of files")
+    bursts = partial(ask, template, "Scaling for bursts")
     refs = OptionRefs(
         completion_events=field(
             "Event for each processed file",
             "CompletionEvents",
             Default="Off",
             AllowedValues=["Off", "On"],
-            Description="On: an event on the account's default bus for each ledger entry.",
+            Description="On: sends an event to the account's default event bus for each processed "
+            "file. If turned off later: events in transit may be lost.",
             ConstraintDescription="must be Off or On",
         ),
         tracing=field(
@@ -67,7 +67,7 @@ def add_to(template: Template) -> OptionRefs:
             "Private subnets",
             "VpcSubnetIds",
             **ids("subnet", SUBNETS),
-            Description="Subnets for the functions, with endpoints (docs/options.md). Empty: none.",
+            Description="Subnets with VPC endpoints (docs/options.md). Empty: no VPC.",
         ),
         security_groups=field(
             "Security groups",
@@ -76,22 +76,23 @@ def add_to(template: Template) -> OptionRefs:
             Description="Security groups of the functions in these subnets.",
         ),
         minimum_pollers=bursts(
-            "Pollers that are always there",
+            "Minimum pollers",
             "MinimumPollers",
             **number(MINIMUM_POLLERS, "2 to 200"),
-            Description="Provisioned mode, for each queue, billed by the hour. Empty: off.",
+            Description="Provisioned mode of each queue, billed by the hour. Empty: off.",
         ),
         maximum_pollers=bursts(
-            "Pollers at most",
+            "Maximum pollers",
             "MaximumPollers",
             **number(MAXIMUM_POLLERS, "2 to 2000"),
-            Description="Each has up to 10 batches at the same time, instead of the limit above.",
+            Description="Each poller runs up to 10 batches at once. Replaces the maximum "
+            "concurrency.",
         ),
         warm_throughput=bursts(
             "Warm writes per second",
             "LedgerWarmThroughput",
             **number(WARM_THROUGHPUT, "4000 to 999999"),
-            Description="Of each ledger, at once and paid once. Cannot be undone or lowered.",
+            Description="Pre-warms each ledger; one-time charge. Cannot be undone or lowered.",
         ),
     )
     for name, condition in {
@@ -110,7 +111,7 @@ def number(pattern: str, words: str) -> dict[str, str]:
     return {
         "Default": "",
         "AllowedPattern": f"^(|{pattern})$",
-        "ConstraintDescription": f"must be {words} or empty",
+        "ConstraintDescription": f"must be empty or {words}",
     }
 
 
@@ -123,6 +124,6 @@ def ids(kind: str, most: int) -> dict[str, Any]:
     return {
         "Default": "",
         "AllowedPattern": f"^(|{name}(,{name}){{0,{most - 1}}})$",
-        "ConstraintDescription": f"must be up to {most} IDs such as {kind}-0a1b2c3d4e5f60718, "
-        "with commas and no spaces, or empty",
+        "ConstraintDescription": f"must be empty or up to {most} IDs such as "
+        f"{kind}-0a1b2c3d4e5f60718, separated by commas without spaces",
     }

@@ -31,11 +31,19 @@ def add_to(
     )
     export(
         template,
-        ("UploadBucketName", shared.storage.bucket.ref(), "Upload files to this bucket"),
-        ("UploadPrefix", Ref(shared.parameters.upload_prefix), "below this prefix"),
-        ("SecretArn", shared.secret.secret.get_att("Id"), "Secret that signs the receipts"),
-        ("AlarmTopicArn", shared.monitoring.topic.ref(), "Topic that alarms are published to"),
-        ("DashboardUrl", dashboard_url, "Is it healthy, how much, how fast, what failed"),
+        ("UploadBucketName", shared.storage.bucket.ref(), "Bucket for uploads"),
+        (
+            "UploadPrefix",
+            Ref(shared.parameters.upload_prefix),
+            "Prefix of the files that are processed",
+        ),
+        ("SecretArn", shared.secret.secret.get_att("Id"), "Secret that signs ledger entries"),
+        ("AlarmTopicArn", shared.monitoring.topic.ref(), "SNS topic of the alarms"),
+        (
+            "DashboardUrl",
+            dashboard_url,
+            "CloudWatch dashboard: throughput, latency, errors and backlog",
+        ),
     )
     for refs in lanes:
         if refs.lane.is_first:
@@ -45,9 +53,9 @@ def add_to(
             Output(
                 LANES,
                 Value=Sub(json.dumps({refs.lane.name: about(refs) for refs in lanes})),
-                Description="What there is for each processor, as JSON",
+                Description="Resources of each processor, as JSON",
             ),
-            Output("TemplateVersion", Value=__version__, Description="Version of the template"),
+            Output("TemplateVersion", Value=__version__, Description="Version of this template"),
         ]
     )
 
@@ -57,14 +65,20 @@ def add_first_to(template: Template, refs: LaneRefs) -> None:
     function = refs.processing.function
     export(
         template,
-        ("FunctionArn", function.get_att("Arn"), "The file processor"),
-        ("FunctionName", function.ref(), "Its name"),
-        ("IngestQueueUrl", refs.queues.ingest.ref(), "Files that wait"),
-        ("DeadLetterQueueUrl", refs.queues.dead_letter.ref(), "Files that need a person"),
-        ("LedgerTableName", refs.ledger.table.ref(), "Table of the receipts"),
-        ("LogGroupName", refs.log_group.ref(), "The file processor's log"),
+        ("FunctionArn", function.get_att("Arn"), "ARN of the function that processes files"),
+        ("FunctionName", function.ref(), "Name of the function that processes files"),
+        ("IngestQueueUrl", refs.queues.ingest.ref(), "Queue of files that wait to be processed"),
+        (
+            "DeadLetterQueueUrl",
+            refs.queues.dead_letter.ref(),
+            "Dead-letter queue: files that could not be processed",
+        ),
+        ("LedgerTableName", refs.ledger.table.ref(), "DynamoDB table of the ledger"),
+        ("LogGroupName", refs.log_group.ref(), "Log group of the function"),
     )
-    template.add_output(Output(CODE_TAG, Value=refs.processing.code, Description="Its code"))
+    template.add_output(
+        Output(CODE_TAG, Value=refs.processing.code, Description="Code that the function runs")
+    )
 
 
 def about(refs: LaneRefs) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from generators.form import Ask, ask, given
 from generators.lane_parameters import LaneParameters, group_of
 from generators.options import OptionRefs
 from serverlessapp.processors.declaration import TIMEOUTS
-from serverlessapp.processors.definition import FIRST, Function, Processor
-from serverlessapp.processors.uploads import PREFIX, PREFIX_WORDS
+from serverlessapp.processors.definition import FIRST, Processor
+from serverlessapp.processors.function import Function
+from serverlessapp.processors.uploads import DEFAULT_PREFIX, PREFIX, PREFIX_WORDS
 
 # Condition names.
 CUSTOMER_MANAGED_KEY = "CustomerManagedKey"
@@ -61,9 +62,7 @@ class SourceRefs:
 class ParameterRefs:
     """The parameters, as later generators refer to them.
 
-    Attributes:
-        source: There, if files come from a bucket that is there already.
-        version_retention_days: There, if not.
+    There is a ``source`` if files come from a bucket that is there already, else there are days.
     """
 
     environment_suffix: Parameter
@@ -84,32 +83,27 @@ def add_to(
 ) -> ParameterRefs:
     """Add parameters, conditions and the mapping of timeouts.
 
-    Args:
-        template: The template under construction.
-        processors: What it processes files with.
-        is_bucket_there: Whether files come from a bucket that is not of the stack.
-
-    Raises:
-        GenerationError: See ``lane_parameters.add_to`` and ``limits``.
+    Files may come from a bucket that ``is_bucket_there`` already, and not of the stack.
     """
     environment = partial(ask, template, "Environment")
     security = partial(ask, template, "Security and retention")
     source = existing_bucket(partial(ask, template, "Bucket")) if is_bucket_there else None
-    named = "a queue's name" if source else "the bucket's and a queue's name"
+    named = "the name of a queue" if source else "the names of a bucket and a queue"
     refs = ParameterRefs(
         environment_suffix=environment_suffix(
             environment,
             "dev",
-            f"Names the environment in {named}, and in tags. Cannot be "
-            "changed later: another environment is another stack.",
+            f"Name of the environment, part of {named} and of tags. Cannot be changed later: "
+            "create another stack instead.",
         ),
         upload_prefix=environment(
-            "Folder that is watched",
+            "Upload folder (prefix)",
             "UploadPrefix",
-            Default="uploads/",
+            Default=DEFAULT_PREFIX,
             MaxLength=limits.longest_prefix(processors),
             AllowedPattern=f"^{PREFIX}$",
-            Description="Only files under this prefix are processed.",
+            Description="Only files below this prefix are processed. If changed later: waiting "
+            "files are parked, so let the queue run empty first.",
             ConstraintDescription=PREFIX_WORDS,
         ),
         alarm_email=environment(
@@ -118,36 +112,40 @@ def add_to(
             Default="",
             MaxLength=254,  # RFC 5321, 4.5.3.1
             AllowedPattern="^(|[^@ ]+@[^@ ]+\\.[^@ ]+)$",
-            Description="Who is told about alarms, after a confirmation. Empty: nobody.",
-            ConstraintDescription="must be an email address or empty",
+            Description="Receives alarms, once the subscription is confirmed. Empty: no emails.",
+            ConstraintDescription="must be empty or an email address",
         ),
         **code(template, processors),
         encryption=encryption(
-            security, "CustomerManaged: a KMS key of this stack, about one dollar a month."
+            security,
+            "CustomerManaged: a KMS key of this stack, about 1 USD a month. If changed later: "
+            "files stay encrypted with the key that they were uploaded under.",
         ),
         permissions_boundary_arn=permissions_boundary_arn(
-            security, "Managed policy that limits every role of the stack. Empty: none."
+            security, "Managed policy that limits all roles of the stack. Empty: none."
         ),
         log_retention_days=security(
-            "Days to keep logs",
+            "Log retention (days)",
             "LogRetentionDays",
             Type="Number",
             Default="7",
             AllowedValues=[str(days) for days in LOG_RETENTION_DAYS],
-            Description="How long the function's log is kept, in days.",
-            ConstraintDescription="must be a number of days that CloudWatch Logs offers",
+            Description="How long CloudWatch Logs keeps the logs of the functions. If lowered "
+            "later: older logs are deleted.",
+            ConstraintDescription="must be a retention period that CloudWatch Logs offers",
         ),
         source=source,
         version_retention_days=None
         if source
         else security(
-            "Days to keep old versions of files",
+            "Retention of old versions (days)",
             "VersionRetentionDays",
             Type="Number",
             Default="90",
             MinValue=1,
             MaxValue=3650,
-            Description="How long replaced and deleted files can be restored, in days.",
+            Description="How long overwritten and deleted files can be restored. If lowered "
+            "later: older versions are deleted.",
             ConstraintDescription="must be 1 to 3650",
         ),
         options=options.add_to(template),
@@ -183,17 +181,17 @@ def code(template: Template, processors: Sequence[Processor]) -> dict[str, Any]:
                 Default=processor.handler,
                 MaxLength=128,  # as of a handler: Lambda API Reference, "CreateFunction"
                 AllowedPattern="^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$",
-                Description="What is done with a file: module:function of the code.",
-                ConstraintDescription="must be module:function, for example thumbnails:make",
+                Description="The function that processes a file, as module:function.",
+                ConstraintDescription="must be module:function, such as thumbnails:make",
             )
         if not bucket and inline:
             bucket = code_bucket(
-                field, "Bucket in this Region with your code. Empty: the template's code."
+                field, "Bucket with your code, in this Region. Empty: the template's own code."
             )
         elif not bucket:
             bucket = code_bucket(
                 field if own else partial(ask, template, "Code"),
-                "Bucket in this Region with the code of the processors.",
+                "Bucket with the code of the processors, in this Region.",
                 required=True,
             )
         with limits.refused(f"processor {processor.name}"):
@@ -213,7 +211,7 @@ def backlog(attempts: int) -> str:
 
 
 def environment_suffix(
-    ask: Ask, default: str, description: str, *, reserved: tuple[str, ...] = (), **limits: int
+    ask: Ask, default: str, description: str, *, reserved: tuple[str, ...] = ()
 ) -> Parameter:
     """Return the parameter that names an environment; each template has it.
 
@@ -224,7 +222,6 @@ def environment_suffix(
         "Environment",
         "EnvironmentSuffix",
         Default=default,
-        **limits,
         AllowedPattern=f"^{others}[a-z0-9]([a-z0-9-]{{0,10}}[a-z0-9])?$",
         Description=description,
         ConstraintDescription="must be 1 to 12 lowercase letters, digits and inner hyphens"
@@ -235,7 +232,7 @@ def environment_suffix(
 def encryption(ask: Ask, description: str) -> Parameter:
     """Return the parameter that asks whose keys encrypt; another template has it, too."""
     return ask(
-        "Encryption keys",
+        "Encryption key",
         "Encryption",
         Default="AwsManaged",
         AllowedValues=["AwsManaged", "CustomerManaged"],
@@ -253,14 +250,14 @@ def permissions_boundary_arn(ask: Ask, description: str) -> Parameter:
         MaxLength=ARN_LENGTH,
         AllowedPattern=f"^(|arn:aws:iam::([0-9]{{12}}|aws):policy/{IAM_NAME})$",
         Description=description,
-        ConstraintDescription="must be the ARN of a managed policy or empty",
+        ConstraintDescription="must be empty or the ARN of a managed policy",
     )
 
 
 def code_bucket(ask: Ask, description: str, *, required: bool = False) -> Parameter:
     """Return the parameter that names the bucket of code packages; another template has it, too."""
     return ask(
-        "Bucket of your code package",
+        "S3 bucket of your package",
         "CodeBucket",
         **({} if required else {"Default": ""}),
         AllowedPattern=f"^{BUCKET_NAME}$" if required else f"^(|{BUCKET_NAME})$",
@@ -274,44 +271,45 @@ def existing_bucket(ask: Ask, *, can_be_many: bool = False) -> SourceRefs:
 
     There, ``*`` may stand for what differs between the Regions of an environment.
     """
-    name, key, more = BUCKET_NAME, KEY_ARN, ""
+    name, key = BUCKET_NAME, KEY_ARN
+    about_bucket = " Cannot be changed later: another bucket is another stack."
+    about_key = " If changed later: files under the old key cannot be read."
     if can_be_many:
-        more = " * may stand for what differs between Regions."
+        about_bucket = about_key = " Use * for what differs between Regions."
         name, key = "[a-z0-9][a-z0-9.*-]{1,61}[a-z0-9*]", "arn:aws:kms:[a-z0-9*-]+:[0-9]{12}:key/.+"
     return SourceRefs(
         bucket=ask(
-            "Bucket that is there",
+            "Existing bucket",
             SOURCE_BUCKET,
             MaxLength=63,  # Amazon S3 User Guide, "General purpose bucket naming rules"
             AllowedPattern=f"^{name}$",
-            Description="Bucket in this Region that files come from. EventBridge has to be on "
-            f"there; serverlessapp bucket says what is missing.{more}",
+            Description="Bucket with the files, in this Region. EventBridge must be on; "
+            f'"serverlessapp bucket" checks it.{about_bucket}',
             ConstraintDescription="must be a bucket name",
         ),
         key_arn=ask(
-            "Its KMS key",
+            "KMS key of the bucket",
             SOURCE_KEY,
             Default="",
             MaxLength=128,
             AllowedPattern=f"^(|{key})$",
-            Description=f"Key that encrypts the files. Empty: S3's own or AWS's.{more}",
-            ConstraintDescription="must be the ARN of a KMS key, not an alias, or empty",
+            Description=f"Key that encrypts the files. Empty: an S3 or AWS managed key.{about_key}",
+            ConstraintDescription="must be empty or the ARN of a KMS key (not of an alias)",
         ),
         account=ask(
-            "Its account",
+            "Account of the bucket",
             SOURCE_ACCOUNT,
             Default="",
             MaxLength=12,
             AllowedPattern="^(|[0-9]{12})$",
-            Description="Account whose rules forward the bucket's events to this one. Empty: the "
-            "bucket is in this account.",
-            ConstraintDescription="must be 12 digits or empty",
+            Description="Account that owns the bucket and forwards its events. Empty: this "
+            "account.",
+            ConstraintDescription="must be empty or 12 digits",
         ),
     )
 
 
 def add_conditions(template: Template, parameters: ParameterRefs) -> None:
-    """Add the conditions that the optional parameters stand for."""
     template.add_condition(CUSTOMER_MANAGED_KEY, is_customer_managed(parameters.encryption))
     template.add_condition(HAS_ALARM_EMAIL, given(parameters.alarm_email))
     template.add_condition(HAS_BOUNDARY, given(parameters.permissions_boundary_arn))
@@ -325,5 +323,4 @@ def add_conditions(template: Template, parameters: ParameterRefs) -> None:
 
 
 def is_customer_managed(encryption: Parameter) -> Equals:
-    """Return the condition that the stack has a key of its own."""
     return Equals(Ref(encryption), "CustomerManaged")

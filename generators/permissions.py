@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from awacs import dynamodb, logs, s3, secretsmanager, sqs, sts
-from awacs.aws import Allow, Principal, Statement
+from awacs import dynamodb, logs, s3, secretsmanager, sqs
+from awacs.aws import Principal, Statement
 from troposphere import If, NoValue, Ref, Template, iam
 from troposphere import logs as log_resources
 
@@ -12,19 +12,18 @@ from generators.context import CONSTRAINED, REVIEWED, explained
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
 from generators.parameters import HAS_BOUNDARY, ParameterRefs
-from generators.policies import document
+from generators.policies import allow, document, trust
 from generators.queues import QueueRefs
 from generators.secret import SecretRefs
 from generators.storage import StorageRefs
 
 
 def add_role_to(template: Template, lane: Lane, *, parameters: ParameterRefs) -> iam.Role:
-    """Add the role of a lane's function; its permissions follow."""
     role = lambda_role(
         lane.logical_id("FileProcessorRole"),
         parameters,
-        why="What the function is to other services. Its permissions are policies of their own, of "
-        "which one comes and goes with the key, and others with options.",
+        why="Execution role of the function. Its permissions are separate policies, because some "
+        "exist only with the key or other options.",
     )
     return template.add_resource(role)
 
@@ -50,14 +49,15 @@ def add_to(
     policy = iam.PolicyType(
         lane.logical_id("FileProcessorPolicy"),
         Metadata=explained(
-            "What processing a file takes, and no more: each statement is proved by taking it "
-            "away (docs/permissions.md). It can list the names of all files, which S3 asks for "
-            "before it says that one is gone; it cannot read or delete receipts.",
+            "What processing a file requires, and nothing else: a test removes each statement "
+            "and shows that it is needed (docs/permissions.md). Listing is allowed because S3 "
+            "reports a missing object only to callers who may list; reading or deleting ledger "
+            "entries is not.",
             mutable=REVIEWED,
             must=[
-                "It never allows to put objects below UploadPrefix: results there would start the "
+                "Must never allow writes below UploadPrefix: results there would invoke the "
                 "function again, without end.",
-                "What a processor needs besides comes from its permissions.py, and has to be "
+                "Further permissions of a processor come from its permissions.py and must be "
                 "within the permissions boundary.",
             ],
         ),
@@ -85,20 +85,15 @@ def lambda_role(title: str, parameters: ParameterRefs, *, why: str) -> iam.Role:
             why,
             mutable=REVIEWED,
             must=[
-                "No condition on the source of requests: AWS documents none (AWS Lambda Developer "
-                'Guide, "Defining Lambda function permissions with an execution role"). Only who '
-                "may pass the role, in this account, can make Lambda use it.",
-                "The boundary stays: the role that deploys makes and changes no role without it.",
+                "No condition on the source of requests: AWS documents none for execution roles "
+                '(AWS Lambda Developer Guide, "Defining Lambda function permissions with an '
+                'execution role"). Only principals in this account that may pass the role can '
+                "make Lambda use it.",
+                "Keep the boundary: the deploy role may not create or change roles without it.",
             ],
             mutability={"AssumeRolePolicyDocument": CONSTRAINED},
         ),
-        AssumeRolePolicyDocument=document(
-            Statement(
-                Effect=Allow,
-                Principal=Principal("Service", "lambda.amazonaws.com"),
-                Action=[sts.AssumeRole],
-            )
-        ),
+        AssumeRolePolicyDocument=trust(Principal("Service", "lambda.amazonaws.com")),
         PermissionsBoundary=If(HAS_BOUNDARY, Ref(parameters.permissions_boundary_arn), NoValue),
     )
 
@@ -112,11 +107,10 @@ def read_uploads(lane: Lane, storage: StorageRefs, parameters: ParameterRefs) ->
     uploads = lane.processor.uploads
     newest = [s3.GetObject] if parameters.source else []
     below = f"${{{parameters.upload_prefix.title}}}{uploads.folder}"
-    return Statement(
-        Sid="ReadUploads",
-        Effect=Allow,
-        Action=[*newest, s3.GetObjectVersion],
-        Resource=[objects(storage.bucket, below, suffix) for suffix in uploads.suffixes or [""]],
+    return allow(
+        "ReadUploads",
+        [*newest, s3.GetObjectVersion],
+        [objects(storage.bucket, below, suffix) for suffix in uploads.suffixes or [""]],
     )
 
 
@@ -128,32 +122,17 @@ def see_what_is_gone(storage: StorageRefs) -> Statement:
 
     Source: Amazon S3 API Reference, "GetObject", permissions.
     """
-    return Statement(
-        Sid="SeeWhatIsGone",
-        Effect=Allow,
-        Action=[s3.ListBucket],
-        Resource=[storage.bucket.get_att("Arn")],
-    )
+    return allow("SeeWhatIsGone", [s3.ListBucket], [storage.bucket.get_att("Arn")])
 
 
 def read_secret(secret: SecretRefs) -> Statement:
     """Read the one secret that receipts are signed with."""
-    return Statement(
-        Sid="ReadSecret",
-        Effect=Allow,
-        Action=[secretsmanager.GetSecretValue],
-        Resource=[secret.secret.get_att("Id")],
-    )
+    return allow("ReadSecret", [secretsmanager.GetSecretValue], [secret.secret.get_att("Id")])
 
 
 def write_ledger(ledger: LedgerRefs) -> Statement:
     """Enter receipts. The condition of the write needs no permission to read."""
-    return Statement(
-        Sid="WriteLedger",
-        Effect=Allow,
-        Action=[dynamodb.PutItem],
-        Resource=[ledger.table.get_att("Arn")],
-    )
+    return allow("WriteLedger", [dynamodb.PutItem], [ledger.table.get_att("Arn")])
 
 
 def consume_events(queues: QueueRefs) -> Statement:
@@ -161,29 +140,18 @@ def consume_events(queues: QueueRefs) -> Statement:
 
     Source: AWS Lambda Developer Guide, "Execution role permissions" for Amazon SQS.
     """
-    return Statement(
-        Sid="ConsumeEvents",
-        Effect=Allow,
-        Action=[sqs.DeleteMessage, sqs.GetQueueAttributes, sqs.ReceiveMessage],
-        Resource=[queues.ingest.get_att("Arn")],
+    return allow(
+        "ConsumeEvents",
+        [sqs.DeleteMessage, sqs.GetQueueAttributes, sqs.ReceiveMessage],
+        [queues.ingest.get_att("Arn")],
     )
 
 
 def park_events(queues: QueueRefs) -> Statement:
     """Send what no retry can help to the dead-letter queue at once."""
-    return Statement(
-        Sid="ParkEvents",
-        Effect=Allow,
-        Action=[sqs.SendMessage],
-        Resource=[queues.dead_letter.get_att("Arn")],
-    )
+    return allow("ParkEvents", [sqs.SendMessage], [queues.dead_letter.get_att("Arn")])
 
 
 def write_log(log_group: log_resources.LogGroup) -> Statement:
-    """Write to the function's own log group, which the stack creates."""
-    return Statement(
-        Sid="WriteLog",
-        Effect=Allow,
-        Action=[logs.CreateLogStream, logs.PutLogEvents],
-        Resource=[log_group.get_att("Arn")],  # ends in ":*", which covers its streams
-    )
+    """Write to the function's own log group, whose ARN ends in ``:*``, which covers its streams."""
+    return allow("WriteLog", [logs.CreateLogStream, logs.PutLogEvents], [log_group.get_att("Arn")])

@@ -1,8 +1,8 @@
 """What pipes may do: read the ledgers' streams, send events, and report what they could not."""
 
-from awacs import dynamodb, events, sts
+from awacs import dynamodb, events
 from awacs import sqs as sqs_actions
-from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
+from awacs.aws import ArnLike, Principal, Statement, StringEquals
 from troposphere import AccountId, If, NoValue, Ref, Sub, iam, kms, sqs
 
 from generators import naming
@@ -10,7 +10,7 @@ from generators.context import CONSTRAINED, REVIEWED, explained
 from generators.encryption import decrypt_through_services
 from generators.ledger import LedgerRefs
 from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_BOUNDARY, ParameterRefs
-from generators.policies import document
+from generators.policies import allow, document, trust
 
 BUS = "arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/default"
 
@@ -28,25 +28,15 @@ def role(parameters: ParameterRefs, *, undelivered: sqs.Queue, key: kms.Key) -> 
     return iam.Role(
         "CompletionEventPipeRole",
         Metadata=explained(
-            "What the pipes are to other services: they read the ledgers' streams, and send.",
+            "Role of the pipes: reads the ledgers' streams and sends events.",
             mutable=REVIEWED,
-            must=[
-                "The boundary stays: the role that deploys makes and changes no role without it."
-            ],
+            must=["Keep the boundary: the deploy role may not create or change roles without it."],
             mutability={"AssumeRolePolicyDocument": CONSTRAINED},
         ),
-        AssumeRolePolicyDocument=document(
-            Statement(
-                Effect=Allow,
-                Principal=Principal("Service", "pipes.amazonaws.com"),
-                Action=[sts.AssumeRole],
-                Condition=Condition(
-                    [
-                        ArnLike({"aws:SourceArn": naming.pipe_arns(parameters.environment_suffix)}),
-                        StringEquals({"aws:SourceAccount": AccountId}),
-                    ]
-                ),
-            )
+        AssumeRolePolicyDocument=trust(
+            Principal("Service", "pipes.amazonaws.com"),
+            ArnLike({"aws:SourceArn": naming.pipe_arns(parameters.environment_suffix)}),
+            StringEquals({"aws:SourceAccount": AccountId}),
         ),
         PermissionsBoundary=If(HAS_BOUNDARY, Ref(parameters.permissions_boundary_arn), NoValue),
         Policies=[
@@ -62,11 +52,10 @@ def read_stream(role: iam.Role, ledger: LedgerRefs) -> None:
     Source: Amazon EventBridge User Guide, "Event source permissions for Amazon EventBridge Pipes",
     for this and the following.
     """
-    statement = Statement(
-        Sid="ReadStreams",
-        Effect=Allow,
-        Action=[dynamodb.DescribeStream, dynamodb.GetRecords, dynamodb.GetShardIterator],
-        Resource=[ledger.table.get_att("StreamArn")],
+    statement = allow(
+        "ReadStreams",
+        [dynamodb.DescribeStream, dynamodb.GetRecords, dynamodb.GetShardIterator],
+        [ledger.table.get_att("StreamArn")],
     )
     statements = role.Policies[0].PolicyDocument.Statement
     if statements[0].Sid == statement.Sid:
@@ -77,19 +66,14 @@ def read_stream(role: iam.Role, ledger: LedgerRefs) -> None:
 
 def find_stream() -> Statement:
     """List streams, which cannot be limited (Service Authorization Reference)."""
-    return Statement(Sid="FindStream", Effect=Allow, Action=[dynamodb.ListStreams], Resource=["*"])
+    return allow("FindStream", [dynamodb.ListStreams], ["*"])
 
 
 def send_events() -> Statement:
     """Send to the default bus."""
-    return Statement(Sid="SendEvents", Effect=Allow, Action=[events.PutEvents], Resource=[Sub(BUS)])
+    return allow("SendEvents", [events.PutEvents], [Sub(BUS)])
 
 
 def report_undelivered(queue: sqs.Queue) -> Statement:
     """Report what could not be sent."""
-    return Statement(
-        Sid="ReportUndelivered",
-        Effect=Allow,
-        Action=[sqs_actions.SendMessage],
-        Resource=[queue.get_att("Arn")],
-    )
+    return allow("ReportUndelivered", [sqs_actions.SendMessage], [queue.get_att("Arn")])

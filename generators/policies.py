@@ -1,6 +1,20 @@
 """What several policies share."""
 
-from awacs.aws import Action, Bool, Condition, Deny, PolicyDocument, Principal, Statement
+from collections.abc import Sequence
+from typing import Any
+
+from awacs import sts
+from awacs.aws import (
+    Action,
+    Allow,
+    Bool,
+    Condition,
+    ConditionElement,
+    Deny,
+    PolicyDocument,
+    Principal,
+    Statement,
+)
 from troposphere import AWSHelperFn
 
 POLICY_VERSION = "2012-10-17"
@@ -9,6 +23,34 @@ POLICY_VERSION = "2012-10-17"
 def document(*statements: Statement) -> PolicyDocument:
     """Return a policy document; awacs sets no version by itself."""
     return PolicyDocument(Version=POLICY_VERSION, Statement=list(statements))
+
+
+def allow(
+    sid: str,
+    actions: Sequence[Action],
+    resources: Sequence[Any],
+    *conditions: ConditionElement,
+    principal: Principal | None = None,
+) -> Statement:
+    """Allow actions on resources, under conditions of different operators if there are any.
+
+    The policy of a resource names a ``principal``, too.
+    """
+    who = {"Principal": principal} if principal else {}
+    statement = Statement(Sid=sid, Effect=Allow, **who, Action=[*actions], Resource=[*resources])
+    if conditions:
+        statement.Condition = Condition([*conditions])
+    return statement
+
+
+def trust(
+    principal: Principal, *conditions: ConditionElement, action: Action = sts.AssumeRole
+) -> PolicyDocument:
+    """Let somebody assume the role that has this document."""
+    statement = Statement(Effect=Allow, Principal=principal, Action=[action])
+    if conditions:
+        statement.Condition = Condition([*conditions])
+    return document(statement)
 
 
 def deny_insecure_transport(action: Action, *resources: AWSHelperFn | str) -> Statement:

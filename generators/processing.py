@@ -28,7 +28,7 @@ from generators.queues import QueueRefs
 from generators.retention import Retention
 from generators.secret import SecretRefs
 from generators.storage import StorageRefs
-from serverlessapp.processors.definition import Function
+from serverlessapp.processors.function import Function
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
@@ -38,31 +38,21 @@ BATCH_SIZE = 10  # files
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessingRefs:
-    """What later generators need from the function.
-
-    Attributes:
-        code: Which code it runs: the digest of the inline code, or the key of the package.
-    """
+    """What later generators need from the function."""
 
     function: awslambda.Function
-    code: If | Ref
+    code: If | Ref  # which code it runs: the digest of the inline code, or the key of the package
 
 
 def add_log_group_to(
-    template: Template,
-    lane: Lane,
-    *,
-    parameters: ParameterRefs,
-    key: kms.Key,
-    retention: Retention,
+    template: Template, lane: Lane, *, parameters: ParameterRefs, key: kms.Key, retention: Retention
 ) -> logs.LogGroup:
-    """Add the log group of a lane's function."""
     return template.add_resource(
         logs.LogGroup(
             lane.logical_id("FileProcessorLogs"),
             Metadata=explained(
-                "The only place that the function can write to: its role cannot make a log group, "
-                "so none is without retention and key. CloudWatch takes its metrics from here.",
+                "The function's log. Its role cannot create log groups, so none exists without "
+                "retention and encryption. CloudWatch extracts the metrics from it.",
                 mutable=REVIEWED,
                 mutability={"KmsKeyId": CONSTRAINED, "RetentionInDays": FREE},
             ),
@@ -94,15 +84,15 @@ def add_to(
     package = awslambda.Code(S3Bucket=Ref(parameters.code_bucket), S3Key=Ref(form.code_key))
     code: If | Ref = Ref(form.code_key)
     source: If | awslambda.Code = package
-    where = "Its code is a package, which CodeBucket and the key name."
+    where = "The code is a zip in S3, named by CodeBucket and the key."
     if lane.is_first:
         code = If(HAS_CODE_PACKAGE, code, inline.digest("file_processor"))
         source = If(
             HAS_CODE_PACKAGE, package, awslambda.Code(ZipFile=inline.source("file_processor"))
         )
         where = (
-            "Its code stands here, so that the console needs no bucket, unless CodeBucket and "
-            "CodeKey bring a package."
+            "The code is inline, so that the console needs no bucket, unless CodeBucket and "
+            "CodeKey name a package."
         )
     own: dict[str, Any] = {}
     if lane.processor.function.storage != Function.storage:
@@ -111,17 +101,17 @@ def add_to(
         awslambda.Function(
             lane.logical_id("FileProcessor"),
             Metadata=explained(
-                "Processes the files of a batch side by side, each for itself, so that a bad file "
-                f"is tried again or parked alone. {where}",
+                "Processes the files of a batch concurrently and independently, so that a failed "
+                f"file is retried or parked alone. {where}",
                 mutable=REVIEWED,
                 must=[
-                    f"It waits for {policy.title}: files may be there before the function is.",
-                    "Its log keeps JSON and the level INFO. Metrics are lines of that level: above "
-                    "it, Lambda drops them, and alarms stay silent.",
-                    f"Another package has another {form.code_key.title}: CloudFormation does not "
-                    "look into it.",
-                    "The timeout is one of those in the mapping, which sets the queue's visibility "
-                    "timeout with it.",
+                    f"Depends on {policy.title}: files can arrive as soon as the function exists.",
+                    "Keep the log format JSON and the level INFO: metrics are log lines of level "
+                    "INFO, which Lambda drops at a higher level, and alarms would stay silent.",
+                    f"A new package needs a new {form.code_key.title}: CloudFormation does not "
+                    "compare the content of the object.",
+                    "The timeout must be a key of the mapping, which has the queue's visibility "
+                    "timeout for it.",
                 ],
                 mutability={
                     "LoggingConfig": CONSTRAINED,
@@ -130,10 +120,10 @@ def add_to(
                 },
                 skip={
                     "CKV_AWS_115": f"MaximumConcurrency of {mapping} limits it; a reservation "
-                    "would also take from the account what may not be there",
+                    "would also take capacity from the account",
                     "CKV_AWS_116": "the queue has one; Lambda's is for asynchronous invocations",
-                    "CKV_AWS_173": "its environment holds names and no secret, encrypted with "
-                    "Lambda's own key",
+                    "CKV_AWS_173": "environment variables contain no secrets, and Lambda encrypts "
+                    "them",
                 },
             ),
             DependsOn=[policy.title],
@@ -183,16 +173,16 @@ def add_to(
         awslambda.EventSourceMapping(
             mapping,
             Metadata=explained(
-                "Hands over as many files as SQS delivers without a waiting time. The limit of "
-                "concurrency is here: it throttles before receives are used up, unlike a "
-                "reservation of the function, which would park files that are not at fault.",
+                "Invokes the function as soon as files arrive, without a batching window. Limits "
+                "concurrency here and not on the function: a reservation throttles after "
+                "messages were received, which uses up receives and would park good files.",
                 mutable=REVIEWED,
                 must=[
-                    "Provisioned pollers take the place of the limit: Lambda refuses both (AWS "
-                    'Lambda Developer Guide, "Configuring scaling behavior for SQS event source '
-                    'mappings").',
-                    "Item failures are reported: else a batch in which one file failed would count "
-                    "as processed, and that file would be lost.",
+                    "Provisioned pollers replace the maximum concurrency: Lambda refuses both "
+                    '(AWS Lambda Developer Guide, "Configuring scaling behavior for SQS event '
+                    'source mappings").',
+                    "Keep ReportBatchItemFailures: without it, a batch with a failed file counts "
+                    "as processed, and the file is lost.",
                 ],
                 mutability={"FunctionResponseTypes": NEVER, "ScalingConfig": FREE},
             ),

@@ -14,7 +14,7 @@ FAILED = " or ".join(f"{name} in {json.dumps(values)}" for name, values in FIELD
 QUERIES = (
     (
         "FailuresQuery",
-        "Where to begin when an alarm goes off: the error says whether to repair, or to redrive.",
+        "Start here when an alarm goes off: the error shows whether to repair or to redrive.",
         "what failed",
         "fields @timestamp, coalesce(message, errorMessage, record.status) as what, key,"
         " coalesce(error, errorType, record.errorType) as cause"
@@ -23,15 +23,14 @@ QUERIES = (
     ),
     (
         "FileQuery",
-        "Somebody asks about one file. The name is edited in the console, so a part of it is "
-        "enough.",
+        "Shows what happened to one file. Edit the name in the console; a part of it is enough.",
         "what happened to a file",
         "fields @timestamp, message, version_id, error | filter key like 'part of its name'"
         " | sort @timestamp",
     ),
     (
         "SlowestQuery",
-        "Tells a few large files from a function that is slow as a whole, before memory is raised.",
+        "Shows whether a few large files or all files are slow, before memory is raised.",
         "what takes long",
         "fields @timestamp, key, size, milliseconds | sort milliseconds desc | limit 20",
     ),
@@ -49,9 +48,9 @@ def add_to(template: Template, lane: Lane, *, log_group: logs.LogGroup) -> None:
                     why,
                     mutable=FREE,
                     must=[
-                        "Its fields are those of the function's log lines, which Logs Insights "
-                        'finds in JSON by itself (CloudWatch Logs User Guide, "Supported logs and '
-                        'discovered fields"); one that is renamed is just empty.',
+                        "Uses fields of the function's JSON log lines, which Logs Insights "
+                        'discovers (CloudWatch Logs User Guide, "Supported logs and discovered '
+                        'fields"); a query for a field that was renamed finds nothing.',
                     ],
                 ),
                 Name=Sub(f"{folder}/{name}"),

@@ -18,7 +18,7 @@ from generators.retention import Retention
 # message: the file stays, and reconcile finds it.
 MESSAGE_RETENTION = 14 * 24 * 3600
 
-ENCRYPTED_BY_SQS = {"CKV_AWS_27": "SQS's own key encrypts it, which the check does not know"}
+ENCRYPTED_BY_SQS = {"CKV_AWS_27": "encrypted with an SQS-managed key, which the check ignores"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,15 +40,8 @@ def add_to(
 ) -> QueueRefs:
     """Add a lane's ingest queue, its dead-letter queue and their policies.
 
-    Args:
-        template: The template under construction.
-        lane: Whose files wait here.
-        parameters: The stack's parameters.
-        upload_bucket_arn: ARN of the only bucket that may send events.
-        retention: Whether messages outlive the stack.
-
-    Returns:
-        The queues and the policy that the bucket's notification, or the rule, has to wait for.
+    Only the bucket of the ARN may send events. Its notification, or the rule, has to wait for the
+    policy.
     """
     ingest_title = lane.logical_id("IngestQueue")
     # The first lane keeps its queues, as it always did. Another's has a name that could not be made
@@ -58,16 +51,17 @@ def add_to(
         sqs.Queue(
             lane.logical_id("DeadLetterQueue"),
             Metadata=explained(
-                "Keeps what failed at every delivery, and at once what no retry can help, for a "
-                "person to look at. What SQS moves here keeps the time of its upload and expires "
-                "14 days after that; what the function sends, 14 days after it was sent. The files "
-                "stay in the bucket, and reconcile finds them.",
+                "Keeps messages that failed at every attempt, or that no retry can help, until "
+                "an operator looks at them. Messages that SQS moves here expire 14 days after "
+                "the upload; those that the function sends, 14 days after it sent them. The "
+                "files stay in the bucket, and serverlessapp reconcile finds them.",
                 mutable=REVIEWED,
                 must=[
-                    f"Keeps messages no shorter than {ingest_title}, or SQS deletes what is older "
-                    "as soon as it moves it here.",
-                    f"Names {ingest_title} by its derived ARN: the two refer to each other. "
-                    "Without it, any queue of the account could park its messages here.",
+                    f"Retention must be at least that of {ingest_title}, or SQS deletes old "
+                    "messages as soon as it moves them here.",
+                    f"Names {ingest_title} by its derived ARN, because the two queues refer to "
+                    "each other. Without this, any queue of the account could use this one as "
+                    "its dead-letter queue.",
                 ],
                 skip=ENCRYPTED_BY_SQS,
             ),
@@ -86,18 +80,19 @@ def add_to(
         sqs.Queue(
             ingest_title,
             Metadata=explained(
-                "Holds upload events while the function is busy, throttled or broken: an outage "
-                "delays files, and loses none. Not Lambda directly, whose own queue forgets after "
-                "six hours and shows no backlog. Not FIFO: S3 cannot send to one.",
+                "Buffers upload events while the function is busy, throttled or failing: an "
+                "outage delays files and loses none. Not S3 to Lambda directly: that drops "
+                "events after six hours and has no visible backlog. Not FIFO: S3 cannot send to "
+                "FIFO queues.",
                 mutable=REVIEWED,
                 must=[
-                    "The visibility timeout is at least six times the function's (AWS Lambda "
-                    'Developer Guide, "Using Lambda with Amazon SQS"): else a file is delivered '
-                    "again while it is still being processed.",
-                    "SQS's own key encrypts it: S3 cannot send to a queue under a KMS key unless "
-                    "the key's policy lets it.",
-                    f"Its name is derived, from EnvironmentSuffix too: {dead_letter.title} needs "
-                    "it before there is a queue.",
+                    "The visibility timeout must be at least six times the function's timeout "
+                    '(AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"), or files are '
+                    "delivered again while they are being processed.",
+                    "Encrypted with an SQS-managed key: S3 can send to a queue with a KMS key "
+                    "only if the key policy allows it.",
+                    f"The name is derived and contains EnvironmentSuffix: {dead_letter.title} "
+                    "refers to it before the queue exists.",
                 ],
                 mutability={"QueueName": NEVER, "VisibilityTimeout": CONSTRAINED},
                 skip=ENCRYPTED_BY_SQS,
@@ -134,8 +129,8 @@ def add_to(
         sqs.QueuePolicy(
             lane.logical_id("DeadLetterQueuePolicy"),
             Metadata=explained(
-                "SQS would answer plain HTTP as well. It lets nobody in: function and operators "
-                "have permissions of their own.",
+                "Requires TLS: SQS accepts plain HTTP as well. Allows nothing: the function and "
+                "operators have permissions of their own.",
                 mutable=REVIEWED,
             ),
             Queues=[dead_letter.ref()],

@@ -129,8 +129,8 @@ def render(template: Template) -> bytes:
     )
     if len(rendered) > MAXIMUM_BYTES:
         raise TemplateTooLargeError(
-            f"the template has {len(rendered):,} bytes, of {MAXIMUM_BYTES:,} that can be "
-            "delivered: move processors to a stack of their own, or shorten inline code"
+            f"the template has {len(rendered):,} bytes, and {MAXIMUM_BYTES:,} can be deployed: "
+            "move processors to a stack of their own, or shorten inline code"
         )
     return rendered
 
@@ -142,5 +142,5 @@ def in_order(content: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
         ValueError: It has something that is not among them.
     """
     if unknown := content.keys() - set(names):
-        raise ValueError(f"without a place in the template: {', '.join(sorted(unknown))}")
+        raise ValueError(f"not assigned to a section of the template: {', '.join(sorted(unknown))}")
     return {name: content[name] for name in names if name in content}

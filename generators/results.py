@@ -2,10 +2,11 @@
 
 from awacs import kms as kms_actions
 from awacs import s3 as s3_actions
-from awacs.aws import Allow, Condition, Statement, StringEquals
+from awacs.aws import Statement, StringEquals
 from troposphere import Sub, kms, s3
 
 from generators.buckets import objects
+from generators.policies import allow
 from generators.source import key_arn
 from serverlessapp.processors.uploads import RESULTS
 
@@ -13,21 +14,14 @@ from serverlessapp.processors.uploads import RESULTS
 def grants(*, bucket: s3.Bucket, key: kms.Key) -> list[Statement]:
     """Return the statements that the stack's policy gets in addition.
 
-    Args:
-        bucket: The upload bucket.
-        key: The stack's own key; it exists only with ``Encryption=CustomerManaged``.
+    The stack's own key exists only with ``Encryption=CustomerManaged``.
     """
     return [put_results(bucket), encrypt_results(bucket, key)]
 
 
 def put_results(bucket: s3.Bucket) -> Statement:
     """Write results, and nothing beside them: above all no uploads."""
-    return Statement(
-        Sid="PutResults",
-        Effect=Allow,
-        Action=[s3_actions.PutObject],
-        Resource=[objects(bucket, RESULTS)],
-    )
+    return allow("PutResults", [s3_actions.PutObject], [objects(bucket, RESULTS)])
 
 
 def encrypt_results(bucket: s3.Bucket, key: kms.Key) -> Statement:
@@ -37,10 +31,9 @@ def encrypt_results(bucket: s3.Bucket, key: kms.Key) -> Statement:
     """
     no_key = Sub("arn:${AWS::Partition}:kms:${AWS::Region}:${AWS::AccountId}:key/none")
     through_s3 = Sub("s3.${AWS::Region}.${AWS::URLSuffix}")
-    return Statement(
-        Sid="EncryptResults",
-        Effect=Allow,
-        Action=[kms_actions.GenerateDataKey],
-        Resource=[key_arn(bucket, key, no_key)],
-        Condition=Condition([StringEquals({"kms:ViaService": through_s3})]),
+    return allow(
+        "EncryptResults",
+        [kms_actions.GenerateDataKey],
+        [key_arn(bucket, key, no_key)],
+        StringEquals({"kms:ViaService": through_s3}),
     )

@@ -20,13 +20,12 @@ class Retention(Enum):
 
     @property
     def promise(self) -> str:
-        """Return what the template says about its data."""
         if self.keeps_data:
             return (
-                "What holds data stays when the stack is deleted, with the policies that guard it; "
-                "deleting that is a decision of its own."
+                "Resources with data are retained when the stack is deleted, and so are the "
+                "policies that protect them. Delete them separately."
             )
-        return "Nothing in here is to be kept: everything goes with the stack, files included."
+        return "Nothing is retained: deleting the stack deletes all resources, files included."
 
     @property
     def policies(self) -> dict[str, Any]:

@@ -22,29 +22,17 @@ def add_to(template: Template, *, parameters: ParameterRefs) -> None:
     alone = len(parameters.lanes) == 1
     bucket, key = given(parameters.code_bucket), given(first.code_key)
     if alone:
-        template.add_rule(
-            "CodeBucketNeedsKey",
-            rule(
-                bucket,
-                key,
-                "CodeBucket is set and CodeKey is not: give the key of the zip too, or clear both.",
-            ),
-        )
-    template.add_rule(
-        "CodeKeyNeedsBucket",
-        rule(
-            key,
-            bucket,
-            "CodeKey is set and CodeBucket is not: give the bucket of the zip too, or clear both.",
-        ),
-    )
+        words = "CodeBucket is set and CodeKey is not: enter the key of the zip, or clear both."
+        template.add_rule("CodeBucketNeedsKey", rule(bucket, key, words))
+    words = "CodeKey is set and CodeBucket is not: enter the bucket of the zip, or clear both."
+    template.add_rule("CodeKeyNeedsBucket", rule(key, bucket, words))
     template.add_rule(
         "OwnProcessorNeedsPackage",
         rule(
             Not(Equals(Ref(first.processor), INLINE_PROCESSOR)),
             bucket if alone else key,  # other lanes need the bucket anyway
-            f"The code in the template has only the processor {INLINE_PROCESSOR}: for another "
-            "one, give CodeBucket and CodeKey of a zip that contains it.",
+            f"The inline code has only the processor {INLINE_PROCESSOR}: for another one, enter "
+            "CodeBucket and CodeKey of a zip that contains it.",
         ),
     )
 
@@ -57,11 +45,10 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
         ("Pollers", options.minimum_pollers, options.maximum_pollers),
     ):
         assertions = [
-            {
-                "Assert": Or(Not(given(here)), given(there)),
-                "AssertDescription": f"{here.title} is set and {there.title} is not: give both, "
-                "or clear both.",
-            }
+            asserted(
+                Or(Not(given(here)), given(there)),
+                f"{here.title} is set and {there.title} is not: enter both, or clear both.",
+            )
             for here, there in ((one, other), (other, one))
         ]
         template.add_rule(f"{kind}NeedsBoth", {"Assertions": assertions})
@@ -71,11 +58,11 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
         {
             "RuleCondition": given(options.minimum_pollers),
             "Assertions": [
-                {
-                    "Assert": Equals(Ref(limit), limit.Default),
-                    "AssertDescription": f"MinimumPollers takes the place of {limit.title}: leave "
-                    f"that at {limit.Default}, or clear the pollers.",
-                }
+                asserted(
+                    Equals(Ref(limit), limit.Default),
+                    f"MinimumPollers replaces {limit.title}: leave that at {limit.Default}, or "
+                    "clear both pollers.",
+                )
                 for limit in replaced
             ],
         },
@@ -84,10 +71,12 @@ def add_options_to(template: Template, parameters: ParameterRefs) -> None:
 
 def rule(condition: Any, assertion: Any, message: str) -> dict[str, Any]:
     """Return a rule: where the condition holds, so must the assertion, or the message is shown."""
-    return {
-        "RuleCondition": condition,
-        "Assertions": [{"Assert": assertion, "AssertDescription": message}],
-    }
+    return {"RuleCondition": condition, "Assertions": [asserted(assertion, message)]}
+
+
+def asserted(assertion: Any, message: str) -> dict[str, Any]:
+    """Return what must hold, and the message that is shown if it does not."""
+    return {"Assert": assertion, "AssertDescription": message}
 
 
 def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
@@ -118,12 +107,12 @@ def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
     )
     names = " or ".join(sorted(set().union(*missing.values())))
     refused = {
-        "This Region is not supported: China and GovCloud lack what the stack needs, such as tags "
-        "of event source mappings, and what the European Sovereign Cloud and isolated Regions lack "
-        "is not known. Choose a Region of the standard partition.": (
+        "This Region is not supported. Choose a Region of the standard partition (aws): China "
+        "and GovCloud lack features that the stack needs, such as tags on event source mappings; "
+        "isolated Regions and the European Sovereign Cloud were not checked.": (
             partitions().keys() - supported()
         ),
-        f"This Region has no {names}, of which the stack is made: choose another one.": {
+        f"This Region lacks {names}, which the stack needs: choose another Region.": {
             region for region in known if missing[region]
         },
     }
@@ -131,7 +120,7 @@ def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
     template.add_rule("SupportedRegion", {"Assertions": assertions})
     regions = {region for region in known if without_events[region]}
     if regions:
-        words = "This Region has no pipes of EventBridge: choose another one, or turn off "
+        words = "This Region does not have EventBridge Pipes: choose another Region, or turn off "
         template.add_rule(
             "CompletionEventsNeedPipes",
             {
@@ -143,7 +132,4 @@ def refuse_regions(template: Template, *, parameters: ParameterRefs) -> None:
 
 def outside(regions: Collection[str], words: str) -> dict[str, Any]:
     """Return the assertion that the Region is none of these."""
-    return {
-        "Assert": Not({"Fn::Contains": [sorted(regions), Ref("AWS::Region")]}),
-        "AssertDescription": words,
-    }
+    return asserted(Not({"Fn::Contains": [sorted(regions), Ref("AWS::Region")]}), words)

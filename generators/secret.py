@@ -21,24 +21,23 @@ class SecretRefs:
 
 
 def add_to(template: Template, *, key: kms.Key, retention: Retention) -> SecretRefs:
-    """Add the secret."""
     secret = template.add_resource(
         secretsmanager.Secret(
             "Secret",
             Metadata=explained(
-                "Signs receipts, so that a changed one shows. Secrets Manager makes the password "
-                "up, so nobody ever typed or saw it; without characters that break shells, URLs, "
-                "connection strings or JSON when they are pasted.",
+                "Signs ledger entries, so that changes to them are detected. Secrets Manager "
+                "generates the password, so nobody has to know it; it has no characters that "
+                "break shells, URLs, connection strings or JSON.",
                 mutable=CONSTRAINED,
                 must=[
-                    "Another GenerateSecretString makes another password. Receipts are verified "
-                    "with the version that signed them, so verify them all before that, and before "
-                    "each second rotation.",
-                    'The function reads the field "password" of it.',
+                    "Changing GenerateSecretString generates a new password. Entries are "
+                    "verified with the secret version that signed them: verify all entries "
+                    "before such a change, and before every second rotation.",
+                    'The function reads the field "password".',
                 ],
                 mutability={"Description": FREE, "Tags": FREE},
             ),
-            Description="Signs the receipts (key: password)",
+            Description="Signs ledger entries (field: password)",
             GenerateSecretString=secretsmanager.GenerateSecretString(
                 SecretStringTemplate=json.dumps({"username": "admin"}),
                 GenerateStringKey="password",

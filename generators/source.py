@@ -26,7 +26,7 @@ class ExistingBucket(s3.Bucket):
     def get_att(self, value: str) -> Any:
         """Return its ARN, the only attribute that follows from its name."""
         if value != "Arn":
-            raise ValueError(f"of a bucket that is there already, nobody knows {value}")
+            raise ValueError(f"{value} of an existing bucket is not known")
         return Sub(self.ARN)
 
 

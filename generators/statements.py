@@ -17,7 +17,6 @@ ARN = re.compile(r"arn:[^:]*:[^:]+:[^:]*:[^:]*:.+|\*", re.DOTALL)
 
 
 def errors(statements: Sequence[Statement]) -> Iterator[str]:
-    """Yield what is wrong with the statements of a function's policy."""
     contents = [encode_to_dict(statement) for statement in statements]
     for content in contents:
         sid = content.get("Sid")
@@ -29,7 +28,7 @@ def errors(statements: Sequence[Statement]) -> Iterator[str]:
         if not content.keys() & {"Resource", "NotResource"}:
             yield f"{name} has no Resource"
         if content.keys() & {"Principal", "NotPrincipal"}:
-            yield f"{name} has a Principal: it is always the processor's role; leave it out"
+            yield f"{name} has a Principal: remove it; the principal is always the processor's role"
         for resource in resources(content):
             if not isinstance(resource, dict) and not ARN.fullmatch(str(resource)):
                 yield f"{name} has the Resource {resource!r}: it must be an ARN, or *"
@@ -45,5 +44,4 @@ def resources(content: dict[str, Any]) -> list[Any]:
 
 
 def sids(contents: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the names of those statements that have one."""
     return [str(content["Sid"]) for content in contents if "Sid" in content]

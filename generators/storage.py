@@ -41,17 +41,17 @@ def add_to(
         s3.Bucket(
             "UploadBucket",
             Metadata=explained(
-                "Where people and programs put files. Versions, so that exactly the content which "
-                "an event announced is read, and replaced files can be restored. Files stay; S3 "
-                "finds the cheapest storage class by itself, and access stays instant.",
+                "Stores uploaded files. Versioning lets the function read exactly the content "
+                "that an event announced, and lets users restore overwritten files. S3 "
+                "Intelligent-Tiering lowers storage cost without slower access.",
                 mutable=REVIEWED,
                 must=[
-                    "It waits for the policies of the queues that it announces files to, or S3 "
-                    "refuses the notification, and for AccessLogBucketPolicy.",
-                    "Its name is derived, from EnvironmentSuffix too: policies need it before "
-                    "there is a bucket, which needs them. With another name, it begins empty.",
-                    "Versioning stays on: the function may read versions only.",
-                    "No other notification for the same prefix: S3 refuses filters that overlap.",
+                    "Depends on the queue policies, or S3 refuses the notification, and on "
+                    "AccessLogBucketPolicy.",
+                    "The name is derived and contains EnvironmentSuffix: policies refer to it "
+                    "before the bucket exists. Another name means a new, empty bucket.",
+                    "Keep versioning on: the function may read object versions only.",
+                    "Do not add a notification for this prefix: S3 refuses overlapping filters.",
                 ],
                 mutability={
                     "BucketEncryption": CONSTRAINED,
@@ -66,7 +66,11 @@ def add_to(
             **buckets.private(),
             BucketEncryption=s3.BucketEncryption(
                 ServerSideEncryptionConfiguration=[
-                    If(CUSTOMER_MANAGED_KEY, encrypted_by_stack(key), buckets.encrypted_by_s3())
+                    If(
+                        CUSTOMER_MANAGED_KEY,
+                        buckets.encrypted_with(key.get_att("Arn")),
+                        buckets.encrypted_by_s3(),
+                    )
                 ]
             ),
             LoggingConfiguration=s3.LoggingConfiguration(
@@ -102,10 +106,10 @@ def add_to(
         s3.BucketPolicy(
             "UploadBucketPolicy",
             Metadata=explained(
-                "S3 would answer plain HTTP as well. It lets nobody in: who may upload or read is "
-                "said in the permissions of these people and programs, not here.",
+                "Requires TLS: S3 accepts plain HTTP as well. Allows nothing: permissions of "
+                "uploaders and readers belong to their own roles.",
                 mutable=REVIEWED,
-                must=["No statement here allows anything to everybody."],
+                must=["No statement may allow access to everybody."],
             ),
             Bucket=bucket.ref(),
             PolicyDocument=document(buckets.refuse_plain_http(bucket)),
@@ -113,13 +117,3 @@ def add_to(
         )
     )
     return OwnStorageRefs(bucket=bucket, bucket_policy=bucket_policy)
-
-
-def encrypted_by_stack(key: kms.Key) -> s3.ServerSideEncryptionRule:
-    """Return default encryption with the stack's key; the bucket key saves most KMS calls."""
-    return s3.ServerSideEncryptionRule(
-        BucketKeyEnabled=True,
-        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
-            SSEAlgorithm="aws:kms", KMSMasterKeyID=key.get_att("Arn")
-        ),
-    )

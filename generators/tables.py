@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from generators import application
+from generators.dashboard import GRAPHS
 from generators.form import INTERFACE
 from generators.retention import Retention
 from serverlessapp.processors.declaration import KEYS
@@ -32,13 +33,12 @@ def parameters() -> str:
         for group in form["ParameterGroups"]
         for position, name in enumerate(group["Parameters"])
     ]
-    return table(("group", "field", "parameter", "default", "what it is", "what it takes"), rows)
+    return table(("group", "label", "parameter", "default", "description", "allowed values"), rows)
 
 
 def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Return a parameter's default, description and constraint."""
     value = parameter.get("Default")
-    default = f"`{value}`" if value else "(needed)" if value is None else "(empty)"
+    default = f"`{value}`" if value else "(required)" if value is None else "(empty)"
     takes = parameter["ConstraintDescription"].removeprefix("must be ")
     if choices := parameter.get("AllowedValues"):
         takes = ", ".join(choices)
@@ -46,9 +46,26 @@ def about(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def outputs() -> str:
-    """Return the outputs as a table."""
     rows = [(f"`{name}`", o["Description"]) for name, o in template()["Outputs"].items()]
-    return table(("output", "what it is"), rows)
+    return table(("output", "description"), rows)
+
+
+def alarms() -> str:
+    rows = [
+        (f"`{name}`", resource["Properties"]["AlarmDescription"])
+        for name, resource in template()["Resources"].items()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+    return table(("alarm", "meaning"), rows)
+
+
+def dashboard() -> str:
+    """Return the graphs of the dashboard as a table, for one lane."""
+    rows = [
+        (title, statistic, ", ".join(f"`{name}`" for _, name in lines))
+        for title, statistic, lines in GRAPHS
+    ]
+    return table(("graph", "statistic", "metrics"), rows)
 
 
 def processor() -> str:
@@ -62,16 +79,15 @@ def processor() -> str:
             (
                 f"`[{key.section}]`" if key.section else "",
                 f"`{key.name}`",
-                "(needed)" if is_needed else f"`{json.dumps(default)}`",
+                "(required)" if is_needed else f"`{json.dumps(default)}`",
                 key.allowed,
                 key.means,
             )
         )
-    return table(("section", "key", "default", "what it takes", "what it is for"), rows)
+    return table(("section", "key", "default", "allowed values", "description"), rows)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines

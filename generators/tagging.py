@@ -11,7 +11,6 @@ SHARED = "shared"  # the environment of what is for all of them
 
 
 def tags(environment: Any) -> dict[str, Any]:
-    """Return the tags of what is in an environment."""
     return {"Project": PROJECT, "Environment": environment, "Owner": OWNER}
 
 

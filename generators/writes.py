@@ -53,7 +53,7 @@ CONDITIONS = dict.fromkeys(
 PREFIX = "\N{REPLACEMENT CHARACTER}"  # stands for UploadPrefix, and is in no pattern
 PREFIX_CHARACTERS = f"{string.ascii_letters}{string.digits}_.=-/"  # as its parameter takes them
 BELOW_ANY = (*some_of(PREFIX_CHARACTERS), *glob("/"))
-OTHER_BUCKET = "must be a bucket name, and of no bucket that a processor writes to"
+OTHER_BUCKET = "must be a bucket name, and not of a bucket that a processor writes to"
 
 
 def refuse_loops(
@@ -87,9 +87,9 @@ def refuse_loops(
         for resource, lane in product(resources, uploads):
             if may_start(resource, lane):
                 raise ExtensionError(
-                    f"{name} may write {shown(resource)}, which can be a file below "
+                    f"{name} allows writing to {shown(resource)}, which can be a file below "
                     f"UploadPrefix that a processor takes ({lane}): results there would start it "
-                    f"again; allow ${{{bucket.title}.Arn}}/{RESULTS}* only"
+                    f"again; allow only ${{{bucket.title}.Arn}}/{RESULTS}*"
                 )
     return statements
 

@@ -9,26 +9,25 @@ from rich.console import Console
 from generators.render import GenerationError
 from local import interrupt
 from local.demo import run as demo
-from local.emulator import Emulator, EmulatorError
+from local.emulator import SHELL_REGION, Emulator, EmulatorError
 from local.pipeline import command as pipeline
 from local.process import command as process
 from local.stacks import StackError
 from serverlessapp.errors import OperatorError
 
 EMULATOR = """\
-  python -m local emulator --port 4566    an empty emulator, until Ctrl-C
+  python -m local emulator --port 4566    run an empty emulator until Ctrl-C
 """
 ENDING = """
-exit codes: 0 everything held, 1 something did not, 2 wrong usage, 130 interrupted
+exit codes: 0 success, 1 a check failed, 2 wrong usage, 130 interrupted
 """
 PROCESS_ENDING = """
-exit codes: 0 all were processed, 1 one was not, 2 wrong usage, or the processor cannot be run
+exit codes: 0 all files were processed, 1 a file failed, 2 wrong usage, or the processor cannot run
 """
 Run = Callable[[Console, argparse.Namespace], int]
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
     style = argparse.RawDescriptionHelpFormatter
     main_parser = argparse.ArgumentParser(
         prog="python -m local",
@@ -50,14 +49,18 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, run: Run, words: str, examples: str) -> Callable[..., object]:
         """Return what adds arguments to a new command that starts an emulator."""
         add = plain(name, run, words, examples)
-        add("--port", type=int, default=0, help="of the emulator (default: any)")
+        add("--port", type=int, default=0, help="port of the emulator (default: a free one)")
         return add
 
     words = "generate, lint, deploy, upload, verify, delete"
     demo.add_arguments(command("demo", demo.run, words, demo.EXAMPLES + ENDING))
     add = command("emulator", serve, "run an empty AWS emulator", EMULATOR + ENDING)
-    add("--enforce-iam", action="store_true", help="check signatures and policies, except root's")
-    words = "deliver the last commit as the generated pipeline would"
+    add(
+        "--enforce-iam",
+        action="store_true",
+        help="enforce request signatures and IAM policies, except for root",
+    )
+    words = "deliver the last commit as the pipeline would"
     pipeline.add_arguments(command("pipeline", pipeline.run, words, pipeline.EXAMPLES))
     words = "run one processor on local files, without a stack"
     process.add_arguments(plain("process", process.run, words, process.EXAMPLES + PROCESS_ENDING))
@@ -65,11 +68,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def serve(console: Console, arguments: argparse.Namespace) -> int:
-    """Run an emulator until Ctrl-C."""
     with Emulator(arguments.port, enforce_iam=arguments.enforce_iam) as emulator:
-        for name, value in emulator.session().environment.items():
-            console.print(f"export {name}={value}", highlight=False, soft_wrap=True)
+        for line in emulator.session(SHELL_REGION).exports():
+            console.print(line, highlight=False, soft_wrap=True)
         console.print("Ctrl-C stops it and removes its data", style="dim")
+        console.file.flush()  # into a file or a pipe, too
         while True:
             time.sleep(3600)
 
@@ -82,7 +85,6 @@ def show(error: Exception) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     arguments = parser().parse_args(argv)
     try:
         code: int = arguments.run(Console(), arguments)

@@ -26,6 +26,9 @@ HOST = "127.0.0.1"
 ACCOUNT = "123456789012"
 PASSWORD = "emulator"  # ministack takes any
 REGION = "us-west-2"
+# Where people's stacks are: in most Regions, version 1 of the AWS CLI asks SQS at a host name of
+# its own, whatever AWS_ENDPOINT_URL says (awscli/customizations/overridesslcommonname.py).
+SHELL_REGION = "eu-central-2"
 START_SECONDS = 60.0  # it takes half a second; slow machines compile the code first
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -82,6 +85,16 @@ class EmulatorSession(boto3.Session):
             "AWS_DEFAULT_REGION": region,
         }
 
+    def exports(self) -> list[str]:
+        """Return lines for a shell, bash or zsh, that lead it to the emulator, whatever it used.
+
+        The AWS CLI's version 2 takes AWS_REGION before AWS_DEFAULT_REGION, and stops at a pager
+        (AWS CLI User Guide, "Configuring environment variables for the AWS CLI").
+        """
+        given = {**self.environment, "AWS_REGION": self.region_name, "AWS_PAGER": ""}
+        exported = [f"export {name}={value}" for name, value in given.items()]
+        return ["unset AWS_PROFILE AWS_SESSION_TOKEN", *exported]
+
     def acting_as(self, credentials: Credentials) -> "EmulatorSession":
         """Return a session of somebody else, at the same emulator and Region."""
         return EmulatorSession(self._endpoint, str(self.region_name), credentials)
@@ -99,7 +112,6 @@ class EmulatorSession(boto3.Session):
         )
 
     def in_region(self, region: str) -> "EmulatorSession":
-        """Return a session of the same user in another Region."""
         return EmulatorSession(self._endpoint, region, self._credentials)
 
     def client(self, *arguments: Any, **options: Any) -> Any:
@@ -109,19 +121,13 @@ class EmulatorSession(boto3.Session):
 
 @dataclass(eq=False)
 class Emulator:
-    """ministack on 127.0.0.1 with its own data; use it as a context manager.
+    """ministack on 127.0.0.1 with its own data; use it as a context manager."""
 
-    Attributes:
-        port: TCP port; 0 takes a free one.
-        enforce_iam: Check signatures and policies of everyone but the account's root.
-        outlive: Leave it running when the context or this process ends.
-        settings: More environment variables for ministack.
-    """
-
-    port: int = 0
+    port: int = 0  # TCP port; 0 takes a free one
     _: KW_ONLY
-    enforce_iam: bool = False
-    outlive: bool = False
+    enforce_iam: bool = False  # check signatures and policies of everyone but the account's root
+    outlive: bool = False  # leave it running when the context or this process ends
+    # More environment variables for ministack.
     settings: Mapping[str, str] = field(default_factory=dict)
     _process: "subprocess.Popen[bytes] | None" = None
     _folder: Path = field(default_factory=Path)
@@ -138,7 +144,6 @@ class Emulator:
 
     @property
     def process_id(self) -> int:
-        """Process ID of the running emulator."""
         if self._process is None:
             raise EmulatorError("the emulator is not running")
         return self._process.pid
@@ -162,7 +167,7 @@ class Emulator:
             EmulatorError: ministack is not installed, the port is taken, or it did not start.
         """
         if importlib.util.find_spec("ministack") is None:
-            raise EmulatorError("ministack is not installed; run: pip install -e '.[local]'")
+            raise EmulatorError("ministack is not installed; run: make install")
         self.port = usable_port(self.port)
         self._folder = Path(tempfile.mkdtemp(prefix="serverlessapp-emulator-"))
         command = [sys.executable, "-m", "local.server", str(self._folder)]
@@ -184,7 +189,7 @@ class Emulator:
             if self._process.poll() is not None or time.monotonic() > deadline:
                 last = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
                 self.stop()
-                told = "\n  ".join(last[-KEPT_LOG_LINES:]) or "it said nothing"
+                told = "\n  ".join(last[-KEPT_LOG_LINES:]) or "no output"
                 raise EmulatorError(f"the emulator did not start on port {self.port}:\n  {told}")
             time.sleep(POLL_SECONDS)
 
@@ -246,7 +251,7 @@ def usable_port(port: int) -> int:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as error:
             raise EmulatorError(
-                f"port {port} on {HOST} cannot be used ({error}); stop what uses it, or choose "
-                "another with --port (0 takes a free one)"
+                f"cannot use port {port} on {HOST} ({error}); stop the program that uses it, or "
+                "choose another with --port (0: a free one)"
             ) from error
         return int(probe.getsockname()[1])

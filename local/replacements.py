@@ -18,17 +18,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Replacement(NamedTuple):
-    """What is replaced, and what makes the replacement from it.
+    """What is replaced, and what makes the replacement from it."""
 
-    Attributes:
-        module: Its name below ``ministack``.
-        path: Name of the member; after it the keys of an entry if that is a table.
-        make: Gets what is there and returns what takes its place.
-    """
-
-    module: str
-    path: tuple[str, ...]
-    make: Callable[[Any], Any]
+    module: str  # its name below ``ministack``
+    path: tuple[str, ...]  # name of the member; after it the keys of an entry if that is a table
+    make: Callable[[Any], Any]  # gets what is there and returns what takes its place
 
 
 REGISTERED: list[Replacement] = []

@@ -4,15 +4,12 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from local.templates import uploaded
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import StackEventTypeDef
+from serverlessapp.clients import CloudFormationClient, StackEventTypeDef
 
 POLL_SECONDS = 0.1
 PLAN_SECONDS = 300.0
@@ -35,7 +32,6 @@ class StackEvent:
 
     @property
     def is_failure(self) -> bool:
-        """Whether this is where something went wrong."""
         return self.status.endswith("_FAILED")
 
 
@@ -59,7 +55,7 @@ class Plan:
 
 
 def plan(
-    cloudformation: "CloudFormationClient",
+    cloudformation: CloudFormationClient,
     *,
     stack: str,
     template: str | Mapping[str, Any],
@@ -68,19 +64,10 @@ def plan(
     capabilities: Iterable[Any] = ("CAPABILITY_IAM",),
     **options: Any,
 ) -> Plan | None:
-    """Make a change set that creates or updates a stack.
+    """Make a change set that creates or updates a stack; return None if nothing would change.
 
-    Args:
-        cloudformation: Client of the emulator, for the Region.
-        stack: Name of the stack.
-        template: YAML, JSON, or the content.
-        parameters: Values of those that shall not have their default.
-        name: Of the change set, which then stays when there is nothing to change.
-        capabilities: What the template may do.
-        options: More of CreateChangeSet, such as ``RoleARN`` and ``Tags``.
-
-    Returns:
-        The plan; None when there is nothing to change.
+    The template is YAML, JSON, or the content. A change set with a ``name`` stays even then. The
+    ``options`` are more of CreateChangeSet, such as ``RoleARN`` and ``Tags``.
 
     Raises:
         StackError: A parameter is refused by its constraint or by a rule, or the template
@@ -125,7 +112,7 @@ def plan(
     return Plan(stack=stack, name=change_set["ChangeSetName"], changes=changes)
 
 
-def deploy(cloudformation: "CloudFormationClient", *, stack: str, **planned: Any) -> dict[str, str]:
+def deploy(cloudformation: CloudFormationClient, *, stack: str, **planned: Any) -> dict[str, str]:
     """Create or update a stack, and return its outputs by name; see ``plan`` and ``follow``."""
     if changes := plan(cloudformation, stack=stack, **planned):
         for _ in execute(cloudformation, changes):
@@ -133,7 +120,7 @@ def deploy(cloudformation: "CloudFormationClient", *, stack: str, **planned: Any
     return outputs(cloudformation, stack)
 
 
-def execute(cloudformation: "CloudFormationClient", planned: Plan) -> Iterator[StackEvent]:
+def execute(cloudformation: CloudFormationClient, planned: Plan) -> Iterator[StackEvent]:
     """Execute a plan and yield what happens until the stack is done; see ``follow``."""
     change_set: Any = {"StackName": planned.stack, "ChangeSetName": planned.name}
     yield from follow(
@@ -143,7 +130,7 @@ def execute(cloudformation: "CloudFormationClient", planned: Plan) -> Iterator[S
     )
 
 
-def delete(cloudformation: "CloudFormationClient", stack: str) -> Iterator[StackEvent]:
+def delete(cloudformation: CloudFormationClient, stack: str) -> Iterator[StackEvent]:
     """Delete a stack and yield what happens until it is gone; see ``follow``."""
     stack_id = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
     yield from follow(
@@ -152,7 +139,7 @@ def delete(cloudformation: "CloudFormationClient", stack: str) -> Iterator[Stack
 
 
 def follow(
-    cloudformation: "CloudFormationClient", stack: str, begin: Callable[[], object]
+    cloudformation: CloudFormationClient, stack: str, begin: Callable[[], object]
 ) -> Iterator[StackEvent]:
     """Begin something with a stack, and yield its events, oldest first, until it rests.
 
@@ -184,19 +171,17 @@ def follow(
         time.sleep(POLL_SECONDS)
 
 
-def events(cloudformation: "CloudFormationClient", stack: str) -> "list[StackEventTypeDef]":
-    """Return the events of a stack, oldest first."""
+def events(cloudformation: CloudFormationClient, stack: str) -> list[StackEventTypeDef]:
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack)
     return [event for page in pages for event in page["StackEvents"]][::-1]
 
 
-def outputs(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
-    """Return the stack's outputs by name."""
+def outputs(cloudformation: CloudFormationClient, stack: str) -> dict[str, str]:
     description = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     return {item["OutputKey"]: item["OutputValue"] for item in description.get("Outputs", [])}
 
 
-def status(cloudformation: "CloudFormationClient", stack: str) -> str | None:
+def status(cloudformation: CloudFormationClient, stack: str) -> str | None:
     """Return the stack's status, None when there is no such stack."""
     try:
         return cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]

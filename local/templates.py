@@ -5,12 +5,10 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from local.emulator import EmulatorSession
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
+from serverlessapp.clients import CloudFormationClient
 
 # A bucket made there needs no LocationConstraint.
 REGION = "us-east-1"
@@ -18,16 +16,12 @@ REGION = "us-east-1"
 
 @contextmanager
 def uploaded(
-    cloudformation: "CloudFormationClient", template: str | Mapping[str, Any]
+    cloudformation: CloudFormationClient, template: str | Mapping[str, Any]
 ) -> Iterator[str]:
     """Yield the URL of a template, as the emulator reads it, while it waits in a bucket.
 
     CloudFormation reads it before it answers, so the bucket is gone after the request. It is the
     root's: on AWS, whoever sends the URL needs ``s3:GetObject``; the emulator does not ask for it.
-
-    Args:
-        cloudformation: Any client of the emulator.
-        template: YAML, JSON, or the content.
     """
     endpoint, bucket = cloudformation.meta.endpoint_url, f"template-{uuid.uuid4()}"
     s3 = storage(endpoint)

@@ -13,13 +13,12 @@ TEAM = (
     *("processors", "pipeline/*.toml", "pipeline/*.json"),
     *("generators/__init__.py", "templates/releases"),
 )
-GENERATED = re.compile(r"templates/[^/]+|\.taskcat\.yml|docs/permissions\.md|docs/pictures/.+")
+GENERATED = re.compile(r"templates/[^/]+|\.taskcat\.yml|docs/permissions\.md")
 PART = re.compile(r"<!-- generated: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
-GENERATORS = (("generators",), ("pipeline",), ("pipeline", "docs"), ("pictures",))
+GENERATORS = (("generators",), ("pipeline",), ("pipeline", "docs"))
 
 
 def git(*arguments: str, codes: tuple[int, ...] = (0,)) -> str:
-    """Run git in the fork and return what it prints."""
     done = subprocess.run(
         ["git", *arguments],  # noqa: S607
         cwd=ROOT,
@@ -62,7 +61,6 @@ def merge_page(path: str) -> bool:
 
 
 def conflicts() -> list[str]:
-    """Return the files that git could not merge."""
     return [
         path for path in git("diff", "--name-only", "-z", "--diff-filter=U").split("\0") if path
     ]
@@ -71,7 +69,7 @@ def conflicts() -> list[str]:
 def main(argv: list[str] | None = None) -> int:
     """Merge a release, without a commit, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local.upgrade", description=__doc__)
-    parser.add_argument("release", metavar="TAG", help="of this project, fetched before")
+    parser.add_argument("release", metavar="TAG", help="release to merge, already fetched")
     release = parser.parse_args(argv).release
     if git("status", "--porcelain", "--untracked-files=no"):
         raise SystemExit("error: commit or stash your changes first: git status")
@@ -86,7 +84,9 @@ def main(argv: list[str] | None = None) -> int:
         else:
             merge_page(path)
     if left := conflicts():
-        print("both you and the release changed these; mend them, and git add each:")
+        print(
+            "conflicts between your changes and the release; resolve them, and git add each file:"
+        )
         print("\n".join(f"  {path}" for path in left))
         print("then: tox run -e generate, git add -A, git commit; or: git merge --abort")
         return 1
@@ -94,7 +94,7 @@ def main(argv: list[str] | None = None) -> int:
         subprocess.run([sys.executable, "-m", *words], cwd=ROOT, check=True, stdout=sys.stderr)
     git("add", "--update")
     print(git("diff", "--cached", "--stat", "HEAD", "--", "templates", "pipeline", "requirements"))
-    print("look at CHANGELOG.md and at: serverlessapp diff stack:NAME templates/application.yaml")
+    print("read CHANGELOG.md and: serverlessapp diff stack:NAME templates/application.yaml")
     print("then: make test, git commit; or: git merge --abort")
     return 0
 

@@ -1,102 +1,49 @@
-"""How many files wait during bursts, as a picture that is read on a phone, by day and by night."""
+"""How many files wait during bursts, drawn by Matplotlib, to be read on a phone."""
 
-import math
-from collections.abc import Iterator, Sequence
-from html import escape
+from io import BytesIO
+from textwrap import fill
 
 from pipeline import scaling
 from serverlessapp.capacity.burst import Burst
 from serverlessapp.capacity.report import duration
 
-WIDTH, HEIGHT = 360, 256  # of a panel: pixels on a phone, and what is wider only gets larger
-LEFT, RIGHT, TOP, BOTTOM = 40, 12, 62, 26
+WIDTH, HEIGHT = 4.4, 6.6  # inches; a phone shows 72 pixels or more of each
 FROM, TO = 60.0, 60 * 86_400.0  # seconds
-FEWEST, MOST = 1e3, 1e8  # files
 STEPS = 160
 TIMES = {60: "1 min", 600: "10 min", 3600: "1 h", 36_000: "10 h", 604_800: "1 week"}
 NUMBERS = {1e3: "1 k", 1e4: "10 k", 1e5: "100 k", 1e6: "1 M", 1e7: "10 M", 1e8: "100 M"}
 # Told apart by their dashes, too.
-LINES = (("#1b7f5c", "#5fd3a8", ""), ("#1a5fb4", "#8ab8ff", "7 3"), ("#b3361c", "#ff9d85", "2 3"))
-STYLE = "".join(
-    [
-        ".ground{fill:#fff}.text{fill:#24292f}.faint{fill:#57606a}.grid{stroke:#d8dee4}",
-        *(f".l{n}{{stroke:{day}}}.t{n}{{fill:{day}}}" for n, (day, _, _) in enumerate(LINES)),
-        "@media(prefers-color-scheme:dark){.ground{fill:#0d1117}.text{fill:#e6edf3}",
-        ".faint{fill:#9198a1}.grid{stroke:#30363d}",
-        *(f".l{n}{{stroke:{dark}}}.t{n}{{fill:{dark}}}" for n, (_, dark, _) in enumerate(LINES)),
-        "}",
-    ]
-)
+LINES = (("#1b7f5c", "-"), ("#1a5fb4", "--"), ("#b3361c", ":"))
+# Text stays text, and the same bytes come out each time.
+STYLE = {"svg.fonttype": "none", "svg.hashsalt": "backlog", "font.size": 11}
 
 
-def draw() -> str:
+def draw() -> bytes:
     """Return the picture, an SVG: a panel for each setting, both axes logarithmic."""
-    panels = [
-        line
-        for row, number in enumerate(scaling.PLOTTED)
-        for line in panel(row * HEIGHT, scaling.options(number), scaling.found(number).bursts)
-    ]
-    height = HEIGHT * len(scaling.PLOTTED)
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-            'role="img" font-family="sans-serif" font-size="11">',
-            "<title>Files that wait after bursts of 1, 10 and 100 million, over time</title>",
-            f"<style>{STYLE}</style>",
-            f'<rect class="ground" width="{WIDTH}" height="{height}"/>',
-            *panels,
-            "</svg>\n",
-        ]
-    )
+    from matplotlib import rc_context  # only in the environment docs
+    from matplotlib.figure import Figure
+
+    image = BytesIO()
+    with rc_context(STYLE):
+        figure = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
+        for axes, number in zip(figure.subplots(len(scaling.PLOTTED)), scaling.PLOTTED):
+            for burst, (colour, dashes) in zip(scaling.found(number).bursts, LINES):
+                label = f"{burst.files / 1e6:g} M files: {duration(burst.done)}"
+                axes.loglog(*zip(*points(burst)), dashes, color=colour, label=label)
+            axes.set_title(fill(scaling.options(number), 40), fontsize=11)
+            axes.set_xlim(FROM, TO)
+            axes.set_xticks(list(TIMES), TIMES.values())
+            axes.set_yticks(list(NUMBERS), NUMBERS.values())
+            axes.set_ylim(min(NUMBERS), max(NUMBERS) * 2)
+            axes.minorticks_off()
+            axes.grid(visible=True, color="#d8dee4")
+            axes.legend(loc="lower left")
+        figure.savefig(image, format="svg", metadata={"Date": None})
+    return image.getvalue()
 
 
-def panel(top: int, options: str, bursts: Sequence[Burst]) -> Iterator[str]:
-    """Yield the lines of a panel: what is set, what came of each burst, and how."""
-    words = options.split(" --")
-    yield text(8, top + 16, f"--{' --'.join(words[:3]).removeprefix('--')}", "text")
-    if words[3:]:
-        yield text(8, top + 31, f"--{' --'.join(words[3:])}", "text")
-    yield f'<g class="grid" transform="translate(0 {top})">'
-    yield from (f'<path d="M{x(at):.0f} {TOP}V{HEIGHT - BOTTOM}"/>' for at in TIMES)
-    yield from (f'<path d="M{LEFT} {y(n):.0f}H{WIDTH - RIGHT}"/>' for n in NUMBERS)
-    yield "</g>"
-    for at, name in TIMES.items():
-        yield text(x(at), top + HEIGHT - 10, name, "faint", "middle")
-    for number, name in NUMBERS.items():
-        yield text(LEFT - 4, top + y(number) + 4, name, "faint", "end")
-    for number, (burst, (_, _, dash)) in enumerate(zip(bursts, LINES)):
-        path = "L".join(f"{a:.1f} {b:.1f}" for a, b in points(burst))
-        left = 8 + 116 * number
-        yield (
-            f'<path class="l{number}" transform="translate(0 {top})" fill="none" '
-            f'stroke-width="2" stroke-dasharray="{dash}" d="M{left} {TOP - 17}h22M{path}"/>'
-        )
-        outcome = f"{burst.files / 1e6:g} M: {duration(burst.done)}"
-        yield text(left + 27, top + TOP - 13, outcome, f"t{number}")
-
-
-def points(burst: Burst) -> Iterator[tuple[float, float]]:
-    """Yield where the line goes: until nothing waits, or beyond the picture."""
-    for step in range(STEPS + 1):
-        moment = FROM * (TO / FROM) ** (step / STEPS)
-        if moment >= burst.done:
-            yield x(burst.done), HEIGHT - BOTTOM
-            return
-        yield x(moment), y(max(FEWEST, burst.waiting(moment)))
-
-
-def x(moment: float) -> float:
-    """Return where a moment is."""
-    return LEFT + (WIDTH - LEFT - RIGHT) * math.log(moment / FROM) / math.log(TO / FROM)
-
-
-def y(files: float) -> float:
-    """Return where a number of files is."""
-    share = math.log(files / FEWEST) / math.log(MOST / FEWEST)
-    return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * share
-
-
-def text(left: float, base: float, content: str, kind: str, anchor: str = "start") -> str:
-    """Return a line of text."""
-    place = f'x="{left:.0f}" y="{base:.0f}" text-anchor="{anchor}"'
-    return f'<text class="{kind}" {place}>{escape(content)}</text>'
+def points(burst: Burst) -> list[tuple[float, float]]:
+    """Return moments in seconds, and how many files wait then: until nothing does."""
+    moments = [FROM * (TO / FROM) ** (step / STEPS) for step in range(STEPS + 1)]
+    waiting = [(at, max(min(NUMBERS), burst.waiting(at))) for at in moments if at < burst.done]
+    return [*waiting, (burst.done, min(NUMBERS))]

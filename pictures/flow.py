@@ -1,6 +1,5 @@
 """How a file, and the news of a failure, go through the application's template."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,8 @@ from serverlessapp.template.references import references
 SUBSCRIBERS = {"email": "Mailbox"}
 # What comes to the function instead of going from it.
 READS = {"s3:GetObjectVersion", "secretsmanager:GetSecretValue"}
-# Grants that move nothing: S3 only looks whether listing is allowed, and a key serves other calls.
-UNCALLED = {"kms:Decrypt", "s3:ListBucket"}
+# What moves nothing: S3 only looks whether listing is allowed, a key serves other calls.
+UNCALLED = {"kms:Decrypt", "s3:ListBucket", "logs:CreateLogStream"}
 # What is drawn: the same whatever is in processors/, because who adds one has no graphviz.
 LANE = Lane(processor=Processor(name=FIRST, folder=Path(FIRST), handler="index:sign_receipt"))
 
@@ -30,19 +29,12 @@ def template() -> Json:
 
 @dataclass(frozen=True, order=True)
 class Step:
-    """What goes from one resource to another.
+    """What goes from one resource to another."""
 
-    Attributes:
-        source: Logical ID, or several joined by a space, as for alarms on one resource.
-        target: Likewise.
-        label: What goes, in a few words.
-        condition: The template's condition for it; empty: always.
-    """
-
-    source: str
-    target: str
-    label: str
-    condition: str = ""
+    source: str  # logical ID, or several joined by a space, as for alarms on one resource
+    target: str  # likewise
+    label: str  # what goes, in a few words
+    condition: str = ""  # the template's condition for it; empty: always
 
 
 def steps(template: Json) -> list[Step]:
@@ -110,9 +102,10 @@ def grants(resources: Json) -> Iterator[Step]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 # Of one at most; what options take is on none of the stack.
                 for target in targets(statement["Resource"]) & resources.keys():
-                    if target == queue or UNCALLED.issuperset(statement["Action"]):
+                    called = [each for each in statement["Action"] if each not in UNCALLED]
+                    if target == queue or not called:
                         continue
-                    calls = ", ".join(action.partition(":")[2] for action in statement["Action"])
+                    calls = ", ".join(action.partition(":")[2] for action in called)
                     if READS & set(statement["Action"]):
                         yield Step(target, function, calls)
                     else:
@@ -128,20 +121,22 @@ def given_up(resources: Json) -> Iterator[Step]:
 
 
 def alarms(resources: Json) -> Iterator[Step]:
-    """Yield which alarms watch what, and whom they tell.
+    """Yield what the alarms watch, and whom they tell; all of them in one box.
 
     A metric that no resource's name is part of comes out of a function's log.
     """
     functions = {step.target for step in deliveries(resources)}
     logs = [target_of(resources[name]["Properties"]["LoggingConfig"]) for name in functions]
-    watching: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for alarm, properties in of_type(resources, "AWS::CloudWatch::Alarm"):
-        watched = sorted(targets(properties["Dimensions"]) & resources.keys()) or logs
-        watching[" ".join(watched), target_of(properties["AlarmActions"])].append(alarm)
-    for (source, _), names in watching.items():
-        yield Step(source, " ".join(names), "metrics")
-    for (_, topic), names in watching.items():
-        yield Step(" ".join(names), topic, "alarm")
+    watching = list(of_type(resources, "AWS::CloudWatch::Alarm"))
+    box = " ".join(alarm for alarm, _ in watching)
+    watched = [
+        sorted(targets(properties["Dimensions"]) & resources.keys()) or logs
+        for _, properties in watching
+    ]
+    for (source,) in dict.fromkeys(map(tuple, watched)):
+        yield Step(source, box, "")  # metrics, as the box says
+    for topic in dict.fromkeys(target_of(properties["AlarmActions"]) for _, properties in watching):
+        yield Step(box, topic, "alarm")
 
 
 def subscriptions(resources: Json) -> Iterator[Step]:

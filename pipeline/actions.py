@@ -20,12 +20,10 @@ def kind(category: str, provider: str) -> codepipeline.ActionTypeId:
 
 
 def inputs(*names: str) -> list[codepipeline.InputArtifacts]:
-    """Return artifacts that an action reads."""
     return [codepipeline.InputArtifacts(Name=name) for name in names]
 
 
 def outputs(*names: str) -> list[codepipeline.OutputArtifacts]:
-    """Return artifacts that an action makes."""
     return [codepipeline.OutputArtifacts(Name=name) for name in names]
 
 
@@ -108,13 +106,7 @@ def prepare_change_set(
 
 
 def execute_change_set(
-    name: str,
-    *,
-    role: Any,
-    stack_name: Any,
-    change_set: str,
-    run_order: int,
-    region: str = "",
+    name: str, *, role: Any, stack_name: Any, change_set: str, run_order: int, region: str = ""
 ) -> Actions:
     """Return the action that executes a change set. An empty one is success."""
     configuration = {

@@ -7,12 +7,12 @@ AWS account"; AWS KMS Developer Guide, "Multi-Region keys in AWS KMS".
 """
 
 from awacs import kms as actions
-from awacs.aws import Allow, Statement
+from awacs.aws import Statement
 from troposphere import Equals, GetAtt, If, Not, Parameter, Ref, Sub, Template, encode_to_dict, kms
 
 from generators.context import CONSTRAINED, explained
 from generators.encryption import ANY, PENDING_WINDOW, account, administer_key
-from generators.policies import document
+from generators.policies import allow, document
 from generators.retention import Retention
 from pipeline import names
 from pipeline.grants.reading import NAMED, by_environments
@@ -34,17 +34,17 @@ def add_to(template: Template, *, primary: Parameter, accounts: list[str]) -> tu
     policy = document(
         administer_key(), replicate_key(), use_key(), decrypt_from_other_accounts(accounts)
     )
-    description = Sub("Artifacts and code of ${PipelineStackName}")
+    description = Sub("Encrypts artifacts and packages of ${PipelineStackName}")
     must = [
-        "It lives as long as any artifact or package of code: without it, nobody reads that again.",
-        "Its policy is the same in each Region; a replica has one of its own.",
+        "Must be kept as long as any artifact or package: without the key, they cannot be read.",
+        "The key policy is the same in each Region; a replica has its own copy.",
     ]
     key = template.add_resource(
         kms.Key(
             "ArtifactKey",
             Metadata=explained(
-                "In the pipeline's own Region, before the pipeline. In a stack of its own, "
-                "because the pipeline refers to it and a replica needs it.",
+                "Created before the pipeline, in the pipeline's Region. In a separate stack, "
+                "because both the pipeline and the replicas refer to it.",
                 mutable=CONSTRAINED,
                 must=must,
                 skip=NAMED,
@@ -62,8 +62,8 @@ def add_to(template: Template, *, primary: Parameter, accounts: list[str]) -> tu
         kms.ReplicaKey(
             "ArtifactKeyReplica",
             Metadata=explained(
-                "CodePipeline encrypts with a key of the Region that it deploys to. It has the "
-                "ID of the primary, and rotates with it.",
+                "Replica of the primary key: CodePipeline needs a key in each Region that it "
+                "deploys to. It has the primary's key ID and rotates with it.",
                 mutable=CONSTRAINED,
                 must=must,
                 skip=NAMED,
@@ -85,24 +85,22 @@ def replicate_key() -> Statement:
 
     Source: AWS KMS Developer Guide, "Control access to multi-Region keys".
     """
-    return Statement(
-        Sid="ReplicateKey",
-        Effect=Allow,
-        Principal=account(),
-        Action=[actions.ReplicateKey, actions.UpdatePrimaryRegion],
-        Resource=ANY,
+    return allow(
+        "ReplicateKey",
+        [actions.ReplicateKey, actions.UpdatePrimaryRegion],
+        ANY,
+        principal=account(),
     )
 
 
 def use_key() -> Statement:
     """Let the pipeline's roles encrypt and decrypt, where their own policies say so, too."""
-    return Statement(
-        Sid="UseKey",
-        Effect=Allow,
-        Principal=account(),
+    return allow(
+        "UseKey",
         # administer_key has kms:DescribeKey.
-        Action=[each for each in ENCRYPT if each is not actions.DescribeKey],
-        Resource=ANY,
+        [each for each in ENCRYPT if each is not actions.DescribeKey],
+        ANY,
+        principal=account(),
     )
 
 

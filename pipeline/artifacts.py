@@ -44,7 +44,7 @@ def assemble(
         OSError: A folder cannot be read or written.
     """
     if not version:
-        raise ValueError("the version is empty; see generators/__init__.py")
+        raise ValueError("the version is empty: set __version__ in generators/__init__.py")
     files = {path.name: path for path in sorted(templates.glob(PATTERN))}
     replace(output / "templates", files.values())
     replace(output / CONFIGURATIONS, ())

@@ -1,21 +1,20 @@
-"""The permissions boundary of the pipeline's roles. ADR 0016."""
+"""What limits the roles of the pipeline. ADR 0016."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any
 
 from awacs import kms
-from awacs.aws import Action, Statement, StringEquals, StringLike
+from awacs.aws import Action, Statement, StringLike
 from troposphere import Ref, Sub, Template, iam, s3
 
 from generators.context import CONSTRAINED, explained
-from generators.policies import document
+from generators.policies import allow, document
 from pipeline import names, places, stores
 from pipeline.delivery import Delivery
 from pipeline.derivation.limits import of_roles
 from pipeline.derivation.names import PlannedStack
-from pipeline.grants import storage
-from pipeline.grants.statement import allow
+from pipeline.grants import access, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.projects import PIPELINE_ARN, own_code_buckets
 
@@ -38,30 +37,28 @@ def apply_to(
     store: s3.Bucket,
     releases: s3.Bucket,
 ) -> iam.ManagedPolicy:
-    """Add the boundary, derived from what the roles do, and put every role within it.
-
-    Raises:
-        UnlimitedServiceError: See there.
-    """
+    """Add the boundary, derived from what the roles do, and put every role within it."""
     limits = limits_by_service(delivery, parameters, store, releases)
     statements = []
     by_service = groupby(sorted(actions(template)), key=lambda name: name.partition(":")[0])
     for service, used in by_service:
         if service not in limits:
-            raise UnlimitedServiceError(f"say in boundary.py on what roles may use {service}")
+            raise UnlimitedServiceError(
+                f"add {service} to boundary.py, with the roles that may use it"
+            )
         statements.append(limit(service, used, limits[service]))
     boundary = iam.ManagedPolicy(
         TITLE,
         Metadata=explained(
-            "The limit of what the pipeline's roles can ever do, whatever a commit makes of them. "
-            "A commit can change this template, and with it what each role may do; the role that "
-            "updates the pipeline gives roles permissions only within this boundary.",
+            "Permissions boundary of the pipeline's roles. A commit can change this template and "
+            "with it the permissions of the roles; the update role lets roles have only what "
+            "this policy allows.",
             mutable=CONSTRAINED,
             must=[
-                "Only a person changes it, for an action of a new kind, an account without an "
-                "environment until then, or a bucket of the team's own: the update role cannot.",
-                "It is on every role of this template.",
-                "It holds no more than the roles need: it is derived from them.",
+                "Only a person can change it; the update role cannot. It changes for a new kind "
+                "of action, the first environment in an account, or a bucket of your own.",
+                "Every role of this template has it.",
+                "It allows no more than the roles need: it is derived from them.",
             ],
         ),
         PolicyDocument=document(
@@ -79,12 +76,11 @@ def apply_to(
 def limit(service: str, used: Iterable[str], resources: Resources) -> Statement:
     """Allow what some role does with a service, and only there; roles go to CloudFormation only."""
     words = [word.capitalize() for word in service.split("-")]
-    to_cloudformation = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
     return allow(
         "Use" + "".join(words),
         [Action(*action.split(":")) for action in used],
         resources,
-        *([to_cloudformation] if service == "iam" else []),
+        *([access.TO_CLOUDFORMATION] if service == "iam" else []),
     )
 
 

@@ -13,25 +13,16 @@ CODE, CONFIGURATIONS = "code", "configurations"  # folders of the artifact
 
 @dataclass(frozen=True, kw_only=True)
 class PackageUse:
-    """A package that a configuration names.
+    """A package that a configuration names."""
 
-    Attributes:
-        file: The configuration's name.
-        region: Where the bucket has to be.
-    """
-
-    file: str
-    region: str
+    file: str  # the configuration's name
+    region: str  # where the bucket has to be
     bucket: str
     key: str
 
 
 def make(lanes: Sequence[Lane], output: Path, platform: str) -> dict[str, str]:
-    """Write the package of each lane that needs one; return its key by the parameter for it.
-
-    Raises:
-        PackageError: One cannot be made.
-    """
+    """Write the package of each lane that needs one; return its key by the parameter for it."""
     made = {}
     for lane in lanes:
         if not lane.is_first:

@@ -26,20 +26,20 @@ ARTIFACTS = """\
 examples:
   python -m pipeline artifacts --output dist --account 111122223333 --region eu-west-1
 
-It writes templates/, code/ with a package of each processor that needs one, configurations/ for the
-stacks of delivery.toml, release/ with SHA256SUMS, and VERSION: a version that
-"tox run -e release" froze with these bytes is itself, any other has "-dev" appended.
+Writes templates/, code/ (a package for each processor that needs one), configurations/ (parameters
+of the stacks in delivery.toml), release/ with SHA256SUMS, and VERSION. A version that "tox run -e
+release" froze with the same bytes keeps its number; any other gets the suffix "-dev".
 
-exit codes: 0 done, 2 wrong usage, a processor or delivery.toml is wrong, or a folder cannot be
-            read or written
+exit codes: 0 done; 2 wrong usage, invalid processor or delivery.toml, or a folder cannot be read
+            or written
 """
 UPLOAD = """\
 examples:
   python -m pipeline upload dist --account 111122223333 --region eu-west-1
 
-What is there already is left alone, so it can be run again.
+Existing packages are not uploaded again, so you can repeat the command.
 
-exit codes: 0 all is there, 1 a package of your own that delivery.toml names is not,
+exit codes: 0 all packages are there; 1 a package of your own that delivery.toml names is missing;
             2 wrong usage, a bucket is missing, or AWS refused
 """
 PRUNE = """\
@@ -48,20 +48,22 @@ examples:
   python -m pipeline prune --account 111122223333 --region eu-west-1 --json --yes
   python -m pipeline prune --account 111122223333 --region eu-west-1 --profile prod
 
-It keeps what a stack uses, what was built or uploaded within the time of --older-than, and all
-packages of a Region in which it may not ask all stacks. Environments in other accounts are asked
-with your own profiles there.
+Keeps packages that a stack uses or that are newer than --older-than, and all packages in a Region
+where it may not read every stack. For environments in other accounts, give a --profile for each.
 
-exit codes: 0 done, or nothing to do, 1 you did not agree, 2 wrong usage, or AWS refused
+exit codes: 0 done, or nothing to do; 1 declined; 2 wrong usage, or AWS refused
 """
 
 
 def artifacts(argv: list[str]) -> int:
     """Collect what the pipeline delivers, and return the exit code."""
-    parser = placed("artifacts", "Collect what the pipeline delivers.", ARTIFACTS)
+    parser = placed("artifacts", "Collect the files that the pipeline delivers.", ARTIFACTS)
     parser.add_argument("--output", type=Path, required=True, metavar="DIR")
     parser.add_argument(
-        "--platform", choices=PLATFORMS, default="lambda", help="host: to try it on this machine"
+        "--platform",
+        choices=PLATFORMS,
+        default="lambda",
+        help="lambda (default), or host for this machine",
     )
     arguments = parser.parse_args(argv)
     there, home = place(arguments)
@@ -83,9 +85,9 @@ def artifacts(argv: list[str]) -> int:
 
 def upload_packages(argv: list[str]) -> int:
     """Put packages into the code buckets, and return the exit code."""
-    parser = placed("upload", "Put packages into the code bucket of each Region.", UPLOAD)
-    parser.add_argument("dist", type=Path, metavar="DIR", help="what artifacts wrote")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser = placed("upload", "Upload packages to the code bucket of each Region.", UPLOAD)
+    parser.add_argument("dist", type=Path, metavar="DIR", help='folder that "artifacts" wrote')
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
     arguments = parser.parse_args(argv)
     there, home = place(arguments)
     if not (arguments.dist / code.CONFIGURATIONS).is_dir():
@@ -108,17 +110,17 @@ def prune_packages(argv: list[str]) -> int:
         type=int,
         default=RETENTION,
         metavar="DAYS",
-        help=f"default: {RETENTION}, after which artifacts expire",
+        help=f"minimum age (default: {RETENTION}, when artifacts expire)",
     )
     parser.add_argument(
         "--profile",
         action="append",
         default=[],
         metavar="NAME",
-        help="of AWS, in another account with an environment; can be repeated",
+        help="AWS profile for another account with an environment; repeatable",
     )
-    parser.add_argument("--yes", action="store_true", help="do not ask")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
     arguments = parser.parse_args(argv)
     there, home = place(arguments)
     return prune.run(
@@ -143,7 +145,7 @@ def clients(profiles: Sequence[str] = ()) -> prune.Client:
     @cache
     def client(service: str, region: str, account: str) -> Any:
         if account not in sessions:
-            raise OperatorError(f"give the --profile of account {account}")
+            raise OperatorError(f"no credentials for account {account}: add --profile NAME for it")
         return sessions[account].client(service, region_name=region)  # type: ignore[call-overload]
 
     return client
@@ -164,7 +166,7 @@ def place(arguments: argparse.Namespace) -> tuple[Delivery, Home]:
         account, region = arguments.account, arguments.region
         home = Home(account=account, region=region, pipeline=arguments.pipeline)
     else:
-        raise OperatorError("give --account with 12 digits and --region with one of AWS's")
+        raise OperatorError("give --account (12 digits) and --region (a Region of AWS)")
     home.check(there)
     return there, home
 
@@ -172,18 +174,24 @@ def place(arguments: argparse.Namespace) -> tuple[Delivery, Home]:
 def placed(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
     """Return the parser of a subcommand that has to know where the pipeline is."""
     parser = subcommand(name, description, epilog)
-    parser.add_argument("--account", help="the pipeline's, 12 digits")
-    parser.add_argument("--region", help="the pipeline's")
+    parser.add_argument("--account", help="account of the pipeline (12 digits)")
+    parser.add_argument("--region", help="Region of the pipeline")
     parser.add_argument(
-        "--pipeline", default=names.PIPELINE, metavar="STACK", help=f"default: {names.PIPELINE}"
+        "--pipeline",
+        default=names.PIPELINE,
+        metavar="STACK",
+        help=f"stack of the pipeline (default: {names.PIPELINE})",
     )
-    parser.add_argument("--build", metavar="ARN", help="in CodeBuild, in place of these three")
-    parser.add_argument("--delivery", type=Path, metavar="FILE", help="default: delivery.toml")
+    parser.add_argument(
+        "--build", metavar="ARN", help="ARN of the CodeBuild build, instead of these three options"
+    )
+    parser.add_argument(
+        "--delivery", type=Path, metavar="FILE", help="default: pipeline/delivery.toml"
+    )
     return parser
 
 
 def subcommand(name: str, description: str, epilog: str) -> argparse.ArgumentParser:
-    """Return the parser of a subcommand."""
     return argparse.ArgumentParser(
         prog=f"python -m pipeline {name}",
         description=description,

@@ -17,13 +17,13 @@ from serverlessapp.errors import OperatorError
 MORE = """
   python -m pipeline --delivery FILE --output build
                                        for another delivery.toml
-  python -m pipeline artifacts -h    collect what the pipeline delivers
-  python -m pipeline upload -h       put packages into the code buckets
-  python -m pipeline prune -h        delete packages that nothing needs any more
-  python -m pipeline docs -h         write the generated parts of README and docs
+  python -m pipeline artifacts -h    collect the files that the pipeline delivers
+  python -m pipeline upload -h       upload packages to the code buckets
+  python -m pipeline prune -h        delete packages that are no longer needed
+  python -m pipeline docs -h         write the generated parts of docs/
 """
 BY_HAND = """\
-  It has changed. Before the application is delivered, a person updates its stack in each account:
+  Changed. Before the next delivery, update its stack in each account:
   aws cloudformation deploy --template-file {path} \
 --capabilities CAPABILITY_NAMED_IAM --stack-name NAME\
 """
@@ -34,12 +34,11 @@ examples:
   python -m pipeline docs          write the generated parts
   python -m pipeline docs --check  exit 1 if one is stale
 
-exit codes: 0 written or fresh, 1 stale, 2 wrong usage or a page lacks its parts
+exit codes: 0 written or up to date, 1 stale, 2 wrong usage, or a page lacks the markers
 """
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     arguments = sys.argv[1:] if argv is None else argv
     name, *rest = arguments or [""]
     try:
@@ -48,7 +47,9 @@ def main(argv: list[str] | None = None) -> int:
         if name == "docs":
             return docs(rest)
         other = argparse.ArgumentParser(add_help=False)
-        other.add_argument("--delivery", type=Path, metavar="FILE", help="default: delivery.toml")
+        other.add_argument(
+            "--delivery", type=Path, metavar="FILE", help="default: pipeline/delivery.toml"
+        )
         chosen, _ = other.parse_known_args(arguments)
         return run(
             arguments,
@@ -65,11 +66,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def files(lanes: Sequence[Lane], path: Path | None = None) -> dict[str, bytes]:
-    """Return the content of all that is generated, by its way from ``templates/``.
-
-    Raises:
-        DeliveryError: The file says what cannot be.
-    """
+    """Return the content of all that is generated, by its way from ``templates/``."""
     delivery.check(lanes, path)
     known = delivery.load(path)
     return {**templates(lanes, known), f"../{CONFIG}": configuration(lanes, known)}
@@ -79,7 +76,9 @@ def docs(argv: list[str]) -> int:
     """Write the generated parts of the pages, or check them, and return the exit code."""
     names = ", ".join(path.name for path in page.PAGES)
     parser = subcommand("docs", f"Write the generated parts of {names}.", DOCS)
-    parser.add_argument("--check", action="store_true", help="verify instead of writing")
+    parser.add_argument(
+        "--check", action="store_true", help="check that the pages are up to date; write nothing"
+    )
     stale = page.update(page.PAGES, check=parser.parse_args(argv).check)
     for path in stale:
         print(f"stale: {path}; run: python -m pipeline docs", file=sys.stderr)

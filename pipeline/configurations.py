@@ -21,11 +21,8 @@ def configurations(
 ) -> dict[str, bytes]:
     """Return the content of each configuration by its file's name.
 
-    Args:
-        delivery: Where to.
-        home: Where the pipeline is.
-        keys: Of the packages, by the parameter that takes one.
-        folder: Of the stack policies that it names; by default, that of ``DELIVERY``.
+    The ``keys`` are those of packages, by the parameter that takes one; the folder is that of the
+    stack policies which are named, by default that of ``DELIVERY``.
     """
     folder = folder or deliveries.DELIVERY.parent
     return {

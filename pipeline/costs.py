@@ -1,9 +1,9 @@
-"""What a run costs at least, and what it waits for, from the template and dated prices."""
+"""What a run costs at least, from the template and dated prices."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.outline import order, outline, stages
+from pipeline.outline import outline, stages
 from pipeline.steps.settings import WATCH_MINUTES
 from serverlessapp.capacity.costs import prices as dated
 from serverlessapp.template.pipeline.elements import Stage
@@ -12,19 +12,14 @@ ACTION_MINUTE = "codepipeline.action-minute"
 
 
 def table(prices: Mapping[str, Any] | None = None) -> str:
-    """Return a Markdown table of the stages: their order, and what of them is paid.
-
-    Args:
-        prices: The part ``pipeline`` of ``prices.json``, which is read by default.
-    """
+    """Return a Markdown table of the stages, and what of them is paid, by ``prices.json``."""
     prices = prices or dated()["pipeline"]
     price = prices["prices"][ACTION_MINUTE]["price"]
-    rows = [(stage.name, order(stage), str(paid(stage))) for stage in stages(outline())]
+    rows = [(stage.name, str(paid(stage))) for stage in stages(outline())]
     minutes = sum(map(paid, stages(outline())))
-    rows.append(("**all**", "", f"**{minutes}**"))
-    rows.append(("at least", "", f"${minutes * price:.3f}"))
-    heading = ("stage", "order (+ at the same time)", "minutes paid at least")
-    lines = [heading, ("---", "---", "---:"), *rows]
+    rows.append(("**all**", f"**{minutes}**"))
+    rows.append(("at least", f"${minutes * price:.3f}"))
+    lines = [("stage", "minutes paid at least"), ("---", "---:"), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -34,12 +34,10 @@ from pipeline.stages.stage import StageRefs
 
 
 def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None) -> Template:
-    """Return the template of the pipeline.
+    """Return the template of the pipeline; by default, for what ``delivery.toml`` says.
 
-    Args:
-        lanes: Nothing here depends on them, so that a new one does not change the pipeline: what
-            they need is in the template configurations that a build writes.
-        delivery: Where to; by default, what ``delivery.toml`` says.
+    Nothing depends on the lanes, so that a new one does not change the pipeline: what they need is
+    in the template configurations that a build writes.
 
     Raises:
         GenerationError: AWS would refuse it: the delivery is to too many places.
@@ -55,7 +53,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     store = stores.add_artifacts_to(
         template,
         accounts=accounts,
-        why="What one action makes waits here for the next, and for a rollback.",
+        why="Stores the artifacts that actions exchange, and that a rollback deploys again.",
     )
     code = stores.add_code_to(
         template,
@@ -84,12 +82,7 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
         template, delivery=delivery, parameters=form, store=store, releases=release_bucket
     )
     outputs.add_to(
-        template,
-        pipeline=pipeline,
-        store=store,
-        code=code,
-        releases=release_bucket,
-        topic=topic,
+        template, pipeline=pipeline, store=store, code=code, releases=release_bucket, topic=topic
     )
     tagging.apply_to(template)
     quotas.check(template)
@@ -113,8 +106,8 @@ def add_pipeline_to(
         iam.PolicyType(
             "PipelinePolicy",
             Metadata=explained(
-                "A list of the roles of all actions: a new action is in it as soon as its stage is "
-                "in the pipeline.",
+                "Lists the roles of all actions; derived, so a new action's role is included as "
+                "soon as its stage is in the pipeline.",
                 mutable=REVIEWED,
             ),
             PolicyName="Pipeline",
@@ -133,16 +126,16 @@ def add_pipeline_to(
         codepipeline.Pipeline(
             "Pipeline",
             Metadata=explained(
-                "Delivers each push, one after the other, and none is left out. It updates itself "
-                "first, so a push that changes the pipeline is delivered by the pipeline it wants.",
+                "Delivers every push, in order. The pipeline updates itself first, so a push "
+                "that changes the pipeline is delivered by the changed pipeline.",
                 mutable=REVIEWED,
                 must=[
-                    "Executions queue: with PARALLEL, there is no rollback.",
-                    "An update restarts it: the update ends the execution that made it, and only "
-                    "the new pipeline delivers the push.",
-                    "It waits for PipelinePolicy: it runs as soon as it is there.",
-                    "Nothing is executed in an environment that was not shown in its Review.",
-                    "Its name stays: roles and builds know it by that.",
+                    "The execution mode must stay QUEUED: PARALLEL does not support rollback.",
+                    "RestartExecutionOnUpdate: an update ends the execution that made it, so the "
+                    "new pipeline must start again to deliver the push.",
+                    "Depends on PipelinePolicy: the pipeline runs as soon as it is created.",
+                    "Executes no change set in an environment unless its Review stage showed it.",
+                    "The name must not change: roles and builds refer to it.",
                 ],
                 mutability={
                     "Name": NEVER,

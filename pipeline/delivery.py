@@ -20,26 +20,19 @@ OWN = ""  # the pipeline's own account or Region, wherever it is launched
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """One stack in each of some Regions of an account, called ``serverlessapp-<name>``.
-
-    Attributes:
-        account: ``OWN``, or 12 digits.
-        regions: In the order of deployment; ``OWN`` alone if none is named.
-        approval: A person is asked before it changes.
-        parameters: Of the application, for all Regions.
-        regional: More of them by Region, which win.
-        stack_policy: A file beside ``delivery.toml``, or empty for that of the template.
-    """
+    """One stack in each of some Regions of an account, called ``serverlessapp-<name>``."""
 
     name: str
-    account: str = OWN
-    regions: tuple[str, ...] = (OWN,)
+    account: str = OWN  # ``OWN``, or 12 digits
+    regions: tuple[str, ...] = (OWN,)  # in the order of deployment; ``OWN`` alone if none is named
     template: Edition = Edition.RETAINED
-    approval: bool = False
+    approval: bool = False  # a person is asked before it changes
+    # Of the application, for all Regions.
     parameters: Mapping[str, str] = field(default_factory=dict)
+    # More of them by Region, which win.
     regional: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
-    stack_policy: str = ""
+    stack_policy: str = ""  # a file beside ``delivery.toml``, or empty for that of the template
 
     @property
     def title(self) -> str:
@@ -49,21 +42,13 @@ class Environment:
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """All that ``delivery.toml`` says.
+    """All that ``delivery.toml`` says."""
 
-    Attributes:
-        account: The pipeline's own, which has to be named as soon as any account is.
-        region: The pipeline's own, which has to be named as soon as any Region is.
-        environments: In the order of delivery.
-        taskcat_account: ``OWN``, or 12 digits.
-        taskcat_regions: Where taskcat makes its stacks.
-    """
-
-    account: str = OWN
-    region: str = OWN
-    environments: tuple[Environment, ...]
-    taskcat_account: str = OWN
-    taskcat_regions: tuple[str, ...]
+    account: str = OWN  # the pipeline's own, which has to be named as soon as any account is
+    region: str = OWN  # the pipeline's own, which has to be named as soon as any Region is
+    environments: tuple[Environment, ...]  # in the order of delivery
+    taskcat_account: str = OWN  # ``OWN``, or 12 digits
+    taskcat_regions: tuple[str, ...]  # where taskcat makes its stacks
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -79,11 +64,7 @@ class Delivery:
 
 
 def load(path: Path | None = None) -> Delivery:
-    """Return what the file says; ``DELIVERY`` as it is now, if none is given.
-
-    Raises:
-        DeliveryError: See ``read``.
-    """
+    """Return what the file says; ``DELIVERY`` as it is now, if none is given."""
     said = read(path)
     pipeline, taskcat = said.section("pipeline"), said.section("taskcat")
     return Delivery(
@@ -108,16 +89,11 @@ def read(path: Path | None = None) -> Declaration:
 
 
 def check(lanes: Sequence[Lane], path: Path | None = None) -> None:
-    """Refuse parameters and Regions that do not fit the application with these lanes.
-
-    Raises:
-        DeliveryError: One does not; or see ``read``.
-    """
+    """Refuse parameters and Regions that do not fit the application with these lanes."""
     for error in delivery_checks.errors_of_application(read(path), lanes):
         raise error
 
 
 def environment(table: Mapping[str, Any]) -> Environment:
-    """Return one environment of the file."""
     values = {**table, "template": TEMPLATES[table.get("template", "retained")]}
     return Environment(**{**values, "regions": tuple(table.get("regions", (OWN,)))})

@@ -25,22 +25,25 @@ class DeliveryError(OperatorError):
 def errors(said: Declaration) -> Iterator[OperatorError]:
     """Yield what is wrong with the file as a whole."""
     if "regions" not in said.section("taskcat"):
-        yield said.error('taskcat has no Regions; add: [taskcat] and regions = ["us-west-2"]')
+        yield said.error('taskcat has no Regions: add [taskcat] and regions = ["us-west-2"]')
     tables = said.content.get(ENVIRONMENTS, [])
     if not tables:
-        yield said.error("there is no environment; add: [[environments]] and name = ...")
+        yield said.error("no environment: add [[environments]] and name = ...")
     for n, table in enumerate(tables):
         if "name" not in table:
-            yield said.error('this environment has no name; add: name = "dev"', ENVIRONMENTS, n)
+            yield said.error('this environment has no name: add name = "dev"', ENVIRONMENTS, n)
     yield from errors_of_names(said, [table.get("name", "") for table in tables])
     yield from errors_of_home(said)
     for n, table in enumerate(tables):
         for region in table.get("regional", {}):
             if region not in table.get("regions", ()):
-                words = f"regional.{region}: the environment's regions do not name it"
+                words = f"regional.{region}: this Region is not in the environment's regions"
                 yield said.error(words, ENVIRONMENTS, n, "regional", region)
         if name := table.get("stack_policy"):
-            yield from errors_of_policy(said, name, n)
+            try:
+                stack_policy_file.read(said.path.parent / name)
+            except stack_policy_file.StackPolicyError as error:
+                yield said.error(str(error), ENVIRONMENTS, n, "stack_policy")
 
 
 def errors_of_names(said: Declaration, names: Sequence[str]) -> Iterator[OperatorError]:
@@ -48,15 +51,17 @@ def errors_of_names(said: Declaration, names: Sequence[str]) -> Iterator[Operato
     for (m, name), (n, other) in permutations(enumerate(names), 2):
         where = (ENVIRONMENTS, n, "name")
         if m < n and name == other:
-            yield said.error(f"there are two environments {name}: rename one", *where)
+            yield said.error(f"environment {name} exists twice: rename one", *where)
         elif other.startswith(f"{name}-"):
             yield said.error(
-                f"the role that deploys environment {name} would reach environment {other}: "
-                f"rename {other}, so that it does not begin with {name}-",
+                f"the deploy role of environment {name} could also change environment {other}: "
+                f"give {other} a name that does not begin with {name}-",
                 *where,
             )
         elif m < n and title(name) == title(other):
-            words = f"{name} and {other} would both be {title(name)} in the pipeline: rename one"
+            words = (
+                f"{name} and {other} would both be named {title(name)} in the pipeline: rename one"
+            )
             yield said.error(words, *where)
 
 
@@ -69,16 +74,10 @@ def errors_of_home(said: Declaration) -> Iterator[OperatorError]:
     for key, places, own in (("account", everywhere, "account"), ("regions", tables, "region")):
         for where, table in places:
             if key in table and own not in home:
-                words = f"this names {key}, so the pipeline's own is needed: [pipeline] {own} = ..."
+                words = (
+                    f"{key} is set here, so the pipeline's own is required: [pipeline] {own} = ..."
+                )
                 yield said.error(words, *where, key)
-
-
-def errors_of_policy(said: Declaration, name: str, n: int) -> Iterator[OperatorError]:
-    """Yield why a file is no stack policy."""
-    try:
-        stack_policy_file.read(said.path.parent / name)
-    except stack_policy_file.StackPolicyError as error:
-        yield said.error(str(error), ENVIRONMENTS, n, "stack_policy")
 
 
 def errors_of_resources(
@@ -106,7 +105,7 @@ def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[
         types = {each["Type"] for each in resources if each["Type"].startswith("AWS::")}
         for region in table.get("regions", ()):
             if missing := sorted(types - schemas.digests(region).keys()):
-                words = f"{region} does not have {', '.join(missing)}: deploy to another Region"
+                words = f"{region} lacks {', '.join(missing)}: deploy to another Region"
                 yield said.error(words, *where, "regions")
     for n, table in enumerate(said.content[ENVIRONMENTS]):
         common, template = table.get("parameters", {}), content(table.get("template", "retained"))
@@ -121,7 +120,7 @@ def errors_of_application(said: Declaration, lanes: Sequence[Lane]) -> Iterator[
             given = {**common, **table.get("regional", {}).get(region, {})}
             yield from errors_of_code(said, lanes, given, n)
             if SOURCE_BUCKET in template["Parameters"].keys() - given.keys():
-                words = f"{SOURCE_BUCKET} is needed: the bucket in {region or 'its Region'}"
+                words = f"{SOURCE_BUCKET} is required: the bucket in {region or 'its Region'}"
                 yield said.error(words, ENVIRONMENTS, n)
 
 
@@ -135,12 +134,12 @@ def errors_of_values(
     definitions = template["Parameters"]
     for name, value in values.items():
         if name in OURS:
-            words = f"{name} is for the pipeline to give: take it out"
+            words = f"{name} is set by the pipeline: remove it"
         elif name not in definitions:
             words = f"the application has no parameter {name}; {nearest(name, definitions)}"
         elif not isinstance(value, str):
             text = f': "{value}"'.lower() if isinstance(value, int | float) else ""
-            words = f"{name} must be a text in quotes, as all parameters are{text}"
+            words = f"{name} must be a string in quotes, as all parameters are{text}"
         elif not parameters.accepts(definitions[name], value):
             words = f"{name} {definitions[name]['ConstraintDescription']}; it is {value!r}"
         else:
@@ -156,5 +155,7 @@ def errors_of_code(
         return
     for key in (lane.parameter("CodeKey") for lane in lanes if not lane.is_first):
         if key not in given:
-            words = f"CodeBucket is your own, so Build puts nothing there: {key} is needed, too"
+            words = (
+                f"CodeBucket is your own, so the Build stage uploads nothing there: set {key}, too"
+            )
             yield said.error(words, ENVIRONMENTS, n)

@@ -68,68 +68,83 @@ ACCOUNT_KEY: dict[str, Any] = {
 REGIONS_KEY: dict[str, Any] = {
     "name": "regions",
     "kind": list,
-    "allowed": 'Regions of AWS, each once, such as ["eu-west-1"]',
+    "allowed": 'Regions, each once, such as ["eu-west-1"]',
     "allows": are_regions,
 }
 ENVIRONMENTS = "environments"
 KEYS = (
-    Key(section="pipeline", **ACCOUNT_KEY, means="its own; needed when any account is named"),
+    Key(
+        section="pipeline",
+        **ACCOUNT_KEY,
+        means="account of the pipeline; required if an account is set anywhere",
+    ),
     Key(
         section="pipeline",
         name="region",
         kind=str,
-        allowed=f"one of {', '.join(HOME_REGIONS)}, where the pipeline can be",
+        allowed=f"one of {', '.join(HOME_REGIONS)}, where CodeBuild has all that the pipeline "
+        "needs",
         allows=lambda value: value in HOME_REGIONS,
-        means="its own; needed when an environment names Regions",
+        means="Region of the pipeline; required if an environment sets `regions`",
     ),
-    Key(section="taskcat", **ACCOUNT_KEY, means="where taskcat tests; default: the pipeline's"),
-    Key(section="taskcat", **REGIONS_KEY, means="where taskcat makes its stacks; needed"),
+    Key(
+        section="taskcat",
+        **ACCOUNT_KEY,
+        means="account for taskcat's tests; default: the pipeline's",
+    ),
+    Key(
+        section="taskcat", **REGIONS_KEY, means="Regions in which taskcat creates stacks; required"
+    ),
     Key(
         section=ENVIRONMENTS,
         name="name",
         kind=str,
-        allowed="1 to 12 lowercase letters, digits and inner hyphens, and neither "
-        f"{', '.join(RESERVED)} nor one of these and a hyphen",
+        allowed=f"1 to 12 lowercase letters, digits and inner hyphens; not {', '.join(RESERVED)}, "
+        "and not beginning with one of these and a hyphen",
         allows=lambda value: (
             bool(NAME.fullmatch(value))
             and not f"{value}-".startswith(tuple(f"{name}-" for name in RESERVED))
         ),
-        means="needed; its stacks are `serverlessapp-<name>`, and its `EnvironmentSuffix` is this",
+        means="required; becomes the stack name, `serverlessapp-<name>`, and `EnvironmentSuffix`",
     ),
-    Key(section=ENVIRONMENTS, **ACCOUNT_KEY, means="where it is; default: the pipeline's"),
+    Key(
+        section=ENVIRONMENTS,
+        **ACCOUNT_KEY,
+        means="account of the environment; default: the pipeline's",
+    ),
     Key(
         section=ENVIRONMENTS,
         **REGIONS_KEY,
-        means="where it is, in the order of deployment; default: the pipeline's",
+        means="Regions, in the order of deployment; default: the pipeline's",
     ),
     Key(
         section=ENVIRONMENTS,
         name="template",
         kind=str,
         **one_of(*TEMPLATES),
-        means='whether its data outlives it, or its bucket is there already; default: `"retained"`',
+        means='retains data, deletes it, or uses an existing bucket; default: `"retained"`',
     ),
     Key(
         section=ENVIRONMENTS,
         name="approval",
         kind=bool,
         allowed=KINDS[bool],
-        means="whether a person is asked before it changes; default: `false`",
+        means="whether changes wait for a manual approval; default: `false`",
     ),
     Key(
         section=ENVIRONMENTS,
         name="stack_policy",
         kind=str,
-        allowed='the name of a JSON file beside this one, such as "prod.json"',
+        allowed='name of a JSON file in the same folder, such as "prod.json"',
         allows=lambda value: bool(FILE.fullmatch(value)),
-        means="instead of the policy that guards what holds data, unless `ephemeral`",
+        means="replaces the default stack policy, which protects data unless `ephemeral`",
     ),
     Key(
         section=ENVIRONMENTS,
         name="parameters",
         kind=dict,
         allowed="[environments.parameters]",
-        means="of the application, each a text",
+        means="parameters of the application, each a string",
     ),
     Key(
         section=ENVIRONMENTS,
@@ -137,17 +152,17 @@ KEYS = (
         kind=dict,
         allowed="[environments.regional.REGION]",
         allows=lambda value: all(isinstance(each, dict) for each in value.values()),
-        means="more parameters, of one of its Regions; they win",
+        means="parameters for one Region; they override those above",
     ),
     Key(
         section=ENVIRONMENTS,
         name="tags",
         kind=dict,
-        allowed=f"{50 - len(TAGS)} tags at most: names up to 128 characters that do not begin with "
-        "aws: and differ in more than case, and texts of 1 to 256; of letters, digits, spaces and "
-        "_.:/=+-@, none a section of its own",
+        allowed=f"{50 - len(TAGS)} tags at most; names up to 128 characters that do not begin "
+        "with aws: and differ in more than case; values of 1 to 256 characters; letters, digits, "
+        "spaces and _.:/=+-@; no section of its own",
         allows=are_tags,
-        means=f"of the stack and all in it, beside {', '.join(sorted(TAGS))}, or instead of them",
+        means=f"tags of stack and resources, beside or instead of {', '.join(sorted(TAGS))}",
     ),
 )
 FORM = Form(keys=KEYS, repeated=(ENVIRONMENTS,))

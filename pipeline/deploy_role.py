@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import chain
 
-from awacs.aws import PolicyDocument, Statement
+from awacs.aws import PolicyDocument, Principal, Statement
 from troposphere import Sub, Template, encode_to_dict, iam
 
 from generators import parameters, tagging
@@ -26,7 +26,7 @@ from generators.parameters import (
     SOURCE_BUCKET,
     SOURCE_KEY,
 )
-from generators.policies import document
+from generators.policies import document, trust
 from generators.source import UploadSource
 from pipeline import environment_roles, names, pipeline_account
 from pipeline.delivery import Delivery
@@ -37,7 +37,7 @@ from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import POLICY_SIZE, derive, size, statements
 from pipeline.grants import environment as grants
 from pipeline.planned_lanes import planned
-from pipeline.roles import add_policies_to, trust_service
+from pipeline.roles import add_policies_to
 
 BOUNDARY = "ApplicationBoundary"
 ROLE = "DeployRole"
@@ -48,20 +48,25 @@ PARTS = (
     (
         ALWAYS,
         None,
-        "What making, reading, updating and deleting the application's resources takes, as AWS "
-        "publishes it",
+        "Creates, reads, updates and deletes the application's resources, with the permissions "
+        "that AWS publishes for them",
     ),
     (
         KEYS,
         CUSTOMER_MANAGED_KEY,
-        "Nothing but tags tells keys apart, so nobody gets these permissions without need",
+        "Only tags tell keys apart, so these permissions are granted only where needed",
     ),
-    (CODE, HAS_CODE_BUCKET, "Only a team with a bucket of its own needs packages from elsewhere"),
+    (
+        CODE,
+        HAS_CODE_BUCKET,
+        "Packages from another bucket are needed only by teams that have their own",
+    ),
     (
         BUS,
         HAS_SOURCE_ACCOUNT,
-        "Who may change the policy of a bus may let any account send to it: AWS limits that to no "
-        "bus, so nobody gets it whose bucket is in the same account",
+        "Whoever can change the policy of an event bus can let any account send to it. AWS "
+        "cannot limit that permission to one bus, so it is granted only if the bucket is in "
+        "another account",
     ),
 )
 
@@ -97,12 +102,9 @@ def build(
     *,
     edition: Edition = Edition.RETAINED,
 ) -> Template:
-    """Return the template, launched before the application's.
+    """Return the template, launched before the application's of this edition.
 
-    Args:
-        lanes: What the application processes; see ``generators.application.build``.
-        _delivery: As builders of the delivery get it; any environment can have the roles.
-        edition: The template that they deploy.
+    Any environment can have the roles, whatever the delivery.
 
     Raises:
         LimitError: What the lanes are granted has no place in one boundary, or no limit.
@@ -112,22 +114,22 @@ def build(
     template = Template()
     template.set_version()
     template.set_description(
-        f"{PROJECT}: the roles with which an environment ({edition.value}) is deployed, and the "
-        "limit of what the application can ever do."
+        f"{PROJECT}: roles that deploy one environment ({edition.value}), and the permissions "
+        "boundary of the application."
     )
     add_form_to(template, edition)
     boundary = template.add_resource(
         iam.ManagedPolicy(
             BOUNDARY,
             Metadata=explained(
-                "Whoever may change the application's template could give its roles more. "
-                "CloudFormation makes and changes roles only within this policy, which is what "
-                "they are granted today, so more takes a person who updates this stack.",
+                "Permissions boundary of the application's roles. Without it, whoever can change "
+                "the application's template could give its roles any permission. It allows what "
+                "the roles have today; for more, a person updates this stack.",
                 mutable=CONSTRAINED,
                 must=[
-                    "DeployRole cannot change it, nor take it off a role.",
-                    "Its name and description stay: IAM changes neither, and two policies of one "
-                    "name cannot be.",
+                    "DeployRole can neither change this policy nor remove it from a role.",
+                    "The name and description must not change: IAM cannot update them, and a "
+                    "replacement would have the same name.",
                 ],
                 mutability={"Description": NEVER, "ManagedPolicyName": NEVER},
             ),
@@ -151,20 +153,19 @@ def build(
         iam.Role(
             ROLE,
             Metadata=explained(
-                "Whoever deploys hands it to CloudFormation, and needs no permissions on what the "
-                "stack is made of. Derived from the template: a list by hand is an administrator, "
-                "or wrong after the next change.",
+                "CloudFormation deploys with this role, so whoever starts a deployment needs no "
+                "permissions on the resources. Derived from the template: a list kept by hand "
+                "becomes either an administrator or outdated.",
                 mutable=REVIEWED,
-                must=["Updated before the application, when that needs more."],
+                must=["Update this stack before the application when the application needs more."],
                 mutability={"RoleName": NEVER},
                 skip={
-                    "W9310": "a person launches it; the boundary of the application's own roles "
-                    "is what limits the application",
+                    "W9310": "launched by a person; the application's own roles have the boundary",
                 },
             ),
             RoleName=Sub(names.role(names.DEPLOY, "${EnvironmentSuffix}")),
-            Description=Sub(f"CloudFormation deploys stack {names.STACK}"),
-            AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
+            Description=Sub(f"CloudFormation deploys stack {names.STACK} with this role"),
+            AssumeRolePolicyDocument=trust(Principal("Service", "cloudformation.amazonaws.com")),
             ManagedPolicyArns=list(chain.from_iterable(policies)),
             Policies=[
                 iam.Policy(PolicyName="PipelineCode", PolicyDocument=document(grants.read_code())),
@@ -175,9 +176,21 @@ def build(
     environment_roles.add_to(template, stack, role)
     export(
         template,
-        ("DeployRoleArn", role.get_att("Arn"), "CloudFormation's role for the application"),
-        ("PermissionsBoundaryArn", boundary.ref(), "The application's PermissionsBoundaryArn"),
-        ("ApplicationStackName", Sub(names.STACK), "The only stack that the roles can deploy"),
+        (
+            "DeployRoleArn",
+            role.get_att("Arn"),
+            "Service role of CloudFormation for the application",
+        ),
+        (
+            "PermissionsBoundaryArn",
+            boundary.ref(),
+            "Value for the application's parameter PermissionsBoundaryArn",
+        ),
+        (
+            "ApplicationStackName",
+            Sub(names.STACK),
+            "The only stack name that these roles can deploy",
+        ),
     )
     tagging.apply_to(template, environment=template.parameters["EnvironmentSuffix"])
     return template
@@ -193,8 +206,8 @@ def boundary_policy(lanes: Sequence[Lane], *stacks: PlannedStack) -> PolicyDocum
         }
         largest = max(policies, key=lambda name: len(policies[name]))
         raise LimitError(
-            f"the boundary would have {length:,} characters, of {POLICY_SIZE:,} that IAM takes: "
-            f"allow less in processors/{largest}/permissions.py, which allows most"
+            f"the boundary would have {length:,} characters, and IAM allows {POLICY_SIZE:,}: "
+            f"reduce processors/{largest}/permissions.py, the largest"
         )
     return policy
 
@@ -205,15 +218,16 @@ def add_form_to(template: Template, edition: Edition) -> None:
     parameters.environment_suffix(
         field,
         "prod",
-        "The role deploys stack serverlessapp-... only, and reaches all that is named so and a "
-        "hyphen: no other environment's name may begin with this one's and a hyphen.",
+        "The roles deploy only stack serverlessapp-..., and reach everything whose name begins "
+        "with that and a hyphen: no other environment's name may begin with this one and a "
+        "hyphen. Cannot be changed later: roles and boundary are named after it.",
         reserved=RESERVED,
     )
     encryption = parameters.encryption(
-        field, "As the application has it. Only with CustomerManaged, keys are made."
+        field, "As in the application. Only with CustomerManaged may keys be created."
     )
     code_bucket = parameters.code_bucket(
-        field, "Your own bucket of the application's code packages. Empty: the pipeline's alone."
+        field, "Your own bucket for packages. Empty: only the pipeline's."
     )
     if edition.source is UploadSource.EXISTING_BUCKET:
         source = parameters.existing_bucket(field, can_be_many=True)
@@ -221,26 +235,25 @@ def add_form_to(template: Template, edition: Edition) -> None:
         template.add_condition(HAS_SOURCE_KEY, given(source.key_arn))
     pipeline = partial(ask, template, "Pipeline")
     pipeline_account.add_to(
-        template, pipeline, "Name of the pipeline's stack, whose roles may take these."
+        template, pipeline, "Name of the pipeline's stack, whose roles may assume these roles."
     )
     template.metadata |= architecture(
-        "CloudFormation takes DeployRole to make the application, and puts each role of "
-        "the application within ApplicationBoundary. Both are derived from the "
-        "application's template. The pipeline takes the other roles, by their names.",
+        "CloudFormation assumes DeployRole to deploy the application, and each role of the "
+        "application has ApplicationBoundary. Both are derived from the application's template. "
+        "The pipeline assumes the other roles, by their names.",
         must=[
-            "A person launches and updates this stack, once for an environment: what limits a push "
-            "must not be in the hands of a push.",
-            "Its own name does not begin with that one and a hyphen, nor does any other stack's: "
+            "A person launches and updates this stack, one for each environment: a push must not "
+            "change what limits it.",
+            "No other stack's name, including this one's, may begin with that name and a hyphen: "
             "the role would reach it.",
         ],
-        ref={"docs/deploy-role.md": "what is in it, and how it is used"},
+        ref={"docs/deploy-role.md": "what it contains and how to use it"},
     )
     template.add_condition(CUSTOMER_MANAGED_KEY, parameters.is_customer_managed(encryption))
     template.add_condition(HAS_CODE_BUCKET, given(code_bucket))
 
 
 def part_of(statement: Statement) -> str:
-    """Return which of the policies a statement belongs to."""
     text = json.dumps(encode_to_dict(statement))
     if 'Permission"' in text:
         return BUS

@@ -10,25 +10,20 @@ from generators.parameters import CUSTOMER_MANAGED_KEY, HAS_SOURCE_KEY
 from generators.policies import document
 from pipeline import names, pipeline_account
 from pipeline.derivation.names import PlannedStack
+from pipeline.grants import access
 from pipeline.grants import environment as grants
 
-BY_PERSON = {"W9310": "a person launches it, and it makes no roles"}
-ANY_ALARM = {"W9303": "with less than everything, AWS refuses to show several alarms"}
+BY_PERSON = {"W9310": "launched by a person, and creates no roles"}
+ANY_ALARM = {"W9303": "AWS can list alarms only with permission on all of them"}
 
 
 def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role) -> None:
-    """Add the roles.
-
-    Args:
-        template: The one under construction; it has the parameters of ``home``.
-        application: The stack that the environment is.
-        deploy_role: With which CloudFormation makes it.
-    """
+    """Add the roles to a template with the parameters of ``pipeline_account``."""
     prepare = [
         grants.read_package(),
         grants.look_at_stack(),
         grants.protect_stack(),
-        grants.pass_deploy_role(deploy_role),
+        access.pass_to_cloudformation("PassDeployRole", deploy_role.get_att("Arn")),
     ]
     review, deliver = names.CHANGE_SETS[names.REVIEW], names.CHANGE_SETS[names.DELIVER]
     key = iam.Policy(PolicyName="UseKey", PolicyDocument=document(grants.use_key()))
@@ -48,13 +43,13 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
     roles: Mapping[str, tuple[Sub, str, list[Statement]]] = {
         names.REVIEW: (
             pipeline,
-            f"Makes the change set {review}, for people to look at, and can execute none.",
+            f"Creates the change set {review} for people to review; cannot execute a change set.",
             [grants.prepare_change_set(review), *prepare],
         ),
         names.DELIVER: (
             pipeline,
-            f"Makes the change set {deliver}, and executes that one. CloudFormation does the rest "
-            "with DeployRole: it can do nothing to a resource itself.",
+            f"Creates the change set {deliver} and executes it. CloudFormation changes the "
+            "resources with DeployRole: this role cannot.",
             [
                 grants.prepare_change_set(deliver),
                 grants.execute_change_set(deliver),
@@ -64,15 +59,16 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
         ),
         names.INSPECT: (
             pipeline_account.role_arn(pipeline_account.INSPECT_ROLE),
-            "Says what would change, compares it with what was approved, and watches alarms. It "
-            "reads, and sees no file, no ledger and no secret.",
+            "Explains changes, compares them with the approved ones, and watches alarms. "
+            "Read-only, without access to files, ledgers or the secret.",
             [grants.inspect_stack(), grants.watch_alarms()],
         ),
         names.VERIFY: (
             pipeline_account.verifier_arn(),
-            "Uploads a sample for each lane and verifies its signed entry in the ledger. It runs "
-            "code of the repository, so it can neither change nor delete what is there, and only "
-            "the build of this environment takes it: others' run before anybody approved.",
+            "Uploads a sample for each processor and verifies its signed ledger entry. It runs "
+            "code of the repository, so it can neither change nor delete existing data, and only "
+            "this environment's build may assume it: builds of other environments run before the "
+            "approval.",
             [
                 grants.find_stack(),
                 grants.upload_samples(application),
@@ -90,7 +86,9 @@ def add_to(template: Template, application: PlannedStack, deploy_role: iam.Role)
                     why,
                     mutable=REVIEWED,
                     mutability={"RoleName": NEVER},
-                    must=["The role in its trust takes it under this name, and nobody else."],
+                    must=[
+                        "Only the role in the trust policy can assume this one, under this name."
+                    ],
                     skip=BY_PERSON | (ANY_ALARM if purpose == names.INSPECT else {}),
                 ),
                 AssumeRolePolicyDocument=pipeline_account.trust(taken_by),

@@ -15,15 +15,11 @@ BUILD = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Home:
-    """The pipeline's own place.
-
-    Attributes:
-        pipeline: The name of its stack.
-    """
+    """The pipeline's own place."""
 
     account: str
     region: str
-    pipeline: str = names.PIPELINE
+    pipeline: str = names.PIPELINE  # the name of its stack
 
     @classmethod
     def of_build(cls, arn: str) -> "Home":
@@ -42,35 +38,25 @@ class Home:
         return cls(**match.groupdict())
 
     def check(self, delivery: Delivery) -> None:
-        """Refuse to stand for another place than the one that is named.
-
-        Raises:
-            DeliveryError: It is another.
-        """
+        """Refuse to stand for another place than the one that is named."""
         here, named = (self.account, self.region), (delivery.account, delivery.region)
         if any(there not in (OWN, own) for own, there in zip(here, named, strict=True)):
             raise DeliveryError(
-                f"delivery.toml has the pipeline in {' '.join(filter(None, named))}, and this is "
-                f"{' '.join(here)}: correct [pipeline], or run it there"
+                f"delivery.toml says that the pipeline is in {' '.join(filter(None, named))}, "
+                f"but this is {' '.join(here)}: correct [pipeline], or run this there"
             )
 
     def account_of(self, environment: Environment) -> str:
-        """Return the account of an environment."""
         return environment.account or self.account
-
-    def regions_of(self, environment: Environment) -> tuple[str, ...]:
-        """Return the Regions of an environment, in order."""
-        return tuple(region or self.region for region in environment.regions)
 
     def stacks(self, delivery: Delivery) -> Iterator[tuple[Environment, str]]:
         """Yield each environment with each of its Regions."""
         for environment in delivery.environments:
-            yield from ((environment, region) for region in self.regions_of(environment))
+            yield from ((environment, region or self.region) for region in environment.regions)
 
     def code_buckets(self, delivery: Delivery) -> dict[str, str]:
         """Return the names of the code buckets by Region, the pipeline's own first."""
         return {region: self.code_bucket(region) for region in (self.region, *delivery.regions)}
 
     def code_bucket(self, region: str) -> str:
-        """Return the name of the bucket for packages in a Region."""
         return names.CODE_BUCKET.format(pipeline=self.pipeline, account=self.account, region=region)

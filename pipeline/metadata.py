@@ -7,30 +7,29 @@ from generators.naming import PROJECT
 
 
 def add_to(template: Template) -> None:
-    """Add description, context, and where it can be launched."""
     template.set_version()
     template.set_description(
-        f"{PROJECT}: delivers each push. Lints, tests in several Regions, publishes releases, "
-        "deploys to one environment after the other, and updates itself."
+        f"{PROJECT}: continuous delivery. Tests each push in several Regions, publishes "
+        "releases, deploys to each environment in turn, and updates itself."
     )
     template.metadata |= architecture(
-        "A connection fetches the commit; the pipeline updates itself from it; builds "
-        "test it and make one artifact; taskcat tries the templates; a release is "
-        "published. Then, for each environment: change sets are shown and approved, made again, "
-        "compared and executed, one Region first; a sample goes through, alarms are watched, and "
-        "a failure goes back to what was delivered before.",
+        "A connection fetches the commit. The pipeline updates itself, then builds test the "
+        "commit and create one artifact, taskcat tests the templates, and a release is "
+        "published. For each environment, change sets are shown and approved, created again, "
+        "compared and executed, Region by Region; then a sample is processed and alarms are "
+        "watched. A failure rolls back to what was deployed before.",
         must=[
-            "An update starts the pipeline over, and takes away what a rollback could go "
-            "back to: nothing in here may change with every push, such as a version.",
-            "One role for each kind of action, each within PipelineBoundary; what is done in an "
-            "environment is done in a role of its account.",
-            "All parameters together fit into what CodePipeline tells CloudFormation, "
-            "1,000 characters.",
-            "This file is generated. Change what generates it (pipeline/), or the next "
-            "push undoes the change.",
+            "An update of this stack restarts the pipeline, and stages can no longer be rolled "
+            "back to earlier executions. So nothing may change with every push, such as a version.",
+            "Each kind of action has its own role, within PipelineBoundary; actions in an "
+            "environment use roles of that account.",
+            "All parameters together must fit into the 1,000 characters that CodePipeline passes "
+            "to CloudFormation.",
+            "This file is generated. Change the generators (pipeline/), or the next push undoes "
+            "your change.",
         ],
         ref={
-            "docs/pipeline.md": "how it is launched, and what it does",
-            "docs/adr/0016-pipeline.md": "how it is cut, and why",
+            "docs/pipeline.md": "how to launch it, and what it does",
+            "docs/adr/0016-pipeline.md": "structure and rejected alternatives",
         },
     )

@@ -41,8 +41,8 @@ FIRST_WORDS = sorted(
 # A bucket's name begins with it, so it is lowercase.
 PIPELINE_PATTERN = f"^({PIPELINE}|(?!({'|'.join(FIRST_WORDS)})(-|$))[a-z][a-z0-9-]{{0,23}})$"
 PIPELINE_WORDS = (
-    f"must be {PIPELINE}, or up to 24 lowercase letters, digits and hyphens, of which the first "
-    f"word is none of {', '.join(FIRST_WORDS)}"
+    f"must be {PIPELINE}, or up to 24 lowercase letters, digits and hyphens whose first word is "
+    f"not {', '.join(FIRST_WORDS)}"
 )
 
 

@@ -1,13 +1,13 @@
 """Who hears of failures, and of approvals that wait."""
 
 from awacs import sns as sns_actions
-from awacs.aws import Allow, Principal, Statement
+from awacs.aws import Principal, Statement
 from troposphere import Ref, Sub, Template, codepipeline, sns
 from troposphere import codestarnotifications as notifications
 
 from generators.context import FREE, REVIEWED, explained
 from generators.naming import stack_guid
-from generators.policies import deny_insecure_transport, document
+from generators.policies import allow, deny_insecure_transport, document
 from pipeline.parameters import HAS_EMAIL, ParameterRefs
 
 # Developer Tools console User Guide, "Events for notification rules on pipelines".
@@ -27,14 +27,15 @@ def add_to(
         sns.Topic(
             "NotificationTopic",
             Metadata=explained(
-                "Failures and waiting approvals go to a topic, so that a chat or a ticket system "
-                "can listen without an update of the pipeline.",
+                "Publishes failures and pending approvals, so that a chat or ticket system can "
+                "subscribe without an update of the pipeline.",
                 mutable=REVIEWED,
                 must=[
-                    "Not under SNS's own key, which notifications cannot use (Developer Tools "
-                    'console User Guide, "Configure Amazon SNS topics for notifications").',
+                    "Do not use the AWS managed key of SNS: notification rules cannot publish "
+                    'with it (Developer Tools console User Guide, "Configure Amazon SNS topics '
+                    'for notifications").',
                 ],
-                skip={"CKV_AWS_26": "messages name stages and say what happened, no content"},
+                skip={"CKV_AWS_26": "messages contain names and states of stages, no content"},
             ),
         )
     )
@@ -42,11 +43,13 @@ def add_to(
         sns.TopicPolicy(
             "NotificationTopicPolicy",
             Metadata=explained(
-                "Lets notification rules in, and nobody else: a message in here is believed.",
+                "Lets only notification rules publish, so that recipients can trust the messages.",
                 mutable=REVIEWED,
                 skip={
-                    "W9308": "AWS documents no condition, and one that is never met "
-                    "would silence every message"
+                    "W9308": (
+                        "AWS documents no condition key for this, and a condition that never "
+                        "matches would block every message"
+                    )
                 },
             ),
             Topics=[topic.ref()],
@@ -60,8 +63,8 @@ def add_to(
         sns.SubscriptionResource(
             "NotificationSubscription",
             Metadata=explained(
-                "An approval that nobody hears of waits for a week and fails the push. The address "
-                "has to confirm first.",
+                "An approval that nobody notices expires after a week and fails the push. SNS "
+                "sends nothing until the recipient confirms.",
                 mutable=FREE,
             ),
             TopicArn=topic.ref(),
@@ -75,11 +78,13 @@ def add_to(
         notifications.NotificationRule(
             "NotificationRule",
             Metadata=explained(
-                "Tells of failures and approvals only: who hears of every success stops reading. "
-                "Named after the stack's GUID, because a name is required, and with the stack's "
-                "name it may be longer than the 64 characters it can have.",
+                "Reports only failures and approvals, so that messages are read. Named after the "
+                "stack's GUID: a name is required, and the stack's name could exceed the 64 "
+                "characters allowed.",
                 mutable=FREE,
-                must=["It waits for NotificationTopicPolicy: else its first messages are refused."],
+                must=[
+                    "Depends on NotificationTopicPolicy: without it, first messages are refused."
+                ],
             ),
             DependsOn=policy,
             Name=Sub("serverlessapp-${Guid}", Guid=stack_guid()),
@@ -100,10 +105,9 @@ def accept_notifications(topic: sns.Topic) -> Statement:
 
     Source: Developer Tools console User Guide, "Configure Amazon SNS topics for notifications".
     """
-    return Statement(
-        Sid="AcceptNotifications",
-        Effect=Allow,
-        Principal=Principal("Service", "codestar-notifications.amazonaws.com"),
-        Action=[sns_actions.Publish],
-        Resource=[topic.ref()],
+    return allow(
+        "AcceptNotifications",
+        [sns_actions.Publish],
+        [topic.ref()],
+        principal=Principal("Service", "codestar-notifications.amazonaws.com"),
     )

@@ -3,18 +3,17 @@
 from functools import partial
 
 from awacs import cloudformation, s3, sts
-from awacs import iam as iam_actions
-from awacs.aws import Allow, Condition, Null, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import Null, PolicyDocument, Principal, Statement, StringEquals
 from troposphere import AWSHelperFn, Equals, If, Ref, Sub, Template, iam
 
-from generators import parameters, tagging
+from generators import parameters, policies, tagging
 from generators.context import REVIEWED, architecture, explained
 from generators.form import ask
 from generators.naming import PROJECT
 from generators.outputs import export
-from generators.policies import document
+from generators.policies import allow, document
 from pipeline import names
-from pipeline.grants.statement import allow
+from pipeline.grants import access, changes
 from pipeline.roles import POLICY_NAME
 
 ISSUER = "token.actions.githubusercontent.com"
@@ -23,7 +22,7 @@ MAKES_PROVIDER = "MakesProvider"
 ACCOUNT = "arn:${AWS::Partition}:iam::${AWS::AccountId}"
 DEPLOY_ROLE = Sub(f"{ACCOUNT}:role/{names.role(names.DEPLOY, '${EnvironmentSuffix}')}")
 STACKS = Sub(f"arn:${{AWS::Partition}}:cloudformation:*:${{AWS::AccountId}}:stack/{names.STACK}/*")
-PERSON = {"W9310": "a person launches it; what the role may do fits on a page"}
+PERSON = {"W9310": "launched by a person; the permissions of the roles fit on a page"}
 
 
 def build() -> Template:
@@ -31,8 +30,8 @@ def build() -> Template:
     template = Template()
     template.set_version()
     template.set_description(
-        f"{PROJECT}: the roles in which GitHub Actions deploys one environment: one prepares a "
-        "change set, the other executes it after an approval."
+        f"{PROJECT}: roles for GitHub Actions to deploy one environment: one creates change "
+        "sets, the other executes them after an approval."
     )
     add_form_to(template)
     provider = template.add_resource(
@@ -40,11 +39,9 @@ def build() -> Template:
             "Provider",
             Condition=MAKES_PROVIDER,
             Metadata=explained(
-                "IAM believes GitHub's tokens. An account has one, shared by all roles for GitHub.",
+                "Lets IAM trust GitHub's tokens. One per account, shared by all roles for GitHub.",
                 mutable=REVIEWED,
-                must=[
-                    "It goes with this stack: other environments' roles in this account end, too."
-                ],
+                must=["Deleted with this stack: other environments' roles then stop working."],
             ),
             Url=f"https://{ISSUER}",
             ClientIdList=[AUDIENCE],
@@ -59,12 +56,12 @@ def build() -> Template:
         "ref:refs/heads/${BranchName}",
         prepare_change_set(),
         read_stack(),
-        pass_deploy_role(),
+        access.pass_to_cloudformation("PassDeployRole", DEPLOY_ROLE),
         put_packages(),
         read_packages(),
         find_packages(),
-        why="A job of the branch uploads the template and makes the change set that a person then "
-        "looks at. It executes none.",
+        why="Jobs on the branch upload the template and create the change set that people review. "
+        "They cannot execute it.",
     )
     deliver = add_role_to(
         template,
@@ -72,30 +69,37 @@ def build() -> Template:
         "DeliverRole",
         "github-deliver",
         "environment:${EnvironmentSuffix}",
-        execute_change_set(),
-        why="A job of GitHub's environment, which waits for its reviewers, executes a change set "
-        "that is there. It makes none.",
+        changes.execute_change_set(STACKS),  # which keeps the role that it was made with
+        why="Jobs in the GitHub environment, which wait for its reviewers, execute an existing "
+        "change set. They cannot create one.",
     )
     export(
         template,
-        ("ReviewRoleArn", review.get_att("Arn"), "Prepares, from the branch"),
-        ("DeliverRoleArn", deliver.get_att("Arn"), "Executes, from GitHub's environment"),
+        (
+            "ReviewRoleArn",
+            review.get_att("Arn"),
+            "Role that creates change sets, for jobs on the branch",
+        ),
+        (
+            "DeliverRoleArn",
+            deliver.get_att("Arn"),
+            "Role that executes change sets, for jobs in the GitHub environment",
+        ),
     )
     tagging.apply_to(template, environment=template.parameters["EnvironmentSuffix"])
     return template
 
 
 def add_form_to(template: Template) -> None:
-    """Add the parameters, and what the whole template says of itself."""
     application = partial(ask, template, "Application")
     parameters.environment_suffix(
         application,
         "prod",
-        f"The roles reach stack {PROJECT.lower()}-... only. GitHub's environment is named so, too.",
+        f"The roles reach only stack {PROJECT.lower()}-..., as the GitHub environment is named.",
     )
     parameters.code_bucket(
         application,
-        "Bucket of templates and code packages, as deploy-role.yaml has it.",
+        "Bucket for templates and packages, as in the stack of deploy-role.yaml.",
         required=True,
     )
     github = partial(ask, template, "GitHub")
@@ -105,8 +109,8 @@ def add_form_to(template: Template) -> None:
         MaxLength=256,
         # Both forms of the subject: owner/name, and with the number of each. No wildcards.
         AllowedPattern="^[A-Za-z0-9_.@-]+/[A-Za-z0-9_.@-]+$",
-        Description="owner/name, as GitHub's tokens have it after repo: (docs/requests.md).",
-        ConstraintDescription="must be owner/name, each with its number where tokens have that",
+        Description="owner/name as in the sub claim of GitHub's tokens (docs/requests.md).",
+        ConstraintDescription="must be owner/name, each with its number if the tokens have one",
     )
     github(
         "Branch",
@@ -114,27 +118,27 @@ def add_form_to(template: Template) -> None:
         Default="main",
         MaxLength=100,
         AllowedPattern="^[A-Za-z0-9_./-]+$",
-        Description="Only jobs of this branch prepare a change set.",
-        ConstraintDescription="must be a branch's name of letters, digits and _ . / -",
+        Description="Only jobs on this branch can create change sets.",
+        ConstraintDescription="must be a branch name of letters, digits and _ . / -",
     )
     provider = github(
         "Identity provider",
         "IdentityProvider",
         Default="make",
         AllowedValues=["make", "existing"],
-        Description=f"An account has one for {ISSUER}: make it, or take the one that is there.",
+        Description=f"make: create the account's only provider for {ISSUER}. existing: use it.",
         ConstraintDescription="must be make or existing",
     )
     template.add_condition(MAKES_PROVIDER, Equals(Ref(provider), "make"))
     template.metadata |= architecture(
-        "A job of the branch takes ReviewRole and makes a change set; a job of GitHub's "
-        "environment takes DeliverRole and executes it; CloudFormation works in the deploy role.",
+        "A job on the branch assumes ReviewRole and creates a change set; a job in the GitHub "
+        "environment assumes DeliverRole and executes it; CloudFormation uses the deploy role.",
         must=[
-            "GitHub's environment has required reviewers and takes this branch alone: IAM sees its "
-            "name, not its rules.",
+            "The GitHub environment must have required reviewers and allow only this branch: IAM "
+            "can check its name, not its rules.",
             "A person launches and updates this stack.",
         ],
-        ref={"docs/requests.md": "how it is launched, and a workflow for it"},
+        ref={"docs/requests.md": "how to launch it, with a workflow that uses it"},
     )
 
 
@@ -154,7 +158,9 @@ def add_role_to(
             Metadata=explained(
                 why,
                 mutable=REVIEWED,
-                must=["The trust names one subject in full: a wildcard lets other branches in."],
+                must=[
+                    "The trust policy must name one full subject: wildcards admit other branches."
+                ],
                 skip=PERSON,
             ),
             RoleName=Sub(names.role(purpose, "${EnvironmentSuffix}")),
@@ -171,13 +177,11 @@ def trust(issuer: AWSHelperFn, subject: AWSHelperFn) -> PolicyDocument:
     Source: GitHub Docs, "OpenID Connect reference" (a job with an environment has that in its
     subject, instead of the branch); IAM User Guide, "Create a role for OpenID Connect federation".
     """
-    statement = Statement(
-        Effect=Allow,
-        Principal=Principal("Federated", issuer),
-        Action=[sts.AssumeRoleWithWebIdentity],
-        Condition=Condition([StringEquals({f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": subject})]),
+    return policies.trust(
+        Principal("Federated", issuer),
+        StringEquals({f"{ISSUER}:aud": AUDIENCE, f"{ISSUER}:sub": subject}),
+        action=sts.AssumeRoleWithWebIdentity,
     )
-    return document(statement)
 
 
 def prepare_change_set() -> Statement:
@@ -204,16 +208,6 @@ def read_stack() -> Statement:
     return allow("ReadStack", actions, [STACKS])
 
 
-def pass_deploy_role() -> Statement:
-    """Hand CloudFormation the role that deploys this environment, and hand it to nobody else."""
-    return allow(
-        "PassDeployRole",
-        [iam_actions.PassRole],
-        [DEPLOY_ROLE],
-        StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"}),
-    )
-
-
 def put_packages() -> Statement:
     """Upload templates and packages, once: nothing is put in place of what a stack runs.
 
@@ -237,19 +231,4 @@ def find_packages() -> Statement:
 
 
 def packages() -> Sub:
-    """Return the ARN of all objects in the code bucket."""
     return Sub("arn:${AWS::Partition}:s3:::${CodeBucket}/*")
-
-
-def execute_change_set() -> Statement:
-    """Execute what was prepared, and follow it; a change set keeps the role it was made with.
-
-    Source: CodePipeline User Guide, "AWS CloudFormation deploy action reference", RoleArn.
-    """
-    actions = [
-        cloudformation.DescribeChangeSet,
-        cloudformation.DescribeStackEvents,
-        cloudformation.DescribeStacks,
-        cloudformation.ExecuteChangeSet,
-    ]
-    return allow("ExecuteChangeSet", actions, [STACKS])

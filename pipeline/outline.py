@@ -25,7 +25,6 @@ def outline() -> Delivery:
 
 
 def stages(delivery: Delivery) -> tuple[Stage, ...]:
-    """Return the stages of the only pipeline."""
     (pipeline,) = delivery.pipelines
     return pipeline.stages
 

@@ -22,10 +22,10 @@ def add_to(
     )
     export(
         template,
-        ("PipelineName", pipeline.ref(), "The pipeline"),
-        ("PipelineUrl", url, "Where it stands"),
-        ("ReleaseBucketName", releases.ref(), "Published releases"),
-        ("CodeBucketName", code.ref(), "Packages of code for this Region"),
-        ("ArtifactBucketName", store.ref(), "Artifacts on their way"),
-        ("NotificationTopicArn", topic.ref(), "Topic that failures and approvals are told to"),
+        ("PipelineName", pipeline.ref(), "Name of the pipeline"),
+        ("PipelineUrl", url, "Console page of the pipeline"),
+        ("ReleaseBucketName", releases.ref(), "Bucket of published releases"),
+        ("CodeBucketName", code.ref(), "Bucket of packages in this Region"),
+        ("ArtifactBucketName", store.ref(), "Bucket of artifacts"),
+        ("NotificationTopicArn", topic.ref(), "SNS topic for failures and approvals"),
     )

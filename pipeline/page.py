@@ -1,21 +1,21 @@
-"""The generated parts of README and ``docs/``, and whether they are fresh."""
+"""The generated parts of pages in ``docs/``, and whether they are fresh."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from generators import tables
-from pipeline import costs, picture, scaling
+from pipeline import costs, overview, scaling, updates
 from pipeline.delivery_keys import FORM
 from pipeline.derivation import table
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = (
-    ROOT / "README.md",
-    *(
-        ROOT / "docs" / name
-        for name in ("deploy-role.md", "pipeline.md", "processors.md", "rules.md", "scaling.md")
-    ),
+PAGES = tuple(
+    ROOT / "docs" / f"{name}.md"
+    for name in (
+        *("architecture", "commands", "deploy-role", "pipeline", "processors", "reference"),
+        *("rules", "scaling", "updates"),
+    )
 )
 
 
@@ -24,7 +24,7 @@ def rules() -> str:
     from serverlessapp.validation import classes  # cfn-lint takes a second
 
     rows = [f"| [{each.id}]({each.source_url}) | {each.shortdesc} |" for each in classes()]
-    return "\n".join(["| Rule | What has to hold |", "|---|---|", *rows])
+    return "\n".join(["| Rule | Requirement |", "|---|---|", *rows])
 
 
 def delivery() -> str:
@@ -32,12 +32,33 @@ def delivery() -> str:
     rows = [
         (FORM.header(key.section), f"`{key.name}`", key.allowed, key.means) for key in FORM.keys
     ]
-    return tables.table(("section", "key", "what it takes", "what it is for"), rows)
+    return tables.table(("section", "key", "allowed values", "description"), rows)
+
+
+def commands() -> str:
+    """Return the help of each command of the tool, as a narrow terminal shows it."""
+    from typer.main import get_group  # the tool takes a second, too
+
+    import serverlessapp.cli.main  # noqa: F401  it adds all commands
+    from serverlessapp.cli.app import app
+
+    sections = []
+    for name, command in sorted(get_group(app).commands.items()):
+        if not command.hidden:
+            title = f"serverlessapp {name}"
+            context = command.context_class(command, info_name=title, terminal_width=80)
+            text = re.sub(r"[ \t]+$", "", command.get_help(context), flags=re.MULTILINE)
+            sections.append(f"## `{title}`\n\n```text\n{text}\n```")
+    return "\n\n".join(sections)
 
 
 # What writes each part, by its name.
 PARTS: Mapping[str, Callable[[], str]] = {
-    "stages": picture.draw,
+    "alarms": tables.alarms,
+    "commands": commands,
+    "dashboard": tables.dashboard,
+    "outputs": tables.outputs,
+    "stages": overview.stage_table,
     "cost": costs.table,
     "delivery": delivery,
     "grants": table.grants,
@@ -48,6 +69,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "capacity_bursts": scaling.bursts,
     "capacity_costs": scaling.costs_of_files,
     "quotas": scaling.of_aws,
+    "updates": updates.application,
+    "updates_of_delivery": updates.delivery,
 }
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -70,23 +93,22 @@ def update(pages: Iterable[Path], *, check: bool) -> list[Path]:
     return stale
 
 
-def refresh(text: str, parts: Mapping[str, Callable[[], str]] = PARTS) -> str:
+def refresh(text: str) -> str:
     """Return the page with its generated parts as they should be.
-
-    Args:
-        text: The page.
-        parts: What writes each part, by its name.
 
     Raises:
         ValueError: The page has no such part, or one that nothing writes.
     """
     if not PART.search(text):
-        raise ValueError("the page has no part like: <!-- generated: stages -->\n<!-- end -->")
+        raise ValueError(
+            "the page lacks the markers of a part, such as: <!-- generated: stages -->\n"
+            "<!-- end -->"
+        )
 
     def generated(part: re.Match[str]) -> str:
         begin, name, end = part.groups()
-        if name not in parts:
-            raise ValueError(f"nothing writes the part {name}; there are {', '.join(parts)}")
-        return f"{begin}{parts[name]()}\n{end}"
+        if name not in PARTS:
+            raise ValueError(f"unknown part {name}; known: {', '.join(PARTS)}")
+        return f"{begin}{PARTS[name]()}\n{end}"
 
     return PART.sub(generated, text)

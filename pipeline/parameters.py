@@ -48,7 +48,7 @@ def add_to(template: Template, delivery: Delivery) -> ParameterRefs:
             MaxLength=64,
             AllowedPattern="^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$",
             Description="Your fork, as owner/name.",
-            ConstraintDescription="must be owner/name with up to 64 characters",
+            ConstraintDescription="must be owner/name with at most 64 characters",
         ),
         branch_name=source(
             "Branch",
@@ -56,9 +56,8 @@ def add_to(template: Template, delivery: Delivery) -> ParameterRefs:
             Default="main",
             MaxLength=40,
             AllowedPattern="^[A-Za-z0-9_./-]+$",
-            Description="A push to this branch is delivered.",
-            ConstraintDescription="must be a branch's name with up to 40 letters, digits "
-            "and _ . / -",
+            Description="Pushes to this branch are delivered.",
+            ConstraintDescription="must be a branch name of at most 40 letters, digits and _ . / -",
         ),
         notification_email=ask(
             template,
@@ -68,7 +67,7 @@ def add_to(template: Template, delivery: Delivery) -> ParameterRefs:
             **({} if asks else {"Default": ""}),
             MaxLength=64,
             AllowedPattern=f"^{address}$" if asks else f"^(|{address})$",
-            Description="Who is told about failures and approvals, after a confirmation.",
+            Description="Receives failures and approvals, once the subscription is confirmed.",
             ConstraintDescription="must be an email address of up to 64 characters"
             + ("" if asks else " or empty"),
         ),
@@ -96,7 +95,7 @@ def artifact_key_arn(
     arn = f"arn:aws:kms:{region}:{account}:key/mrk-[0-9a-f]{{32}}"
     home = " ".join(filter(None, (delivery.region, delivery.account)))
     return ask(
-        "Key of artifacts and code",
+        "Key for artifacts and packages",
         title,
         **({} if required else {"Default": ""}),
         MaxLength=90,

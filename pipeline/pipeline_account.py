@@ -2,17 +2,8 @@
 
 from typing import Any
 
-from awacs import kms, sts
-from awacs.aws import (
-    Allow,
-    ArnLike,
-    AWSPrincipal,
-    Condition,
-    PolicyDocument,
-    Statement,
-    StringEquals,
-    StringLike,
-)
+from awacs import kms
+from awacs.aws import ArnLike, AWSPrincipal, PolicyDocument, StringEquals, StringLike
 from troposphere import (
     AccountId,
     And,
@@ -29,10 +20,10 @@ from troposphere import (
     iam,
 )
 
+from generators import policies
 from generators.form import Ask, given
-from generators.policies import document
+from generators.policies import allow, document
 from pipeline import names
-from pipeline.grants.statement import allow
 from pipeline.parameters import pipeline_stack_name
 
 PARAMETER = "PipelineAccount"
@@ -49,8 +40,8 @@ def add_to(template: Template, ask: Ask, description: str) -> Parameter:
         PARAMETER,
         Default="",
         AllowedPattern="^(|[0-9]{12})$",
-        Description="12 digits. Empty: this one.",
-        ConstraintDescription="must be the 12 digits of an account, or empty",
+        Description="12 digits. Empty: this account.",
+        ConstraintDescription="must be empty or 12 digits",
     )
     elsewhere = And(given(number), Not(Equals(Ref(number), AccountId)))
     template.add_condition(ELSEWHERE, elsewhere)
@@ -58,7 +49,6 @@ def add_to(template: Template, ask: Ask, description: str) -> Parameter:
 
 
 def account() -> If:
-    """Return the account of the pipeline."""
     return If(ELSEWHERE, Ref(PARAMETER), AccountId)
 
 
@@ -74,16 +64,8 @@ def trust(who: Sub) -> PolicyDocument:
     assumed role's session has the role's ARN in ``aws:PrincipalArn`` (IAM User Guide, "AWS global
     condition context keys"). An action of CodePipeline sends no external ID.
     """
-    return document(may_take(arn("iam::${Home}:root"), who))
-
-
-def may_take(accounts: Any, who: Any) -> Statement:
-    """Let roles and users of accounts take the role; see ``trust``."""
-    return Statement(
-        Effect=Allow,
-        Principal=AWSPrincipal(accounts),
-        Action=[sts.AssumeRole],
-        Condition=Condition([ArnLike({"aws:PrincipalArn": who})]),
+    return policies.trust(
+        AWSPrincipal(arn("iam::${Home}:root")), ArnLike({"aws:PrincipalArn": who})
     )
 
 

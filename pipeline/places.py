@@ -32,7 +32,6 @@ def elsewhere(delivery: Delivery, region: str) -> str:
 
 
 def role_arn(delivery: Delivery, environment: Environment, purpose: str) -> Sub:
-    """Return the ARN of a role in an environment's account."""
     return role(account(delivery, environment.account), names.role(purpose, environment.name))
 
 
@@ -42,7 +41,6 @@ def role_arns(delivery: Delivery, purposes: Iterable[str]) -> list[Sub]:
 
 
 def role(account: str, name: str) -> Sub:
-    """Return the ARN of a role by its name."""
     return Sub(ARN.format(account=account, name=name))
 
 
@@ -52,7 +50,6 @@ def taskcat_role(delivery: Delivery) -> str:
 
 
 def update_role() -> Sub:
-    """Return the ARN of the role that updates the pipeline's stack."""
     return role(OWN_ACCOUNT, names.UPDATE_ROLE.format(pipeline="${AWS::StackName}"))
 
 

@@ -60,12 +60,11 @@ def add_to(
             logs.LogGroup(
                 "BuildLogs",
                 Metadata=explained(
-                    "One log for all builds, a stream each: whoever asks why a push failed looks "
-                    "in one place.",
+                    "One log group for all builds, a stream for each, so that there is one place "
+                    "to look when a push fails.",
                     mutable=FREE,
                     skip={
-                        "CKV_AWS_158": "CloudWatch encrypts it with its own key; a build's log "
-                        "holds no secret"
+                        "CKV_AWS_158": "encrypted by CloudWatch Logs; build logs contain no secrets"
                     },
                 ),
                 RetentionInDays=LOG_DAYS,
@@ -79,8 +78,9 @@ def add_to(
         unit=add_project(
             "UnitTests",
             "unit",
-            "Tests while Package lints and packs, so that a push waits for the longer of the two. "
-            "In a container: on Lambda compute, a fork whose suite grows would run out of time.",
+            "Runs the tests while Package lints and packages, so that a push waits only for the "
+            "longer of the two. In a container, because Lambda compute limits a build to 15 "
+            "minutes, which a fork's tests may exceed.",
             in_container(),
             builds.report_tests(unit_reports),
             timeout=UNIT_TIMEOUT,
@@ -88,9 +88,9 @@ def add_to(
         package=add_project(
             "Package",
             "package",
-            "Makes what is delivered, once: what is tested, approved and deployed later is this "
-            "artifact, and nothing is built again. It lints too, because an action is paid by the "
-            "minute begun.",
+            "Builds the artifact once: the same artifact is tested, approved and deployed; "
+            "nothing is built again. Lints as well, because each action is billed by the started "
+            "minute.",
             on_lambda("BUILD_LAMBDA_4GB"),  # mypy needs the memory
             storage.write_artifact(store, PACKAGE),
             *storage.put_code(delivery.regions),
@@ -100,8 +100,9 @@ def add_to(
         taskcat=add_project(
             "Taskcat",
             "taskcat",
-            "Makes, uses and deletes real stacks before production gets the change, in a role of "
-            "its own. In a container, because that takes longer than Lambda gives.",
+            "Creates, uses and deletes real stacks before the change reaches production, with a "
+            "role of its own. In a container, because that takes longer than Lambda compute "
+            "allows.",
             in_container(
                 TASKCAT_ARGUMENTS=Sub(f"--aws --yes --role-arn {places.taskcat_role(delivery)}")
             ),
@@ -112,8 +113,8 @@ def add_to(
         publish=add_project(
             "Publish",
             "publish",
-            "Puts a release where it stays, before it is deployed: production never runs what "
-            "nobody can get again.",
+            "Publishes a release before it is deployed, so that production never runs a release "
+            "that cannot be downloaded again.",
             on_lambda("BUILD_LAMBDA_2GB", RELEASE_BUCKET=releases.ref()),
             storage.put_releases(releases, RELEASE_PREFIX),
             storage.find_objects("FindReleases", [releases.get_att("Arn")]),
@@ -122,8 +123,8 @@ def add_to(
         inspect=add_project(
             "Inspect",
             "inspect",
-            "Says what change sets do before they are approved, refuses others afterwards, and "
-            "watches alarms. It can read in every environment and change nothing.",
+            "Explains change sets before the approval, refuses different ones after it, and "
+            "watches alarms. Read-only in every environment.",
             on_lambda("BUILD_LAMBDA_2GB", PIPELINE=Sub(PIPELINE)),
             access.assume_roles(places.role_arns(delivery, [names.INSPECT])),
             builds.look_at_execution(Sub(PIPELINE_ARN)),
@@ -136,8 +137,8 @@ def add_to(
                 names.verifier(each.name),
                 f"verify-{each.name}",
                 f"Uploads a sample for each processor to {each.name} and waits for its signed "
-                "entry in the ledger: that a stack is complete says nothing about that. One for "
-                "each environment, because it writes there.",
+                "ledger entry: a stack that deployed may still not work. One project for each "
+                "environment, because it writes there.",
                 on_lambda("BUILD_LAMBDA_2GB", PIPELINE=Sub(PIPELINE)),
                 access.assume_roles([places.role_arn(delivery, each, names.VERIFY)]),
                 buildspec="verify",
@@ -176,27 +177,22 @@ def add_project_to(
         template,
         f"{title}BuildRole",
         full_name,
-        f"A push decides what {title} runs: this is all that it can do there, whatever it runs.",
+        f"A push decides what {title} runs; these permissions limit what it can do.",
         storage.read_artifacts(store, *reads),
         storage.look_at_store(store),
         *storage.use_key(delivery, writes=writes),
         builds.write_log(log_group, name),
         *extra,
     )
-    must = ["Its name is how its reports and the roles around it know it."]
+    must = ["The name must not change: its report groups and the roles refer to it."]
     if timeout is None:
         must.append(
-            "It ends within 15 minutes and needs neither root nor a cache: on Lambda, a build "
-            "starts in seconds and gets no more."
+            "Runs on Lambda compute, which starts in seconds: it must finish within 15 minutes "
+            "and must not need root or a cache."
         )
     project = codebuild.Project(
         title,
-        Metadata=explained(
-            why,
-            mutable=REVIEWED,
-            must=must,
-            mutability={"Name": NEVER},
-        ),
+        Metadata=explained(why, mutable=REVIEWED, must=must, mutability={"Name": NEVER}),
         Name=Sub(full_name),
         ServiceRole=role.get_att("Arn"),
         Source=codebuild.Source(Type="CODEPIPELINE", BuildSpec=path),
@@ -232,12 +228,12 @@ def add_report_group_to(template: Template, title: str, project: str) -> codebui
         codebuild.ReportGroup(
             title,
             Metadata=explained(
-                f"Shows how each test of the build {project} went, push after push, without a log.",
+                f"Shows the test results of project {project} for each push, outside its log.",
                 mutable=FREE,
                 must=[
-                    "Its name is <project>-<report>: CodeBuild sends a report there by name "
-                    '(CodeBuild User Guide, "Report group naming"), because a buildspec that is '
-                    "committed cannot know an ARN.",
+                    "The name must be <project>-<report>: CodeBuild finds a report group by that "
+                    'name (CodeBuild User Guide, "Report group naming"), because a committed '
+                    "buildspec cannot contain an ARN.",
                 ],
                 mutability={"Name": NEVER},
             ),
@@ -257,7 +253,6 @@ def on_lambda(size: str, **variables: object) -> codebuild.Environment:
 
 
 def in_container(**variables: object) -> codebuild.Environment:
-    """Return an environment in a container."""
     return codebuild.Environment(
         Type="ARM_CONTAINER",
         ComputeType="BUILD_GENERAL1_SMALL",

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -13,12 +13,9 @@ from pipeline.code import is_key
 from pipeline.delivery import Delivery, Environment
 from pipeline.home import Home
 from pipeline.upload import RECORDS
+from serverlessapp.clients import CloudFormationClient, S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report, count
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_s3 import S3Client
 
 # Of a service in a Region, as whoever runs this or, with an account, who that is there.
 Client = Callable[[str, str, str], Any]
@@ -54,7 +51,9 @@ def run(
                 except OperatorError as error:
                     unknown.append(f"{name}: {error}")
         for words in unknown:
-            report.note(f"{region}: all is kept, since stacks cannot be asked; {words}")
+            report.note(
+                f"{region}: keeping all packages, because its stacks cannot be read; {words}"
+            )
         if not unknown and (keys := unused(client("s3", region, ""), bucket, used, since)):
             planned[region] = keys
     number = sum(1 for keys in planned.values() for key in keys)
@@ -65,7 +64,7 @@ def run(
         report.document({**document, "deleted": 0})
         return 0
     report.table(("Region", "object"), rows)
-    if refused := report.refusal(f"Delete {count(number, 'object')}, for good?"):
+    if refused := report.refusal(f"Permanently delete {count(number, 'object')}?"):
         report.document({**document, "deleted": 0})
         return refused
     for region, keys in planned.items():
@@ -82,9 +81,7 @@ def at(home: Home, delivery: Delivery, region: str) -> Iterator[Environment]:
             yield environment
 
 
-def keys_of(
-    cloudformation: "CloudFormationClient", environment: Environment | None
-) -> Iterator[str]:
+def keys_of(cloudformation: CloudFormationClient, environment: Environment | None) -> Iterator[str]:
     """Yield keys that stacks have: of an environment, or all of the pipeline's account.
 
     Also those of environments that ``delivery.toml`` names no more, and others: they may be of
@@ -102,7 +99,7 @@ def keys_of(
             raise
 
 
-def unused(s3: "S3Client", bucket: str, used: set[str], since: datetime) -> list[str]:
+def unused(s3: S3Client, bucket: str, used: set[str], since: datetime) -> list[str]:
     """Return keys of packages and records that nothing needs, sorted."""
     old, kept = [], set(used)
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
@@ -117,12 +114,8 @@ def unused(s3: "S3Client", bucket: str, used: set[str], since: datetime) -> list
     return sorted(key for key in old if key not in kept and ours.fullmatch(key))
 
 
-def delete(s3: "S3Client", home: Home, bucket: str, keys: Iterable[str]) -> None:
-    """Delete objects with all their versions.
-
-    Raises:
-        OperatorError: S3 keeps one.
-    """
+def delete(s3: S3Client, home: Home, bucket: str, keys: Iterable[str]) -> None:
+    """Delete objects with all their versions."""
     wanted = set(keys)
     pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket)
     versions = [
@@ -138,4 +131,4 @@ def delete(s3: "S3Client", home: Home, bucket: str, keys: Iterable[str]) -> None
             ExpectedBucketOwner=home.account,
         )
         for error in answer.get("Errors", ()):
-            raise OperatorError(f"{error['Key']} stays in {bucket}: {error['Message']}")
+            raise OperatorError(f"could not delete {error['Key']} in {bucket}: {error['Message']}")

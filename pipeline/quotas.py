@@ -10,20 +10,16 @@ STAGES = 50  # CodePipeline User Guide, "Quotas in AWS CodePipeline"
 
 
 def check(template: Template) -> None:
-    """Refuse too many stages, or a permissions boundary that is too long.
-
-    Raises:
-        GenerationError: See above; the message says what to change.
-    """
+    """Refuse too many stages, or a permissions boundary that is too long."""
     stages = len(template.resources["Pipeline"].Stages)
     if stages > STAGES:
         raise GenerationError(
-            f"delivery.toml: the pipeline would have {stages} stages, two for each environment, of "
-            f"{STAGES} that CodePipeline takes: give some environments a pipeline of their own"
+            f"delivery.toml: the pipeline would have {stages} stages, two for each environment, "
+            f"and CodePipeline allows {STAGES}: move some environments to another pipeline"
         )
     length = size(template.resources[TITLE].PolicyDocument)
     if length > POLICY_SIZE:
         raise GenerationError(
-            f"delivery.toml: {TITLE} can get {length:,} characters long, of {POLICY_SIZE:,} that "
-            "IAM takes: give some accounts a pipeline of their own"
+            f"delivery.toml: {TITLE} could have {length:,} characters, and IAM allows "
+            f"{POLICY_SIZE:,}: move some accounts to another pipeline"
         )

@@ -27,44 +27,51 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     template.set_version()
     key_words = ", and the key" if accounts else ""
     template.set_description(
-        f"{PROJECT}: the buckets for artifacts and code{key_words} in this Region, for a pipeline "
-        "in another Region that deploys here. Launch it before the pipeline is told to."
+        f"{PROJECT}: buckets for artifacts and packages{key_words} in this Region, for a "
+        "pipeline in another Region that deploys here. Launch it before adding this Region to "
+        "the pipeline."
     )
     template.metadata |= architecture(
-        "The pipeline's stack is in one Region. Its artifacts are copied to the bucket here before "
-        "an action reads them, and builds put packages of code into the other, for Lambda."
+        "The pipeline's stack is in one Region. CodePipeline copies artifacts to the bucket here "
+        "before an action reads them, and builds upload packages to the other bucket, for Lambda."
         + (
-            " The key encrypts both; it is made in the pipeline's own Region first."
+            " The key encrypts both; create it in the pipeline's own Region first."
             if accounts
             else ""
         ),
-        must=["It is there before a pipeline deploys to this Region, and as long as one does."],
-        ref={"docs/pipeline.md": "how a Region is added"},
+        must=["Must exist before and as long as a pipeline deploys to this Region."],
+        ref={"docs/pipeline.md": "how to add a Region"},
     )
     field = partial(ask, template, "Pipeline")
-    pipeline_stack_name(field, "Name of the pipeline's stack; names of the buckets begin with it.")
+    pipeline_stack_name(
+        field,
+        "Name of the pipeline's stack. Cannot be changed later: the buckets are named after it.",
+    )
     replica, condition = None, None
     if accounts:
         primary = artifact_key_arn(
             field,
             "PrimaryKeyArn",
-            "Output ArtifactKeyArn of this template's stack in the pipeline's own Region. Empty "
-            "there: that one makes the key, and no buckets.",
+            "Output ArtifactKeyArn of this template's stack in the pipeline's Region. Leave "
+            "empty there: that stack creates the key and no buckets.",
             delivery,
             required=False,
         )
         guard_key(template, primary, delivery.region)
         key, replica = artifact_key.add_to(template, primary=primary, accounts=accounts)
         condition = HAS_BUCKETS
-        export(template, (stores.KEY, key, "The key here; in the pipeline's own Region, for all"))
+        export(
+            template,
+            (stores.KEY, key, "KMS key in this Region; in the pipeline's Region, the primary key"),
+        )
     named = partial(places.bucket, region="", pipeline="${PipelineStackName}")
     artifacts = stores.add_artifacts_to(
         template,
         name=Sub(named(names.ARTIFACT_BUCKET)),
         accounts=accounts,
         condition=condition,
-        why="CodePipeline takes artifacts only from a bucket of the Region that it deploys to, and "
-        "a stack makes buckets only in its own. The pipeline finds it by its name.",
+        why="CodePipeline needs an artifact bucket in each Region that it deploys to, and a stack "
+        "creates buckets only in its own Region. The pipeline finds this one by its name.",
     )
     code = stores.add_code_to(
         template,
@@ -75,8 +82,8 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     )
     export(
         template,
-        ("ArtifactBucketName", artifacts.ref(), "Artifacts on their way to this Region"),
-        ("CodeBucketName", code.ref(), "Packages of code for this Region"),
+        ("ArtifactBucketName", artifacts.ref(), "Bucket of artifacts in this Region"),
+        ("CodeBucketName", code.ref(), "Bucket of packages in this Region"),
         condition=condition,
     )
     tagging.apply_to(template)
@@ -91,7 +98,7 @@ def guard_key(template: Template, primary: Parameter, home: str) -> None:
     if not home:
         return
     at_home, is_primary = Equals(Ref("AWS::Region"), home), Equals(Ref(primary), "")
-    words = f"The pipeline is in {home}, and this makes the key there: leave {primary.title} empty."
+    words = f"The pipeline is in {home}, where this creates the key: leave {primary.title} empty."
     template.add_rule("KeyIsMadeAtHome", rule(at_home, is_primary, words))
-    words = f"Give {primary.title}, the output {stores.KEY} of this template's stack in {home}."
+    words = f"Enter {primary.title}, the output {stores.KEY} of this template's stack in {home}."
     template.add_rule("KeyIsReplicatedElsewhere", rule(Not(at_home), Not(is_primary), words))

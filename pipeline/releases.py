@@ -11,20 +11,21 @@ from generators.retention import Retention
 
 
 def add_to(template: Template) -> s3.Bucket:
-    """Add the bucket of releases and its policy."""
     retention = Retention.RETAINED.policies
     bucket = template.add_resource(
         s3.Bucket(
             "ReleaseBucket",
             Metadata=explained(
-                "Releases are published here once each, and for ever: a link to one gives the same "
-                "bytes as long as somebody has the link.",
+                "Releases are published here once and never change: a link to a release always "
+                "returns the same bytes.",
                 mutable=REVIEWED,
-                must=["Nothing in it ever expires, current or not."],
+                must=["Objects never expire, neither current nor old versions."],
                 mutability={"LifecycleConfiguration": CONSTRAINED},
                 skip={
-                    "CKV_AWS_18": "nothing in it can be overwritten or deleted, so there is no "
-                    "such access to trace"
+                    "CKV_AWS_18": (
+                        "objects cannot be overwritten or deleted, so there is no such access to "
+                        "log"
+                    )
                 },
             ),
             **buckets.private(),
@@ -41,12 +42,12 @@ def add_to(template: Template) -> s3.Bucket:
         s3.BucketPolicy(
             "ReleaseBucketPolicy",
             Metadata=explained(
-                "Binds everybody, the pipeline and administrators too: a release is neither "
-                "overwritten nor deleted by mistake.",
+                "Applies to everyone, including the pipeline and administrators, so that no "
+                "release is overwritten or deleted by mistake.",
                 mutable=CONSTRAINED,
                 must=[
-                    "Whoever publishes asks S3 to refuse what exists (If-None-Match), and sends "
-                    "each file in one piece: all else is refused.",
+                    "Uploads must use If-None-Match, so that S3 refuses existing keys, and a "
+                    "single PutObject: everything else is denied.",
                 ],
             ),
             Bucket=bucket.ref(),

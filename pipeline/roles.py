@@ -3,29 +3,17 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from awacs import sts
-from awacs.aws import (
-    Allow,
-    ArnLike,
-    AWSPrincipal,
-    Condition,
-    PolicyDocument,
-    Principal,
-    Statement,
-)
+from awacs.aws import ArnLike, AWSPrincipal, Principal, Statement
 from troposphere import AWSHelperFn, If, NoValue, Sub, Template, encode_to_dict, iam
 
 from generators.context import REVIEWED, explained
-from generators.policies import document
+from generators.policies import document, trust
 from pipeline.derivation.statements import policies
 
 POLICY_NAME = "Action"
-# For roles that change other roles, which stay within a boundary: an action, and why it is granted.
-ONLY_TRUST = (
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateAssumeRolePolicy says who may take a role, not what it may do, which its boundary "
-    "limits",
-)
+# With it, a role that changes others could let more in; why it is granted.
+ESCALATION = "iam:UpdateAssumeRolePolicy"
+ONLY_TRUST = f"{ESCALATION} changes who may assume a role; the boundary limits what the role may do"
 
 
 def add_pipeline_role_to(template: Template) -> iam.Role:
@@ -34,34 +22,25 @@ def add_pipeline_role_to(template: Template) -> iam.Role:
         iam.Role(
             "PipelineRole",
             Metadata=explained(
-                "CodePipeline itself carries artifacts and takes the role of each action; all else "
-                "is in those. Its permissions are a policy apart: the roles of actions name this "
-                "role, and the policy names them, which would be a circle.",
+                "Service role of CodePipeline: transfers artifacts and assumes the role of each "
+                "action, which has all other permissions. Its permissions are a separate policy, "
+                "because the roles of actions trust this role and the policy names those roles: "
+                "a circular dependency.",
                 mutable=REVIEWED,
             ),
-            AssumeRolePolicyDocument=trust_service("codepipeline.amazonaws.com"),
+            AssumeRolePolicyDocument=trust(Principal("Service", "codepipeline.amazonaws.com")),
         )
     )
 
 
 def add_action_role_to(
-    template: Template,
-    title: str,
-    pipeline_role: iam.Role,
-    *statements: Statement,
-    why: str,
+    template: Template, title: str, pipeline_role: iam.Role, *statements: Statement, why: str
 ) -> iam.Role:
     """Add a role that only the pipeline's own role can assume, for actions of one kind."""
     role = iam.Role(
         title,
         Metadata=explained(why, mutable=REVIEWED),
-        AssumeRolePolicyDocument=document(
-            Statement(
-                Effect=Allow,
-                Principal=AWSPrincipal(pipeline_role.get_att("Arn")),
-                Action=[sts.AssumeRole],
-            )
-        ),
+        AssumeRolePolicyDocument=trust(AWSPrincipal(pipeline_role.get_att("Arn"))),
         Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=document(*statements))],
     )
     return template.add_resource(role)
@@ -82,10 +61,12 @@ def add_build_role_to(
             Metadata=explained(
                 why,
                 mutable=REVIEWED,
-                must=["The trust names the project: no other build may take the role."],
+                must=["The trust policy names the project: no other build can assume the role."],
             ),
-            AssumeRolePolicyDocument=trust_service(
-                "codebuild.amazonaws.com", Sub(projects + project_name)
+            # The ARN names the account, so aws:SourceAccount would say nothing more.
+            AssumeRolePolicyDocument=trust(
+                Principal("Service", "codebuild.amazonaws.com"),
+                ArnLike({"aws:SourceArn": Sub(projects + project_name)}),
             ),
             Policies=[iam.Policy(PolicyName=POLICY_NAME, PolicyDocument=document(*statements))],
         )
@@ -99,24 +80,21 @@ def add_policies_to(
     *,
     why: str,
     condition: str | None = None,
-    escalation: tuple[str, str] = ONLY_TRUST,
 ) -> Iterator[AWSHelperFn]:
     """Add statements in managed policies, which exist under a condition, and yield each ARN.
 
-    Their logical IDs are the title, with a number after it if there are several. ``escalation`` is
-    an action with which a role could get more permissions, and why it is granted.
+    Their logical IDs are the title, with a number after it if there are several.
     """
     parts = policies(statements)
     for number, part in enumerate(parts, 1):
-        more = f": part {number} of {len(parts)}, because a policy cannot be longer"
-        action, reason = escalation
-        escalates = action in json.dumps(encode_to_dict(part))
+        more = f": part {number} of {len(parts)}, because of IAM's limit on the size of a policy"
+        escalates = ESCALATION in json.dumps(encode_to_dict(part))
         policy = iam.ManagedPolicy(
             f"{title}{number}" if len(parts) > 1 else title,
             Metadata=explained(
                 f"{why}{more if len(parts) > 1 else ''}.",
                 mutable=REVIEWED,
-                skip={"W9302": reason} if escalates else {},
+                skip={"W9302": ONLY_TRUST} if escalates else {},
             ),
             PolicyDocument=part,
         )
@@ -124,14 +102,3 @@ def add_policies_to(
             policy.Condition = condition
         arn = template.add_resource(policy).ref()
         yield If(condition, arn, NoValue) if condition else arn
-
-
-def trust_service(service: str, source_arn: AWSHelperFn | None = None) -> PolicyDocument:
-    """Let a service assume the role, where AWS documents that in the name of one resource only."""
-    statement = Statement(
-        Effect=Allow, Principal=Principal("Service", service), Action=[sts.AssumeRole]
-    )
-    if source_arn:
-        # The ARN names the account, so aws:SourceAccount would say nothing more.
-        statement.Condition = Condition([ArnLike({"aws:SourceArn": source_arn})])
-    return document(statement)

@@ -2,6 +2,7 @@
 
 from troposphere import Ref, Template
 
+from generators.rules import asserted
 from pipeline.delivery import Delivery
 from pipeline.home_regions import HOME_REGIONS
 
@@ -14,19 +15,12 @@ def add_to(template: Template, *, delivery: Delivery) -> None:
     """
     regions = [delivery.region] if delivery.region else [*HOME_REGIONS]
     words = (
-        f"pipeline/delivery.toml says that the pipeline is in {delivery.region}: launch this there."
+        f"pipeline/delivery.toml has the pipeline in {delivery.region}: launch this stack there."
         if delivery.region
-        else "This Region lacks CodeBuild's Lambda compute or notification rules: launch "
-        f"this in one of {', '.join(HOME_REGIONS)}."
+        else (
+            "This Region lacks CodeBuild's Lambda compute or notification rules: launch this "
+            f"stack in one of {', '.join(HOME_REGIONS)}."
+        )
     )
-    template.add_rule(
-        "HomeRegion",
-        {
-            "Assertions": [
-                {
-                    "Assert": {"Fn::Contains": [regions, Ref("AWS::Region")]},
-                    "AssertDescription": words,
-                }
-            ]
-        },
-    )
+    here = asserted({"Fn::Contains": [regions, Ref("AWS::Region")]}, words)
+    template.add_rule("HomeRegion", {"Assertions": [here]})

@@ -56,8 +56,11 @@ def bursts() -> str:
         cells = []
         for row, each in zip(burst_rows(result), result.bursts):
             refused = " (!)" if result.refusing & each.limited_by.keys() else ""
-            cells.append(f"{row[3]}{refused}<br>{row[4]}")
-        rows.append((f"`{options(number)}`", *cells))
+            expires = " (expires)" if each.last_waits > result.retention else ""
+            cells.append(f"{row[3]}{refused}{expires}<br>{row[4]}")
+        # Each by itself, so that a narrow column has a line for each.
+        given = options(number).replace(" --", "` `--")
+        rows.append((f"`{given}`", *cells))
     return table(("`serverlessapp capacity`", *(f"{size:,.0f} files" for size in SIZES)), rows)
 
 
@@ -67,18 +70,15 @@ def costs_of_files() -> str:
         ("small, quick", Workload(seconds=0.1, size=0.1)),
         ("2 s of waiting, 1 MB", Workload(seconds=2)),
         ("2 s of computing, 1 MB", Workload(seconds=2, side_by_side=1)),
-        (
-            "20 s of computing, 100 MB",
-            Workload(seconds=20, side_by_side=1, size=100, memory=1769),
-        ),
+        ("20 s of computing, 100 MB", Workload(seconds=20, side_by_side=1, size=100, memory=1769)),
     )
     rows = []
     for kind, work in kinds:
-        for how, batch in (("one by one", 1), ("in a burst", BATCH)):
+        for how, batch in (("sequential", 1), ("in a burst", BATCH)):
             paid = costs.of_files(1e6, work, batch=batch)
             dollars = (f"{value:,.2f}" for value in (*paid.values(), sum(paid.values())))
             rows.append((kind, f"{work.memory} MB", how, *dollars))
-    return table(("a million files", "memory", "coming", *paid, "dollars"), rows)
+    return table(("a million files", "memory", "arrival", *paid, "dollars"), rows)
 
 
 def of_aws() -> str:
@@ -93,4 +93,4 @@ def of_aws() -> str:
         account = "yes" if quota.adjustable else ""
         source = f"{quota.page} ({quota.read})"
         rows.append((f"`{name}`", f"{quota.what}. {quota.note}".strip(), allowed, account, source))
-    return table(("name", "what", "value", "adjustable", "read where and when"), rows)
+    return table(("name", "quota", "value", "adjustable", "source (read on)"), rows)

@@ -34,9 +34,9 @@ def read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise StackPolicyError(f"{path} cannot be read: {error.strerror}") from error
     except (RecursionError, ValueError) as error:
-        raise StackPolicyError(f"{path} is no JSON in UTF-8: {error}") from error
+        raise StackPolicyError(f"{path} is not valid JSON in UTF-8: {error}") from error
     if size > MOST_BYTES:
-        raise StackPolicyError(f"{path} has {size:,} bytes, of {MOST_BYTES:,} at most")
+        raise StackPolicyError(f"{path} has {size:,} bytes; the maximum is {MOST_BYTES:,}")
     for words in errors(content):
         raise StackPolicyError(f"{path}: {words}")
     return dict(content)
@@ -44,35 +44,33 @@ def read(path: Path) -> dict[str, Any]:
 
 def refuse_constant(name: str) -> Never:
     """Refuse NaN and Infinity, which Python takes for JSON."""
-    raise ValueError(f"{name} is no value of JSON")
+    raise ValueError(f"{name} is not valid in JSON")
 
 
 def errors(content: Any) -> Iterator[str]:
-    """Yield what CloudFormation would refuse."""
     listed = content.get("Statement") if isinstance(content, dict) else None
     if not isinstance(listed, list) or not listed or not all(isinstance(s, dict) for s in listed):
         yield 'a stack policy is {"Statement": [{...}, ...]}'
         return
     if extra := sorted(content.keys() - {"Statement", "Version"}):
-        yield f"a stack policy has no {extra[0]}"
+        yield f"unknown key {extra[0]}: a stack policy has only Statement"
     for number, statement in enumerate(listed, 1):
         yield from (f"statement {number}: {words}" for words in errors_of_statement(statement))
 
 
 def errors_of_statement(statement: dict[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with a statement."""
     if extra := sorted(statement.keys() - {*KEYS}):
-        yield f"there is no {extra[0]}; there is {', '.join(KEYS)}"
+        yield f"unknown key {extra[0]}; known: {', '.join(KEYS)}"
     if statement.get("Effect") not in ("Allow", "Deny"):
         yield "Effect must be Allow or Deny"
     if statement.get("Principal") != "*":
         yield 'Principal must be "*"'
     for names in (("Action", "NotAction"), ("Resource", "NotResource")):
         if len({*names} & statement.keys()) != 1:
-            yield f"it needs either {' or '.join(names)}"
+            yield f"it needs exactly one of {' and '.join(names)}"
     for action in texts(statement, "Action"):
         if action not in ACTIONS:
-            yield f"Action must be of {', '.join(ACTIONS)}; it is {json.dumps(action)}"
+            yield f"Action must be one or more of {', '.join(ACTIONS)}; it is {json.dumps(action)}"
     for resource in texts(statement, "Resource"):
         named = isinstance(resource, str) and resource.startswith(RESOURCE)
         if resource != "*" and not (named and resource != RESOURCE):

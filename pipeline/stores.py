@@ -20,9 +20,9 @@ NAME_LENGTH = 10  # CodePipeline shortens names in keys to this, and a shorter o
 KEY = "ArtifactKeyArn"  # parameter of the pipeline, where there is more than one account
 
 WITHOUT_KEY = (
-    "No key of our own: CodePipeline then uses S3's key of the account, which works across "
-    'Regions and fails only across accounts (CodePipeline User Guide, "Create a pipeline '
-    'that uses resources from another account"). No role may use another key.'
+    "No customer managed key: CodePipeline uses the account's AWS managed key for S3, which "
+    'works across Regions but not across accounts (CodePipeline User Guide, "Create a pipeline '
+    'that uses resources from another account"). Roles may use no other key.'
 )
 
 
@@ -39,17 +39,17 @@ def add_artifacts_to(
     It has a ``name`` where others have to know it before the bucket is there.
     """
     must = [
-        "Artifacts are kept long enough: a rollback needs what was delivered last, also after "
-        "a quiet half-year.",
+        "Artifacts must be kept as long as a rollback may need them: the last deployment may be "
+        "half a year old.",
     ]
     bucket = s3.Bucket("ArtifactBucket", **buckets.expiring("ExpireArtifacts"))
     readers = (names.REVIEW, names.DELIVER)
     return add_bucket_to(
         template,
         bucket,
-        why=f"{why} It outlives the stack: CloudFormation cannot delete a bucket with artifacts "
-        "in it; what is left costs little and expires.",
-        guards="Artifacts hold the source",
+        why=f"{why} Retained with its objects when the stack is deleted: CloudFormation cannot "
+        "delete a bucket that is not empty. What remains costs little and expires.",
+        content="the source",
         must=must if accounts else [*must, WITHOUT_KEY],
         name=name,
         condition=condition,
@@ -70,14 +70,7 @@ def add_code_to(
 
     Deploy roles in other ``accounts`` read it. Without the ARN of a ``key``, S3's own encrypt it.
     """
-    encryption = buckets.encrypted_by_s3()
-    if key:
-        encryption = s3.ServerSideEncryptionRule(
-            BucketKeyEnabled=True,
-            ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(
-                SSEAlgorithm="aws:kms", KMSMasterKeyID=key
-            ),
-        )
+    encryption = buckets.encrypted_with(key) if key else buckets.encrypted_by_s3()
     bucket = s3.Bucket(
         "CodeBucket",
         BucketEncryption=s3.BucketEncryption(ServerSideEncryptionConfiguration=[encryption]),
@@ -88,14 +81,14 @@ def add_code_to(
     return add_bucket_to(
         template,
         bucket,
-        why="Lambda reads packages in its own Region. Each is here once, under its digest, so that "
-        "code which does not change changes no stack.",
-        guards="Packages are what production runs",
+        why="Lambda reads packages from its own Region. Each is stored once, under its digest, so "
+        "that unchanged code changes no stack.",
+        content="the code that production runs",
         must=[
-            "Nothing in it expires: a stack that goes back needs the package it had. A command "
-            "removes what no stack uses.",
-            "Whoever puts asks S3 to refuse what exists (If-None-Match), in one piece: all else "
-            "is refused.",
+            "Packages never expire: a rollback needs the package of the earlier deployment. The "
+            "command prune deletes those that no stack uses.",
+            "Uploads must use If-None-Match, so that S3 refuses existing keys, and a single "
+            "PutObject: everything else is denied.",
         ],
         name=name,
         condition=condition,
@@ -112,7 +105,7 @@ def add_bucket_to(
     bucket: s3.Bucket,
     *,
     why: str,
-    guards: str,
+    content: str,
     must: Sequence[str],
     name: Sub | None,
     condition: str | None,
@@ -130,15 +123,15 @@ def add_bucket_to(
         mutable=REVIEWED,
         must=must,
         mutability=mutability,
-        skip={"CKV_AWS_18": "the pipeline's own objects; its history says who made each"},
+        skip={"CKV_AWS_18": "written by the pipeline only; its history shows who made each object"},
     )
     for key, value in (buckets.private() | retention).items():
         setattr(bucket, key, value)
     policy = s3.BucketPolicy(
         f"{bucket.title}Policy",
         Metadata=explained(
-            f"{guards}, and S3 would answer plain HTTP as well. In the pipeline's account it lets "
-            "nobody in: roles have permissions of their own.",
+            f"Requires TLS, because objects contain {content}. Allows nothing in the pipeline's "
+            "account: roles have permissions of their own.",
             mutable=REVIEWED,
             skip=NAMED if accounts else {},
         ),

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from awacs.aws import PolicyDocument
+from awacs.aws import ArnLike, AWSPrincipal, PolicyDocument
 from troposphere import If, NoValue, Parameter, Ref, Sub, Template, iam
 
-from generators import application, tagging
+from generators import application, policies, tagging
 from generators.context import CONSTRAINED, NEVER, REVIEWED, architecture, explained
 from generators.form import ask, given
 from generators.lanes import Lane, load
@@ -50,57 +50,52 @@ def tested_stack(retention: Retention, lanes: Sequence[Lane] | None = None) -> P
 
 
 def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None) -> Template:
-    """Return the template, launched before the pipeline's.
-
-    Args:
-        lanes: Those of the templates under test; see ``application.build``.
-        _delivery: As builders of the delivery get it; the role is the same in any account.
-    """
+    """Return the template, launched before the pipeline's; the same whatever the delivery."""
     lanes = load() if lanes is None else lanes
     template = Template()
     template.set_version()
     template.set_description(
-        f"{PROJECT}: the role in which taskcat makes, uses and deletes stacks of the templates. It "
+        f"{PROJECT}: role for taskcat to create, use and delete test stacks of the templates. It "
         "reaches no other stacks. Launch it in an account for tests."
     )
     field = partial(ask, template, "taskcat")
     pipeline_account.add_to(
-        template, field, "Name of the pipeline's stack, whose build may take the role."
+        template, field, "Name of the pipeline's stack, whose build may assume the role."
     )
     tester = field(
-        "Who else runs taskcat",
+        "Another principal that runs taskcat",
         "TesterArn",
         Default="",
         MaxLength=ARN_LENGTH,
         AllowedPattern=f"^(|arn:aws:iam::[0-9]{{12}}:(role|user)/{IAM_NAME})$",
-        Description="Role or user of this account that may take it, too. Empty: nobody.",
-        ConstraintDescription="must be the ARN of a role or user, or empty",
+        Description="Role or user in this account that may assume it, too. Empty: none.",
+        ConstraintDescription="must be empty or the ARN of a role or user",
     )
     boundary = permissions_boundary_arn(field, "Managed policy that limits the role. Empty: none.")
-    environment = environment_suffix(field, "test", "Only a tag here: what it is for.")
+    environment = environment_suffix(field, "test", "Only the value of a tag here.")
     template.add_condition(HAS_TESTER, given(tester))
     template.add_condition(HAS_BOUNDARY, given(boundary))
     template.metadata |= architecture(
-        "The pipeline's build of the test stage takes TaskcatRole, and so may one more "
-        "person or role; with it, taskcat makes stacks, uses them and deletes them.",
+        "The build of the pipeline's Test stage assumes TaskcatRole, and so can one more "
+        "principal; with it, taskcat creates, uses and deletes stacks.",
         must=[
-            "Best in an account for tests: whoever may change the templates decides what these "
-            "stacks do. They have roles, but none that can do more than TestBoundary.",
+            "Use an account for tests: whoever can change the templates decides what these "
+            "stacks do. TestBoundary limits the roles in them.",
         ],
-        ref={"docs/taskcat.md": "what is tested, and how the role is launched"},
+        ref={"docs/taskcat.md": "what is tested, and how to launch the role"},
     )
     stacks = [tested_stack(retention, lanes) for retention in Retention]
     limit = template.add_resource(
         iam.ManagedPolicy(
             BOUNDARY,
             Metadata=explained(
-                "A push decides what the stacks under test are, and a test may call their "
-                "functions. So their roles are made only within this policy, which is what they "
-                "are granted today: a role without it could make anybody an administrator.",
+                "Permissions boundary of the roles under test. A push decides what the stacks "
+                "under test contain, and a test may invoke their functions; without this limit, "
+                "such a role could be an administrator. It allows what the roles have today.",
                 mutable=CONSTRAINED,
                 must=[
-                    "TaskcatRole cannot change it, nor take it off a role.",
-                    "Every test in .taskcat.yml gives it as PermissionsBoundaryArn.",
+                    "TaskcatRole can neither change this policy nor remove it from a role.",
+                    "Every test in .taskcat.yml passes it as PermissionsBoundaryArn.",
                 ],
                 mutability={"Description": NEVER, "ManagedPolicyName": NEVER},
             ),
@@ -113,25 +108,24 @@ def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None
         template,
         POLICY,
         statements(derive(*stacks)),
-        why="What CloudFormation does in this role to make and delete stacks, as AWS publishes it",
+        why="Creates and deletes the test stacks, with the permissions that AWS publishes",
     )
     role = template.add_resource(
         iam.Role(
             "TaskcatRole",
             Metadata=explained(
-                "Makes what the templates have, so it gives roles permissions: by their names, it "
-                "reaches stacks of the tests only, and only within TestBoundary. CloudFormation "
-                "acts in it too, so what fails there fails here, before production.",
+                "Creates the resources of the templates, including roles: only for stacks of "
+                "tests, by their names, and only within TestBoundary. CloudFormation uses this "
+                "role, too, so a missing permission fails in the test, before production.",
                 mutable=REVIEWED,
                 mutability={"RoleName": NEVER},
-                must=["Names of stacks under test begin with tCaT-, as taskcat makes them."],
+                must=["Names of stacks under test must begin with tCaT-, taskcat's own prefix."],
                 skip={
-                    "W9303": "with less than everything, AWS lists no stacks and not all "
-                    "kinds of alarms",
+                    "W9303": "AWS can list stacks and alarms only with permission on all of them",
                 },
             ),
             RoleName=names.TASKCAT_ROLE,
-            Description="taskcat makes, uses and deletes stacks named tCaT-*",
+            Description="taskcat creates, uses and deletes stacks named tCaT-*",
             AssumeRolePolicyDocument=trust(tester),
             PermissionsBoundary=If(HAS_BOUNDARY, Ref(boundary), NoValue),
             Policies=[
@@ -144,8 +138,12 @@ def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None
     )
     export(
         template,
-        ("TaskcatRoleArn", role.get_att("Arn"), "For --role-arn of a run from a laptop"),
-        ("PermissionsBoundaryArn", limit.ref(), "The limit of the roles under test"),
+        (
+            "TaskcatRoleArn",
+            role.get_att("Arn"),
+            "Role for --role-arn, when you run taskcat yourself",
+        ),
+        ("PermissionsBoundaryArn", limit.ref(), "Permissions boundary of the roles under test"),
     )
     tagging.apply_to(template, environment=environment)
     return template
@@ -162,4 +160,4 @@ def trust(tester: Parameter) -> PolicyDocument:
         pipeline_account.ELSEWHERE, Sub(root % f"${{{pipeline_account.PARAMETER}}}"), NoValue
     )
     accounts = [Sub(root % "${AWS::AccountId}"), of_pipeline]
-    return document(pipeline_account.may_take(accounts, who))
+    return policies.trust(AWSPrincipal(accounts), ArnLike({"aws:PrincipalArn": who}))

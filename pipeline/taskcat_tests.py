@@ -47,10 +47,7 @@ def configuration(lanes: Sequence[Lane], delivery: Delivery | None = None) -> by
             "kept": {"template": "templates/application.yaml"},
             "key": {"parameters": {"Encryption": "CustomerManaged"}},
             "limits": {
-                "parameters": {
-                    "AlarmEmail": "nobody@example.com",
-                    "UploadPrefix": "in/eu/",
-                }
+                "parameters": {"AlarmEmail": "nobody@example.com", "UploadPrefix": "in/eu/"}
             },
             **({"zipped": zipped_example()} if len(zipped) < len(lanes) else {}),
         },

@@ -27,8 +27,6 @@ def templates(
 ) -> dict[str, bytes]:
     """Return the content of each template of the delivery by file name.
 
-    Args:
-        lanes: What the application processes; see ``generators.application.build``.
-        delivery: Where to; by default, what ``delivery.toml`` says.
+    By default, lanes and delivery are what the repository has.
     """
     return {f"{name}.yaml": render(build(lanes, delivery)) for name, build in BUILDERS.items()}

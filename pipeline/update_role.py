@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from awacs import s3
-from awacs.aws import Deny, Statement
+from awacs.aws import Deny, Principal, Statement
 from troposphere import Ref, Sub, Template, iam
 
 from generators import tagging
@@ -14,7 +14,7 @@ from generators.lanes import Lane
 from generators.naming import PROJECT
 from generators.outputs import export
 from generators.parameters import environment_suffix
-from generators.policies import document
+from generators.policies import document, trust
 from pipeline import boundary, definition, places, rules
 from pipeline import names as known
 from pipeline.delivery import Delivery, load
@@ -22,7 +22,7 @@ from pipeline.derivation import names
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.statements import derive, statements
 from pipeline.parameters import pipeline_stack_name
-from pipeline.roles import add_policies_to, trust_service
+from pipeline.roles import add_policies_to
 
 POLICY = "UpdatePipeline"
 NAME = "${PipelineStackName}"
@@ -53,55 +53,54 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     template = Template()
     template.set_version()
     template.set_description(
-        f"{PROJECT}: the role with which CloudFormation updates and deletes the pipeline. It can "
-        "make nothing that does more than the pipeline's boundary allows."
+        f"{PROJECT}: role for CloudFormation to update and delete the pipeline. It cannot create "
+        "anything with more permissions than the pipeline's boundary allows."
     )
     field = partial(ask, template, "Pipeline")
     stack_name = pipeline_stack_name(
-        field, "What the pipeline's stack will be called. The role reaches nothing else."
+        field,
+        "Planned name of the pipeline's stack. The role reaches no other stack. "
+        "Cannot be changed later: the role is named after it.",
     )
     rules.add_to(template, delivery=delivery)
-    environment = environment_suffix(
-        field, "prod", "Only a tag here: what the pipeline delivers to."
-    )
+    environment = environment_suffix(field, "prod", "Only the value of a tag here.")
     template.metadata |= architecture(
-        "The pipeline hands UpdateRole to CloudFormation, which then updates the stack "
-        "that the pipeline is in.",
+        "The pipeline passes UpdateRole to CloudFormation, which updates the pipeline's own "
+        "stack with it.",
         must=[
-            "A person launches and updates this stack: what limits the pipeline must not "
-            "be in the pipeline's hands.",
-            "It is in the pipeline's Region: the role reaches nothing in another.",
+            "A person launches and updates this stack: the pipeline must not change what limits "
+            "it.",
+            "Launch it in the pipeline's Region: the role reaches no other Region.",
         ],
-        ref={"docs/pipeline.md": "in which order the stacks are launched"},
+        ref={"docs/pipeline.md": "the order in which to launch the stacks"},
     )
     policies = add_policies_to(
         template,
         POLICY,
         statements(derive(pipeline_stack(lanes, delivery))),
-        why="What making, reading, updating and deleting the pipeline's resources takes, as AWS "
-        "publishes it",
+        why="Creates, reads, updates and deletes the pipeline's resources, with the permissions "
+        "that AWS publishes for them",
     )
     role = template.add_resource(
         iam.Role(
             "UpdateRole",
             Metadata=explained(
-                "In a stack of its own, because a stack that is updated with one of its own roles "
-                "can never be deleted: the role goes first. It gives roles permissions, but only "
-                "within the pipeline's boundary, which it can delete and not change.",
+                "In a separate stack, because a stack that is updated with a role of its own "
+                "cannot be deleted: the role would be deleted first. It may grant permissions to "
+                "roles only within the pipeline's boundary, which it can delete but not change.",
                 mutable=REVIEWED,
                 mutability={"RoleName": NEVER},
                 must=[
-                    "It may neither make nor change a policy that is a boundary, nor what keeps "
-                    "code and releases as they are.",
+                    "It may neither create nor change a boundary policy, nor the policies that "
+                    "protect packages and releases.",
                 ],
                 skip={
-                    "W9310": "a person launches it; the boundary of the pipeline's own roles is "
-                    "what limits the pipeline",
+                    "W9310": "launched by a person; the pipeline's own roles have the boundary",
                 },
             ),
             RoleName=Sub(known.UPDATE_ROLE.format(pipeline=NAME)),
             Description=Sub(f"CloudFormation updates stack ${{{stack_name.title}}}"),
-            AssumeRolePolicyDocument=trust_service("cloudformation.amazonaws.com"),
+            AssumeRolePolicyDocument=trust(Principal("Service", "cloudformation.amazonaws.com")),
             ManagedPolicyArns=list(policies),
             Policies=[
                 iam.Policy(PolicyName="KeepObjects", PolicyDocument=document(keep_objects())),
@@ -110,8 +109,8 @@ def build(lanes: Sequence[Lane] | None = None, delivery: Delivery | None = None)
     )
     export(
         template,
-        ("UpdateRoleArn", role.get_att("Arn"), "CloudFormation's role for the pipeline"),
-        ("PipelineStackName", Ref(stack_name), "Launch the pipeline under this name"),
+        ("UpdateRoleArn", role.get_att("Arn"), "Service role of CloudFormation for the pipeline"),
+        ("PipelineStackName", Ref(stack_name), "Name to launch the pipeline's stack with"),
     )
     tagging.apply_to(template, environment=environment)
     return template

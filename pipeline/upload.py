@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -14,13 +13,11 @@ from pipeline.code import PackageUse
 from pipeline.delivery import Delivery
 from pipeline.home import Home
 from serverlessapp.aws import checksum, put_new
+from serverlessapp.clients import S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report, count
 
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-
-S3In = Callable[[str], "S3Client"]  # from the name of a Region
+S3In = Callable[[str], S3Client]  # from the name of a Region
 RECORDS = "_builds/"  # no lane has such a name; see ``record``
 
 
@@ -51,8 +48,8 @@ def run(report: Report, s3_in: S3In, *, dist: Path, delivery: Delivery, home: Ho
     report.table(("Region", "package", "state"), rows)
     for use in missing:
         report.note(
-            f"{use.file}: {use.key} is not in bucket {use.bucket} in {use.region}, or may not be "
-            "looked at: put it there, or correct delivery.toml"
+            f"{use.file}: {use.key} is missing in bucket {use.bucket} in {use.region}, or this "
+            "role may not read it: upload it, or correct delivery.toml"
         )
     fields = ("region", "key", "state")
     report.document(
@@ -66,7 +63,7 @@ def run(report: Report, s3_in: S3In, *, dist: Path, delivery: Delivery, home: Ho
     return 1 if missing else 0
 
 
-def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bool:
+def put(s3: S3Client, home: Home, bucket: str, key: str, content: bytes) -> bool:
     """Put an object if there is none; return whether there was none.
 
     Raises:
@@ -80,40 +77,38 @@ def put(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> bo
     except ClientError as error:
         problem = error.response["Error"]["Code"]
         if problem == "ConditionalRequestConflict":
-            raise OperatorError(f"{key} is being put into {bucket} just now: try again") from error
+            raise OperatorError(
+                f"another upload of {key} to {bucket} is in progress: try again"
+            ) from error
         if problem == "NoSuchBucket":
-            raise OperatorError(f"there is no bucket {bucket}: {advice(s3, home)}") from error
+            raise OperatorError(f"bucket {bucket} does not exist: {advice(s3, home)}") from error
         if problem == "AccessDenied":
             raise OperatorError(
-                f"{bucket} refuses {key}: it is not account {home.account}'s, or this role may not "
-                "put objects there"
+                f"access to {bucket} was denied for {key}: the bucket belongs to another account "
+                f"than {home.account}, or this role may not write to it"
             ) from error
         raise
     check(s3, home, bucket, key, content)
     return False
 
 
-def check(s3: "S3Client", home: Home, bucket: str, key: str, content: bytes) -> None:
+def check(s3: S3Client, home: Home, bucket: str, key: str, content: bytes) -> None:
     """Refuse what has the key and is not what was built: any push may have put it there before.
 
     Source: Amazon S3 API Reference, "HeadObject": it takes ``s3:GetObject``, and ``kms:Decrypt`` if
     a key encrypts; what was put without this checksum has none.
-
-    Raises:
-        OperatorError: It is something else.
-        ClientError: S3 failed.
     """
     there = s3.head_object(
         Bucket=bucket, Key=key, ChecksumMode="ENABLED", ExpectedBucketOwner=home.account
     )
     if there.get("ChecksumSHA256") != checksum(content):
         raise OperatorError(
-            f"{key} in {bucket} is not what was built now: find out which push put it there, "
-            "delete it with all its versions, and build again"
+            f"{key} in {bucket} differs from the package just built: find the push that uploaded "
+            "it, delete all its versions, and build again"
         )
 
 
-def advice(s3: "S3Client", home: Home) -> str:
+def advice(s3: S3Client, home: Home) -> str:
     """Return which stack makes the code bucket of a Region."""
     region = s3.meta.region_name
     if region == home.region:
@@ -123,7 +118,7 @@ def advice(s3: "S3Client", home: Home) -> str:
     )
 
 
-def record(s3: "S3Client", home: Home, bucket: str, keys: Sequence[str]) -> None:
+def record(s3: S3Client, home: Home, bucket: str, keys: Sequence[str]) -> None:
     """Write down, once a day, what was built: as long as it may be deployed, nothing prunes it.
 
     A package says when it was first uploaded, and it may be the last build's all the same.
@@ -133,7 +128,7 @@ def record(s3: "S3Client", home: Home, bucket: str, keys: Sequence[str]) -> None
     put(s3, home, bucket, f"{RECORDS}{datetime.now(UTC).date()}-{digest}.json", content)
 
 
-def is_there(s3: "S3Client", use: PackageUse) -> bool:
+def is_there(s3: S3Client, use: PackageUse) -> bool:
     """Tell whether a package is in its bucket, as far as it may be looked at."""
     try:
         s3.head_object(Bucket=use.bucket, Key=use.key)

@@ -3,7 +3,7 @@
 import re
 
 SIGN_IN = "sign in again (aws login, aws sso login), or give --profile"
-ENDPOINT = "see --endpoint-url, --region, and whether the network lets you through"
+ENDPOINT = "check --endpoint-url, --region and the network"
 
 # The first that matches counts. Exceptions of botocore by name; codes of services as in AWS
 # Management Console Help, "Common Errors", Amazon S3 API Reference, "Error responses", and
@@ -11,7 +11,7 @@ ENDPOINT = "see --endpoint-url, --region, and whether the network lets you throu
 EXCEPTIONS = {
     "NoRegionError": "give --region, or set AWS_DEFAULT_REGION",
     "InvalidRegionError": "give --region, such as eu-west-1",
-    "ProfileNotFound": "aws configure list-profiles shows those that there are",
+    "ProfileNotFound": "list them with: aws configure list-profiles",
     "(NoCredentials|PartialCredentials|CredentialRetrieval|TokenRetrieval)Error": SIGN_IN,
     "SSO.*|UnauthorizedSSO.*|Login.*": SIGN_IN,
     "(ResponseParser|HTTPClient|SSL|.*Connection.*|.*Timeout)Error": ENDPOINT,
@@ -20,13 +20,14 @@ CODES = {
     "Expired.*|RequestExpired": SIGN_IN,
     "(InvalidClientToken|InvalidAccessKey)Id|UnrecognizedClient.*|MissingAuthentication.*": SIGN_IN,
     "SignatureDoesNotMatch|IncompleteSignature|RequestTimeTooSkewed": (
-        "see the credentials, and this machine's clock"
+        "check the credentials and the clock of this machine"
     ),
-    "AccessDenied.*|NotAuthorized|Unauthorized.*|403": "whoever runs this may not: see --profile",
+    "AccessDenied.*|NotAuthorized|Unauthorized.*|403": "permission is missing: check --profile, "
+    "or ask an administrator",
     ".*Throttl.*|SlowDown|TooManyRequests.*|.*LimitExceeded.*|.*ThroughputExceeded.*": (
-        "AWS has too many requests just now: try again later"
+        "AWS throttled the requests: try again later"
     ),
-    "OptInRequired": "the account has to switch the Region or the service on",
+    "OptInRequired": "enable the Region or the service in the account",
     "ConditionalRequestConflict|Internal.*|ServiceUnavailable|5..": "try again later",
 }
 

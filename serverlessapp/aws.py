@@ -3,19 +3,15 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import CloudFormationClient, S3Client, StackTypeDef
 from serverlessapp.errors import OperatorError
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import StackTypeDef
-    from types_boto3_s3 import S3Client
 
 Client = Callable[[str], Any]  # from the name of a service
 
 
-def describe(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef":
+def describe(cloudformation: CloudFormationClient, name: str) -> StackTypeDef:
     """Return what CloudFormation says about a stack.
 
     Raises:
@@ -30,12 +26,14 @@ def describe(cloudformation: "CloudFormationClient", name: str) -> "StackTypeDef
         if "does not exist" in error.response["Error"]["Message"]:
             region = cloudformation.meta.region_name
             raise OperatorError(
-                f"there is no stack {name} in {region}; see --region and --profile"
+                f"stack {name} does not exist in {region}; check --region and --profile"
             ) from error
         raise
     except (KeyError, ValueError) as error:  # somebody's page, read as an answer
         endpoint = cloudformation.meta.endpoint_url
-        raise OperatorError(f"{endpoint} is not CloudFormation's: see --endpoint-url") from error
+        raise OperatorError(
+            f"{endpoint} is not a CloudFormation endpoint: check --endpoint-url"
+        ) from error
     return description
 
 
@@ -44,15 +42,12 @@ def checksum(content: bytes) -> str:
     return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
-def put_new(s3: "S3Client", content: bytes, **where: Any) -> bool:
+def put_new(s3: S3Client, content: bytes, **where: Any) -> bool:
     """Put an object where there is none; return whether there was none.
 
     Source: Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".
 
-    Args:
-        s3: Puts it.
-        content: The bytes.
-        where: ``Bucket``, ``Key``, and more parameters of PutObject.
+    ``where`` is ``Bucket``, ``Key``, and more parameters of PutObject.
 
     Raises:
         ClientError: Another put is under way (``ConditionalRequestConflict``), or S3 failed.

@@ -14,42 +14,31 @@ from serverlessapp.errors import OperatorError
 KINDS = {
     bool: "true or false",
     dict: "a section",
-    int: "a whole number",
-    list: "a list of texts",
-    str: "a text",
+    int: "an integer",
+    list: "a list of strings",
+    str: "a string",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """A key of the file.
+    """A key of the file."""
 
-    Attributes:
-        section: Empty for those above all sections.
-        allowed: What it takes, after "must be".
-        means: What it is for.
-    """
-
-    section: str = ""
+    section: str = ""  # empty for those above all sections
     name: str
     kind: type
-    allowed: str
+    allowed: str  # what it takes, after "must be"
     means: str
     allows: Callable[[Any], bool] = lambda _: True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """All that a file may say.
-
-    Attributes:
-        free: Sections whose keys are the writer's own.
-        repeated: Sections of which there can be several: ``[[environments]]``.
-    """
+    """All that a file may say."""
 
     keys: tuple[Key, ...]
-    free: tuple[str, ...] = ()
-    repeated: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()  # sections whose keys are the writer's own
+    repeated: tuple[str, ...] = ()  # sections of which there can be several: [[environments]]
 
     @property
     def sections(self) -> tuple[str, ...]:
@@ -74,17 +63,12 @@ def between(least: int, most: int) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """A file that was read, and where it says what.
-
-    Attributes:
-        content: As TOML has it; what is not said is not there.
-        mistake: The class of errors about it.
-    """
+    """A file that was read, and where it says what."""
 
     path: Path
     text: str
-    content: Mapping[str, Any]
-    mistake: type[OperatorError] = OperatorError
+    content: Mapping[str, Any]  # as TOML has it; what is not said is not there
+    mistake: type[OperatorError] = OperatorError  # of errors about it
 
     def section(self, name: str) -> dict[str, Any]:
         """Return what a section says."""
@@ -130,11 +114,11 @@ def load(path: Path, form: Form, mistake: type[OperatorError]) -> Declaration:
     except OSError as error:
         raise mistake(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise mistake(f"{path}: this is not UTF-8: save it in this encoding") from error
+        raise mistake(f"{path}: not valid UTF-8: save it in this encoding") from error
     except (ValueError, RecursionError) as error:  # not only TOMLDecodeError: huge numbers, too
         line = re.search(r"line (\d+)", str(error))
         place = f":{line[1]}" if line else ""
-        raise mistake(f"{path}{place}: this is no TOML: {error}") from error
+        raise mistake(f"{path}{place}: not valid TOML: {error}") from error
     declaration = Declaration(path=path, text=text, content=content, mistake=mistake)
     for wrong in errors(declaration, form):
         raise wrong
@@ -192,14 +176,12 @@ def unknown(section: str, name: str, form: Form) -> str:
     """Return what to say about a key or section that nobody reads."""
     for key in form.keys:
         if key.name == name:
-            place = form.header(key.section) if key.section else ""
-            return (
-                f"{name} belongs {f'below {place}' if place else 'at the top, above all sections'}"
-            )
+            top = "at the top, above all sections"
+            return f"{name} belongs {f'below {form.header(key.section)}' if key.section else top}"
     names = [key.name for key in form.keys if key.section == section]
     if not section:
         names += [form.header(each) for each in form.sections]
-    return f"nobody reads {name}; {nearest(name, names)}"
+    return f"unknown key {name}; {nearest(name, names)}"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -207,4 +189,4 @@ def nearest(name: str, names: Iterable[str]) -> str:
     # The name of a section may be nearer than it looks, with its brackets.
     bare = {each.strip("[]"): each for each in names}
     near = get_close_matches(name, bare, 1)
-    return f"did you mean {bare[near[0]]}?" if near else f"there are {', '.join(bare.values())}"
+    return f"did you mean {bare[near[0]]}?" if near else f"known: {', '.join(bare.values())}"

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """An exit code. Where several apply, 1 comes first, and then the smaller one."""
+    """An exit code. If several apply, the smallest but 0 is returned; diff returns 4 before 3."""
 
     meaning: str
 
@@ -15,13 +15,13 @@ class ExitCode(IntEnum):
         return code
 
     FINE = 0, "fine, or nothing to do"
-    WRONG = 1, "something is wrong, or left undone"
-    REFUSED = 2, "wrong usage, nobody agreed, no such stack, or AWS refused"
-    REVIEW = 3, "diff: wider access, a parameter gone, a resource replaced"
+    WRONG = 1, "something is wrong, or was not done"
+    REFUSED = 2, "wrong usage, no confirmation, no such stack, or AWS refused"
+    REVIEW = 3, "diff: wider access, a parameter removed, a resource replaced"
     DATA_AT_RISK = 4, "diff: a resource with data is replaced or removed"
-    PARKED = 5, "something is parked"
-    MISSING = 6, "a file has no entry in the ledger"
-    UNVERIFIABLE = 7, "AWS did not let everything be verified"
+    PARKED = 5, "messages are parked"
+    MISSING = 6, "a file has no ledger entry"
+    UNVERIFIABLE = 7, "something could not be verified"
     INTERRUPTED = 130, "interrupted"
 
 

@@ -28,7 +28,7 @@ class LinkError(OperatorError):
 def check_region(region: str) -> None:
     """Raise a LinkError for a Region in which the templates are not supported."""
     if region not in supported():
-        raise LinkError(f"no templates for a Region {region}; there are {', '.join(supported())}")
+        raise LinkError(f"unknown Region {region}; supported: {', '.join(supported())}")
 
 
 def template_url(bucket: str, region: str, version: str, template: str) -> str:
@@ -72,13 +72,11 @@ def quick_create(
     check_region(region)
     if not IN_S3.match(url):
         raise LinkError(
-            f"{url} is no address in S3, like https://BUCKET.s3.REGION.amazonaws.com/KEY: "
-            "CloudFormation takes no other"
+            f"{url} is not an S3 URL such as https://BUCKET.s3.REGION.amazonaws.com/KEY, which "
+            "CloudFormation requires"
         )
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack):
-        raise LinkError(
-            f"{stack!r} is no name for a stack: letters, digits, hyphens, a letter first"
-        )
+        raise LinkError(f"{stack!r} is not a valid stack name: use letters, digits, hyphens")
     if form is not None:
         check(form, parameters)
     values = {"templateURL": url, "stackName": stack}

@@ -17,15 +17,10 @@ LOST: list[str] = []  # why output is missing that somebody may wait for
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Where a command writes, and whether it may act without asking.
+    """Where a command writes, and whether it may act without asking."""
 
-    Attributes:
-        as_json: One JSON document goes to stdout, and nothing else does.
-        yes: Do not ask.
-    """
-
-    as_json: bool = False
-    yes: bool = False
+    as_json: bool = False  # a single JSON document goes to stdout
+    yes: bool = False  # act without asking
 
     @property
     def _file(self) -> TextIO:
@@ -84,12 +79,12 @@ class Report:
         if self.yes:
             return 0
         if not sys.stdin.isatty():
-            self.note("nothing was done: there is no terminal to ask on; add --yes")
+            self.note("nothing was changed: there is no terminal to ask on; use --yes")
             return 2
         show(f"{printable(question)} [y/N] ", sys.stderr, end="")
         if sys.stdin.readline().strip().lower() in ("y", "yes"):
             return 0
-        self.note("nothing was done")
+        self.note("nothing was changed")
         return 1
 
 
@@ -138,7 +133,7 @@ def show(text: str | Iterable[str], file: TextIO, end: str = "\n") -> None:
     except OSError as error:  # the rest goes nowhere; the exit code still tells
         os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())
         if not isinstance(error, BrokenPipeError):
-            LOST.append(f"not all of the output could be written: {error}")
+            LOST.append(f"could not write all output: {error}")
 
 
 def printable(text: str, keep: str = "") -> str:

@@ -38,32 +38,22 @@ class ValidationError(OperatorError):
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Violation:
-    """What a rule of cfn-lint, or one of ours, finds.
+    """What a rule of cfn-lint, or one of ours, finds."""
 
-    Attributes:
-        line: From 1; 0 where there is none.
-        severity: ``error``, ``warning`` or ``informational``.
-    """
-
-    line: int
+    line: int  # from 1; 0 where there is none
     rule: str
-    severity: str
+    severity: str  # error, warning or informational
     path: str
     message: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Validation:
-    """What is said about a template.
-
-    Attributes:
-        violations: In the order of lines.
-        combinations: Ways in which its conditions can turn out; or why they are not counted.
-    """
+    """What is said about a template."""
 
     file: Path
-    violations: list[Violation]
-    combinations: int | str
+    violations: list[Violation]  # sorted
+    combinations: int | str  # ways in which its conditions turn out, or why they are not counted
 
     @property
     def failed(self) -> bool:
@@ -115,7 +105,7 @@ def validate(path: Path, texts: Mapping[str, str], source: Path | None = None) -
     try:
         ways = sum(len(situations(each)) for each in evaluated(template, given))
     except TemplateError as error:
-        ways = f"not all of it can be understood: {error}"
+        ways = f"parts of it cannot be evaluated: {error}"
     violations = lint(template, configured(path, given, source))
     return Validation(file=path, violations=sorted(set(violations)), combinations=ways)
 
@@ -147,7 +137,7 @@ def lint(template: Template, runner: Runner) -> list[Violation]:
             unreadable = unreadable or matches
     if unreadable:
         return unreadable
-    message = f"cfn-lint {version('cfn-lint')} cannot go through this template: {crash!r}"
+    message = f"cfn-lint {version('cfn-lint')} failed on this template: {crash!r}"
     return [Violation(line=0, rule="E0002", severity="error", path="", message=message)]
 
 

@@ -4,14 +4,16 @@ Templates are generated for tests/lanes and tests/delivery.toml: a team's own pr
 environments must not make product tests fail.
 """
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
 from hypothesis import settings
 
-# An example takes many times as long on a machine that is busy with other things.
-settings.register_profile("without deadline", deadline=None)
-settings.load_profile("without deadline")
+# An example takes many times as long on a machine that is busy with other things. A commit passes
+# or fails, whoever runs its tests: only a search, which asks for more examples, draws others.
+settings.register_profile("project", deadline=None, derandomize="FUZZ_EXAMPLES" not in os.environ)
+settings.load_profile("project")
 
 if find_spec("troposphere"):  # not where the wheel alone is tried
     from generators import lanes

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from generators.extension import Grants, no_grants
 from generators.lanes import Lane
-from serverlessapp.processors.definition import FIRST, Function, Processor
+from serverlessapp.processors.definition import FIRST, Processor
+from serverlessapp.processors.function import Function
 from serverlessapp.processors.uploads import Uploads
 
 LANES = Path(__file__).resolve().parent / "lanes"
@@ -27,15 +28,8 @@ def lane(
 ) -> Lane:
     """Return a lane; what is left out is as in a ``processor.toml`` that leaves it out.
 
-    Args:
-        name: ``receipts`` is the inline one, whose files are in tests/lanes.
-        handler: ``sign_receipt`` or, for others, ``<name>:run`` by default.
-        source: See ``Uploads``, as folder and suffixes.
-        folder: Below ``UploadPrefix``.
-        suffixes: Ends of names.
-        settings: Environment variables.
-        grants: What its function may do besides processing a file.
-        function: Memory, timeout, concurrency, storage, attempts.
+    ``receipts`` is the inline one, whose files are in tests/lanes. The handler is ``sign_receipt``
+    or, for others, ``<name>:run`` by default.
     """
     processor = Processor(
         name=name,

@@ -13,7 +13,7 @@ from tests.fixture_lanes import LANES
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (
-    *("docs", "examples", "functions", "generators", "handbook", "local", "pictures", "pipeline"),
+    *("docs", "examples", "functions", "generators", "local", "pictures", "pipeline"),
     *("requirements", "serverlessapp", "templates", "tests"),
 )
 
@@ -60,12 +60,17 @@ class House:
         assert done.returncode in codes, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def tox(self, name: str) -> None:
-        """Run the commands of one of tox's environments."""
+    def commands(self, name: str) -> list[str]:
+        """Return the commands of one of tox's environments, without arguments."""
         tox = configparser.ConfigParser(interpolation=None)
         tox.read(self.folder / "tox.ini")
-        for line in tox[f"testenv:{name}"]["commands"].strip().splitlines():
-            self.run(*line.replace("{posargs}", "").split())
+        lines = tox[f"testenv:{name}"]["commands"].replace("{posargs}", "").strip().splitlines()
+        return [line.strip() for line in lines]
+
+    def tox(self, name: str) -> None:
+        """Run the commands of one of tox's environments."""
+        for line in self.commands(name):
+            self.run(*line.split())
 
     def template(self, name: str) -> dict[str, Any]:
         """Return a template as it was generated."""

@@ -269,7 +269,7 @@ class Metrics:
             good = False
         if not good:
             what = {"metric": name, "value": value, "unit": unit}
-            log("WARN", "metric ignored: bad name, value or unit", **what)
+            log("WARN", "metric ignored: invalid name, value or unit", **what)
             return
         with self._lock:
             if name in self._values and self._values[name][0] != unit:
@@ -331,7 +331,7 @@ class SecretCache:
         except Exception as error:
             if not old:
                 raise
-            log("WARN", "secret not refreshed; the earlier one is used", **cause(error))
+            log("WARN", "secret not refreshed; the previous one is used", **cause(error))
             return old
 
     def _refresh(self) -> Secret:
@@ -353,7 +353,7 @@ class SecretCache:
             good = False  # and nothing of the error, which carries the whole secret
         if not good:
             raise ConfigurationError(
-                f'secret {self._arn} must be a JSON object with a text "password", which signs'
+                f'secret {self._arn} must be a JSON object with a string "password"'
             )
         return Secret(values=values, version_id=response["VersionId"])
 
@@ -419,7 +419,7 @@ def parsed(text: Any, what: str) -> Any:
     try:
         return json.loads(text)
     except (RecursionError, TypeError, ValueError) as error:
-        raise PermanentError(f"not an S3 event: {what} whose text is no JSON: {error!r}") from error
+        raise PermanentError(f"not an S3 event: {what} is not JSON: {error!r}") from error
 
 
 def described(event: Any) -> str:
@@ -432,7 +432,7 @@ def described(event: Any) -> str:
         case {"Type": kind, "TopicArn": topic}:
             return f"{kind} from {topic}"
         case {"job": _, "tasks": _}:
-            return "a task of S3 Batch Operations, which is for a function of its own"
+            return "a task of S3 Batch Operations, which needs a function of its own"
         case {"Records": []}:
             return "it has no records"
         case dict():
@@ -524,7 +524,7 @@ def attribute(value: object) -> dict[str, Any]:
         case Mapping():
             content = {text(str(name)): attribute(item) for name, item in value.items()}
             if len(content) < len(value):
-                raise PermanentError("a receipt cannot hold two names that read the same")
+                raise PermanentError("a receipt cannot hold two names that become the same")
             return {"M": content}
         case list() | tuple():
             return {"L": [attribute(item) for item in value]}
@@ -749,7 +749,7 @@ class Runtime:
     def handle(self, event: Any, remaining_ms: Callable[[], int]) -> dict[str, Any]:
         """Process one batch and name the messages that SQS must deliver again."""
         if threading.active_count() > HANGING:
-            log("ERROR", "too many threads hang: Lambda has to make a new environment")
+            log("ERROR", "too many stuck threads: Lambda must start a new environment")
             os._exit(1)  # sys.exit would wait for them
         metrics = Metrics(self.dimensions)
         metrics.add("InvocationCount")
@@ -841,7 +841,7 @@ class Batch:
         """Run the processor on a file and enter what it returns in the ledger, signed."""
         runtime, started = self.runtime, time.monotonic()
         if file.bucket != runtime.environ["BUCKET_NAME"]:
-            raise PermanentError(f"the event is about another bucket: {file.bucket}")
+            raise PermanentError(f"the event is for another bucket: {file.bucket}")
         if file.key.endswith("/") and not file.size:
             raise SkippedError("folder marker", file.key)
         context = Context(

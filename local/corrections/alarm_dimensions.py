@@ -8,14 +8,14 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+from ministack.services import cloudwatch
+
 from local.replacements import around
 
 
 @around("services.cloudwatch", "_evaluate_alarm")
 def evaluate(original: Callable[..., None], alarm: dict[str, Any]) -> None:
     """Evaluate an alarm as if there was no other metric."""
-    from ministack.services import cloudwatch
-
     dimensions = cloudwatch._dims_key(cloudwatch._dims_from_list(alarm.get("Dimensions") or []))
     metrics = {key: points for key, points in cloudwatch._metrics.items() if key[2] == dimensions}
     with_these = {**original.__globals__, "_metrics": metrics}

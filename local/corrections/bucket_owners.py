@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import s3
 
 from local.replacements import around
 
@@ -18,8 +19,6 @@ S3 = "arn:aws:s3:::"
 
 def owner(bucket: str) -> str:
     """Return the account that owns a bucket, the caller's if there is none."""
-    from ministack.services import s3
-
     return str(s3._bucket_owner_account(bucket) or get_account_id())
 
 
@@ -32,7 +31,6 @@ def content(read: Callable[..., Any], bucket: str, *rest: Any, **options: Any) -
 
 @around("core.iam_evaluator", "_resolve_condition_key")
 def condition_key(resolve: Callable[[str, Any], Any], key: str, context: Any) -> Any:
-    """Return the value of a condition key."""
     if key.lower() in KEYS and context.resource_arn.startswith(S3):
         return owner(context.resource_arn.removeprefix(S3).partition("/")[0])
     return resolve(key, context)

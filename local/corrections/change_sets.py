@@ -8,6 +8,8 @@ nothing, or no change set at all, where another resource is asked for its attrib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ministack.services.cloudformation import engine
+
 from local.replacements import around
 from serverlessapp.template.references import references
 
@@ -17,8 +19,6 @@ def without_excluded(
     resolve: Callable[..., dict[str, Any]], template: dict[str, Any], parameters: Any, *rest: Any
 ) -> dict[str, Any]:
     """Leave excluded resources out of what is compared, and add whose attributes they read."""
-    from ministack.services.cloudformation import engine
-
     holds = engine._evaluate_conditions(template, parameters)
     resolved = resolve(template, parameters, *rest)
     resources = {

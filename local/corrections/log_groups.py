@@ -7,6 +7,9 @@ groups, as that of its key does, would not fit.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ministack.services import cloudwatch_logs
+from ministack.services.cloudformation import provisioners
+
 from local.replacements import HANDLERS, around
 
 
@@ -15,8 +18,6 @@ def create(
     handle: Callable[..., Any], logical_id: str, properties: Mapping[str, Any], stack: str
 ) -> Any:
     """Make a log group, with a name in any case."""
-    from ministack.services.cloudformation import provisioners
-
     name = provisioners._physical_name(stack, logical_id, max_len=512)
     return handle(logical_id, {"LogGroupName": name, **properties}, stack)
 
@@ -40,8 +41,6 @@ def into_what_is_there(
     Developer Guide, "Sending Lambda function logs to CloudWatch Logs"), which no role of ours has.
     The group that Lambda itself names is left to ministack.
     """
-    from ministack.services import cloudwatch_logs
-
     configuration = function.get("config") or function
     default = f"/aws/lambda/{configuration.get('FunctionName')}"
     group = (configuration.get("LoggingConfig") or {}).get("LogGroup", default)

@@ -10,13 +10,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from ministack.services.cloudformation import provisioners
+
 from local.replacements import around
 
 
 @around("services.cloudformation.stacks", "_provision_resource")
 def distinct(provision: Callable[..., Any], *arguments: Any) -> Any:
     """Make a resource; ministack keeps with it what its name ends in, for later updates."""
-    from ministack.services.cloudformation import provisioners
-
     provisioners._NAME_SEED.set(uuid.uuid4().hex[:8])
     return provision(*arguments)

@@ -12,11 +12,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.replacements import HANDLERS, around
+from ministack.services import eventbridge, sqs
 
-PIPE = "AWS::Pipes::Pipe"
+from local.corrections.properties import notes
+from local.replacements import around
+
 PLACEHOLDER = re.compile(r"<\$\.([\w.]+)>")
-# Their parameters by ARN: a record of ministack's has no place for them.
+# Their parameters by name: a record of ministack's has no place for them.
 PARAMETERS: dict[str, Mapping[str, Any]] = {}
 
 LIST = "dynamodb:ListStreams"  # IAM knows no resources of it
@@ -26,26 +28,16 @@ Record = dict[str, Any]
 ASKED: list[Callable[[Record, str, str], bool]] = []
 
 
-@around(*HANDLERS, PIPE, "create")
-def create(handle: Callable[..., Any], title: str, properties: Any, *rest: Any) -> Any:
-    """Make a pipe, and keep its parameters."""
-    made = handle(title, properties, *rest)
-    PARAMETERS[made[1]["Arn"]] = properties
-    return made
-
-
-@around(*HANDLERS, PIPE, "update")
-def update(handle: Callable[..., Any], title: str, old: Any, properties: Any, *rest: Any) -> Any:
-    """Update a pipe, and keep its new parameters."""
-    made = handle(title, old, properties, *rest)
-    PARAMETERS[made[1]["Arn"]] = properties
-    return made
+@notes("AWS::Pipes::Pipe")
+def parameters(name: str, properties: Mapping[str, Any]) -> None:
+    """Keep the parameters of a new or updated pipe."""
+    PARAMETERS[name] = properties
 
 
 @around("services.pipes", "_deliver_batch")
 def deliver(original: Callable[..., bool], pipe: Record, batch: list[Record]) -> bool:
     """Deliver records, and tell whether all of them reached the target or the other queue."""
-    properties = PARAMETERS.get(pipe["Arn"], {})
+    properties = PARAMETERS.get(pipe["Name"], {})
     if pipe["Target"].split(":")[2] != "events":
         return original(pipe, batch)
     decided = [may(pipe, action, "*" if action == LIST else pipe["Source"]) for action in READ]
@@ -61,8 +53,6 @@ def deliver(original: Callable[..., bool], pipe: Record, batch: list[Record]) ->
 
 def send(pipe: Record, record: Record, properties: Mapping[str, Any]) -> None:
     """Send a record as an event; where that is refused, report it."""
-    from ministack.services import eventbridge
-
     target = properties["TargetParameters"]
     about = target["EventBridgeEventBusParameters"]
     entry = {
@@ -90,17 +80,12 @@ def rendered(template: str, record: Record) -> str:
 
 
 def matches(pattern: str, record: Record) -> bool:
-    """Tell whether a filter lets a record pass."""
-    from ministack.services import eventbridge
-
     alternatives, _ = eventbridge._parse_pattern_text(pattern)
     return any(eventbridge._matches_detail(record, each) for each in alternatives or ())
 
 
 def report(pipe: Record, record: Record, stream: Mapping[str, Any]) -> None:
     """Say on the dead-letter queue which record was not sent, not what it holds."""
-    from ministack.services import sqs
-
     queue = stream["DeadLetterConfig"]["Arn"]
     number = record["dynamodb"]["SequenceNumber"]
     body = {

@@ -17,7 +17,6 @@ SESSION = re.compile(
 
 @around("core.iam_evaluator", "_resolve_condition_key")
 def condition_key(resolve: Callable[[str, Any], Any], key: str, context: Any) -> Any:
-    """Return the value of a condition key."""
     value = resolve(key, context)
     if key.lower() == "aws:principalarn" and (session := SESSION.fullmatch(str(value))):
         return "arn:{partition}:iam::{account}:role/{role}".format(**session.groupdict())

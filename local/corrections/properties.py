@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from ministack.services import dynamodb, iam, s3, sns
+
 from local.replacements import HANDLERS, around, replaces
 from serverlessapp.template.values import scalar
 
@@ -39,8 +41,6 @@ def notes(resource_type: str) -> Callable[[Note], Note]:
 @notes("AWS::DynamoDB::Table")
 def table_encryption(name: str, properties: Mapping[str, Any]) -> None:
     """Let DescribeTable tell of ``SSESpecification``; of DynamoDB's own key it says nothing."""
-    from ministack.services import dynamodb
-
     if given := properties.get("SSESpecification"):
         # CloudFormation's name of the switch is not the API's.
         is_enabled = scalar(given["SSEEnabled"]).lower() == "true"  # a parameter makes it a text
@@ -52,8 +52,6 @@ def table_encryption(name: str, properties: Mapping[str, Any]) -> None:
 @notes("AWS::DynamoDB::Table")
 def table_policy(name: str, properties: Mapping[str, Any]) -> None:
     """Let GetResourcePolicy tell of ``ResourcePolicy``."""
-    from ministack.services import dynamodb
-
     if given := properties.get("ResourcePolicy"):
         arn, policy = dynamodb._tables[name]["TableArn"], json.dumps(given["PolicyDocument"])
         dynamodb._put_resource_policy({"ResourceArn": arn, "Policy": policy})
@@ -62,8 +60,6 @@ def table_policy(name: str, properties: Mapping[str, Any]) -> None:
 @notes("AWS::SNS::Topic")
 def topic_key(arn: str, properties: Mapping[str, Any]) -> None:
     """Let GetTopicAttributes tell of ``KmsMasterKeyId``."""
-    from ministack.services import sns
-
     attributes = sns._topics[arn]["attributes"]
     attributes.pop("KmsMasterKeyId", None)
     if key := properties.get("KmsMasterKeyId"):
@@ -73,8 +69,6 @@ def topic_key(arn: str, properties: Mapping[str, Any]) -> None:
 @notes("AWS::IAM::Role")
 def boundary(name: str, properties: Mapping[str, Any]) -> None:
     """Let GetRole tell of ``PermissionsBoundary``, and IAM apply it."""
-    from ministack.services import iam
-
     iam._roles[name]["PermissionsBoundary"] = properties.get("PermissionsBoundary")
 
 
@@ -84,8 +78,6 @@ def with_more_of_buckets(configurations: tuple[Any, ...]) -> tuple[Any, ...]:
 
     An entry has the property, and functions: its body for the API, the API's to put and delete it.
     """
-    from ministack.services import s3
-
     encryption = (
         "BucketEncryption",
         encryption_document,

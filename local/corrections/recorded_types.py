@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
+from ministack.services.cloudformation import provisioners
 
 from local.replacements import HANDLERS, replaces
 
@@ -41,31 +42,9 @@ def keep(attribute: str, physical_id: str, *_: Any) -> tuple[str, dict[str, str]
     return physical_id, {attribute: physical_id}
 
 
-def saved_query(*_: Any) -> str:
-    """Return the ID of a saved log query."""
-    return str(uuid.uuid4())
-
-
 def pipeline(title: str, _: Properties, stack: str) -> str:
     """Return the name of a pipeline."""
-    from ministack.services.cloudformation import provisioners
-
     return str(provisioners._physical_name(stack, title, max_len=100))
-
-
-def report_group(_: str, properties: Properties, __: str) -> str:
-    """Return the ARN of a report group."""
-    return arn("codebuild", f"report-group/{properties['Name']}")
-
-
-def notification_rule(*_: Any) -> str:
-    """Return the ARN of a notification rule."""
-    return arn("codestar-notifications", f"notificationrule/{uuid.uuid4().hex}")
-
-
-def statement(title: str, _: Properties, stack: str) -> str:
-    """Return the ID of a statement of a bus: events of other accounts do not come here anyway."""
-    return f"{stack}-{title}"
 
 
 def arn(service: str, resource: str) -> str:
@@ -75,9 +54,16 @@ def arn(service: str, resource: str) -> str:
 
 # Type -> what gives the physical ID, and the attribute that is the same.
 RECORDED: dict[str, tuple[Name, str]] = {
-    "AWS::CodeBuild::ReportGroup": (report_group, "Arn"),
+    "AWS::CodeBuild::ReportGroup": (
+        lambda _, given, __: arn("codebuild", f"report-group/{given['Name']}"),
+        "Arn",
+    ),
     "AWS::CodePipeline::Pipeline": (pipeline, "Name"),
-    "AWS::CodeStarNotifications::NotificationRule": (notification_rule, "Arn"),
-    "AWS::Events::EventBusPolicy": (statement, "Id"),
-    "AWS::Logs::QueryDefinition": (saved_query, "QueryDefinitionId"),
+    "AWS::CodeStarNotifications::NotificationRule": (
+        lambda *_: arn("codestar-notifications", f"notificationrule/{uuid.uuid4().hex}"),
+        "Arn",
+    ),
+    # Events of other accounts do not come here anyway.
+    "AWS::Events::EventBusPolicy": (lambda title, _, stack: f"{stack}-{title}", "Id"),
+    "AWS::Logs::QueryDefinition": (lambda *_: str(uuid.uuid4()), "QueryDefinitionId"),
 }

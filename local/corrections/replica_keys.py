@@ -8,6 +8,8 @@ import json
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import kms
+from ministack.services.cloudformation import provisioners
 
 from local.replacements import HANDLERS, replaces
 
@@ -23,9 +25,6 @@ def with_replicas(handlers: dict[str, Any]) -> dict[str, Any]:
 
 def create(title: str, properties: dict[str, Any], _: str) -> tuple[str, dict[str, str]]:
     """Return the ID of a new replica in this Region, and its attributes."""
-    from ministack.services import kms
-    from ministack.services.cloudformation import provisioners
-
     primary, region = properties["PrimaryKeyArn"], get_region()
     # ReplicateKey is asked in the primary's Region, of a key of the caller's account.
     with request_scope(get_account_id(), primary.split(":")[3]):

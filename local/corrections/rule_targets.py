@@ -9,6 +9,8 @@ left out here. As everywhere in ministack, policies count only with ``AUTH=true`
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ministack.services import sqs
+
 from local.replacements import around
 
 SERVICE = "events.amazonaws.com"
@@ -22,7 +24,6 @@ def invoke(
     rule: Mapping[str, Any],
     *rest: Any,
 ) -> None:
-    """Deliver an event to a target of a rule."""
     dead_letter = target.get("DeadLetterConfig", {}).get("Arn", "")
     if takes(target["Arn"], rule["Arn"]):
         original(target, event, rule, *rest)
@@ -32,8 +33,6 @@ def invoke(
 
 def takes(arn: str, rule: str) -> bool:
     """Tell whether a target takes what a rule sends; of queues alone it is known."""
-    from ministack.services import sqs
-
     if arn.split(":")[2] != "sqs":
         return True
     account = rule.split(":")[4]

@@ -28,7 +28,6 @@ def fire(original: Callable[..., None], *arguments: Any, **options: Any) -> None
 
 @around("services.eventbridge", "_dispatch_event")
 def dispatch(original: Callable[..., None], event: dict[str, Any], *rest: Any) -> None:
-    """Hand an event to the rules that match it."""
     if event["Source"] == "aws.s3":
         detail = json.loads(event["Detail"])
         named = documented(detail["object"], detail.get("deletion-type"))

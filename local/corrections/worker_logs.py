@@ -15,6 +15,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ministack.core.lambda_runtime import ProvidedWorker
+
 from local.replacements import around
 
 CHUNK = 65_536
@@ -51,8 +53,6 @@ def pass_on(_: Callable[..., None], worker: Any) -> None:
 @around("core.lambda_runtime", "Worker", "_drain_stderr_bounded")
 def drain(original: Callable[..., str], worker: Any, **options: float) -> str:
     """Return all that was printed before the answer."""
-    from ministack.core.lambda_runtime import ProvidedWorker
-
     if isinstance(worker, ProvidedWorker):  # has another reader
         return original(worker, **options)
     if worker._proc is None:  # it has ended, and so does the thread that reads

@@ -23,7 +23,6 @@ Sent = dict[str, list[SampleFile]]  # by the name of the processor that they are
 
 
 def upload(stage: DemoStage, stack: Stack, files: Iterable[SampleFile]) -> None:
-    """Upload files."""
     s3 = stage.session.client("s3")
     for sample in files:
         with stage.console.status(f"uploading {sample.name} ..."):
@@ -42,17 +41,17 @@ def show_entries(stage: DemoStage, stack: Stack, sent: Sent) -> None:
     stage.check("every file has a receipt", all(complete))
     entries = stage.record.receipts
     stage.check(
-        "every signature is valid under the stack's secret",
+        "every signature is valid",
         all(entry["verdict"] == ReceiptStatus.VERIFIED for entry in entries),
     )
     digests = [entry for entry in entries if entry["sha256"]]
     if digests:
         stage.check(
-            "every receipt's SHA-256 is that of the bytes that were sent",
+            "every receipt has the SHA-256 of the uploaded content",
             all(entry["sha256"] == entry["sent"].sha256 for entry in digests),
         )
         stage.check(
-            "every type is recognized from the content",
+            "every file type is recognized from the content",
             all(entry["type"] == entry["sent"].media_type for entry in digests),
         )
     for entry in entries:
@@ -104,7 +103,7 @@ def entered(stage: DemoStage, stack: Stack, lane: StackLane, files: list[SampleF
 def why(logs: Any, lane: StackLane, key: str, message_id: str = "") -> str:
     """Return how the function failed with a file, as its log says; here, nobody can look later."""
     errors = failures.read(logs, lane.log_group, EPOCH, lambda _: None)
-    return errors.of(message_id, key) or "the log does not say why"
+    return errors.of(message_id, key) or "no log line about it"
 
 
 def show_parked(stage: DemoStage, stack: Stack, damaged: list[SampleFile]) -> None:

@@ -13,15 +13,10 @@ ALARM = "ProcessingErrorsAlarm"
 
 
 def show_metrics(stage: DemoStage, stack: Stack, troubled: str | None) -> None:
-    """Show the metrics in the functions' logs, and hand them to CloudWatch.
+    """Show the metrics in the functions' logs, and hand them to CloudWatch, for the alarms.
 
-    On AWS, CloudWatch takes them from there by itself. The emulator does not; then the alarms see
-    them there too.
-
-    Args:
-        stage: Where the demo runs.
-        stack: Whose metrics.
-        troubled: The processor that got a folder marker and a damaged file, if one did.
+    On AWS, CloudWatch takes them from there by itself. ``troubled`` is the processor that got a
+    folder marker and a damaged file, if one did.
     """
     table = Table("processor", "metric", "values", "sum", title="from the EMF lines in the logs")
     held = True
@@ -70,7 +65,7 @@ def publish(stage: DemoStage, lane: StackLane) -> dict[str, dict[str, float]]:
 
 def show_alarms(stage: DemoStage, troubled: str | None) -> None:
     """Show the state of every alarm of the stack; see ``show_metrics``."""
-    table = Table("alarm", "state", "what to do when it is on")
+    table = Table("alarm", "state", "what to do when it is in alarm")
     for alarm in stage.session.client("cloudwatch").describe_alarms()["MetricAlarms"]:
         name = next(part for part in alarm["AlarmName"].split("-") if part.endswith("Alarm"))
         stage.record.alarms[name] = alarm["StateValue"]
@@ -78,12 +73,10 @@ def show_alarms(stage: DemoStage, troubled: str | None) -> None:
         advice = alarm["AlarmDescription"] if is_on else ""
         table.add_row(name, alarm["StateValue"], advice, style="red" if is_on else "")
     stage.console.print(table)
-    stage.console.print("  [dim]the emulator measures neither queues nor Lambda itself[/]")
+    stage.console.print("  [dim]the emulator has no metrics of queues and of Lambda itself[/]")
     states = stage.record.alarms.items()
     on = [name for name, state in states if name.endswith(ALARM) and state == "ALARM"]
     if troubled:
-        stage.check(
-            f"the alarm for failed files of {troubled} is on, and no other's", on == [ALARM]
-        )
+        stage.check(f"only the alarm for failed files of {troubled} is in alarm", on == [ALARM])
     else:
-        stage.check("no alarm for failed files is on", not on)
+        stage.check("no alarm for failed files is in alarm", not on)

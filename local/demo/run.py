@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 import subprocess
 import sysconfig
 import time
@@ -16,12 +17,12 @@ from generators import lanes
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
-from local import leftovers, packages, stacks
+from local import leftovers, packages, page, stacks
 from local.demo import samples
 from local.demo.files import show_entries, show_parked, upload
 from local.demo.measures import show_alarms, show_metrics
 from local.demo.stage import DemoStage, Record
-from local.emulator import Emulator
+from local.emulator import SHELL_REGION, Emulator, EmulatorSession
 from serverlessapp.operations.stack import Stack, find
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,18 +30,21 @@ STACK = "serverlessapp-demo"
 PARAMETERS = {"EnvironmentSuffix": "demo"}
 
 EXAMPLES = """\
-  python -m local demo                    the whole way, then delete everything
-  python -m local demo --keep             leave it running and say how to reach it
-  python -m local demo --json seen.json   also write what was seen
-  python -m local demo --processors DIR   other processors than those in processors/
+  python -m local demo                    run all steps, then delete everything
+  python -m local demo --keep             leave it running and print how to use it
+  python -m local demo --json seen.json   also write the results to a file
+  python -m local demo --page seen.html   also write them as one HTML page
+  python -m local demo --processors DIR   use processors from another folder
 """
 
 
 def add_arguments(add: Callable[..., object]) -> None:
-    """Add the arguments of the command, by the method of its parser."""
     add("--keep", action="store_true", help="leave stack and emulator running")
-    add("--processors", type=Path, metavar="DIR", help="a folder of processors (default: ours)")
-    add("--json", type=Path, metavar="FILE", help="write what was seen: events, receipts, metrics")
+    add(
+        "--processors", type=Path, metavar="DIR", help="folder of processors (default: processors/)"
+    )
+    add("--json", type=Path, metavar="FILE", help="write the results: events, receipts, metrics")
+    add("--page", type=Path, metavar="FILE", help="write the results as one HTML page")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -54,7 +58,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
     troubled = next((name for name in sent if sent[name] == samples.processed()), None)
     try:
         with Emulator(arguments.port, outlive=arguments.keep) as emulator:
-            stage = DemoStage(console, record, emulator.session())
+            session = emulator.session(SHELL_REGION)
+            stage = DemoStage(console, record, session)
             with stage.step("Generate and lint"):
                 console.print(f"  {Retention.EPHEMERAL.value}: {len(template):,} bytes")
                 with console.status("cfn-lint reads the template ..."):
@@ -76,7 +81,7 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
                 show_metrics(stage, stack, troubled)
                 show_alarms(stage, troubled)
             if arguments.keep:
-                explain(console, emulator, stack)
+                explain(stage, session, stack, emulator.process_id)
             else:
                 with stage.step("Delete the stack"):
                     delete(stage)
@@ -84,6 +89,8 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
         record.seconds["total"] = round(time.monotonic() - started, 2)
         if arguments.json:
             arguments.json.write_text(json.dumps(asdict(record), indent=2) + "\n", encoding="utf-8")
+        if arguments.page:
+            page.write(arguments.page, "demo/seen.html", "The demo", asdict(record))
     held = sum(record.checks.values())
     console.print(
         f"\n[bold]{held} of {len(record.checks)} checks held[/] "
@@ -93,7 +100,6 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
 
 
 def lint(template: str) -> str:
-    """Return what cfn-lint finds."""
     return subprocess.run(
         [Path(sysconfig.get_path("scripts"), "cfn-lint")],
         input=template,
@@ -106,7 +112,6 @@ def lint(template: str) -> str:
 
 
 def deploy(stage: DemoStage, template: str, parameters: dict[str, str]) -> Stack:
-    """Deploy the stack and return what it says of itself."""
     cloudformation = stage.session.client("cloudformation")
     planned = stacks.plan(cloudformation, stack=STACK, template=template, parameters=parameters)
     if planned is None:
@@ -129,7 +134,7 @@ def delete(stage: DemoStage) -> None:
 
 def show(stage: DemoStage, events: Iterator[stacks.StackEvent]) -> None:
     """Print a line per resource when it is done."""
-    with stage.console.status("CloudFormation works ..."):
+    with stage.console.status("waiting for CloudFormation ..."):
         for event in events:
             stage.record.events.append(asdict(event))
             if event.status.endswith("_IN_PROGRESS"):
@@ -142,17 +147,28 @@ def show(stage: DemoStage, events: Iterator[stacks.StackEvent]) -> None:
             )
 
 
-def explain(console: Console, emulator: Emulator, stack: Stack) -> None:
-    """Say how to reach what was left running."""
-    lines = [f"export {name}={value}" for name, value in emulator.session().environment.items()]
-    lines.append(f"aws s3 cp README.md s3://{stack.bucket}/{stack.prefix}README.md")
+def explain(stage: DemoStage, session: EmulatorSession, stack: Stack, process_id: int) -> None:
+    """Say how to reach what was left running: lines for any terminal, without comments for zsh."""
+    tool = shlex.quote(str(Path(sysconfig.get_path("scripts"), "serverlessapp")))
+    lines = [
+        f"cd {shlex.quote(str(ROOT))}",
+        *session.exports(),
+        f"export STACK={STACK}",
+        f"aws s3 cp README.md s3://{stack.bucket}/{stack.prefix}README.md",
+    ]
     for lane in stack.lanes:
         lines.append(f"aws dynamodb scan --table-name {lane.ledger}")
-        lines.append(f"aws logs tail {lane.log_group}")
+        lines.append(
+            f"aws logs filter-log-events --log-group-name {lane.log_group} "
+            "--query 'events[].[message]' --output text"
+        )
+    lines.append(f'{tool} verify --stack "$STACK"')
     lines += [
-        f"serverlessapp verify --stack {STACK}",
-        f"aws cloudformation delete-stack --stack-name {STACK}",
-        f"kill {emulator.process_id}  # stops the emulator and removes its data",
+        f'{tool} receipt --stack "$STACK" --key {shlex.quote(entry["key"])}'
+        for entry in stage.record.receipts[:1]
     ]
-    console.print("\n[bold]Left running. To try it:[/]")
+    console = stage.console
+    console.print("\n[bold]Still running. In any terminal, with AWS CLI 1.29, 2.13 or newer:[/]")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    console.print("\n[bold]To stop the emulator and remove its data:[/]")
+    console.print(f"kill {process_id}", markup=False, highlight=False)

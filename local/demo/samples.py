@@ -28,7 +28,6 @@ class SampleFile:
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the content, hexadecimal."""
         return hashlib.sha256(self.content).hexdigest()
 
 

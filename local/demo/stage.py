@@ -28,7 +28,6 @@ class Record:
 
     @property
     def passed(self) -> bool:
-        """Whether everything that was checked held."""
         return bool(self.checks) and all(self.checks.values())
 
 

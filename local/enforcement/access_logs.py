@@ -11,6 +11,8 @@ from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import unescape
 
+from ministack.services import s3
+
 from local.enforcement import trace
 from local.replacements import around
 
@@ -30,8 +32,6 @@ def with_access_log(
 
 def deliver(bucket: str, record: str) -> None:
     """Put one record where the bucket's access logs go, if they go anywhere and may."""
-    from ministack.services import s3
-
     configuration = s3._bucket_logging_config.get(bucket) or ""
     target, prefix = TARGET.search(configuration), PREFIX.search(configuration)
     if not target:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
+from ministack.services import s3
 
 from local.corrections.bucket_owners import S3, owner
 from local.enforcement.keys import key_policy
@@ -23,8 +24,6 @@ asking: ContextVar[Any] = ContextVar("asking", default=None)
 
 def foreign_policy(account: str, arn: str) -> tuple[str, str] | None:
     """Return the policy and the account of a bucket or key that is not of this account."""
-    from ministack.services import s3
-
     if arn.startswith(S3):
         bucket = arn.removeprefix(S3).partition("/")[0]
         other = owner(bucket)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id
+from ministack.services import sns
 
 from local.enforcement.encryption import service_may_use
 from local.replacements import around
@@ -33,8 +34,6 @@ def with_topic_policy(
 
 def accepts(topic: str, alarm: str) -> bool:
     """Tell whether an alarm may publish to a topic; both are ARNs."""
-    from ministack.services import sns
-
     if not sns.topic_policy_allows(topic, PUBLISHER, alarm, get_account_id()):
         return False
     key = sns._topics[topic]["attributes"].get("KmsMasterKeyId")

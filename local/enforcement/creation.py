@@ -13,6 +13,8 @@ ministack asks for none of it. That a queue or a topic takes what a bucket annou
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ministack.services import cloudwatch_logs
+
 from local.enforcement import execution_role, trust
 from local.enforcement.encryption import log_may_be_encrypted
 from local.replacements import HANDLERS, around
@@ -43,8 +45,6 @@ def mapping(_: str, properties: Properties) -> Iterator[str]:
 @around(*HANDLERS, "AWS::Logs::LogGroup", "update")
 def log_group(handle: Callable[..., Any], *arguments: Any) -> Any:
     """Make or update a log group, and undo it if CloudWatch Logs may not use its key."""
-    from ministack.services import cloudwatch_logs
-
     before = dict(cloudwatch_logs._log_groups.get(arguments[0]) or {})
     made = handle(*arguments)
     if not log_may_be_encrypted(made[0]):

@@ -9,29 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """One authorization decision.
+    """One authorization decision."""
 
-    Attributes:
-        principal: ARN of the caller, or the name of an AWS service such as ``s3.amazonaws.com``.
-        action: As IAM writes it, ``s3:GetObjectVersion``.
-        resource: ARN, or ``*``.
-        allowed: Whether the call went on.
-        sid: Statement that decided; empty when none matched, or when it has no Sid.
-        policy: Whose statement that was: ``identity``, ``resource`` or ``trust``.
-        via: ``request`` for an API call; otherwise the AWS service that acted with a role.
-        context: Condition keys of the request, in lower case.
-        own: Statement of the caller's own policy, where that and a resource's had to allow.
-    """
-
-    principal: str
-    action: str
-    resource: str
-    allowed: bool
-    sid: str
-    policy: str
-    via: str
-    context: Mapping[str, Any]
-    own: str = ""
+    principal: str  # ARN of the caller, or the name of an AWS service such as ``s3.amazonaws.com``
+    action: str  # as IAM writes it, ``s3:GetObjectVersion``
+    resource: str  # ARN, or ``*``
+    allowed: bool  # whether the call went on
+    sid: str  # statement that decided; empty when none matched, or when it has no Sid
+    policy: str  # whose statement that was: ``identity``, ``resource`` or ``trust``
+    via: str  # ``request`` for an API call; otherwise the AWS service that acted with a role
+    context: Mapping[str, Any]  # condition keys of the request, in lower case
+    own: str = ""  # statement of the caller's own policy, where that and a resource's had to allow
 
     @property
     def role(self) -> str:
@@ -40,7 +28,6 @@ class Decision:
         return rest.partition("/")[0] if kind == "assumed-role" else ""
 
     def line(self) -> str:
-        """Return the decision as a line of the log."""
         return json.dumps(asdict(self), default=str)
 
 

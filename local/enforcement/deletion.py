@@ -8,6 +8,8 @@ on the request's form and the object's place in it.
 from collections.abc import Callable
 from typing import Any
 
+from ministack.core import iam_actions
+
 from local.replacements import around
 
 BOTH = ("s3:DeleteObject", "s3:DeleteObjectVersion")
@@ -33,8 +35,6 @@ def with_both(
 
 def versions(method: str, path: str, body: bytes, query: dict[str, Any]) -> list[str]:
     """Return the ARNs of the objects that a request deletes versions of."""
-    from ministack.core import iam_actions
-
     bucket, _, key = path.strip("/").partition("/")
     if method == "POST" and "delete" in query:
         targets = iam_actions._s3_batch_delete_targets(bucket, body)

@@ -14,7 +14,6 @@ ACTIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish"}
 def delivery(
     allows: Callable[..., bool], arn: str, service: str, source_arn: str, source_account: str
 ) -> bool:
-    """Tell whether the policy of a queue or topic lets a service deliver."""
     with evaluations() as made:
         allowed = allows(arn, service, source_arn, source_account)
     sid, _ = decisive(made, allowed)

@@ -15,6 +15,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
+from ministack.services import cloudwatch_logs
 
 from local.enforcement import trace
 from local.enforcement.keys import key_of, key_policy
@@ -86,8 +87,6 @@ def may_use(principal: Any, action: str, key: str, service: str) -> bool:
 
 def log_may_be_encrypted(group: str) -> bool:
     """Tell whether CloudWatch Logs may encrypt a log group, if it is to be encrypted."""
-    from ministack.services import cloudwatch_logs
-
     key = (cloudwatch_logs._log_groups.get(group) or {}).get("kmsKeyId")
     region = get_region()
     arn = f"arn:aws:logs:{region}:{get_account_id()}:log-group:{group}"
@@ -98,13 +97,9 @@ def log_may_be_encrypted(group: str) -> bool:
 def service_may_use(
     service: str, actions: Iterable[str], key: str | None, encrypts: Mapping[str, str]
 ) -> bool:
-    """Tell whether a service may use the key, if there is one, in its own name.
+    """Tell whether a service may use the key, an ID or ARN, if there is one, in its own name.
 
-    Args:
-        service: Such as ``cloudwatch.amazonaws.com``.
-        actions: What it needs on the key.
-        key: ID or ARN.
-        encrypts: The encryption context, which says what is encrypted.
+    ``encrypts`` is the encryption context, which says what is encrypted.
     """
     if not key:
         return True

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
+from ministack.services import lambda_svc, sqs
 
 from local.enforcement import trace
 from local.enforcement.encryption import log_may_be_encrypted
@@ -33,8 +34,6 @@ def log(emit: Callable[..., None], function: Mapping[str, Any], *rest: Any, **op
 @around("services.sqs", "_receive_messages_for_esm")
 def receive(original: Callable[[str, int], list[Any]], queue_url: str, maximum: int) -> list[Any]:
     """Receive messages for a function; without permission they wait in the queue."""
-    from ministack.services import sqs
-
     # AWS polls all the time; only what finds something is worth a line of the log.
     if not sqs._get_q(queue_url)["messages"] or consumer_may(queue_url, READ):
         return original(queue_url, maximum)
@@ -50,8 +49,6 @@ def delete(original: Callable[[str, set[str]], None], queue_url: str, handles: s
 
 def consumer_may(queue_url: str, actions: tuple[str, ...]) -> bool:
     """Tell whether the role of the function that the queue drives may do all of this."""
-    from ministack.services import lambda_svc, sqs
-
     queue = sqs._get_q(queue_url)["attributes"]["QueueArn"]
     for mapping in lambda_svc._esms.values():
         if mapping["EventSourceArn"] == queue:

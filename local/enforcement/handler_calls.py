@@ -10,6 +10,7 @@ from string import Template
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
+from ministack.services import iam, tagging
 
 from local.enforcement.keys import key_of
 from pipeline.derivation import names, needs, scopes
@@ -25,13 +26,7 @@ LOCKOUT, BYPASS = "kms:PutKeyPolicy", "BypassPolicyLockoutSafetyCheck"
 
 @dataclass(frozen=True, kw_only=True)
 class HandlerCall:
-    """One request to a service.
-
-    Attributes:
-        action: As IAM writes it.
-        resource: ARN, or ``*``.
-        context: Condition keys.
-    """
+    """One request to a service: an action on an ARN or ``*``, under condition keys."""
 
     action: str
     resource: str
@@ -41,13 +36,9 @@ class HandlerCall:
 def calls(
     resource_type: str, properties: Properties, operation: str, identifier: str
 ) -> Iterator[HandlerCall]:
-    """Yield the requests of one operation on one resource.
+    """Yield the requests of one operation, of ``needs.OPERATIONS``, on one resource.
 
-    Args:
-        resource_type: For example ``AWS::SQS::Queue``.
-        properties: All values resolved.
-        operation: ``create``, ``read``, ``update`` or ``delete``.
-        identifier: Name, URL or ARN of the resource.
+    All values of its properties are resolved; the identifier is its name, URL or ARN.
     """
     for action in needs.actions(resource_type, properties, operation):
         for target in targets(resource_type, properties, action, identifier):
@@ -110,8 +101,6 @@ def arn(resource_type: str, identifier: str) -> str:
 
 def keys(resource_type: str, properties: Properties, action: str) -> dict[str, str]:
     """Return the condition keys that depend on what is done, all but tags."""
-    from ministack.services import iam
-
     if action.endswith((":PassRole", ":PassConnection")):
         return {f"{action.split(':')[0]}:PassedToService": scopes.PASSED_TO[resource_type]}
     if action in scopes.GIVES_PERMISSIONS:
@@ -132,8 +121,6 @@ def existing_tags(
     resource_type: str, properties: Properties, identifier: str, target: str
 ) -> Mapping[str, str]:
     """Return the tags of a target; the resource's own may not be there yet."""
-    from ministack.services import tagging
-
     if tags := tagging.resource_tags(target):
         return dict(tags)
     return requested_tags(properties) if target == arn(resource_type, identifier) else {}

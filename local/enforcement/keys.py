@@ -1,6 +1,7 @@
 """Which customer's key encrypts something, and what its policy is."""
 
 from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import dynamodb, kms, s3, secretsmanager
 
 from local.corrections.bucket_owners import owner
 
@@ -10,13 +11,8 @@ OF_AWS = ":alias/aws/"
 def key_of(service: str, resource: str, *, stored: bool = False) -> str:
     """Return the key of a bucket's objects, a table or a secret; empty without one of a customer.
 
-    Args:
-        service: As IAM writes it: ``s3``.
-        resource: ARN.
-        stored: Whether an object keeps the key that it was stored with, or will get the bucket's.
+    An object that is ``stored`` keeps its key; another one will get the bucket's.
     """
-    from ministack.services import dynamodb, s3, secretsmanager
-
     key = None
     if service == "s3":
         bucket, _, name = resource.rpartition(":::")[2].partition("/")
@@ -35,8 +31,6 @@ def key_of(service: str, resource: str, *, stored: bool = False) -> str:
 
 def key_policy(key: str) -> tuple[str, str]:
     """Return the ARN and the policy of a key; no policy, if there is no such key."""
-    from ministack.services import kms
-
     is_arn = key.startswith("arn:")
     arn = key if is_arn else f"arn:aws:kms:{get_region()}:{get_account_id()}:key/{key}"
     region, account = arn.split(":")[3:5]

@@ -10,6 +10,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_region
+from ministack.services import s3
 
 from local.enforcement.requests import caller
 from local.replacements import around
@@ -21,8 +22,6 @@ Answer = tuple[int, dict[str, str], bytes]
 @around("services.s3", "_head_object")
 def unless_hidden(read: Callable[..., Answer], bucket: str, key: str, *rest: Any) -> Answer:
     """Read an object; what is missing is denied to who may not list the bucket."""
-    from ministack.services import s3
-
     answer = read(bucket, key, *rest)
     if answer[0] != 404 or s3._bucket_owner_account(bucket) is None:
         return answer

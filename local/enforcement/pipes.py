@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ministack.core.responses import get_account_id
+from ministack.services import iam
 
 from local.corrections.pipes import ASKED
 from local.enforcement import trace
@@ -19,8 +20,6 @@ SERVICE = "pipes.amazonaws.com"
 
 def allowed(pipe: Mapping[str, Any], action: str, resource: str) -> bool:
     """Tell whether a pipe's role may do something; each step is decided and recorded."""
-    from ministack.services import iam
-
     role = iam._roles.get(pipe["RoleArn"].rpartition("/")[2]) or {}
     trusted = trace.lets_service(
         SERVICE,

@@ -29,5 +29,4 @@ def administrator(root: EmulatorSession, name: str = "administrator") -> Emulato
 
 
 def policy(*statements: Mapping[str, Any]) -> str:
-    """Return a policy document."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -9,14 +9,14 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ministack.services import sqs
+
 from local.replacements import around
 
 
 @around("services.sqs", "_dlq_sweep")
 def sweep(original: Callable[..., None], queue: Mapping[str, Any]) -> None:
     """Move what was received too often, if the dead-letter queue takes it."""
-    from ministack.services import sqs
-
     attributes = queue["attributes"]
     target = json.loads(attributes.get("RedrivePolicy") or "{}").get("deadLetterTargetArn")
     dead_letter = sqs._queue_by_arn(target) if target else None

@@ -2,7 +2,7 @@
 
 Service Authorization Reference, "Actions, resources, and condition keys" for Amazon S3
 (``s3:if-none-match``, ``s3:x-amz-server-side-encryption-aws-kms-key-id``), and for AWS
-CloudFormation (``cloudformation:RoleArn``).
+CloudFormation (``cloudformation:ChangeSetName``, ``cloudformation:RoleArn``).
 """
 
 from collections.abc import Callable, Mapping
@@ -35,10 +35,17 @@ def of_objects(
 def of_stacks(
     original: Callable[..., Context], service: str, action: str, body: bytes, parameters: Any
 ) -> Context:
-    """Return the keys of a request, with the role that CloudFormation is handed."""
+    """Return the keys of a request, with the change set and the role that CloudFormation gets."""
     context = original(service, action, body, parameters)
-    if service == "cloudformation" and (role := parse_qs(body.decode()).get("RoleARN")):
-        context["cloudformation:RoleArn"] = role[0]
+    if service != "cloudformation":
+        return context
+    sent = {**parse_qs(body.decode(errors="replace")), **parameters}
+    for name, key in (("ChangeSetName", "ChangeSetName"), ("RoleARN", "RoleArn")):
+        if given := sent.get(name):
+            text = given[0] if isinstance(given, list) else given
+            if ":changeSet/" in text:  # its ARN
+                text = text.split("/")[1]
+            context[f"cloudformation:{key}"] = text
     return context
 
 

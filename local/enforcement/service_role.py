@@ -7,6 +7,10 @@ AWS CloudFormation User Guide, "AWS CloudFormation service role": whoever names 
 from collections.abc import Callable
 from typing import Any
 
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id
+from ministack.services.cloudformation import changesets, handlers, helpers, provisioners
+
 from local.enforcement import trace
 from local.enforcement.accounts import foreign_policy
 from local.enforcement.handler_calls import HandlerCall, arn, calls
@@ -30,10 +34,6 @@ Handler = Callable[[Parameters], Any]
 @around(*API, "CreateChangeSet")
 def keep_role(handle: Handler, parameters: Parameters) -> Any:
     """Let the stack or change set keep the role that it is given, if the caller may pass it."""
-    from ministack.core import iam_evaluator
-    from ministack.core.responses import get_account_id
-    from ministack.services.cloudformation import changesets, handlers, helpers
-
     role = parameter(parameters, ROLE)
     if not role:
         return handle(parameters)
@@ -58,9 +58,6 @@ def keep_role(handle: Handler, parameters: Parameters) -> Any:
 
 @around(*API, "ExecuteChangeSet")
 def hand_role_over(handle: Handler, parameters: Parameters) -> Any:
-    """Give the stack the role of the change set."""
-    from ministack.services.cloudformation import changesets, handlers
-
     _, change_set = changesets._find_change_set(
         parameter(parameters, "ChangeSetName"), parameter(parameters, "StackName")
     )
@@ -77,7 +74,6 @@ def keep(role: str, record: dict[str, Any] | None) -> None:
 
 
 def parameter(parameters: Parameters, name: str) -> str:
-    """Return a parameter of a request."""
     return str(parameters.get(name, [""])[0])
 
 
@@ -89,8 +85,6 @@ def provision(
 
     It is made first, because only then it has a name, and unmade when that was not allowed.
     """
-    from ministack.services.cloudformation import provisioners
-
     physical_id, attributes = original(kind, title, properties, stack)
     identifier = identified(physical_id, attributes)
     try:
@@ -113,7 +107,6 @@ def update(
     title: str | None = None,
     attributes: dict[str, Any] | None = None,
 ) -> Any:
-    """Update a resource in place, or replace it."""
     if before != properties:
         identifier = identified(physical_id, attributes or {})
         for each in (before, properties):  # what is taken away is read, too, such as under a key
@@ -136,7 +129,6 @@ def delete(
     stack: str = "",
     title: str | None = None,
 ) -> Any:
-    """Delete a resource."""
     check(stack, kind, properties, "delete", physical_id)
     return original(kind, physical_id, properties, stack, title)
 
@@ -155,8 +147,6 @@ def check(
 
 def ask(stack: str, call: HandlerCall) -> None:
     """Ask the stack's role, if it has one; see ``check``."""
-    from ministack.services.cloudformation import handlers
-
     if role := (handlers._resolve_stack(stack) or {}).get(ROLE):
         principal = trace.role_session(role, "AWSCloudFormation")
         policy, owner = foreign_policy(principal.account, call.resource) or (None, "")

@@ -16,7 +16,6 @@ SERVICES = ("codebuild.amazonaws.com", "codepipeline.amazonaws.com")
 
 @around("core.iam_evaluator", "evaluate_trust_policy")
 def trusts(evaluate: Callable[..., bool], document: Any, caller: str, context: Any = None) -> bool:
-    """Tell whether a role may be taken."""
     given = context.service_context if context else {}
     service = given.get("sts:rolesessionname")
     if service not in SERVICES or context.principal_type != "Root":

@@ -7,14 +7,14 @@ policy and does not look at it.
 from collections.abc import Callable
 from typing import Any
 
+from ministack.services import dynamodb
+
 from local.replacements import around
 
 
 @around("core.iam_evaluator", "_resource_policy")
 def resource_policy(find: Callable[..., Any], service: str, arn: str) -> Any:
     """Return the policy of a resource and its account; None without one."""
-    from ministack.services import dynamodb
-
     if service != "dynamodb" or not arn.startswith("arn:"):
         return find(service, arn)
     table = arn.partition("/index/")[0]

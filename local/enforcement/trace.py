@@ -7,6 +7,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_region
+from ministack.services import iam
 
 from local.enforcement.decisions import Decision
 from local.enforcement.evaluations import decisive, evaluations
@@ -43,16 +44,10 @@ def allows(
     resource_policy: Any = None,
     owner: str = "",
 ) -> bool:
-    """Decide as ministack would, and record it.
+    """Decide as ministack would about a ``PrincipalInfo``, and record it.
 
-    Args:
-        principal: A ``PrincipalInfo``.
-        action: As IAM writes it.
-        resource: ARN.
-        via: The AWS service that acts for the principal.
-        context: Condition keys of the request.
-        resource_policy: Policy that must allow as well, as a key's must; None without one.
-        owner: Account of the resource, if that is not the principal's.
+    ``via`` is the AWS service that acts for it. A ``resource_policy`` must allow as well, as a
+    key's must. The resource has an ``owner`` if its account is not the principal's.
     """
     request = iam_evaluator.EvalContext(
         principal_arn=principal.arn,
@@ -100,15 +95,10 @@ def lets_service(
     context: Mapping[str, Any] | None = None,
     kind: str = "resource",
 ) -> bool:
-    """Decide whether a policy lets an AWS service do something in its own name, and record it.
+    """Decide whether a policy lets a service do something in its own name, and record it.
 
-    Args:
-        service: Such as ``s3.amazonaws.com``.
-        action: As IAM writes it.
-        resource: ARN.
-        document: The policy of the resource, or the trust policy of the role.
-        context: Condition keys of the request.
-        kind: Of the policy, ``resource`` or ``trust``.
+    The service is like ``s3.amazonaws.com``; the document, the policy of the ``resource`` or, of
+    the ``kind`` trust, of the role.
     """
     request = iam_evaluator.EvalContext(
         principal_arn="*",  # no principal of an account, so no grant to an account fits
@@ -134,8 +124,6 @@ def lets_service(
 
 def role_session(role_arn: str, session: str) -> Any:
     """Return the principal that an AWS service becomes when it assumes a role."""
-    from ministack.services import iam
-
     account, name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
     return iam_evaluator.PrincipalInfo(
         arn=f"arn:aws:sts::{account}:assumed-role/{name}/{session}",

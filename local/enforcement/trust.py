@@ -7,6 +7,8 @@ hands them out without asking, and takes any account's root for any service.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ministack.services import iam
+
 from local.enforcement import trace
 from local.replacements import around
 
@@ -43,8 +45,6 @@ def principal_matches(
 
 def trusts_lambda(arn: str) -> bool:
     """Tell whether a role's trust policy lets Lambda assume it."""
-    from ministack.services import iam
-
     role = iam._roles.get(arn.rpartition("/")[2]) or {}
     document = role.get("AssumeRolePolicyDocument")
     return trace.lets_service(SERVICE, "sts:AssumeRole", arn, document, kind="trust")

@@ -17,13 +17,7 @@ def forward(exchange: Exchange) -> None:
 
 
 def error(status: int, code: str, message: str = "injected by the test") -> Action:
-    """Answer with an AWS error, in the service's own format, without asking AWS.
-
-    Args:
-        status: HTTP status.
-        code: AWS error code, such as ``SlowDown``.
-        message: What the service says about it.
-    """
+    """Answer with an AWS error, in the service's own format, without asking AWS."""
 
     def act(exchange: Exchange) -> None:
         kind, body = calls.error_body(exchange.call.service, code, message)

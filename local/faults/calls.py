@@ -14,33 +14,20 @@ S3_VERBS = {"GET": "Get", "HEAD": "Head", "PUT": "Put", "POST": "Post", "DELETE"
 
 @dataclass(kw_only=True)
 class ProxiedCall:
-    """One request to AWS.
+    """One request to AWS."""
 
-    Attributes:
-        service: As Signature Version 4 names it: ``s3``, ``dynamodb``, ``monitoring``.
-        operation: ``GetObject``, ``PutItem``; of S3 only the verb and Object or Bucket.
-        key: The S3 key that it is about, also for an entry of the ledger; else empty.
-        version_id: The version of that object; else empty.
-        status: HTTP status with which AWS answered; 0 when AWS was not asked.
-        over: Whether the proxy is done with it.
-    """
-
-    service: str
-    operation: str
-    key: str = ""
-    version_id: str = ""
-    status: int = 0
-    over: bool = False
+    service: str  # as Signature Version 4 names it: ``s3``, ``dynamodb``, ``monitoring``
+    operation: str  # ``GetObject``, ``PutItem``; of S3 only the verb and Object or Bucket
+    key: str = ""  # the S3 key that it is about, also for an entry of the ledger; else empty
+    version_id: str = ""  # the version of that object; else empty
+    status: int = 0  # HTTP status with which AWS answered; 0 when AWS was not asked
+    over: bool = False  # whether the proxy is done with it
 
 
 def parse(method: str, target: str, headers: Mapping[str, str], body: bytes) -> ProxiedCall:
     """Return which operation a request is.
 
-    Args:
-        method: HTTP method.
-        target: Path and query, with the bucket in the path.
-        headers: The request's, by their names in lower case.
-        body: The request's.
+    ``target`` is path and query, with the bucket in the path; names of headers are in lower case.
     """
     scope = CREDENTIAL_SCOPE.search(headers.get("authorization", ""))
     service = scope[1] if scope else ""

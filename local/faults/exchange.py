@@ -2,15 +2,16 @@
 
 import socket
 import struct
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TypeAlias
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, TypeAlias
 
-from local.emulator import HOST
 from local.faults.calls import ProxiedCall, parse
+
+if TYPE_CHECKING:
+    from local.faults.proxy import FaultProxy
 
 ANSWER_SECONDS = 30.0  # longer than any function of a test runs
 # Said anew on each connection, or by this module itself (RFC 9110, section 7.6.1).
@@ -27,32 +28,10 @@ class Reply:
     length: int
 
 
-class Server(ThreadingHTTPServer):
-    """What an exchange has to know of its proxy.
-
-    Attributes:
-        upstream: Host and port of the emulator.
-        closing: Set when the proxy stops; whoever waits has to give up then.
-    """
-
-    daemon_threads = True
-    upstream: str
-    closing: threading.Event
-
-    @property
-    def endpoint(self) -> str:
-        """URL to use in place of the emulator's."""
-        return f"http://{HOST}:{self.server_port}"
-
-    def decide(self, call: ProxiedCall) -> "Action":
-        """Record a call and return what is to be done with it."""
-        raise NotImplementedError
-
-
 class Exchange(BaseHTTPRequestHandler):
     """A request with a connection of its own; without an answer, that just closes."""
 
-    server: Server
+    server: "FaultProxy"
     call: ProxiedCall  # which operation it is
     protocol_version = "HTTP/1.1"
 

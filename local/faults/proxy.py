@@ -13,13 +13,14 @@ Bodies are held in memory and connections are not kept alive: it is made for sma
 
 import threading
 from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
 from typing import Self
 from urllib.parse import urlsplit
 
 from local.emulator import HOST
 from local.faults import actions
 from local.faults.calls import ProxiedCall
-from local.faults.exchange import Action, Exchange, Server
+from local.faults.exchange import Action, Exchange
 
 
 @dataclass(kw_only=True)
@@ -37,17 +38,24 @@ class FaultRule:
         return meant and self.left != 0
 
 
-class FaultProxy(Server):
+class FaultProxy(ThreadingHTTPServer):
     """An HTTP proxy on a free port of 127.0.0.1; use it as a context manager.
 
     Args:
         upstream: URL of the emulator.
+
+    Attributes:
+        closing: Set when the proxy stops; whoever waits has to give up then.
+        endpoint: URL to use in place of the emulator's.
     """
+
+    daemon_threads = True
 
     def __init__(self, upstream: str) -> None:
         super().__init__((HOST, 0), Exchange)
         self.upstream = urlsplit(upstream).netloc
         self.closing = threading.Event()
+        self.endpoint = f"http://{HOST}:{self.server_port}"
         self._lock = threading.Lock()
         self._rules: list[FaultRule] = []
         self._calls: list[ProxiedCall] = []
@@ -67,13 +75,9 @@ class FaultProxy(Server):
     def add(
         self, operation: str, action: Action, *, times: int | None = None, key: str = ""
     ) -> None:
-        """Give the next calls of an operation an action; the oldest rule that fits wins.
+        """Give the next calls, or all, of an operation an action, or those about one S3 key.
 
-        Args:
-            operation: Name of the operation, or ``*``.
-            action: What happens instead of forwarding.
-            times: For how many calls; None is all of them.
-            key: Only calls about this S3 key.
+        The oldest rule that fits wins; ``*`` is every operation.
         """
         with self._lock:
             self._rules.append(FaultRule(operation=operation, action=action, left=times, key=key))

@@ -26,28 +26,22 @@ SOURCE = (SOURCE_ACCOUNT, SOURCE_BUCKET, SOURCE_KEY)
 
 @dataclass(frozen=True, kw_only=True)
 class Launch:
-    """A stack that a person launches.
-
-    Attributes:
-        template: Its file's name, without its end.
-        parameters: Those that its template has are given to it.
-    """
+    """A stack that a person launches."""
 
     name: str
-    template: str
+    template: str  # its file's name, without its end
     account: str
     region: str
+    # Those that its template has are given to it.
     parameters: MutableMapping[str, str] = field(default_factory=dict)
 
 
 def home_of(delivery: Delivery) -> Place:
-    """Return where the pipeline is."""
     given = {"account": delivery.account, "region": delivery.region}
     return Place(**{name: value for name, value in given.items() if value})
 
 
 def delivery_of(source: Path) -> Delivery:
-    """Return where a commit delivers to."""
     return load(source / DELIVERY)
 
 
@@ -67,8 +61,8 @@ def launch(emulator: Emulator, source: Path) -> dict[str, str]:
         made = one(emulator, source, each)
         if makes_key and KEY not in made:
             raise PipelineError(
-                f"{TEMPLATES}/{REGION}.yaml makes no key, which several accounts need: "
-                "run tox run -e generate, and commit what it writes"
+                f"{TEMPLATES}/{REGION}.yaml has no key, which several accounts need: run tox run "
+                "-e generate, and commit its output"
             )
         if makes_key:
             outputs = made

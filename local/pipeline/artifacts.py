@@ -17,14 +17,7 @@ MODE_BITS = 16  # where a zip has a file's mode, when it was made on a system th
 
 
 class Artifacts:
-    """The artifacts of one execution.
-
-    Args:
-        folder: Where they are kept; made if it does not exist.
-
-    Attributes:
-        keys: Where each is in an artifact bucket, by name.
-    """
+    """The artifacts of one execution, kept in a folder; ``keys`` are those in artifact buckets."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -32,7 +25,6 @@ class Artifacts:
         folder.mkdir(parents=True, exist_ok=True)
 
     def path(self, name: str) -> Path:
-        """Return where an artifact is kept."""
         return self.folder / f"{name}.zip"
 
     def put(self, name: str, base: Path, files: Iterable[Path], *, flat: bool = False) -> None:
@@ -60,7 +52,6 @@ class Artifacts:
                 raise PipelineError(f"artifact {name} has no file {path}") from error
 
     def opened(self, name: str) -> zipfile.ZipFile:
-        """Return an artifact, opened."""
         try:
             return zipfile.ZipFile(self.path(name))
         except FileNotFoundError as error:
@@ -72,12 +63,7 @@ class NothingMatchesError(PipelineError):
 
 
 def matching(source: Path, section: Json) -> tuple[Path, list[Path]]:
-    """Return the folder that paths are relative to, and the files, sorted.
-
-    Args:
-        source: Where the build started.
-        section: With ``files``, perhaps ``base-directory`` and ``exclude-paths``.
-    """
+    """Return the folder that paths are relative to, and the files of a section, sorted."""
     base = source / str(section.get("base-directory", "."))
     wanted, unwanted = (
         {path for pattern in listed(section.get(key)) for path in base.glob(pattern)}

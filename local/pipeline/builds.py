@@ -50,7 +50,7 @@ def run(
         except BuildspecError as error:
             raise PipelineError(str(error)) from error
         if spec is None:
-            raise PipelineError(f"{project.buildspec}: only a buildspec of the source runs here")
+            raise PipelineError(f"{project.buildspec}: only buildspecs in the source can run here")
         image = images.of(project)
         shut = image.confined and confined.works()
         caches = [path for path in [environment.caches()] if path.is_dir()]
@@ -86,7 +86,7 @@ def run(
             )
         for variable, value in exports.items():
             if not value:
-                raise PipelineError(f"{variable} is exported and empty")
+                raise PipelineError(f"exported variable {variable} is empty")
         hand_over(execution, action, spec, source)
         return Build(exports=exports, reports=tuple(reports.read(spec, source)))
 
@@ -97,7 +97,6 @@ def inside(path: Path, tmp: Path, *, shut: bool) -> Path:
 
 
 def hand_over(execution: Execution, action: Action, spec: Buildspec, source: Path) -> None:
-    """Make the output artifacts."""
     for name in action.outputs:
         section = spec.artifact(name, alone=len(action.outputs) == 1)
         base, files = matching(source, section)

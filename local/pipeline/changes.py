@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -10,6 +9,7 @@ from local import stacks
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from local.stacks import Change, Plan, StackError
+from serverlessapp.clients import CloudFormationClient
 from serverlessapp.template.parameters import Json, accepts
 from serverlessapp.template.pipeline.elements import Action
 from serverlessapp.template.reading import TemplateError, load
@@ -18,12 +18,9 @@ from serverlessapp.template.reading import TemplateError, load
 NEVER_MADE = "ROLLBACK_COMPLETE"
 Packages = Callable[[str, str], bool]
 
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-
 
 def prepare(
-    execution: Execution, action: Action, cloudformation: "CloudFormationClient"
+    execution: Execution, action: Action, cloudformation: CloudFormationClient
 ) -> tuple[Change, ...]:
     """Make a change set in place of one of the same name, and return what it would change."""
     configuration = execution.texts(action.configuration)
@@ -36,7 +33,9 @@ def prepare(
     try:
         status = stacks.status(cloudformation, stack)
         if status == NEVER_MADE:
-            raise PipelineError(f"stack {stack} was never made, {status}: delete it, and retry")
+            raise PipelineError(
+                f"the creation of stack {stack} failed, {status}: delete it, and retry"
+            )
         if status:
             cloudformation.delete_change_set(StackName=stack, ChangeSetName=name)
         planned = stacks.plan(
@@ -58,12 +57,10 @@ def prepare(
 
 
 def capabilities(configuration: Mapping[str, str]) -> list[str]:
-    """Return what the template may do."""
     return [name for name in configuration.get("Capabilities", "").split(",") if name]
 
 
 def content(template: str) -> Json:
-    """Return the content of a template."""
     try:
         return load(template)
     except TemplateError as error:
@@ -99,7 +96,10 @@ def refuse_wrong(parameters: Json, template: Json) -> None:
 
 
 def execute(
-    execution: Execution, action: Action, cloudformation: "CloudFormationClient", packages: Packages
+    execution: Execution,
+    action: Action,
+    cloudformation: CloudFormationClient,
+    packages: Packages = lambda *_: True,
 ) -> Mapping[str, str]:
     """Execute a change set, and return the outputs of the stack. An empty one is success.
 
@@ -116,7 +116,7 @@ def execute(
             for key in sorted(key for key in given if key.endswith("CodeKey") and given[key]):
                 if not packages(given["CodeBucket"], given[key]):
                     where = f"s3://{given['CodeBucket']}/{given[key]}"
-                    raise PipelineError(f"{stack}: {key}: there is no {where}")
+                    raise PipelineError(f"{stack}: {key}: no {where}")
             for _ in stacks.execute(cloudformation, Plan(stack=stack, name=name, changes=())):
                 pass
         return stacks.outputs(cloudformation, stack)

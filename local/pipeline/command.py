@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.prompt import Confirm
 
+from local import page
 from local.emulator import Emulator
 from local.pipeline import accounts
 from local.pipeline import launched as stack
@@ -33,12 +34,12 @@ from serverlessapp.template.structure import check as structured
 
 EXAMPLES = """\
   python -m local pipeline                            deliver the last commit, in all Regions
-  python -m local pipeline --approve                  without asking
-  python -m local pipeline --launched FILE            a pipeline that the commit changes
+  python -m local pipeline --approve                  approve without asking
+  python -m local pipeline --launched FILE            begin with an older pipeline template
   python -m local pipeline --keep DIR                 keep artifacts and logs
   python -m local pipeline --stage Build              only this stage, after the source
 
-exit codes: 0 delivered, 1 a stage failed, 2 wrong usage or it cannot be run here
+exit codes: 0 delivered, 1 a stage failed, 2 wrong usage or cannot run here
 """
 
 
@@ -54,20 +55,31 @@ def form(home: Place) -> dict[str, str]:
 
 
 def add_arguments(add: Callable[..., object]) -> None:
-    """Add the arguments of the command, by the method of its parser."""
-    add("--checkout", type=Path, default=Path(), metavar="DIR", help="default: this one")
+    add(
+        "--checkout",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="repository (default: this one)",
+    )
     add("--approve", action="store_true", help="approve without asking")
     add(
         "--parameter",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="of the pipeline",
+        help="parameter of the pipeline",
     )
-    add("--launched", type=Path, metavar="FILE", help="its template before; default: the commit's")
-    add("--stage", action="append", metavar="NAME", help="only these, and the source")
-    add("--keep", type=Path, metavar="DIR", help="for artifacts and logs")
-    add("--json", type=Path, metavar="FILE", help="write what happened")
+    add(
+        "--launched",
+        type=Path,
+        metavar="FILE",
+        help="template of the launched pipeline (default: the commit's)",
+    )
+    add("--stage", action="append", metavar="NAME", help="run only these stages, after the source")
+    add("--keep", type=Path, metavar="DIR", help="keep artifacts and logs in DIR")
+    add("--json", type=Path, metavar="FILE", help="write the results to a file")
+    add("--page", type=Path, metavar="FILE", help="write the results as one HTML page")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
@@ -102,12 +114,14 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
             shutil.rmtree(folder, ignore_errors=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(record.document(), indent=2) + "\n", encoding="utf-8")
+    if arguments.page:
+        page.write(arguments.page, "pipeline/seen.html", "The pipeline", record.document())
     outcome = "[green]delivered[/]" if record.succeeded else "[bold red]not delivered[/]"
     console.print(f"\n{outcome} in {record.seconds:.1f} s, on the emulator")
     if arguments.keep:
         console.print(f"artifacts and logs: {folder}", soft_wrap=True, highlight=False)
     elif not record.succeeded:
-        console.print("whole logs: once more, with --keep DIR")
+        console.print("for complete logs, run it again with --keep DIR")
     return 0 if record.succeeded else 1
 
 
@@ -115,7 +129,10 @@ def examine(arguments: argparse.Namespace, folder: Path) -> Launched:
     """Return the pipeline that is launched before the push."""
     if changed := git(arguments.checkout, "status", "--porcelain", "--untracked-files=no"):
         count = len(changed.splitlines())
-        print(f"note: {count} changed files are not committed, so not pushed", file=sys.stderr)
+        print(
+            f"note: {count} changed files are not committed, and so not delivered",
+            file=sys.stderr,
+        )
     source = folder / "launched"
     shutil.rmtree(source, ignore_errors=True)
     fetched = Artifacts(folder / "launched-from")
@@ -141,7 +158,7 @@ def check(arguments: argparse.Namespace, pipeline: Pipeline) -> None:
     wanted: list[str] | None = arguments.stage
     names = [stage.name for stage in pipeline.stages]
     if unknown := [name for name in wanted or () if name not in names]:
-        raise PipelineError(f"there is no stage {unknown[0]}: {', '.join(names)}")
+        raise PipelineError(f"unknown stage {unknown[0]}; stages: {', '.join(names)}")
     if gone := sorted(set(missing(pipeline, wanted))):
         raise PipelineError(f"{', '.join(gone)} comes from another stage: add its --stage")
     asking = [
@@ -151,12 +168,10 @@ def check(arguments: argparse.Namespace, pipeline: Pipeline) -> None:
         if action.provider == "Manual"
     ]
     if asking and not arguments.approve and not sys.stdin.isatty():
-        raise PipelineError(f"nobody is there to answer {', '.join(asking)}: give --approve")
+        raise PipelineError(f"no terminal to ask for {', '.join(asking)}: use --approve")
 
 
 def approver(screen: Screen, *, always: bool) -> Callable[[str, str], bool]:
-    """Return what answers approvals."""
-
     def ask(action: str, question: str) -> bool:
         if always:
             return True

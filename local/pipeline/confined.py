@@ -20,7 +20,7 @@ NOBODY = ("unshare", "--user", "--map-user=993", "--map-group=990", "--")
 # Where this machine cannot, the log says so.
 OPEN = (
     *("bash", "-c", 'echo "$0"; exec "$@"'),
-    "this machine allows no user namespaces: what Lambda compute cannot write can be written here",
+    "this machine does not allow user namespaces: read-only folders are writable here",
 )
 MOUNT_SETATTR = 442  # the number of the system call, on every architecture
 AT_FDCWD, AT_RECURSIVE, READ_ONLY = -100, 0x8000, 1

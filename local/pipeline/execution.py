@@ -15,25 +15,18 @@ from serverlessapp.template.pipeline.elements import Action
 
 @dataclass
 class Execution:
-    """An execution.
+    """An execution."""
 
-    Attributes:
-        folder: Of its artifacts and logs.
-        target: What it rolls back to, whose artifacts and variables it has; None: it does not.
-        variables: What actions handed on, by namespace.
-        stopped: Set to end what runs.
-        changed: It has changed the pipeline, so it ends.
-        cancelled: Another one has, so it ends, too.
-    """
-
-    folder: Path
+    folder: Path  # of its artifacts and logs
+    # What it rolls back to, whose artifacts and variables it has; None: it does not.
     target: "Execution | None" = None
     commit: str = ""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    # What actions handed on, by namespace.
     variables: dict[str, Mapping[str, str]] = field(default_factory=dict)
-    stopped: threading.Event = field(default_factory=threading.Event)
-    changed: bool = False
-    cancelled: bool = False
+    stopped: threading.Event = field(default_factory=threading.Event)  # set to end what runs
+    changed: bool = False  # it has changed the pipeline, so it ends
+    cancelled: bool = False  # another one has, so it ends, too
     artifacts: Artifacts = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,10 +51,9 @@ class Execution:
             try:
                 return self.variables[namespace][name]
             except KeyError as error:
-                raise PipelineError(f"no action has handed on {match[0]}") from error
+                raise PipelineError(f"no action has produced {match[0]}") from error
 
         return REFERENCE.sub(value, text)
 
     def texts(self, texts: Mapping[str, str]) -> dict[str, str]:
-        """Return texts with their references replaced."""
         return {key: self.text(text) for key, text in texts.items()}

@@ -18,13 +18,10 @@ SESSION = "serverlessapp"
 
 @dataclass
 class Identities:
-    """Sessions of roles, made once: taking a role takes longer than most calls.
-
-    Attributes:
-        sources: ARN of the pipeline or project that each of the services' roles is for.
-    """
+    """Sessions of roles, made once: taking a role takes longer than most calls."""
 
     emulator: Emulator
+    # ARN of the pipeline or project that each of the services' roles is for.
     sources: dict[str, str] = field(default_factory=dict)
     _sessions: dict[tuple[str, ...], EmulatorSession] = field(default_factory=dict)
     _clients: dict[tuple[str, ...], Any] = field(default_factory=dict)

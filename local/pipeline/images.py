@@ -20,19 +20,13 @@ CONTAINER_SIZES = {"SMALL": 4, "MEDIUM": 8, "LARGE": 16, "XLARGE": 72, "2XLARGE"
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """What a build finds.
+    """What a build finds."""
 
-    Attributes:
-        confined: Nothing but ``TMP`` can be written, not even shared memory; and nobody is root.
-        pip_conf: Its ``/etc/pip.conf``.
-        variables: Of its environment.
-        path: Folders in front of ``PATH``.
-    """
-
+    # Nothing but ``TMP`` can be written, not even shared memory; and nobody is root.
     confined: bool = False
-    pip_conf: str = ""
-    variables: Mapping[str, str] = field(default_factory=dict)
-    path: tuple[str, ...] = ()
+    pip_conf: str = ""  # its ``/etc/pip.conf``
+    variables: Mapping[str, str] = field(default_factory=dict)  # of its environment
+    path: tuple[str, ...] = ()  # folders in front of ``PATH``
 
 
 ON_LAMBDA = Image(confined=True)

@@ -30,21 +30,17 @@ CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM")
 
 @dataclass(frozen=True, kw_only=True)
 class Launched:
-    """A pipeline as its stack has it now.
-
-    Attributes:
-        names: Physical names by logical ID, of what is really there.
-    """
+    """A pipeline as its stack has it now."""
 
     template: Json
     parameters: Mapping[str, str]
     delivery: Delivery
     home: Place
+    # Physical names by logical ID, of what is really there.
     names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def pipeline(self) -> Pipeline:
-        """The pipeline."""
         return self.delivery.pipelines[0]
 
 
@@ -66,7 +62,7 @@ def examine(template: Json, parameters: Mapping[str, str], source: Path, home: P
     examined = read(template, everything, source, {}, home)
     if impossible := list(refusals(examined.delivery)):
         told = "\n".join(impossible)
-        raise PipelineError(f"this cannot be run here as AWS would run it:\n{told}")
+        raise PipelineError(f"this cannot run here as it would on AWS:\n{told}")
     return examined
 
 

@@ -32,31 +32,21 @@ Approve = Callable[[str, str], bool]
 
 @dataclass
 class Machine:
-    """A pipeline on this machine.
-
-    Attributes:
-        launched: The pipeline as it is now.
-        checkout: The repository whose last commit is pushed.
-        approve: Asks a person: a stage and action, and what the action says.
-        screen: Shows what happens.
-        endpoint: Where builds ask CodePipeline about ``executions``.
-        executions: Every execution, by its ID.
-        delivered: The last execution that succeeded, by stage; a rollback goes back to it.
-        running: Executions that have not ended.
-        pending: A change set of the pipeline's own stack, by execution.
-        occupied: A stage runs one execution at a time, as in CodePipeline's mode QUEUED.
-    """
+    """A pipeline on this machine."""
 
     emulator: Emulator
     launched: Launched
-    checkout: Path
-    approve: Approve
+    checkout: Path  # the repository whose last commit is pushed
+    approve: Approve  # asks a person: a stage and action, and what the action says
     screen: Screen
-    endpoint: str
-    executions: dict[str, Execution]
+    endpoint: str  # where builds ask CodePipeline about ``executions``
+    executions: dict[str, Execution]  # every execution, by its ID
+    # The last execution that succeeded, by stage; a rollback goes back to it.
     delivered: dict[str, Execution] = field(default_factory=dict)
-    running: list[Execution] = field(default_factory=list)
+    running: list[Execution] = field(default_factory=list)  # executions that have not ended
+    # A change set of the pipeline's own stack, by execution.
     pending: dict[str, tuple[Launched, tuple[Change, ...]]] = field(default_factory=dict)
+    # A stage runs one execution at a time, as in CodePipeline's mode QUEUED.
     occupied: defaultdict[str, threading.Lock] = field(
         default_factory=lambda: defaultdict(threading.Lock)
     )
@@ -76,7 +66,6 @@ class Machine:
 
     @property
     def stores(self) -> Stores:
-        """The artifact buckets."""
         return Stores(self.identities, self.launched.pipeline)
 
     def roles(self, action: Action) -> list[str]:
@@ -136,7 +125,6 @@ def source(
 
 
 def git(checkout: Path, *arguments: str) -> str:
-    """Return what git says."""
     done = subprocess.run(
         ["git", "-C", str(checkout), *arguments],  # noqa: S607 - the user's own git
         capture_output=True,
@@ -151,7 +139,6 @@ def git(checkout: Path, *arguments: str) -> str:
 def build(
     machine: Machine, execution: Execution, action: Action, record: ActionRecord
 ) -> Mapping[str, str]:
-    """Run a build."""
     project = machine.launched.delivery.project_of(action)
     if project is None:
         raise PipelineError(f"there is no project {action.configuration.get('ProjectName')}")
@@ -160,11 +147,7 @@ def build(
     session = machine.identities.session(action.region, project.role)
     session.environment[endpoint.VARIABLE] = machine.endpoint
     done = builds.run(
-        execution,
-        action,
-        project,
-        session=session,
-        pipeline=machine.launched.pipeline.name,
+        execution, action, project, session=session, pipeline=machine.launched.pipeline.name
     )
     machine.stores.put(execution, action, project.role)
     record.tests = sum(report.cases for report in done.reports)
@@ -215,7 +198,7 @@ def update(machine: Machine, execution: Execution, action: Action) -> Mapping[st
         raise PipelineError("no action has prepared the change set")
     planned, changed = machine.pending.pop(execution.id)
     client = machine.identities.client("cloudformation", action.region, *machine.roles(action))
-    own_update.execute(execution, action, client)
+    changes.execute(execution, action, client)
     if changed:
         machine.launched = stack.there(machine.emulator, planned)
         machine.identities.forget()
@@ -246,7 +229,6 @@ def exists(machine: Machine, action: Action, bucket: str, key: str) -> bool:
 
 
 def in_words(changed: tuple[Change, ...]) -> str:
-    """Return changes in words."""
     if not changed:
         return "no changes"
     names = ", ".join(f"{each.action.lower()} {each.logical_id}" for each in changed[:3])
@@ -257,7 +239,6 @@ def in_words(changed: tuple[Change, ...]) -> str:
 def approval(
     machine: Machine, execution: Execution, action: Action, record: ActionRecord
 ) -> Mapping[str, str]:
-    """Ask a person."""
     question = execution.text(action.configuration.get("CustomData", ""))
     if not machine.approve(f"{action.stage}.{action.name}", question):
         raise PipelineError("rejected")

@@ -22,12 +22,7 @@ PARTITION = "aws"
 
 @dataclass(frozen=True)
 class Place:
-    """Where the pipeline is; as on a machine of nobody's account, if ``delivery.toml`` is silent.
-
-    Attributes:
-        account: 12 digits.
-        region: Such as ``us-west-2``.
-    """
+    """Where the pipeline is: an account of nobody, if ``delivery.toml`` is silent."""
 
     account: str = ACCOUNT
     region: str = REGION
@@ -35,15 +30,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Names:
-    """Names of the resources of a stack.
+    """Names of the resources of a stack."""
 
-    Attributes:
-        evaluation: The template, with every parameter given, and ``pseudo``.
-        physical: Names by logical ID, of what is really there.
-    """
-
-    evaluation: Evaluation
-    physical: Mapping[str, str]
+    evaluation: Evaluation  # the template, with every parameter given, and ``pseudo``
+    physical: Mapping[str, str]  # names by logical ID, of what is really there
 
     @cached_property
     def resources(self) -> Mapping[str, Resource]:
@@ -79,7 +69,6 @@ class Names:
         return form[: form.index("${")] + name
 
     def name(self, title: str) -> str:
-        """Return the physical name of a resource."""
         kind, properties = self.resources[title].type, self.resources[title].properties
         if title in self.physical:
             return self.physical[title]
@@ -94,11 +83,10 @@ class Names:
         """Return what a resource's name or attribute is within another's name."""
         if unknown.kind in (Kind.RESOURCE, Kind.ATTRIBUTE) and unknown.name in self.resources:
             return [self.value(unknown.name, unknown.attribute)]
-        raise PipelineError(f"nobody knows {unknown} here")
+        raise PipelineError(f"unknown here: {unknown}")
 
 
 def pseudo(stack: str, home: Place) -> dict[str, str]:
-    """Return the pseudo parameters of a stack."""
     return {
         "AWS::AccountId": home.account,
         "AWS::Partition": PARTITION,

@@ -5,8 +5,6 @@ The pipeline itself is examined instead, by the validator and by what CloudForma
 parameters.
 """
 
-from typing import TYPE_CHECKING
-
 from botocore.exceptions import ClientError
 
 from local import stacks
@@ -15,18 +13,13 @@ from local.pipeline.changes import capabilities, content, overrides, refuse_wron
 from local.pipeline.errors import PipelineError
 from local.pipeline.execution import Execution
 from local.pipeline.launched import Launched
-from local.stacks import Change, Plan, StackError
+from local.stacks import Change, StackError
+from serverlessapp.clients import CloudFormationClient
 from serverlessapp.template.pipeline.elements import Action
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
 
 
 def prepare(
-    execution: Execution,
-    action: Action,
-    current: Launched,
-    cloudformation: "CloudFormationClient",
+    execution: Execution, action: Action, current: Launched, cloudformation: CloudFormationClient
 ) -> tuple[Launched, tuple[Change, ...]]:
     """Return the pipeline as it would be after the update, and what would change."""
     configuration = execution.texts(action.configuration)
@@ -56,21 +49,7 @@ def prepare(
     return planned, changes(current, planned)
 
 
-def execute(execution: Execution, action: Action, cloudformation: "CloudFormationClient") -> None:
-    """Execute the change set of what the emulator holds."""
-    configuration = execution.texts(action.configuration)
-    name, change_set = configuration["StackName"], configuration["ChangeSetName"]
-    try:
-        made = cloudformation.describe_change_set(StackName=name, ChangeSetName=change_set)
-        if made["Status"] != "FAILED":
-            for _ in stacks.execute(cloudformation, Plan(stack=name, name=change_set, changes=())):
-                pass
-    except (ClientError, StackError) as error:
-        raise PipelineError(str(error)) from error
-
-
 def changes(current: Launched, planned: Launched) -> tuple[Change, ...]:
-    """Return what an update changes."""
     old, new = stack.resources(current), stack.resources(planned)
     return tuple(
         Change(

@@ -16,12 +16,9 @@ EXECUTIONS = 2
 
 
 def push(machine: Machine, folder: Path, wanted: Collection[str] | None = None) -> PushRecord:
-    """Deliver the last commit of the checkout.
+    """Deliver the last commit of the checkout, with artifacts and logs in a folder.
 
-    Args:
-        machine: The pipeline.
-        folder: For artifacts and logs.
-        wanted: Names of the stages to run; all by default. The source always is.
+    Only the ``wanted`` stages run, all by default; the source always does.
     """
     record = PushRecord()
     started = time.monotonic()
@@ -33,9 +30,9 @@ def push(machine: Machine, folder: Path, wanted: Collection[str] | None = None) 
             return record
         if len(record.executions) == EXECUTIONS:
             made.status = Status.FAILED
-            machine.screen.note("the pipeline changes each time it runs: it has to come to rest")
+            machine.screen.note("the pipeline changes itself on every run")
             return record
-        machine.screen.note("the pipeline has changed: the push starts over")
+        machine.screen.note("the pipeline has changed itself: the push starts again")
 
 
 def through(

@@ -19,12 +19,7 @@ class Status(StrEnum):
 
 @dataclass
 class ActionRecord:
-    """An action that ran.
-
-    Attributes:
-        message: Why it failed, or what it did.
-        log: Last lines of a build that failed.
-    """
+    """An action that ran."""
 
     stage: str
     name: str
@@ -32,10 +27,10 @@ class ActionRecord:
     provider: str
     status: Status = Status.SUCCEEDED
     seconds: float = 0.0
-    message: str = ""
+    message: str = ""  # why it failed, or what it did
     changes: tuple[Change, ...] = ()
     tests: int = 0
-    log: list[str] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)  # last lines of a build that failed
 
 
 @dataclass
@@ -60,17 +55,12 @@ class ExecutionRecord:
     variables: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def stage(self, name: str) -> StageRecord:
-        """Return a stage's record."""
         return next(stage for stage in self.stages if stage.name == name)
 
 
 @dataclass
 class PushRecord:
-    """A push: usually one execution, two when the pipeline changes itself.
-
-    Attributes:
-        seconds: From the push to the end.
-    """
+    """A push: usually one execution, two when the pipeline changes itself."""
 
     executions: list[ExecutionRecord] = field(default_factory=list)
     seconds: float = 0.0
@@ -82,7 +72,6 @@ class PushRecord:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it was delivered."""
         return bool(self.executions) and self.last.status is Status.SUCCEEDED
 
     def document(self) -> dict[str, Any]:

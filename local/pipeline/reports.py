@@ -32,7 +32,6 @@ def read(spec: Buildspec, source: Path) -> Iterator[TestReport]:
 
 
 def test_cases(file: Path) -> list[ElementTree.Element]:
-    """Return the test cases of a file."""
     try:
         return list(ElementTree.parse(file).iter("testcase"))  # noqa: S314 - made by this build
     except ElementTree.ParseError as error:

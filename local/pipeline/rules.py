@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from local.pipeline.execution import Execution
-from serverlessapp.template.pipeline.elements import Condition, StageRule
+from serverlessapp.template.pipeline.elements import Condition
 
 # CodePipeline User Guide, "VariableCheck".
 OPERATORS: dict[str, Callable[[str, str], object]] = {
@@ -19,14 +19,8 @@ OPERATORS: dict[str, Callable[[str, str], object]] = {
 def broken(execution: Execution, condition: Condition) -> str:
     """Return which of a condition's rules does not hold, in words; empty if all do."""
     for rule in condition.rules:
-        if why := variable(execution, rule):
-            return f"{rule.name}: {why}"
+        given = execution.texts(rule.configuration)
+        value, wanted = given["Variable"], given["Value"]
+        if not OPERATORS[given["Operator"]](value, wanted):
+            return f"{rule.name}: {value} is not {given['Operator']} {wanted}"
     return ""
-
-
-def variable(execution: Execution, rule: StageRule) -> str:
-    """Return why a variable is not what it should be."""
-    given = execution.texts(rule.configuration)
-    value, wanted = given["Variable"], given["Value"]
-    holds = OPERATORS[given["Operator"]](value, wanted)
-    return "" if holds else f"{value} is not {given['Operator']} {wanted}"

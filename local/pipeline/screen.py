@@ -14,11 +14,7 @@ NAME_WIDTH = 16
 
 
 class Screen:
-    """Where progress is shown; actions of several threads may be.
-
-    Args:
-        console: A terminal, or a file, which gets the same lines in plain text.
-    """
+    """Where progress is shown; actions of several threads may be. A file gets plain text."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -31,16 +27,13 @@ class Screen:
         )
 
     def stage(self, name: str) -> None:
-        """Begin a stage."""
         self.console.print(f"\n[bold]{name}[/]")
 
     def note(self, text: str) -> None:
-        """Say something about the stage."""
         self.console.print(Text(f"  {text}"), soft_wrap=True)
 
     @contextmanager
     def running(self, name: str) -> Iterator[None]:
-        """Show that an action runs."""
         task = self._progress.add_task(name, total=None)
         self._progress.start()
         try:
@@ -58,7 +51,6 @@ class Screen:
         self._progress.start()
 
     def action(self, record: ActionRecord) -> None:
-        """Show how an action ended."""
         mark, style = MARKS[record.status]
         line = Text.assemble(
             "  ",

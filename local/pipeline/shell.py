@@ -98,10 +98,7 @@ def run(
 
 
 def wait(
-    process: "subprocess.Popen[bytes]",
-    timeout: float,
-    stopped: threading.Event,
-    memory: int | None,
+    process: "subprocess.Popen[bytes]", timeout: float, stopped: threading.Event, memory: int | None
 ) -> int:
     """Return the exit status of a shell."""
     deadline = time.monotonic() + timeout
@@ -112,7 +109,10 @@ def wait(
             raise PipelineError(f"it used more than {memory} MB of memory")
         with suppress(subprocess.TimeoutExpired):
             return process.wait(POLL_SECONDS)
-    raise PipelineError(f"it took longer than {timeout / 60:g} minutes")
+    raise PipelineError(
+        f"it took longer than {timeout / 60:g} minutes, the build's limit on AWS: if other "
+        "programs slow this machine down, end them and run it again"
+    )
 
 
 def used(session: int) -> float:
@@ -140,14 +140,12 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def exports(file: Path) -> dict[str, str]:
-    """Return the exported variables."""
     content = file.read_text(encoding="utf-8") if file.exists() else ""
     pairs = (item.partition("=") for item in content.split("\0") if item)
     return {name: value for name, _, value in pairs}
 
 
 def failed_phase(scratch: Path) -> str:
-    """Return the name of the first phase that failed."""
     for phase in PHASES:
         ended = scratch / f"{phase}.ended"
         if not ended.exists() or ended.read_text().strip() != "0":

@@ -35,7 +35,7 @@ def inside(machine: Machine, execution: Execution, stage: Stage) -> StageRecord:
         return failed(machine, record, why)
     attempt(machine, execution, stage, record)
     if record.status is Status.FAILED and stage.failure == RETRY:
-        machine.screen.note("it is tried again")
+        machine.screen.note("retrying")
         attempt(machine, execution, stage, record, only_failed=stage.retry != "ALL_ACTIONS")
     result = stage.failure if record.status is Status.FAILED else ""
     if record.status is Status.SUCCEEDED:
@@ -50,7 +50,6 @@ def inside(machine: Machine, execution: Execution, stage: Stage) -> StageRecord:
 
 
 def failed(machine: Machine, record: StageRecord, why: str) -> StageRecord:
-    """Note that a stage failed."""
     record.status, record.message = Status.FAILED, why
     machine.screen.note(f"failed: {why}")
     return record
@@ -85,7 +84,8 @@ def attempt(
     record.status, record.message = Status.SUCCEEDED, ""
     for step in stage.steps():
         if execution.cancelled:
-            record.status, record.message = Status.CANCELLED, "the pipeline has changed meanwhile"
+            record.status = Status.CANCELLED
+            record.message = "the pipeline has changed in the meantime"
             return
         actions = [action for action in step if not (only_failed and action.name in done)]
         if not actions:
@@ -126,7 +126,7 @@ def roll_back(machine: Machine, execution: Execution, stage: Stage, record: Stag
     """
     target, note = machine.delivered.get(stage.name), machine.screen.note
     if target is None:
-        note("nothing to roll back to: it has never succeeded since the pipeline changed")
+        note("nothing to roll back to: no successful execution since the pipeline changed")
         return
     note(f"rolled back to {target.commit[:7]}")
     again = StageRecord(name=stage.name)

@@ -68,7 +68,6 @@ class Stores:
             raise PipelineError(f"{roles[-1]} cannot read {name} in {bucket}: {error}") from error
 
     def place(self, execution: Execution, name: str, region: str) -> tuple[str, str]:
-        """Return bucket and key of an artifact."""
         if region not in self.pipeline.stores:
             raise PipelineError(f"there is no artifact store in {region}")
         if name not in execution.artifacts.keys:

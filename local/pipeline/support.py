@@ -20,10 +20,10 @@ def refusals(delivery: Delivery) -> Iterator[str]:
     elements = {each.name: each.raw for each in delivery.pipelines}
     elements |= {name: project.raw for name, project in delivery.projects.items()}
     if unknown := [str(name) for name, raw in elements.items() if not is_known(raw)]:
-        yield f"{', '.join(unknown)}: something in it is known to AWS alone"
+        yield f"{', '.join(unknown)}: depends on values that only AWS knows"
         return
     if len(delivery.pipelines) != 1:
-        yield f"{len(delivery.pipelines)} pipelines in the template: there has to be one"
+        yield f"the template has {len(delivery.pipelines)} pipelines, and must have one"
     for action in delivery.actions():
         where = f"{action.stage}.{action.name}"
         for why in of_action(action):

@@ -42,7 +42,6 @@ def has_tests(processor: Processor) -> bool:
 
 
 def style(processor: Processor, _: Path) -> Found:
-    """Run ruff with the project's configuration."""
     check = said([str(PROGRAMS / "ruff"), "check", "--quiet", str(processor.folder)])
     return check + said([str(PROGRAMS / "ruff"), "format", "--check", str(processor.folder)])
 
@@ -67,9 +66,9 @@ def types(processor: Processor, python: Path) -> Found:
         found += said([*command, *options, *declared], MYPYPATH=bases)
     for name in sorted({match[1] for line in found if (match := UNTYPED.search(line))}):
         found.append(
-            f"{name} has no types: add its types-... or ...-stubs package, if there is one, to "
-            f"{processor.folder / 'tests' / 'requirements.txt'}; else write "
-            "# type: ignore[import-untyped] behind the import"
+            f"{name} has no types: add its types-... or ...-stubs package, if one exists, to "
+            f"{processor.folder / 'tests' / 'requirements.txt'}; otherwise append # type: "
+            "ignore[import-untyped] to the import"
         )
     return found
 
@@ -94,7 +93,7 @@ def said(command: list[str], good: Iterable[int] = (0,), **more: str) -> Found:
     )
     if done.returncode in good:
         return []
-    return done.stdout.splitlines() or [f"{command[0]} ended with {done.returncode}"]
+    return done.stdout.splitlines() or [f"{command[0]} failed with exit code {done.returncode}"]
 
 
 def chosen(names: list[str]) -> list[Path]:
@@ -115,14 +114,16 @@ def chosen(names: list[str]) -> list[Path]:
     paths = [Path(name).resolve() for name in sorted(absent) if Path(name, DECLARATION).is_file()]
     if len(absent) > len(paths) or not folders + paths:
         names = [folder.name for folder in there]
-        raise OperatorError(f"no such processor; there are {', '.join(names) or 'none'}")
+        raise OperatorError(f"no such processor; available: {', '.join(names) or 'none'}")
     return folders + paths
 
 
 def main(argv: list[str] | None = None) -> int:
     """Check processors: 0 if all is well, 1 if something is not, 2 for wrong usage."""
     parser = argparse.ArgumentParser(prog="tox run -e processors --", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="default: all")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="processors to check (default: all)"
+    )
     console, table = Console(), Table("processor", *CHECKS)
     failed = False
     try:

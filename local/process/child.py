@@ -29,7 +29,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         for key, path in services.written.items() if output else ():
             target = (output / key).resolve()
             if not target.is_relative_to(output.resolve()):
-                raise ValueError(f"{key} is no file below {output}")
+                raise ValueError(f"{key} is not a file in {output}")
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
     return {**asdict(done), "written": written}

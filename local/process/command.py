@@ -11,36 +11,48 @@ from typing import Any
 from rich.console import Console
 
 from local.process import environment
-from local.process.trial import PREFIX
 from serverlessapp.errors import OperatorError
 from serverlessapp.processors.definition import DECLARATION, Processor, read
+from serverlessapp.processors.uploads import DEFAULT_PREFIX
 from serverlessapp.template.parameters import pairs
 
 # Fields of a log line that are shown already, or not worth it.
 KNOWN = ("timestamp", "level", "message", "trace", "message_id", "key", "version_id", "error")
 PROCESSORS = environment.ROOT / "processors"
 EXAMPLES = """\
-  python -m local process receipts invoice.pdf     a processor of processors/
+  python -m local process receipts invoice.pdf     a processor in processors/
   python -m local process examples/parquet a.csv --output build --setting DELIMITER=';'
 """
 
 
 def add_arguments(add: Callable[..., object]) -> None:
-    """Add the arguments of the command, by the method of its parser."""
-    add("processor", metavar="NAME", help="a folder of processors/, or the path of any other")
-    add("files", nargs="+", type=Path, metavar="FILE", help="what to process, each by itself")
-    add("--setting", action="append", default=[], metavar="NAME=VALUE", help="instead of its toml")
-    add("--metadata", action="append", default=[], metavar="NAME=VALUE", help="of the files")
-    add("--output", type=Path, metavar="DIR", help="keep there what it writes to the bucket")
-    add("--json", action="store_true", help="write what was seen as JSON")
+    add("processor", metavar="NAME", help="folder in processors/, or the path of another folder")
+    add("files", nargs="+", type=Path, metavar="FILE", help="files to process, one after the other")
+    add(
+        "--setting",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="setting to use instead of processor.toml's",
+    )
+    add(
+        "--metadata",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="metadata of the files",
+    )
+    add(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="keep in DIR what the processor writes to the bucket",
+    )
+    add("--json", action="store_true", help="write the results as JSON")
 
 
 def run(console: Console, arguments: argparse.Namespace) -> int:
-    """Process the files: 0 if all went well, 1 if one did not.
-
-    Raises:
-        OperatorError: It cannot be tried.
-    """
+    """Process the files: 0 if all went well, 1 if one did not."""
     processor = read(located(arguments.processor))
     settings = pairs(arguments.setting, "--setting")
     for name in settings.keys() - processor.settings.keys():
@@ -49,21 +61,18 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
     metadata = pairs(arguments.metadata, "--metadata")
     for path in arguments.files:
         if not path.is_file():
-            raise OperatorError(f"{path} is no file")
+            raise OperatorError(f"{path} is not a file")
     python = environment.python(processor)
-    jobs = [
-        {
+    seen = []
+    for path in arguments.files:
+        job = {
             "folder": str(processor.folder.resolve()),
             "file": str(path.resolve()),
-            "key": PREFIX + processor.uploads.folder + path.name,
+            "key": DEFAULT_PREFIX + processor.uploads.folder + path.name,
             "metadata": metadata,
             "settings": settings,
             "output": arguments.output and str(arguments.output.resolve()),
         }
-        for path in arguments.files
-    ]
-    seen = []
-    for job in jobs:
         seen.append({"file": job["file"], **processed(processor, python, job)})
         if not arguments.json:
             show(console, processor, seen[-1])
@@ -73,17 +82,13 @@ def run(console: Console, arguments: argparse.Namespace) -> int:
 
 
 def located(name: str) -> Path:
-    """Return the folder of a processor.
-
-    Raises:
-        OperatorError: There is none; the message lists those that there are.
-    """
+    """Return the folder of a processor."""
     for folder in (PROCESSORS / name, Path(name)):
         if (folder / DECLARATION).is_file():
             return folder
     there = sorted(path.parent.name for path in PROCESSORS.glob(f"*/{DECLARATION}"))
     raise OperatorError(
-        f"{name}: no {DECLARATION} there; name a folder, or one of processors/: {', '.join(there)}"
+        f"{name}: no {DECLARATION} there; give a folder, or one of processors/: {', '.join(there)}"
     )
 
 
@@ -106,12 +111,11 @@ def processed(processor: Processor, python: Path, job: dict[str, Any]) -> dict[s
             return {"outcome": "tried again", "error": error}
         seen: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
     if "broken" in seen:
-        raise OperatorError(f"{processor.folder} cannot be tried: {seen['broken']}")
+        raise OperatorError(f"cannot run {processor.folder}: {seen['broken']}")
     return seen
 
 
 def show(console: Console, processor: Processor, seen: dict[str, Any]) -> None:
-    """Show what became of a file."""
     path = Path(seen["file"])
     good = seen["outcome"] in ("processed", "skipped")
     style = "green" if good else "red"
@@ -119,12 +123,14 @@ def show(console: Console, processor: Processor, seen: dict[str, Any]) -> None:
     lines = [path.name]
     if not processor.uploads.take(processor.uploads.folder + path.name):
         ends = ", ".join(processor.uploads.suffixes)
-        lines.append(f"  in a stack it would not come here: only files that end in {ends}")
+        lines.append(f"  a stack would not process this file: only files that end in {ends}")
     if seen["error"]:
         lines.append(f"  error   {seen['error']}")
     if "result" in seen:
         lines += details(seen)
-        lines += too_little(seen["memory"], processor.function.memory)
+        if seen["memory"] > (memory := processor.function.memory):
+            more = f"{memory} MB: set more in {DECLARATION}"
+            lines.append(f"  in a stack, this would exceed the function's {more}")
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
 
 
@@ -148,12 +154,3 @@ def details(seen: dict[str, Any]) -> list[str]:
         f"{seen['idle']:.0f} of them before the file"
     )
     return lines
-
-
-def too_little(taken: float, memory: int) -> list[str]:
-    """Return a line if a file took more memory than the function has, all in MB."""
-    if taken <= memory:
-        return []
-    return [
-        f"  in a stack its function would be ended: it has {memory} MB; say more in {DECLARATION}"
-    ]

@@ -2,9 +2,9 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 from serverlessapp.errors import OperatorError
@@ -13,8 +13,10 @@ from serverlessapp.processors.definition import Processor
 ROOT = Path(__file__).resolve().parents[2]
 KEPT = ROOT / ".tox" / "processors"  # "make clean" removes it
 LAMBDA = (3, 13)
-# What else runs in it. Lambda has botocore, too, at a version of its own.
-TOOLS = ("botocore", "pytest")
+# What else runs in it, in the project's versions, whether they are installed here or not. Lambda
+# has botocore, too, at a version of its own.
+TOOLS = re.compile(r"^(?:botocore|pytest)==[\w.]+", re.MULTILINE)
+LOCK = ROOT / "requirements" / "project.txt"
 UV = (sys.executable, "-m", "uv", "--quiet", "--no-progress", "--color", "never")
 
 
@@ -35,7 +37,7 @@ def python(processor: Processor) -> Path:
     wanted = [path for path in files if path and path.is_file()]
     if not wanted:
         return Path(sys.executable)
-    tools = [f"{name}=={version(name)}" for name in TOOLS]
+    tools = TOOLS.findall(LOCK.read_text(encoding="utf-8"))
     base = base_python()
     digest = hashlib.sha256(repr((base, tools)).encode())
     for path in wanted:

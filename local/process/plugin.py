@@ -21,6 +21,7 @@ import pytest
 from local.process import trial
 from local.process.services import serving
 from serverlessapp.processors.definition import DECLARATION, Processor, read
+from serverlessapp.processors.uploads import DEFAULT_PREFIX
 
 
 @dataclass(kw_only=True)
@@ -57,9 +58,8 @@ class Process:
         if content is not None:
             path = self.place / "upload"
             path.write_bytes(content)
-        key = (
-            trial.PREFIX + self.processor.uploads.folder + (path.name if content is None else name)
-        )
+        below = self.processor.uploads.folder + (path.name if content is None else name)
+        key = DEFAULT_PREFIX + below
         with serving(path, key, dict(metadata or {})) as services, self.modules(bool(settings)):
             done = trial.run(self.processor, services, settings or {})
             objects = {key: path.read_bytes() for key, path in services.written.items()}
@@ -97,5 +97,5 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 def process(request: pytest.FixtureRequest, tmp_path: Path) -> Process:
     """Return what runs the processor of this test's folder; see the plugin's own words."""
     if (folder := folder_of(request.path)) is None:
-        raise pytest.UsageError(f"{request.path}: no folder above it has a {DECLARATION}")
+        raise pytest.UsageError(f"{request.path}: no parent folder has a {DECLARATION}")
     return Process(read(folder), tmp_path)

@@ -28,26 +28,17 @@ PASSWORD = "not-a-secret"
 
 @dataclass
 class Services:
-    """AWS for one file.
+    """AWS for one file."""
 
-    Attributes:
-        path: The content of the only upload.
-        key: Its key.
-        metadata: Its metadata, as its uploader set them.
-        folder: Where objects that are written are kept, numbered.
-        written: Those objects, by their keys.
-        entry: The ledger entry, as DynamoDB's attributes.
-        reason: Why the file was parked.
-    """
-
-    path: Path
+    path: Path  # the content of the only upload
     key: str
     _: KW_ONLY
-    metadata: dict[str, str]
-    folder: Path
-    written: dict[str, Path] = field(default_factory=dict)
+    metadata: dict[str, str]  # as its uploader set them
+    folder: Path  # where objects that are written are kept, numbered
+    written: dict[str, Path] = field(default_factory=dict)  # those objects, by their keys
+    # The ledger entry, as DynamoDB's attributes.
     entry: dict[str, Any] = field(default_factory=dict)
-    reason: str | None = None
+    reason: str | None = None  # why the file was parked
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -77,7 +68,7 @@ class Services:
         if Key == self.key:
             path, metadata = self.path, self.metadata
         if path is None:
-            return refused(404, "NoSuchKey", f"nothing is at {Key}")
+            return refused(404, "NoSuchKey", f"no object {Key}")
         if VersionId != VERSION:
             return refused(404, "NoSuchVersion", f"the only version is {VERSION}")
         size = path.stat().st_size
@@ -92,7 +83,7 @@ class Services:
         **_: object,
     ) -> Any:
         if Bucket != BUCKET or not Key.startswith(RESULTS):
-            return refused(403, "AccessDenied", f"a processor writes below {RESULTS} only")
+            return refused(403, "AccessDenied", f"a processor may write only to {RESULTS}")
         path = self.folder / str(len(self.written))
         with path.open("wb") as target:
             if hasattr(Body, "read"):
@@ -131,7 +122,7 @@ def refused(status: int, code: str, message: str) -> Any:
 def unknown(model: Any) -> str:
     """Say what to do about a call that nobody answers."""
     service = model.service_model.service_name
-    return f"{service} {model.name} has no answer without a stack; try it with: local demo"
+    return f"{service} {model.name} is not available without a stack; use: local demo"
 
 
 @contextmanager

@@ -20,7 +20,6 @@ from local.process.services import BUCKET, VERSION, Services
 from serverlessapp.processors.definition import Processor
 
 RUNTIME = Path(__file__).resolve().parents[2] / "functions/file_processor"
-PREFIX = "uploads/"  # the form's default
 REGION = "us-west-2"
 # Accounts and addresses are made up, and nothing reaches them.
 QUEUE = f"https://sqs.{REGION}.amazonaws.com/123456789012/parked"
@@ -29,31 +28,21 @@ SECRET = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:local"
 
 @dataclass(kw_only=True)
 class Trial:
-    """What became of a file.
+    """What became of a file."""
 
-    Attributes:
-        outcome: ``processed``, ``parked``, ``tried again``, ``skipped``.
-        result: What the processor returned, as the ledger has it.
-        error: Why it was parked or is tried again.
-        log: The lines that were logged, with ``level``, ``message`` and fields.
-        metrics: All that were recorded, each with its values.
-        units: The metrics' units.
-        entry: The whole ledger entry, as DynamoDB's attributes.
-        seconds: How long it took, without the start of the function.
-        memory: The most that the process took, in MB.
-        idle: The most that it took before the file, in MB.
-    """
-
-    outcome: str
-    result: Any = None
-    error: str | None = None
+    outcome: str  # ``processed``, ``parked``, ``tried again``, ``skipped``
+    result: Any = None  # what the processor returned, as the ledger has it
+    error: str | None = None  # why it was parked or is tried again
+    # The lines that were logged, with ``level``, ``message`` and fields.
     log: list[dict[str, Any]] = field(default_factory=list)
+    # All that were recorded, each with its values.
     metrics: dict[str, list[float]] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    # The whole ledger entry, as DynamoDB's attributes.
     entry: dict[str, Any] = field(default_factory=dict)
-    seconds: float = 0.0
-    memory: float = 0.0
-    idle: float = 0.0
+    seconds: float = 0.0  # how long it took, without the start of the function
+    memory: float = 0.0  # the most that the process took, in MB
+    idle: float = 0.0  # the most that it took before the file, in MB
 
 
 @contextmanager

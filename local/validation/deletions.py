@@ -8,19 +8,15 @@ CloudFormation User Guide, "Troubleshooting CloudFormation", "Delete stack fails
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ministack.services import dynamodb, s3
+
 from local.replacements import HANDLERS, around
 from serverlessapp.template.values import scalar
 
 
 @around(*HANDLERS, "AWS::DynamoDB::Table", "delete")
 def table(delete: Callable[..., Any], name: str, *rest: Any) -> Any:
-    """Delete a table that is not protected.
-
-    Raises:
-        ValueError: It is; CloudFormation makes that the reason of the failure.
-    """
-    from ministack.services import dynamodb
-
+    """Delete a table that is not protected."""
     protected = (dynamodb._tables.get(name) or {}).get("DeletionProtectionEnabled", False)
     if scalar(protected).lower() == "true":  # a parameter makes it a text
         raise ValueError(
@@ -34,13 +30,7 @@ def table(delete: Callable[..., Any], name: str, *rest: Any) -> Any:
 def bucket(
     delete: Callable[[str, Mapping[str, Any]], None], name: str, properties: Mapping[str, Any]
 ) -> None:
-    """Delete a bucket that is empty; one that is gone already is no failure.
-
-    Raises:
-        ValueError: Something is in it, be it an old version or a delete marker.
-    """
-    from ministack.services import s3
-
+    """Delete a bucket that is empty; one that is gone already is no failure."""
     content = s3._buckets.get(name)
     if content and (content["objects"] or s3._bucket_has_versions(name)):
         raise ValueError(

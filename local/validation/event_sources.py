@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ministack.services import lambda_svc, sqs
+
 from local.validation.resources import Properties, refuses
 
 LARGEST_WITHOUT_WINDOW = 10
@@ -21,8 +23,6 @@ FUNCTION_NAME = re.compile(r"(?:.*?:function:)?(?P<name>[^:]+)(?::[^:]+)?")
 @refuses("AWS::Lambda::EventSourceMapping")
 def mapping(_: str, properties: Properties) -> Iterator[str]:
     """Refuse a queue that is not there or hides messages too briefly, and an endless wait."""
-    from ministack.services import sqs
-
     arn, target = properties.get("EventSourceArn", ""), function(properties)
     if target is None:
         yield f"Function not found: {properties['FunctionName']}"
@@ -50,12 +50,9 @@ def mapping(_: str, properties: Properties) -> Iterator[str]:
 
 def function(properties: Properties) -> Any:
     """Return the function of a mapping, as ministack keeps it; None if there is none."""
-    from ministack.services import lambda_svc
-
     named = FUNCTION_NAME.fullmatch(properties["FunctionName"])
     return lambda_svc._functions.get(named["name"]) if named else None
 
 
 def is_queue(arn: str) -> bool:
-    """Tell whether an event source is a queue."""
     return arn.split(":")[2:3] == ["sqs"]

@@ -8,6 +8,8 @@ whose limits the schema has only for managed instances, where they are higher.
 import json
 from collections.abc import Iterator
 
+from ministack.services import iam
+
 from local.validation.resources import Properties, refuses
 from serverlessapp.template import schemas
 
@@ -20,8 +22,6 @@ RESERVED = "extensions/aws_lambda_function/environment_variable_keys.json"
 @refuses("AWS::Lambda::Function")
 def role(_: str, properties: Properties) -> Iterator[str]:
     """Refuse a role that does not exist; whether it trusts Lambda, ``local.enforcement`` asks."""
-    from ministack.services import iam
-
     if properties["Role"].rpartition("/")[2] not in iam._roles:
         yield "The role defined for the function cannot be assumed by Lambda."
 

@@ -13,6 +13,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 from xml.etree.ElementTree import fromstring
 
+from ministack.services import s3
+
 from local.replacements import around
 
 Configuration = Mapping[str, Any]
@@ -23,8 +25,6 @@ LONGEST = 1024  # bytes of a prefix or suffix
 @around("services.s3", "_put_bucket_notification")
 def put(original: Callable[..., Any], name: str, body: bytes, *rest: Any) -> Any:
     """Answer PutBucketNotificationConfiguration, through which CloudFormation goes as well."""
-    from ministack.services import s3
-
     if reason := next(filter_mistakes(body), None):
         return s3._invalid_notification_config(reason)
     return original(name, body, *rest)
@@ -49,8 +49,6 @@ def validated(
     original: Callable[..., Any], configurations: Sequence[Configuration], *rest: Any
 ) -> Any:
     """Return S3's answer to notifications that it refuses; None if it takes them."""
-    from ministack.services import s3
-
     if any(overlap(*pair) for pair in itertools.combinations(configurations, 2)):
         return s3._invalid_notification_config(
             "Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules "

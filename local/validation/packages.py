@@ -10,6 +10,9 @@ is does not read it (CloudFormation Template Reference, "AWS::Lambda::Function C
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ministack.core.responses import error_response_json
+from ministack.services import lambda_svc, s3
+
 from local.replacements import around
 from local.validation.resources import Properties, refuses
 
@@ -24,8 +27,6 @@ def code(_: str, properties: Properties) -> Iterator[str]:
 
 def problems(place: Mapping[str, Any]) -> Iterator[str]:
     """Yield why Lambda refuses a package; ``place`` is the API's ``FunctionCode``."""
-    from ministack.services import lambda_svc, s3
-
     bucket, key, version = (
         place.get(name) or "" for name in ("S3Bucket", "S3Key", "S3ObjectVersion")
     )
@@ -63,8 +64,6 @@ def update(original: Callable[..., Any], name: str, request: Mapping[str, Any]) 
 
 def refusal(place: Mapping[str, Any]) -> Any:
     """Return Lambda's answer to a package that it refuses; None if it takes it."""
-    from ministack.core.responses import error_response_json
-
     for problem in problems(place):
         return error_response_json("InvalidParameterValueException", problem, 400)
     return None

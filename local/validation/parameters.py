@@ -19,11 +19,7 @@ def resolve(
     given: Iterable[Mapping[str, Any]],
     *rest: Any,
 ) -> Any:
-    """Return the values of a template's parameters.
-
-    Raises:
-        ValueError: Some are not the template's; the request fails with this message.
-    """
+    """Return the values of a template's parameters."""
     known = template.get("Parameters", {})
     if unknown := sorted(item["Key"] for item in given if item.get("Key", "") not in known):
         raise ValueError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")

@@ -11,6 +11,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ministack.core.responses import get_account_id
+from ministack.services import iam
+
 from local.validation.resources import Properties, refuses
 
 ROLE = "AWS::IAM::Role"
@@ -27,9 +30,6 @@ INLINE = 10240  # all of one role together
 @refuses()
 def principals(_: str, properties: Properties) -> Iterator[str]:
     """Refuse roles and users of this account that do not exist."""
-    from ministack.core.responses import get_account_id
-    from ministack.services import iam
-
     account = f":iam::{get_account_id()}:"
     entities = {"role": iam._roles, "user": iam._users}
     for arn in named(properties):
@@ -54,8 +54,6 @@ def named(value: Any) -> Iterator[str]:
 @refuses(ROLE)
 def attached(_: str, properties: Properties) -> Iterator[str]:
     """Refuse managed policies of this account that do not exist."""
-    from ministack.services import iam
-
     boundary = properties.get("PermissionsBoundary")
     for arn in [*properties.get("ManagedPolicyArns", []), *([boundary] if boundary else [])]:
         if ":iam::aws:" not in arn and not iam._policy_exists(arn):
@@ -64,7 +62,6 @@ def attached(_: str, properties: Properties) -> Iterator[str]:
 
 @refuses(*QUOTAS)
 def quota(resource_type: str, properties: Properties) -> Iterator[str]:
-    """Refuse a policy that is too large."""
     name, limit = QUOTAS[resource_type]
     if name in properties and size(properties[name]) > limit:  # a key has one of its own
         yield f"{name}: Cannot exceed quota for PolicySize: {limit}"
@@ -73,8 +70,6 @@ def quota(resource_type: str, properties: Properties) -> Iterator[str]:
 @refuses(ROLE, "AWS::IAM::Policy")
 def inline(resource_type: str, properties: Properties) -> Iterator[str]:
     """Refuse more than a role may have of its own."""
-    from ministack.services import iam
-
     policies = properties.get("Policies", []) if resource_type == ROLE else [properties]
     own = {policy["PolicyName"]: policy["PolicyDocument"] for policy in policies}
     for role in properties.get("Roles", [""]):

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ministack.services import sqs
+
 from local.replacements import HANDLERS, around
 from local.validation.resources import Properties, refuses
 
@@ -17,7 +19,6 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo")
 
 @refuses("AWS::SQS::Queue")
 def name(_: str, properties: Properties) -> Iterator[str]:
-    """Refuse a name that SQS does not take."""
     if not NAME.fullmatch(properties.get("QueueName", "generated")):
         yield (
             "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
@@ -26,13 +27,7 @@ def name(_: str, properties: Properties) -> Iterator[str]:
 
 @around(*HANDLERS, "AWS::SQS::Queue", "create")
 def create(original: Callable[..., Any], title: str, properties: Properties, stack: str) -> Any:
-    """Make a queue, under a name that is free.
-
-    Raises:
-        ValueError: It is not; CloudFormation makes that the reason of the failure.
-    """
-    from ministack.services import sqs
-
+    """Make a queue, under a name that is free."""
     if properties.get("QueueName") in sqs._queue_name_to_url:
         raise ValueError(
             f"Resource of type 'AWS::SQS::Queue' with identifier '{properties['QueueName']}' "

@@ -30,9 +30,7 @@ _checks: list[Registered] = []
 def refuses(*resource_types: str, of: str = "") -> Callable[[Check], Check]:
     """Register what is refused of these resource types; of all if none is named.
 
-    Args:
-        resource_types: Such as ``AWS::S3::Bucket``.
-        of: The only property that is looked at, and so not when an update leaves it as it is.
+    ``of`` is the only property that is looked at, and so not when an update leaves it as it is.
     """
 
     def register(check: Check) -> Check:

@@ -11,6 +11,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ministack.core.responses import error_response_json
+from ministack.services import eventbridge
+
 from local.replacements import around
 from local.validation.resources import Properties, refuses
 
@@ -23,8 +26,6 @@ EXCEEDED = "The requested resource exceeds the maximum number allowed."
 @refuses("AWS::Events::Rule", of="EventPattern")
 def pattern(_: str, properties: Properties) -> Iterator[str]:
     """Refuse a pattern that EventBridge does not take."""
-    from ministack.services import eventbridge
-
     given = properties.get("EventPattern", "")
     text = given if isinstance(given, str) else json.dumps(given, separators=(",", ":"))
     if mistake := eventbridge._event_pattern_error(text):
@@ -35,8 +36,6 @@ def pattern(_: str, properties: Properties) -> Iterator[str]:
 @around("services.eventbridge", "_put_rule")
 def put(original: Callable[..., Any], request: Mapping[str, Any]) -> Any:
     """Answer PutRule."""
-    from ministack.core.responses import error_response_json
-
     for problem in quotas(request):
         return error_response_json("LimitExceededException", problem, 400)
     return original(request)
@@ -44,8 +43,6 @@ def put(original: Callable[..., Any], request: Mapping[str, Any]) -> Any:
 
 def quotas(rule: Mapping[str, Any]) -> Iterator[str]:
     """Yield which quotas a rule would exceed; it is described as PutRule does."""
-    from ministack.services import eventbridge
-
     text, bus = rule.get("EventPattern", ""), rule.get("EventBusName", "default")
     if len(text) > LARGEST:
         yield f"{EXCEEDED} Event pattern size: {LARGEST}"

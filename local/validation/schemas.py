@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from ministack.core.responses import get_region
+from ministack.services.cloudformation import provisioners
 
 from local.validation.resources import Properties, refuses
 from serverlessapp.template import schemas
@@ -41,8 +42,6 @@ def own(resource_type: str, properties: Properties) -> Properties:
 
     ministack adds them first, for some types in a form that the type does not have.
     """
-    from ministack.services.cloudformation import provisioners
-
     name, _ = provisioners._STACK_TAG_PROPERTY.get(resource_type, ("", ""))
     tags = properties.get(name)
     if isinstance(tags, dict):

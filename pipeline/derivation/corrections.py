@@ -42,10 +42,7 @@ FEATURES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "Roles": ("iam:*RolePolicy",),
         "Users": ("iam:*UserPolicy",),
     },
-    "AWS::IAM::Policy": {
-        "Groups": ("iam:*GroupPolicy",),
-        "Users": ("iam:*UserPolicy",),
-    },
+    "AWS::IAM::Policy": {"Groups": ("iam:*GroupPolicy",), "Users": ("iam:*UserPolicy",)},
     "AWS::IAM::Role": {
         "Description": ("iam:UpdateRoleDescription",),
         "ManagedPolicyArns": ("iam:AttachRolePolicy", "iam:DetachRolePolicy"),
@@ -144,18 +141,13 @@ BEFORE_TAGS = (
 
 
 class Unpublished(NamedTuple):
-    """Actions that an operation takes and no schema lists.
-
-    Attributes:
-        when: The property for which it does; empty: always.
-        source: Title of the page that says so.
-    """
+    """Actions that an operation takes and no schema lists."""
 
     resource_type: str
     operations: tuple[str, ...]
     actions: tuple[str, ...]
-    when: str
-    source: str
+    when: str  # the property for which it does; empty: always
+    source: str  # title of the page that says so
 
 
 CHANGES = ("create", "update")

@@ -58,8 +58,8 @@ def resources(stack: PlannedStack, statement: Statement) -> tuple[str, ...]:
         )
     except LookupError as error:
         raise LimitError(
-            f"no limit can be derived from the resource {error}; give it by GetAtt, by Ref of a "
-            "resource, or by Sub with the resource's ARN at its beginning"
+            f"cannot derive the ARN of resource {error}: refer to it with GetAtt, Ref, or a Sub "
+            "that begins with the resource's ARN"
         ) from error
 
 

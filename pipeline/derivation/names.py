@@ -39,29 +39,19 @@ PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedStack:
-    """What is known of a stack before there is one. All patterns are for ``Sub``.
+    """What is known of a stack before there is one. All patterns are for ``Sub``."""
 
-    Attributes:
-        template: As it is written.
-        name: Pattern of its name.
-        named: How names begin that the template gives, where that is not the stack's name.
-        given: Patterns of parameters; what is not given can be anything.
-        tags: Patterns of the tags that its resources have.
-        boundary: Pattern of the ARN that limits its roles; empty if nothing has to.
-        region: Pattern of its Region.
-        operations: What is done to it.
-        fixed: Logical IDs of what is only deleted.
-    """
-
-    template: dict[str, Any]
-    name: str
-    named: str = ""
+    template: dict[str, Any]  # as it is written
+    name: str  # pattern of its name
+    named: str = ""  # how names begin that the template gives, where that is not the stack's name
+    # Patterns of parameters; what is not given can be anything.
     given: Mapping[str, str] = field(default_factory=dict)
+    # Patterns of the tags that its resources have.
     tags: Mapping[str, str] = field(default_factory=dict)
-    boundary: str = ""
-    region: str = "*"
-    operations: tuple[str, ...] = OPERATIONS
-    fixed: tuple[str, ...] = ()
+    boundary: str = ""  # pattern of the ARN that limits its roles; empty if nothing has to
+    region: str = "*"  # pattern of its Region
+    operations: tuple[str, ...] = OPERATIONS  # what is done to it
+    fixed: tuple[str, ...] = ()  # logical IDs of what is only deleted
 
     @cached_property
     def resources(self) -> Mapping[str, Resource]:
@@ -92,7 +82,6 @@ def arns(resource_type: str, names: Iterable[str], region: str = "*") -> tuple[s
 
 
 def arns_of(stack: PlannedStack, title: str) -> tuple[str, ...]:
-    """Return the ARN patterns of a resource of the template."""
     kind = stack.resources[title].type
     of_type, found = PART_OF.get(kind, (kind, patterns(stack, title)))
     return arns(of_type, found, stack.region)

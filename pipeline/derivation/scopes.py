@@ -80,13 +80,7 @@ class Scope:
 
 
 def scopes(stack: PlannedStack, resource: Resource, action: str) -> Iterator[Scope]:
-    """Yield where CloudFormation needs an action for one resource of the template.
-
-    Args:
-        stack: The stack.
-        resource: The resource.
-        action: One of those in ``needs.actions``.
-    """
+    """Yield where CloudFormation needs an action of ``needs.actions`` for one resource."""
     service = action.partition(":")[0]
     path = link(resource.type, service)
     for title in dict.fromkeys(named(resource, path)) if path else [resource.title]:

@@ -3,13 +3,12 @@
 import re
 from collections import defaultdict
 
+from generators.tables import table
 from pipeline import deploy_role
 from pipeline.derivation import needs
 from serverlessapp.template import policies
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.reading import Template
-
-HEAD = "| statement | on | action | to |\n| --- | --- | --- | --- |"
 
 
 def grants() -> str:
@@ -23,9 +22,9 @@ def grants() -> str:
         for statement in policies.statements(resource):
             places = "<br>".join(place(str(arn)) for arn, _ in statement.listed("Resource"))
             for action, _ in statement.listed("Action"):
-                rows.append(f"| {statement.sid} | {places} | `{action}` | {purposes[action]} |")
+                rows.append((statement.sid, places, f"`{action}`", purposes[action]))
                 places = ""
-    return "\n".join([HEAD, *rows])
+    return table(("statement", "on", "action", "to"), rows)
 
 
 def purposes_by_action() -> dict[str, str]:

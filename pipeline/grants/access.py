@@ -5,9 +5,9 @@ from typing import Any
 
 from awacs import codeconnections, codestar_connections, iam, sts
 from awacs.aws import Statement, StringEquals, StringEqualsIfExists
-from troposphere import Parameter, Ref, Sub
+from troposphere import Parameter, Ref
 
-from pipeline.grants.statement import allow
+from generators.policies import allow
 
 
 def use_connection(connection: Parameter, repository: Parameter) -> Statement:
@@ -30,7 +30,9 @@ def assume_roles(arns: Iterable[Any]) -> Statement:
     return allow("AssumeRoles", [sts.AssumeRole], [*arns])
 
 
-def pass_to_cloudformation(role_arn: Sub) -> Statement:
+TO_CLOUDFORMATION = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
+
+
+def pass_to_cloudformation(sid: str, role_arn: Any) -> Statement:
     """Hand CloudFormation the one role it works with, and hand it to nobody else."""
-    to_cloudformation = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
-    return allow("PassRole", [iam.PassRole], [role_arn], to_cloudformation)
+    return allow(sid, [iam.PassRole], [role_arn], TO_CLOUDFORMATION)

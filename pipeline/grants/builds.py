@@ -6,7 +6,7 @@ from troposphere import Sub
 from troposphere import codebuild as builds
 from troposphere import logs as log_resources
 
-from pipeline.grants.statement import allow
+from generators.policies import allow
 
 
 def run_build(project: builds.Project) -> Statement:

@@ -4,7 +4,7 @@ from awacs import cloudformation
 from awacs.aws import Statement
 from troposphere import Sub
 
-from pipeline.grants.statement import allow
+from generators.policies import allow
 
 
 def prepare_change_set(stack_arn: Sub) -> Statement:

@@ -1,16 +1,15 @@
 """What the pipeline does in an environment, each with a role of the environment's account."""
 
-from awacs import cloudformation, cloudwatch, dynamodb, iam, kms, s3, secretsmanager
+from awacs import cloudformation, cloudwatch, dynamodb, kms, s3, secretsmanager
 from awacs.aws import Statement, StringEquals
 from troposphere import Ref, Sub
-from troposphere import iam as iam_resources
 
 from generators.naming import PROJECT
 from generators.parameters import SOURCE_KEY
+from generators.policies import allow
 from generators.source import ExistingBucket
 from pipeline import names, pipeline_account
 from pipeline.derivation.names import PlannedStack, arns, arns_of
-from pipeline.grants.statement import allow
 from pipeline.grants.testing import THROUGH
 
 UPLOAD_BUCKET = "UploadBucket"
@@ -95,12 +94,6 @@ def follow_stack() -> Statement:
     Source: CodePipeline User Guide, "AWS CloudFormation deploy action reference".
     """
     return allow("FollowStack", [cloudformation.DescribeStackEvents], [stack()])
-
-
-def pass_deploy_role(role: iam_resources.Role) -> Statement:
-    """Hand CloudFormation the one role that it works with, and hand it to nobody else."""
-    to_cloudformation = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
-    return allow("PassDeployRole", [iam.PassRole], [role.get_att("Arn")], to_cloudformation)
 
 
 def inspect_stack() -> Statement:

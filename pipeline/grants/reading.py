@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from awacs.aws import Action, Allow, ArnLike, AWSPrincipal, Condition, Statement
+from awacs.aws import Action, ArnLike, AWSPrincipal, Statement
 from troposphere import Sub
 
+from generators.policies import allow
 from pipeline import names
 from pipeline.places import role
 
 # For who lets them in: what a rule of ours says of it, and why it stays.
-NAMED = {"W9307": "the accounts of delivery.toml, of which this template is made"}
+NAMED = {"W9307": "the accounts of delivery.toml, from which this template was generated"}
 
 
 def by_environments(
@@ -27,13 +28,12 @@ def by_environments(
     changes nothing.
     """
     roles = [role("*", names.role(purpose, "*")) for purpose in purposes]
-    return Statement(
-        Sid=sid,
-        Effect=Allow,
-        Principal=AWSPrincipal(
+    return allow(
+        sid,
+        actions,
+        resources,
+        ArnLike({"aws:PrincipalArn": roles}),
+        principal=AWSPrincipal(
             [Sub(f"arn:${{AWS::Partition}}:iam::{account}:root") for account in accounts]
         ),
-        Action=[*actions],
-        Resource=[*resources],
-        Condition=Condition([ArnLike({"aws:PrincipalArn": roles})]),
     )

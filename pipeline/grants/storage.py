@@ -8,9 +8,9 @@ from awacs.aws import Statement, StringEquals
 from troposphere import AccountId, Sub
 from troposphere import s3 as buckets
 
+from generators.policies import allow
 from pipeline import names, places, stores
 from pipeline.delivery import Delivery
-from pipeline.grants.statement import allow
 from pipeline.stores import artifact_arn, bucket_arn
 
 # Another Region's bucket has a name to guess.

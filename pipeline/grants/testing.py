@@ -15,9 +15,9 @@ from awacs import cloudformation, cloudwatch, dynamodb, iam, kms, logs, s3, secr
 from awacs.aws import Action, Statement, StringLike
 from troposphere import Sub
 
+from generators.policies import allow
 from pipeline.derivation import names
 from pipeline.derivation.names import PlannedStack
-from pipeline.grants.statement import allow
 
 STACK = "tCaT-*"
 ENVIRONMENT = "tcat-*"
@@ -28,16 +28,11 @@ THROUGH = StringLike({"kms:ViaService": [Sub(f"{name}.*.${{AWS::URLSuffix}}") fo
 
 
 class Use(NamedTuple):
-    """Actions, and on what.
-
-    Attributes:
-        on: All resources of a type in the stacks, or an ARN after the partition, or everything.
-        below: What comes after the ARN of each.
-    """
+    """Actions, and on what."""
 
     actions: tuple[Action, ...]
-    on: str
-    below: str = ""
+    on: str  # all resources of a type in the stacks, or an ARN after the partition, or everything
+    below: str = ""  # what comes after the ARN of each
     condition: StringLike | None = None
 
 
@@ -135,11 +130,7 @@ USES = {
     # See which key a secret has, and whether it is gone; then it has no tags to go by.
     "LookForSecrets": Use((secretsmanager.DescribeSecret,), "AWS::SecretsManager::Secret"),
     # Upload and read what a stack's own key encrypts, as far as the data is within reach.
-    "UseKeys": Use(
-        (kms.Decrypt, kms.GenerateDataKey),
-        "AWS::KMS::Key",
-        condition=THROUGH,
-    ),
+    "UseKeys": Use((kms.Decrypt, kms.GenerateDataKey), "AWS::KMS::Key", condition=THROUGH),
     # See whether a key is gone.
     "LookForKeys": Use((kms.DescribeKey,), "AWS::KMS::Key"),
     # See within which boundary roles are.

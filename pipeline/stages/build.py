@@ -22,8 +22,8 @@ def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs
             f"Run{name}Role",
             pipeline_role,
             builds.run_build(project),
-            why=f"Starts builds of {name}. What a build may do is in a role of its own, which can "
-            "start none.",
+            why=f"Starts builds of {name}. The permissions of a build are in its own role, which "
+            "cannot start builds.",
         )
         for name, project in names.items()
     }

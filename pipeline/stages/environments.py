@@ -22,8 +22,8 @@ def add_to(
         "RunInspectRole",
         pipeline_role,
         builds.run_build(projects.inspect),
-        why="Starts the builds that look at environments: for all of them, because which one is a "
-        "variable of the build, and in its role.",
+        why="Starts the builds that read environments: one role for all of them, because the "
+        "environment is a variable of the build.",
     )
     for number, environment in enumerate(delivery.environments):
         verify = projects.verify[environment.name]

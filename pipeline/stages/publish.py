@@ -20,7 +20,7 @@ def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs
         "RunPublishRole",
         pipeline_role,
         builds.run_build(projects.publish),
-        why="Starts the publishing of a release; only the build may put one.",
+        why="Starts the build that publishes a release; only it can write to that bucket.",
     )
     action = actions.build(
         "Publish",

@@ -14,7 +14,6 @@ from pipeline.stages.environment import Target
 
 
 def stage(target: Target) -> codepipeline.Stages:
-    """Return the stage."""
     return codepipeline.Stages(
         Name=f"Review{target.environment.title}",
         Actions=[*target.prepare(names.REVIEW), *explained(target)],

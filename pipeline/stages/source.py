@@ -30,8 +30,8 @@ def add_to(
         access.use_connection(parameters.connection_arn, parameters.repository_id),
         storage.write_source(store, SOURCE),
         *storage.use_key(delivery, writes=True),
-        why="The connection reaches whatever its owner may read; only this role may use it, for "
-        "one repository, and it puts the commit nowhere else than into the store.",
+        why="The connection can read everything its owner can. Only this role may use it, for one "
+        "repository, and it can write the commit only to the artifact bucket.",
     )
     action = Actions(
         Name=SOURCE,

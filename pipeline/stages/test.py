@@ -16,8 +16,8 @@ def add_to(template: Template, *, pipeline_role: iam.Role, projects: ProjectRefs
         "RunTaskcatRole",
         pipeline_role,
         builds.run_build(projects.taskcat),
-        why="Starts the tests. The power to make stacks is two roles away: the build takes "
-        "taskcat's role for that.",
+        why="Starts the tests. This role cannot create stacks: the build assumes taskcat's role "
+        "for that.",
     )
     action = actions.build("Taskcat", project=projects.taskcat, role=role, category="Test")
     stage = codepipeline.Stages(Name="Test", Actions=[action])

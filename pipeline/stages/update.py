@@ -38,17 +38,17 @@ def add_to(
         storage.read_artifacts(store, SOURCE),
         *storage.use_key(delivery, writes=False),
         changes.prepare_change_set(own_stack),
-        access.pass_to_cloudformation(places.update_role()),
-        why="Prepares what the commit makes of the pipeline, and may hand CloudFormation no other "
-        "role than the one for updates, which is no administrator either.",
+        access.pass_to_cloudformation("PassRole", places.update_role()),
+        why="Creates the pipeline's own change set. It can pass only the update role to "
+        "CloudFormation, which is not an administrator either.",
     )
     executor = add_action_role_to(
         template,
         "ExecuteUpdateRole",
         pipeline_role,
         changes.execute_change_set(own_stack),
-        why="Executes the pipeline's own change set. It cannot prepare one, so nothing else than "
-        "what the commit says becomes of the pipeline.",
+        why="Executes the pipeline's own change set. It cannot create one, so the pipeline "
+        "changes only as the commit says.",
     )
     stage = codepipeline.Stages(
         Name="UpdatePipeline",

@@ -19,7 +19,7 @@ def check(settings: StepSettings) -> int:
     target = goes_back_to(settings)
     wrong = 0
     if plan.execution != (target or settings.execution):
-        settings.say(f"refused: the plan is of another execution, {plan.execution}")
+        settings.say(f"refused: the plan belongs to another execution, {plan.execution}")
         wrong += 1
     for place in places(settings.environment, INSPECT):
         change = prepared(place, CHANGE_SETS[DELIVER], settings.package, settings.environment)
@@ -28,9 +28,9 @@ def check(settings: StepSettings) -> int:
         for reason in reasons:
             settings.say(f"{place.region}: refused: {reason}")
         if not reasons:
-            kind = "what was delivered before" if target else "what was reviewed"
+            kind = "the previous deployment" if target else "what was reviewed"
             settings.say(f"{place.region}: {kind if change.executes else 'nothing left to change'}")
-    how = f"going back to execution {target}" if target else "as reviewed"
+    how = f"rolling back to execution {target}" if target else "as reviewed"
     settings.hand_on(f"{wrong} refused; run the Review stage again" if wrong else how)
     return 1 if wrong else 0
 
@@ -59,21 +59,21 @@ def refusals(
     """Yield why a Region's change set must not be executed."""
     reviewed = plan.regions.get(change.region)
     if reviewed is None:
-        yield "it was not reviewed"
+        yield "was not reviewed"
     elif rolls_back:
         for words in reviewed.wanted.differences(change.plan.wanted):
-            yield f"not what was delivered before: {words}"
+            yield f"differs from what was deployed before: {words}"
         if change.risk is Risk.DATA and settings.environment.template.retention.keeps_data:
             for finding in change.difference.findings if change.difference else ():
                 if finding.risk is Risk.DATA:
                     yield (
-                        f"going back puts data at risk: {finding.kind} {finding.subject} "
-                        f"({finding.text}); push a repair instead"
+                        f"rolling back puts data at risk: {finding.kind} {finding.subject} "
+                        f"({finding.text}); push a fix instead"
                     )
     elif change.executes:
         yield from reviewed.differences(change.plan)
     else:  # it was executed, before something else failed: the stage is tried again
         yield from (
-            f"not what was reviewed: {words}"
+            f"differs from what was reviewed: {words}"
             for words in reviewed.wanted.differences(change.plan.wanted)
         )

@@ -28,19 +28,20 @@ STEPS: dict[str, Callable[[StepSettings], int]] = {
 }
 EPILOG = """\
 steps:
-  explain  what the change sets "review" change in each Region, graded, for whoever approves
-  check    the change sets "deploy" do what was explained; a rollback goes back to what was
-  verify   upload a sample for every lane, and wait for its signed ledger entry
-  watch    fail as soon as an alarm for crashes goes on; WATCH_MINUTES, 10 by default
+  explain  grade and list what the change sets "review" change in each Region, for the approval
+  check    compare the change sets "deploy" with the reviewed ones; in a rollback, with the
+           previous deployment
+  verify   upload a sample for each processor and wait for its signed ledger entry
+  watch    fail as soon as an alarm for crashes goes off; WATCH_MINUTES, 10 by default
 
 examples:
   python -m pipeline.steps explain --environment prod --execution ID --package dist
   python -m pipeline.steps check --environment prod --execution ID --pipeline P --package dist
   WATCH_MINUTES=1 python -m pipeline.steps watch --environment prod --execution ID
 
-In CodeBuild, the rest is in its environment.
+In CodeBuild, environment variables provide the rest.
 
-exit codes: 0 fine; 1 refused, or something is wrong in the environment
+exit codes: 0 passed; 1 refused, or something is wrong in the environment
             2 wrong usage, something cannot be read, or AWS refused; 130 interrupted
 """
 
@@ -49,17 +50,21 @@ def main(argv: list[str] | None = None) -> int:
     """Run a step and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m pipeline.steps",
-        description="Do in an environment what the pipeline's builds do.",
+        description="Run a step of the pipeline's builds in an environment.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("step", choices=STEPS)
-    parser.add_argument("--environment", required=True, metavar="NAME", help="of delivery.toml")
-    parser.add_argument("--execution", required=True, metavar="ID", help="of the pipeline")
+    parser.add_argument(
+        "--environment", required=True, metavar="NAME", help="environment in delivery.toml"
+    )
+    parser.add_argument(
+        "--execution", required=True, metavar="ID", help="execution of the pipeline"
+    )
     parser.add_argument("--pipeline", default=PIPELINE, metavar="NAME")
     parser.add_argument("--package", type=Path, default=Path("dist"), metavar="DIR")
     parser.add_argument(
-        "--output", type=Path, default=Path("plan"), metavar="DIR", help="where to write"
+        "--output", type=Path, default=Path("plan"), metavar="DIR", help="folder for the report"
     )
     arguments = parser.parse_args(argv)
     try:
@@ -107,15 +112,11 @@ def named(name: str, delivery: Delivery) -> Environment:
 
 
 def minutes(text: str) -> float:
-    """Return how long to watch.
-
-    Raises:
-        OperatorError: That is no time.
-    """
+    """Return how long to watch."""
     try:
         number = float(text)
     except ValueError:
         number = -1
     if not 0 <= number <= 24 * 60:
-        raise OperatorError(f"WATCH_MINUTES={text}: give minutes, from 0 to 1440")
+        raise OperatorError(f"WATCH_MINUTES={text}: must be a number of minutes from 0 to 1440")
     return number

@@ -34,8 +34,8 @@ def explain(settings: StepSettings) -> int:
     risk = max(change.risk for change in changes)
     if risk is Risk.DATA and environment.template.retention.keeps_data and not environment.approval:
         settings.say(
-            f"refused: data at risk, and nobody is asked; set approval = true for "
-            f"{environment.name} in delivery.toml, or take the change back"
+            "refused: data at risk, and the environment has no approval; set approval = true for "
+            f"{environment.name} in delivery.toml, or revert the change"
         )
         return 1
     return 0
@@ -84,5 +84,5 @@ def summary(settings: StepSettings, changes: Sequence[PreparedChange]) -> str:
     )
     text = " ".join((f"Version {version}{commit}.", *regions, *worst)).rstrip(";")
     return textwrap.shorten(
-        text, LENGTH, placeholder=" ... and more in the report", break_on_hyphens=False
+        text, LENGTH, placeholder=" ... more in the report", break_on_hyphens=False
     )

@@ -48,27 +48,22 @@ class StackState:
 
 @dataclass(frozen=True, kw_only=True)
 class RegionPlan:
-    """What one Region's change set does.
+    """What one Region's change set does."""
 
-    Attributes:
-        base: The stack that it was made for; None where there is none yet.
-        wanted: What the package gives: its template, and the parameters of its configuration.
-        changes: Those of resources, sorted.
-    """
-
-    base: StackState | None
+    base: StackState | None  # the stack that it was made for; None where there is none yet
+    # What the package gives: its template, and the parameters of its configuration.
     wanted: StackState
-    changes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()  # those of resources, sorted
 
     def differences(self, now: "RegionPlan") -> Iterator[str]:
         """Yield in words how another plan differs from this one, which was reviewed."""
         if self.base and now.base:
             for words in self.base.differences(now.base):
-                yield f"the stack was changed since: {words}"
+                yield f"the stack was changed since the review: {words}"
         elif self.base or now.base:
-            yield "the stack is gone" if self.base else "there is a stack now"
+            yield "the stack was deleted" if self.base else "the stack was created"
         for words in self.wanted.differences(now.wanted):
-            yield f"not what was reviewed: {words}"
+            yield f"differs from what was reviewed: {words}"
         for line in sorted(set(self.changes) ^ set(now.changes)):
             yield f"{'would no longer' if line in self.changes else 'would now also'} {line}"
 
@@ -87,11 +82,7 @@ class DeliveryPlan:
 
     @classmethod
     def read(cls, folder: Path) -> "DeliveryPlan":
-        """Return the plan in a folder.
-
-        Raises:
-            OperatorError: There is none.
-        """
+        """Return the plan in a folder."""
         try:
             content = json.loads((folder / FILE).read_text(encoding="utf-8"))
             return cls(
@@ -108,5 +99,5 @@ class DeliveryPlan:
             )
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise OperatorError(
-                f"{folder / FILE} is no plan of Explain ({error}): run the Review stage again"
+                f"{folder / FILE} is not a valid plan ({error}): run the Review stage again"
             ) from error

@@ -37,18 +37,14 @@ STUCK = {
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedChange:
-    """What executing a change set would do in one Region.
-
-    Attributes:
-        executes: Whether it would do anything; one that changes outputs alone has no changes of
-            resources.
-        difference: From the stack to what it becomes; None for a new one, or if nothing changes.
-    """
+    """What executing a change set would do in one Region."""
 
     region: str
     stack: str
     plan: RegionPlan
+    # Whether it would do anything; one that changes outputs alone has no changes of resources.
     executes: bool
+    # From the stack to what it becomes; None for a new one, or if nothing changes.
     difference: Difference | None = None
 
     @property
@@ -72,26 +68,26 @@ def prepared(
         base=StackState.of(only(before), before.parameters or {}) if before else None,
         wanted=StackState.of(template, given),
     )
+    unchanged = PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
     made = described(place, name)
     if made is None:
         # What CodePipeline leaves of a change set without changes is documented nowhere.
         if not (plan.base and includes(plan.base, plan.wanted)):
             raise OperatorError(
-                f"there is no change set {name} of {place.stack} in {place.region}: retry the "
+                f"change set {name} of {place.stack} in {place.region} does not exist: retry the "
                 "stage from its first action"
             )
-        return PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
+        return unchanged
     if made["Status"] == "FAILED" and any(text in made["StatusReason"] for text in NOTHING):
-        return PreparedChange(region=place.region, stack=place.stack, plan=plan, executes=False)
+        return unchanged
     if made["Status"] != "CREATE_COMPLETE":
         reason = f"{made['Status']}: {made.get('StatusReason', 'no reason given')}"
         raise OperatorError(f"change set {name} of {place.stack} in {place.region} is {reason}")
     texts = parameters(made, template)
     refuse_another(place, name, plan.wanted, texts)
     after = replace(sources.single(f"change set {name}", template), parameters=texts)
-    return PreparedChange(
-        region=place.region,
-        stack=place.stack,
+    return replace(
+        unchanged,
         plan=replace(plan, changes=tuple(sorted(map(line, made["Changes"])))),
         executes=True,
         difference=difference(before, after) if before else None,
@@ -106,7 +102,7 @@ def wanted(package: Path, environment: Environment, region: str) -> tuple[Templa
         configuration = json.loads(path.read_text(encoding="utf-8"))
         return template, {name: str(text) for name, text in configuration["Parameters"].items()}
     except (OSError, KeyError, ValueError) as error:
-        raise OperatorError(f"{path} is no configuration of a template: {error}") from error
+        raise OperatorError(f"{path} is not a valid template configuration: {error}") from error
 
 
 def deployed(place: StackPlace) -> Source | None:
@@ -127,7 +123,9 @@ def deployed(place: StackPlace) -> Source | None:
         options = f"--stack-name {place.stack} --region {place.region}"
         raise OperatorError(f"{where}: run {command} {options}, then retry the stage")
     if status.endswith("_IN_PROGRESS"):
-        raise OperatorError(f"{where}: somebody else changes it; retry the stage when that is done")
+        raise OperatorError(
+            f"{where}: another operation is in progress; retry the stage when it has finished"
+        )
     return sources.stack(place.stack, place.client)
 
 
@@ -167,7 +165,7 @@ def refuse_another(
     if not includes(held, package):
         words = ", ".join(package.differences(replace_extra(held, package)))
         raise OperatorError(
-            f"change set {name} of {place.stack} in {place.region} is not what the package wants: "
+            f"change set {name} of {place.stack} in {place.region} differs from the package: "
             f"{words}"
         )
 

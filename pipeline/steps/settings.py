@@ -15,30 +15,18 @@ CONSOLE = "https://{region}.console.aws.amazon.com/codesuite/codebuild"
 
 @dataclass(frozen=True, kw_only=True)
 class StepSettings:
-    """What a step is told.
-
-    Attributes:
-        execution: The ID of the pipeline's execution.
-        pipeline: Its name.
-        package: Folder of the artifact Package.
-        plan: Folder of what Explain wrote.
-        output: Folder of what this step hands on.
-        commit: Empty if nobody knows.
-        build_arn: CodeBuild's, of this very build; empty elsewhere.
-        region: The pipeline's own.
-        watch: How long to watch.
-    """
+    """What a step is told."""
 
     environment: Environment
-    execution: str
-    pipeline: str
-    package: Path
-    plan: Path
-    output: Path
-    commit: str = ""
-    build_arn: str = ""
-    region: str = ""
-    watch: timedelta = timedelta(minutes=WATCH_MINUTES)
+    execution: str  # the ID of the pipeline's execution
+    pipeline: str  # its name
+    package: Path  # folder of the artifact Package
+    plan: Path  # folder of what Explain wrote
+    output: Path  # folder of what this step hands on
+    commit: str = ""  # empty if nobody knows
+    build_arn: str = ""  # CodeBuild's, of this very build; empty elsewhere
+    region: str = ""  # the pipeline's own
+    watch: timedelta = timedelta(minutes=WATCH_MINUTES)  # how long to watch
     write: Callable[[str], object] = print
 
     def say(self, text: str) -> None:

@@ -23,12 +23,7 @@ POLL_SECONDS = 2.0
 
 @dataclass(frozen=True, kw_only=True)
 class UploadedSample:
-    """A sample on its way; ``started`` by the clock of who waits.
-
-    Attributes:
-        before: The sequencer of the entry that was there: without versions, a build that is tried
-            again would take it for its own.
-    """
+    """A sample on its way; ``started`` by the clock of who waits."""
 
     place: StackPlace
     lane: StackLane
@@ -36,6 +31,8 @@ class UploadedSample:
     key: str
     version: str
     started: float
+    # The sequencer of the entry that was there: without versions, a build that is tried again would
+    # take it for its own.
     before: str
 
     @property
@@ -51,7 +48,7 @@ class UploadedSample:
             if item.get("version_id", {}).get("S") == self.version and not is_older:
                 verified = self.checker.check(self.lane, item)
                 good = verified.verdict is ReceiptStatus.VERIFIED
-                return "" if good else f"its entry is not true: {verified.reason}"
+                return "" if good else f"its ledger entry does not verify: {verified.reason}"
         return None
 
 
@@ -76,7 +73,7 @@ def verify(
             wrong = sample.entered()
             if wrong is None and now() > deadline:
                 wrong = (
-                    f"no entry in ledger {sample.lane.ledger} after {WAIT_SECONDS:.0f} s; look at "
+                    f"no entry in ledger {sample.lane.ledger} after {WAIT_SECONDS:.0f} s; check "
                     f"{sample.lane.log_group} and {sample.lane.dead_letter_queue}"
                 )
             if wrong is None:
@@ -104,10 +101,12 @@ def uploaded(
     by_name = {lane.processor: lane for lane in stack.lanes}
     for processor in read_all(lanes.PROCESSORS):
         if not processor.verify:
-            settings.say(f"{place.region}: {processor.name}: skipped, as its verify = false says")
+            settings.say(f"{place.region}: {processor.name}: skipped (verify = false)")
             continue
         if processor.name not in by_name:
-            raise OperatorError(f"{place.stack} in {place.region} has no lane {processor.name}")
+            raise OperatorError(
+                f"{place.stack} in {place.region} has no processor {processor.name}"
+            )
         sample = processor.samples[0]
         key = stack.prefix + name_of(processor, settings.execution)
         lane = by_name[processor.name]

@@ -25,11 +25,6 @@ CRASHES, FAILED_FILES = WATCHED
 POLL = timedelta(seconds=30)
 
 
-def utc_now() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
-
-
 @dataclass(kw_only=True)
 class WatchedStack:
     """A stack and its alarms, by name and kind; ``began`` is when its deployment did."""
@@ -48,7 +43,7 @@ class WatchedStack:
 
 def watch(
     settings: StepSettings,
-    now: Callable[[], datetime] = utc_now,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
     """Look at the alarms for the promised time; 1 as soon as one for crashes goes on."""
@@ -57,19 +52,19 @@ def watch(
     for stack in stacks:
         if missing := stack.alarms.keys() - {alarm["AlarmName"] for alarm in stack.states()}:
             there = ", ".join(sorted(missing))
-            settings.say(f"{stack.place.region}: not watched, there is no alarm {there}")
+            settings.say(f"{stack.place.region}: not watched: alarm {there} does not exist")
     while True:
         for stack in stacks:
             for alarm in stack.states():
                 if fires(settings, stack, alarm):
-                    words = f"{alarm['AlarmName']} in {stack.place.region} went on"
+                    words = f"{alarm['AlarmName']} in {stack.place.region} went off"
                     settings.hand_on(words)
                     settings.say(f"failed: {words}: {alarm.get('StateReason', 'no reason given')}")
                     return 1
         left = end - now()
         if left <= timedelta():
             break
-        settings.say(f"quiet; {left.total_seconds():.0f} s left")
+        settings.say(f"no alarm; {left.total_seconds():.0f} s left")
         pause(min(POLL, left).total_seconds())
     minutes = settings.watch.total_seconds() / 60
     quiet = f"no crash in {minutes:g} minutes, in {count(len(stacks), 'Region')}"
@@ -116,11 +111,11 @@ def fires(settings: StepSettings, stack: WatchedStack, alarm: Mapping[str, Any])
         return True
     words = ""
     if is_new:
-        words = "files fail; that may be the files, so it takes nothing back"
+        words = "files fail; the files may be the cause, so no rollback"
     elif state == "ALARM":
-        words = f"on since {since}, before the deployment: does not count"
+        words = f"in alarm since {since}, before the deployment: ignored"
     elif state == "INSUFFICIENT_DATA":
-        words = "has no data yet"
+        words = "no data yet"
     if words and (name, state, since) not in stack.said:
         stack.said.add((name, state, since))
         settings.say(f"{stack.place.region}: {name}: {words}")

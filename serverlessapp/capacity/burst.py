@@ -18,27 +18,16 @@ Line = tuple[float, float, str]  # files a second, growth, name of the part
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Some seconds in which nothing changes but the number of files.
+    """Some seconds in which nothing changes but the number of files."""
 
-    Attributes:
-        begin: Seconds from the beginning of the burst.
-        end: Likewise; not it.
-        waiting: Files, at the beginning.
-        arriving: Files a second.
-        rate: Files a second that are processed, at the beginning.
-        growth: How many more each second.
-        part: What limits that; where nothing waits, how files come in.
-        idle: Whether nothing waits, and all that comes is processed.
-    """
-
-    begin: float
-    end: float
-    waiting: float
-    arriving: float
-    rate: float
-    growth: float
-    part: str
-    idle: bool = False
+    begin: float  # seconds from the beginning of the burst
+    end: float  # likewise, exclusive
+    waiting: float  # files, at the beginning
+    arriving: float  # files a second
+    rate: float  # files a second that are processed, at the beginning
+    growth: float  # how many more each second
+    part: str  # what limits that; where nothing waits, how files come in
+    idle: bool = False  # whether nothing waits, and all that comes is processed
 
     def at(self, moment: float) -> float:
         """Return how many files wait."""
@@ -56,17 +45,11 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True)
 class Burst:
-    """What comes of a burst.
-
-    Attributes:
-        files: How many.
-        uploaded: Seconds until the last one is there; infinite: they never are.
-        done: Seconds until none waits any more; infinite: some always do.
-    """
+    """What comes of a burst."""
 
     files: float
-    uploaded: float
-    done: float
+    uploaded: float  # seconds until the last one is there; infinite: they never are
+    done: float  # seconds until none waits any more; infinite: some always do
     pieces: Sequence[Piece] = field(repr=False)
 
     @property
@@ -110,12 +93,9 @@ class Burst:
 
 
 def burst(files: float, steady: float, parts: Sequence[Throughput]) -> Burst:
-    """Return what comes of files that are uploaded as fast as they can be.
+    """Return what comes of so many files that are uploaded as fast as the parts let them.
 
-    Args:
-        files: How many.
-        steady: Files a second that come all the time.
-        parts: What limits that.
+    ``steady``: files a second that come all the time, besides.
     """
     arriving, gate = min((part.last, part.part) for part in parts if part.limits == "arrival")
     if arriving <= steady:

@@ -1,6 +1,6 @@
 """What files cost, as a sum of terms: a number of dollars times some inputs, divided by others.
 
-The offline page carries the same terms as JSON, for a browser to add up.
+The calculator of the documentation has the same terms as JSON, for a browser to add up.
 """
 
 import json
@@ -22,18 +22,13 @@ HOURS = 730  # of a month
 
 @dataclass(frozen=True)
 class Term:
-    """Dollars for one thing.
-
-    Attributes:
-        times: Inputs that the dollars are multiplied by.
-        divided: Inputs that they are divided by.
-    """
+    """Dollars for one thing."""
 
     service: str
     label: str
     dollars: float
-    times: tuple[str, ...] = ()
-    divided: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()  # inputs that the dollars are multiplied by
+    divided: tuple[str, ...] = ()  # inputs that they are divided by
 
 
 def prices() -> Any:
@@ -64,8 +59,8 @@ def processing(price: Mapping[str, float]) -> Iterator[Term]:
     yield Term("Lambda", "requests", price["lambda_request"], files, batch)
     yield Term("Lambda", "duration", price["lambda_duration"] / 1000 / 1024, by_memory)
     yield Term("S3", "upload and read", price["s3_put"] + price["s3_get"], files)
-    yield Term("SQS", "a message sent", price["sqs"], files)
-    yield Term("SQS", "a batch received and deleted", 2 * price["sqs"], files, batch)
+    yield Term("SQS", "message sent", price["sqs"], files)
+    yield Term("SQS", "batch received and deleted", 2 * price["sqs"], files, batch)
     yield Term("DynamoDB", "receipts", price["dynamodb_write"], files)
     yield Term("CloudWatch", "log", price["log_ingestion"] * LOG_BYTES / GB, files)
 
@@ -73,18 +68,17 @@ def processing(price: Mapping[str, float]) -> Iterator[Term]:
 def keeping(price: Mapping[str, float]) -> Iterator[Term]:
     """Yield what a month's files cost to keep: a month of themselves, a year of their receipts."""
     gigabytes = ("files", "megabytes")
-    yield Term("S3", "files for a month", price["s3_storage"] / 1000, gigabytes)
+    yield Term("S3", "storage of files for a month", price["s3_storage"] / 1000, gigabytes)
     year = LEDGER_MONTHS * (price["dynamodb_storage"] + price["dynamodb_backup"])
-    yield Term("DynamoDB", "receipts for a year", year * ITEM_BYTES / GB, ("files",))
+    yield Term(
+        "DynamoDB", "storage of ledger entries for a year", year * ITEM_BYTES / GB, ("files",)
+    )
 
 
 def of_files(files: float, workload: Workload, *, batch: float) -> dict[str, float]:
     """Return what files cost: to process them, and to keep them a month and their entries a year.
 
-    Args:
-        files: How many.
-        workload: What a file takes.
-        batch: Files in a batch: the fewer, the fewer of them share a second.
+    The fewer files a ``batch`` has, the fewer share a second.
     """
     price = by_unit()
     terms = [*processing(price), *keeping(price)]

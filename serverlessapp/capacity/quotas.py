@@ -17,21 +17,14 @@ MOST = 1e12  # that the arithmetic is good for
 
 @dataclass(frozen=True, kw_only=True)
 class Quota:
-    """An entry.
-
-    Attributes:
-        value: In every Region that is not in ``regions``.
-        page: Title of AWS's guide, and of the page in it.
-        read: When that was read.
-        adjustable: Whether an account may have another.
-    """
+    """What AWS allows of something."""
 
     what: str
-    value: float
+    value: float  # in every Region that is not in regions
     unit: str
-    page: str
+    page: str  # title of AWS's guide, and of the page in it
     read: date
-    adjustable: bool = False
+    adjustable: bool = False  # whether an account may have another
     note: str = ""
     regions: Mapping[str, float] = field(default_factory=dict)
 
@@ -45,18 +38,14 @@ def quotas() -> Mapping[str, Quota]:
 
 
 def values(region: str, changed: Mapping[str, str] | None = None) -> dict[str, float]:
-    """Return the value of each quota.
-
-    Args:
-        region: A Region of AWS's standard partition.
-        changed: What the account has instead, as it was typed.
+    """Return the value of each quota in a Region; ``changed``: what the account has, as typed.
 
     Raises:
         OperatorError: There is no such Region or quota, it is the same for everybody, or the
             value is none.
     """
     if region not in supported():
-        raise OperatorError(f"there is no Region {region}: give one like us-east-1")
+        raise OperatorError(f"unknown Region {region}: give one such as us-east-1")
     known = quotas()
     result = {name: float(each.regions.get(region, each.value)) for name, each in known.items()}
     for name, text in (changed or {}).items():

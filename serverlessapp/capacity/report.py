@@ -20,17 +20,12 @@ UNITS = ((86_400, "days"), (3600, "h"), (60, "min"), (1, "s"))
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """What a workload comes to.
-
-    Attributes:
-        parts: Those that let the fewest files through first.
-        retention: Seconds that a message is kept.
-    """
+    """What a workload comes to."""
 
     workload: Workload
-    parts: Sequence[Throughput]
+    parts: Sequence[Throughput]  # those that let the fewest files through first
     bursts: Sequence[Burst]
-    retention: float
+    retention: float  # seconds that a message is kept
 
     @property
     def steady(self) -> float:
@@ -78,12 +73,7 @@ class Capacity:
 
 
 def capacity(workload: Workload, quota: Mapping[str, float], sizes: Sequence[float]) -> Capacity:
-    """Return what a workload comes to.
-
-    Args:
-        workload: What comes in, and how the stack is set.
-        quota: The value of each.
-        sizes: Files of each burst, which come at once, besides.
+    """Return what a workload comes to, and bursts of so many files besides.
 
     Raises:
         OperatorError: The workload or a burst cannot be.

@@ -14,27 +14,17 @@ Limits = Literal["arrival", "queue", "calls", "log"]
 
 @dataclass(frozen=True, kw_only=True)
 class Throughput:
-    """Files a second that one part lets through; never fewer than before.
-
-    Attributes:
-        part: What it is.
-        quota: What it follows from: the name of a quota, or a parameter of the form.
-        first: When a burst begins.
-        last: In the long run.
-        growth: How many more each second.
-        doubling: Or, the seconds in which it doubles.
-        limits: ``arrival``: how fast files come in. ``queue``: how fast they leave the queue,
-            where the others wait. ``calls``: how many calls are answered; more are refused, and
-            such a file is tried again, ``attempts`` times. ``log``: none of these; above it, log
-            lines are lost.
-    """
+    """Files a second that one part lets through; never fewer than before."""
 
     part: str
-    quota: str
-    first: float
-    last: float
-    growth: float = 0
-    doubling: float = 0
+    quota: str  # what it follows from: the name of a quota, or a parameter of the form
+    first: float  # when a burst begins
+    last: float  # in the long run
+    growth: float = 0  # how many more each second
+    doubling: float = 0  # or, the seconds in which it doubles
+    # "arrival": how fast files come in. "queue": how fast they leave the queue, where the others
+    # wait. "calls": how many calls are answered; more are refused, and such a file is tried again,
+    # as often as the lane has attempts. "log": none of these; above it, log lines are lost.
     limits: Limits = "calls"
 
     def lines(self) -> Iterator[tuple[float, float, float]]:
@@ -50,11 +40,7 @@ class Throughput:
 
 
 def throughputs(workload: Workload, quota: Mapping[str, float]) -> list[Throughput]:
-    """Return that of each part.
-
-    Raises:
-        OperatorError: The workload is set to what AWS refuses.
-    """
+    """Return that of each part; refuse a workload that is set to what AWS refuses."""
     check(workload, quota)
     return [*arrival(workload, quota), *mapping(workload, quota), *processing(workload, quota)]
 
@@ -63,8 +49,8 @@ def check(workload: Workload, quota: Mapping[str, float]) -> None:
     """Refuse what AWS refuses, or what could never end."""
     if workload.batch_seconds > quota["lambda-duration"]:
         raise OperatorError(
-            f"a batch of {BATCH} takes {workload.batch_seconds:,.0f} s, and Lambda ends it after "
-            f"{quota['lambda-duration']:,.0f}: fewer --seconds, or more --side-by-side"
+            f"a batch of {BATCH} takes {workload.batch_seconds:,.0f} s, and Lambda times out after "
+            f"{quota['lambda-duration']:,.0f}: lower --seconds, or raise --side-by-side"
         )
     most = quota["mapping-maximum-concurrency"]
     if not 2 <= workload.concurrency <= most:
@@ -142,7 +128,11 @@ def processing(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throu
     new = quota["lambda-growth"] * lanes / environment
     first = min(most, max(new, workload.per_hour / 3600))
     yield Throughput(
-        part="new environments", quota="lambda-growth", first=first, last=most, growth=new / 10
+        part="new execution environments",
+        quota="lambda-growth",
+        first=first,
+        last=most,
+        growth=new / 10,
     )
     yield constant("S3 reads", "s3-reads", quota["s3-reads"] * workload.prefixes)
     if workload.kms:
@@ -160,6 +150,6 @@ def processing(workload: Workload, quota: Mapping[str, float]) -> Iterator[Throu
     )
     if workload.busiest_key:
         rate = quota["dynamodb-partition"] / WRITE_UNITS / workload.busiest_key
-        yield constant("DynamoDB writes of one key", "dynamodb-partition", rate)
+        yield constant("DynamoDB writes to one key", "dynamodb-partition", rate)
     # Nobody could confirm how often Lambda sends lines: once for each batch is assumed.
     yield constant("CloudWatch Logs", "logs-writes", quota["logs-writes"] * BATCH, "log")

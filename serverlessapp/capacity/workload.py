@@ -6,7 +6,7 @@ from typing import Annotated
 from typer import BadParameter, Option
 
 from serverlessapp.errors import OperatorError
-from serverlessapp.processors.definition import Function
+from serverlessapp.processors.function import Function
 
 BATCH = 10  # files, as the template says
 # What an option may be; throughput.check knows those that depend on quotas.
@@ -37,7 +37,7 @@ def few_and_many(text: str) -> Pollers:
     """Return what ``2:200`` says."""
     few, _, many = text.partition(":")
     if not (few.isdecimal() and many.isdecimal()):
-        raise BadParameter("write two numbers, like 2:200")
+        raise BadParameter("give two numbers, such as 2:200")
     return Pollers(int(few), int(many))
 
 
@@ -49,32 +49,43 @@ class Workload:
         OperatorError: A value is out of its range.
     """
 
-    seconds: Annotated[float, Option(metavar="S", help="Of a file, alone in its batch.")]
+    seconds: Annotated[
+        float, Option(metavar="S", help="Processing time of a file that is alone in its batch.")
+    ]
     side_by_side: Annotated[
-        float, Option(metavar="N", help="Files of a batch at full speed; 1: they compute.")
+        float,
+        Option(
+            metavar="N", help="Files of a batch that run concurrently at full speed (1: CPU-bound)."
+        ),
     ] = BATCH
-    size: Annotated[float, Option(metavar="MB", help="Mean size of a file.")] = 1
-    per_hour: Annotated[float, Option(metavar="N", help="Files that come all the time.")] = 0
-    lanes: Annotated[int, Option(metavar="N", help="Processors that share the files.")] = 1
-    prefixes: Annotated[int, Option(metavar="N", help="Prefixes that share the files.")] = 1
+    size: Annotated[float, Option(metavar="MB", help="Average size of a file, in MB.")] = 1
+    per_hour: Annotated[
+        float, Option(metavar="N", help="Steady upload rate, in files per hour.")
+    ] = 0
+    lanes: Annotated[
+        int, Option(metavar="N", help="Number of processors that share the files.")
+    ] = 1
+    prefixes: Annotated[
+        int, Option(metavar="N", help="Number of prefixes that share the files.")
+    ] = 1
     busiest_key: Annotated[
-        float, Option(metavar="SHARE", help="Of the files, with the same key: 0 to 1.")
+        float, Option(metavar="SHARE", help="Share of files with the same key, 0 to 1.")
     ] = 0
     memory: Annotated[int, Option(metavar="MB", help="FunctionMemory.")] = Function.memory
-    concurrency: Annotated[int, Option(metavar="N", help="MaximumConcurrency of each lane.")] = (
-        Function.concurrency
-    )
+    concurrency: Annotated[
+        int, Option(metavar="N", help="MaximumConcurrency of each processor.")
+    ] = Function.concurrency
     pollers: Annotated[
         Pollers | None,
-        Option(parser=few_and_many, metavar="MIN:MAX", help="MinimumPollers, MaximumPollers."),
+        Option(parser=few_and_many, metavar="MIN:MAX", help="MinimumPollers and MaximumPollers."),
     ] = None
     warm_throughput: Annotated[float, Option(metavar="N", help="LedgerWarmThroughput.")] = 0
     eventbridge: Annotated[
-        bool, Option("--eventbridge", help="Files come through EventBridge.")
+        bool, Option("--eventbridge", help="Files arrive through EventBridge.")
     ] = False
-    kms: Annotated[bool, Option("--kms", help="Under a key of yours, without a bucket key.")] = (
-        False
-    )
+    kms: Annotated[
+        bool, Option("--kms", help="Files use a customer managed key, without an S3 Bucket Key.")
+    ] = False
 
     def __post_init__(self) -> None:
         for name, (least, most) in RANGES.items():

@@ -17,11 +17,13 @@ from serverlessapp.report import printable, show
 Command = Callable[..., int]
 
 # Options of several commands.
-Bucket = Annotated[str, Option(metavar="NAME", help="Where releases are published.")]
-Json = Annotated[bool, Option("--json", help="One JSON document on stdout.")]
-Release = Annotated[str, Option(metavar="VERSION", help="A release, like 1.2.0.")]
-Values = Annotated[list[str] | None, Option(metavar="NAME=VALUE", help="A value; repeatable.")]
-Yes = Annotated[bool, Option("--yes", help="Do not ask.")]
+Bucket = Annotated[str, Option(metavar="NAME", help="Bucket for releases.")]
+Json = Annotated[bool, Option("--json", help="Print one JSON document.")]
+Release = Annotated[str, Option(metavar="VERSION", help="Version, such as 1.2.0.")]
+Values = Annotated[
+    list[str] | None, Option(metavar="NAME=VALUE", help="Parameter value; repeatable.")
+]
+Yes = Annotated[bool, Option("--yes", help="Do not ask for confirmation.")]
 
 
 def leave(code: int, **_: object) -> None:
@@ -55,9 +57,15 @@ def command(function: Command) -> Command:
 class Aws:
     """The options that say where in AWS; what is not given is what the environment says."""
 
-    region: Annotated[str | None, Option(metavar="REGION", help="Default: as configured.")] = None
-    profile: Annotated[str | None, Option(metavar="NAME", help="Of your configuration.")] = None
-    endpoint_url: Annotated[str | None, Option(metavar="URL", help="Instead of AWS.")] = None
+    region: Annotated[
+        str | None, Option(metavar="REGION", help="AWS Region; default: your configuration.")
+    ] = None
+    profile: Annotated[
+        str | None, Option(metavar="NAME", help="Profile in your AWS configuration.")
+    ] = None
+    endpoint_url: Annotated[
+        str | None, Option(metavar="URL", help="Endpoint to use instead of AWS.")
+    ] = None
 
     @cached_property
     def _session(self) -> Any:
@@ -83,8 +91,8 @@ class Aws:
             if isinstance(error, BotoCoreError):
                 raise
             raise OperatorError(
-                f"a setting for AWS is not usable ({error}): see --endpoint-url, AWS_ENDPOINT_URL "
-                "and the profile"
+                f"invalid AWS setting ({error}): check --endpoint-url, AWS_ENDPOINT_URL and the "
+                "profile"
             ) from error
 
 

@@ -13,26 +13,26 @@ from serverlessapp.report import Report
 @given(Aws)
 def bucket(
     aws: Aws,
-    name: Annotated[str, Argument(metavar="NAME", help="A bucket that is there already.")],
+    name: Annotated[str, Argument(metavar="NAME", help="Existing bucket.")],
     prefix: Annotated[
-        str, Option("--prefix", metavar="PREFIX", help="What UploadPrefix is to be.")
+        str, Option("--prefix", metavar="PREFIX", help="Planned value of UploadPrefix.")
     ] = "uploads/",
     processors: Annotated[
-        Path | None, Option(metavar="DIR", help="To count the rules that they need.")
+        Path | None, Option(metavar="DIR", help="Folder of processors, to count their rules.")
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Check a bucket that is there, before a stack reads from it.
+    """Check an existing bucket before a stack reads from it.
 
-    Nothing changes. Says what its owner has to do, and what to fill the form of
-    application-existing-bucket.yaml in with.
+    Read-only. Shows what the bucket's owner has to configure, and the parameter
+    values for application-existing-bucket.yaml.
 
     Examples:
       serverlessapp bucket company-files --prefix in/
       serverlessapp bucket company-files --region eu-west-1 --json
 
     exit codes: 0 a stack can read from it
-                1 something is missing, or cannot be seen
+                1 something is missing, or cannot be read
                 2 wrong usage, no such bucket, or AWS refused
     """
     from serverlessapp.operations import bucket

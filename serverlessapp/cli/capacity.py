@@ -17,19 +17,21 @@ def capacity(
     workload: Workload,
     files: Annotated[
         list[float] | None,
-        Option(metavar="N", help="Files that come at once; repeatable. Default: 1e6, 1e7, 1e8."),
+        Option(metavar="N", help="Number of files in a burst; repeatable. Default: 1e6, 1e7, 1e8."),
     ] = None,
-    region: Annotated[str, Option(metavar="REGION", help="Its quotas.")] = "us-east-1",
+    region: Annotated[
+        str, Option(metavar="REGION", help="Region whose quotas apply.")
+    ] = "us-east-1",
     quota: Annotated[
-        list[str] | None, Option(metavar="NAME=VALUE", help="Of your account; repeatable.")
+        list[str] | None, Option(metavar="NAME=VALUE", help="A quota of your account; repeatable.")
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Tell what saturates first, how long bursts wait, and the costs.
+    """Show what saturates first, how long bursts wait, and the cost.
 
-    From quotas that AWS documents, prices of us-east-1, and what you measured of
-    your processor. No stack is asked. docs/scaling.md has the model, its
-    sources, and what only AWS can show.
+    Calculated from AWS's documented quotas, prices of us-east-1, and
+    measurements of your processor; needs no stack. docs/scaling.md describes
+    the model, its sources, and what was not measured on AWS.
 
     Examples:
       serverlessapp capacity --seconds 2
@@ -39,8 +41,8 @@ def capacity(
       serverlessapp capacity --seconds 2 --quota lambda-concurrency=20000 --json
 
     exit codes: 0 the files are processed
-                1 more come than go, or they wait longer than SQS keeps them
-                2 wrong usage, or such a stack cannot be
+                1 the backlog grows, or files wait longer than SQS keeps them
+                2 wrong usage, or no stack can have these settings
     """
     from serverlessapp.capacity import report
     from serverlessapp.capacity.quotas import values

@@ -7,13 +7,9 @@ from typer import Exit, Option
 
 from serverlessapp import exit_codes, report
 from serverlessapp.advice import explained
-from serverlessapp.cli import (  # noqa: F401  they add their commands
-    buckets,
-    capacity,
-    operations,
-    processors,
-    templates,
-)
+
+# They add their commands.
+from serverlessapp.cli import buckets, capacity, operations, processors, templates  # noqa: F401
 from serverlessapp.cli.app import app, tell, verbatim
 from serverlessapp.errors import OperatorError
 from serverlessapp.exit_codes import ExitCode
@@ -33,7 +29,9 @@ def main(argv: list[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("serverlessapp"):  # ours, so a mistake in the code
             raise
-        code = tell_error(f"{error.name} is not installed: pip install it, or serverlessapp again")
+        code = tell_error(
+            f"{error.name} is not installed: install it with pip, or reinstall serverlessapp"
+        )
     return tell_error(report.LOST.pop()) if report.LOST else code
 
 
@@ -69,9 +67,9 @@ def tell_version(wanted: bool) -> None:
 
 @app.callback(
     help=verbatim(
-        """Compare, check and package ServerlessApp, and operate its stacks.
+        """Compare, validate and package templates, and operate their stacks.
 
-        Nothing changes in AWS before you have agreed.
+        Commands that change something in AWS ask for confirmation first.
 
         Examples:
           serverlessapp diff stack:files 0.2.0        what an update would do

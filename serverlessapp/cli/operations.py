@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from serverlessapp.operations.dead_letters import Selection
     from serverlessapp.operations.stack import Stack
 
-Strict = Annotated[bool, Option("--strict", help="No object or signature: a failure, too.")]
+Strict = Annotated[bool, Option("--strict", help="Also fail for missing objects and signatures.")]
 
 
 def utf8(text: str) -> str:
     """Return a text as it was typed, also where the locale has no such characters."""
     if not text:
-        raise BadParameter("it is empty; is a variable not set?")
+        raise BadParameter("the value is empty: is a variable unset?")
     try:
         return text.encode(errors="surrogateescape").decode()
     except UnicodeError as error:
-        raise BadParameter(f"it is not UTF-8: {text!a}") from error
+        raise BadParameter(f"not valid UTF-8: {text!a}") from error
 
 
 def moment(text: str) -> datetime:
@@ -43,39 +43,54 @@ def files_a_second(text: str) -> float:
     return number
 
 
-Keys = Annotated[list[str] | None, Option("--key", parser=utf8, metavar="KEY", help="Repeatable.")]
+Keys = Annotated[
+    list[str] | None,
+    Option("--key", parser=utf8, metavar="KEY", help="Object key; repeatable."),
+]
 Messages = Annotated[
     list[str] | None,
-    Option("--message", parser=utf8, metavar="ID", help="As parked says; repeatable."),
+    Option("--message", parser=utf8, metavar="ID", help="Message ID from parked; repeatable."),
 ]
 Prefix = Annotated[
     str | None,
-    Option("--prefix", parser=utf8, metavar="PREFIX", help="Of keys. Default: the stack's."),
+    Option("--prefix", parser=utf8, metavar="PREFIX", help="Key prefix; default: the stack's."),
 ]
 Prefixes = Annotated[
     list[str] | None,
-    Option("--prefix", parser=utf8, metavar="PREFIX", help="Repeatable. Default: the stack's."),
+    Option(
+        "--prefix",
+        parser=utf8,
+        metavar="PREFIX",
+        help="Key prefix; repeatable. Default: the stack's.",
+    ),
 ]
 Inventory = Annotated[
     str | None,
-    Option(parser=utf8, metavar="MANIFEST", help="Not a listing, but s3://... or a path."),
+    Option(
+        parser=utf8,
+        metavar="MANIFEST",
+        help="S3 Inventory manifest (s3://... or path) instead of listing the bucket.",
+    ),
 ]
 Rate = Annotated[
-    float | None, Option(parser=files_a_second, metavar="N", help="Enqueue N files per second.")
+    float | None,
+    Option(parser=files_a_second, metavar="N", help="Enqueue at most N files per second."),
 ]
 Since = Annotated[
-    datetime | None, Option("--since", parser=moment, metavar="DATE", help="ISO 8601, UTC.")
+    datetime | None,
+    Option("--since", parser=moment, metavar="DATE", help="From this time on (ISO 8601, UTC)."),
 ]
 Until = Annotated[
-    datetime | None, Option("--until", parser=moment, metavar="DATE", help="Likewise; not it.")
+    datetime | None,
+    Option("--until", parser=moment, metavar="DATE", help="Before this time (ISO 8601, UTC)."),
 ]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackOptions(Aws):
-    """The options of every command about a stack, and what they stand for."""
+    """The options of every command about a stack."""
 
-    name: Annotated[str, Option("--stack", parser=utf8, metavar="NAME", help="The stack's name.")]
+    name: Annotated[str, Option("--stack", parser=utf8, metavar="NAME", help="Stack name.")]
     yes: Yes = False
     as_json: Json = False
 
@@ -84,20 +99,13 @@ class StackOptions(Aws):
         """Where the command writes."""
         return Report(as_json=self.as_json, yes=self.yes)
 
-    @property
-    def stack(self) -> "Stack":
-        """The stack, as its outputs describe it."""
-        from serverlessapp.operations import stack
-
-        return stack.find(self.client("cloudformation"), self.name)
-
 
 @dataclass(frozen=True, kw_only=True)
 class LaneOptions(StackOptions):
     """The options of a command that can be about one processor of a stack."""
 
     processor: Annotated[
-        str | None, Option(parser=utf8, metavar="NAME", help="Default: all of them.")
+        str | None, Option(parser=utf8, metavar="NAME", help="Only this processor; default: all.")
     ] = None
 
     @property
@@ -122,8 +130,8 @@ class ParkedOptions(LaneOptions):
 
     key: Keys = None
     message: Messages = None
-    files: Annotated[bool, Option("--files", help="All but what nobody can read.")] = False
-    everything: Annotated[bool, Option("--all", help="All that is parked.")] = False
+    files: Annotated[bool, Option("--files", help="All readable messages.")] = False
+    everything: Annotated[bool, Option("--all", help="All messages.")] = False
 
     @property
     def selection(self) -> "Selection":
@@ -131,7 +139,7 @@ class ParkedOptions(LaneOptions):
         from serverlessapp.operations.dead_letters import Selection
 
         if bool(self.key or self.message) + self.files + self.everything != 1:
-            raise BadParameter("give --key and --message, or --files, or --all")
+            raise BadParameter("give --key or --message, or --files, or --all")
         return Selection(keys=self.key or (), message_ids=self.message or (), files=self.files)
 
 
@@ -139,9 +147,14 @@ class ParkedOptions(LaneOptions):
 @given(LaneOptions)
 def parked(
     options: LaneOptions,
-    logs: Annotated[bool, Option("--logs", help="Ask the log why files failed.")] = False,
+    logs: Annotated[
+        bool, Option("--logs", help="Read the reasons for failures from the log.")
+    ] = False,
 ) -> int:
-    """List the dead-letter queue, and leave it as it is.
+    """List parked messages, and leave them in the dead-letter queue.
+
+    A file whose state is superseded was uploaded again: the parked version is
+    no longer the current one.
 
     Examples:
       serverlessapp parked --stack files
@@ -150,13 +163,14 @@ def parked(
     from serverlessapp.operations import parked
 
     log = options.client("logs") if logs else None
-    return parked.run(options.report, options.stack, options.client("sqs"), log)
+    s3, sqs = map(options.client, ("s3", "sqs"))
+    return parked.run(options.report, options.stack, s3, sqs, log)
 
 
 @command
 @given(ParkedOptions)
 def redrive(options: ParkedOptions) -> int:
-    """Send parked messages back, once their cause is repaired.
+    """Move parked messages back to the ingest queue, after a repair.
 
     Examples:
       serverlessapp redrive --stack files --key in/a.csv --key in/b.csv
@@ -166,16 +180,16 @@ def redrive(options: ParkedOptions) -> int:
     from serverlessapp.operations import redrive
 
     selection = options.selection
-    return redrive.run(options.report, options.stack, options.client("sqs"), selection)
+    s3, sqs = map(options.client, ("s3", "sqs"))
+    return redrive.run(options.report, options.stack, s3, sqs, selection)
 
 
 @command
 @given(ParkedOptions)
 def discard(options: ParkedOptions) -> int:
-    """Delete parked messages for good; the files stay in the bucket.
+    """Permanently delete parked messages; the bucket keeps the files.
 
-    Delete there what shall never be processed: reconcile enqueues whatever has
-    no receipt.
+    reconcile enqueues a file again if its current version has no ledger entry.
 
     Examples:
       serverlessapp discard --stack files --key uploads/damaged.csv
@@ -185,17 +199,17 @@ def discard(options: ParkedOptions) -> int:
     from serverlessapp.operations import discard
 
     selection = options.selection
-    return discard.run(options.report, options.stack, options.client("sqs"), selection)
+    s3, sqs = map(options.client, ("s3", "sqs"))
+    return discard.run(options.report, options.stack, s3, sqs, selection)
 
 
 @command
 @given(StackOptions)
 def empty(options: StackOptions) -> int:
-    """Delete the buckets over which a stack's deletion stumbled.
+    """Delete the buckets that CloudFormation failed to delete.
 
-    With every version of every file, for good; but only what CloudFormation tried
-    to delete, so nothing that the template retains. Afterwards, delete the stack
-    again.
+    Permanently deletes all versions of all objects in them. Resources that the
+    template retains are not touched. Afterwards, delete the stack again.
 
     Examples:
       serverlessapp empty --stack files-test
@@ -218,9 +232,9 @@ def reconcile(
 ) -> int:
     """Find files that were never processed, and enqueue them.
 
-    A file that was uploaded more than 365 days ago may have lost its entry, and
-    counts as never processed with --since alone. Files that no processor takes
-    are listed. The command goes on where it was stopped when it is given again.
+    Ledger entries expire after 365 days, so older files are included only with
+    --since. Files that match no processor are listed. If the command is
+    interrupted, run it again: it resumes where it stopped.
 
     Examples:
       serverlessapp reconcile --stack files --since 2026-11-01
@@ -253,12 +267,12 @@ def reprocess(
     since: Since = None,
     until: Until = None,
 ) -> int:
-    """Process files again, once a processor was repaired.
+    """Process files again after a processor was fixed.
 
-    The current version of each file, whether it was processed or not. --since
-    and --until are about when it was processed; without an entry, when it was
-    uploaded. So --until the repair leaves out what was processed after it, also
-    by this command: it can be run again.
+    Enqueues the current version of each file, processed or not. --since and
+    --until select by the time of processing or, without a ledger entry, of the
+    upload. With the time of the repair as --until, the command can be repeated:
+    files processed since then are left out.
 
     Examples:
       serverlessapp reprocess --stack files --since 2026-11-01 --until 2026-11-03
@@ -268,7 +282,7 @@ def reprocess(
     from serverlessapp.operations import reprocess
 
     if bool(key) == bool(prefix is not None or since or until):
-        raise BadParameter("give --key, or any of --prefix, --since and --until")
+        raise BadParameter("give either --key, or --prefix, --since or --until")
     s3, sqs, dynamodb = map(options.client, ("s3", "sqs", "dynamodb"))
     period = {"since": since, "until": until}
     return reprocess.run(
@@ -285,11 +299,11 @@ def verify(
     ] = None,
     strict: Strict = False,
 ) -> int:
-    """Check every ledger entry, its object and its signature.
+    """Verify every ledger entry with its object and its signature.
 
-    And whether each file has one, unless that may have expired or the file came
-    within the last hour. Files that no processor takes are listed; they are no
-    failure.
+    Also checks that each file has an entry, unless that may have expired or the
+    file was uploaded within the last hour. Files that match no processor are
+    listed, but are not failures.
 
     Examples:
       serverlessapp verify --stack files --strict
@@ -305,12 +319,12 @@ def verify(
 @given(LaneOptions)
 def receipt(
     options: LaneOptions,
-    key: Annotated[str, Option(parser=utf8, metavar="KEY", help="The object's key.")],
+    key: Annotated[str, Option(parser=utf8, metavar="KEY", help="Object key.")],
     strict: Strict = False,
 ) -> int:
-    """Show a file's ledger entry and whether it is true.
+    """Show the ledger entry of a file, and verify it.
 
-    With --json also the text that is signed, for others to check.
+    --json adds the signed text, for checks by other programs.
 
     Examples:
       serverlessapp receipt --stack files --key uploads/a.csv

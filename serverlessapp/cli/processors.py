@@ -9,25 +9,25 @@ from serverlessapp.cli.app import Json, command, tell
 
 @command
 def new(
-    kind: Annotated[Literal["processor"], Argument(metavar="processor", help="What to make.")],  # noqa: ARG001
-    name: Annotated[str, Argument(metavar="NAME", help="Its folder below processors/.")],
+    kind: Annotated[Literal["processor"], Argument(metavar="processor", help="What to create.")],  # noqa: ARG001
+    name: Annotated[str, Argument(metavar="NAME", help="Name; becomes the folder in processors/.")],
     writes_results: Annotated[
-        bool, Option("--writes-results", help="Let it write below results/ in the bucket.")
+        bool, Option("--writes-results", help="Allow writing to results/ in the bucket.")
     ] = False,
     as_json: Json = False,
 ) -> int:
-    """Make the folder of a processor, which works as it is.
+    """Create a folder with a working processor.
 
-    In the checkout that one stands in: code that counts the lines of texts, with
-    a sample, a test, and comments on what else can be said. Where another
-    processor takes these files by notification, they come through EventBridge.
+    Run it in the root of a checkout. The processor counts the lines of text
+    files and has a sample, a test, and comments on all settings. If another
+    processor already gets these files by notification, it uses EventBridge.
 
     Examples:
       serverlessapp new processor invoices
       serverlessapp new processor csv --writes-results
 
     exit codes: 0 done
-                2 no such name can be, it is there already, or this is no checkout
+                2 invalid name, the folder exists, or this is not a checkout
     """
     from serverlessapp.processors import scaffold
 

@@ -7,18 +7,7 @@ from typing import Annotated, Literal
 
 from typer import Argument, BadParameter, Option
 
-from serverlessapp.cli.app import (
-    Aws,
-    Bucket,
-    Json,
-    Release,
-    Values,
-    Yes,
-    app,
-    command,
-    given,
-    tell,
-)
+from serverlessapp.cli.app import Aws, Bucket, Json, Release, Values, Yes, app, command, given, tell
 from serverlessapp.report import Report, show
 
 
@@ -27,19 +16,22 @@ from serverlessapp.report import Report, show
 def diff(
     aws: Aws,
     old: Annotated[str, Argument(metavar="OLD", help="Default: the last release.")] = "",
-    new: Annotated[str, Argument(metavar="NEW", help="Default: the checkout's templates.")] = "",
+    new: Annotated[str, Argument(metavar="NEW", help="Default: templates of this checkout.")] = "",
     parameter: Values = None,
-    template: Annotated[str, Option(metavar="NAME", help="Only this one: application.")] = "",
+    template: Annotated[
+        str, Option(metavar="NAME", help="Compare only this one, such as application.")
+    ] = "",
     as_json: Json = False,
 ) -> int:
-    """Tell what an update does to a stack and to its data.
+    """Show what an update does to a stack and its data.
 
-    OLD and NEW are template files, folders with a checkout's templates,
-    stack:NAME (a deployed stack with its parameters) or, in a checkout,
-    releases. --parameter gives values that the update changes; where OLD is no
-    stack, those that any such stack has, beside the defaults of the others.
-    With NEW left out after a stack or a file, or the same as OLD, nothing but
-    these values changes.
+    OLD and NEW are template files, folders of templates, stack:NAME (a deployed
+    stack with its parameters) or, in a checkout, releases.
+
+    --parameter is a value that the update sets; with two templates, a value
+    that the stack has before and after it (all others have their defaults).
+    If OLD is a stack or a file, and NEW is left out or the same, only these
+    values change.
 
     Examples:
       serverlessapp diff                     since the last release
@@ -52,7 +44,7 @@ def diff(
       serverlessapp diff old.yaml new.yaml --json | jq '.templates[].findings'
 
     exit codes: 0 safe
-                3 review: wider access, a parameter gone, a resource replaced
+                3 review: wider access, a parameter removed, a resource replaced
                 4 data at risk: a resource with data is replaced or removed
                 2 wrong usage, or something cannot be read
     """
@@ -73,41 +65,46 @@ def diff(
         after = sources.with_parameters(after, values)
     changes = difference(before, after, template)
     silent = unannounced_here(changes, before.version, after.version)
-    tell(report.document(changes, silent) if as_json else report.text(changes))
-    for name in () if as_json else silent:
-        show(f"error: the changelog does not announce it: resource {name}", sys.stderr)
+    if as_json:
+        tell(report.document(changes, silent))
+        return int(changes.risk)
+    ours = not (before.is_stack or after.is_stack)
+    tell(report.text(changes, for_a_release=ours))
+    for name in silent if ours else ():
+        show(f"error: the changelog does not mention resource {name}", sys.stderr)
     return int(changes.risk)
 
 
 @command
 def validate(
-    template: Annotated[Path, Argument(metavar="TEMPLATE", help="A template.")],
+    template: Annotated[Path, Argument(metavar="TEMPLATE", help="Template file.")],
     parameter: Values = None,
     source: Annotated[
-        Path | None, Option(metavar="DIR", file_okay=False, exists=True, help="What a push has.")
+        Path | None,
+        Option(metavar="DIR", file_okay=False, exists=True, help="Source files of the pipeline."),
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Find mistakes in a template that AWS shows only later.
+    """Find errors in a template that AWS reports only at deployment.
 
-    It runs cfn-lint, with rules about policies (93..) and pipelines (92..):
-    E is what AWS refuses or cannot be meant, W what is better otherwise.
-    Each combination of the template's conditions is looked at. What only a
-    stack knows, such as a parameter, is no mistake; with --parameter, the
-    parameters that are left out have their defaults. With --source, the files
-    that a pipeline's actions read are looked at, too.
+    Runs cfn-lint with additional rules for policies (93..) and pipelines (92..).
+    E: AWS refuses it, or it cannot be intended. W: can be improved. Every
+    combination of the template's conditions is checked. Unknown values, such as
+    parameters, are not errors; with --parameter, all other parameters have
+    their defaults. With --source, the files that a pipeline's actions read are
+    checked as well.
 
-    cfn-lint's configuration, .cfnlintrc, is taken as always: Regions for
-    example, which by default is us-east-1 only, or what to ignore. For one
-    resource, its Metadata says that: cfn-lint: {config: {ignore_checks: [ID]}}.
+    cfn-lint's configuration file, .cfnlintrc, applies: for example, Regions
+    (us-east-1 by default) and ignored rules. To ignore a rule for one resource,
+    add Metadata to it: cfn-lint: {config: {ignore_checks: [ID]}}.
 
     Examples:
       serverlessapp validate templates/pipeline.yaml --source .
-      serverlessapp validate FILE --parameter DeployToUsEast1=true
+      serverlessapp validate FILE --parameter Encryption=CustomerManaged
       serverlessapp validate FILE --json | jq -r '.findings[].path'
 
-    exit codes: 0 no errors, also with warnings; 1 errors
-                2 wrong usage, no such parameter, or the file cannot be read
+    exit codes: 0 no errors, perhaps warnings; 1 errors
+                2 wrong usage, unknown parameter, or the file cannot be read
     """
     from serverlessapp.template.parameters import pairs
     from serverlessapp.validation import validate
@@ -120,36 +117,38 @@ def validate(
 @command
 def package(
     folders: Annotated[list[Path], Argument(metavar="FOLDER...", exists=True, file_okay=False)],
-    output: Annotated[Path, Option(metavar="DIR", help="Where the zips are written.")],
+    output: Annotated[Path, Option(metavar="DIR", help="Folder for the zips.")],
     processor: Annotated[
         str | None,
-        Option(metavar="MODULE:FUNCTION", help="Without processor.toml: if there are several."),
+        Option(metavar="MODULE:FUNCTION", help="Handler, if processor.toml does not name it."),
     ] = None,
     requirements: Annotated[
-        Path | None, Option(metavar="FILE", exists=True, help="Default: the folder's own.")
+        Path | None,
+        Option(metavar="FILE", exists=True, help="Default: requirements.txt in FOLDER."),
     ] = None,
     platform: Annotated[
         Literal["lambda", "host"], Option(help="lambda: arm64, Python 3.13; host: this machine.")
     ] = "lambda",
     as_json: Json = False,
 ) -> int:
-    """Make zips of processors and their dependencies for Lambda.
+    """Package processors with their dependencies for Lambda.
 
-    The handler is what processor.toml says; without that file, the only
-    function (file, context). The same files and versions give the same name.
+    The handler is named in processor.toml; without that file, it is the only
+    function with the arguments (file, context). The same files and versions
+    result in the same file name.
 
     Examples:
       serverlessapp package processors/*/ --output dist --json
       serverlessapp package mine --output dist --processor words:count
-      serverlessapp package mine --output dist --platform host   (the emulator)
+      serverlessapp package mine --output dist --platform host   (emulator)
 
-    exit codes: 0 done, 2 wrong usage, or there is no package
+    exit codes: 0 done, 2 wrong usage, or a package could not be made
     """
     from serverlessapp.package import report
     from serverlessapp.package.package import is_inline, make
 
     if len(folders) > 1 and (processor or requirements):
-        raise BadParameter("--processor and --requirements are for one folder")
+        raise BadParameter("--processor and --requirements need a single folder")
     inline = [folder for folder in folders if is_inline(folder)]
     made = [
         make(folder, output=output, platform=platform, requirements=requirements, named=processor)
@@ -163,28 +162,30 @@ def package(
 @command
 def links(
     bucket: Bucket = "",
-    bucket_region: Annotated[str, Option(metavar="REGION", help="Where the bucket is.")] = "",
-    template_url: Annotated[str, Option(metavar="URL", help="Instead: its address in S3.")] = "",
+    bucket_region: Annotated[str, Option(metavar="REGION", help="Region of the bucket.")] = "",
+    template_url: Annotated[
+        str, Option(metavar="URL", help="S3 URL of a template, instead of a release.")
+    ] = "",
     version: Release = "",
-    template: Annotated[str, Option(metavar="NAME", help="Which one.")] = "application",
-    stack: Annotated[str, Option(metavar="NAME", help="The name to propose.")] = "files",
+    template: Annotated[str, Option(metavar="NAME", help="Template to launch.")] = "application",
+    stack: Annotated[str, Option(metavar="NAME", help="Proposed stack name.")] = "files",
     region: Annotated[
-        list[str] | None, Option(metavar="REGION", help="Only this one; repeatable.")
+        list[str] | None, Option(metavar="REGION", help="Only this Region; repeatable.")
     ] = None,
     parameter: Values = None,
     as_json: Json = False,
 ) -> int:
-    """Print links that open the console's form, filled in.
+    """Print quick-create links, which open the form with values.
 
-    The template has to be in a bucket, where "publish" puts releases. In a
-    checkout, values are checked by the form of the release; by default, of
-    the last one.
+    The template must be in a bucket; "publish" uploads releases to one. In a
+    checkout, values are checked against the parameters of the release; the
+    default is the last one.
 
     Examples:
       serverlessapp links --bucket my-releases --bucket-region eu-west-1
       serverlessapp links --template-url URL --parameter AlarmEmail=me@my.com
 
-    exit codes: 0 done, 2 wrong usage, or a value that CloudFormation refuses
+    exit codes: 0 done, 2 wrong usage, or CloudFormation would refuse a value
     """
     from serverlessapp import links
     from serverlessapp.partitions import supported
@@ -193,7 +194,7 @@ def links(
     if bool(bucket) == bool(template_url):
         raise BadParameter("give --bucket or --template-url")
     if bucket and not bucket_region:
-        raise BadParameter("say in which Region the bucket is: --bucket-region")
+        raise BadParameter("--bucket needs --bucket-region")
     version, form = links.form(version, template, is_needed=not template_url)
     url = template_url or links.template_url(bucket, bucket_region, version, template)
     values = pairs(parameter or ())
@@ -208,17 +209,17 @@ def links(
 @given(Aws)
 def publish(
     aws: Aws,
-    folder: Annotated[Path, Argument(metavar="DIR", help="The files, with SHA256SUMS.")],
+    folder: Annotated[Path, Argument(metavar="DIR", help="Files of the release, with SHA256SUMS.")],
     bucket: Bucket,
     version: Release,
     yes: Yes = False,
     as_json: Json = False,
 ) -> int:
-    """Put a release into a bucket, where it never changes.
+    """Publish a release to a bucket, where it never changes.
 
-    The files become s3://BUCKET/serverlessapp/VERSION/..., and stay so: the
-    same bytes again are fine, other bytes are refused. What is no release,
-    such as 1.2.0-dev, is skipped.
+    Uploads the files to s3://BUCKET/serverlessapp/VERSION/.... Publishing the
+    same content again is accepted, different content is refused. Versions that
+    are not releases, such as 1.2.0-dev, are skipped.
 
     Examples:
       serverlessapp publish --bucket B --version 1.2.0 templates/releases/1.2.0
@@ -231,9 +232,9 @@ def publish(
 
 @app.command(hidden=True)
 def release() -> int:
-    """Freeze the templates of this checkout under templates/releases/VERSION/.
+    """Freeze the templates of this checkout in templates/releases/VERSION/.
 
-    For this house, not for operators.
+    For maintainers of the project, not for operators.
     """
     from serverlessapp.diff import sources
     from serverlessapp.releases import archive, changelog
@@ -241,5 +242,5 @@ def release() -> int:
 
     version, entries = sources.working_tree().version, changelog.read(changelog.CHANGELOG)
     made = freeze(version, sources.current(), entries, archive.RELEASES)
-    tell(f"released: {made}" if made else f"{version} is released, and the same")
+    tell(f"released: {made}" if made else f"{version} was already released, with the same content")
     return 0

@@ -60,27 +60,25 @@ def of_grants(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Itera
     for logical_id in {**old, **new}:
         had, has = (list(grants_of(side.get(logical_id))) for side in (old, new))
         others = sorted({grant.effect for grant in has} - {ALLOW, DENY})
-        for words, grants in (
-            ("allows", added(had, has, ALLOW)),
-            ("no longer denies", added(has, had, DENY)),
-            *((f"{effect} of", added(had, has, effect)) for effect in others),
-        ):
-            for line in described(words, grants):
-                yield doubtful(logical_id, "IAM widened", line)
-        for words, grants in (
-            ("no longer allows", added(has, had, ALLOW)),
-            ("denies", added(had, has, DENY)),
-        ):
-            for line in described(words, grants):
-                yield harmless(logical_id, "IAM narrowed", line, Bump.MINOR)
+        widened = {
+            "allows": added(had, has, ALLOW),
+            "no longer denies": added(has, had, DENY),
+            **{f"{effect} of": added(had, has, effect) for effect in others},
+        }
+        narrowed = {"no longer allows": added(has, had, ALLOW), "denies": added(had, has, DENY)}
+        for line in described(widened):
+            yield doubtful(logical_id, "IAM widened", line)
+        for line in described(narrowed):
+            yield harmless(logical_id, "IAM narrowed", line, Bump.MINOR)
 
 
-def described(words: str, grants: Iterable[Grant]) -> Iterator[str]:
-    """Yield a line for each statement and its conditions."""
-    groups: dict[tuple[str, frozenset[Limit]], list[Grant]] = defaultdict(list)
-    for grant in grants:
-        groups[grant.source, grant.limits].append(grant)
-    for (source, limits), members in groups.items():
+def described(changes: Mapping[str, Iterable[Grant]]) -> Iterator[str]:
+    """Yield a line for each statement and its conditions; ``changes``: grants by words."""
+    groups: dict[tuple[str, str, frozenset[Limit]], list[Grant]] = defaultdict(list)
+    for words, grants in changes.items():
+        for grant in grants:
+            groups[words, grant.source, grant.limits].append(grant)
+    for (words, source, limits), members in groups.items():
         actions, resources, principals = (
             ", ".join(dict.fromkeys(item for grant in members for item in getattr(grant, element)))
             for element in ("actions", "resources", "principals")
@@ -108,7 +106,7 @@ def of_properties(
             elif verdict is Exposure.NARROWER:
                 yield harmless(title, verdict.value, str(change), Bump.MINOR)
         if unclear:
-            text = f"{', '.join(unclear)}: whether that opens or closes something, look yourself"
+            text = f"{', '.join(unclear)}: check whether that widens or narrows access"
             yield doubtful(title, Exposure.UNCLEAR.value, text)
 
 

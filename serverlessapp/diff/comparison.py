@@ -73,7 +73,7 @@ def compare(
             *others(old, new),
         ]
     except TemplateError as error:
-        raise ComparisonError(f"{name} is not a template CloudFormation takes: {error}") from error
+        raise ComparisonError(f"{name} is not a valid template: {error}") from error
     order = sorted(
         set(findings),
         key=lambda finding: (-finding.risk, finding.kind, finding.subject, finding.text),
@@ -100,25 +100,12 @@ def of_access_and_data(
     yield from keeping.findings(old, new, changed)
 
 
-def change_set(
-    before: Template,
-    after: Template,
-    values: Texts,
-    reaction: Reaction | None = None,
-    *,
-    given: Mapping[str, str] | None = None,
-) -> dict[str, ResourceChange]:
-    """Return what a change set would say about a stack, by logical ID.
+class Cautious(Reaction):
+    """What the schemas say, as cautious as a change set: any attribute may change.
 
     It lists more than will change: what refers to an attribute of a resource that changes is
     evaluated again, and CloudFormation cannot tell the result before (``Conditional``).
     """
-    old, new = evaluations(before, after, values, given)
-    return Changes(old, new, reaction or Cautious(), listed=True).all()
-
-
-class Cautious(Reaction):
-    """What the schemas say, as cautious as CloudFormation: any attribute may change."""
 
     def keeps(self, resource_type: str, attribute: str) -> bool:  # noqa: ARG002
         """Return False."""
@@ -133,10 +120,10 @@ def others(before: Evaluation, after: Evaluation) -> Iterator[Finding]:
             yield harmless(name, "rule removed", "", Bump.MINOR)
         elif name not in old or not same(old[name], new[name]):
             kind = "rule changed" if name in old else "rule added"
-            yield breaking(name, kind, "values that a stack has may be refused")
+            yield breaking(name, kind, "existing parameter values may be refused")
     for name in TEXTS:
         if not same(before.template.content.get(name), after.template.content.get(name)):
-            yield harmless(name, "text", "it says something else", Bump.PATCH)
+            yield harmless(name, "text", "its text changes", Bump.PATCH)
 
 
 def rules(evaluation: Evaluation) -> dict[str, list[Any]]:

@@ -104,7 +104,7 @@ NEW_VALUE = {"AWS::SecretsManager::Secret": {"GenerateSecretString", "SecretStri
 # How well data is kept, and in words. CloudFormation Template Reference, "DeletionPolicy
 # attribute".
 STRENGTH = {"Delete": 0, "Snapshot": 1, "RetainExceptOnCreate": 2, "Retain": 2}
-FATES = ("is deleted", "is left as a snapshot only", "is left behind, outside of the stack")
+FATES = ("is deleted", "is left as a snapshot only", "is retained outside of the stack")
 POLICIES = {"DeletionPolicy": "removed", "UpdateReplacePolicy": "replaced"}
 
 

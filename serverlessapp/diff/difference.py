@@ -21,11 +21,8 @@ ALIKE = 1 / 4  # of all resources of two templates, by name and type, that resem
 def difference(before: Source, after: Source, template: str = "") -> Difference:
     """Return what changes from one version, file or stack to another.
 
-    Args:
-        before: What there is.
-        after: What it becomes.
-        template: Only this one; by default all, or the one that resembles a single file
-            or stack most.
+    Of one template only, if it is named, or else if one side is a single file or stack: then it is
+    the one that resembles it most.
 
     Raises:
         ComparisonError: There is no such template, or one is malformed.
@@ -37,8 +34,8 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
         name = template or closest(content, others.templates)
         if not name:
             raise ComparisonError(
-                f"{alone.name} resembles no template of {others.name}: "
-                "name the file to compare it with, or --template"
+                f"{alone.name} does not match a template of {others.name}: name the file to "
+                "compare it with, or use --template"
             )
         old, new = ({name: side.templates.get(name, content)} for side in (before, after))
     elif before.is_single:
@@ -46,7 +43,7 @@ def difference(before: Source, after: Source, template: str = "") -> Difference:
     comparisons = []
     for name in sorted({**old, **new}):
         if name not in new:
-            loss = breaking(name, "template removed", "its stacks have no successor")
+            loss = breaking(name, "template removed", "its stacks cannot be updated")
             comparisons.append(Comparison(template=name, findings=(loss,)))
         elif name not in old:
             gain = harmless(name, "template added", "", Bump.MINOR)

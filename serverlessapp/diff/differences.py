@@ -29,13 +29,9 @@ NOTHING: tuple[Any, ...] = (ABSENT, {}, [])
 
 @dataclass(frozen=True)
 class PropertyChange:
-    """One value that differs; ``ABSENT`` where there is none.
+    """One value that differs; ``ABSENT`` where there is none."""
 
-    Attributes:
-        path: Names of properties; items of lists are ``[name]`` or ``[]``.
-    """
-
-    path: tuple[str, ...]
+    path: tuple[str, ...]  # names of properties; items of lists are [name] or []
     old: Any
     new: Any
 

@@ -33,25 +33,21 @@ class Limit:
         return other.values <= self.values
 
 
+def are_met(limits: Iterable[Limit], where: Iterable[Limit]) -> bool:
+    """Tell whether limits say nothing beyond those where something is allowed anyway."""
+    return all(any(limit.covers(other) for other in where) for limit in limits)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """Each action for each principal on each resource. Patterns keep their wildcards.
+    """Each action for each principal on each resource. Patterns keep their wildcards."""
 
-    Attributes:
-        effect: ``Allow`` or ``Deny``.
-        source: The statement's ``Sid``, or what else gives it.
-    """
-
-    effect: str
-    source: str
+    effect: str  # Allow or Deny
+    source: str  # the statement's Sid, or what else gives it
     actions: tuple[str, ...]
     resources: tuple[str, ...] = ("itself",)
     principals: tuple[str, ...] = ("itself",)
     limits: frozenset[Limit] = frozenset()
-
-    def is_limited_by(self, limit: Limit) -> bool:
-        """Tell whether this says nothing beyond a limit."""
-        return any(limit.covers(mine) for mine in self.limits)
 
     def left_by(self, known: Iterable["Grant"]) -> Iterator["Grant"]:
         """Return what of this none of the known grants says."""
@@ -61,7 +57,7 @@ class Grant:
         own = lower(self.actions)
         for other in known:
             actions = covered(own, lower(other.actions))
-            if actions and all(map(self.is_limited_by, other.limits)):
+            if actions and are_met(other.limits, self.limits):
                 resources = sum(1 << index for index in covered(self.resources, other.resources))
                 principals = covered(self.principals, other.principals) if resources else ()
                 for place in product(actions, principals):

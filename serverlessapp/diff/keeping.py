@@ -70,10 +70,10 @@ def of_properties(now: Resource, changes: Iterable[PropertyChange]) -> Iterator[
             if shorter:
                 yield dangerous(now.title, "kept shorter", what)
         elif is_about_keeping(now.type, change) and not is_stronger(change):
-            what = "it decides how long data is kept, or how well"
+            what = "affects how long data is kept, or how it is protected"
             yield doubtful(now.title, "kept differently", f"{change}: {what}")
     for name in sorted(renewed):
-        what = f"{name}: CloudFormation makes a new value in place of the present one"
+        what = f"{name}: CloudFormation generates a new value and replaces the current one"
         yield dangerous(now.title, "new value", what)
 
 
@@ -121,12 +121,12 @@ def of_indexes(was: Resource, now: Resource) -> Iterator[Finding]:
     reshaped = [name for name in old.keys() & new.keys() if old[name] != new[name]]
     names = ", ".join(sorted(name for name, _ in (*created, *deleted, *reshaped)))
     if len(created) + len(deleted) > 1 or reshaped:
-        what = "DynamoDB takes one index more or less in an update, and does not change any"
+        what = "DynamoDB adds or removes only one index in an update, and cannot change one"
         yield breaking(now.title, "refused", f"{GLOBAL} {names}: {what}")
     elif deleted:
         yield doubtful(now.title, "index removed", f"{GLOBAL} {names}")
     if not same(*(table.get(LOCAL, []) for table in tables)):
-        what = "they are made with the table: the update is refused, or makes an empty table"
+        what = "created only with the table: the update is refused, or creates an empty table"
         yield dangerous(now.title, "may be replaced", f"{LOCAL}: {what}")
 
 

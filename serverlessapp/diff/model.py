@@ -51,38 +51,26 @@ class ChangeAction(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceChange:
-    """What happens to one resource.
-
-    Attributes:
-        properties: Those written differently, and attributes such as ``DeletionPolicy``.
-        because_of: Resources it refers to whose change reaches it.
-        old_type: Type before, when it is another one.
-    """
+    """What happens to one resource."""
 
     logical_id: str
     resource_type: str
     action: ChangeAction
     replacement: Replaced = Replaced.NO
-    properties: tuple[str, ...] = ()
-    because_of: tuple[str, ...] = ()
-    old_type: str = ""
+    properties: tuple[str, ...] = ()  # written differently; and attributes such as DeletionPolicy
+    because_of: tuple[str, ...] = ()  # resources it refers to whose change reaches it
+    old_type: str = ""  # type before, when it is another one
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a person may want to know before the update.
-
-    Attributes:
-        subject: Logical ID, or the name of a parameter, output or section.
-        kind: What happens, in a word or two: ``replaced``, ``IAM widened`` ...
-        text: Why, and what it means.
-    """
+    """One thing a person may want to know before the update."""
 
     risk: Risk
     bump: Bump
-    subject: str
-    kind: str
-    text: str = ""
+    subject: str  # logical ID, or the name of a parameter, output or section
+    kind: str  # what happens, in a word or two: replaced, IAM widened ...
+    text: str = ""  # why, and what it means
 
 
 def breaking(subject: str, kind: str, text: str) -> Finding:
@@ -107,16 +95,11 @@ def harmless(subject: str, kind: str, text: str, bump: Bump) -> Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """All findings about one template, the worst first.
-
-    Attributes:
-        change_set: What CloudFormation's change set will say, for a stack whose parameters
-            are known.
-    """
+    """All findings about one template, the worst first."""
 
     template: str
     findings: tuple[Finding, ...]
-    change_set: tuple[ResourceChange, ...] = ()
+    change_set: tuple[ResourceChange, ...] = ()  # of a stack whose parameters are known
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,7 @@ def findings(
             yield from forbidden(changes[title], was)
         yield from existence(was, now)
         if waits_for(was) != waits_for(now):
-            text = "DependsOn: made, updated and deleted in another order"
+            text = "DependsOn: created, updated and deleted in a different order"
             yield harmless(title, "order", text, Bump.PATCH)
 
 
@@ -74,7 +74,7 @@ def replacement(change: ResourceChange, old: Resource, new: Resource) -> Finding
     held = data.STATEFUL.get(old.type)
     text = f"{new.type}: {reason(change)}"
     if change.old_type:
-        text += f"; was {change.old_type}, and CloudFormation refuses another type under one ID"
+        text += f"; was {change.old_type}: CloudFormation refuses another type for a logical ID"
     if held is None:
         return doubtful(new.title, kind, text)
     fate = data.fate(old if change.old_type else new, "UpdateReplacePolicy")
@@ -98,7 +98,7 @@ def forbidden(change: ResourceChange, old: Resource) -> Iterator[Finding]:
     for name in change.properties:
         said = each.get(name) if isinstance(each, dict) else None
         if (said or context.get("mutable")) == NEVER:
-            text = f"{name}: the template itself says that it must never change"
+            text = f"{name}: the template says that it must never change"
             yield doubtful(change.logical_id, "must never change", text)
 
 

@@ -27,18 +27,13 @@ Importers = Callable[[str], list[str] | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """An output that exists, or may.
-
-    Attributes:
-        export: The name of its export, evaluated; ``ABSENT`` without one.
-        uses: What its value refers to: names, and attributes.
-    """
+    """An output that exists, or may."""
 
     exists: Formula
     value: Any
-    export: Any
+    export: Any  # the name of its export, evaluated; ABSENT without one
     description: Any
-    uses: frozenset[tuple[str, str]]
+    uses: frozenset[tuple[str, str]]  # what its value refers to: names, and attributes
 
 
 def findings(
@@ -108,7 +103,7 @@ def changed(name: str, old: Output, new: Output, importers: Importers) -> Iterat
     if old.export is ABSENT and new.export is not ABSENT:
         yield harmless(name, KIND, "it is exported", Bump.MINOR)
     elif not same(old.export, new.export):
-        text = f"its export has another name, or is gone{refused(name, old, importers)}"
+        text = f"its export is renamed or removed{refused(name, old, importers)}"
         yield breaking(name, KIND, text)
     if new.exists is True and old.exists is not True:
         yield harmless(name, KIND, "it always exists", Bump.MINOR)
@@ -117,7 +112,7 @@ def changed(name: str, old: Output, new: Output, importers: Importers) -> Iterat
     if not same(old.value, new.value):
         refusal = refused(name, old, importers)
         if old.uses != new.uses:
-            yield doubtful(name, KIND, f"its value is taken from somewhere else{refusal}")
+            yield doubtful(name, KIND, f"its value comes from another source{refusal}")
         elif refusal:
             yield Finding(Risk.REVIEW, Bump.PATCH, name, KIND, f"its value{refusal}")
         else:
@@ -142,5 +137,5 @@ def followed(
         elif not reaction.keeps(change.resource_type, attribute) and (
             refusal := refused(name, output, importers)
         ):
-            text = f"{attribute} of {title}, which changes, may be another one"
+            text = f"{attribute} of {title}, which changes, may change"
             yield doubtful(name, KIND, text + refusal)

@@ -19,37 +19,37 @@ def findings(before: Template, after: Template, given: Collection[str] = ()) -> 
     """Yield what changes for those who give values; the update gives some, by name."""
     old, new = before.entries("Parameters"), after.entries("Parameters")
     for name in old.keys() - new.keys():
-        yield breaking(name, "parameter removed", "an update that still gives it is refused")
+        yield breaking(name, "parameter removed", "updates that still set it are refused")
     for name, definition in new.items():
         if name in old:
             yield from changed(name, old[name], definition)
         elif "Default" in definition:
-            text = f"optional, {quoted(definition)} if not given"
+            text = f"optional, default {quoted(definition)}"
             yield harmless(name, "parameter added", text, Bump.MINOR)
         elif name in given:
-            yield harmless(name, "parameter added", "this update gives it", Bump.MAJOR)
+            yield harmless(name, "parameter added", "set by this update", Bump.MAJOR)
         else:
-            yield breaking(name, "parameter added", "without a default: every update must give it")
+            yield breaking(name, "parameter added", "no default: every update must set it")
 
 
 def changed(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
     """Yield what changes about one parameter."""
     kind = "parameter changed"
     if differs("Type", old, new):
-        text = f"type {old.get('Type')} -> {new.get('Type')}: the stack's value may be refused"
+        text = f"type {old.get('Type')} -> {new.get('Type')}: existing values may be refused"
         yield breaking(name, kind, text)
     yield from default(name, old, new)
     for key, stricter in constraints(old, new):
         if stricter:
-            text = f"{key}: a value that a stack has may be refused"
+            text = f"{key}: existing values may be refused"
             yield breaking(name, "parameter stricter", text)
         else:
             yield harmless(name, "parameter wider", f"{key} allows more", Bump.MINOR)
     if is_secret(old) != is_secret(new):
         if is_secret(new):
-            yield harmless(name, kind, "NoEcho: the value is no longer shown", Bump.PATCH)
+            yield harmless(name, kind, "NoEcho: the value is no longer displayed", Bump.PATCH)
         else:
-            text = "NoEcho: the value is shown to everybody"
+            text = "NoEcho: the value becomes visible"
             yield doubtful(name, kind, text)
     if any(differs(key, old, new) for key in TEXTS):
         yield harmless(name, kind, "its description", Bump.PATCH)
@@ -70,9 +70,10 @@ def default(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
     if not differs("Default", old, new):
         return
     if "Default" not in new:
-        yield breaking(name, "default removed", "a new stack must give a value")
+        yield breaking(name, "default removed", "new stacks must set a value")
         return
-    text = f"{quoted(old)} -> {quoted(new)}: for new stacks; a stack keeps the value it has"
+    change = f"{quoted(old)} -> {quoted(new)}"
+    text = f"{change}: applies to new stacks; existing stacks keep their value"
     yield harmless(name, "default changed", text, Bump.MINOR)
 
 

@@ -91,11 +91,7 @@ def powers(properties: dict[str, Any], around: Guards) -> Iterator[Grant]:
         items = ((text(item), when) for item, when in listed(properties.get(name, []), around))
         for texts, guards in grouped(items):
             yield Grant(
-                effect=effect,
-                source=name,
-                actions=(action,),
-                resources=texts,
-                limits=under(guards),
+                effect=effect, source=name, actions=(action,), resources=texts, limits=under(guards)
             )
 
 

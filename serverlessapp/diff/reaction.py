@@ -33,11 +33,7 @@ class Reaction:
         only during creation") and ``conditionalCreateOnlyProperties``. A type without a schema,
         a custom resource for example, decides by itself; what a macro brings, nobody sees.
 
-        Args:
-            resource_type: For example ``AWS::S3::Bucket``.
-            name: A property of the first level that differs.
-            old: Its value before; None if it was not there.
-            new: Its value after; None if it is no longer there.
+        The property is one of the first level; a value that is not there is None.
         """
         try:
             schema = schemas.schema(resource_type)

@@ -10,15 +10,20 @@ WIDTH = 100
 MARGIN = 2
 
 
-def text(difference: Difference) -> str:
-    """Return a report for people, the worst first."""
+def text(difference: Difference, *, for_a_release: bool = True) -> str:
+    """Return a report for people, the worst first.
+
+    Who changes a stack has no version to raise, and no changelog to write.
+    """
     lines = [f"{difference.before} -> {difference.after}"]
     for names, comparison in alike(difference.comparisons):
         lines += ["", ", ".join(names), *rows(comparison.findings), *besides(comparison)]
     if not difference.findings:
         return "\n".join([*lines, "nothing changes"])
-    part = difference.bump.name.lower()
-    lines += ["", f"worst: {difference.risk.words}; raise at least the version's {part} part"]
+    worst = f"worst: {difference.risk.words}"
+    if not for_a_release:
+        return "\n".join([*lines, "", worst])
+    lines += ["", f"{worst}; raise at least the version's {difference.bump.name.lower()} part"]
     if entries := changelog(difference):
         lines += ["", "for the changelog:", *entries]
     return "\n".join(lines)
@@ -63,8 +68,8 @@ def besides(comparison: Comparison) -> Iterator[str]:
     ]
     if names:
         yield from textwrap.wrap(
-            f"The change set will also list {', '.join(names)}: they refer to what changes, and "
-            "CloudFormation cannot tell before that they get the same values again.",
+            f"The change set will also list {', '.join(names)}: they refer to changed resources, "
+            "and CloudFormation cannot know in advance that the values stay the same.",
             WIDTH,
             initial_indent=" " * MARGIN,
             subsequent_indent=" " * MARGIN,

@@ -25,18 +25,12 @@ Resources = Mapping[str, Resource]
 
 @dataclass
 class Changes:
-    """What happens to the resources of a stack.
-
-    Attributes:
-        reaction: How types react.
-        listed: Whether everything is wanted that a change set lists: also what only might
-            change, and what changes nothing.
-    """
+    """What happens to the resources of a stack."""
 
     before: Evaluation
     after: Evaluation
     reaction: Reaction
-    listed: bool = False
+    listed: bool = False  # as in a change set: also what only might change, or changes nothing
     old: Resources = field(init=False)
     new: Resources = field(init=False)
 

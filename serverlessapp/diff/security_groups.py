@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from serverlessapp.diff.grants import Limit
+from serverlessapp.diff.grants import Limit, are_met
 from serverlessapp.diff.model import Bump, Finding, doubtful, harmless
 from serverlessapp.diff.permissions import presence
 from serverlessapp.diff.statements import text, under
@@ -52,7 +52,7 @@ class TrafficRule:
             and (self.protocol == ALL or self.protocol == other.protocol)
             and (self.protocol == ALL or self.includes_ports(other))
             and (self.peer == other.peer or includes(self.peer, other.peer))
-            and all(any(mine.covers(theirs) for theirs in other.limits) for mine in self.limits)
+            and are_met(self.limits, other.limits)
         )
 
     def includes_ports(self, other: "TrafficRule") -> bool:

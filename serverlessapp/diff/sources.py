@@ -25,26 +25,23 @@ FILES = (".json", ".template", ".yaml", ".yml")
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One side of a comparison.
-
-    Attributes:
-        name: What to call it.
-        version: Its version as text; empty where it has none of ours.
-        templates: By name without suffix.
-        is_single: Whether it is one template, whatever its name.
-        parameters: Values that its stack has, or that an update to it gives, as far as they are
-            known; None for any stack.
-        resolved: What its parameters of type ``AWS::SSM::Parameter::Value`` stand for.
-        importers: Who imports what it exports.
-    """
+    """One side of a comparison."""
 
     name: str
-    version: str
-    templates: Mapping[str, Template]
-    is_single: bool = False
+    version: str  # its version as text; empty where it has none of ours
+    templates: Mapping[str, Template]  # by name without suffix
+    is_single: bool = False  # whether it is one template, whatever its name
+    # Values that its stack has, or that an update to it gives, as far as they are known; None for
+    # any stack.
     parameters: Texts | None = None
+    # What its parameters of type AWS::SSM::Parameter::Value stand for.
     resolved: Mapping[str, str] = field(default_factory=dict)
     importers: Importers = unknown
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether it is deployed."""
+        return self.name.startswith(STACK)
 
     @property
     def given(self) -> dict[str, str]:
@@ -73,9 +70,7 @@ def source(text: str, client: Client) -> Source:
         return folder(path, text)
     if path.suffix in FILES or path.exists():
         return single(text, check(read(path)))
-    raise ComparisonError(
-        f"{text} is neither a version, nor a template file or folder, nor {STACK}NAME"
-    )
+    raise ComparisonError(f"{text} is not a version, a template file or folder, or {STACK}NAME")
 
 
 def released(version: str = "") -> Source:
@@ -98,7 +93,7 @@ def folder(path: Path, name: str) -> Source:
     """Return the templates in a folder, as a checkout has them."""
     files = current(path)
     if APPLICATION not in files:
-        raise ComparisonError(f"there is no {path / APPLICATION}; name a file or {STACK}NAME")
+        raise ComparisonError(f"{path / APPLICATION} does not exist; name a file or {STACK}NAME")
     tree = several("", files, name=name)
     return replace(tree, version=version_of(tree.templates[template_name(APPLICATION)]))
 

@@ -22,12 +22,9 @@ from serverlessapp.template.values import (
 
 
 def granted(statement: Statement, holders: tuple[str, ...], around: Guards) -> Iterator[Grant]:
-    """Yield what a statement says.
+    """Yield what a statement says; where it names no principal, the holders are meant.
 
-    Args:
-        statement: As the template has it.
-        holders: Who is meant where it names no principal.
-        around: When its resource is there.
+    ``around``: when its resource is there.
     """
     content = statement.content
     for actions, resources, principals in product(

@@ -34,19 +34,19 @@ def findings(
     old, new = before.template, after.template
     for title, change in changes.items():
         if change.resource_type in TEMPLATES and {*change.properties} - {"Tags"}:
-            text = f"{', '.join(change.properties)}: what this does to its own resources"
+            text = f"{', '.join(change.properties)}: the effect on its own resources is unknown"
             yield doubtful(title, "cannot be seen", text)
     yield from of_whole_templates(before, after)
     for name in sorted((old.content.keys() | new.content.keys()) - TOLD_ELSEWHERE):
         if not same(old.content.get(name), new.content.get(name)):
-            yield breaking(name, "section", "what this section does cannot be seen here")
+            yield breaking(name, "section", "the effect of this section is unknown")
     had, has = dict(pieces(before)), dict(pieces(after))
     for place in {**had, **has}:
         if had.get(place) != has.get(place):
             *around, what = map(str, place)
             brings = "anything"
             if what.startswith(LOOP):
-                brings = "more or fewer: what it goes through is not known without --parameter"
+                brings = "more or fewer: unknown without --parameter"
             text = f"{what} in {'.'.join(around) or 'the template'}: it may bring {brings}"
             yield breaking(around[1] if len(around) > 1 else what, "cannot be seen", text)
 
@@ -55,18 +55,15 @@ def of_whole_templates(before: Evaluation, after: Evaluation) -> Iterator[Findin
     """Yield what it means that macros rewrite the template, or that others do."""
     old, new = (list(map(side.value, transforms(side.template))) for side in (before, after))
     if not same(old, new):
-        text = "macros rewrite the template: nothing here holds for what they make of it"
+        text = "macros transform the template: these findings do not apply to the result"
         yield breaking("Transform", "macro", text)
         return
     names = ", ".join(name for name in map(name_of, old) if name not in KNOWN)
     if names and not all(
         same(*pair)
-        for pair in (
-            (before.template.content, after.template.content),
-            (before.given, after.given),
-        )
+        for pair in ((before.template.content, after.template.content), (before.given, after.given))
     ):
-        yield breaking("Transform", "macro", f"what {names} makes of the change cannot be seen")
+        yield breaking("Transform", "macro", f"the effect of {names} on the change is unknown")
 
 
 def name_of(transform: Any) -> str:

@@ -4,16 +4,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.processors.uploads import PREFIX, PREFIX_WORDS
 from serverlessapp.report import Report
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
 WILDCARD_RULES = 30  # of a bus (Amazon EventBridge User Guide, "Amazon EventBridge quotas")
 TURN_ON = (
@@ -30,7 +28,7 @@ class State(StrEnum):
     FINE = "fine"
     NOTE = "note"
     MISSING = "missing"
-    UNKNOWN = "cannot be seen"
+    UNKNOWN = "cannot be read"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,19 +43,13 @@ class BucketCheck:
 
 @dataclass(frozen=True, kw_only=True)
 class BucketChecks:
-    """Looks at a bucket, and changes nothing.
-
-    Attributes:
-        client: Returns a client of the Region in which the stack would be.
-        wildcards: How many rules with wildcards the stack would have.
-        parameters: What the form of the stack is to be filled in with.
-    """
+    """Looks at a bucket, and changes nothing."""
 
     bucket: str
     prefix: str
-    client: Callable[[str], Any]
-    wildcards: int
-    parameters: dict[str, str] = field(default_factory=dict)
+    client: Callable[[str], Any]  # of the Region in which the stack would be
+    wildcards: int  # how many rules with wildcards the stack would have
+    parameters: dict[str, str] = field(default_factory=dict)  # to fill in the stack's form with
 
     def all(self) -> Iterator[BucketCheck]:
         """Yield the checks.
@@ -70,7 +62,7 @@ class BucketChecks:
             region = s3.head_bucket(Bucket=self.bucket).get("BucketRegion", "")
         except ClientError as error:
             if error.response["Error"]["Code"] in ("404", "NoSuchBucket"):
-                raise OperatorError(f"there is no bucket {self.bucket}") from error
+                raise OperatorError(f"bucket {self.bucket} does not exist") from error
             raise
         self.parameters.update(SourceBucket=self.bucket, UploadPrefix=self.prefix)
         checks: Mapping[str, Callable[[S3Client], tuple[State, str, str]]] = {
@@ -88,7 +80,7 @@ class BucketChecks:
                 state, says, advice = look(s3)
             except ClientError as error:
                 state, says = State.UNKNOWN, error.response["Error"]["Message"]
-                advice = "let who owns it run this, or allow you to read it"
+                advice = "ask the bucket owner to run this, or to grant read access"
             yield BucketCheck(what=what, state=state, says=says, advice=advice)
 
     def region(self, region: str) -> tuple[State, str, str]:
@@ -96,9 +88,9 @@ class BucketChecks:
         here = self.client("s3").meta.region_name
         if region in ("", here):
             return State.FINE, here, ""
-        return State.MISSING, region, f"launch the stack in {region}, not in {here}: see --region"
+        return State.MISSING, region, f"launch the stack in {region}, not in {here} (--region)"
 
-    def account(self, s3: "S3Client") -> tuple[State, str, str]:
+    def account(self, s3: S3Client) -> tuple[State, str, str]:
         """S3 announces files on the bus of the bucket's own account."""
         mine = self.client("sts").get_caller_identity()["Account"]
         try:
@@ -106,11 +98,11 @@ class BucketChecks:
         except ClientError as error:
             if error.response["Error"]["Code"] not in ("403", "AccessDenied"):
                 raise
-            advice = "SourceAccount is its account, whose owner forwards events: see the docs"
+            advice = "set SourceAccount; its owner must forward events (docs/existing-bucket.md)"
             return State.NOTE, f"not {mine}", advice
         return State.FINE, mine, ""
 
-    def eventbridge(self, s3: "S3Client") -> tuple[State, str, str]:
+    def eventbridge(self, s3: S3Client) -> tuple[State, str, str]:
         """Without it, no file is announced.
 
         The configuration is put as a whole (Amazon S3 API Reference,
@@ -121,14 +113,14 @@ class BucketChecks:
             return State.FINE, "on", ""
         return State.MISSING, "off", TURN_ON.format(bucket=self.bucket)
 
-    def versions(self, s3: "S3Client") -> tuple[State, str, str]:
+    def versions(self, s3: S3Client) -> tuple[State, str, str]:
         """With them, exactly what was announced is read."""
         if s3.get_bucket_versioning(Bucket=self.bucket).get("Status") == "Enabled":
             return State.FINE, "on", ""
-        advice = "a file that is overwritten or deleted at once is never processed as it was"
-        return State.NOTE, "off", f"{advice}: turn them on if that matters"
+        advice = "a file that is overwritten or deleted soon after the upload may not be processed"
+        return State.NOTE, "off", f"{advice}: enable versioning to prevent that"
 
-    def encryption(self, s3: "S3Client") -> tuple[State, str, str]:
+    def encryption(self, s3: S3Client) -> tuple[State, str, str]:
         """A key of somebody's own has to be given to the stack.
 
         AWS's opens to its own account alone (Amazon S3 User Guide, "Using server-side encryption
@@ -149,9 +141,10 @@ class BucketChecks:
         self.parameters["SourceKeyArn"] = key["Arn"]
         if not key["Enabled"]:
             return State.MISSING, f"{key['Arn']} is {key['KeyState']}", "enable the key"
-        return State.FINE, key["Arn"], "for files of another key, that has to be given instead"
+        advice = "for files encrypted with another key, enter that key instead"
+        return State.FINE, key["Arn"], advice
 
-    def ownership(self, s3: "S3Client") -> tuple[State, str, str]:
+    def ownership(self, s3: S3Client) -> tuple[State, str, str]:
         """With ACLs, what another account put there may be closed to the bucket's owner."""
         try:
             answer = s3.get_bucket_ownership_controls(Bucket=self.bucket)
@@ -163,29 +156,29 @@ class BucketChecks:
             mode = "ObjectWriter"
         if mode == "BucketOwnerEnforced":
             return State.FINE, mode, ""
-        advice = "files that other accounts put there may be unreadable: turn ACLs off"
+        advice = "files uploaded by other accounts may be unreadable: disable ACLs"
         return State.NOTE, mode, advice
 
-    def below(self, s3: "S3Client") -> tuple[State, str, str]:
+    def below(self, s3: S3Client) -> tuple[State, str, str]:
         """Files that are there already were announced to nobody."""
         if not re.fullmatch(PREFIX, self.prefix):
             return State.MISSING, self.prefix or "empty", PREFIX_WORDS
         answer = s3.list_objects_v2(Bucket=self.bucket, Prefix=self.prefix, MaxKeys=1)
         if answer.get("KeyCount"):
-            return State.NOTE, f"files below {self.prefix}", "reconcile enqueues them, when asked"
+            return State.NOTE, f"files below {self.prefix}", "run reconcile to process them"
         return State.FINE, f"nothing below {self.prefix}", ""
 
-    def rules(self, _: "S3Client") -> tuple[State, str, str]:
+    def rules(self, _: S3Client) -> tuple[State, str, str]:
         """A lane with suffixes takes one of the few rules that may have wildcards."""
         if not self.wildcards:
             return State.FINE, "no wildcards needed", ""
         pages = self.client("events").get_paginator("list_rules").paginate()
         patterns = [rule.get("EventPattern", "") for page in pages for rule in page["Rules"]]
         there = sum('"wildcard"' in pattern for pattern in patterns)
-        says = f"{there} of {WILDCARD_RULES} with wildcards, {self.wildcards} more needed"
+        says = f"{there} of {WILDCARD_RULES} with wildcards are used, {self.wildcards} more needed"
         if there + self.wildcards <= WILDCARD_RULES:
             return State.FINE, says, ""
-        return State.MISSING, says, "take suffixes out of processors, and give them folders"
+        return State.MISSING, says, "give processors folders instead of suffixes"
 
 
 def run(report: Report, checks: BucketChecks) -> int:

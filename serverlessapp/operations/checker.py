@@ -7,17 +7,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from serverlessapp.clients import S3Client, SecretsManagerClient
 from serverlessapp.operations.receipts import Receipt, UnknownFormError
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.processors.definition import FIRST
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-    from types_boto3_secretsmanager import SecretsManagerClient
 
 CHUNK = 1024 * 1024  # bytes read at a time
 # HEAD has no body, so no name, either: S3 answers 404, or 405 for a delete marker, or 412 where
@@ -57,8 +54,8 @@ class Checker:
     """Checks one ledger entry after the other, on several threads."""
 
     stack: Stack
-    s3: "S3Client"
-    secrets: "SecretsManagerClient"
+    s3: S3Client
+    secrets: SecretsManagerClient
     _passwords: dict[str, str | Unverifiable] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -87,25 +84,26 @@ class Checker:
         except KeyError as error:
             # In 0.x only the processor that came with the stack signed.
             if lane.processor == FIRST and "form" not in item:
-                return ReceiptStatus.SKIPPED, "no signature: written by another processor"
+                return ReceiptStatus.SKIPPED, "no signature: written by an older processor"
             return ReceiptStatus.FAILED, f"not signed: it has no {error}"
         except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
-            return ReceiptStatus.FAILED, f"not a receipt: {error}"
+            return ReceiptStatus.FAILED, f"invalid ledger entry: {error}"
         password = self._password(receipt.secret_version)
         if isinstance(password, Unverifiable):
             return ReceiptStatus.UNVERIFIABLE, str(password)
         if not receipt.is_signed_by(password, self.stack.bucket):
-            return ReceiptStatus.FAILED, "the signature is not the secret's"
+            return ReceiptStatus.FAILED, "the signature does not match"
         if receipt.processor != lane.processor:
-            return ReceiptStatus.FAILED, f"it was signed for processor {receipt.processor}"
+            return ReceiptStatus.FAILED, f"signed for processor {receipt.processor}"
         try:
             difference = self._difference(lane, receipt)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code in GONE:
-                return ReceiptStatus.GONE, "this version is no longer in the bucket"
+                return ReceiptStatus.GONE, "this object version was deleted"
             if code in OVERWRITTEN:
-                return ReceiptStatus.GONE, "the file was overwritten, and has no versions"
+                reason = "the file was overwritten, and the bucket has no versioning"
+                return ReceiptStatus.GONE, reason
             if code == "InvalidObjectState":
                 return ReceiptStatus.UNVERIFIABLE, "the object is archived"
             raise
@@ -159,7 +157,7 @@ class Checker:
             password = json.loads(value["SecretString"])["password"]
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
-                return Unverifiable("the secret version is gone")
+                return Unverifiable("the secret version no longer exists")
             return Unverifiable(str(error))  # its key may be disabled, and that of others not
         except (KeyError, RecursionError, TypeError, ValueError):
             password = None  # and nothing of the parser's error, which carries the secret

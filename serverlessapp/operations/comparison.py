@@ -12,7 +12,7 @@ from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.operations.uploads import CurrentFile, Page, Place
 
 THREADS = 8  # ask the ledgers; fewer than the ten connections that a client keeps
-UNTAKEN = "no processor takes it"
+UNTAKEN = "matches no processor"
 
 Lookup = Callable[[StackLane, Sequence[str]], dict[str, LedgerEntry]]
 # Why a file is of interest; empty when it is not.
@@ -23,16 +23,12 @@ Reread = Callable[[str], Iterable[CurrentFile]]
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A file that a command is about, for a processor, and the sequencer that its event gets.
+    """A file that a command is about, for a processor, and the sequencer that its event gets."""
 
-    ``processor`` is empty when there is none (``UNTAKEN``), ``sequencer`` also when the entry is
-    damaged: such a file cannot be enqueued.
-    """
-
-    processor: str
+    processor: str  # empty where there is none (UNTAKEN)
     upload: Upload
     why: str
-    sequencer: str
+    sequencer: str = ""  # then empty, too, or when the entry is damaged: it cannot be enqueued
 
     @property
     def is_damaged(self) -> bool:
@@ -50,11 +46,7 @@ class Compared:
 
 
 def compare(
-    stack: Stack,
-    pages: Iterable[Page],
-    lookup: Lookup,
-    judge: Judge,
-    reread: Reread = lambda _: (),
+    stack: Stack, pages: Iterable[Page], lookup: Lookup, judge: Judge, reread: Reread = lambda _: ()
 ) -> Iterator[Compared]:
     """Yield what is of interest in each page, in their order; only a few are in memory.
 
@@ -79,33 +71,23 @@ def compared(stack: Stack, lookup: Lookup, judge: Judge, reread: Reread, page: P
     """Return what is of interest in a page."""
     takers = {file: stack.takers(file.upload.key) for file in page.files}
     candidates = [
-        Candidate(processor="", upload=file.upload, why=UNTAKEN, sequencer="")
+        Candidate(processor="", upload=file.upload, why=UNTAKEN)
         for file in page.files
         if not takers[file]
     ]
     for lane in stack.chosen:
         taken = [file for file in page.files if lane in takers[file]]
         known = lookup(lane, [file.upload.key for file in taken]) if taken else {}
+        candidate = partial(Candidate, processor=lane.processor)
         for listed in taken:
             entry = known.get(listed.upload.key)
             if entry and entry.damage:
-                candidates.append(
-                    Candidate(
-                        processor=lane.processor,
-                        upload=listed.upload,
-                        why=entry.damage,
-                        sequencer="",
-                    )
-                )
+                candidates.append(candidate(upload=listed.upload, why=entry.damage))
                 continue
             doubtful = is_doubtful(listed, entry)
+            sequencer = sequencer_after(entry.sequencer if entry else None)
             candidates += [
-                Candidate(
-                    processor=lane.processor,
-                    upload=file.upload,
-                    why=why,
-                    sequencer=sequencer_after(entry.sequencer if entry else None),
-                )
+                candidate(upload=file.upload, why=why, sequencer=sequencer)
                 for file in (reread(listed.upload.key) if doubtful else [listed])
                 if (why := judge(file, entry))
             ]

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import S3Client, SQSClient
 from serverlessapp.operations import messages, parked
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report, count
-
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
 
 Progress = Callable[[str], None]
 # With how many of a lane's messages it worked, and what stopped the others.
@@ -24,34 +21,23 @@ DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """How a command says what it does; ``{}`` stands for how many messages.
-
-    Attributes:
-        field: Of the document, for how many it were.
-        warning: What to know before agreeing.
-    """
+    """How a command says what it does; ``{}`` stands for how many messages."""
 
     nothing: str
     question: str
     doing: str
     done: str
-    field: str
-    warning: str = ""
+    field: str  # of the document, for how many it were
+    warning: str = ""  # what to know before agreeing
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Which messages a command is about: all of them, unless something is given.
+    """Which messages a command is about: all of them, unless something is given."""
 
-    Attributes:
-        keys: Those about a file with one of these keys.
-        message_ids: And these.
-        files: All that are about a file; what nobody can read stays.
-    """
-
-    keys: Collection[str] = ()
-    message_ids: Collection[str] = ()
-    files: bool = False
+    keys: Collection[str] = ()  # those about a file with one of these keys
+    message_ids: Collection[str] = ()  # and these
+    files: bool = False  # all that are about a file; what nobody can read stays
 
     @property
     def is_everything(self) -> bool:
@@ -66,13 +52,19 @@ class Selection:
 
 
 def carry_out(
-    report: Report, stack: Stack, sqs: "SQSClient", act: Act, words: Words, selection: Selection
+    report: Report,
+    stack: Stack,
+    s3: S3Client,
+    sqs: SQSClient,
+    act: Act,
+    words: Words,
+    selection: Selection,
 ) -> int:
     """Plan, ask, and act, lane by lane."""
     listed = parked.listing(report, stack, sqs)
     plan = {lane: list(filter(selection.takes, waiting)) for lane, waiting in listed.items()}
     plan = {lane: waiting for lane, waiting in plan.items() if waiting}
-    rows = list(parked.files(plan))
+    rows = parked.with_states(report, stack, s3, list(parked.files(plan)))
     document = {"stack": stack.name, "planned": [asdict(row) for row in rows]}
     if not plan:
         names = " or ".join([*sorted(selection.keys), *sorted(selection.message_ids)])
@@ -83,11 +75,13 @@ def carry_out(
     parked.show(report, stack, rows)
     what = count(sum(map(len, plan.values())), "message")
     if unreadable := sum(not row.upload for row in rows):
-        report.note(f"{count(unreadable, 'message')} that nobody can read; --files leaves such")
+        report.note(
+            f"{count(unreadable, 'message')} cannot be read; use --files to leave them in the queue"
+        )
     if words.warning:
         report.note(words.warning)
     if refused := report.refusal(words.question.format(what)):
-        report.document({**document, words.field: 0, "problem": "nothing was done"})
+        report.document({**document, words.field: 0, "problem": "nothing was changed"})
         return refused
     total, problems = 0, []
     with report.progress(words.doing.format(what)) as progress:
@@ -103,16 +97,13 @@ def carry_out(
 
 
 def for_each(
-    sqs: "SQSClient",
+    sqs: SQSClient,
     lane: StackLane,
     message_ids: Collection[str],
     act: Callable[[Message], object],
     progress: Progress,
 ) -> tuple[int, str]:
-    """Do something with messages, one by one; go on after one that fails.
-
-    Returns:
-        With how many it worked, and what stopped the others.
+    """Do something with messages, and return with how many it worked and what stopped the others.
 
     Raises:
         ClientError: AWS denies it; so it would for the others.
@@ -131,5 +122,5 @@ def for_each(
             done += 1
             progress(f"{done} of {len(message_ids)}")
     if gone := len(message_ids) - len(wanted):
-        errors.append(f"{count(gone, 'message')} of the plan could not be seen any more")
+        errors.append(f"{count(gone, 'message')} of the plan not in the queue any more")
     return done, "; ".join(sorted(set(errors)))

@@ -1,28 +1,25 @@
 """``discard``: take messages out of the dead-letter queue for good. The files stay."""
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
+from serverlessapp.clients import S3Client, SQSClient
 from serverlessapp.operations.dead_letters import Progress, Selection, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report
 
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-
 WORDS = Words(
     nothing="nothing to discard",
-    question="Delete {} from the dead-letter queue, for good?",
+    question="Permanently delete {} from the dead-letter queue?",
     doing="deleting {}",
     done="{} discarded",
     field="discarded",
-    warning="The files stay in the bucket, without an entry. What shall never be processed has to "
-    "be deleted there, too, or reconcile enqueues it again.",
+    warning="This deletes messages, no file. reconcile enqueues a file again if its current "
+    "version has no ledger entry.",
 )
 
 
-def run(report: Report, stack: Stack, sqs: "SQSClient", selection: Selection) -> int:
+def run(report: Report, stack: Stack, s3: S3Client, sqs: SQSClient, selection: Selection) -> int:
     """Plan, ask, and delete."""
 
     def discard(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
@@ -32,4 +29,4 @@ def run(report: Report, stack: Stack, sqs: "SQSClient", selection: Selection) ->
 
         return for_each(sqs, lane, planned, delete, progress)
 
-    return carry_out(report, stack, sqs, discard, WORDS, selection)
+    return carry_out(report, stack, s3, sqs, discard, WORDS, selection)

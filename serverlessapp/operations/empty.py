@@ -1,23 +1,18 @@
 """``empty``: delete the buckets over which the deletion of a stack stumbled, with all content."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from serverlessapp.aws import describe
+from serverlessapp.clients import CloudFormationClient, ObjectIdentifierTypeDef, S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import Report, count
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 CONTENTS = "Contents"  # ends the logical ID of the custom resource that empties a bucket
 
 
-def run(report: Report, name: str, cloudformation: "CloudFormationClient", s3: "S3Client") -> int:
+def run(report: Report, name: str, cloudformation: CloudFormationClient, s3: S3Client) -> int:
     """Plan, ask, and delete.
 
     Raises:
@@ -30,13 +25,13 @@ def run(report: Report, name: str, cloudformation: "CloudFormationClient", s3: "
     buckets = stuck(cloudformation, stack["StackId"]) if is_stuck else {}
     document = {"stack": name, "buckets": buckets}
     if not buckets:
-        report.say(f"nothing to empty: CloudFormation failed to delete no bucket of stack {name}")
+        report.say(f"nothing to empty: the deletion of stack {name} did not fail on a bucket")
         report.document({**document, "deleted": 0, "problem": ""})
         return 0
     report.table(("bucket", "reason"), list(buckets.items()))
     what = count(len(buckets), "bucket")
-    if refused := report.refusal(f"Delete {what} and every version of every file, for good?"):
-        report.document({**document, "deleted": 0, "problem": "nothing was done"})
+    if refused := report.refusal(f"Permanently delete {what} with all versions of all objects?"):
+        report.document({**document, "deleted": 0, "problem": "nothing was changed"})
         return refused
     with report.progress(f"deleting {what}") as progress:
         deleted = sum(delete(s3, bucket, progress) for bucket in buckets)
@@ -45,7 +40,7 @@ def run(report: Report, name: str, cloudformation: "CloudFormationClient", s3: "
     return 0
 
 
-def stuck(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
+def stuck(cloudformation: CloudFormationClient, stack: str) -> dict[str, str]:
     """Return the buckets that CloudFormation tried to delete in vain, and why it failed.
 
     It never tries those that the template retains.
@@ -67,7 +62,7 @@ def stuck(cloudformation: "CloudFormationClient", stack: str) -> dict[str, str]:
     }
 
 
-def delete(s3: "S3Client", bucket: str, progress: Callable[[str], None]) -> int:
+def delete(s3: S3Client, bucket: str, progress: Callable[[str], None]) -> int:
     """Delete a bucket and every version in it, also what comes in meanwhile; return their number.
 
     Raises:
@@ -86,7 +81,9 @@ def delete(s3: "S3Client", bucket: str, progress: Callable[[str], None]) -> int:
                 ]
                 answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
                 for error in answer.get("Errors", ()):
-                    raise OperatorError(f"{error['Key']} stays in {bucket}: {error['Message']}")
+                    raise OperatorError(
+                        f"could not delete {error['Key']} in {bucket}: {error['Message']}"
+                    )
                 deleted += len(versions)
                 progress(f"{deleted:,} versions")
             s3.delete_bucket(Bucket=bucket)

@@ -20,16 +20,13 @@ PROCESSED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """One object version. Size in bytes; ``uploaded`` in UTC, as S3 writes it.
-
-    ``version_id`` is "null" where there are no versions.
-    """
+    """One object version."""
 
     key: str
-    version_id: str
-    size: int
+    version_id: str  # "null" where there are no versions
+    size: int  # bytes
     etag: str
-    uploaded: str
+    uploaded: str  # in UTC, as S3 writes it
 
 
 def uploads_in(body: str) -> list[Upload]:

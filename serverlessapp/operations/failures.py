@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import CloudWatchLogsClient
 from serverlessapp.operations.metrics import log_lines
-
-if TYPE_CHECKING:
-    from types_boto3_logs import CloudWatchLogsClient
 
 # Lambda's own lines name no file. Of an uncaught error, the Python runtime's have "log_level", from
 # late 2026 on "level" (aws-lambda-python-runtime-interface-client#220). Of an invocation that
@@ -44,7 +42,7 @@ class Failures:
         """Return why a message failed, or else its file; empty when the log does not say."""
         reason = self.by_message.get(message_id) or self.by_key.get(key, "")
         if not reason and self.of_function:
-            return f"the log does not name it, but the function itself failed: {self.of_function}"
+            return f"no log line about the file, but the function itself failed: {self.of_function}"
         return reason
 
 
@@ -61,7 +59,7 @@ def reason_in(line: dict[str, Any]) -> str:
 
 
 def read(
-    logs: "CloudWatchLogsClient", group: str, since: datetime, progress: Callable[[str], None]
+    logs: CloudWatchLogsClient, group: str, since: datetime, progress: Callable[[str], None]
 ) -> Failures:
     """Read the errors in a log group since a moment."""
     failures = Failures()

@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from urllib.parse import unquote_plus
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations.events import Upload
 from serverlessapp.operations.uploads import (
@@ -31,9 +32,6 @@ from serverlessapp.operations.uploads import (
     is_folder,
     uploaded_since,
 )
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
 MANIFEST, CHECKSUM = "manifest.json", "manifest.checksum"
 CHUNK_BYTES = 1 << 20
@@ -51,13 +49,9 @@ Reader = Callable[[IO[bytes], Sequence[str]], Iterator[Row]]
 
 
 class Inventory:
-    """A manifest and its data files, in S3 or in a folder.
+    """A manifest and its data files, in S3 or in a folder."""
 
-    Attributes:
-        checksum: The manifest's MD5, in hex.
-    """
-
-    def __init__(self, s3: "S3Client", where: str, bucket: str) -> None:
+    def __init__(self, s3: S3Client, where: str, bucket: str) -> None:
         """Read ``manifest.json`` in ``s3://BUCKET/FOLDER/`` or in a local folder.
 
         Raises:
@@ -66,21 +60,25 @@ class Inventory:
         self._s3, self._bucket = s3, bucket
         self._folder = (where.removesuffix(MANIFEST) or ".").rstrip("/") + "/"
         content = b"".join(self._chunks(self._folder + MANIFEST))
-        self.checksum = md5(content).hexdigest()
+        self.checksum = md5(content).hexdigest()  # of the manifest
         told = b"".join(self._chunks(self._folder + CHECKSUM)).decode("ascii", "replace")
         if told.strip() != self.checksum:
-            raise OperatorError(f"{where}: {CHECKSUM} is not that of {MANIFEST}; copy both again")
+            raise OperatorError(
+                f"{where}: {CHECKSUM} does not match {MANIFEST}; download both again"
+            )
         try:
             manifest = json.loads(content)
             source, kind = manifest["sourceBucket"], manifest["fileFormat"]
             self._files = [(file["key"], file["MD5checksum"]) for file in manifest["files"]]
             schema = str(manifest["fileSchema"])
         except (KeyError, TypeError, ValueError) as error:
-            raise OperatorError(f"{where} is no manifest of an S3 Inventory: {error!r}") from error
+            raise OperatorError(f"{where} is not an S3 Inventory manifest: {error!r}") from error
         if source != bucket:
             raise OperatorError(f"{where} is the inventory of bucket {source}, not of {bucket}")
         if kind not in READERS:
-            raise OperatorError(f"{where} is in {kind}; make an inventory in CSV or Parquet")
+            raise OperatorError(
+                f"{where} is in {kind} format; configure the inventory as CSV or Parquet"
+            )
         pattern, self._read = READERS[kind]
         self._columns = re.findall(pattern, schema)
         names = {canonical(name) for name in self._columns}
@@ -142,7 +140,7 @@ class Inventory:
             file.write(chunk)
         file.seek(0)
         if digest.hexdigest() != checksum:
-            raise OperatorError(f"{key} has not the MD5 that {MANIFEST} says; copy it again")
+            raise OperatorError(f"the MD5 of {key} does not match {MANIFEST}; download it again")
 
     def _place(self, key: str) -> str:
         """Return where a data file is; a copy of the folders of S3 may be in any folder."""
@@ -153,12 +151,7 @@ class Inventory:
         return str(next((path for path in places if path.exists()), places[-1]))
 
     def _chunks(self, where: str) -> Iterator[bytes]:
-        """Yield a file's content.
-
-        Raises:
-            OperatorError: It is not there.
-            ClientError: S3 failed in another way.
-        """
+        """Yield a file's content; refuse one that is not there."""
         try:
             if where.startswith("s3://"):
                 bucket, _, key = where.removeprefix("s3://").partition("/")
@@ -168,10 +161,10 @@ class Inventory:
             with Path(where).open("rb") as file:
                 yield from iter(lambda: file.read(CHUNK_BYTES), b"")
         except FileNotFoundError as error:
-            raise OperatorError(f"{where} is not there") from error
+            raise OperatorError(f"{where} does not exist") from error
         except ClientError as error:
             if error.response["Error"]["Code"] in ("NoSuchKey", "NoSuchBucket"):
-                raise OperatorError(f"{where} is not there") from error
+                raise OperatorError(f"{where} does not exist") from error
             raise
 
 
@@ -185,16 +178,12 @@ def csv_rows(file: IO[bytes], columns: Sequence[str]) -> Iterator[Row]:
 
 
 def parquet_rows(file: IO[bytes], columns: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of a data file in Parquet.
-
-    Raises:
-        OperatorError: What reads Parquet is not installed.
-    """
+    """Yield the rows of a data file in Parquet, if what reads it is installed."""
     try:
         from pyarrow.parquet import ParquetFile
     except ImportError as error:
         raise OperatorError(
-            "this inventory is in Parquet: install serverlessapp[parquet], or make one in CSV"
+            "this inventory is in Parquet: install serverlessapp[parquet], or configure it as CSV"
         ) from error
     used = [column for column in columns if canonical(column) in USED]
     for batch in ParquetFile(file).iter_batches(ROWS, columns=used, use_threads=False):

@@ -1,16 +1,14 @@
 """The ledger: what the function has written about each file."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import DynamoDBClient
 from serverlessapp.operations.stack import StackLane
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
 
 BATCH = 100  # entries per call, DynamoDB's limit
 LEDGER_DAYS = 365  # how long the function keeps an entry
@@ -20,25 +18,21 @@ ATTRIBUTES = ("version_id", "etag", "sequencer", "event_time", "processed_at")
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerEntry:
-    """Which event of a file was processed last. ``sequencer`` as stored, 64 digits.
-
-    ``processed_at`` is in seconds since 1970. ``damage`` says why the function cannot have written
-    this, and what to do; the others are empty then.
-    """
+    """Which event of a file was processed last."""
 
     version_id: str = ""
     etag: str = ""
-    sequencer: str = ""
+    sequencer: str = ""  # as stored, 64 digits
     event_time: str = ""
-    processed_at: int = 0
-    damage: str = ""
+    processed_at: int = 0  # seconds since 1970
+    damage: str = ""  # why the function cannot have written this, and what to do; others are empty
 
 
 def entries(
-    dynamodb: "DynamoDBClient", table: str, keys: Collection[str]
+    dynamodb: DynamoDBClient, lane: StackLane, keys: Collection[str]
 ) -> dict[str, LedgerEntry]:
-    """Return the entries of up to 100 keys, by key."""
-    by_key = {}
+    """Return the entries of up to 100 keys in the ledger of a lane, by key."""
+    table, by_key = lane.ledger, {}
     pending: Any = {
         table: {
             "Keys": [{"object_key": {"S": key}} for key in keys],
@@ -71,21 +65,16 @@ def entry(item: Mapping[str, Any]) -> LedgerEntry:
         datetime.fromtimestamp(written.processed_at, UTC)
     except (KeyError, OSError, OverflowError, ValueError) as error:
         return LedgerEntry(
-            damage=f"its entry is damaged ({type(error).__name__}: {error}): see it with "
-            "serverlessapp receipt, then delete it; reconcile enqueues the file"
+            damage=(
+                f"its entry is damaged ({type(error).__name__}: {error}): look at it with "
+                "serverlessapp receipt, then delete it; reconcile enqueues the file"
+            )
         )
     return written
 
 
-def reader(
-    dynamodb: "DynamoDBClient",
-) -> Callable[[StackLane, Sequence[str]], dict[str, LedgerEntry]]:
-    """Return what looks up the entries of a lane."""
-    return lambda lane, keys: entries(dynamodb, lane.ledger, keys)
-
-
 def pages(
-    dynamodb: "DynamoDBClient", table: str, key: str | None = None
+    dynamodb: DynamoDBClient, table: str, key: str | None = None
 ) -> Iterator[list[Mapping[str, Any]]]:
     """Yield everything in the ledger, page by page, or only the entry of a key."""
     if key is not None:

@@ -4,11 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.type_defs import MessageTypeDef
+from serverlessapp.clients import MessageTypeDef, SQSClient
 
 BATCH = 10  # messages per call, SQS's limit
 EMPTY_RECEIVES = 2  # in a row: that was all
@@ -25,23 +22,20 @@ class Message:
     How often it was received is not kept: whoever looks raises that count, across all queues, and
     it would read like attempts (Amazon SQS API Reference, "ReceiveMessage"). Nothing comes of it: a
     dead-letter queue has no redrive policy.
-
-    Attributes:
-        expires: When SQS deletes it. What SQS moved keeps the time of its upload, or of the last
-            redrive (Amazon SQS Developer Guide, "Setting-up dead-letter queue retention"); what the
-            function sent is new.
-        reason: Why the function sent it here; empty when SQS moved it.
     """
 
     message_id: str
     body: str
     sent: datetime
+    # When SQS deletes it. What SQS moved keeps the time of its upload, or of the last redrive
+    # (Amazon SQS Developer Guide, "Setting-up dead-letter queue retention"); what the function sent
+    # is new.
     expires: datetime
-    reason: str
+    reason: str  # why the function sent it here; empty when SQS moved it
     receipt_handle: str = field(repr=False)
 
     @classmethod
-    def from_sqs(cls, message: "MessageTypeDef", kept: timedelta) -> "Message":
+    def from_sqs(cls, message: MessageTypeDef, kept: timedelta) -> "Message":
         """Return the message in an answer of ReceiveMessage, by a queue that keeps it so long.
 
         A message that SQS moved names its source queue. It may carry the reason of an
@@ -71,17 +65,10 @@ class Depth:
     kept: timedelta
 
     @classmethod
-    def of(cls, sqs: "SQSClient", queue: str) -> "Depth":
-        """Return the depth of a queue."""
-        attributes = sqs.get_queue_attributes(
-            QueueUrl=queue,
-            AttributeNames=[
-                "ApproximateNumberOfMessages",
-                "ApproximateNumberOfMessagesNotVisible",
-                "ApproximateNumberOfMessagesDelayed",
-                "MessageRetentionPeriod",
-            ],
-        )["Attributes"]
+    def of(cls, sqs: SQSClient, queue: str) -> "Depth":
+        """Return the depth of a queue (Amazon SQS API Reference, "GetQueueAttributes")."""
+        answer = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])
+        attributes = answer["Attributes"]
         return cls(
             visible=int(attributes["ApproximateNumberOfMessages"]),
             hidden=int(attributes["ApproximateNumberOfMessagesNotVisible"])
@@ -91,7 +78,7 @@ class Depth:
 
 
 @contextmanager
-def held(sqs: "SQSClient", queue: str, progress: Callable[[str], None]) -> Iterator[list[Message]]:
+def held(sqs: SQSClient, queue: str, progress: Callable[[str], None]) -> Iterator[list[Message]]:
     """Yield every message that is visible, hidden from others until the end of the block."""
     seen: dict[str, Message] = {}
     depth = Depth.of(sqs, queue)
@@ -110,7 +97,7 @@ def held(sqs: "SQSClient", queue: str, progress: Callable[[str], None]) -> Itera
         release(sqs, queue, seen.values())
 
 
-def receive(sqs: "SQSClient", queue: str, seconds: int, kept: timedelta) -> list[Message]:
+def receive(sqs: SQSClient, queue: str, seconds: int, kept: timedelta) -> list[Message]:
     """Receive up to ten messages, which the queue keeps so long, and hide them for a while."""
     response = sqs.receive_message(
         QueueUrl=queue,
@@ -123,7 +110,7 @@ def receive(sqs: "SQSClient", queue: str, seconds: int, kept: timedelta) -> list
     return [Message.from_sqs(message, kept) for message in response.get("Messages", [])]
 
 
-def release(sqs: "SQSClient", queue: str, messages: Iterable[Message]) -> None:
+def release(sqs: SQSClient, queue: str, messages: Iterable[Message]) -> None:
     """Make messages visible again; those deleted or released meanwhile do not matter."""
     handles = [message.receipt_handle for message in messages]
     for start in range(0, len(handles), BATCH):

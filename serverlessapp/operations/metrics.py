@@ -3,10 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from types_boto3_logs import CloudWatchLogsClient
+from serverlessapp.clients import CloudWatchLogsClient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +19,10 @@ class Metric:
     values: tuple[float, ...]
 
 
-def log_lines(logs: "CloudWatchLogsClient", group: str, **only: Any) -> Iterator[dict[str, Any]]:
+def log_lines(logs: CloudWatchLogsClient, group: str, **only: Any) -> Iterator[dict[str, Any]]:
     """Yield every JSON line of a log group; other lines are Lambda's own.
 
-    Args:
-        logs: Reads them.
-        group: Name of the log group.
-        only: More parameters of FilterLogEvents: ``filterPattern``, ``startTime`` in ms.
+    ``only``: more parameters of FilterLogEvents: ``filterPattern``, ``startTime`` in ms.
     """
     for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group, **only):
         for event in page["events"]:

@@ -1,25 +1,21 @@
 """``parked``: what is in the dead-letter queue, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from serverlessapp.clients import CloudWatchLogsClient, S3Client, SQSClient
 from serverlessapp.exit_codes import ExitCode
-from serverlessapp.operations import failures, messages
+from serverlessapp.operations import failures, messages, version_states
 from serverlessapp.operations.events import Upload, uploads_in
 from serverlessapp.operations.failures import Failures
 from serverlessapp.operations.messages import Depth, Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report, count
 
-if TYPE_CHECKING:
-    from types_boto3_logs import CloudWatchLogsClient
-    from types_boto3_sqs import SQSClient
-
 GAVE_UP = "failed at every attempt"
 SHOWN_BODY = 60  # characters of a body that nobody can read
-HEADINGS = ("key", "version", "bytes", "uploaded", "expires in", "reason")
+HEADINGS = ("key", "version", "state", "bytes", "uploaded", "expires in", "reason")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,14 +28,16 @@ class ParkedFile:
     reason: str
     upload: Upload | None
     body: str
+    state: str = ""  # of the version, a VersionState; empty where there is no upload
 
     def cells(self) -> tuple[object, ...]:
         """Return the row of the table."""
         if file := self.upload:
-            start: tuple[object, ...] = (file.key, file.version_id, file.size, file.uploaded)
+            start: tuple[object, ...]
+            start = (file.key, file.version_id, self.state, file.size, file.uploaded)
         else:
             what = f"(unreadable message {self.message_id}) {self.body[:SHOWN_BODY]}"
-            start = (what, "", "", "")
+            start = (what, "", "", "", "")
         return (*start, left(self.expires), self.reason)
 
 
@@ -62,10 +60,10 @@ def files(
         for upload in uploads:
             reason = message.reason
             if not reason and errors is None:
-                reason = f"{GAVE_UP}; the log says why (--logs)"
+                reason = f"{GAVE_UP}; --logs shows why"
             elif not reason and errors is not None:
                 error = errors[lane].of(message.message_id, upload.key if upload else "")
-                reason = f"{GAVE_UP}; {error or 'the log has no line about it'}"
+                reason = f"{GAVE_UP}; {error or 'no log line about it'}"
             yield ParkedFile(
                 processor=lane.processor,
                 message_id=message.message_id,
@@ -76,7 +74,7 @@ def files(
             )
 
 
-def listing(report: Report, stack: Stack, sqs: "SQSClient") -> dict[StackLane, list[Message]]:
+def listing(report: Report, stack: Stack, sqs: SQSClient) -> dict[StackLane, list[Message]]:
     """Return what is in each dead-letter queue, oldest first, and leave it there."""
     by_lane, hidden = {}, 0
     for lane in stack.chosen:
@@ -88,10 +86,19 @@ def listing(report: Report, stack: Stack, sqs: "SQSClient") -> dict[StackLane, l
             by_lane[lane] = sorted(waiting, key=lambda message: message.sent)
     if hidden:
         report.note(
-            f"about {count(hidden, 'message')} more cannot be seen now: somebody else reads the "
-            "queue, or an earlier command was killed; they come back by themselves"
+            f"about {count(hidden, 'message')} in flight: another command or consumer is reading "
+            "the queue; what it does not delete reappears when the visibility timeout ends"
         )
     return {lane: waiting for lane, waiting in by_lane.items() if waiting}
+
+
+def with_states(
+    report: Report, stack: Stack, s3: S3Client, rows: Sequence[ParkedFile]
+) -> list[ParkedFile]:
+    """Return the rows with what the bucket has now."""
+    uploads = [row.upload for row in rows if row.upload]
+    states = version_states.read(report, s3, stack.bucket, uploads)
+    return [replace(row, state=states[row.upload]) if row.upload else row for row in rows]
 
 
 def show(report: Report, stack: Stack, rows: Sequence[ParkedFile]) -> None:
@@ -100,18 +107,24 @@ def show(report: Report, stack: Stack, rows: Sequence[ParkedFile]) -> None:
     report.table(list(map(str, stack.row("processor", *HEADINGS))), lines)
 
 
-def run(report: Report, stack: Stack, sqs: "SQSClient", logs: "CloudWatchLogsClient | None") -> int:
+def run(
+    report: Report,
+    stack: Stack,
+    s3: S3Client,
+    sqs: SQSClient,
+    logs: CloudWatchLogsClient | None,
+) -> int:
     """List the dead-letter queues; ``logs`` when the logs are to be asked for reasons."""
     hidden = sum(Depth.of(sqs, lane.dead_letter_queue).hidden for lane in stack.chosen)
     by_lane = listing(report, stack, sqs)
     errors = None
     if logs:
-        with report.progress("reading the log") as progress:
+        with report.progress("reading logs") as progress:
             errors = {
                 lane: failures.read(logs, lane.log_group, waiting[0].sent, progress)
                 for lane, waiting in by_lane.items()
             }
-    rows = list(files(by_lane, errors))
+    rows = with_states(report, stack, s3, list(files(by_lane, errors)))
     if rows:
         show(report, stack, rows)
     report.say(f"{count(sum(map(len, by_lane.values())), 'message')} parked")

@@ -44,29 +44,18 @@ PRAGMAS = (
 
 @dataclass(frozen=True, kw_only=True)
 class PlanProgress:
-    """How far a command is.
+    """How far a command is."""
 
-    Attributes:
-        begun: When; ISO 8601, in UTC.
-        place: Where its reader goes on.
-        files: How many were compared.
-        expired: How many of them have no entry, which may have expired.
-        complete: Whether all pages were read.
-        sent: How many messages SQS took.
-        sent_to: Processor and key of the last of them; what comes before it was sent as well.
-        finished: When everything was sent, in seconds since 1970; or else 0.
-        previous: When the run before this one finished, likewise.
-    """
-
-    begun: str
-    place: Place = START
-    files: int = 0
-    expired: int = 0
-    complete: bool = False
-    sent: int = 0
+    begun: str  # when; ISO 8601, in UTC
+    place: Place = START  # where its reader goes on
+    files: int = 0  # how many were compared
+    expired: int = 0  # how many of them have no entry, which may have expired
+    complete: bool = False  # whether all pages were read
+    sent: int = 0  # how many messages SQS took
+    # Processor and key of the last of them; what comes before it was sent as well.
     sent_to: tuple[str, str] = ("", "")
-    finished: float = 0
-    previous: float = 0
+    finished: float = 0  # when everything was sent, in seconds since 1970; or else 0
+    previous: float = 0  # when the run before this one finished, likewise
 
 
 class SendPlan:
@@ -90,7 +79,7 @@ class SendPlan:
         except sqlite3.Error as error:
             self._database.close()
             raise OperatorError(
-                f"{path}: {error}; wait if another command works with it, or else delete it"
+                f"{path}: {error}; wait if another command uses it, or delete it"
             ) from error
         content = json.loads(kept[0]) if kept else {"begun": in_utc(datetime.now(UTC))}
         lists = {name: tuple(value) for name, value in content.items() if type(value) is list}

@@ -2,20 +2,17 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from serverlessapp.aws import put_new
+from serverlessapp.clients import S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.links import PROJECT_FOLDER
 from serverlessapp.releases.archive import SUMS, Release
 from serverlessapp.releases.version import RELEASE, Version
 from serverlessapp.report import Report, count
 
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
-
-def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Path) -> int:
+def run(report: Report, s3: S3Client, *, bucket: str, version: str, folder: Path) -> int:
     """Publish a folder with SHA256SUMS, unless its version is not a release.
 
     What is there already with the same bytes is left alone, so it can be run again.
@@ -50,7 +47,7 @@ def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Pa
     present = [name for name in files if name not in missing]
     report.table(
         ("file", "state"),
-        [(name, "published" if name in missing else "there already") for name in files],
+        [(name, "published" if name in missing else "already published") for name in files],
     )
     report.say(f"{version} is published: {place}")
     report.document(
@@ -62,8 +59,8 @@ def run(report: Report, s3: "S3Client", *, bucket: str, version: str, folder: Pa
 def refuse(report: Report, place: str, names: list[str]) -> int:
     """Say that a version is taken, and return the exit code."""
     report.note(
-        f"refused: {place} has other bytes in {', '.join(names)}; a version never changes, so "
-        "give this one another number"
+        f"refused: {place} has different content in {', '.join(names)}; a published version "
+        "never changes, so choose another version"
     )
     return 1
 
@@ -80,12 +77,12 @@ def read(version: str, folder: Path) -> dict[str, bytes]:
     if SUMS not in files:
         raise OperatorError(f"{folder} is not a release: it has no {SUMS}")
     if damage := release.damage():
-        raise OperatorError(f"not what {SUMS} lists: {', '.join(damage)}")
+        raise OperatorError(f"does not match {SUMS}: {', '.join(damage)}")
     sums = files.pop(SUMS)
     return {**files, SUMS: sums}
 
 
-def state(s3: "S3Client", bucket: str, key: str, content: bytes) -> str:
+def state(s3: S3Client, bucket: str, key: str, content: bytes) -> str:
     """Return whether an object is ``absent``, the ``same``, or ``different``."""
     try:
         present = s3.get_object(Bucket=bucket, Key=key)["Body"].read()

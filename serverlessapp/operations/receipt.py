@@ -4,19 +4,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import DynamoDBClient
 from serverlessapp.operations import ledger, verify
 from serverlessapp.operations.checker import Checker, ReceiptStatus, Verification
 from serverlessapp.operations.receipts import Receipt, canonical
 from serverlessapp.report import Report
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-
 
 def run(
-    report: Report, checker: Checker, dynamodb: "DynamoDBClient", *, key: str, strict: bool
+    report: Report, checker: Checker, dynamodb: DynamoDBClient, *, key: str, strict: bool
 ) -> int:
     """Show the entries of a key, one for each processor that has one, with their verdicts."""
     stack, verdicts = checker.stack, set()

@@ -8,16 +8,12 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, Inexact
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from serverlessapp.operations import ledger
 from serverlessapp.processors.definition import FIRST
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
 
 FORM = "1"
 SIGNED = (
@@ -35,24 +31,18 @@ class UnknownFormError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """One signed ledger entry. Size in bytes.
-
-    Attributes:
-        processor: Of entries of 0.x, which do not name it, the only one that there was.
-        sha256: What the processor ``sign_receipt`` found; empty from others.
-        media_type: Likewise.
-        attributes: What is signed besides the bucket, in canonical form; None in entries of 0.x.
-    """
+    """One signed ledger entry. Size in bytes."""
 
     key: str
     version_id: str
     size: int
     etag: str
-    processor: str
-    sha256: str
-    media_type: str
+    processor: str  # of entries of 0.x, which do not name it, the only one that there was
+    sha256: str  # what the processor sign_receipt found; empty from others
+    media_type: str  # likewise
     signature: str
     secret_version: str
+    # What is signed besides the bucket, in canonical form; None in entries of 0.x.
     attributes: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @classmethod
@@ -70,7 +60,7 @@ class Receipt:
         if "form" in item:
             if item["form"] != {"N": FORM}:
                 form = "".join(map(str, item["form"].values()))
-                raise UnknownFormError(f"its form, {form}, is newer than this tool")
+                raise UnknownFormError(f"its format version, {form}, is newer than this tool")
             attributes = {name: canonical(item[name]) for name in SIGNED}
             signing = item
         return cls(
@@ -128,10 +118,3 @@ def canonical(attribute: Mapping[str, Any]) -> dict[str, Any]:
         case "L":
             return {"L": [canonical(value) for value in content]}
     return {kind: content}
-
-
-def read(dynamodb: "DynamoDBClient", table: str) -> Iterator[Receipt]:
-    """Yield every receipt in a ledger, in no particular order."""
-    for page in ledger.pages(dynamodb, table):
-        for item in page:
-            yield Receipt.from_item(item)

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from serverlessapp.clients import DynamoDBClient, S3Client, SQSClient
 from serverlessapp.exit_codes import ExitCode
-from serverlessapp.operations import enqueue, inventory, ledger, parked, state, untaken, uploads
+from serverlessapp.operations import inventory, ledger, parked, state, untaken, uploads
 from serverlessapp.operations.comparison import Judge, compare
+from serverlessapp.operations.enqueue import Enqueuer
 from serverlessapp.operations.events import uploads_in
 from serverlessapp.operations.ledger import LEDGER_DAYS, LedgerEntry
 from serverlessapp.operations.plan import (
@@ -28,25 +30,16 @@ from serverlessapp.operations.stack import Stack
 from serverlessapp.operations.uploads import EVER, START, CurrentFile, in_utc
 from serverlessapp.report import Report, count
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_s3 import S3Client
-    from types_boto3_sqs import SQSClient
-
 NEVER = "never processed"
-NEWER = "newer version in the bucket than in the ledger"
-EXPIRED = "no entry, but that may have expired"
-PARKED = "parked; see redrive"
+NEWER = "the bucket has a newer version than the ledger"
+EXPIRED = "no ledger entry, but it may have expired"
+PARKED = "parked; use redrive"
 # How long SQS may take to count what was sent (Amazon SQS API Reference, "GetQueueAttributes").
 SETTLED_SECONDS = 60
 
 
 def judging(forgotten: datetime) -> Judge:
-    """Return what judges files.
-
-    Args:
-        forgotten: What was uploaded before this, and has no entry, may have lost it by expiry.
-    """
+    """Return what judges files; those from before a moment may have lost their entry by expiry."""
     limit = in_utc(forgotten)
 
     def judge(file: CurrentFile, entry: LedgerEntry | None) -> str:
@@ -71,9 +64,9 @@ def judging(forgotten: datetime) -> Judge:
 def run(
     report: Report,
     stack: Stack,
-    s3: "S3Client",
-    sqs: "SQSClient",
-    dynamodb: "DynamoDBClient",
+    s3: S3Client,
+    sqs: SQSClient,
+    dynamodb: DynamoDBClient,
     *,
     prefixes: Sequence[str] = (),
     since: datetime | None = None,
@@ -90,6 +83,7 @@ def run(
             it, or AWS refused; the message says how to go on.
     """
     where = uploads.all_below(stack, prefixes)
+    enqueuer = Enqueuer(report=report, stack=stack, s3=s3, sqs=sqs, command="reconcile", rate=rate)
     listed = inventory.Inventory(s3, manifest, stack.bucket) if manifest else None
     binding = {
         "secret": stack.secret,  # no two stacks have the same, also not one after the other
@@ -103,53 +97,48 @@ def run(
     again = "the same command" + (f", with --since {since.isoformat()}," if since else "")
     with state.resumable(report, path, again), SendPlan(path) as plan:
         if plan.progress.place != START or plan.progress.complete:
-            report.note(f"going on with {path}, which was begun {plan.progress.begun}")
+            report.note(f"resuming from {path}, begun {plan.progress.begun}")
         if not plan.progress.complete:
             read = listed.pages if listed else partial(uploads.pages, s3, stack.bucket)
             pages = read(where, since or EVER, plan.progress.place)
             judge = judging(EVER if since else datetime.now(UTC) - timedelta(days=LEDGER_DAYS))
             reread = partial(uploads.named, s3, stack.bucket)
-            lookup = ledger.reader(dynamodb)
+            lookup = partial(ledger.entries, dynamodb)
             with report.progress("comparing the bucket with the ledger") as progress:
                 for page in compare(stack, pages, lookup, judge, reread):
                     new = [file for file in page.candidates if file.why != EXPIRED]
                     plan.add(page, new, expired=len(page.candidates) - len(new))
                     progress(f"{plan.progress.files:,} files")
-            leave_out_known(report, stack, sqs, plan)
+            leave_out_known(enqueuer, plan)
             plan.complete()
-        return show_and_offer(report, stack, s3, sqs, plan, rate)
+        return show_and_offer(enqueuer, plan)
 
 
-def leave_out_known(report: Report, stack: Stack, sqs: "SQSClient", plan: SendPlan) -> None:
+def leave_out_known(enqueuer: Enqueuer, plan: SendPlan) -> None:
     """Leave out what is parked, and what the run before has sent and may still wait."""
     if not plan.count(PLANNED):
         return
-    for lane, messages in parked.listing(report, stack, sqs).items():
+    waiting = parked.listing(enqueuer.report, enqueuer.stack, enqueuer.sqs)
+    for lane, messages in waiting.items():
         for upload in (upload for message in messages for upload in uploads_in(message.body)):
             plan.leave_out(PARKED, lane.processor, upload)
     settled = time.time() - plan.progress.previous > SETTLED_SECONDS
-    if not settled or enqueue.waiting(sqs, stack):
+    if not settled or enqueuer.waiting():
         plan.leave_out_waiting()
 
 
-def show_and_offer(
-    report: Report,
-    stack: Stack,
-    s3: "S3Client",
-    sqs: "SQSClient",
-    plan: SendPlan,
-    rate: float | None,
-) -> int:
+def show_and_offer(enqueuer: Enqueuer, plan: SendPlan) -> int:
     """Say what was found, and enqueue it when somebody agrees; return the exit code."""
+    report, stack = enqueuer.report, enqueuer.stack
     if expired := plan.progress.expired:
         report.note(
-            f"{count(expired, 'file')} older than {LEDGER_DAYS} days without an entry, which "
-            "may have expired; --since with a date before their upload includes them"
+            f"{count(expired, 'file')} older than {LEDGER_DAYS} days without a ledger entry, "
+            "which may have expired; include them with a --since before their upload"
         )
     if enqueued := plan.count(LEFT_OUT, WAITING):
         report.note(
-            f"{count(enqueued, 'file')} were enqueued by the run before and may still wait; to "
-            f"enqueue them all the same, delete {plan.path}"
+            f"the previous run enqueued {count(enqueued, 'file')} that may still wait; to "
+            f"enqueue them again, delete {plan.path}"
         )
     for why in (NEVER, NEWER):
         if number := plan.count(f"{PLANNED} AND why = ?", why):
@@ -165,10 +154,7 @@ def show_and_offer(
         "untaken": untaken.rows(stack, plan),
         "damaged": damaged(plan),
     }
-    code = enqueue.offer(
-        report, stack, s3, sqs, plan, command="reconcile", document=document, rate=rate
-    )
-    return code or (ExitCode.WRONG if number else ExitCode.FINE)
+    return enqueuer.offer(plan, document) or (ExitCode.WRONG if number else ExitCode.FINE)
 
 
 def left_out(plan: SendPlan, reason: str) -> Iterator[dict[str, Any]]:

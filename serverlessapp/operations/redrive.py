@@ -2,41 +2,37 @@
 
 import time
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import ListMessageMoveTasksResultEntryTypeDef, S3Client, SQSClient
 from serverlessapp.operations.dead_letters import Progress, Selection, Words, carry_out, for_each
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.report import Report
 
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.type_defs import ListMessageMoveTasksResultEntryTypeDef as MoveTask
-
 POLL_SECONDS = 1.0
 UNSUPPORTED = ("UnsupportedOperation", "InvalidAction", "UnknownOperationException")
 WORDS = Words(
-    nothing="nothing to send back",
-    question="Send {} back to the ingest queue?",
-    doing="sending {} back",
-    done="{} sent back",
+    nothing="nothing to redrive",
+    question="Move {} back to the ingest queue?",
+    doing="moving {} back",
+    done="{} moved back",
     field="moved",
 )
 
 
-def run(report: Report, stack: Stack, sqs: "SQSClient", selection: Selection) -> int:
+def run(report: Report, stack: Stack, s3: S3Client, sqs: SQSClient, selection: Selection) -> int:
     """Plan, ask, and move; SQS itself can only move everything."""
 
     def send_back(lane: StackLane, planned: Collection[str], progress: Progress) -> tuple[int, str]:
         natively = move_natively(sqs, lane, progress) if selection.is_everything else None
         return natively or move(sqs, lane, planned, progress)
 
-    return carry_out(report, stack, sqs, send_back, WORDS, selection)
+    return carry_out(report, stack, s3, sqs, send_back, WORDS, selection)
 
 
-def move_natively(sqs: "SQSClient", lane: StackLane, progress: Progress) -> tuple[int, str] | None:
+def move_natively(sqs: SQSClient, lane: StackLane, progress: Progress) -> tuple[int, str] | None:
     """Let SQS move everything, and follow it. None where SQS does not offer that.
 
     Like ``move``, it returns how many went back, and what stopped the others.
@@ -44,12 +40,9 @@ def move_natively(sqs: "SQSClient", lane: StackLane, progress: Progress) -> tupl
     A move that runs already, started by anyone, is followed instead: there can be only one.
     The destination is always named: what the function parked has no source queue on record.
     """
-    source, destination = (
-        sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"][
-            "QueueArn"
-        ]
-        for url in (lane.dead_letter_queue, lane.ingest_queue)
-    )
+    queues = (lane.dead_letter_queue, lane.ingest_queue)
+    asked = (sqs.get_queue_attributes(QueueUrl=q, AttributeNames=["QueueArn"]) for q in queues)
+    source, destination = (answer["Attributes"]["QueueArn"] for answer in asked)
     try:
         before = newest_task(sqs, source)
         runs = before.get("Status") == "RUNNING"
@@ -67,18 +60,18 @@ def move_natively(sqs: "SQSClient", lane: StackLane, progress: Progress) -> tupl
             break
         progress(f"{moved} of about {task.get('ApproximateNumberOfMessagesToMove', 0)}")
         time.sleep(POLL_SECONDS)
-    problem = f"SQS ended the move: {status} {task.get('FailureReason', '')}".strip()
+    problem = f"SQS ended the redrive: {status} {task.get('FailureReason', '')}".strip()
     return moved, "" if status == "COMPLETED" else problem
 
 
-def newest_task(sqs: "SQSClient", source: str) -> "MoveTask":
+def newest_task(sqs: SQSClient, source: str) -> ListMessageMoveTasksResultEntryTypeDef:
     """Return the move that was started last; empty when there was none."""
     tasks = sqs.list_message_move_tasks(SourceArn=source, MaxResults=1).get("Results", [])
     return tasks[0] if tasks else {}
 
 
 def move(
-    sqs: "SQSClient", lane: StackLane, message_ids: Collection[str], progress: Progress
+    sqs: SQSClient, lane: StackLane, message_ids: Collection[str], progress: Progress
 ) -> tuple[int, str]:
     """Move messages one by one: first send, then delete.
 

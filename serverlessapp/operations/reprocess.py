@@ -6,22 +6,19 @@ any that S3 has yet to send.
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import partial
 
 from botocore.exceptions import ClientError
 
-from serverlessapp.operations import enqueue, ledger, untaken, uploads
+from serverlessapp.clients import DynamoDBClient, S3Client, SQSClient
+from serverlessapp.operations import ledger, untaken, uploads
 from serverlessapp.operations.comparison import Judge, compare
+from serverlessapp.operations.enqueue import Enqueuer
 from serverlessapp.operations.ledger import LedgerEntry
 from serverlessapp.operations.plan import DAMAGED, UNTAKEN, SendPlan
 from serverlessapp.operations.stack import Stack
 from serverlessapp.operations.uploads import EVER, START, CurrentFile, Page, in_utc
 from serverlessapp.report import Report
-
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_s3 import S3Client
-    from types_boto3_sqs import SQSClient
 
 # S3's answers about one key; others are about all of them.
 REFUSED = ("AccessDenied", "InvalidArgument", "KeyTooLongError")
@@ -44,9 +41,9 @@ def judging(since: datetime, until: datetime) -> Judge:
 def run(
     report: Report,
     stack: Stack,
-    s3: "S3Client",
-    sqs: "SQSClient",
-    dynamodb: "DynamoDBClient",
+    s3: S3Client,
+    sqs: SQSClient,
+    dynamodb: DynamoDBClient,
     *,
     keys: Collection[str],
     prefix: str | None,
@@ -59,7 +56,7 @@ def run(
         OperatorError: The stack does not process files there.
     """
     where = uploads.below(stack, prefix)
-    left = dict.fromkeys(keys, "not in the bucket, or not for this processor")
+    left = dict.fromkeys(keys, "not in the bucket, or not a file of this processor")
 
     def named() -> Iterator[Page]:
         for key in dict.fromkeys(keys):
@@ -74,7 +71,7 @@ def run(
     judge = judging(since or EVER, until or ALWAYS)
     with SendPlan() as plan:
         with report.progress("comparing the bucket with the ledger") as progress:
-            for page in compare(stack, pages, ledger.reader(dynamodb), judge):
+            for page in compare(stack, pages, partial(ledger.entries, dynamodb), judge):
                 plan.add(page, page.candidates)
                 for file in page.candidates:
                     if file.processor:
@@ -85,5 +82,6 @@ def run(
         for key, why in sorted(left.items()):
             report.note(f"{key}: {why}")
         document = {"untaken": untaken.rows(stack, plan), "left": sorted(left)}
-        code = enqueue.offer(report, stack, s3, sqs, plan, command="reprocess", document=document)
+        enqueuer = Enqueuer(report=report, stack=stack, s3=s3, sqs=sqs, command="reprocess")
+        code = enqueuer.offer(plan, document)
     return code or (1 if left else 0)

@@ -3,15 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from serverlessapp.aws import describe
+from serverlessapp.clients import CloudFormationClient
 from serverlessapp.errors import OperatorError
 from serverlessapp.processors.definition import FIRST
 from serverlessapp.processors.uploads import Uploads
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,19 +27,14 @@ class StackLane:
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """What an operator's command needs to know.
-
-    Attributes:
-        lanes: Of all its processors.
-        processor: The only one that the command is about; None means all.
-    """
+    """What an operator's command needs to know."""
 
     name: str
     bucket: str
     prefix: str
     secret: str
     lanes: tuple[StackLane, ...]
-    processor: str | None = None
+    processor: str | None = None  # the only one that the command is about; None means all
 
     @property
     def chosen(self) -> tuple[StackLane, ...]:
@@ -60,7 +53,7 @@ class Stack:
         return (processor, *cells) if len(self.chosen) > 1 else cells
 
 
-def find(cloudformation: "CloudFormationClient", name: str, processor: str | None = None) -> Stack:
+def find(cloudformation: CloudFormationClient, name: str, processor: str | None = None) -> Stack:
     """Return the stack of this name.
 
     Raises:
@@ -111,8 +104,8 @@ def lanes_in(outputs: Mapping[str, str]) -> Iterator[StackLane]:
         lanes = [lane_in(name, lane) for name, lane in json.loads(outputs["Lanes"]).items()]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise OperatorError(
-            "the stack's output Lanes is not as this version knows it; is it a ServerlessApp "
-            "stack, and not newer than this tool?"
+            "cannot read the stack's output Lanes: it is not a ServerlessApp stack, or newer "
+            "than this tool"
         ) from error
     yield from lanes
 

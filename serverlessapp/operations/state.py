@@ -41,7 +41,7 @@ def place(command: str, stack: str, binding: Mapping[str, object]) -> Path:
                 if file.stat().st_mtime < time.time() - KEPT_SECONDS:
                     file.unlink()
     except (OSError, RuntimeError) as error:  # the latter: there is no home
-        raise OperatorError(f"{error}; XDG_STATE_HOME can name another folder") from error
+        raise OperatorError(f"{error}; set XDG_STATE_HOME to another folder") from error
     told = json.dumps([FORMAT, command, stack, binding], sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()[:12]
     name = stack.rpartition(":stack/")[2].partition("/")[0]  # of an ARN, too
@@ -55,8 +55,8 @@ def resumable(report: Report, path: Path, again: str) -> Iterator[None]:
     Raises:
         OperatorError: AWS refused, the disk is full, or something has to change first.
     """
-    words = f"{again} goes on where it stopped, by {path}"
-    anew = f"{path} is damaged: delete it, and the command begins anew"
+    words = f"{again} resumes where it stopped, from {path}"
+    anew = f"{path} is damaged: delete it, and the command starts again"
     try:
         yield
     except (BotoCoreError, ClientError, OperatorError, OSError, sqlite3.Error) as error:

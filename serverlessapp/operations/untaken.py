@@ -15,7 +15,7 @@ def row(stack: Stack, key: str) -> dict[str, str]:
     """Return what to say about a file: its key, and a hint where there is one."""
     name = key.removeprefix(stack.prefix).lower()
     hints = [
-        f"{lane.processor} tells upper from lower case"
+        f"{lane.processor} is case-sensitive"
         for lane in stack.lanes
         if Uploads(
             folder=lane.uploads.folder.lower(),
@@ -35,7 +35,7 @@ def note(
     report: Report,
     number: int,
     rows: Iterable[dict[str, str]],
-    what: str = "that no processor takes",
+    what: str = "that match no processor",
 ) -> None:
     """Say how many there are, and the first of them."""
     if not number:

@@ -4,16 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, takewhile
-from typing import TYPE_CHECKING
 
+from serverlessapp.clients import ObjectVersionTypeDef, S3Client
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations.events import Upload
 from serverlessapp.operations.ledger import BATCH
 from serverlessapp.operations.stack import Stack
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import ObjectVersionTypeDef
 
 EVER = datetime.min.replace(tzinfo=UTC)
 STEPS = 1000  # for a page at most, however few of its keys are of interest
@@ -42,11 +38,7 @@ class Page:
 
 
 def pages(
-    s3: "S3Client",
-    bucket: str,
-    prefixes: Sequence[str],
-    since: datetime,
-    place: Place = START,
+    s3: S3Client, bucket: str, prefixes: Sequence[str], since: datetime, place: Place = START
 ) -> Iterator[Page]:
     """Yield the files below prefixes that were uploaded since a moment, from a place on."""
 
@@ -74,12 +66,12 @@ def in_pages(steps: Iterable[tuple[Place, Iterable[CurrentFile]]]) -> Iterator[P
         yield Page(files=files, place=place)
 
 
-def named(s3: "S3Client", bucket: str, key: str) -> Iterator[CurrentFile]:
+def named(s3: S3Client, bucket: str, key: str) -> Iterator[CurrentFile]:
     """Yield the file with this key, if it is there: S3 lists it before longer ones."""
     yield from newest(takewhile(lambda item: item["Key"] == key, versions(s3, bucket, key)), EVER)
 
 
-def newest(listed: "Iterable[ObjectVersionTypeDef]", since: datetime) -> Iterator[CurrentFile]:
+def newest(listed: Iterable[ObjectVersionTypeDef], since: datetime) -> Iterator[CurrentFile]:
     """Yield the current version of a key from all its versions, which S3 lists from new to old.
 
     Deleted files (a delete marker is the newest version) and the empty objects that the
@@ -132,11 +124,7 @@ def below(stack: Stack, prefix: str | None) -> str:
 
 
 def all_below(stack: Stack, prefixes: Sequence[str | None]) -> list[str]:
-    """Return the prefixes that a command looks at, none of which is below another.
-
-    Raises:
-        OperatorError: The stack does not process files there.
-    """
+    """Return the prefixes that a command looks at, none of which is below another."""
     wanted = sorted({below(stack, prefix) for prefix in prefixes or [None]})
     return [
         prefix
@@ -146,8 +134,8 @@ def all_below(stack: Stack, prefixes: Sequence[str | None]) -> list[str]:
 
 
 def versions(
-    s3: "S3Client", bucket: str, prefix: str, after: str = ""
-) -> Iterator["ObjectVersionTypeDef"]:
+    s3: S3Client, bucket: str, prefix: str, after: str = ""
+) -> Iterator[ObjectVersionTypeDef]:
     """Yield every object version, key by key, of keys after one."""
     marker = {"KeyMarker": after} if after else {}
     paginator = s3.get_paginator("list_object_versions")

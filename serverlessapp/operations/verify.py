@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import DynamoDBClient
 from serverlessapp.exit_codes import ExitCode
 from serverlessapp.operations import ledger, reconcile, untaken, uploads
 from serverlessapp.operations.checker import Checker, ReceiptStatus, Verification
@@ -21,16 +21,13 @@ from serverlessapp.operations.stack import Stack
 from serverlessapp.operations.uploads import CurrentFile
 from serverlessapp.report import Report, count
 
-if TYPE_CHECKING:
-    from types_boto3_dynamodb import DynamoDBClient
-
 THREADS = 8
 HEADINGS = ("key", "version", "verdict", "reason")
 SETTLING = timedelta(hours=1)  # younger files may be on their way
 
 
 def run(
-    report: Report, checker: Checker, dynamodb: "DynamoDBClient", *, key: str | None, strict: bool
+    report: Report, checker: Checker, dynamodb: DynamoDBClient, *, key: str | None, strict: bool
 ) -> int:
     """Verify the whole ledger, or one key. ``strict``: an object or signature has to be there."""
     stack = checker.stack
@@ -70,7 +67,7 @@ def exit_code(verdicts: Iterable[ReceiptStatus], strict: bool) -> ExitCode:
 
 def judged(
     checker: Checker,
-    dynamodb: "DynamoDBClient",
+    dynamodb: DynamoDBClient,
     key: str | None,
     strays: Spool,
     progress: Callable[[str], None],
@@ -86,9 +83,7 @@ def judged(
         yield nowhere(checker.stack, key)
 
 
-def verified(
-    checker: Checker, dynamodb: "DynamoDBClient", key: str | None
-) -> Iterator[Verification]:
+def verified(checker: Checker, dynamodb: DynamoDBClient, key: str | None) -> Iterator[Verification]:
     """Yield the verdicts about all entries of the lanes, or about those of one key."""
     with ThreadPoolExecutor(THREADS) as pool:
         for lane in checker.stack.chosen:
@@ -99,7 +94,7 @@ def verified(
 def nowhere(stack: Stack, key: str) -> Verification:
     """Return the verdict about a file that no ledger has."""
     names = ", ".join(lane.processor for lane in stack.takers(key) if lane in stack.chosen)
-    reason = "not in the ledger" if names else "not in the ledger: no processor takes it"
+    reason = "not in the ledger" if names else "not in the ledger: matches no processor"
     verdict = ReceiptStatus.MISSING
     return Verification(processor=names, key=key, version_id="", verdict=verdict, reason=reason)
 
@@ -112,7 +107,7 @@ def show(report: Report, stack: Stack, findings: Iterable[Mapping[str, str]]) ->
 
 
 def missing(
-    checker: Checker, dynamodb: "DynamoDBClient", strays: Spool, progress: Callable[[str], None]
+    checker: Checker, dynamodb: DynamoDBClient, strays: Spool, progress: Callable[[str], None]
 ) -> Iterator[Verification]:
     """Yield files without an entry, as ``reconcile`` finds them; memory stays flat."""
     stack, now = checker.stack, datetime.now(UTC)
@@ -125,7 +120,7 @@ def missing(
 
     pages, seen = uploads.pages(checker.s3, stack.bucket, [where], uploads.EVER), 0
     try:
-        for page in compare(stack, pages, ledger.reader(dynamodb), judge_settled):
+        for page in compare(stack, pages, partial(ledger.entries, dynamodb), judge_settled):
             for file in page.candidates:
                 if not file.processor:
                     strays.append(untaken.row(stack, file.upload.key))
@@ -147,5 +142,5 @@ def missing(
             key=where,
             version_id="",
             verdict=ReceiptStatus.UNVERIFIABLE,
-            reason=f"files without an entry were not looked for: {error}",
+            reason=f"did not look for files without an entry: {error}",
         )

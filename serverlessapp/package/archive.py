@@ -25,19 +25,14 @@ class PackageError(OperatorError):
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
-    """A package. Its name has the digest: CloudFormation sees a change only as a new key.
-
-    Attributes:
-        digest: SHA-256 of the zip in hexadecimal digits, so that a store can tell it from another
-            one under its name; Lambda shows the same as ``CodeSha256``.
-        unzipped: Bytes.
-        largest: Bytes of the five largest files and folders at its top.
-    """
+    """A package. Its name has the digest: CloudFormation sees a change only as a new key."""
 
     path: Path
+    # SHA-256 of the zip in hexadecimal digits, so that a store can tell it from another one under
+    # its name; Lambda shows the same as CodeSha256.
     digest: str
-    unzipped: int
-    largest: Mapping[str, int]
+    unzipped: int  # bytes
+    largest: Mapping[str, int]  # bytes of the five largest files and folders at its top
 
 
 def write(files: Mapping[str, Path], *, output: Path, name: str) -> Archive:
@@ -52,8 +47,8 @@ def write(files: Mapping[str, Path], *, output: Path, name: str) -> Archive:
     largest = dict(sizes.most_common(5))
     if sizes.total() >= UNZIPPED_LIMIT:
         raise PackageError(
-            f"the package has {sizes.total():,} bytes unzipped; Lambda takes less than "
-            f"{UNZIPPED_LIMIT:,}: leave out dependencies or files; largest: {in_mb(largest)}"
+            f"the package has {sizes.total():,} bytes unzipped, and Lambda allows less than "
+            f"{UNZIPPED_LIMIT:,}: remove dependencies or files; largest: {in_mb(largest)}"
         )
     output.mkdir(parents=True, exist_ok=True)
     unfinished = output / f"{name}.part"

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from serverlessapp.package import alternatives
@@ -20,6 +21,9 @@ PLATFORMS = {
 
 # What uv says when there is no wheel, or not for this platform.
 ABOUT_WHEELS = re.compile(r"(?<![/\w])wheels?\b(?!/)|\bbuild(?:ing)?\b", re.IGNORECASE)
+
+# What uv says when it reaches no index.
+UNREACHABLE = "error sending request"
 
 # Whoever sets these means another installation; here, only the requirements decide.
 ELSEWHERE = {"UV_BUILD_CONSTRAINT", "UV_CONSTRAINT", "UV_EXCLUDE", "UV_OVERRIDE"}
@@ -50,7 +54,7 @@ def install(requirements: Path, target: Path, platform: str) -> list[str]:
     loose = undecided(requirements, target, platform)
     if missing := [pin for pin in pins if pin.partition("==")[0] in loose]:
         raise PackageError(
-            f"{requirements} leaves versions open, so the package would depend on the day; "
+            f"{requirements} does not pin all versions, so builds would not be reproducible; "
             f"add: {' '.join(missing)}"
         )
     return pins
@@ -80,19 +84,25 @@ def uv(command: str, requirements: Path, platform: str, *options: str) -> list[s
     Raises:
         PackageError: It fails; the message is uv's.
     """
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "uv", "--quiet", "--no-progress", "--color", "never"),
-            *("pip", command, "--python", sys.executable, *PLATFORMS[platform], *options),
-            *("--only-binary", ":all:", *(("--no-editable", "-r") if command == "install" else ())),
-            str(requirements.resolve()),
-        ],
+    program = (sys.executable, "-m", "uv", "--quiet", "--no-progress", "--color", "never")
+    arguments = [
+        *("pip", command, "--python", sys.executable, *PLATFORMS[platform], *options),
+        *("--only-binary", ":all:", *(("--no-editable", "-r") if command == "install" else ())),
+        str(requirements.resolve()),
+    ]
+    run = partial(
+        subprocess.run,
         cwd=requirements.resolve().parent,
         env={name: value for name, value in os.environ.items() if name not in ELSEWHERE},
         capture_output=True,
         text=True,
         check=False,
     )
+    done = run([*program, *arguments])
+    if done.returncode and UNREACHABLE in done.stderr:
+        # uv's cache may have all of it. Without --offline, uv asks whether that is still current.
+        cached = run([*program, "--offline", *arguments])
+        done = done if cached.returncode else cached
     if done.returncode:
         message = " ".join(done.stderr.split()).removeprefix("error: ").removesuffix(".")
         advice = (

@@ -32,15 +32,15 @@ def walk(
                 continue
             real = followed(path, root)
             if real in within:
-                raise PackageError(f"{path} is a link to a folder that it is in; remove it")
+                raise PackageError(f"{path} is a link to one of its parent folders; remove it")
             if name.encode(errors="replace").decode() != name:
-                raise PackageError(f"{str(path)!a}: its name is not UTF-8; rename it")
+                raise PackageError(f"{str(path)!a}: the name is not valid UTF-8; rename it")
             if real.is_dir():
                 visit(path, (*within, real))
             elif real.is_file():
                 files[name] = path
             else:
-                raise PackageError(f"{path} is no file, folder or link; remove it")
+                raise PackageError(f"{path} is not a file, folder or link; remove it")
 
     visit(folder, (root,))
     return files, left_out
@@ -51,9 +51,11 @@ def followed(path: Path, root: Path) -> Path:
     try:
         real = path.resolve(strict=True)
     except (OSError, RuntimeError) as error:  # RuntimeError: a circle, up to Python 3.12
-        raise PackageError(f"{path} is a link that leads nowhere; repair or remove it") from error
+        raise PackageError(f"{path} is a broken link; repair or remove it") from error
     if not real.is_relative_to(root):
-        raise PackageError(f"{path} is a link to {real}, outside of {root}; put a copy there")
+        raise PackageError(
+            f"{path} is a link to {real}, outside of {root}; copy the content instead"
+        )
     return real
 
 
@@ -63,4 +65,4 @@ def check_case(names: Iterable[str]) -> None:
     for name in names:
         for path in map(str, (PurePosixPath(name), *PurePosixPath(name).parents)):
             if (other := spelt.setdefault(path.casefold(), path)) != path:
-                raise PackageError(f"{other} and {path} differ in nothing but case; rename one")
+                raise PackageError(f"{other} and {path} differ only in case; rename one")

@@ -25,15 +25,14 @@ def merge(*parts: Part) -> dict[str, Path]:
             {name.partition(".")[0] for name in modules(part)} & sys.stdlib_module_names
         ):
             raise PackageError(
-                f"{part.origin} has {hidden[0]}, which would hide Python's own module; rename it"
+                f"{part.origin} has {hidden[0]}, which hides a standard library module; rename it"
             )
     for part, other in itertools.combinations(parts, 2):
         here, there = modules(part), modules(other)
         same = (here.keys() & there.keys()) | shadowed(here, there) | shadowed(there, here)
         if both := sorted(same) or sorted(part.files.keys() & other.files.keys()):
             raise PackageError(
-                f"{other.origin} has {both[0]}, and so has {part.origin}: there can be only one; "
-                "rename yours"
+                f"both {other.origin} and {part.origin} have {both[0]}; rename yours"
             )
     return {name: path for part in parts for name, path in part.files.items()}
 

@@ -15,22 +15,15 @@ NAME = re.compile(r"[A-Za-z0-9 _.:=+@-]{1,200}")  # what a parameter for a key t
 
 @dataclass(frozen=True, kw_only=True)
 class Package:
-    """A zip and what it takes to use it.
-
-    Attributes:
-        processor: ``module:function``.
-        parameters: Those of the stack that name the code, beside the bucket.
-        dependencies: Those in the zip, as ``name==version``.
-        left_out: What of the folder and the dependencies is not in the zip, and how many files.
-    """
+    """A zip and what it takes to use it."""
 
     archive: Archive
     folder: Path
-    processor: str
-    parameters: Mapping[str, str]
+    processor: str  # module:function
+    parameters: Mapping[str, str]  # those of the stack that name the code, beside the bucket
     platform: str
-    dependencies: list[str]
-    left_out: Mapping[str, int]
+    dependencies: list[str]  # those in the zip, as name==version
+    left_out: Mapping[str, int]  # of the folder and the dependencies, and how many files
 
 
 def make(
@@ -45,9 +38,9 @@ def make(
 
     Args:
         folder: The processor's modules, with ``requirements.txt`` if it needs one.
-        output: Where the zip is written.
+        output: Folder for the zip.
         platform: One of ``dependencies.PLATFORMS``.
-        requirements: Another requirements file than the folder's own.
+        requirements: Instead of the folder's own.
         named: ``module:function``; by default, as declared, else it is found.
 
     Raises:
@@ -55,27 +48,25 @@ def make(
         ProcessorError: ``processor.toml`` is wrong.
     """
     if output.resolve().is_relative_to(folder.resolve()):
-        raise PackageError(f"{output} is in the processor's folder, and would end up in zips")
+        raise PackageError(
+            f"{output} is in the processor's folder, and would be packaged; choose another --output"
+        )
     name, declared = folder.absolute().name, declaration(folder)
     if not NAME.fullmatch(name):
-        raise PackageError(f"{folder}: a zip's key has letters, digits and _.:=+@- only; rename it")
+        raise PackageError(
+            f"{folder}: the name must contain only letters, digits, spaces and _.:=+@-; rename it"
+        )
     if declared and named:
-        raise PackageError(f"{folder}/{definition.DECLARATION} names the processor already")
+        raise PackageError(f"{folder}/{definition.DECLARATION} already names the processor")
     if requirements is None and (folder / "requirements.txt").is_file():
         requirements = folder / "requirements.txt"
     if not any(definition.files(folder)):
         raise PackageError(
-            f"{folder} has no files but hidden and compiled ones, as git leaves them: remove it"
+            f"{folder} has only hidden and compiled files, as git leaves behind: delete it"
         )
     own = contents.own(folder, besides=requirements)
     # Mistakes that cost no download are told before there is one.
-    try:
-        chosen = declared.handler if declared else named or processor.find(own.files)
-        processor.check(own.files, chosen)
-    except PackageError as error:
-        if str(folder) in str(error):
-            raise
-        raise PackageError(f"{folder}: {error}") from error
+    chosen = processor.choose(folder, own.files, declared.handler if declared else named)
     imports.merge(contents.runtime(), own)
     with tempfile.TemporaryDirectory(prefix="package-") as place:
         taken = dependencies.install(requirements, Path(place), platform) if requirements else []

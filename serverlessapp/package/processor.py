@@ -29,10 +29,26 @@ def find(files: Mapping[str, Path]) -> str:
     ]
     if len(candidates) != 1:
         raise PackageError(
-            f"which processor? functions (file, context) in modules of the folder: "
-            f"{', '.join(candidates) or 'none'}; name yours with --processor module:function"
+            "which processor? functions (file, context) in the folder: "
+            f"{', '.join(candidates) or 'none'}; choose one with --processor module:function"
         )
     return candidates[0]
+
+
+def choose(folder: Path, files: Mapping[str, Path], processor: str | None = None) -> str:
+    """Return ``module:function`` of a folder's code: what is named, else the only one.
+
+    Raises:
+        PackageError: It is not there, or cannot be called; the message names the folder.
+    """
+    try:
+        processor = processor or find(files)
+        check(files, processor)
+    except PackageError as error:
+        if str(folder) in str(error):
+            raise
+        raise PackageError(f"{folder}: {error}") from error
+    return processor
 
 
 def check(files: Mapping[str, Path], processor: str) -> None:
@@ -42,31 +58,32 @@ def check(files: Mapping[str, Path], processor: str) -> None:
         PackageError: The module or function is missing, or takes other arguments.
     """
     if not NAME.fullmatch(processor):
-        raise PackageError(f"{processor}: give module:function, for example thumbnails:make")
+        raise PackageError(f"{processor}: must be module:function, such as thumbnails:make")
     module, _, function = processor.partition(":")
     path = module.replace(".", "/")
     source = files.get(f"{path}/__init__.py") or files.get(f"{path}.py")  # as Python imports
     if not source:
-        raise PackageError(f"{processor}: there is no module {module} in the folder")
+        raise PackageError(f"{processor}: the folder has no module {module}")
     body = parse(source).body
     if not is_bound(function, source, body):
         raise PackageError(f"{processor}: {source} has no function {function}")
     defined = [node for node in body if getattr(node, "name", "") == function]
     if defined and not (isinstance(defined[-1], ast.FunctionDef) and takes_two(defined[-1])):
         raise PackageError(
-            f"{processor} must be a plain function, not async and no class, that takes two "
-            "arguments: file and context"
+            f"{processor} must be a plain function with two parameters, file and context; not "
+            "async, not a class"
         )
     if defined and yields(defined[-1]):
-        raise PackageError(f"{processor} has a yield, so it would return a generator: no receipt")
+        raise PackageError(
+            f"{processor} contains yield, so it would return a generator and no receipt"
+        )
 
 
 def parse(source: Path) -> ast.Module:
     """Return the syntax tree of a file, or raise a PackageError if it is not Python."""
     try:
-        tree = ast.parse(
-            decode_source(source.read_bytes())
-        )  # the parser lets a comment be no UTF-8
+        # The parser itself lets a comment be no UTF-8.
+        tree = ast.parse(decode_source(source.read_bytes()))
         compile(tree, source, "exec")  # which also finds what is well-formed and means nothing
     except SyntaxError as error:
         line = f":{error.lineno}" if error.lineno else ""

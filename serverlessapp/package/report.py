@@ -28,10 +28,10 @@ def document(packages: Iterable[Package], inline: Iterable[Path]) -> dict[str, o
 
 def text(packages: Sequence[Package], inline: Iterable[Path]) -> str:
     """Return what a person reads, the commands to go on with included."""
-    lines = [f"{folder}: its code is in the template, nothing to package" for folder in inline]
+    lines = [f"{folder}: inline code, nothing to package" for folder in inline]
     lines += map(summary, packages)
     if any(package.platform == "host" for package in packages):
-        lines.append("made for this machine: for the emulator, not for Lambda")
+        lines.append("built for this machine: only for the emulator, not for Lambda")
     elif packages:
         lines.append(commands(packages))
     return "\n".join(lines)
@@ -47,7 +47,7 @@ def summary(package: Package) -> str:
     ]
     return f"""\
 {archive.path}: {archive.unzipped / MB:.1f} MB of 250 unzipped{near}; {in_mb(archive.largest)}
-  processor {package.processor}, with {", ".join(package.dependencies) or "no dependency"}
+  processor {package.processor}, with {", ".join(package.dependencies) or "no dependencies"}
   left out: {", ".join(left_out) or "nothing"}"""
 
 

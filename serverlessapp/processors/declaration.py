@@ -31,9 +31,9 @@ KEYS = (
     Key(
         name="handler",
         kind=str,
-        allowed='module:function of your code, such as "main:process", in 128 characters',
+        allowed='module:function, such as "main:process", at most 128 characters',
         allows=lambda value: len(value) <= 128 and bool(HANDLER.fullmatch(value)),
-        means="what is called for each file",
+        means="function that processes a file",
     ),
     Key(
         name="verify",
@@ -46,55 +46,61 @@ KEYS = (
         name="source",
         kind=str,
         **one_of("notification", "eventbridge"),
-        means="how S3 announces files; EventBridge can announce one to several processors",
+        means="how S3 sends events; with EventBridge, several processors can get the same file",
     ),
     Key(
         section="uploads",
         name="folder",
         kind=str,
         allowed="folders of letters, digits and _ . - that each end in a slash, such as "
-        '"reports/", in 256 characters',
+        '"reports/"; at most 256 characters',
         allows=lambda value: len(value) <= 256 and bool(FOLDER.fullmatch(value)),
-        means="where files come from, below `UploadPrefix`",
+        means="folder of the files, below `UploadPrefix`",
     ),
     Key(
         section="uploads",
         name="suffixes",
         kind=list,
-        allowed='ends of names, such as [".csv", "_final.txt"]: each a . _ or - before letters, '
-        "digits and _ . -, and none the end of another",
+        allowed='endings such as [".csv", "_final.txt"]: each is . _ or - and then letters, '
+        "digits and _ . -, and none is the ending of another",
         allows=are_suffixes,
-        means="which files; case counts; without any, all",
+        means="endings of the files' names, case-sensitive; empty: all files",
     ),
     Key(
         section="function",
         name="memory",
         kind=int,
         **between(128, 10240),
-        means="MB; processor power grows with it",
+        means="memory in MB; CPU power grows with it",
     ),
     Key(
         section="function",
         name="timeout",
         kind=int,
         **one_of(*TIMEOUTS),
-        means="seconds for a batch of up to ten files",
+        means="timeout in seconds, for a batch of up to ten files",
     ),
     Key(
         section="function",
         name="concurrency",
         kind=int,
         **between(2, 1000),
-        means="batches at the same time, at most",
+        means="maximum number of concurrent batches",
     ),
-    Key(section="function", name="storage", kind=int, **between(512, 10240), means="MB of `/tmp`"),
+    Key(
+        section="function",
+        name="storage",
+        kind=int,
+        **between(512, 10240),
+        means="size of `/tmp` in MB",
+    ),
     Key(
         section="function",
         name="attempts",
         kind=int,
         # SQS takes 1,000. At the longest timeout, 100 take six days, and a message has 14.
         **between(1, 100),
-        means="deliveries of a file before it is parked; AWS advises 5 or more",
+        means="receives before a file is parked; AWS recommends at least 5",
     ),
 )
 FORM = Form(keys=KEYS, free=(SETTINGS,))
@@ -108,5 +114,5 @@ def load(path: Path) -> Declaration:
     """
     declared = declaration.load(path, FORM, ProcessorError)
     if "handler" not in declared.content:
-        raise declared.error('there is no handler; add at the top: handler = "main:process"')
+        raise declared.error('handler is missing; add at the top: handler = "main:process"')
     return declared

@@ -9,7 +9,8 @@ from serverlessapp.declaration import Declaration
 from serverlessapp.errors import OperatorError
 from serverlessapp.errors import ProcessorError as ProcessorError
 from serverlessapp.processors import declaration, settings
-from serverlessapp.processors.uploads import Uploads
+from serverlessapp.processors.function import Function
+from serverlessapp.processors.uploads import Uploads, misplaced
 
 DECLARATION = "processor.toml"
 FIRST = "receipts"  # its resources and parameters have the names that they had as the only ones
@@ -28,42 +29,16 @@ TAKEN = "ingest"  # names the first queue, as the others' lanes name theirs
 
 
 @dataclass(frozen=True, kw_only=True)
-class Function:
-    """What the processor's function gets, if the stack's form does not say otherwise.
-
-    Attributes:
-        memory: MB.
-        timeout: Seconds for a batch of up to 10 files.
-        concurrency: Batches at the same time, at most.
-        storage: MB of /tmp.
-        attempts: Deliveries of a file before it is parked.
-    """
-
-    memory: int = 256
-    timeout: int = 60
-    concurrency: int = 10
-    storage: int = 512
-    attempts: int = 3
-
-
-@dataclass(frozen=True, kw_only=True)
 class Processor:
-    """A folder below ``processors/``.
+    """A folder below ``processors/``."""
 
-    Attributes:
-        name: The folder's, like ``csv``.
-        handler: ``module:function``, called with file and context.
-        settings: Environment variables and their defaults.
-        verify: Whether its samples may be uploaded to a running stack.
-    """
-
-    name: str
+    name: str  # the folder's, like csv
     folder: Path
-    handler: str
+    handler: str  # module:function, called with file and context
     uploads: Uploads = field(default_factory=Uploads)
     function: Function = field(default_factory=Function)
-    settings: Mapping[str, str] = field(default_factory=dict)
-    verify: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)  # variables and their defaults
+    verify: bool = True  # whether its samples may be uploaded to a running stack
 
     def logical_id(self, kind: str) -> str:
         """Return the logical ID of a resource of its lane, such as ``IngestQueue``."""
@@ -108,17 +83,13 @@ class Processor:
 
 
 def read(folder: Path) -> Processor:
-    """Return the processor of a folder.
-
-    Raises:
-        ProcessorError: See there.
-    """
+    """Return the processor of a folder; refuse one that is wrong."""
     refuse_name(folder.name or folder.resolve().name)
     path = folder / DECLARATION
     if not path.is_file():
         raise ProcessorError(
-            f"{folder} has no {DECLARATION}: make a processor with "
-            "serverlessapp new processor NAME, or remove the folder"
+            f"{folder} has no {DECLARATION}: create a processor with serverlessapp new processor "
+            "NAME, or delete the folder"
         )
     declared = declaration.load(path)
     uploads = declared.section("uploads")
@@ -137,15 +108,11 @@ def read(folder: Path) -> Processor:
 
 
 def refuse_name(name: str) -> None:
-    """Let a processor's name be one from which all names of its lane can be made.
-
-    Raises:
-        ProcessorError: It is not.
-    """
+    """Refuse a processor's name from which not all names of its lane can be made."""
     if not NAME.fullmatch(name) or name == TAKEN:
         raise ProcessorError(
-            f"{name} is no name for a processor: a folder's name must be a small letter and 1 to "
-            f"15 more, or digits, such as csv or invoices2, and not {TAKEN}"
+            f"{name} is not a valid processor name: use 2 to 16 lowercase letters and digits, "
+            f"beginning with a letter, such as csv or invoices2, and not {TAKEN}"
         )
 
 
@@ -157,20 +124,22 @@ def errors(processor: Processor, declared: Declaration) -> Iterator[OperatorErro
     for name in processor.settings:
         parameter = processor.setting(name)
         if parameter in taken:
-            words = f"{name} would be the parameter {parameter}, as {taken[parameter]}: rename it"
+            words = f"{name} would be parameter {parameter}, like {taken[parameter]}: rename it"
             yield declared.error(words, declaration.SETTINGS, name)
         taken[parameter] = name
     module = processor.handler.partition(":")[0].partition(".")[0]
     if processor.name == FIRST and processor.handler != INLINE:
-        words = f"handler of {FIRST} must be {INLINE}: name the folder of another otherwise"
+        words = f"the handler of {FIRST} must be {INLINE}: rename the folder for your own"
         yield declared.error(words, "handler")
     elif processor.name != FIRST and module == "index":
         words = "handler must not be in index, which is the runtime: name your own module"
         yield declared.error(words, "handler")
+    if words := misplaced(processor.uploads.folder):
+        yield declared.error(words, "uploads", "folder")
     if not processor.samples:
         yield ProcessorError(
-            f"{processor.folder / 'samples'} has no file: put one there that is processed well; "
-            "tests, demo and pipeline use it"
+            f"{processor.folder / 'samples'} is empty: add a file that can be processed; tests, "
+            "demo and pipeline use it"
         )
     for path in processor.samples:
         if not processor.uploads.take(processor.upload_name(path)):
@@ -187,7 +156,7 @@ def read_all(root: Path) -> list[Processor]:
     folders = processor_folders(root)
     if not folders:
         raise ProcessorError(
-            f"{root} has no processor: make one with serverlessapp new processor NAME"
+            f"{root} has no processors: create one with serverlessapp new processor NAME"
         )
     return [read(folder) for folder in folders]
 

@@ -14,33 +14,28 @@ from serverlessapp.processors.definition import (
 from serverlessapp.processors.uploads import overlap
 
 PROCESSORS = Path("processors")  # of the checkout that one stands in
+PROGRAMS = ".venv/bin/"  # where make install puts them
 SKELETON = Path(__file__).parent / "skeleton"
 ENDING = ".in"  # so that nobody takes the files for the tool's own
 
 
 def make(name: str, *, writes_results: bool = False) -> list[Path]:
-    """Make a processor, and return its files.
+    """Make a processor, and return its files; it may be let write below ``results/``.
 
     Where another takes its files already, they are announced through EventBridge.
-
-    Args:
-        name: Its folder's.
-        writes_results: Let it write below ``results/``.
 
     Raises:
         ProcessorError: There is no checkout here, the name cannot be, there is such a folder, or
             another processor is wrong.
     """
     if not Path("generators").is_dir():
-        raise ProcessorError(
-            "this is no checkout of ServerlessApp, which has generators/ and processors/: go there"
-        )
+        raise ProcessorError("not in a checkout of ServerlessApp: change to its root folder")
     refuse_name(name)
     folder = PROCESSORS / name
     if name == FIRST:
-        raise ProcessorError(f"{name} names the code that the template holds: choose another name")
+        raise ProcessorError(f"{name} is reserved for the inline code: choose another name")
     if folder.exists() and any(files(folder)):
-        raise ProcessorError(f"{folder} is there already: choose another name")
+        raise ProcessorError(f"{folder} already exists: choose another name")
     others = [read(each) for each in processor_folders(PROCESSORS)]
     made = [
         write(path, folder, {"name": name, "source": '"notification"'})
@@ -69,11 +64,11 @@ def next_steps(name: str, made: list[Path]) -> str:
     names = ", ".join(path.relative_to(folder).as_posix() for path in made)
     steps = {
         f"python -m local process {name} {folder}/samples/*": "try it on files",
-        f"tox run -e processors -- {name}": "its tests, lint and types",
+        f"tox run -e processors -- {name}": "run its tests, linter and type checker",
         "python -m local demo": "the whole stack, on an emulator",
         "tox run -e generate": "the templates, with its lane",
         f"serverlessapp package {folder} --output dist": "its zip, and how to deploy it",
     }
     width = max(map(len, steps))
-    lines = [f"  {command:{width}}  {words}" for command, words in steps.items()]
+    lines = [f"  {PROGRAMS}{command:{width}}  {words}" for command, words in steps.items()]
     return "\n".join([f"{folder}: {names}", "next:", *lines])

@@ -38,36 +38,40 @@ SECRET_VALUE = re.compile(
 def errors(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with settings: a name, and words about it."""
     for name, value in settings.items():
-        if not NAME.fullmatch(name):
-            yield name, f"{name} must be capitals, digits and _, at least two, such as MAX_ROWS"
-        elif name in RUNTIME or RESERVED.fullmatch(name):
-            yield name, f"{name} is reserved by Lambda or by the runtime: choose another name"
-        elif not isinstance(value, str):
-            example = str(value).lower() if isinstance(value, int | float) else "text"
-            yield name, f'{name} must be a text, as all environment variables are: "{example}"'
-        elif not (value.isascii() and value.isprintable()):
-            yield (
-                name,
-                f"{name} must be printable ASCII: CloudFormation may not keep other characters; "
-                "put them into a file beside the code",
-            )
-        elif name.endswith("_ARN") and SECRET_NAME.fullmatch(name) and is_secret(name, value):
-            yield (
-                name,
-                f"{name} must be empty, or the ARN of a secret in Secrets Manager or of a "
-                "parameter in Systems Manager",
-            )
-        elif is_secret(name, value):
-            yield (
-                name,
-                f"{name} looks like a secret, and whoever may look at the function could read it: "
-                f"keep it in Secrets Manager, give its ARN, as in {name}_ARN, and let "
-                "permissions.py allow to read it",
-            )
+        if words := wrong(name, value):
+            yield name, words
     size = sum(len(f"{name}{value}".encode(errors="replace")) for name, value in settings.items())
     if size > SIZE:
-        last = list(settings)[-1]
-        yield last, f"the settings have {size} bytes, and only {SIZE} fit: put them into a file"
+        words = f"the settings have {size} bytes, and the maximum is {SIZE}: put them into a file"
+        yield list(settings)[-1], words
+
+
+def wrong(name: str, value: Any) -> str:
+    """Return what is wrong with a setting; empty if nothing is."""
+    if not NAME.fullmatch(name):
+        return f"{name} must be at least two capital letters, digits and _, such as MAX_ROWS"
+    if name in RUNTIME or RESERVED.fullmatch(name):
+        return f"{name} is reserved by Lambda or by the runtime: choose another name"
+    if not isinstance(value, str):
+        example = str(value).lower() if isinstance(value, int | float) else "text"
+        return f'{name} must be a string, as all environment variables are: "{example}"'
+    if not (value.isascii() and value.isprintable()):
+        return (
+            f"{name} must be printable ASCII, because CloudFormation may not preserve other "
+            "characters; put them into a file next to the code"
+        )
+    if not is_secret(name, value):
+        return ""
+    if name.endswith("_ARN") and SECRET_NAME.fullmatch(name):
+        return (
+            f"{name} must be empty, or the ARN of a Secrets Manager secret or of a Systems "
+            "Manager parameter"
+        )
+    return (
+        f"{name} looks like a secret, and anyone who can view the function could read it: store it "
+        f"in Secrets Manager, give its ARN, as in {name}_ARN, and allow reading it in "
+        "permissions.py"
+    )
 
 
 def is_secret(name: str, value: str) -> bool:

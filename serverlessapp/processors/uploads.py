@@ -10,29 +10,25 @@ from serverlessapp.errors import ProcessorError
 if TYPE_CHECKING:
     from serverlessapp.processors.definition import Processor
 
+DEFAULT_PREFIX = "uploads/"  # a stack's UploadPrefix
 RESULTS = "results/"  # the only place in the upload bucket that processors may write to
 # Of a stack's UploadPrefix. No "*" or "?": it is also part of an ARN in a policy. And not where
 # processors write, or their results would be processed in turn.
 PREFIX = f"(?!{RESULTS})([A-Za-z0-9_.=-]+/)+"
 PREFIX_WORDS = (
-    "must be folders of letters, digits and _ . = - that each end in a slash, such as uploads/ or "
-    f"in/eu/, but not {RESULTS}"
+    "must be one or more folders of letters, digits and _ . = -, each ending in a slash, such as "
+    f"uploads/ or in/eu/, and must not begin with {RESULTS}"
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Uploads:
-    """Where files come from, below the stack's ``UploadPrefix``.
+    """Where files come from, below the stack's ``UploadPrefix``."""
 
-    Attributes:
-        source: How they are announced: by the bucket itself, or through EventBridge.
-        folder: Empty, or folders that end in a slash.
-        suffixes: Ends of names; without any, all names.
-    """
-
+    # How they are announced: by the bucket itself, or through EventBridge.
     source: Literal["notification", "eventbridge"] = "notification"
-    folder: str = ""
-    suffixes: tuple[str, ...] = ()
+    folder: str = ""  # empty, or folders that end in a slash
+    suffixes: tuple[str, ...] = ()  # ends of names; without any, all names
 
     def take(self, name: str) -> bool:
         """Tell whether they take a file, by its name below ``UploadPrefix``; case counts."""
@@ -64,17 +60,28 @@ def ends_alike(left: str, right: str) -> bool:
     return left.endswith(right) or right.endswith(left)
 
 
-def refuse_overlaps(processors: Iterable["Processor"]) -> None:
-    """Let no two lanes ask for the same notification.
+def misplaced(folder: str) -> str:
+    """Return what is wrong with a folder that begins like what it is below or beside, or nothing.
 
-    Raises:
-        ProcessorError: Two do; the message says what to change.
+    S3 would take it, and nobody would see why no file is processed.
     """
+    first, _, rest = folder.partition("/")
+    if f"{first}/" == DEFAULT_PREFIX:
+        return f'folder is below UploadPrefix, which is {DEFAULT_PREFIX} by default: write "{rest}"'
+    if f"{first}/" == RESULTS:
+        return (
+            f"folder is below UploadPrefix, and what processors write below {RESULTS} is never "
+            'processed: name a folder of uploads, such as "reports/"'
+        )
+    return ""
+
+
+def refuse_overlaps(processors: Iterable["Processor"]) -> None:
+    """Refuse two lanes that ask for the same notification."""
     for left, right in combinations(processors, 2):
         if overlap(left.uploads, right.uploads):
             raise ProcessorError(
-                f"{left.declaration} takes {left.uploads}, {right.declaration} takes "
-                f"{right.uploads}, and S3 announces a file to one queue only: give one of them "
-                "another folder or other suffixes, or say below [uploads] of the newer one: "
-                'source = "eventbridge"'
+                f"{left.declaration} takes {left.uploads} and {right.declaration} takes "
+                f"{right.uploads}, but S3 can notify only one queue of a file: change the folder "
+                'or suffixes of one, or set source = "eventbridge" in [uploads] of the newer one'
             )

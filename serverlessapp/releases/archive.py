@@ -92,11 +92,9 @@ def find_release(version: str) -> Release:
         if version in ("", str(release.version)):
             return release
     if not known:
-        raise ReleaseError(
-            f"there are no releases here: stand in a checkout, which has {RELEASES}/"
-        )
+        raise ReleaseError(f"no releases here: run this in a checkout, which has {RELEASES}/")
     there_are = ", ".join(str(release.version) for release in known)
-    raise ReleaseError(f"there is no release {version}; there are: {there_are}")
+    raise ReleaseError(f"release {version} does not exist; there are: {there_are}")
 
 
 def digest(data: bytes) -> str:

@@ -15,15 +15,10 @@ NAMED = re.compile(r"\bresources? ((?:\w+(?:,? and |, )?)+)")
 
 @dataclass(frozen=True, kw_only=True)
 class ChangelogEntry:
-    """One section.
+    """One section."""
 
-    Attributes:
-        name: A version, or ``Unreleased``.
-        date: As ``YYYY-MM-DD``; empty when the version is not dated yet.
-    """
-
-    name: str
-    date: str
+    name: str  # a version, or Unreleased
+    date: str  # as YYYY-MM-DD; empty when the version is not dated yet
     text: str
 
     def announces(self, logical_id: str) -> bool:

@@ -27,10 +27,9 @@ from serverlessapp.template.reading import parse
 def freeze(
     version_text: str, templates: Mapping[str, bytes], entries: list[ChangelogEntry], folder: Path
 ) -> Path | None:
-    """Write the templates, by file name, as a version into a folder of its own.
+    """Write the templates, by file name, as a version into a folder of its own, and return that.
 
-    Returns:
-        The folder of the new release; None if it was there already, with these bytes.
+    Return None if it was there already, with these bytes.
 
     Raises:
         ReleaseError: It must not be released like this.
@@ -47,20 +46,14 @@ def freeze(
         require_unchanged(known[len(older)], files)
         return None
     if len(older) < len(known):
-        raise ReleaseError(f"{version} is not above the last release, {known[-1].version}")
+        raise ReleaseError(f"{version} must be greater than the last release, {known[-1].version}")
     if older:
-        require_policy(older[-1], version, templates, entries)
+        last = older[-1]
+        sections = changelog.between(entries, last.version, version)
+        changes = between(last, version, templates)
+        if wrong := policy.violations(last.version, version, changes, sections):
+            raise ReleaseError("; ".join(wrong))
     return write(folder / str(version), files)
-
-
-def require_policy(
-    last: Release, version: Version, templates: Mapping[str, bytes], entries: list[ChangelogEntry]
-) -> None:
-    """Refuse a number that is too low, and a changelog that keeps a danger to itself."""
-    changes = between(last, version, templates)
-    sections = changelog.between(entries, last.version, version)
-    if wrong := policy.violations(last.version, version, changes, sections):
-        raise ReleaseError("; ".join(wrong))
 
 
 def releasable(text: str) -> Version:
@@ -71,8 +64,8 @@ def releasable(text: str) -> Version:
         raise ReleaseError(str(error)) from error
     if not version.is_final:
         raise ReleaseError(
-            f"{text} is under development: set __version__ in generators/__init__.py to "
-            f"{version.final}, and generate the templates"
+            f"{text} is a development version: set __version__ in generators/__init__.py to "
+            f"{version.final}, and regenerate the templates"
         )
     return version
 
@@ -86,7 +79,7 @@ def dated(entries: list[ChangelogEntry], version: Version) -> str:
             f"the changelog has no {part} for {version}: ## [{version}] - YYYY-MM-DD"
         )
     if not entry.text:
-        raise ReleaseError(f"the changelog says nothing about {version}")
+        raise ReleaseError(f"the changelog has no entries for {version}")
     return entry.date
 
 
@@ -94,12 +87,8 @@ def content(
     version: Version, templates: Mapping[str, bytes], date: str, older: list[Release]
 ) -> dict[str, bytes]:
     """Return all files of a release by name."""
-    described = {
-        **templates,
-        MANIFEST: manifest(
-            str(version), date, templates, upgrades_from=upgrades_from(version, templates, older)
-        ),
-    }
+    oldest = upgrades_from(version, templates, older)
+    described = {**templates, MANIFEST: manifest(str(version), date, templates, oldest)}
     return {**described, SUMS: checksums(described)}
 
 
@@ -125,8 +114,8 @@ def require_unchanged(release: Release, files: Mapping[str, bytes]) -> None:
     changed = sorted(name for name in {*there, *files} if there.get(name) != files.get(name))
     if changed:
         raise ReleaseError(
-            f"{release.version} is released, with other bytes ({', '.join(changed)}): "
-            "a released version never changes, so raise the version"
+            f"{release.version} was released with different content ({', '.join(changed)}): "
+            "raise the version"
         )
 
 
@@ -142,9 +131,7 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
-def manifest(
-    version: str, date: str, templates: Mapping[str, bytes], *, upgrades_from: str
-) -> bytes:
+def manifest(version: str, date: str, templates: Mapping[str, bytes], upgrades_from: str) -> bytes:
     """Return the manifest of a release, whose templates are given by file name.
 
     ``upgrades_from`` is the oldest version from which a stack can be updated to this one

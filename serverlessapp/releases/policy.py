@@ -35,13 +35,13 @@ def violations(
 ) -> list[str]:
     """Return why a version may not follow the last released one; nothing when it may."""
     reasons = [
-        f"the changelog does not say what happens to {name}: "
-        f'write "replaces resource {name}" or the like into its section'
+        f'the changelog does not mention {name}: write "replaces resource {name}" or similar in '
+        "the section"
         for name in unannounced(difference, entries)
     ]
     if difference.findings and bump(old, new) < difference.bump:
         reasons.append(
-            f"{new} is too low after {old}: what changes is {difference.bump.name.lower()}, "
-            f"so it must be at least {least(old, difference.bump)} (CONTRIBUTING.md, Versions)"
+            f"{new} is too low after {old}: the change is {difference.bump.name.lower()}, so it "
+            f"must be at least {least(old, difference.bump)} (CONTRIBUTING.md, Versions)"
         )
     return reasons

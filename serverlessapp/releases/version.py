@@ -17,16 +17,12 @@ class VersionError(OperatorError):
 
 @dataclass(frozen=True, order=True)
 class Version:
-    """``1.2.3``, or ``1.2.3.dev0`` for what is on its way there.
-
-    Attributes:
-        is_final: False sorts first: a version under development comes before it.
-    """
+    """``1.2.3``, or ``1.2.3.dev0`` for what is on its way there."""
 
     major: int
     minor: int
     patch: int
-    is_final: bool = True
+    is_final: bool = True  # False sorts first: a version under development comes before it
 
     @classmethod
     def parse(cls, text: str) -> "Version":
@@ -37,7 +33,7 @@ class Version:
         """
         match = FORM.fullmatch(text)
         if match is None:
-            raise VersionError(f"{text} is not a version like 1.2.3 or 1.2.3.dev0")
+            raise VersionError(f"{text} is not a version such as 1.2.3 or 1.2.3.dev0")
         return cls(int(match[1]), int(match[2]), int(match[3]), is_final=match[4] is None)
 
     @property

@@ -18,15 +18,10 @@ from serverlessapp.template.values import scalar
 
 @dataclass(frozen=True)
 class Mistake:
-    """What a rule has to say.
+    """What a rule has to say."""
 
-    Attributes:
-        place: Where in the template; cfn-lint takes the nearest that has a line.
-        message: What is wrong and what to change.
-    """
-
-    place: Place
-    message: str
+    place: Place  # in the template; cfn-lint takes the nearest that has a line
+    message: str  # what is wrong, and what to change
 
 
 class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.typed
@@ -40,10 +35,8 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.
     def mistakes(self, evaluation: Evaluation) -> Iterator[Mistake]:
         """Yield what is wrong; an unknown value never is.
 
-        Args:
-            evaluation: The template with the parameters given to cfn-lint, without loops, or with
-                nothing given. It is the same object for every rule, so that what is made of it
-                can be cached.
+        The evaluation has the parameters given to cfn-lint, and no loops. It is the same object for
+        every rule, so that what is made of it can be cached.
 
         Raises:
             TemplateError: It cannot be understood.
@@ -51,11 +44,7 @@ class Rule(CloudFormationLintRule):  # type: ignore[misc]  # cfn-lint has no py.
         yield from self.check(evaluation)
 
     def match(self, cfn: Any) -> list[Any]:
-        """Return what is wrong, once, whatever the number of sets of parameters it is wrong with.
-
-        Args:
-            cfn: What cfn-lint has read.
-        """
+        """Return what is wrong, once, with however many sets of parameters it is wrong."""
         mistakes: dict[Mistake, None] = {}
         try:
             for evaluation in evaluations(cfn):
@@ -113,10 +102,8 @@ def named(value: Any) -> Any:
 def evaluated(template: Template, sets: Sequence[Mapping[str, Any]]) -> list[Evaluation]:
     """Return a template for each set of parameters, without loops where it can be.
 
-    Args:
-        template: As it is written.
-        sets: Values by name. A set stands for a stack, so what it leaves out has its default, as
-            for cfn-lint. Without a set, every parameter is unknown.
+    A set stands for a stack, so what it leaves out has its default, as for cfn-lint. Without a set,
+    every parameter is unknown.
 
     Raises:
         TemplateError: It cannot be understood, or a loop goes through what is not known.

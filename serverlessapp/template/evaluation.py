@@ -8,14 +8,7 @@ from typing import Any
 
 from serverlessapp.template.formulas import combined, equals, negated
 from serverlessapp.template.functions import FUNCTIONS
-from serverlessapp.template.reading import (
-    DEEPEST,
-    TRANSFORM,
-    Json,
-    Place,
-    Template,
-    TemplateError,
-)
+from serverlessapp.template.reading import DEEPEST, TRANSFORM, Json, Place, Template, TemplateError
 from serverlessapp.template.values import (
     ABSENT,
     Choice,
@@ -38,18 +31,13 @@ OF_A_LOOP = re.compile(r"[$&]\{")  # in a name: a variable of a loop that is not
 
 @dataclass(frozen=True)
 class Resource:
-    """A resource that exists, or may.
-
-    Attributes:
-        type: Empty where a macro gives it.
-        exists: When it does; never False.
-        attributes: What is written about it besides its condition, evaluated: ``Properties``,
-            ``DeletionPolicy`` ... Under its own condition, so a choice by that is made.
-    """
+    """A resource that exists, or may."""
 
     title: str
-    type: str
-    exists: Formula
+    type: str  # empty where a macro gives it
+    exists: Formula  # when it does; never False
+    # What is written about it besides its condition, evaluated: Properties, DeletionPolicy ...
+    # Under its own condition, so a choice by that is made.
     attributes: Mapping[str, Any]
 
     @property
@@ -65,17 +53,13 @@ class Evaluation:
 
     What is asked of it is a ``TemplateError`` where a function is written in a way that has no
     meaning.
-
-    Attributes:
-        given: What ``Ref`` gives for parameters and pseudo parameters: texts and lists. See
-            ``parameters.referred``. Left out is unknown. Likewise for resources, and for their
-            attributes, as ``Title.Attribute``.
-        decided: How conditions turn out, by name, whatever the parameters.
     """
 
     template: Template
+    # What Ref gives for parameters and pseudo parameters: texts and lists. See parameters.referred.
+    # Left out is unknown. Likewise for resources, and for their attributes, as Title.Attribute.
     given: Mapping[str, Any] = field(default_factory=dict)
-    decided: Mapping[str, bool] = field(default_factory=dict)
+    decided: Mapping[str, bool] = field(default_factory=dict)  # conditions, whatever is given
     formulas: dict[str, Formula] = field(default_factory=dict, init=False, repr=False)
     asking: dict[str, None] = field(default_factory=dict, init=False, repr=False)  # names, in order
 
@@ -112,10 +96,7 @@ class Evaluation:
     # Conditions
 
     def condition(self, node: Any) -> Formula:
-        """Return when a condition holds: True or False, or the formula that decides it.
-
-        Args:
-            node: A condition's name, or an expression of condition functions.
+        """Return when a name or an expression holds: True or False, or the formula that decides it.
 
         Raises:
             TemplateError: There is no such condition, it depends on itself, or is none.
@@ -143,9 +124,9 @@ class Evaluation:
                     if isinstance(texts, list):
                         return combined("or", [equals(item, text) for item in texts])
                 case "":
-                    raise TypeError("it is no condition")
+                    raise TypeError("not a condition")
         except (TypeError, ValueError) as error:
-            raise TemplateError(f"{shown(node)} makes no sense: {error}") from error
+            raise TemplateError(f"cannot evaluate {shown(node)}: {error}") from error
         return ("free", canonical(self.value(node)))  # functions of rules, and what is to come
 
     def named(self, name: str) -> Formula:
@@ -160,7 +141,7 @@ class Evaluation:
             if name not in conditions and OF_A_LOOP.search(name):
                 return ("free", name)
             if name not in conditions:
-                raise TemplateError(f"there is no condition {name}")
+                raise TemplateError(f"condition {name} does not exist")
             if len(self.asking) > DEEPEST:
                 raise TemplateError(f"more than {DEEPEST} conditions depend on each other")
             self.asking[name] = None
@@ -205,9 +186,7 @@ class Evaluation:
             value = self.value(argument, (*place, name))
             known = FUNCTIONS[name](value) if name in FUNCTIONS else None
         except (TypeError, ValueError, LookupError) as error:
-            raise TemplateError(
-                f"{shown({name: argument})} cannot be understood: {error}"
-            ) from error
+            raise TemplateError(f"cannot evaluate {shown({name: argument})}: {error}") from error
         return Unknown(Kind.FUNCTION, canonical({name: value})) if known is None else known
 
     def choice(self, name: str, then: Any, otherwise: Any, place: Place) -> Any:
@@ -297,7 +276,7 @@ class Evaluation:
         else:
             value = self.attribute(name) if "." in name else self.reference(name)
         if isinstance(value, dict | list):
-            raise TypeError(f"{name} is no text")
+            raise TypeError(f"{name} is not a string")
         return "" if value is ABSENT else value
 
 

@@ -3,8 +3,8 @@
 Source: CloudFormation Template Reference, "Intrinsic function reference".
 """
 
-import base64
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
@@ -34,7 +34,7 @@ def join(argument: Any) -> Any:
     if not (isinstance(delimiter, str) and has_all_items(items)):
         return None
     if any(isinstance(item, dict | list) for item in items):
-        raise TypeError("it joins texts")
+        raise TypeError("it joins strings")
     return joined(part for n, item in enumerate(items) for part in (delimiter, item)[n == 0 :])
 
 
@@ -50,7 +50,7 @@ def select(argument: Any) -> Any:
     if not (is_scalar(index) and has_all_items(items)):
         return None
     if int(index) < 0:
-        raise IndexError("there is no item before the first")
+        raise IndexError("the index is negative")
     return items[int(index)]
 
 
@@ -66,20 +66,10 @@ def cidr(argument: Any) -> Any:
     return [str(block) for block in islice(blocks, min(int(count), 256))]
 
 
-def length(argument: Any) -> Any:
-    """Return the number of items."""
-    return len(argument) if has_all_items(argument) else None
-
-
-def base64_of(argument: Any) -> Any:
-    """Return a text in Base64."""
-    return base64.b64encode(argument.encode()).decode() if isinstance(argument, str) else None
-
-
 def to_json(argument: Any) -> Any:
     """Return an object or a list as a text, with what is not known as holes."""
     if not isinstance(argument, dict | list):
-        raise TypeError("it takes an object or a list")
+        raise TypeError("it needs an object or a list")
     holes: list[Any] = []
 
     def hole(value: Any) -> Any:
@@ -102,10 +92,10 @@ def escaped(part: Any) -> Any:
 
 
 FUNCTIONS: Mapping[str, Callable[[Any], Any]] = {
-    "Fn::Base64": base64_of,
+    "Fn::Base64": lambda text: b64encode(text.encode()).decode() if isinstance(text, str) else None,
     "Fn::Cidr": cidr,
     "Fn::Join": join,
-    "Fn::Length": length,
+    "Fn::Length": lambda items: len(items) if has_all_items(items) else None,
     "Fn::Select": select,
     "Fn::Split": split,
     "Fn::ToJsonString": to_json,

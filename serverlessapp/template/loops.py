@@ -67,31 +67,31 @@ class Writer:
                 else {replaced(key, names): self.write(item, names)}
             )
             if twice := sorted(content.keys() & entries.keys()):
-                raise TemplateError(f"{key} gives {twice[0]}, which is there already")
+                raise TemplateError(f"{key} produces {twice[0]}, which already exists")
             content |= entries
         return content
 
     def loop(self, key: str, argument: Any, names: Mapping[str, str]) -> Json:
         """Return what a loop gives."""
         if EXTENSIONS not in transforms(self.evaluation.template):
-            raise TemplateError(f"{LOOP}... needs the transform {EXTENSIONS}")
+            raise TemplateError(f"{LOOP}... requires the transform {EXTENSIONS}")
         match argument:
             case [str() as identifier, collection, dict() as body]:
                 values = self.evaluation.value(self.write(collection, names))
             case _:
-                raise TemplateError(f"{key} is not [name, list, object]")
+                raise TemplateError(f"{key} must be [name, list, object]")
         if not isinstance(values, list) or not all(map(is_scalar, values)):
             if self.once:
                 return {**self.write(body, names), key: [identifier, self.write(collection, names)]}
-            raise TemplateError(f"{key} goes through what is not known: give its parameter")
+            raise TemplateError(f"{key} loops over an unknown value: give its parameter")
         content: Json = {}
         for value in map(scalar, values):
             self.passes += 1
             if self.passes > MOST:
-                raise TemplateError(f"its loops make more than {MOST} passes")
+                raise TemplateError(f"its loops have more than {MOST} iterations")
             entries = self.write(body, {**names, identifier: value})
             if twice := sorted(content.keys() & entries.keys()):
-                raise TemplateError(f"{key} gives {twice[0]} twice")
+                raise TemplateError(f"{key} produces {twice[0]} twice")
             content |= entries
         return content
 

@@ -24,17 +24,12 @@ class PolicyKind(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """A statement of a policy, evaluated.
+    """A statement of a policy, evaluated."""
 
-    Attributes:
-        place: Of the list it is in, or of the text.
-        guards: When it is there, besides its resource.
-    """
-
-    place: Place
+    place: Place  # of the list it is in, or of the text
     kind: PolicyKind
     content: Mapping[str, Any]
-    guards: Guards = ()
+    guards: Guards = ()  # when it is there, besides its resource
 
     @property
     def sid(self) -> str:

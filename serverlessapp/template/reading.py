@@ -38,17 +38,11 @@ class TemplateError(OperatorError):
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """A template as it is written.
+    """A template as it is written."""
 
-    Attributes:
-        content: What it says, functions in their long form.
-        text: From which it was read; empty when it was not.
-        name: What errors call it, its file for example.
-    """
-
-    content: Json
-    text: str = field(default="", repr=False)
-    name: str = field(default="", compare=False)
+    content: Json  # what it says, functions in their long form
+    text: str = field(default="", repr=False)  # from which it was read; empty when it was not
+    name: str = field(default="", compare=False)  # what errors call it, its file for example
 
     def section(self, name: str) -> Json:
         """Return a section like ``Conditions``; empty where there is none."""
@@ -104,11 +98,7 @@ def read(path: Path) -> Template:
 
 
 def parse(text: str | bytes, name: str = "") -> Template:
-    """Return the template in a text.
-
-    Args:
-        text: YAML or JSON; as bytes in UTF-8, with or without a byte order mark.
-        name: What errors call it.
+    """Return the template in YAML or JSON; bytes are UTF-8, with or without a byte order mark.
 
     Raises:
         TemplateError: It is neither, is too large, has a key twice, or is no object.
@@ -117,12 +107,12 @@ def parse(text: str | bytes, name: str = "") -> Template:
         decoded = text.decode("utf-8-sig") if isinstance(text, bytes) else text.lstrip("\ufeff")
         size = len(decoded.encode())
         if size > LARGEST:
-            raise TemplateError(f"it has {size:,} bytes, and CloudFormation takes {LARGEST:,}")
+            raise TemplateError(f"it has {size:,} bytes, and CloudFormation allows {LARGEST:,}")
         content = from_json(decoded) if JSON.match(decoded) else Reader(decoded).document()
         if not isinstance(content, dict):
-            raise TemplateError("a template is an object with sections such as Resources")
+            raise TemplateError("a template must be an object with sections such as Resources")
     except UnicodeError as error:
-        raise TemplateError(called(name, f"it is not UTF-8: {error}")) from error
+        raise TemplateError(called(name, f"it is not valid UTF-8: {error}")) from error
     except TemplateError as error:
         raise TemplateError(called(name, str(error))) from error
     return Template(content=content, text=decoded, name=name)
@@ -153,11 +143,11 @@ def from_json(text: str) -> Any:
     try:
         content = json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        raise TemplateError(f"it is not JSON: {error.msg} in line {error.lineno}") from error
+        raise TemplateError(f"it is not valid JSON: {error.msg} in line {error.lineno}") from error
     except RecursionError:
         too_deep()
     except ValueError as error:  # numbers without end
-        raise TemplateError(f"it is not JSON: {error}") from error
+        raise TemplateError(f"it is not valid JSON: {error}") from error
     check(content)
     return content
 
@@ -174,12 +164,12 @@ def check(value: Any, depth: int = 0) -> None:
         for item in value:
             check(item, depth + 1)
     elif isinstance(value, float) and not isfinite(value):
-        raise TemplateError(f"it is not JSON: {value} is no number")
+        raise TemplateError(f"it is not valid JSON: {value} is not a number")
     elif isinstance(value, str) and not value.isascii():
         try:
             value.encode()
         except UnicodeEncodeError as error:
-            raise TemplateError(f"it has half a character: {value!r}") from error
+            raise TemplateError(f"it has an unpaired surrogate: {value!r}") from error
 
 
 def too_deep() -> NoReturn:
@@ -189,7 +179,7 @@ def too_deep() -> NoReturn:
 
 def twice(key: str, line: int) -> str:
     """Return what is said about a key that is there twice."""
-    return f"the key {key} is there twice, again in line {line}"
+    return f"duplicate key {key} in line {line}"
 
 
 class Reader:
@@ -214,11 +204,11 @@ class Reader:
             mark = getattr(error, "problem_mark", None)
             where = f" in line {mark.line + 1}" if mark else ""
             problem = getattr(error, "problem", None) or getattr(error, "reason", None) or error
-            raise TemplateError(f"it is not YAML: {problem}{where}") from error
+            raise TemplateError(f"it is not valid YAML: {problem}{where}") from error
         finally:
             self.loader.dispose()
         if not isinstance(end[1], self.yaml.StreamEndEvent):
-            raise TemplateError(f"another document begins in line {line_of(end[1])}")
+            raise TemplateError(f"a second document begins in line {line_of(end[1])}")
         return content
 
     def value(self, event: Any, place: Place) -> Any:
@@ -226,7 +216,9 @@ class Reader:
         if len(place) > DEEPEST:
             too_deep()
         if isinstance(event, self.yaml.AliasEvent):
-            raise TemplateError(f"it has an alias in line {line_of(event)}: not for CloudFormation")
+            raise TemplateError(
+                f"it has an alias in line {line_of(event)}, which CloudFormation does not support"
+            )
         tag = event.tag or ""
         if tag.startswith("!") and tag != "!":
             name = tag.removeprefix("!")
@@ -245,9 +237,11 @@ class Reader:
             while not isinstance(key := self.loader.get_event(), self.yaml.MappingEndEvent):
                 line = line_of(key)
                 if not isinstance(key, self.yaml.ScalarEvent):
-                    raise TemplateError(f"the key in line {line} is no text")
+                    raise TemplateError(f"the key in line {line} is not a string")
                 if key.value == "<<" and key.implicit[0]:
-                    raise TemplateError(f"it merges keys in line {line}: CloudFormation does not")
+                    raise TemplateError(
+                        f"it merges keys in line {line}, which CloudFormation does not support"
+                    )
                 if key.value in content:
                     raise TemplateError(twice(key.value, line))
                 self.lines[(*place, key.value)] = line

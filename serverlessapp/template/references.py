@@ -14,22 +14,13 @@ SECTIONS = ("Conditions", "Rules", "Resources", "Outputs")
 
 @dataclass(frozen=True)
 class Reference:
-    """One reference.
-
-    Attributes:
-        place: Where it is.
-        how: ``Ref``, ``Fn::GetAtt``, ``Fn::Sub``, ``DependsOn``, ``Condition`` or
-            ``Fn::FindInMap``.
-        target: Logical ID, or the name of a parameter, condition or mapping.
-        attribute: Of a resource; ``?`` where it is computed.
-        guards: The branches of ``Fn::If`` around it, and the condition of its resource or output.
-    """
+    """One reference."""
 
     place: Place
-    how: str
-    target: str
-    attribute: str = ""
-    guards: Guards = ()
+    how: str  # Ref, Fn::GetAtt, Fn::Sub, DependsOn, Condition or Fn::FindInMap
+    target: str  # logical ID, or the name of a parameter, condition or mapping
+    attribute: str = ""  # of a resource; ? where it is computed
+    guards: Guards = ()  # branches of Fn::If around it; the condition of its resource or output
 
     def may_be(self, evaluation: Evaluation) -> bool:
         """Tell whether it is in branches that may be taken."""

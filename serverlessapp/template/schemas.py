@@ -35,7 +35,7 @@ def schema(resource_type: str, region: str = REGION) -> Schema:
     """
     digest = digests(region).get(resource_type)
     if digest is None:
-        raise UnknownTypeError(f"{region} has no resource type {resource_type}")
+        raise UnknownTypeError(f"{region} does not have resource type {resource_type}")
     return read(f"resources/{digest}.json")
 
 
@@ -45,7 +45,7 @@ def digests(region: str) -> Mapping[str, str]:
     try:
         return read(f"providers/{region}.json")
     except FileNotFoundError as error:
-        raise UnknownTypeError(f"no Region is called {region}") from error
+        raise UnknownTypeError(f"unknown Region {region}") from error
 
 
 @cache

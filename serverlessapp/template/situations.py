@@ -54,11 +54,7 @@ def situations(evaluation: Evaluation, names: Collection[str] | None = None) -> 
 
 
 def combinations(groups: Sequence[Sequence[Truth]]) -> Iterator[Truth]:
-    """Yield what groups of comparisons can be together.
-
-    Raises:
-        TemplateError: There are too many.
-    """
+    """Yield what groups of comparisons can be together; refuse too many."""
     if prod(map(len, groups)) > MOST:
         raise TemplateError(f"more than {MOST} combinations of conditions: give some parameters")
     for combination in product(*groups):
@@ -66,11 +62,7 @@ def combinations(groups: Sequence[Sequence[Truth]]) -> Iterator[Truth]:
 
 
 def joined(groups: Sequence[list[Truth]], rule: Formula) -> list[list[Truth]]:
-    """Return the groups, of which those that a rule compares are one, as far as it lets them.
-
-    Raises:
-        TemplateError: See ``combinations``.
-    """
+    """Return the groups, of which those that a rule compares are one, as far as it lets them."""
     compared = {*atoms(rule)}
     met = [group for group in groups if group and compared & {atom for atom, _ in group[0]}]
     together = [truth for truth in combinations(met) if holds(rule, dict(truth))]

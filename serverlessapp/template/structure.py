@@ -5,14 +5,7 @@ Source: CloudFormation User Guide, "CloudFormation template sections".
 
 from typing import Any
 
-from serverlessapp.template.reading import (
-    MACROS,
-    TRANSFORM,
-    Place,
-    Template,
-    TemplateError,
-    called,
-)
+from serverlessapp.template.reading import MACROS, TRANSFORM, Place, Template, TemplateError, called
 
 # How deep the objects of a section are, besides the section itself.
 SECTIONS = {
@@ -34,7 +27,7 @@ def check(template: Template) -> Template:
     """
     content = template.content
     if "Resources" not in content and not any(key.startswith(MACROS) for key in content):
-        words = "it is no CloudFormation template: it has no Resources"
+        words = "it is not a CloudFormation template: it has no Resources"
         raise TemplateError(called(template.name, words))
     for section, depth in SECTIONS.items():
         if content.get(section) is not None:
@@ -44,26 +37,24 @@ def check(template: Template) -> Template:
         if not isinstance(resource.get("Type", {} if TRANSFORM not in resource else ""), str):
             refuse(template, place, "has no Type")
         if not isinstance(resource.get("Properties", {}), dict):
-            refuse(template, (*place, "Properties"), "is no object")
-        if not isinstance(resource.get("Condition", ""), str):
-            refuse(template, (*place, "Condition"), "is no condition's name")
+            refuse(template, (*place, "Properties"), "must be an object")
     for name, rule in template.entries("Rules").items():
         asserted = rule.get("Assertions", [])
         if not isinstance(asserted, list) or not all(
             isinstance(item, dict) and "Assert" in item for item in asserted
         ):
-            refuse(template, ("Rules", name, "Assertions"), "is no list of objects with Assert")
-    for section in ("Outputs", "Rules"):
+            refuse(template, ("Rules", name, "Assertions"), "must be a list of objects with Assert")
+    for section in ("Resources", "Outputs", "Rules"):
         for name, item in template.entries(section).items():
             if not isinstance(item.get("Condition", ""), str):
-                refuse(template, (section, name, "Condition"), "is no condition's name")
+                refuse(template, (section, name, "Condition"), "must be the name of a condition")
     return template
 
 
 def check_objects(template: Template, value: Any, place: Place, depth: int) -> None:
     """Refuse what is no object, down to a depth."""
     if not isinstance(value, dict):
-        refuse(template, place, "is no object")
+        refuse(template, place, "must be an object")
     for key, item in value.items():
         if depth and not key.startswith(MACROS):
             check_objects(template, item, (*place, key), depth - 1)

@@ -39,17 +39,13 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Unknown:
-    """A value that only a stack knows; equal ones are the same value.
-
-    Attributes:
-        name: Parameter or logical ID; the text between the braces of a dynamic reference; a
-            function with its arguments, as ``canonical`` writes them.
-        attribute: Of a resource, like ``Arn``.
-    """
+    """A value that only a stack knows; equal ones are the same value."""
 
     kind: Kind
+    # Parameter or logical ID; the text between the braces of a dynamic reference; a function with
+    # its arguments, as canonical writes them.
     name: str
-    attribute: str = ""
+    attribute: str = ""  # of a resource, like Arn
 
     def __str__(self) -> str:
         match self.kind:
@@ -64,13 +60,9 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Text:
-    """A text with holes.
+    """A text with holes."""
 
-    Attributes:
-        parts: Texts, and between them what is not known: ``Unknown`` and ``Choice``.
-    """
-
-    parts: tuple[Any, ...]
+    parts: tuple[Any, ...]  # texts, and between them what is not known: Unknown and Choice
 
     def __str__(self) -> str:
         return "".join(map(str, self.parts))
@@ -262,12 +254,7 @@ def is_known(value: Any) -> bool:
 
 
 def rendered(value: Any, fill: Callable[[Unknown], Iterable[str]]) -> Iterator[str]:
-    """Yield each text that a scalar value can be.
-
-    Args:
-        value: A value that is no object and no list.
-        fill: What to put in for what is not known: one text or several.
-    """
+    """Yield each text that a scalar value can be, filled with one text or several for a hole."""
     for alternative, _ in alternatives(value):
         if isinstance(alternative, Unknown):
             yield from fill(alternative)

@@ -27,7 +27,6 @@ exit codes: 0 every stack worked and nothing is left, 1 something did not, or yo
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
     command_line = argparse.ArgumentParser(
         prog="python -m tests.acceptance",
         description="Make, use and delete stacks of the templates in every Region of .taskcat.yml. "
@@ -73,7 +72,6 @@ def run(arguments: argparse.Namespace, report: Report) -> int:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line and return the exit code."""
     command_line = parser()
     arguments = command_line.parse_args(argv)
     if not arguments.aws and (arguments.role_arn or arguments.profile):

@@ -32,17 +32,12 @@ NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "AWS_CA_BUNDLE", "AWS_ENDPOI
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """An account and who we are in it.
+    """An account and who we are in it."""
 
-    Attributes:
-        environment: Variables that make another process act as the same.
-        seconds: How long AWS may take to show that something is gone.
-        platform: What packages of code are made for; see ``serverlessapp.package``.
-    """
-
+    # Variables that make another process act as the same.
     environment: Mapping[str, str] = field(repr=False)
-    seconds: float
-    platform: str
+    seconds: float  # how long AWS may take to show that something is gone
+    platform: str  # what packages of code are made for; see ``serverlessapp.package``
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -118,7 +113,6 @@ def in_role(emulator: Emulator) -> Account:
 
 
 def make_role(user: EmulatorSession, **parameters: str) -> str:
-    """Make the role from its template and return its ARN."""
     outputs = stacks.deploy(
         user.client("cloudformation"),
         stack=ROLE_STACK,

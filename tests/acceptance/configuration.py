@@ -36,11 +36,7 @@ class TaskcatTest:
 
 
 def read(project: Path, program: Path) -> list[TaskcatTest]:
-    """Return the tests of a project.
-
-    Args:
-        project: Has ``.taskcat.yml``.
-        program: taskcat's executable; its Python is beside it.
+    """Return the tests of a project; taskcat's Python is beside its program.
 
     Raises:
         OperatorError: taskcat is not installed, cannot use the file, or it asks for what a run

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
 
+from serverlessapp.clients import CloudFormationClient
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations import empty
 from serverlessapp.template.reading import load
@@ -16,9 +16,6 @@ from tests.acceptance.checks.expectations import Broken, wait
 from tests.acceptance.checks.result import StackResult
 from tests.acceptance.checks.stack import MISSING, StackResource
 from tests.acceptance.configuration import TaskcatTest
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
 
 GONE = ("DELETE_COMPLETE", MISSING)
 # What a service calls that which is not there. HEAD has no body, so S3 gives the status.
@@ -61,7 +58,7 @@ def finish(account: Account, test: TaskcatTest, result: StackResult, *, since: d
     result.failures += problems
 
 
-def begun(cloudformation: "CloudFormationClient", test: str, since: datetime) -> str:
+def begun(cloudformation: CloudFormationClient, test: str, since: datetime) -> str:
     """Return the ID of a stack that our hook never looked at, if there was one: it may be gone."""
     for page in cloudformation.get_paginator("list_stacks").paginate():
         for stack in page["StackSummaries"]:
@@ -70,12 +67,8 @@ def begun(cloudformation: "CloudFormationClient", test: str, since: datetime) ->
     return ""
 
 
-def stack_problems(cloudformation: "CloudFormationClient", stack_id: str) -> Iterator[str]:
-    """Yield why the stack is still there, and delete it, if need be without what resists.
-
-    Raises:
-        Broken: It does not go away.
-    """
+def stack_problems(cloudformation: CloudFormationClient, stack_id: str) -> Iterator[str]:
+    """Yield why the stack is still there, and delete it, if need be without what resists."""
     status = stacks.settled(cloudformation, stack_id)["StackStatus"]
     if status in GONE:
         return
@@ -91,11 +84,7 @@ def stack_problems(cloudformation: "CloudFormationClient", stack_id: str) -> Ite
 
 
 def resource_problems(account: Account, test: TaskcatTest, result: StackResult) -> Iterator[str]:
-    """Yield what is there and should not be, or the other way round; then remove it.
-
-    Raises:
-        Broken: Something does not go away.
-    """
+    """Yield what is there and should not be, or the other way round; then remove it."""
     template = load(test.template.read_bytes())["Resources"]
     cloudformation = account.client("cloudformation", result.region)
     for resource in stacks.resources(cloudformation, result.stack_id):
@@ -123,7 +112,6 @@ def is_gone(account: Account, region: str, resource: StackResource, *, seconds: 
 
 
 def exists(account: Account, region: str, resource: StackResource) -> bool:
-    """Tell whether a resource is there, and not about to go."""
     service, operation, parameter, held = LOOKS[resource.type]
     look = getattr(account.client(service, region), operation)
     try:

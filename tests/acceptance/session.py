@@ -39,7 +39,6 @@ class Progress:
             self.note(line["words"])
 
     def note(self, words: str) -> None:
-        """Show a line."""
         self.say(f"{time.monotonic() - self.started:6.1f} s  {words}")
 
 
@@ -52,19 +51,7 @@ def run(
     reports: Path,
     say: Callable[[str], None],
 ) -> Run:
-    """Run all tests of a project, and write the reports.
-
-    Args:
-        project: Has ``.taskcat.yml`` and ``templates/``.
-        tests: What is in it.
-        account: Where.
-        program: taskcat's executable.
-        reports: Their folder; ``taskcat`` in it is made anew.
-        say: Gets each line about the progress.
-
-    Raises:
-        OperatorError: taskcat is not installed.
-    """
+    """Run all tests of a project, and write the reports; the folder ``taskcat`` is made anew."""
     progress, since = Progress(say), datetime.now(UTC)
     bucket = f"tcat-serverlessapp-{secrets.token_hex(4)}"
     folder = reports.absolute() / "taskcat"

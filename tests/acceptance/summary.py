@@ -22,7 +22,6 @@ class Run:
 
     @property
     def passed(self) -> bool:
-        """Whether every stack and everything else was as it should be."""
         return not self.problems and all(stack.passed for stack in self.stacks)
 
 
@@ -74,7 +73,6 @@ def suite(stack: StackResult) -> Element:
 def add_case(
     element: Element, where: str, name: str, *, seconds: float = 0, failure: str = ""
 ) -> None:
-    """Add a test case to a suite."""
     case = SubElement(element, "testcase", classname=where, name=name, time=f"{seconds:.2f}")
     if failure:
         SubElement(case, "failure", message=failure)

@@ -34,11 +34,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 def home_with(
     project: Path, tests: Iterable[TaskcatTest], platform: str, account: str
 ) -> Iterator[Path]:
-    """Yield a home with a copy of what taskcat needs of a project, gone afterwards.
-
-    Raises:
-        PackageError: A processor cannot be packaged.
-    """
+    """Yield a home with a copy of what taskcat needs of a project, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="serverlessapp-taskcat-") as place:
         home = Path(place)
         # For all tests: our plugin that makes taskcat's report work without a network, and the
@@ -88,9 +84,6 @@ def run(
         results: Folder of its report, its log and what our plugins see.
         variables: Of the environment: who it is, and where AWS is.
         show: Gets each line, at once.
-
-    Raises:
-        OperatorError: It is not installed.
     """
     # Not its lint: that reads each template with all rules once for each test and Region, half a
     # minute for what the environment "templates" does in seconds.

@@ -104,7 +104,7 @@ def test_nothing_is_made_before_somebody_agrees(
     project.write()
     done = run(project, build(emulator), "--aws", "--role-arn", role_arn)
     assert done.returncode == 2
-    assert "nothing was done" in done.stderr
+    assert "nothing was changed" in done.stderr
     created = emulator.session("us-west-2").client("cloudformation").list_stacks()
     assert not created["StackSummaries"]
 

@@ -31,7 +31,6 @@ PLAIN_WIDTH = 120  # characters, where there is no terminal
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
     styled: Any = {"epilog": EPILOG, "formatter_class": argparse.RawDescriptionHelpFormatter}
     main_parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description="Measure the project.", **styled
@@ -86,7 +85,6 @@ def number(
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code."""
     options = parser().parse_args(argv)
     console = Console()
     if not console.is_terminal:

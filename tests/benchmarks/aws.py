@@ -41,11 +41,7 @@ BODIES: dict[str, dict[str, Any]] = {"GetSecretValue": SECRET, "PutItem": {}, "P
 
 @contextmanager
 def answering(delay_ms: float) -> Iterator[list[str]]:
-    """Answer every call of botocore in this process, and yield the operations as they come.
-
-    Args:
-        delay_ms: How long each call takes.
-    """
+    """Answer every call of botocore in this process, and yield the operations as they come."""
     calls: list[str] = []
 
     def send(_: URLLib3Session, request: Any) -> AWSResponse:

@@ -40,7 +40,6 @@ def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
 
 
 def process(item: dict[str, Any]) -> None:
-    """Record the size of one file."""
     bucket, key = item["bucket"]["name"], unquote_plus(item["object"]["key"])
     try:
         size = s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
@@ -52,7 +51,6 @@ def process(item: dict[str, Any]) -> None:
 
 
 def put_metric(name: str, value: float, unit: "StandardUnitType") -> None:
-    """Send one value to CloudWatch."""
     cloudwatch.put_metric_data(
         Namespace="ServerlessApp/Lambda",
         MetricData=[{"MetricName": name, "Value": value, "Unit": unit}],

@@ -48,11 +48,7 @@ NOTES = (
 
 
 def run(console: Console, options: argparse.Namespace) -> int:
-    """Measure, report and return the exit code.
-
-    Raises:
-        MeasurementError: Something cannot be run.
-    """
+    """Measure, report and return the exit code."""
     python = options.cdk_python.absolute()  # not resolved: that would leave the environment
     versions = {
         "cdk": printed([str(python), "-c", CDK_VERSION], NO_CDK.format(python=python)),
@@ -140,11 +136,7 @@ def resources_in(template: Path) -> Mapping[str, object]:
 
 
 def printed(command: list[str], otherwise: str) -> str:
-    """Return what a command prints.
-
-    Raises:
-        MeasurementError: It cannot be run.
-    """
+    """Return what a command prints."""
     try:
         return subprocess.run(
             command, capture_output=True, check=True, text=True, timeout=60

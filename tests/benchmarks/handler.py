@@ -81,11 +81,7 @@ class WarmCall(NamedTuple):
 def called(
     situation: Situation, handlers: Mapping[str, Handler], operations: list[str]
 ) -> WarmCall:
-    """Call a handler once, while AWS notes the operations.
-
-    Raises:
-        MeasurementError: It failed.
-    """
+    """Call a handler once, while AWS notes the operations."""
     event, log = event_for(situation), io.StringIO()
     operations.clear()
     with redirect_stdout(log):
@@ -98,11 +94,7 @@ def called(
 
 
 def run(console: Console, options: argparse.Namespace) -> int:
-    """Measure, report and return the exit code.
-
-    Raises:
-        MeasurementError: A handler failed.
-    """
+    """Measure, report and return the exit code."""
     with (
         aws.answering(DELAY_MS) as operations,
         patch.dict(os.environ, environment(os.environ), clear=True),
@@ -159,7 +151,6 @@ def usual(calls: list[WarmCall]) -> tuple[str, ...]:
 def judge(
     taken: Mapping[Situation, list[WarmCall]], cold: Mapping[str, list[Measurement]]
 ) -> list[Verdict]:
-    """Compare the figures with the targets."""
     return [
         at_most("AWS calls for a file", len(usual(taken[Situation(OURS, 1)])), AWS_CALLS),
         *(

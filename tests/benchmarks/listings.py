@@ -97,7 +97,6 @@ class Listings:
 
 
 def is_processed(key: str) -> bool:
-    """Tell whether the ledger has a file."""
     return int(key.removeprefix("uploads/")) % PROCESSED == 0
 
 

@@ -59,11 +59,8 @@ def peak_mb(samples: Sequence[Measurement]) -> float:
 def process(command: Sequence[object], variables: Mapping[str, str]) -> Measurement:
     """Run a command at the project's root and measure it.
 
-    Byte code is written and used, as it is for everybody who runs a program twice.
-
-    Args:
-        command: An absolute path and arguments.
-        variables: The whole environment.
+    Byte code is written and used, as it is for everybody who runs a program twice. The command
+    begins with an absolute path; the variables are its whole environment.
 
     Raises:
         MeasurementError: It failed. The message has the end of what it printed.

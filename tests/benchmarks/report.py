@@ -46,14 +46,9 @@ def finish(
     notes: Sequence[str],
     document: Mapping[str, object],
 ) -> int:
-    """Print notes and verdicts, write everything as JSON, and return the exit code.
+    """Print notes and verdicts, write everything as JSON to a file, and return the exit code.
 
-    Args:
-        console: Where to print.
-        file: Where to write; not at all if none is given.
-        verdicts: What is judged.
-        notes: What has to be known to understand the figures.
-        document: Every measurement, so that others can calculate for themselves.
+    The document has every measurement, so that others can calculate for themselves.
     """
     machine = (
         f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, "

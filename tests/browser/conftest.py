@@ -1,59 +1,44 @@
-"""A real browser with the page open, and a note of everything it did."""
+"""A real browser with a page of the site open, and a note of everything it did."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from handbook import page as handbook
-
+SITE = Path(__file__).resolve().parents[2] / "dist/site"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 class Opened:
-    """The page in a browser, what its console said and what it asked the network for."""
+    """A page in a browser, what its console said and what it asked for."""
 
-    def __init__(
-        self, browser: Browser, path: Path, scheme: Literal["dark", "light"], width: int
-    ) -> None:
-        self.page: Page = browser.new_page(
-            viewport={"width": width, "height": 800}, color_scheme=scheme
-        )
+    def __init__(self, browser: Browser, name: str) -> None:
+        self.page: Page = browser.new_page(viewport={"width": 1280, "height": 800})
         self.console: list[str] = []
         self.requests: list[str] = []
         self.page.on("console", lambda message: self.console.append(message.text))
         self.page.on("pageerror", lambda error: self.console.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.url = path.as_uri()
-        self.page.goto(self.url)
+        self.page.goto((SITE / name).as_uri())
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if not found:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if not path:
         pytest.skip("there is no browser: apt-get install chromium")
     with sync_playwright() as playwright:
-        # No sandbox: containers run as root, and the page is our own.
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        # No sandbox: containers run as root, and the pages are our own.
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield started
         started.close()
 
 
-@pytest.fixture(scope="session")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("page") / "serverlessapp.html"
-    handbook.write(path)
-    return path
-
-
-@pytest.fixture(
-    params=[("light", 1200), ("dark", 1200), ("light", 360)], ids=lambda p: f"{p[0]}{p[1]}"
-)
-def opened(browser: Browser, file: Path, request: pytest.FixtureRequest) -> Iterator[Opened]:
-    made = Opened(browser, file, *request.param)
-    yield made
-    made.page.close()
+@pytest.fixture
+def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opened]:
+    """Open the page that the test names, by default that of the calculator."""
+    page = Opened(browser, getattr(request, "param", "calculator.html"))
+    yield page
+    page.page.close()

@@ -4,6 +4,8 @@ import contextlib
 import itertools
 import json
 import os
+import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,8 +21,10 @@ from generators.retention import Retention
 from local import stacks
 from local.emulator import Emulator
 from serverlessapp.cli.main import main
-from serverlessapp.operations import messages, receipts
+from serverlessapp.operations import ledger, messages
 from serverlessapp.operations.receipts import Receipt
+
+from . import aws_cli_v2
 
 WAIT_SECONDS = 180.0  # a machine that is busy with other things takes many times as long
 POLL_SECONDS = 0.05
@@ -35,6 +39,19 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def session(emulator: Emulator) -> boto3.Session:
     return emulator.session()
+
+
+@pytest.fixture(scope="session", params=[1, 2])
+def aws(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return the folder of the program ``aws``, of version 1 and of version 2 of the AWS CLI."""
+    if request.param == 1:
+        yield Path(sys.executable).parent
+        return
+    folder = tmp_path_factory.mktemp("aws-cli")
+    try:
+        yield aws_cli_v2.unpacked(folder)
+    finally:
+        shutil.rmtree(folder)  # 400 MB
 
 
 def wait_until(what: str, probe: Callable[[], Any]) -> Any:
@@ -78,7 +95,8 @@ class Deployment:
         return str(response.get("VersionId", "null"))
 
     def receipts(self) -> dict[str, Receipt]:
-        found = receipts.read(self.session.client("dynamodb"), self.outputs["LedgerTableName"])
+        pages = ledger.pages(self.session.client("dynamodb"), self.outputs["LedgerTableName"])
+        found = [Receipt.from_item(item) for page in pages for item in page]
         return {
             receipt.key.removeprefix(self.outputs["UploadPrefix"]): receipt for receipt in found
         }

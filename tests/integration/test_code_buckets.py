@@ -116,7 +116,7 @@ def test_what_an_earlier_push_planted_is_refused(team: Team, checksum: dict[str,
     team.s3(THERE).put_object(Bucket=bucket(THERE), Key="csv/0001.zip", Body=planted, **checksum)
     code, document, errors = team.upload()
     assert (code, document) == (2, None)
-    assert f"csv/0001.zip in {bucket(THERE)} is not what was built now" in errors
+    assert f"csv/0001.zip in {bucket(THERE)} differs from the package just built" in errors
     assert len(errors.splitlines()) == 1
 
 
@@ -128,14 +128,14 @@ def test_a_missing_bucket_says_which_stack_makes_it(team: Team, region: str, adv
     team.s3(region).delete_bucket(Bucket=bucket(region))
     code, _, errors = team.upload()
     assert code == 2
-    assert f"there is no bucket {bucket(region)}: {advice}" in errors
+    assert f"bucket {bucket(region)} does not exist: {advice}" in errors
 
 
 def test_a_package_of_ones_own_is_looked_for_by_name(team: Team) -> None:
     team.build("0001", CsvCodeKey="csv/old.zip")
     code, document, errors = team.upload()
     assert code == 1
-    assert "csv/old.zip is not in bucket" in errors
+    assert "csv/old.zip is missing in bucket" in errors
     assert {each["region"] for each in document["missing"]} == {HOME, THERE}
     for region in (HOME, THERE):
         team.s3(region).put_object(Bucket=bucket(region), Key="csv/old.zip", Body=b"")
@@ -214,7 +214,7 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     ("profiles", "words"),
     [
         (["--profile", "prod"], "prod: AccessDenied"),
-        ([], f"prod: give the --profile of account {OTHER}"),
+        ([], f"prod: no credentials for account {OTHER}"),
     ],
 )
 @pytest.mark.usefixtures("profile")
@@ -235,7 +235,7 @@ def test_where_a_stack_cannot_be_asked_all_is_kept(
         monkeypatch.setattr(prune, "keys_of", refused)
     code, _, errors = team.run("prune", "--older-than", "0", "--yes", *profiles)
     assert code == 0
-    assert f"{THERE}: all is kept" in errors
+    assert f"{THERE}: keeping all packages" in errors
     assert words in errors
     assert team.packages(HOME) == []
     assert team.packages(THERE) == ["csv/0001.zip"]
@@ -254,7 +254,7 @@ def test_a_stack_of_another_account_is_asked_with_a_profile(team: Team, profile:
     try:
         code, _, errors = team.run("prune", "--older-than", "0", "--yes", "--profile", profile)
         assert code == 0
-        assert "all is kept" not in errors, "it was asked"
+        assert "keeping all packages" not in errors, "it was asked"
     finally:
         cloudformation.delete_stack(StackName="serverlessapp-prod")
     assert team.packages(HOME) == []

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from local.enforcement.principals import administrator
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.policies import PolicyKind, statements
 from serverlessapp.template.reading import parse
+from tests.entries import is_true
 from tests.fixture_lanes import lane
 
 from .conftest import Deployment, wait_until
@@ -82,16 +82,11 @@ def queue(root: EmulatorSession, stack: Deployment) -> str:
 @pytest.fixture(scope="module")
 def consumer() -> dict[str, Any]:
     """Return what docs/events.md shows, with the function of docs/ledger.md in its place."""
-    entries = ModuleType("entries")
-    exec(code("ledger.md"), entries.__dict__)  # noqa: S102 - our own page
-    shown: dict[str, Any] = {"is_true": entries.__dict__["is_true"]}
-    exec(code("events.md").replace("from entries import is_true", ""), shown)  # noqa: S102
+    page = (DOCS / "events.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    shown: dict[str, Any] = {"is_true": is_true}
+    exec(code.replace("from entries import is_true", ""), shown)  # noqa: S102 - our own page
     return shown
-
-
-def code(page: str) -> str:
-    (block,) = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.S)
-    return str(block)
 
 
 def received(root: EmulatorSession, url: str, number: int) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
-"""The demo as a user runs it."""
+"""The demo as a user runs it: README.md, docs/processors.md."""
 
+import contextlib
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -29,7 +29,8 @@ def run_demo(*arguments: str, processors: Path = LANES) -> subprocess.CompletedP
 
 def test_everything_holds_and_is_written_down(tmp_path: Path) -> None:
     seen_file = tmp_path / "seen.json"
-    result = run_demo("--json", str(seen_file))
+    page = tmp_path / "seen.html"
+    result = run_demo("--json", str(seen_file), "--page", str(page))
     assert result.returncode == 0, result.stdout + result.stderr
     assert "checks held" in result.stdout
     assert "\x1b[" not in result.stdout, "plain text where there is no terminal"
@@ -40,7 +41,8 @@ def test_everything_holds_and_is_written_down(tmp_path: Path) -> None:
     assert seen["metrics"]["receipts"]["ProcessedFileSize"]["values"] == len(samples.processed())
     assert [file["key"] for file in seen["parked"]] == [f"uploads/{samples.DAMAGED_KEY}"]
     assert {event["status"] for event in seen["events"]} >= {"CREATE_COMPLETE", "DELETE_COMPLETE"}
-    assert "password" not in seen_file.read_text()
+    assert "password" not in seen_file.read_text() + page.read_text()
+    assert "<td>IngestQueue</td>" in page.read_text()
 
 
 def test_a_teams_own_processors_without_receipts(tmp_path: Path) -> None:
@@ -58,22 +60,45 @@ def test_a_teams_own_processors_without_receipts(tmp_path: Path) -> None:
     assert seen["parked"] == []
 
 
-def test_kept_running_it_can_be_reached_and_ended() -> None:
+def test_kept_running_any_terminal_reaches_it_as_it_says(aws: Path, tmp_path: Path) -> None:
+    """Each line that it prints, in a shell that knows another account, profile and Region."""
     result = run_demo("--keep")
     assert result.returncode == 0, result.stdout + result.stderr
-    process = int(re.findall(r"kill (\d+)", result.stdout)[0])
+    printed = result.stdout.partition("In any terminal")[2].splitlines()[1:]
+    (end,) = [line for line in printed if line.startswith("kill ")]
+    # And one that it does not print: version 1 asks for queues elsewhere, in most Regions.
+    lines = [*printed[: printed.index("")], "aws sqs list-queues --output text"]
+    process = int(end.split()[1])
     try:
         assert is_running(process)
-        assert re.search(r"AWS_ENDPOINT_URL=http://127\.0\.0\.1:\d+", result.stdout)
-        assert "aws s3 cp" in result.stdout
+        assert not [line for line in lines if "#" in line], "no comment, for zsh"
+        told = subprocess.run(
+            ["/bin/bash", "-ec", "\n".join(lines)],
+            cwd=tmp_path,
+            env={
+                "HOME": str(tmp_path),
+                "PATH": f"{aws}:{os.environ['PATH']}",
+                "AWS_PROFILE": "other",
+                "AWS_REGION": "eu-west-1",
+                "AWS_SESSION_TOKEN": "other",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stdout + told.stderr
+        assert samples.DAMAGED_KEY in told.stdout, "the function's log"
+        assert "\nverdict:   verified\n" in told.stdout, "of the receipt"
+        subprocess.run(["/bin/bash", "-c", end], check=True)
+        wait_until("the emulator's end", lambda: not is_running(process))
     finally:
-        os.kill(process, signal.SIGTERM)
-    wait_until("the emulator's end", lambda: not is_running(process))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
 
 
 def test_a_busy_port_is_one_clear_line(emulator: object) -> None:
     port = emulator.port  # type: ignore[attr-defined]
     result = run_demo("--port", str(port))
     assert result.returncode == 1
-    assert f"error: port {port}" in result.stderr
+    assert f"error: cannot use port {port}" in result.stderr
     assert "Traceback" not in result.stderr

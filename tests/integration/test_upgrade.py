@@ -61,7 +61,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> House:
     kept.write_text(changed)
     appended(house, "processors/receipts/processor.toml", "# changed\n")
     appended(house, TOML, "# changed\n")
-    appended(house, "README.md", NEW_TABLE)
+    appended(house, "docs/reference.md", NEW_TABLE)
     house.tox("generate")
     committed(house, "v2")
     house.run("git", "tag", "v2")
@@ -89,11 +89,11 @@ def test_a_release_is_taken_and_the_teams_files_stay(fork: House, tmp_path: Path
     assert team_files(fork) == before
     assert not fork.run("git", "diff", "--name-only", "--diff-filter=U")
     assert ADDED in (fork.folder / HANDLER).read_text()
-    page = (fork.folder / "README.md").read_text(encoding="utf-8")
+    page = (fork.folder / "docs/reference.md").read_text(encoding="utf-8")
     new, _, _ = page.partition(NEW_TABLE.split("\n")[1])[2].partition("<!-- end -->")
     assert "`stack_policy`" in new
     assert "`CsvCurrency`" in page
-    for words in ("generators", "pipeline", "pipeline docs", "pictures"):
+    for words in ("generators", "pipeline", "pipeline docs"):
         fork.run("python", "-m", *words.split(), "--check")
     assert {"CsvFunction", "PdfUploadRule"} <= fork.template("application")["Resources"].keys()
     graded = fork.run(
@@ -110,4 +110,4 @@ def test_what_both_changed_is_a_conflict_in_words(fork: House) -> None:
     said = fork.run("python", "-m", "local.upgrade", "v2", codes=(1,))
     assert f"  {HANDLER}\n" in said
     assert "templates/" not in said
-    assert "README.md" not in said
+    assert "reference.md" not in said

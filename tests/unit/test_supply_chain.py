@@ -20,6 +20,8 @@ SOURCES = {
     "package": "requirements/package.in",
     "analyzers": "requirements/analyzers.in",
     "taskcat": "requirements/taskcat.in",
+    "awscli-v2": "requirements/awscli-v2.in",
+    "docs": "requirements/docs.in",
 }
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 # What would tie a lock to one place that packages come from.

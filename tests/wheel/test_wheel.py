@@ -123,7 +123,7 @@ def test_a_processor_is_packaged_with_the_runtime(folder: Path) -> None:
 def test_a_processor_is_made(folder: Path) -> None:
     code, out, err = run(folder, "new", "processor", "words")
     assert (code, out) == (2, "")
-    assert err.startswith("error: this is no checkout")
+    assert err.startswith("error: not in a checkout")
     (folder / "generators").mkdir()
     code, out, err = run(folder, "new", "processor", "words", "--json")
     assert (code, err) == (0, "")
@@ -170,5 +170,5 @@ def test_outside_a_checkout_there_are_no_releases(folder: Path) -> None:
     for arguments in (("diff",), ("diff", "0.2.0"), ("links", "--bucket", "b", "--bucket-region")):
         code, _, err = run(folder, *arguments, *(["eu-west-1"] if "links" in arguments else []))
         assert code == 2
-        assert err.startswith("error: there are no releases here")
+        assert err.startswith("error: no releases here")
         assert err.count("\n") == 1

@@ -15,17 +15,11 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True)
 class Provider:
-    """What a provider takes.
+    """What a provider takes."""
 
-    Attributes:
-        required: Keys of the configuration.
-        optional: More keys.
-        artifacts: Fewest and most input, and output, artifacts where cfn-lint's E3702 does not
-            know them.
-    """
-
-    required: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()  # keys of the configuration
     optional: tuple[str, ...] = ()
+    # Fewest and most input, and output, artifacts where cfn-lint's E3702 does not know them.
     artifacts: tuple[Range, Range] | None = None
 
 
@@ -96,7 +90,7 @@ def of_aws(delivery: Delivery) -> Iterator[Action]:
 
 @pipeline_rule("E9206", REFERENCE, of_aws)
 def actions_fit_providers(action: Action) -> Iterator[Mistake]:
-    """An action has what its provider takes.
+    """An action has the configuration and artifacts that its provider requires.
 
     A provider that there is, all its required configuration, and no slip in a name.
     """
@@ -120,7 +114,7 @@ def names(action: Action) -> Iterator[tuple[Mistake, bool]]:
     if action.kind not in known:
         same = sorted(category for category, name in known if name == action.provider)
         wanted = f"Category {' or '.join(same)}" if same else "correct the Provider"
-        words = f"there is no {action.category} action of {action.provider}: {wanted}"
+        words = f"unknown {action.category} action {action.provider}: {wanted}"
         is_certain = bool(same) or is_slip(action.provider, {name for _, name in known})
         yield Mistake(action.at("ActionTypeId"), words), is_certain
     if provider := PROVIDERS.get(action.kind):
@@ -128,7 +122,8 @@ def names(action: Action) -> Iterator[tuple[Mistake, bool]]:
         for key in action.raw.get("Configuration", {}):
             if key not in keys:
                 choice = ", ".join(keys) or "none"
-                words = f"{action.provider} knows no {key}, but {choice}: correct or remove it"
+                has = f"{action.provider} has no setting {key}"
+                words = f"{has}; known: {choice}; correct or remove it"
                 yield Mistake(action.at("Configuration", key), words), is_slip(key, keys)
 
 
@@ -144,20 +139,20 @@ def of_provider(action: Action) -> Iterator[Mistake]:
     yield from missing(action, provider.required, action.provider)
     for key, value in action.raw.get("Configuration", {}).items():
         if isinstance(value, dict | list):
-            message = "it has to be a text: write JSON in quotes, or use Fn::ToJsonString"
+            message = "must be a string: quote the JSON, or use Fn::ToJsonString"
             yield Mistake(action.at("Configuration", key), message)
     counts = {"InputArtifacts": len(action.inputs), "OutputArtifacts": len(action.outputs)}
     for (part, number), (low, high) in zip(counts.items(), provider.artifacts or ()):
         if not low <= number <= high:
-            message = f"{action.provider} takes {low} to {high}, not {number}"
+            message = f"{action.provider} allows {low} to {high}, not {number}"
             yield Mistake(action.at(part), message)
 
 
 def commands(action: Action) -> Iterator[Mistake]:
     """Yield commands where there can be none, and the other way round; and a timeout likewise."""
     if "TimeoutInMinutes" in action.raw and action.provider != "Manual":
-        message = "only approvals have one: remove it; a project has a timeout of its own"
+        message = "only approvals have a timeout: remove it; a project has its own"
         yield Mistake(action.at("TimeoutInMinutes"), message)
     if bool(action.commands) != (action.provider == "Commands"):
-        what = "has none: remove them" if action.commands else "has none: add at least one"
+        what = "allows none: remove them" if action.commands else "needs at least one: add it"
         yield Mistake(action.at("Commands"), f"{action.provider} {what}")

@@ -2,13 +2,7 @@
 
 from collections.abc import Iterator
 
-from serverlessapp.rules.pipelines.rule import (
-    USER_GUIDE,
-    is_known,
-    pipeline_rule,
-    pipelines,
-    whole,
-)
+from serverlessapp.rules.pipelines.rule import USER_GUIDE, is_known, pipeline_rule, pipelines, whole
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.pipeline.elements import Pipeline
@@ -18,7 +12,7 @@ CROSS_REGION = f"{USER_GUIDE}/actions-create-cross-region.html"
 
 @pipeline_rule("E9201", f"{USER_GUIDE}/reference-pipeline-structure.html", pipelines)
 def artifacts_are_made_before(pipeline: Pipeline) -> Iterator[Mistake]:
-    """An artifact is made before an action of the same stage reads it.
+    """An artifact is created before an action of the same stage reads it.
 
     Actions of a stage with the same RunOrder run at the same time.
     """
@@ -31,7 +25,7 @@ def artifacts_are_made_before(pipeline: Pipeline) -> Iterator[Mistake]:
                 if maker and name not in made and maker.order >= action.order:
                     yield Mistake(
                         action.at("InputArtifacts", number),
-                        f"{name} is made only by {maker.name}, RunOrder {maker.order}: give "
+                        f"{name} is created only by {maker.name}, RunOrder {maker.order}: give "
                         f"{action.name} a higher RunOrder",
                     )
         made.update(makers)
@@ -39,7 +33,7 @@ def artifacts_are_made_before(pipeline: Pipeline) -> Iterator[Mistake]:
 
 @pipeline_rule("E9202", CROSS_REGION, whole)
 def stores_in_every_region(delivery: Delivery) -> Iterator[Mistake]:
-    """There is an artifact store in each Region where actions run.
+    """Each Region in which actions run has an artifact store.
 
     One for the pipeline's own Region, and one for each that an action names.
     """
@@ -60,13 +54,13 @@ def stores_in_every_region(delivery: Delivery) -> Iterator[Mistake]:
             if is_known(region) and region not in {*pipeline.stores, *homes}:
                 if pipeline.region in pipeline.stores and delivery.can_be_in(region):
                     continue
-                message = f"there is no artifact store in {region}: add one to ArtifactStores"
+                message = f"no artifact store in {region}: add one to ArtifactStores"
                 yield Mistake(action.at("Region"), message)
 
 
 @pipeline_rule("W9202", CROSS_REGION, pipelines)
 def stores_are_used(pipeline: Pipeline) -> Iterator[Mistake]:
-    """Actions run in each Region that has an artifact store.
+    """Each Region with an artifact store has actions.
 
     A store in a Region without actions is one that nothing ever uses.
     """

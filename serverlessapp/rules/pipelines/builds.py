@@ -32,7 +32,7 @@ SOURCED = re.compile(r"(^|[\s;&|(])((\.|source|eval)\s+\S|export \"?\$)", re.MUL
 
 @pipeline_rule("E9207", REFERENCE, whole)
 def builds_fit_buildspecs(delivery: Delivery) -> Iterator[Mistake]:
-    """A build action hands in what its buildspec reads, and takes what it makes.
+    """A build action's artifacts are those that its buildspec reads and writes.
 
     Primary source, variables, folders of other inputs and output artifacts.
     """
@@ -65,8 +65,8 @@ def projects_are_there(delivery: Delivery) -> Iterator[Mistake]:
         if idle and name not in delivery.projects:
             yield Mistake(
                 action.at("Configuration", "ProjectName"),
-                f"the template has no project {name}, and no action runs {', '.join(idle)}: "
-                "correct the name, if it is not of another stack",
+                f"the template has no project {name}, and no action uses {', '.join(idle)}: "
+                "correct the name, unless the project is in another stack",
             )
 
 
@@ -80,7 +80,7 @@ def exports_are_set(delivery: Delivery) -> Iterator[Mistake]:
         spec, project = delivery.buildspec_of(action), delivery.project_of(action)
         if spec and project:
             for name in unset(action, spec, project):
-                message = f"{spec.place} exports {name} and never sets it: set it in a command"
+                message = f"{spec.place} exports {name} but never sets it: set it in a command"
                 yield Mistake(project.at("Source", "BuildSpec"), message)
 
 
@@ -90,9 +90,9 @@ def primary(action: Action) -> Iterator[Mistake]:
     place = action.at("Configuration", "PrimarySource")
     choice = ", ".join(map(str, action.inputs))
     if named and not any(may_be(named, name) for name in action.inputs):
-        yield Mistake(place, f"{named} is no input of this action: use one of {choice}")
+        yield Mistake(place, f"{named} is not an input of this action: use one of {choice}")
     if not named and len(action.inputs) > 1:
-        yield Mistake(place, f"several inputs: say which the build starts in, {choice}")
+        yield Mistake(place, f"several inputs: set the primary source to one of {choice}")
 
 
 def given_variables(action: Action) -> Any:
@@ -106,7 +106,7 @@ def given_variables(action: Action) -> Any:
         return json.loads(with_holes(value))
     except (ValueError, RecursionError) as error:
         if is_known(value):
-            raise ValueError(f"has to be JSON: {error}") from error
+            raise ValueError(f"must be JSON: {error}") from error
         return None
 
 
@@ -122,12 +122,12 @@ def environment(action: Action) -> Iterator[Mistake]:
         return
     for item in variables if isinstance(variables, list) else [variables]:
         if not isinstance(item, dict) or not {"name", "value"} <= item.keys() <= VARIABLE_KEYS:
-            yield Mistake(place, 'has to be a list of {"name": ..., "value": ...}')
+            yield Mistake(place, 'must be a list of {"name": ..., "value": ...}')
         elif item.get("type", "PLAINTEXT") not in (*VARIABLE_TYPES, HOLE):
             choice = ", ".join(VARIABLE_TYPES)
-            yield Mistake(place, f"type of {item['name']} has to be one of {choice}")
+            yield Mistake(place, f"the type of {item['name']} must be one of {choice}")
         elif str(item["name"]).startswith("CODEBUILD_"):
-            yield Mistake(place, f"rename {item['name']}: CODEBUILD_ is CodeBuild's")
+            yield Mistake(place, f"rename {item['name']}: the prefix CODEBUILD_ is reserved")
 
 
 def folders(action: Action, spec: Buildspec) -> Iterator[Mistake]:
@@ -139,7 +139,7 @@ def folders(action: Action, spec: Buildspec) -> Iterator[Mistake]:
         return
     for name in sorted({name for command in spec.commands() for name in FOLDER.findall(command)}):
         if name == action.primary:
-            message = f"{name} is the primary source: {spec.place} finds it in CODEBUILD_SRC_DIR"
+            message = f"{name} is the primary source: use CODEBUILD_SRC_DIR in {spec.place}"
         elif name not in action.inputs:
             message = f"{spec.place} reads CODEBUILD_SRC_DIR_{name}: add {name} to the inputs"
         else:
@@ -155,7 +155,7 @@ def outputs(action: Action, spec: Buildspec) -> Iterator[Mistake]:
         alone = len(action.outputs) == 1
         if is_known(name) and not spec.artifact(name, alone=alone):
             section = "artifacts" if alone else "artifacts.secondary-artifacts"
-            message = f"{spec.place} does not make {name}: add it to {section}"
+            message = f"{spec.place} does not create {name}: add it to {section}"
             yield Mistake(action.at("OutputArtifacts", number), message)
 
 

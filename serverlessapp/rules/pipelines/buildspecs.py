@@ -48,7 +48,7 @@ PIP_CONFIGURATION = "PIP_CONFIG_FILE"
 
 @pipeline_rule("E9211", REFERENCE, whole)
 def buildspecs_make_sense(delivery: Delivery) -> Iterator[Mistake]:
-    """A buildspec is there, and has what CodeBuild understands.
+    """A buildspec exists and is valid.
 
     Sections, phases, commands, artifacts and reports.
     """
@@ -72,14 +72,14 @@ def buildspecs_are_of_today(delivery: Delivery) -> Iterator[Mistake]:
         if str(spec.content.get("version")) == OLD:
             yield Mistake(
                 delivery.projects[name].at("Source", "BuildSpec"),
-                f"{spec.place}: version is {OLD}, where a command knows nothing of the one "
-                f"before: set it to {VERSION}",
+                f"{spec.place}: version is {OLD}, which runs each command in a separate shell: "
+                f"set it to {VERSION}",
             )
 
 
 @pipeline_rule("W9210", f"{CODEBUILD_GUIDE}/lambda.html", whole)
 def pip_installs_into_environments(delivery: Delivery) -> Iterator[Mistake]:
-    """With a Python image on Lambda compute, pip is told where to install.
+    """On Lambda compute with Python, pip's configuration file is overridden.
 
     These images have an /etc/pip.conf with a target, which pip obeys in a virtual environment, too:
     nothing of what is installed gets there, and the exit status is 0 (aws-codebuild-docker-images,
@@ -99,14 +99,14 @@ def pip_installs_into_environments(delivery: Delivery) -> Iterator[Mistake]:
         ):
             yield Mistake(
                 project.at("Source", "BuildSpec"),
-                f"{spec.place}: {project.image} makes pip install outside of virtual environments: "
-                f"set {PIP_CONFIGURATION} to /dev/null in env.variables",
+                f"{spec.place}: {project.image} lets pip install outside of virtual "
+                f"environments: set {PIP_CONFIGURATION} to /dev/null in env.variables",
             )
 
 
 @pipeline_rule("W9212", f"{CODEBUILD_GUIDE}/test-report-group-naming.html", whole)
 def reports_have_groups(delivery: Delivery) -> Iterator[Mistake]:
-    """A report goes to a report group of the template.
+    """Reports go to report groups of the template.
 
     It goes to one that is not here, while nothing goes to one that is. CodeBuild makes a missing
     group by itself, but only with a permission that no role needs, and nobody deletes it with the
@@ -139,15 +139,15 @@ def mistakes(spec: Buildspec, project: Project) -> Iterator[str]:
         where = f"{section}." if section else ""
         given = spec.content.get(section)
         if not isinstance(given, Mapping | None) and HOLE not in str(given):
-            yield f"{section} has to be an object"
+            yield f"{section} must be an object"
         yield from unknown(content, keys, where)
     shell = str(spec.section("env").get("shell", SHELLS[0]))
     if shell not in SHELLS:
-        yield f"env.shell {shell} is not known: use one of {', '.join(SHELLS)}"
+        yield f"unknown env.shell {shell}: use one of {', '.join(SHELLS)}"
     if project.on_lambda and spec.section("cache"):
-        yield "cache: Lambda compute has none: remove it"
+        yield "cache is not available on Lambda compute: remove it"
     if not {"phases", "batch"} & spec.content.keys():
-        yield "there are no phases, so it does nothing: add build"
+        yield "no phases: add build"
     for name in spec.section("phases"):
         if name in PHASES:
             yield from phase(name, spec.section("phases", name), on_lambda=project.on_lambda)
@@ -157,14 +157,14 @@ def mistakes(spec: Buildspec, project: Project) -> Iterator[str]:
     for name, content in (*secondary.items(), ("", spec.section("artifacts"))):
         where = f"artifacts.secondary-artifacts.{name}" if name else "artifacts"
         if content and "files" not in content and not (secondary and not name):
-            yield f"{where} has no files: say which"
+            yield f"{where} has no files: add them"
 
 
 def unknown(content: Mapping[str, Any], keys: tuple[str, ...], where: str) -> Iterator[str]:
     """Yield keys that mean nothing."""
     for key in content:
         if key not in keys and not str(key).startswith(ANCHORS):
-            yield f"{where}{key} is not known: use one of {', '.join(keys)}"
+            yield f"unknown key {where}{key}: use one of {', '.join(keys)}"
 
 
 def phase(name: str, content: Mapping[str, Any], *, on_lambda: bool) -> Iterator[str]:
@@ -174,29 +174,29 @@ def phase(name: str, content: Mapping[str, Any], *, on_lambda: bool) -> Iterator
     for block in ("commands", "finally"):
         commands = content.get(block) or []
         if isinstance(commands, dict):
-            yield f"{where}.{block} has to be a list"
+            yield f"{where}.{block} must be a list"
         for command in commands if isinstance(commands, list) else []:
             if isinstance(command, dict | list):
-                yield f"{where}.{block}: {command!r} is not a text: put it in quotes"
+                yield f"{where}.{block}: {command!r} is not a string: quote it"
     if not ON_FAILURE.fullmatch(failure := str(content.get("on-failure", "ABORT"))):
-        yield f"{where}.on-failure {failure} is not known: use ABORT, CONTINUE or RETRY"
+        yield f"unknown {where}.on-failure {failure}: use ABORT, CONTINUE or RETRY"
     if "runtime-versions" in content and name != "install":
-        yield f"{where}.runtime-versions belongs into phases.install"
+        yield f"{where}.runtime-versions must be in phases.install"
     if on_lambda and "runtime-versions" in content:
-        yield f"{where}.runtime-versions: Lambda's images have one version each: remove it"
+        yield f"{where}.runtime-versions: Lambda images have a fixed version: remove it"
     if on_lambda and "run-as" in content:
-        yield f"{where}.run-as: Lambda compute has one user: remove it"
+        yield f"{where}.run-as: Lambda compute has a single user: remove it"
 
 
 def report(name: str, content: Any) -> Iterator[str]:
     """Yield what is wrong with a report."""
     where = f"reports.{name}"
     if not isinstance(content, Mapping):
-        yield f"{where} has to be an object"
+        yield f"{where} must be an object"
         return
     yield from unknown(content, REPORT_KEYS, f"{where}.")
     if not content.get("files"):
-        yield f"{where} has no files: say which"
+        yield f"{where} has no files: add them"
     kind = str(content.get("file-format", "JUNITXML")).upper()
     if kind not in FORMATS:
-        yield f"{where}.file-format {kind} is not known: use one of {', '.join(FORMATS)}"
+        yield f"unknown {where}.file-format {kind}: use one of {', '.join(FORMATS)}"

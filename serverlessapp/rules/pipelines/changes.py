@@ -35,7 +35,7 @@ CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAN
 
 @pipeline_rule("E9215", REFERENCE, Delivery.actions)
 def stacks_have_what_they_need(action: Action) -> Iterator[Mistake]:
-    """A CloudFormation action has what its mode needs.
+    """A CloudFormation action has the settings that its mode requires.
 
     Keys of the configuration, files in input artifacts, capabilities, outputs.
     """
@@ -48,16 +48,18 @@ def stacks_have_what_they_need(action: Action) -> Iterator[Mistake]:
         yield from missing(action, NEEDS[mode], mode)
     elif mode and is_known(mode):
         place = action.at("Configuration", "ActionMode")
-        yield Mistake(place, f"{mode} is none: use one of {', '.join(NEEDS)}")
+        yield Mistake(place, f"unknown ActionMode {mode}: use one of {', '.join(NEEDS)}")
     given = action.configuration.get("Capabilities")
     for name in given.split(",") if is_known(given) and given else ():
         if name not in CAPABILITIES:
             place = action.at("Configuration", "Capabilities")
-            message = f"{name!r} is none: {', '.join(CAPABILITIES)}, with commas and no spaces"
+            message = (
+                f"unknown capability {name!r}: {', '.join(CAPABILITIES)}, with commas and no spaces"
+            )
             yield Mistake(place, message)
     if "OutputFileName" in action.configuration and not action.outputs:
         place = action.at("Configuration", "OutputFileName")
-        yield Mistake(place, "there is no artifact for it: add one to OutputArtifacts")
+        yield Mistake(place, "no artifact for it: add one to OutputArtifacts")
 
 
 def files(action: Action) -> Iterator[Mistake]:
@@ -68,17 +70,17 @@ def files(action: Action) -> Iterator[Mistake]:
         artifact, separator, name = value.partition("::")
         place = action.at("Configuration", key)
         if key == "TemplateConfiguration" and not (artifact and separator and name):
-            yield Mistake(place, "has to be Artifact::path/of/the/file")
+            yield Mistake(place, "must be Artifact::path/of/the/file")
         elif (
             ARTIFACT.fullmatch(artifact if separator else "")
             or (ARTIFACT_KEY.fullmatch(key) and not separator)
         ) and artifact not in action.inputs:
-            yield Mistake(place, f"{artifact} is no input: add it to InputArtifacts")
+            yield Mistake(place, f"{artifact} is not an input: add it to InputArtifacts")
 
 
 @pipeline_rule("E9216", REFERENCE, whole)
 def change_sets_are_made(delivery: Delivery) -> Iterator[Mistake]:
-    """A change set is made before it is executed.
+    """A change set is created before it is executed.
 
     By an earlier action of the same pipeline, for the same stack and Region.
     """
@@ -98,9 +100,9 @@ def change_sets_are_made(delivery: Delivery) -> Iterator[Mistake]:
                     name, stack = map(action.configuration.get, ("ChangeSetName", "StackName"))
                     yield Mistake(
                         action.at("Configuration", "ChangeSetName"),
-                        f"no earlier action makes change set {name} of stack {stack} in "
-                        f"{action.region}: make it with {PREPARE}, in an earlier stage or with a "
-                        "lower RunOrder",
+                        f"no earlier action creates change set {name} of stack {stack} in "
+                        f"{action.region}: create it with {PREPARE}, in an earlier stage or with "
+                        "a lower RunOrder",
                     )
             prepared += preparing
 

@@ -37,7 +37,7 @@ STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
 
 @pipeline_rule("E9218", f"{USER_GUIDE}/stage-conditions.html", pipelines)
 def conditions_can_hold(pipeline: Pipeline) -> Iterator[Mistake]:
-    """A condition has a result and rules that are possible where it stands.
+    """A condition has a result and rules that its stage event allows.
 
     Results by place, rules that can skip a stage, and their configuration.
     """
@@ -50,20 +50,22 @@ def conditions_can_hold(pipeline: Pipeline) -> Iterator[Mistake]:
 
 @pipeline_rule("E9219", f"{USER_GUIDE}/stage-rollback.html", pipelines)
 def failures_can_be_handled(pipeline: Pipeline) -> Iterator[Mistake]:
-    """What is to happen when a stage fails is possible.
+    """A stage's failure handling is possible.
 
     No rollback of a source or in PARALLEL mode, no retry of a used change set.
     """
     for stage in pipeline.stages:
         if stage.retry and not may_be(stage.failure, "RETRY"):
-            message = f"it is not used with {stage.failure or 'no Result'}: set Result to RETRY"
+            message = f"it has no effect with {stage.failure or 'no Result'}: set Result to RETRY"
             yield Mistake(stage.at("OnFailure", "RetryConfiguration"), message)
         results = {stage.failure, *(condition.result for condition in stage.conditions)}
         if "ROLLBACK" in results and pipeline.mode == "PARALLEL":
-            message = "PARALLEL has no rollback: use QUEUED or SUPERSEDED, or no ROLLBACK"
+            message = (
+                "PARALLEL does not support rollback: use QUEUED or SUPERSEDED, or remove ROLLBACK"
+            )
             yield Mistake(pipeline.at("ExecutionMode"), message)
         if "ROLLBACK" in results and stage is pipeline.stages[0]:
-            yield Mistake(stage.at(), "a source stage has no rollback: remove ROLLBACK")
+            yield Mistake(stage.at(), "a source stage cannot roll back: remove ROLLBACK")
         modes = [action.configuration.get("ActionMode") for action in stage.actions]
         is_made_again = may_be(stage.retry, "ALL_ACTIONS") and any(
             may_be(mode, PREPARE) for mode in modes
@@ -71,8 +73,8 @@ def failures_can_be_handled(pipeline: Pipeline) -> Iterator[Mistake]:
         if stage.failure == "RETRY" and EXECUTE in modes and not is_made_again:
             yield Mistake(
                 stage.at("OnFailure"),
-                f"executing a change set uses it up, so only {PREPARE} in the same stage and "
-                "ALL_ACTIONS can be tried again: use them, or ROLLBACK",
+                f"a change set can be executed only once, so a retry needs {PREPARE} in the same "
+                "stage and ALL_ACTIONS: use them, or ROLLBACK",
             )
 
 
@@ -80,10 +82,10 @@ def result(condition: Condition) -> Iterator[Mistake]:
     """Yield whether a condition has a result that is not possible."""
     allowed = RESULTS[condition.when]
     if is_known(condition.result) and condition.result not in allowed:
-        message = f"{condition.result or 'no Result'} is not possible in {condition.when}: use "
+        message = f"{condition.result or 'no Result'} is not allowed in {condition.when}: use "
         yield Mistake(condition.at("Result"), message + " or ".join(allowed))
     if not condition.rules:
-        yield Mistake(condition.at(), "it has no Rules: add one")
+        yield Mistake(condition.at(), "no Rules: add one")
     for rule in condition.rules if condition.result == "SKIP" else ():
         if is_known(rule.provider) and rule.provider not in SKIPPING:
             choice = " or ".join(SKIPPING)
@@ -96,14 +98,14 @@ def configuration(rule: StageRule) -> Iterator[Mistake]:
     if not is_known(rule.provider):
         return
     if rule.provider not in RULES:
-        message = f"there is no rule {rule.provider}: use one of {', '.join(RULES)}"
+        message = f"unknown rule {rule.provider}: use one of {', '.join(RULES)}"
         yield Mistake(rule.at("RuleTypeId", "Provider"), message)
         return
     required, optional = RULES[rule.provider]
     yield from missing(rule, required, rule.provider)
     for key, value in rule.configuration.items():
         if key not in (*required, *optional) and is_slip(key, (*required, *optional)):
-            message = f"{rule.provider} knows no {key}: correct or remove it"
+            message = f"{rule.provider} has no setting {key}: correct or remove it"
             yield Mistake(rule.at("Configuration", key), message)
         elif is_known(value) and (message := wrong(key, value, rule.configuration)):
             yield Mistake(rule.at("Configuration", key), message)
@@ -112,14 +114,14 @@ def configuration(rule: StageRule) -> Iterator[Mistake]:
 def wrong(key: str, value: str, given: Configuration) -> str:
     """Return what is wrong with a value; empty if nothing is."""
     if key == "Operator" and value not in OPERATORS:
-        return f"{value} is none: use one of {', '.join(OPERATORS)}"
+        return f"unknown operator {value}: use one of {', '.join(OPERATORS)}"
     if key == "AlarmStates" and not set(value.split(",")) <= set(STATES):
-        return f"{value}: use {', '.join(STATES)}, with commas and no spaces"
+        return f"{value}: use {', '.join(STATES)}, separated by commas without spaces"
     if key == "WaitTime" and not value.isdigit():
-        return f"{value!r} has to be minutes, a number"
+        return f"{value!r} must be a number of minutes"
     if key == "Value" and given.get("Operator") == "MATCHES" and "#{" not in value:
         try:
             re.compile(value)
         except (re.error, RecursionError, OverflowError) as error:
-            return f"{value} is no regular expression: {error}"
+            return f"{value} is not a valid regular expression: {error}"
     return ""

@@ -52,7 +52,7 @@ def of_action(action: Action, source: Path | None, sources: set[Any]) -> Iterato
                 "Fn::GetParam": [str() as name, *_]
             }:
                 if not any(may_be(name, given) for given in action.inputs):
-                    message = f"{name} is no input: add it to InputArtifacts"
+                    message = f"{name} is not an input: add it to InputArtifacts"
                     yield "ParameterOverrides", message
     needs = NEEDS.get(action.configuration.get("ActionMode", ""), ())
     if source is None or "TemplatePath" not in needs:
@@ -66,7 +66,7 @@ def of_action(action: Action, source: Path | None, sources: set[Any]) -> Iterato
     configuration, template = files.get("TemplateConfiguration"), files.get("TemplatePath")
     for key in configuration or {}:
         if key not in CONFIGURATION:
-            message = f"the file has a {key}, which means nothing: {', '.join(CONFIGURATION)}"
+            message = f"the file has an unknown key {key}; known: {', '.join(CONFIGURATION)}"
             yield "TemplateConfiguration", message
     if not template:
         return
@@ -80,10 +80,11 @@ def of_action(action: Action, source: Path | None, sources: set[Any]) -> Iterato
     is_all = is_known(action.configuration.get("ParameterOverrides", "{}"))
     for name, definition in definitions.items() if is_all and configuration is not None else ():
         if name not in {*given, *overrides} and "Default" not in definition:
-            yield "", f"{path} needs {name}: give it in ParameterOverrides or TemplateConfiguration"
+            place = "ParameterOverrides or TemplateConfiguration"
+            yield "", f"{path} requires {name}: set it in {place}"
     capabilities = action.configuration.get("Capabilities", "")
     if is_known(capabilities) and (needed := lacking(template, capabilities.split(","))):
-        yield "", f"{path} makes IAM resources: add {needed} to Capabilities"
+        yield "", f"{path} creates IAM resources: add {needed} to Capabilities"
 
 
 def overridden(action: Action) -> Json:
@@ -97,15 +98,15 @@ def overridden(action: Action) -> Json:
         return {}
     if len(text) > OVERRIDES_LENGTH:
         raise ValueError(
-            f"{len(text)} characters, CodePipeline takes {OVERRIDES_LENGTH}: move parameters into "
-            "the TemplateConfiguration"
+            f"{len(text)} characters, and CodePipeline allows {OVERRIDES_LENGTH}: move "
+            "parameters to TemplateConfiguration"
         )
     try:
         overrides = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"has to be JSON: {error}") from error
+        raise ValueError(f"must be JSON: {error}") from error
     if not isinstance(overrides, dict):
-        raise ValueError('has to be {"Name": "value"}')
+        raise ValueError('must be {"Name": "value"}')
     return overrides
 
 

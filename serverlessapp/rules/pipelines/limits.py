@@ -29,7 +29,7 @@ NOT_HERE = (
 
 @pipeline_rule("E9221", f"{REFERENCE}/API_PipelineDeclaration.html", whole)
 def limits_are_kept(delivery: Delivery) -> Iterator[Mistake]:
-    """A value is one that the service's API takes.
+    """A value is valid in the service's API.
 
     Enumerations, smallest and largest numbers, and how many of something.
     """
@@ -67,11 +67,11 @@ def walk(of: Any, value: Any, place: Place) -> Iterator[Mistake]:
         if re.fullmatch(r"-?\d{1,18}", text) and (
             (low is not None and int(text) < low) or (high is not None and int(text) > high)
         ):
-            yield Mistake(place, f"{text} has to be from {low} to {high}")
+            yield Mistake(place, f"{text} must be from {low} to {high}")
     elif is_scalar(value) and of.type_name == "string":
         text = scalar(value)
         if of.enum and text not in of.enum:
-            yield Mistake(place, f"{text!r} is not known: use one of {', '.join(of.enum)}")
+            yield Mistake(place, f"unknown value {text!r}: use one of {', '.join(of.enum)}")
         else:
             yield from size(of, len(text), "characters", place)
 
@@ -81,4 +81,4 @@ def size(of: Any, count: int, what: str, place: Place) -> Iterator[Mistake]:
     low = of.metadata.get("min", 0)
     high = LONGEST.get(of.name, of.metadata.get("max", count))
     if not low <= count <= high:
-        yield Mistake(place, f"{count} {what}, allowed are {low} to {high}")
+        yield Mistake(place, f"{count} {what}; {low} to {high} are allowed")

@@ -33,7 +33,7 @@ WITHOUT_CONTAINER = "_EC2"  # machine images have names of another kind
 
 @pipeline_rule("E9208", f"{CODEBUILD_GUIDE}/build-env-ref-compute-types.html", projects)
 def settings_fit_compute(project: Project) -> Iterator[Mistake]:
-    """What a project asks for exists on its compute.
+    """A project's compute supports its settings.
 
     Size and type, limits of Lambda compute, and names that CodeBuild reserves.
     """
@@ -45,13 +45,13 @@ def settings_fit_compute(project: Project) -> Iterator[Mistake]:
         if is_known(name) and name.startswith(RESERVED):
             yield Mistake(
                 project.at("Environment", "EnvironmentVariables", number),
-                f"names that begin with {RESERVED} are CodeBuild's: rename {name}",
+                f"names with the prefix {RESERVED} are reserved: rename {name}",
             )
 
 
 @pipeline_rule("E9209", f"{CODEBUILD_GUIDE}/create-project.html", projects)
 def projects_are_for_pipelines(project: Project) -> Iterator[Mistake]:
-    """Source and artifacts of a project are both a pipeline's, or none is.
+    """A project's source and artifacts both have type CODEPIPELINE, or neither has.
 
     An action overrides both, whatever they are. But only the two of a project for pipelines go
     together (CodeBuild API Reference, "ProjectArtifacts": "If type is set to CODEPIPELINE ...").
@@ -60,13 +60,13 @@ def projects_are_for_pipelines(project: Project) -> Iterator[Mistake]:
     if is_known(*kinds.values()) and PIPELINE in kinds.values():
         for part, kind in kinds.items():
             if kind != PIPELINE:
-                message = f"{kind} has to be {PIPELINE}, as the other of source and artifacts is"
+                message = f"{kind} must be {PIPELINE}, like the other of source and artifacts"
                 yield Mistake(project.at(part, "Type"), message)
 
 
 @pipeline_rule("E9210", f"{CODEBUILD_GUIDE}/build-env-ref-available.html", projects)
 def images_fit_types(project: Project) -> Iterator[Mistake]:
-    """An image that CodeBuild provides is there, and for the environment's type.
+    """A CodeBuild image exists and matches the environment type.
 
     Its name, its architecture, and whether it is for Lambda or for Windows.
     """
@@ -74,7 +74,7 @@ def images_fit_types(project: Project) -> Iterator[Mistake]:
     if not is_known(image) or not image.startswith(OF_CODEBUILD):
         return
     if not PROVIDED.fullmatch(image):
-        yield Mistake(place, f"{image} is no image that CodeBuild provides: correct its name")
+        yield Mistake(place, f"CodeBuild has no image {image}: correct the name")
     elif is_known(project.type) and not project.type.endswith(WITHOUT_CONTAINER):
         # What the environment's type asks for, and whether the image is that.
         fits = {

@@ -21,7 +21,7 @@ PSEUDO = {
 
 @pipeline_rule("E9220", f"{USER_GUIDE}/security-iam.html", whole)
 def roles_are_trusting(delivery: Delivery) -> Iterator[Mistake]:
-    """A role trusts who has to assume it.
+    """A role trusts the service that assumes it.
 
     CodePipeline, CodeBuild or CloudFormation, or the pipeline's role for an action. Roles that are
     made elsewhere are not looked at.
@@ -34,7 +34,7 @@ def roles_are_trusting(delivery: Delivery) -> Iterator[Mistake]:
             trusted == who or (trusted not in delivery.roles and may_trust(trusted, who))
             for trusted in role.trusts
         ):
-            yield Mistake(role.place, f"the role has to trust {who}: add it as a Principal")
+            yield Mistake(role.place, f"the role must trust {who}: add it as a Principal")
 
 
 def assumed(delivery: Delivery) -> Iterator[tuple[Scalar, Scalar]]:

@@ -74,4 +74,4 @@ def missing(element: Element, keys: Iterable[str], what: Any) -> Iterator[Mistak
     """Yield keys that the configuration of an action or a rule has to have, and has not."""
     for key in keys:
         if key not in element.raw.get("Configuration", {}):
-            yield Mistake(element.at("Configuration"), f"{key} is missing: {what} needs it")
+            yield Mistake(element.at("Configuration"), f"{key} is missing: {what} requires it")

@@ -14,7 +14,7 @@ CONNECTION = "CodeStarSourceConnection"
 
 @pipeline_rule("E9204", f"{USER_GUIDE}/pipeline-types.html", pipelines)
 def type_fits_features(pipeline: Pipeline) -> Iterator[Mistake]:
-    """A pipeline of type V1 has nothing of V2.
+    """A pipeline of type V1 uses no features of V2.
 
     Triggers, variables, conditions and some actions are only in type V2.
 
@@ -52,7 +52,7 @@ def triggers_start_sources(pipeline: Pipeline) -> Iterator[Mistake]:
         place = (*git.place, "SourceActionName")
         if is_known(name, *sources) and name not in sources:
             known = ", ".join(sources) or "none"
-            yield Mistake(place, f"there is no source action {name}: use one of {known}")
+            yield Mistake(place, f"unknown source action {name}: use one of {known}")
         elif is_known(sources.get(name)) and sources[name] != CONNECTION:
             message = f"{name} is a {sources[name]}: only {CONNECTION} has triggers"
             yield Mistake(place, message)
@@ -60,5 +60,5 @@ def triggers_start_sources(pipeline: Pipeline) -> Iterator[Mistake]:
             if "Tags" in content and len(content) > 1:
                 yield Mistake(
                     pipeline.at("Triggers", number, "GitConfiguration", "Push", index),
-                    "Tags do not go with Branches or FilePaths: give each a filter of its own",
+                    "Tags cannot be combined with Branches or FilePaths: use a filter for each",
                 )

@@ -39,7 +39,7 @@ Known = dict[Scalar, tuple[Scalar, ...] | None]
 
 @pipeline_rule("E9213", f"{USER_GUIDE}/reference-variables.html", whole)
 def variables_are_handed_on(delivery: Delivery) -> Iterator[Mistake]:
-    """A variable comes from an action that has run.
+    """A variable comes from an action that runs earlier.
 
     Its namespace belongs to an earlier action, which hands on one of its name.
     """
@@ -83,9 +83,9 @@ def unknown(
                 continue
             names = known.get(namespace)
             if namespace not in known and namespace in spaces:
-                why = "comes from an action that has not run by then: run it before this"
+                why = "comes from an action that runs later: run it before this one"
             elif namespace not in known:
-                why = "is no namespace: give the action that makes it this Namespace"
+                why = "is not a namespace: add it as the Namespace of the action that sets it"
             elif names is not None and is_known(*names) and name not in names:
                 has = ", ".join(sorted(names)) or "none"
                 why = f"has no such variable, only {has}: correct the name, or export it"
@@ -113,8 +113,8 @@ def namespaces(pipeline: Pipeline) -> Iterator[Mistake]:
             continue
         place = action.at("Namespace")
         if action.namespace in (OWN, OF_EXECUTION):
-            yield Mistake(place, f"{action.namespace} is CodePipeline's: use another")
+            yield Mistake(place, f"the namespace {action.namespace} is reserved: use another")
         elif action.namespace in seen:
             first = seen[action.namespace]
-            yield Mistake(place, f"{first.stage}.{first.name} has it, too: use another name")
+            yield Mistake(place, f"{first.stage}.{first.name} uses it, too: use another name")
         seen.setdefault(action.namespace, action)

@@ -31,10 +31,7 @@ PLAIN = ("${Partition}", "${Region}", "${Account}", "${BucketName}")
 def texts(template: Template, value: Any, unknown: str = "*") -> Iterator[str]:
     """Yield the texts that an item or a list of items can be, with sample names in them.
 
-    Args:
-        template: Has the resources that the value names.
-        value: What an evaluation gave.
-        unknown: Stands for what only a stack knows.
+    ``unknown`` stands for what only a stack knows.
     """
 
     def fill(hole: Unknown) -> Iterator[str]:

@@ -24,14 +24,14 @@ SECRET = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure):")
 
 @rule("W9312", f"{PRACTICES}.html#creds")
 def no_echo(evaluation: Evaluation) -> Iterator[Mistake]:
-    """Parameters with secrets are not echoed.
+    """Parameters with secrets have NoEcho.
 
     A parameter that holds a secret is shown to everybody who may describe the stack.
     """
     for name, definition in evaluation.template.section("Parameters").items():
         holds_secret = SECRET_NAME.search(name) and definition.get("Type") in TEXTS
         if holds_secret and "AllowedValues" not in definition and not is_secret(definition):
-            yield Mistake(("Parameters", name), f"everybody sees {name}: add NoEcho")
+            yield Mistake(("Parameters", name), f"{name} is visible to everybody: add NoEcho")
 
 
 @rule("W9313", f"{LAMBDA}#configuration-envvars-encryption")
@@ -46,10 +46,10 @@ def no_disclosure(evaluation: Evaluation) -> Iterator[Mistake]:
         properties = ("Resources", resource.title, "Properties")
         for place, part in in_environment(resource.properties, properties):
             if SECRET.search(str(part)):
-                yield Mistake(place, "it resolves to a secret: let the code read that itself")
+                yield Mistake(place, "it resolves to a secret: let the code read the secret itself")
             name = part.name if isinstance(part, Unknown) else ""
             if is_secret(parameters.get(name, {})):
-                yield Mistake(place, f"it shows the parameter {name}, which is NoEcho")
+                yield Mistake(place, f"it exposes the parameter {name}, which has NoEcho")
 
 
 def in_environment(value: Any, place: Place, inside: bool = False) -> Iterator[tuple[Place, Any]]:

@@ -26,20 +26,20 @@ CROSS_SERVICE = {
 
 @statement_rule("W9301", LEAST)
 def action_exact(clause: Clause) -> Iterator[str]:
-    """Actions are allowed one by one.
+    """Policies list each allowed action.
 
     A wildcard grants whatever AWS adds later.
     """
     if clause.grants and clause.has("NotAction"):
-        yield "everything but a list is allowed: name the actions"
+        yield "allows all actions except a list: list the allowed actions"
     for action in clause.actions if clause.grants else ():
         if "*" in action or "?" in action:
-            yield f"{action} is not one action: name those that are needed"
+            yield f"{action} allows several actions: list those that are needed"
 
 
 @statement_rule("W9302", f"{BOUNDARIES}#access_policies_boundaries-delegate")
 def escalation(clause: Clause) -> Iterator[str]:
-    """Who gives permissions stays within a boundary.
+    """Statements that grant permissions require a permissions boundary.
 
     Whoever can give permissions could give them to themselves, but for a boundary.
     """
@@ -49,7 +49,7 @@ def escalation(clause: Clause) -> Iterator[str]:
     )
     for action in filter(gives_permissions, clause.actions):
         if clause.grants and not is_limited:
-            yield f"{action} gives permissions: add a condition on iam:PermissionsBoundary"
+            yield f"{action} grants permissions: add a condition on iam:PermissionsBoundary"
 
 
 def gives_permissions(action: str) -> bool:
@@ -64,21 +64,21 @@ def gives_permissions(action: str) -> bool:
 
 @statement_rule("W9303", LEAST)
 def resource_exact(clause: Clause) -> Iterator[str]:
-    """Actions are limited to resources where they can be.
+    """Actions are limited to resources where possible.
 
     What a role may do is limited to resources, wherever the service can limit it.
     """
     if clause.grants and clause.has("NotResource"):
-        yield "every resource but a list is allowed: name the resources"
+        yield "allows all resources except a list: list the allowed resources"
     is_wide = any(resource == "*" for resource, _ in clause.statement.listed("Resource"))
     for action in clause.actions if clause.grants and is_wide else ():
         if published.can_be_limited(action):
-            yield f"{action} can be limited to resources, and is not"
+            yield f"{action} can be limited to resources, but is not"
 
 
 @statement_rule("W9304", f"{IAM_GUIDE}/reference_policies_elements_resource.html")
 def resource_fits(clause: Clause) -> Iterator[str]:
-    """Actions apply to the resources beside them.
+    """Actions apply to the resources of their statement.
 
     An action whose resources are of another kind is granted on nothing.
     """
@@ -102,7 +102,7 @@ def resource_fits(clause: Clause) -> Iterator[str]:
 
 @statement_rule("W9305", f"{REFERENCE}/reference_policies_actions-resources-contextkeys.html")
 def condition_known(clause: Clause) -> Iterator[str]:
-    """Conditions are on keys that the service fills in.
+    """Condition keys are supported by the actions.
 
     A condition on a key that AWS does not fill in never holds, or always does.
     """
@@ -116,7 +116,7 @@ def condition_known(clause: Clause) -> Iterator[str]:
         if is_trust and wrong != known:
             continue  # sts:TagSession is part of the same request
         for action in wrong:
-            yield f"{action} knows no condition key {key}"
+            yield f"{action} does not support the condition key {key}"
 
 
 def is_of_a_service(key: str) -> bool:

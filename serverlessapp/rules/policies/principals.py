@@ -27,7 +27,7 @@ SAY_THE_SOURCE = ("codebuild.", "ecs-tasks.", "scheduler.")
 
 @statement_rule("W9306", f"{PRINCIPALS}#principal-anonymous")
 def principal_named(clause: Clause) -> Iterator[str]:
-    """Who is let in is named, or limited by a condition.
+    """Principals are named, or limited by a condition.
 
     Nothing is allowed to everybody.
     """
@@ -35,9 +35,9 @@ def principal_named(clause: Clause) -> Iterator[str]:
     if not clause.allows or resource["Type"] in OPEN_BY_DESIGN:
         return
     if clause.has("NotPrincipal"):
-        yield "everybody but a list is allowed: name who is"
+        yield "allows everybody except a list: list the allowed principals"
     elif "*" in clause.principals("AWS") and not all(map(limit, clause.conditions())):
-        yield "everybody is allowed: name who is, or add a condition"
+        yield "allows everybody: list the principals, or add a condition"
 
 
 def limit(tests: list[Condition]) -> bool:
@@ -50,7 +50,7 @@ def limit(tests: list[Condition]) -> bool:
 
 @statement_rule("W9307", f"{PRINCIPALS}#principal-accounts")
 def own_account(clause: Clause) -> Iterator[str]:
-    """Other accounts are parameters.
+    """Account IDs are not hard-coded.
 
     Nobody of another account is allowed anything, unless the user of the stack names them.
     """
@@ -63,12 +63,12 @@ def own_account(clause: Clause) -> Iterator[str]:
     for value in (*clause.principals("AWS"), *sources) if clause.allows else ():
         for text in arns.texts(clause.template, value):
             for account in ANY_ACCOUNT.findall(text.replace(arns.ACCOUNT, "")):
-                yield f"account {account} is written down: take AWS::AccountId or a parameter"
+                yield f"account {account} is hard-coded: use AWS::AccountId or a parameter"
 
 
 @statement_rule("W9308", f"{IAM_GUIDE}/confused-deputy.html")
 def confused_deputy(clause: Clause) -> Iterator[str]:
-    """Services act for named sources.
+    """Service principals are limited to named sources.
 
     A service acts for a named source of this account, or for anybody who asks it to. The account
     can be part of the source's ARN; a bucket's has none, so it needs both conditions. For KMS, the
@@ -97,9 +97,9 @@ def missing(tests: list[Condition], template: Template) -> str:
         elif key == "aws:sourcearn" or key.startswith("kms:encryptioncontext:"):
             sources += known
     if not sources:
-        return "acts for any source: add a condition on aws:SourceArn"
+        return "can act for any source: add a condition on aws:SourceArn"
     if not accounts and not all(map(names_account, sources)):
-        return "acts for other accounts: add a condition on aws:SourceAccount"
+        return "can act for other accounts: add a condition on aws:SourceAccount"
     return ""
 
 

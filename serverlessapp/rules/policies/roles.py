@@ -14,18 +14,18 @@ FOR_SERVICES = ("policy/service-role/", "policy/aws-service-role/")
 
 @rule("W9310", f"{IAM_GUIDE}/access_policies_boundaries.html")
 def boundary(evaluation: Evaluation) -> Iterator[Mistake]:
-    """Roles accept a permissions boundary.
+    """Roles have a permissions boundary.
 
     Every role stays within a boundary, where the user has one.
     """
     for role in roles(evaluation):
         if "PermissionsBoundary" not in role.properties:
-            yield Mistake(("Resources", role.title), "the role accepts no permissions boundary")
+            yield Mistake(("Resources", role.title), "the role has no permissions boundary")
 
 
 @rule("W9311", f"{IAM_GUIDE}/access_policies_managed-vs-inline.html")
 def own_policies(evaluation: Evaluation) -> Iterator[Mistake]:
-    """Roles have policies of their own.
+    """Roles do not use policies that AWS manages.
 
     A policy that AWS manages changes without us, and always allows more than is needed. Those of a
     service's own role are fine.
@@ -36,7 +36,9 @@ def own_policies(evaluation: Evaluation) -> Iterator[Mistake]:
         for arn in arns.texts(evaluation.template, managed):
             _, is_managed, policy = arn.partition(":iam::aws:")
             if is_managed and not policy.startswith(FOR_SERVICES):
-                yield Mistake(place, f"AWS manages {arn}: name what is needed in a policy")
+                yield Mistake(
+                    place, f"{arn} is managed by AWS: list the needed permissions in a policy"
+                )
 
 
 def roles(evaluation: Evaluation) -> Iterator[Resource]:

@@ -19,14 +19,10 @@ Condition = tuple[str, str, Any]  # operator, key in lower case, value
 
 @dataclass(frozen=True)
 class Clause:
-    """A statement, as rules look at it.
-
-    Attributes:
-        template: Where it is from: what it names is there.
-    """
+    """A statement, as rules look at it."""
 
     statement: Statement
-    template: Template
+    template: Template  # has what the statement names
 
     @property
     def allows(self) -> bool:

@@ -25,7 +25,7 @@ EVERYTHING = ("*", "s3:*", "sqs:*", "dynamodb:*", "sns:*", "sns:publish")
 
 @rule("W9309", f"{S3_GUIDE}/security-best-practices.html#transit")
 def tls_only(evaluation: Evaluation) -> Iterator[Mistake]:
-    """Requests without TLS are refused.
+    """Requests without TLS are denied.
 
     Whatever would answer plain HTTP refuses it.
     """
@@ -43,7 +43,7 @@ def tls_only(evaluation: Evaluation) -> Iterator[Mistake]:
         name = resource.properties.get(NAMED_BY[resource.type])
         own: list[Any] = [Unknown(Kind.RESOURCE, resource.title), *([name] if name else [])]
         if not any(same(target, called) for target in guarded for called in own):
-            yield Mistake(("Resources", resource.title), "requests without TLS are not refused")
+            yield Mistake(("Resources", resource.title), "requests without TLS are not denied")
 
 
 def is_refusal(clause: Clause) -> bool:

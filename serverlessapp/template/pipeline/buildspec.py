@@ -27,15 +27,10 @@ class BuildspecError(TemplateError):
 
 @dataclass(frozen=True, kw_only=True)
 class Buildspec:
-    """A buildspec; sections that it does not have are empty.
+    """A buildspec; sections that it does not have are empty."""
 
-    Attributes:
-        place: The file, or ``inline``.
-        content: As it was written; a text with ``HOLE`` in it is not known.
-    """
-
-    place: str
-    content: Json
+    place: str  # the file, or inline
+    content: Json  # as it was written; a text with HOLE in it is not known
 
     def section(self, *names: str) -> Json:
         """Return a section within sections; empty if it is not there."""
@@ -70,10 +65,6 @@ class Buildspec:
 
         Source: CodePipeline User Guide, "CodeBuild build and test action reference", about output
         artifacts: a single one can be the main one, several are secondary ones of the same names.
-
-        Args:
-            name: The output artifact's name.
-            alone: It is the action's only one.
         """
         secondary = self.section("artifacts", "secondary-artifacts", name)
         if secondary or not alone:
@@ -95,9 +86,7 @@ def with_holes(value: Scalar) -> str:
 def find(value: Scalar, source: Path | None) -> Buildspec | None:
     """Return the buildspec that a project names or contains; None if only AWS knows it.
 
-    Args:
-        value: The project's property; empty for the default file.
-        source: Folder of the artifact that the build starts in, if it is known.
+    ``value`` is the project's property, ``source`` the folder that the build starts in, if known.
 
     Raises:
         BuildspecError: It cannot be read, or is not one.
@@ -116,7 +105,7 @@ def find(value: Scalar, source: Path | None) -> Buildspec | None:
     try:
         return parse((source / name).read_text(encoding="utf-8"), name)
     except (OSError, ValueError) as error:
-        raise BuildspecError(f"there is no readable {name} in the source") from error
+        raise BuildspecError(f"the source has no readable {name}") from error
 
 
 @cache
@@ -134,9 +123,9 @@ def parse(text: str, place: str) -> Buildspec:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", error)
-        raise BuildspecError(f"{place}: not YAML{line}: {problem}") from error
+        raise BuildspecError(f"{place}: not valid YAML{line}: {problem}") from error
     except (ValueError, RecursionError) as error:
         raise BuildspecError(f"{place}: {error}") from error
     if not isinstance(content, dict):
-        raise BuildspecError(f"{place} has no sections: it starts with version: 0.2")
+        raise BuildspecError(f"{place} has no sections: begin it with version: 0.2")
     return Buildspec(place=place, content=content)

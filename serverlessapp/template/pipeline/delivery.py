@@ -34,39 +34,24 @@ MOST = 256  # situations that are looked at, before pairs of conditions have to 
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """A role of the template.
+    """A role of the template."""
 
-    Attributes:
-        place: Of its trust policy.
-        trusts: Services, accounts and ARNs that may assume it; ``Unknown`` may be any.
-    """
-
-    place: Place
-    trusts: frozenset[Scalar]
+    place: Place  # of its trust policy
+    trusts: frozenset[Scalar]  # services, accounts and ARNs that may assume it; Unknown may be any
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """What there is. What cannot be read is left out.
+    """What there is. What cannot be read is left out."""
 
-    Attributes:
-        evaluation: The template, with every condition decided that bears on this.
-        projects: By their names.
-        buildspecs: By the names of their projects, those that can be known.
-        broken: What is wrong with the others.
-        report_groups: Names of those in the template.
-        roles: By their ARNs.
-        source: Folder with what a push contains, if that is known.
-    """
-
-    evaluation: Evaluation = field(repr=False)
+    evaluation: Evaluation = field(repr=False)  # every condition that bears on this is decided
     pipelines: tuple[Pipeline, ...]
-    projects: Mapping[Scalar, Project]
-    buildspecs: Mapping[Scalar, Buildspec]
-    broken: Mapping[Scalar, str]
-    report_groups: frozenset[Scalar]
-    roles: Mapping[Scalar, Role]
-    source: Path | None = field(repr=False)
+    projects: Mapping[Scalar, Project]  # by their names
+    buildspecs: Mapping[Scalar, Buildspec]  # by the names of their projects, as far as known
+    broken: Mapping[Scalar, str]  # what is wrong with the others
+    report_groups: frozenset[Scalar]  # by their names
+    roles: Mapping[Scalar, Role]  # by their ARNs
+    source: Path | None = field(repr=False)  # folder with what a push contains, if that is known
 
     def actions(self) -> list[Action]:
         """Return every action of every pipeline."""

@@ -29,7 +29,7 @@ def text(raw: Object, key: str, default: str | None = "") -> Scalar:
     if isinstance(value, Unknown | Text):
         return value
     if not is_scalar(value):
-        raise ShapeError(f"{key} is no text")
+        raise ShapeError(f"{key} must be a string")
     return scalar(value)
 
 
@@ -37,7 +37,7 @@ def inner(raw: Object, key: str) -> Object:
     """Return an object within an object; empty if there is none."""
     value = raw.get(key, Object())
     if not isinstance(value, Object):
-        raise ShapeError(f"{key} is no object")
+        raise ShapeError(f"{key} must be an object")
     return value
 
 
@@ -45,7 +45,7 @@ def items(raw: Object, key: str) -> Items:
     """Return a list within an object; empty if there is none."""
     value = raw.get(key, Items())
     if not isinstance(value, Items):
-        raise ShapeError(f"{key} is no list")
+        raise ShapeError(f"{key} must be a list")
     return value
 
 
@@ -53,7 +53,7 @@ def objects(raw: Object, key: str) -> list[Object]:
     """Return a list of objects within an object; empty if there is none."""
     listed = items(raw, key)
     if not all(isinstance(item, Object) for item in listed):
-        raise ShapeError(f"{key} has what is no object")
+        raise ShapeError(f"{key} must contain only objects")
     return listed
 
 
@@ -83,15 +83,10 @@ def written(*path: str, default: str | None = "") -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Element:
-    """A part of the template. All of it is read when it is made, or it is a ``ShapeError``.
+    """A part of the template. All of it is read when it is made, or it is a ``ShapeError``."""
 
-    Attributes:
-        raw: Its properties, which know their place.
-        home: Region of the pipeline.
-    """
-
-    raw: Object = field(repr=False)
-    home: Scalar = ""
+    raw: Object = field(repr=False)  # its properties, which know their place
+    home: Scalar = ""  # Region of the pipeline
 
     def __post_init__(self) -> None:
         for name, value in vars(type(self)).items():
@@ -123,13 +118,9 @@ class StageRule(Element):
 
 @dataclass(frozen=True, kw_only=True)
 class Condition(Element):
-    """What must hold, and the result if it does not.
+    """What must hold, and the result if it does not."""
 
-    Attributes:
-        when: One of ``WHEN``.
-    """
-
-    when: str
+    when: str  # one of WHEN
     result = written("Result")
     rules = cached_property(
         lambda self: tuple(
@@ -140,16 +131,7 @@ class Condition(Element):
 
 @dataclass(frozen=True, kw_only=True)
 class Action(Element):
-    """An action.
-
-    Attributes:
-        order: Actions of a stage with the same number run at the same time; None: not known.
-        region: Where it runs; the pipeline's own if none is named.
-        commands: Of an action that has its own, otherwise none.
-        exports: Variables that such an action hands on.
-        environment: Of such an action.
-        outputs: Names of artifacts, with the files of each, if the action names them.
-    """
+    """An action."""
 
     stage: Scalar
     name = written("Name", default=None)
@@ -163,19 +145,21 @@ class Action(Element):
     inputs = cached_property(
         lambda self: tuple(text(item, "Name", None) for item in objects(self.raw, "InputArtifacts"))
     )
+    # Names of artifacts, with the files of each, if the action names them.
     outputs = cached_property(
         lambda self: {
             text(item, "Name", None): scalars(item, "Files")
             for item in objects(self.raw, "OutputArtifacts")
         }
     )
+    # Of an action that has its own commands.
     commands = cached_property(lambda self: scalars(self.raw, "Commands"))
     exports = cached_property(lambda self: scalars(self.raw, "OutputVariables"))
     environment = cached_property(lambda self: named(self.raw, "EnvironmentVariables", "Value"))
 
     @cached_property
     def order(self) -> Any:
-        """Its RunOrder, an ``int``."""
+        """Its RunOrder; None: not known. Actions of a stage with the same run at the same time."""
         order = text(self.raw, "RunOrder", "1")
         return int(order) if isinstance(order, str) and order.isdecimal() else None
 
@@ -191,15 +175,10 @@ class Action(Element):
 
 
 class Stage(Element):
-    """A stage.
-
-    Attributes:
-        failure: What happens when an action fails; empty: it fails.
-        retry: What is tried again then, if anything.
-    """
+    """A stage."""
 
     name = written("Name", default=None)
-    failure = written("OnFailure", "Result")
+    failure = written("OnFailure", "Result")  # empty: the stage fails
     retry = written("OnFailure", "RetryConfiguration", "RetryMode")
     actions = cached_property(
         lambda self: tuple(
@@ -233,18 +212,10 @@ class Stage(Element):
 
 @dataclass(frozen=True, kw_only=True)
 class Pipeline(Element):
-    """The pipeline.
+    """The pipeline."""
 
-    Attributes:
-        name: As others refer to it.
-        type: ``V1`` or ``V2``; empty: it follows from what it has.
-        stores: Bucket of the artifacts in each Region.
-        keys: Of a customer, which encrypts them there; empty without one.
-        variables: Of an execution, with their defaults.
-    """
-
-    name: Scalar
-    type = written("PipelineType")
+    name: Scalar  # as others refer to it
+    type = written("PipelineType")  # V1 or V2; empty: it follows from what it has
     mode = written("ExecutionMode", default="SUPERSEDED")
     role = written("RoleArn")
     region = cached_property(lambda self: self.home)
@@ -252,7 +223,7 @@ class Pipeline(Element):
     stages = cached_property(
         lambda self: tuple(Stage(raw=item, home=self.home) for item in objects(self.raw, "Stages"))
     )
-
+    # The bucket of the artifacts in each Region, and the customer's key that encrypts them there.
     stores = cached_property(
         lambda self: {region: text(store, "Location") for region, store in self.regions()}
     )
@@ -284,23 +255,16 @@ class Pipeline(Element):
 
 @dataclass(frozen=True, kw_only=True)
 class Project(Element):
-    """A CodeBuild project.
+    """A CodeBuild project."""
 
-    Attributes:
-        name: As actions refer to it.
-        source: Where its source comes from, such as ``CODEPIPELINE``.
-        artifacts: Likewise, where its artifacts go to.
-        buildspec: The text, or its path in the source.
-    """
-
-    name: Scalar
+    name: Scalar  # as actions refer to it
     role = written("ServiceRole")
     type = written("Environment", "Type", default=None)
     compute = written("Environment", "ComputeType", default=None)
     image = written("Environment", "Image", default=None)
     source = written("Source", "Type", default=None)
     artifacts = written("Artifacts", "Type", default=None)
-    buildspec = written("Source", "BuildSpec")
+    buildspec = written("Source", "BuildSpec")  # the text, or its path in the source
     variables = cached_property(
         lambda self: named(inner(self.raw, "Environment"), "EnvironmentVariables", "Value")
     )

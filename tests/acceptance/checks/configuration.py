@@ -2,18 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from serverlessapp.clients import S3Client
 from tests.acceptance.checks.expectations import expect
 from tests.acceptance.checks.stack import StackUnderTest
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
 # Amazon S3 API Reference, "PublicAccessBlockConfiguration".
 BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -59,7 +57,7 @@ def denies_plain_http(statement: dict[str, Any]) -> bool:
     return statement["Effect"] == "Deny" and everybody and str(secure).lower() == "false"
 
 
-def answer_to(stranger: "S3Client", bucket: str) -> str:
+def answer_to(stranger: S3Client, bucket: str) -> str:
     """Return what somebody hears who asks for the list of files."""
     try:
         stranger.list_objects_v2(Bucket=bucket)

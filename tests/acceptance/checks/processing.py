@@ -35,7 +35,7 @@ def entries(stack: StackUnderTest) -> None:
             version = made[key]["version_id"]["S"]
             expect(version == stack.uploaded[key], f"{key}: the ledger has version {version}")
             verified = checker.check(lane, made[key])
-            verdict = f"its entry is not true ({verified.verdict.value}): {verified.reason}"
+            verdict = f"its entry does not verify ({verified.verdict.value}): {verified.reason}"
             expect(verified.verdict is ReceiptStatus.VERIFIED, f"{key}: {verdict}")
             if stack.handler(lane) == BUILT_IN:
                 compare_digest(made[key], content)
@@ -107,7 +107,7 @@ def dead_letter(stack: StackUnderTest) -> None:
         for key in damaged:
             known = any(words in reasons[key] for words in REASONS)
             expect(known, f"{key} was parked with {reasons[key]}")
-            entered = ledger.entries(stack.client("dynamodb"), lane.ledger, [key])
+            entered = ledger.entries(stack.client("dynamodb"), lane, [key])
             expect(not entered, f"{key} is in the ledger though it was refused")
 
 

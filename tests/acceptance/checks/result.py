@@ -7,31 +7,22 @@ from pathlib import Path
 
 @dataclass(kw_only=True)
 class StackResult:
-    """What became of the stack of one test in one Region.
-
-    Attributes:
-        stack_id: Empty as long as none was seen.
-        created: CloudFormation completed it.
-        functional: Every check held.
-        deleted: It is gone, with all it had but what it was to keep.
-        checks: Seconds that each check took which held, in order.
-        failures: What was wrong, in words, first things first.
-        seconds: That the checks took, with the wait for the stack.
-    """
+    """What became of the stack of one test in one Region."""
 
     test: str
     region: str
-    stack_id: str = ""
-    created: bool = False
-    functional: bool = False
-    deleted: bool = False
+    stack_id: str = ""  # empty as long as none was seen
+    created: bool = False  # CloudFormation completed it
+    functional: bool = False  # every check held
+    deleted: bool = False  # it is gone, with all it had but what it was to keep
+    # Seconds that each check took which held, in order.
     checks: dict[str, float] = field(default_factory=dict)
+    # What was wrong, in words, first things first.
     failures: list[str] = field(default_factory=list)
-    seconds: float = 0.0
+    seconds: float = 0.0  # that the checks took, with the wait for the stack
 
     @property
     def passed(self) -> bool:
-        """Whether everything was as it should be."""
         return self.created and self.functional and self.deleted
 
     def write(self, folder: Path) -> None:

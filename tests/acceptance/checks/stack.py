@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from serverlessapp.aws import Client, describe
+from serverlessapp.clients import CloudFormationClient, StackEventTypeDef
 from serverlessapp.errors import OperatorError
 from serverlessapp.operations.stack import Stack, StackLane
 from serverlessapp.processors.definition import FIRST, Processor
 from tests.acceptance.checks.expectations import wait
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudformation.type_defs import StackEventTypeDef
 
 SETTLE_SECONDS = 1800.0
 MISSING = "MISSING"  # instead of a status, where there is no stack
@@ -30,24 +27,15 @@ class StackResource:
 
 @dataclass(frozen=True, kw_only=True)
 class StackUnderTest:
-    """A complete stack and what it was made with.
+    """A complete stack and what it was made with."""
 
-    Attributes:
-        outputs: What the operator's commands know of it.
-        processors: Those that are in its template, by name.
-        resources: What it consists of.
-        parameters: What it was made with, defaults included.
-        client: Makes a client of a service, in the stack's Region.
-        seconds: How long anything may take to happen.
-        uploaded: Version IDs by key, of what the checks uploaded.
-    """
-
-    outputs: Stack
-    processors: Mapping[str, Processor]
-    resources: list[StackResource]
-    parameters: Mapping[str, str]
-    client: Client = field(repr=False)
-    seconds: float
+    outputs: Stack  # what the operator's commands know of it
+    processors: Mapping[str, Processor]  # those that are in its template, by name
+    resources: list[StackResource]  # what it consists of
+    parameters: Mapping[str, str]  # what it was made with, defaults included
+    client: Client = field(repr=False)  # makes a client of a service, in the stack's Region
+    seconds: float  # how long anything may take to happen
+    # Version IDs by key, of what the checks uploaded.
     uploaded: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -71,11 +59,10 @@ class StackUnderTest:
         return self.handler(lane) == self.processors[lane.processor].handler
 
     def physical_ids(self, kind: str) -> list[str]:
-        """Return the physical IDs of all resources of a type."""
         return [resource.physical_id for resource in self.resources if resource.type == kind]
 
 
-def settled(cloudformation: "CloudFormationClient", stack: str) -> Mapping[str, Any]:
+def settled(cloudformation: CloudFormationClient, stack: str) -> Mapping[str, Any]:
     """Return what CloudFormation says of a stack, by name or ID, once nothing happens to it.
 
     Raises:
@@ -92,14 +79,13 @@ def settled(cloudformation: "CloudFormationClient", stack: str) -> Mapping[str, 
     return wait(look, SETTLE_SECONDS, lambda: f"{stack}: still busy after {SETTLE_SECONDS:.0f} s")
 
 
-def events(cloudformation: "CloudFormationClient", stack_id: str) -> "list[StackEventTypeDef]":
+def events(cloudformation: CloudFormationClient, stack_id: str) -> list[StackEventTypeDef]:
     """Return the events of a stack, oldest first; CloudFormation keeps those of deleted ones."""
     pages = cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
     return [event for page in pages for event in page["StackEvents"]][::-1]
 
 
-def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
-    """Return which resource failed first and why."""
+def first_failure(cloudformation: CloudFormationClient, stack_id: str) -> str:
     for event in events(cloudformation, stack_id):
         reason = event.get("ResourceStatusReason", "no reason given")
         if event["ResourceStatus"].endswith("_FAILED") and reason != CANCELLED:
@@ -107,7 +93,7 @@ def first_failure(cloudformation: "CloudFormationClient", stack_id: str) -> str:
     return "CloudFormation names no resource"
 
 
-def resources(cloudformation: "CloudFormationClient", stack_id: str) -> list[StackResource]:
+def resources(cloudformation: CloudFormationClient, stack_id: str) -> list[StackResource]:
     """Return what a stack has or had."""
     by_logical_id = {
         event["LogicalResourceId"]: StackResource(

@@ -44,12 +44,7 @@ SEED = 2026
 
 
 def run(console: Console, options: argparse.Namespace) -> int:
-    """Load the stack, report, and return the exit code.
-
-    Raises:
-        EmulatorError: The emulator does not start.
-        StackError: The stack cannot be deployed.
-    """
+    """Load the stack, report, and return the exit code."""
     sizes = files.plan(options.files, options.large, options.large_mb * 1_000_000)
     with Emulator() as emulator, FaultProxy(emulator.endpoint) as proxy:
         stack = deploy(emulator, proxy)

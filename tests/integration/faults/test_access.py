@@ -26,8 +26,8 @@ EXPIRED = ("GetObject", 400, "ExpiredToken", "The provided token has expired.")
 def test_refused(trial: Trial, refusal: tuple[str, int, str, str]) -> None:
     """{case}.
 
-    Parked after three receives, the log quotes AWS, the mate goes through at once, and a redrive
-    after the repair completes it.
+    Parked after three receives, the log quotes AWS, its batch mate is processed at once, and a
+    redrive after the repair completes it.
     """
     operation, status, code, message = refusal
     trial.proxy.add(operation, actions.error(status, code, message), key=trial.key("refused"))

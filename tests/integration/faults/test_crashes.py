@@ -28,8 +28,7 @@ def impatient(trial: Trial) -> Iterator[None]:
 def test_time_out(trial: Trial) -> None:
     """Handler out of time.
 
-    The late file alone is delivered again, and when the first try comes back late, its write is
-    refused.
+    Only the late file is delivered again; when its first try ends late, its write is refused.
     """
     trial.proxy.add("GetObject", actions.delay(SHORT * 2), times=1, key=trial.key("late"))
     with trial.stack.paused():
@@ -46,7 +45,7 @@ def test_time_out(trial: Trial) -> None:
 def test_frozen(trial: Trial) -> None:
     """Handler frozen until Lambda ends it.
 
-    The whole batch is delivered again, and each file entered once.
+    The whole batch is delivered again, and each file is entered once.
     """
     trial.proxy.add("GetObject", actions.freeze, times=1, key=trial.key("hang"))
     with trial.stack.paused():
@@ -93,8 +92,8 @@ def test_killed_after_the_write(trial: Trial) -> None:
 def test_file_that_kills(trial: Trial) -> None:
     """File that kills the process each time.
 
-    It is parked after three receives, its mates are done or parked beside it, and a redrive
-    completes all.
+    It is parked after three receives, its batch mates are processed or parked beside it, and a
+    redrive completes all.
     """
     trial.stack.retry_after(seconds=3)
     trial.proxy.add("GetObject", actions.kill, key=trial.key("deadly"))

@@ -47,7 +47,7 @@ def test_partial_failure(trial: Trial) -> None:
 def test_duplicate_delivery(trial: Trial) -> None:
     """Duplicate delivery, in one batch and later.
 
-    One entry, the others are logged as duplicates.
+    One entry; the others are logged as duplicates.
     """
     with trial.stack.paused():
         trial.upload("file")
@@ -102,9 +102,9 @@ def through_eventbridge(body: str, key: str) -> str:
     ],
 )
 def test_other_event_of_eventbridge(trial: Trial, change: dict[str, Any]) -> None:
-    """Event of EventBridge {case}.
+    """EventBridge event {case}.
 
-    Parked as it came with the reason, and its batch mate is processed.
+    Parked unchanged with the reason, and its batch mate is processed.
     """
     event = json.loads((EVENTS / "eventbridge-object-created.json").read_text()) | change
     with trial.stack.paused():
@@ -116,9 +116,9 @@ def test_other_event_of_eventbridge(trial: Trial, change: dict[str, Any]) -> Non
 
 
 def test_deletion(trial: Trial) -> None:
-    """Event about a deletion, of S3 or of EventBridge.
+    """Event about a deletion, from S3 or EventBridge.
 
-    It is skipped, the log says so, and what was entered stays.
+    It is skipped, the log says so, and the entry stays.
     """
     with trial.stack.paused():
         trial.upload("file")
@@ -143,7 +143,7 @@ def test_deletion(trial: Trial) -> None:
 def test_through_sns(trial: Trial, raw: str) -> None:
     """Upload announced through SNS, {case}.
 
-    It is processed as any other.
+    It is processed like any other.
     """
     sns, stack = trial.stack.client("sns"), trial.stack
     with stack.paused():
@@ -179,7 +179,7 @@ def test_through_sns(trial: Trial, raw: str) -> None:
 def test_out_of_order(trial: Trial, older: str, newer: str) -> None:
     """Events out of order: {case}.
 
-    The newer version stays, the older one is superseded.
+    The entry of the newer version stays; the older one is superseded.
     """
     with trial.stack.paused():
         first = trial.upload("file", b"old")
@@ -202,7 +202,7 @@ def record(body: Any) -> Any:
 def test_s3_test_event(trial: Trial) -> None:
     """s3:TestEvent.
 
-    It disappears, and its batch mate is processed.
+    It is dropped, and its batch mate is processed.
     """
     with trial.stack.paused():
         trial.stack.send((EVENTS / "s3-test.json").read_text())
@@ -213,9 +213,9 @@ def test_s3_test_event(trial: Trial) -> None:
 
 
 def test_not_json(trial: Trial) -> None:
-    """Body that is not JSON.
+    """Message body that is not JSON.
 
-    Parked as it came with the reason, and its batch mate is processed.
+    Parked unchanged with the reason, and its batch mate is processed.
     """
     with trial.stack.paused():
         trial.stack.send("{not JSON")
@@ -226,7 +226,7 @@ def test_not_json(trial: Trial) -> None:
 
 
 def test_parking_refused(trial: Trial) -> None:
-    """Dead-letter queue out of reach for the function.
+    """Dead-letter queue unreachable for the function.
 
     SQS itself parks the file after three receives, and the log has the reason.
     """

@@ -20,7 +20,7 @@ LONGEST = 1024  # bytes of UTF-8 (Amazon S3 User Guide, "Naming Amazon S3 object
 def test_odd_key(trial: Trial, name: str) -> None:
     """Key with {case}.
 
-    The receipt is for exactly this key, and its signature is true.
+    The receipt is for exactly this key, and its signature verifies.
     """
     version = trial.upload(name)
     trial.wait_for_receipt(name, version)
@@ -33,7 +33,7 @@ def test_odd_key(trial: Trial, name: str) -> None:
 def test_longest_key(trial: Trial, letter: str) -> None:
     """Key of 1,024 bytes, {case}.
 
-    It is processed as any other.
+    It is processed like any other.
     """
     room = LONGEST - len(trial.key("").encode())
     name = letter * (room // len(letter.encode()))

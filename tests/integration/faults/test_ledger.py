@@ -10,7 +10,7 @@ THROTTLED = actions.error(400, "ThrottlingException", "Rate exceeded")
 def test_throttled_twice(trial: Trial) -> None:
     """DynamoDB throttling twice.
 
-    The SDK's retries get through, in one receive.
+    The SDK's retries succeed, in one receive.
     """
     trial.stack.retry_after(seconds=6)
     trial.proxy.add("PutItem", THROTTLED, times=2)
@@ -23,8 +23,8 @@ def test_throttled_twice(trial: Trial) -> None:
 def test_throttled_forever(trial: Trial) -> None:
     """DynamoDB throttling forever.
 
-    Parked after three receives of three tries, the log quotes AWS, the mate goes through, and a
-    redrive completes the file.
+    Parked after three receives of three tries, the log quotes AWS, its batch mate is processed, and
+    a redrive completes the file.
     """
     trial.stack.retry_after(seconds=4)  # the SDK's pauses take up to three
     trial.proxy.add("PutItem", THROTTLED, key=trial.key("file"))

@@ -13,7 +13,7 @@ PART = 5 * 1024 * 1024  # bytes; the smallest part that is not the last
 def test_empty_object(trial: Trial) -> None:
     """Zero-byte object.
 
-    It is a file and gets its receipt.
+    It gets a receipt like any other file.
     """
     assert trial.wait_for_receipt("empty", trial.upload("empty", b"")).size == 0
 
@@ -35,7 +35,7 @@ def test_folder_marker(trial: Trial) -> None:
 def test_multipart_upload(trial: Trial) -> None:
     """Multipart upload.
 
-    The receipt has the size of the whole.
+    The receipt has the size of the whole object.
     """
     s3 = trial.stack.client("s3")
     place = {"Bucket": trial.stack.outputs["UploadBucketName"], "Key": trial.key("parts")}
@@ -69,7 +69,7 @@ def test_copy(trial: Trial) -> None:
 
 
 def test_event_says_5_gb(trial: Trial) -> None:
-    """Event that says 5 GB.
+    """Event that claims 5 GB.
 
     It is parked with both sizes, unread; its batch mate is processed.
     """
@@ -92,7 +92,7 @@ def resized(body: str, size: int) -> str:
 def test_delete_marker(trial: Trial) -> None:
     """Deleted before it is processed.
 
-    The marker only hides it, so it gets its receipt.
+    The delete marker only hides it, so it gets its receipt.
     """
     with trial.stack.paused():
         version = trial.upload("hidden")
@@ -130,7 +130,7 @@ def test_overwritten_without_versions(trial: Trial) -> None:
 def test_version_gone(trial: Trial) -> None:
     """Version gone before it is processed.
 
-    Parked at its first receive, as gone; the mate is processed.
+    Parked at its first receive, as gone; its batch mate is processed.
     """
     with trial.stack.paused():
         version = trial.upload("gone")

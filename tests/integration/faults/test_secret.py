@@ -85,7 +85,7 @@ def test_wrong_secret(trial: Trial, value: str) -> None:
 def test_secret_rotated(trial: Trial) -> None:
     """Secret rotated in the middle of a batch.
 
-    Each receipt names the version it is signed with, and is true by it.
+    Each receipt names the version that signed it, and verifies with it.
     """
     before = trial.stack.secret()
 
@@ -119,7 +119,7 @@ def test_outage_bridged(trial: Trial) -> None:
         trial.upload("second")
         assert trial.wait_for_receipt("second").secret_version == first.secret_version
         wait_until("three attempts", lambda: len(trial.proxy.made("GetSecretValue")) == 4)
-        trial.wait_for_log("the earlier one is used")
+        trial.wait_for_log("the previous one is used")
         assert trial.reads("second") == 1
     finally:
         trial.stack.wait_until_idle()

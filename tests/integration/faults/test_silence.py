@@ -32,15 +32,15 @@ def statuses(trial: Trial, operation: str, key: str = "") -> list[int]:
 @pytest.mark.parametrize(
     "operation",
     [
-        pytest.param("GetObject", id="S3 that says nothing"),
-        pytest.param("PutItem", id="DynamoDB that says nothing"),
+        pytest.param("GetObject", id="S3 that does not answer"),
+        pytest.param("PutItem", id="DynamoDB that does not answer"),
     ],
 )
 def test_silent_call(trial: Trial, operation: str) -> None:
     """{case}.
 
-    The file alone is delivered again, its mate does not wait for it, and the same environment
-    goes on.
+    Only that file is delivered again, its batch mate does not wait for it, and the same environment
+    continues.
     """
     trial.proxy.add(operation, actions.silence, times=3, key=trial.key("file"))
     with trial.stack.paused():
@@ -56,9 +56,9 @@ def test_silent_call(trial: Trial, operation: str) -> None:
 
 
 def test_body_stalls(trial: Trial) -> None:
-    """Body that stalls midway.
+    """Response body that stalls midway.
 
-    The file alone is delivered again, after the time of one read.
+    Only that file is delivered again, after the timeout of one read.
     """
     trial.stack.retry_after(seconds=4)
     trial.proxy.add("GetObject", actions.stall_body(1000), times=1, key=trial.key("file"))
@@ -71,9 +71,9 @@ def test_body_stalls(trial: Trial) -> None:
 
 
 def test_slow_body(trial: Trial) -> None:
-    """Body that comes slowly.
+    """Response body that arrives slowly.
 
-    It may take longer than any time-out of the SDK: the file is processed in one receive.
+    It may take longer than any timeout of the SDK: the file is processed in one receive.
     """
     trial.proxy.add("GetObject", actions.slow_body(pieces=5, seconds=0.5))
     trial.upload("file", CONTENT)
@@ -82,7 +82,7 @@ def test_slow_body(trial: Trial) -> None:
 
 
 def test_first_secret(trial: Trial) -> None:
-    """Secrets Manager that says nothing, and no value is cached.
+    """Secrets Manager that does not answer while no value is cached.
 
     All files of a batch wait for the same attempts, and are processed in the next receive.
     """
@@ -97,7 +97,7 @@ def test_first_secret(trial: Trial) -> None:
 
 
 def test_later_secret(trial: Trial) -> None:
-    """Secrets Manager that says nothing while a value is cached.
+    """Secrets Manager that does not answer while a value is cached.
 
     Files are signed with that value, without waiting for an answer, and the log warns.
     """
@@ -112,16 +112,16 @@ def test_later_secret(trial: Trial) -> None:
             assert trial.wait_for_receipt(name).secret_version == before.secret_version
         assert len(statuses(trial, "GetSecretValue")) < 1 + len(TRIES), "they had to wait"
         assert (trial.receives("second"), trial.receives("third")) == (1, 1)
-        trial.wait_for_log("the earlier one is used")
+        trial.wait_for_log("the previous one is used")
     finally:
         trial.stack.wait_until_idle()
         trial.stack.use_code()
 
 
 def test_parking(trial: Trial) -> None:
-    """Dead-letter queue that says nothing.
+    """Dead-letter queue that does not answer.
 
-    The poison file alone is delivered again, and parked with its reason at the next receive.
+    Only the poison file is delivered again, and is parked with its reason at the next receive.
     """
     trial.proxy.add("SendMessage", actions.silence, times=3)
     with trial.stack.paused():
@@ -135,7 +135,7 @@ def test_parking(trial: Trial) -> None:
 def test_processor_that_hangs(trial: Trial) -> None:
     """Processor that never returns.
 
-    Its files alone are delivered again, and do not take the threads of those that come next.
+    Only its files are delivered again, and they do not take the threads of those that come next.
     """
     line = "digest = hashlib.sha256()"
     hang = 'time.sleep(3600) if "hang" in context.file.key else None'

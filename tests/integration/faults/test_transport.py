@@ -46,8 +46,8 @@ def test_hiccup(trial: Trial, action: Action) -> None:
 def test_bad_body(trial: Trial, action: Action, words: str) -> None:
     """{case}.
 
-    No receipt for bytes that were not stored; the log says why, the mate goes through, and the next
-    receive reads the file whole.
+    No receipt for bytes that were not stored; the log says why, its batch mate is processed, and
+    the next receive reads the whole file.
     """
     trial.proxy.add("GetObject", action, times=1, key=trial.key("file"))
     with trial.stack.paused():

@@ -42,7 +42,7 @@ def test_parked_files_are_listed_and_redriven(deploy: Deploy, operate: Operate) 
     def explained() -> Any:
         code, document = operate("parked", stack.name, "--logs")
         assert code == 5
-        return "no line" not in str(document) and document
+        return "no log line" not in str(document) and document
 
     document = wait_until("a line of the log about it", explained)
     assert parked_keys(document) == ["", prefix + "damaged.txt", prefix + "given up.txt"]
@@ -52,6 +52,7 @@ def test_parked_files_are_listed_and_redriven(deploy: Deploy, operate: Operate) 
     assert row["reason"].startswith("failed at every attempt; ResourceNotFoundException: ")
     assert row["upload"]["version_id"] == given_up
     assert row["upload"]["size"] == 5
+    assert row["state"] == "current"
     (stranger,) = (row for row in document["parked"] if not row["upload"])
     assert stranger["body"] == "from a stranger"
     assert stranger["reason"].startswith("not an S3 event")
@@ -60,7 +61,7 @@ def test_parked_files_are_listed_and_redriven(deploy: Deploy, operate: Operate) 
     assert len(stack.parked()) == 3
     _, document = operate("parked", stack.name)
     reasons = [row["reason"] for row in document["parked"]]
-    assert "failed at every attempt; the log says why (--logs)" in reasons
+    assert "failed at every attempt; --logs shows why" in reasons
 
     # Without a terminal nobody can agree; the plan is shown all the same.
     code, document = operate("redrive", stack.name, "--all")

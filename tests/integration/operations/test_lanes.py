@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from generators.application import build
 from generators.render import render
 from generators.retention import Retention
+from tests.entries import is_true
 from tests.fixture_lanes import lane
 from tests.integration.conftest import Deployment, wait_until
 
@@ -59,16 +59,6 @@ def stack(session: boto3.Session) -> Iterator[Deployment]:
         s3.delete_bucket(Bucket="two-lanes-code")
 
 
-def lines_of_the_docs() -> Callable[..., bool]:
-    """Return the function of docs/ledger.md that checks an entry."""
-    page = (ROOT / "docs/ledger.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
-    names: dict[str, Any] = {}
-    exec(code, names)  # noqa: S102  it is ours
-    check: Callable[..., bool] = names["is_true"]
-    return check
-
-
 def test_both_processors_are_operated(stack: Deployment, operate: Operate) -> None:
     prefix, bucket = stack.outputs["UploadPrefix"], stack.outputs["UploadBucketName"]
     table = json.loads(stack.outputs["Lanes"])["csv"]["ledger"]
@@ -93,7 +83,7 @@ def test_both_processors_are_operated(stack: Deployment, operate: Operate) -> No
     dynamodb = stack.client("dynamodb")
     item = dynamodb.get_item(TableName=table, Key={"object_key": {"S": key}})["Item"]
     secret = stack.client("secretsmanager").get_secret_value(SecretId=stack.outputs["SecretArn"])
-    password, is_true = json.loads(secret["SecretString"])["password"], lines_of_the_docs()
+    password = json.loads(secret["SecretString"])["password"]
     assert is_true(item, bucket, password)
     assert not is_true(item, bucket, password + "x")
     item["receipt"]["M"]["rows"] = {"N": "3"}

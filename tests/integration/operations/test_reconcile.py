@@ -53,7 +53,7 @@ def test_what_was_never_processed_is_enqueued_once(deploy: Deploy, operate: Oper
     plan = {row["upload"]["key"]: row for row in document["planned"]}
     assert set(plan) == {prefix + "lost ÄÖ+%.txt", prefix + "changed.txt"}
     assert plan[prefix + "lost ÄÖ+%.txt"]["why"] == "never processed"
-    assert plan[prefix + "changed.txt"]["why"] == "newer version in the bucket than in the ledger"
+    assert plan[prefix + "changed.txt"]["why"] == "the bucket has a newer version than the ledger"
     assert plan[prefix + "changed.txt"]["upload"]["version_id"] == newer
     assert [file["key"] for file in document["parked"]] == [prefix + "damaged.txt"]
     code, document = operate("reconcile", stack.name, "--prefix", prefix + "l")

@@ -51,10 +51,10 @@ def test_receipts_are_verified_also_after_a_rotation(deploy: Deploy, operate: Op
     code, document = operate("verify", stack.name)
     assert code == 1
     found = {finding["key"]: finding for finding in document["findings"]}
-    assert found[prefix + "a"]["reason"] == "the signature is not the secret's"
-    assert found[prefix + "b"]["reason"] == "the secret version is gone"
+    assert found[prefix + "a"]["reason"] == "the signature does not match"
+    assert found[prefix + "b"]["reason"] == "the secret version no longer exists"
     assert found[prefix + "c"]["reason"].endswith("newer than this tool")
-    assert found[prefix + "d"]["reason"] == "the signature is not the secret's"
+    assert found[prefix + "d"]["reason"] == "the signature does not match"
     assert found[prefix + "e"]["verdict"] == "object gone"
 
     for name, options, expected in (

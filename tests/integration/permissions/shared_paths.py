@@ -44,8 +44,8 @@ def reads(world: World) -> None:
     assert world.client("secretsmanager").get_secret_value(SecretId=world.outputs["SecretArn"])
 
 
-@path("administrator gives secret and table their key again")
-def keys_again(world: World) -> None:
+@path("administrator re-encrypts secret and table with their key")
+def re_encrypts(world: World) -> None:
     key = world.physical("EncryptionKey")
     value = json.dumps({"username": "admin", "password": "newer"})
     world.client("secretsmanager").update_secret(

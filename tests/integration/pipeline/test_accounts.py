@@ -205,5 +205,5 @@ def test_templates_of_one_account_are_no_templates_for_several(
 ) -> None:
     one_account = Path("templates/pipeline-region.yaml")
     repository.commit({str(one_account): (ROOT / one_account).read_text()})
-    with pytest.raises(PipelineError, match=r"makes no key, .* run tox run -e generate"):
+    with pytest.raises(PipelineError, match=r"has no key, .* run tox run -e generate"):
         accounts.launch(emulator, repository.folder)

@@ -1,4 +1,4 @@
-"""``python -m local pipeline``, as somebody types it."""
+"""``python -m local pipeline``, as somebody types it: README.md, docs/pipeline.md."""
 
 import json
 import signal

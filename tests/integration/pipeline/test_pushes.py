@@ -114,7 +114,7 @@ def test_the_first_deployment_of_a_region_fails(found: Callable[[str], Team]) ->
     # What the console calls "Retry failed actions": its change set was used up.
     assert team.retry(record, "DeployProd", only_failed=True).status is Status.FAILED
     again = team.retry(record, "DeployProd", only_failed=False)
-    assert "was never made, ROLLBACK_COMPLETE: delete it" in again.message
+    assert "failed, ROLLBACK_COMPLETE: delete it" in again.message
     client = team.emulator.session(OTHER).client("cloudformation")
     client.delete_stack(StackName="serverlessapp-prod")
     again = team.retry(record, "DeployProd", only_failed=False)
@@ -165,7 +165,7 @@ def test_a_release_whose_entries_are_not_true_rolls_back_and_the_next_one_goes_t
     assert "Verify: phase build failed" in deployed.message, prod.said.getvalue()
     assert deployed.rolled_back_to == first.id, prod.said.getvalue()
     assert prod.memory() == before
-    assert "what was delivered before" in prod.log("DeployProd.Check")
+    assert "the previous deployment" in prod.log("DeployProd.Check")
     prod.repository.revert()
     record = prod.push()
     assert record.succeeded, prod.said.getvalue()
@@ -179,7 +179,7 @@ def test_a_release_that_crashes_rolls_back(prod: Team) -> None:
     assert "Watch: phase build failed" in deployed.message, prod.said.getvalue()
     assert deployed.rolled_back_to == first.id, prod.said.getvalue()
     assert prod.memory() == before
-    assert "does not count" in prod.log("DeployProd.Watch"), "it was on before going back"
+    assert ": ignored" in prod.log("DeployProd.Watch"), "it was on before going back"
 
 
 def test_one_bad_file_of_a_customer_does_not(prod: Team) -> None:
@@ -241,7 +241,9 @@ def test_what_a_person_changes_meanwhile_is_not_overwritten_by_what_was_reviewed
     assert [each.name for each in deployed.actions[:2]] == ["Prepare", "Check"]
     assert "Check: phase build failed" in deployed.message
     (check, *_) = [each for each in deployed.actions if each.name == "Check"]
-    assert "the stack was changed since: parameter FunctionMemory" in "\n".join(check.log)
+    assert "the stack was changed since the review: parameter FunctionMemory" in "\n".join(
+        check.log
+    )
     assert deployed.rolled_back_to == first.id
     assert prod.memory() == before
 
@@ -289,7 +291,7 @@ def test_a_change_of_the_pipeline_cancels_what_waits_for_approval(prod: Team) ->
     waited = prod.push()
     assert [each.status for each in later[0].executions] == [Status.STOPPED, Status.SUCCEEDED]
     assert waited.last.status is Status.CANCELLED
-    assert waited.last.stages[-1].message == "the pipeline has changed meanwhile"
+    assert waited.last.stages[-1].message == "the pipeline has changed in the meantime"
     record = prod.push()
     assert record.succeeded, prod.said.getvalue()
     assert "Watch" not in [action.name for action in record.last.stage("DeployProd").actions]

@@ -49,5 +49,5 @@ def test_what_the_stack_does_not_have_cannot_be_lost(
 def test_a_stack_that_is_not_there_is_said_in_words(diff: Diff) -> None:
     code, _, err = diff("stack:nobody")
     assert code == 2
-    assert err.startswith("error: there is no stack nobody in us-west-2")
+    assert err.startswith("error: stack nobody does not exist in us-west-2")
     assert err.count("\n") == 1

@@ -10,8 +10,8 @@ from generators import inline
 from generators.retention import Retention
 from local import stacks
 from local.stacks import Plan, StackError
-from serverlessapp.diff.comparison import change_set
-from serverlessapp.diff.stack import carried
+from serverlessapp.diff.resources import Changes
+from serverlessapp.diff.stack import carried, evaluations
 from serverlessapp.releases.archive import RELEASES
 from serverlessapp.template.reading import parse
 from tests.fixture_lanes import lane
@@ -53,8 +53,8 @@ def planned_as_predicted(stack: Deployment, before: str, after: str) -> Plan | N
     """Plan an update; fail unless its change set is what the diff of the templates says."""
     values = parameters(stack)
     planned = plan(stack, before, after)
-    prediction = change_set(parse(before), parse(after), values, Emulated())
-    assert listed(planned) == predicted(prediction)
+    old, new = evaluations(parse(before), parse(after), values)
+    assert listed(planned) == predicted(Changes(old, new, Emulated(), listed=True).all())
     return planned
 
 

@@ -208,8 +208,8 @@ LOOP.append(LOOP)
         (LOOP, "a receipt cannot hold that"),
         ("\ud800", "a receipt cannot hold that"),
         ({"\udcff": 1}, "a receipt cannot hold that"),
-        ({1: "a", "1": "b"}, "two names that read the same"),
-        ({True: "a", "True": "b"}, "two names that read the same"),
+        ({1: "a", "1": "b"}, "two names that become the same"),
+        ({True: "a", "True": "b"}, "two names that become the same"),
     ],
     ids=lambda value: type(value).__name__,
 )

@@ -143,7 +143,7 @@ def test_what_no_retry_can_help_is_parked_at_once(
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("not JSON", "not an S3 event: a message whose text is no JSON"),
+        ("not JSON", "not an S3 event: a message is not JSON"),
         ("[]", "not an S3 event: JSON that is a list"),
         ("{}", "not an S3 event: JSON with nothing in it"),
         ('{"Records": []}', "it has no records"),
@@ -155,7 +155,7 @@ def test_what_no_retry_can_help_is_parked_at_once(
         (recorded("put", key="%ff"), "not an S3 upload event"),
         (recorded("put", sequencer="xyz"), "not an S3 upload event"),
         (recorded("put").replace('"size": 5', '"size": Infinity'), "not an S3 upload event"),
-        ("[" * 100_000, "whose text is no JSON: RecursionError"),
+        ("[" * 100_000, "is not JSON: RecursionError"),
         (recorded("put").replace(BUCKET, "somebody-elses"), "another bucket: somebody-elses"),
     ],
 )
@@ -308,7 +308,7 @@ def test_an_environment_full_of_threads_that_hang_ends(
     monkeypatch.setattr(world.index, "HANGING", 0)
     world.handle()
     assert ended == [1]
-    assert world.logged("too many threads hang")["level"] == "ERROR"
+    assert world.logged("too many stuck threads")["level"] == "ERROR"
 
 
 def test_each_file_of_a_batch_has_a_thread(index: ModuleType) -> None:
@@ -378,7 +378,7 @@ def test_an_old_secret_bridges_an_outage(world: World, monkeypatch: pytest.Monke
     assert world.runtime.secret.get().version_id == "version-1"
     assert world.secrets.calls == 2, "a failing service is left alone for a while"
     world.read_lines()
-    assert world.logged("the earlier one is used")["error_type"] == "ClientError"
+    assert world.logged("the previous one is used")["error_type"] == "ClientError"
     now += world.index.STALE_SECONDS + 1
     world.secrets.failure = None
     assert world.runtime.secret.get().version_id == "version-3"
@@ -395,7 +395,7 @@ def test_an_old_secret_is_used_while_secrets_manager_says_nothing(
     now += world.index.SECRET_SECONDS + 1
     world.handle(*[recorded("put", sequencer=f"{number:016X}") for number in range(BATCH_SIZE)])
     assert world.dynamodb.rows["uploads/readings.txt"]["secret_version"] == {"S": "version-1"}
-    assert world.logged("the earlier one is used")["error_type"] == "TimeoutError"
+    assert world.logged("the previous one is used")["error_type"] == "TimeoutError"
     assert world.secrets.calls == 2, "one asks for all"
     world.secrets.answers.set()
     monkeypatch.setattr(world.index, "REFRESH_SECONDS", 30)
@@ -443,7 +443,7 @@ def test_a_secret_that_cannot_sign_is_named_but_not_shown(world: World, value: s
     line = world.logged("SQS delivers it again")
     assert line["error_type"] == "ConfigurationError"
     assert line["error"].startswith(
-        'secret arn:secret must be a JSON object with a text "password"'
+        'secret arn:secret must be a JSON object with a string "password"'
     )
     assert "hunter2" not in json.dumps(world.lines)
     assert not world.dynamodb.rows

@@ -22,12 +22,12 @@ CLOUDTRAIL = "AWS API Call via CloudTrail"
 TASK = {"taskId": "t", "s3Key": KEY, "s3VersionId": "1", "s3BucketArn": "arn:aws:s3:::b"}
 OTHERS: dict[str, tuple[Any, str]] = {
     "a folder marker": (json.loads(recorded("folder-marker")), "folder marker skipped"),
-    "the test message of S3": (json.loads(recorded("s3-test")), "s3:TestEvent skipped"),
-    "of EventBridge, from another service": (
+    "S3's test message": (json.loads(recorded("s3-test")), "s3:TestEvent skipped"),
+    "an EventBridge event of another service": (
         {"detail-type": "EC2 Instance State-change Notification", "source": "aws.ec2"},
         "not an S3 upload event: EC2 Instance State-change Notification from aws.ec2",
     ),
-    "of EventBridge, from CloudTrail": (
+    "an EventBridge event from CloudTrail": (
         {"detail-type": CLOUDTRAIL, "source": "aws.s3", "detail": {"eventName": "PutObject"}},
         f"not an S3 upload event: {CLOUDTRAIL} from aws.s3: PutObject",
     ),
@@ -50,7 +50,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
 def rows() -> dict[str, str]:
     """Return what comes, in the table's first column, and the first word of the second."""
     table = PAGE.read_text(encoding="utf-8").split("\n## Events\n")[1].split("\n## ")[0]
-    cells = re.findall(r"^\| (?!what comes|---)(.+?) \| (\w+)", table, flags=re.M)
+    cells = re.findall(r"^\| (?!message |---)(.+?) \| (\w+)", table, flags=re.M)
     assert cells
     return dict(cells)
 
@@ -126,7 +126,7 @@ def test_each_other_message(world: World, label: str) -> None:
 @pytest.mark.parametrize("text", ["Hello world!", "[" * 100_000])
 def test_a_text_of_sns_is_parked_as_such(world: World, text: str) -> None:
     assert outcome(world, wrapped(text)) == "parked"
-    assert "an SNS message whose text is no JSON" in world.logged("cannot be processed")["error"]
+    assert "an SNS message is not JSON" in world.logged("cannot be processed")["error"]
 
 
 def test_a_restored_file_changes_nothing_that_the_ledger_has(world: World) -> None:

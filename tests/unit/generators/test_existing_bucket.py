@@ -173,5 +173,5 @@ def test_no_processor_writes_what_starts_it(prefix: str) -> None:
         actions, place = [s3_actions.PutObject], objects(bucket, prefix)
         return [Statement(Sid="WriteThere", Effect=Allow, Action=actions, Resource=[place])]
 
-    with pytest.raises(ExtensionError, match="WriteThere may write"):
+    with pytest.raises(ExtensionError, match="WriteThere allows writing"):
         existing(lane("csv", grants=grants))

@@ -41,8 +41,8 @@ def test_a_lane_has_the_permissions_beside_its_code(tmp_path: Path) -> None:
     ("code", "line", "words"),
     [
         (None, None, "does not exist"),
-        ("", None, "there is no function grants"),
-        ("grants = 1", None, "there is no function grants"),
+        ("", None, "define a function grants"),
+        ("grants = 1", None, "define a function grants"),
         ("x = 1\ndef", 2, "SyntaxError"),
         ("x = 1\nimport absent_module", 2, "absent_module"),
         ("x = 1\ndef grants(bucket):\n    return []", 2, "grants(*, bucket, key)"),

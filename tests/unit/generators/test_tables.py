@@ -22,7 +22,7 @@ def test_each_parameter_has_a_row_in_the_order_of_the_form() -> None:
 
 def test_a_row_says_default_meaning_and_constraint() -> None:
     text = tables.parameters()
-    assert "| `FunctionMemory` | `256` | Memory of the function in MB;" in text
+    assert "| `FunctionMemory` | `256` | Memory of the function in MB." in text
     assert "| 128 to 10240 (MB) |" in text
     assert "| AwsManaged, CustomerManaged |" in text
     assert "| `AlarmEmail` | (empty) |" in text
@@ -32,7 +32,7 @@ def test_a_form_with_a_package_says_what_it_needs(monkeypatch: pytest.MonkeyPatc
     content = build(Retention.RETAINED, [lane("csv", settings={"CURRENCY": "EUR"})]).to_dict()
     monkeypatch.setattr(tables, "template", lambda: content)
     form = tables.parameters()
-    assert "| `CsvCodeKey` | (needed) |" in form
+    assert "| `CsvCodeKey` | (required) |" in form
     assert "| `CsvCurrency` | `EUR` |" in form
 
 

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_group
 
-from pipeline import costs, picture
+from pipeline import costs, overview
 from pipeline.command import main
 from pipeline.definition import build
 from pipeline.derivation import table
@@ -13,6 +14,8 @@ from pipeline.outline import outline, stages
 from pipeline.page import PAGES, PARTS
 from pipeline.steps.settings import WATCH_MINUTES
 from serverlessapp.capacity.costs import prices
+from serverlessapp.cli import main as _all_commands  # noqa: F401  it adds them
+from serverlessapp.cli.app import app
 
 from .derived import DEPLOY
 from .rendered import LARGE, all_actions, pipeline
@@ -22,6 +25,13 @@ def test_every_part_is_on_a_page() -> None:
     texts = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     for name in PARTS:
         assert f"<!-- generated: {name} -->" in texts
+
+
+def test_every_command_is_on_the_page_of_commands() -> None:
+    page = next(page for page in PAGES if page.stem == "commands").read_text(encoding="utf-8")
+    commands = get_group(app).commands
+    shown = re.findall(r"^## `serverlessapp (\w+)`$", page, re.MULTILINE)
+    assert shown == sorted(name for name, command in commands.items() if not command.hidden)
 
 
 def test_the_table_has_every_grant_with_its_purpose() -> None:
@@ -36,32 +46,29 @@ def test_the_table_has_every_grant_with_its_purpose() -> None:
     ] == 2 * ["create, update Lambda::Function", "create, update Pipes::Pipe"]
 
 
-def test_the_picture_has_every_stage_and_action() -> None:
-    mermaid = picture.draw()
+def test_the_table_has_every_stage_and_action() -> None:
+    rows = overview.stage_table()
     for stage in pipeline()["Stages"]:
-        assert f"<b>{stage['Name']}</b>" in mermaid
+        (row,) = (row for row in rows.splitlines() if f"| **{stage['Name']}** |" in row)
         for action in stage["Actions"]:
-            assert f'{stage["Name"]}_{action["Name"]}["' in mermaid
+            assert re.search(rf"\b{action['Name']}\b", row)
 
 
-def test_the_picture_shows_what_waits_for_what() -> None:
-    mermaid = picture.draw()
-    assert "UpdatePipeline_Prepare --> UpdatePipeline_Execute" in mermaid
-    assert "ReviewProd_Explain --> ReviewProd_Approve" in mermaid
-    assert "DeployDev --> ReviewProd" in mermaid
-    assert "Source --> UpdatePipeline" in mermaid
-    assert "Build_Package -->" not in mermaid, "at the same time as the unit tests"
-    assert "SKIP if it is not a release" in mermaid
-    assert "<b>DeployProd</b><br>ROLLBACK on failure" in mermaid
-    assert '<b>ReviewProd</b>"' in mermaid
+def test_the_table_shows_what_waits_for_what() -> None:
+    rows = overview.stage_table()
+    assert "Prepare → Execute" in rows
+    assert "Explain → Approve |  |" in rows
+    assert "Package + " in rows, "at the same time as the unit tests"
+    assert "SKIP if it is not a release" in rows
+    assert re.search(r"\*\*DeployProd\*\* .* ROLLBACK on failure", rows)
 
 
-def test_a_delivery_to_other_accounts_is_drawn_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delivery_to_other_accounts_is_shown_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.outline.build", lambda: build(delivery=LARGE))
     outline.cache_clear()
     try:
-        assert "DeployEu --> ReviewProd" in picture.draw()
-        assert "| ReviewStage | Prepare + PrepareUsEast1" in costs.table()
+        assert "| **ReviewStage** | Prepare + PrepareUsEast1" in overview.stage_table()
+        assert "| ReviewStage |" in costs.table()
     finally:
         outline.cache_clear()
 
@@ -117,9 +124,9 @@ def test_the_command_writes_and_checks(page: Path) -> None:
 def test_a_page_without_places_is_refused(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page.write_text("# Mine\n", encoding="utf-8")
     assert main(["docs"]) == 2
-    assert "has no part" in capsys.readouterr().err
+    assert "lacks the markers" in capsys.readouterr().err
     page.write_text("<!-- generated: stagse -->\n<!-- end -->\n", encoding="utf-8")
     assert main(["docs"]) == 2
-    assert "nothing writes the part stagse" in capsys.readouterr().err
+    assert "unknown part stagse" in capsys.readouterr().err
     page.unlink()
     assert main(["docs"]) == 2

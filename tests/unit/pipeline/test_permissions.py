@@ -228,5 +228,5 @@ def test_a_service_without_a_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -
         }
 
     monkeypatch.setattr(boundary, "limits_by_service", without_logs)
-    with pytest.raises(boundary.UnlimitedServiceError, match="roles may use logs"):
+    with pytest.raises(boundary.UnlimitedServiceError, match="add logs to boundary"):
         build()

@@ -52,17 +52,17 @@ def test_a_released_template_has_its_address_in_the_bucket() -> None:
 @pytest.mark.parametrize(
     ("region", "stack", "parameters", "words"),
     [
-        ("eu-west-9", "s", {}, "no templates for a Region eu-west-9"),
-        ("us-gov-west-1", "s", {}, "no templates for a Region us-gov-west-1"),
-        ("eu-west-1", "1st", {}, "no name for a stack"),
-        ("eu-west-1", "a_b", {}, "no name for a stack"),
+        ("eu-west-9", "s", {}, "unknown Region eu-west-9"),
+        ("us-gov-west-1", "s", {}, "unknown Region us-gov-west-1"),
+        ("eu-west-1", "1st", {}, "not a valid stack name"),
+        ("eu-west-1", "a_b", {}, "not a valid stack name"),
         ("eu-west-1", "s", {"Memory": "1"}, "no parameter Memory; it has EnvironmentSuffix"),
         ("eu-west-1", "s", {"FunctionMemory": "1"}, "must be 128 to 10240"),
         ("eu-west-1", "s", {"FunctionMemory": "many"}, "must be 128 to 10240"),
         ("eu-west-1", "s", {"FunctionMemory": "\u00b2"}, "must be 128 to 10240"),
         ("eu-west-1", "s", {"FunctionTimeout": "61"}, "must be one of"),
-        ("eu-west-1", "s", {"UploadPrefix": "in"}, "each end in a slash"),
-        ("eu-west-1", "s", {"UploadPrefix": "a" * 256 + "/"}, "each end in a slash"),
+        ("eu-west-1", "s", {"UploadPrefix": "in"}, "each ending in a slash"),
+        ("eu-west-1", "s", {"UploadPrefix": "a" * 256 + "/"}, "each ending in a slash"),
     ],
 )
 def test_what_cloudformation_would_refuse_is_refused(
@@ -85,7 +85,7 @@ def test_what_cloudformation_would_refuse_is_refused(
     ],
 )
 def test_an_address_that_is_not_in_s3_is_refused(url: str) -> None:
-    with pytest.raises(OperatorError, match="no address in S3"):
+    with pytest.raises(OperatorError, match="not an S3 URL"):
         links.quick_create("eu-west-1", url, "s", {}, FORM)
 
 
@@ -122,7 +122,7 @@ def test_outside_a_checkout_only_the_form_itself_checks_values(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((*BUCKET, "eu-west-1", "--version", "9.9.9"), "no release 9.9.9; there are: 0.1.0"),
+        ((*BUCKET, "eu-west-1", "--version", "9.9.9"), "9.9.9 does not exist; there are: 0.1.0"),
         ((*BUCKET, "eu-west-1", "--template", "x"), "has no template x"),
         ((*BUCKET, "eu-west-1", "--parameter", "AlarmEmail"), "write NAME=VALUE"),
         # A parameter that the newest release has and the first has not.

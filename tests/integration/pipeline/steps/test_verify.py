@@ -8,7 +8,7 @@ import pytest
 from generators import lanes
 from generators.editions import Edition
 from pipeline.steps import command, verify
-from serverlessapp.operations import receipts
+from serverlessapp.operations import ledger, receipts
 from serverlessapp.operations.messages import Depth
 from serverlessapp.operations.stack import find
 
@@ -45,8 +45,8 @@ def test_every_lane_signs_a_sample_in_every_region(delivered: Delivered) -> None
         assert f"{region}: receipts: signed entry, verified" in out
         session = delivered.emulator.session(region)
         (lane,) = find(session.client("cloudformation"), delivered.stack).lanes
-        made = receipts.read(session.client("dynamodb"), lane.ledger)
-        assert [receipt.key for receipt in made] == [NAME]
+        ((entry,),) = ledger.pages(session.client("dynamodb"), lane.ledger)
+        assert receipts.Receipt.from_item(entry).key == NAME
     again, out = delivered.step("verify")
     assert again == 0, "a build that is tried again waits for its own version"
 
@@ -126,7 +126,7 @@ def test_an_entry_that_is_not_true(delivered: Delivered, monkeypatch: pytest.Mon
     delivered.deploy()
     code, out = delivered.step("verify")
     assert code == 1
-    assert "its entry is not true: the signature is not the secret's" in out
+    assert "its ledger entry does not verify: the signature does not match" in out
 
 
 def test_a_processor_may_say_that_its_samples_do_harm(
@@ -141,13 +141,10 @@ def test_a_processor_may_say_that_its_samples_do_harm(
     delivered.deploy()
     code, out = delivered.step("verify")
     assert code == 0
-    assert out.count("receipts: skipped, as its verify = false says") == 2
+    assert out.count("receipts: skipped (verify = false)") == 2
 
 
 def test_there_is_no_stack(delivered: Delivered) -> None:
     code, out = delivered.step("verify")
     assert code == 2
-    assert (
-        out
-        == f"error: there is no stack serverlessapp-prod in {REGION}; see --region and --profile\n"
-    )
+    assert out.startswith(f"error: stack serverlessapp-prod does not exist in {REGION}; ")

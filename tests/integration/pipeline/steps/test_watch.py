@@ -59,7 +59,7 @@ def test_it_takes_the_promised_time(
     assert code == 0, out
     assert sum(clock.waits) == 600
     assert delivered.answers["SUMMARY"] == "no crash in 10 minutes, in 2 Regions"
-    assert out.count(f"{REGION}: {CRASHES}: has no data yet") == 1
+    assert out.count(f"{REGION}: {CRASHES}: no data yet") == 1
     monkeypatch.setenv("WATCH_MINUTES", "0.5")
     delivered.step("watch")
     assert sum(clock.waits) == 630
@@ -72,8 +72,8 @@ def test_a_crash_ends_it_at_once(delivered: Delivered, clock: Clock) -> None:
     code, out = delivered.step("watch")
     assert code == 1
     assert len(clock.waits) == 1
-    assert f"failed: {CRASHES} in {OTHER} went on: a test" in out
-    assert delivered.answers["SUMMARY"] == f"{CRASHES} in {OTHER} went on"
+    assert f"failed: {CRASHES} in {OTHER} went off: a test" in out
+    assert delivered.answers["SUMMARY"] == f"{CRASHES} in {OTHER} went off"
 
 
 def test_a_crash_before_it_began_to_look_counts(delivered: Delivered, clock: Clock) -> None:
@@ -103,7 +103,7 @@ def test_what_was_on_before_is_named_and_does_not_count(
     monkeypatch.setattr(watch, "began", lambda place: later)
     code, out = delivered.step("watch")
     assert code == 0
-    assert out.count(f"{OTHER}: {CRASHES}: on since ") == 1
+    assert out.count(f"{OTHER}: {CRASHES}: in alarm since ") == 1
 
 
 def test_a_stack_without_alarms_is_said(delivered: Delivered, clock: Clock) -> None:
@@ -113,4 +113,4 @@ def test_a_stack_without_alarms_is_said(delivered: Delivered, clock: Clock) -> N
     cloudwatch.delete_alarms(AlarmNames=[CRASHES])
     code, out = delivered.step("watch")
     assert code == 0
-    assert f"{OTHER}: not watched, there is no alarm {CRASHES}" in out
+    assert f"{OTHER}: not watched: alarm {CRASHES} does not exist" in out

@@ -26,7 +26,7 @@ class Lane:
     [
         (LINE, "ValueError: no header"),
         (LINE | {"key": "uploads/b.csv", "message_id": "1"}, "ValueError: no header"),
-        (LINE | {"key": "uploads/b.csv"}, "the log does not say why"),
+        (LINE | {"key": "uploads/b.csv"}, "no log line about it"),
     ],
 )
 def test_the_log_says_why(

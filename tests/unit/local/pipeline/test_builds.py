@@ -34,7 +34,7 @@ artifacts:
   files: ['**/*']
 """
 needs_confinement = pytest.mark.skipif(
-    not confined.works(), reason="this machine allows no user namespaces"
+    not confined.works(), reason="this machine does not allow user namespaces"
 )
 
 
@@ -189,7 +189,7 @@ def test_a_machine_without_namespaces_says_so_and_builds(
     log = commanded(
         execution, package, 'touch "$HOME/mine" && test "$HOME" != /tmp', tmp_path / "src"
     )
-    assert log.startswith("this machine allows no user namespaces")
+    assert log.startswith("this machine does not allow user namespaces")
     assert "failed" not in log
 
 

@@ -22,7 +22,7 @@ def test_stages_can_be_chosen(pipeline: Pipeline) -> None:
 
 
 def test_a_stage_that_is_none_is_refused(pipeline: Pipeline) -> None:
-    with pytest.raises(PipelineError, match="no stage Lint: Source, UpdatePipeline"):
+    with pytest.raises(PipelineError, match="stage Lint; stages: Source, UpdatePipeline"):
         check(arguments("--stage", "Lint"), pipeline)
 
 
@@ -38,7 +38,7 @@ def test_without_anybody_to_ask_nothing_begins(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
-    with pytest.raises(PipelineError, match=r"nobody is there to answer .*Approve: give --approve"):
+    with pytest.raises(PipelineError, match=r"no terminal to ask for .*Approve: use --approve"):
         check(arguments(), pipeline)
     check(arguments("--approve"), pipeline)
     check(arguments("--stage", "Build"), pipeline)

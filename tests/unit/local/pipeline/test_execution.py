@@ -13,5 +13,5 @@ def test_references_are_replaced(execution: Execution) -> None:
 
 @pytest.mark.parametrize("text", ["#{Package.DIGEST}", "#{Source.CommitId}"])
 def test_a_reference_to_nothing_fails(text: str, execution: Execution) -> None:
-    with pytest.raises(PipelineError, match="no action has handed on"):
+    with pytest.raises(PipelineError, match="no action has produced"):
         execution.text(text)

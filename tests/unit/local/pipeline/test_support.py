@@ -76,7 +76,7 @@ CASES: dict[str, tuple[Mutation, str]] = {
         lambda t: configuration(t, "ReviewProd", "Approve").update(
             CustomData={"Fn::ImportValue": "x"}
         ),
-        "serverlessapp-pipeline-delivery: something in it is known to AWS alone",
+        "serverlessapp-pipeline-delivery: depends on values that only AWS knows",
     ),
     "a secret variable": (
         lambda t: project(t, "Publish")["Environment"]["EnvironmentVariables"].append(
@@ -113,4 +113,4 @@ def test_two_pipelines_are_one_too_many() -> None:
     def mutation(template: dict[str, Any]) -> None:
         template["Resources"]["Second"] = deepcopy(TEMPLATE["Resources"]["Pipeline"])
 
-    assert "2 pipelines in the template: there has to be one" in refused(mutation)
+    assert "the template has 2 pipelines, and must have one" in refused(mutation)

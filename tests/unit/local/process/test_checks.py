@@ -1,12 +1,16 @@
 """``tox run -e processors`` and the fixture of processors' tests, on processors made here."""
 
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from troposphere import kms, s3
 
+from generators.extension import grants_of
+from generators.writes import refuse_loops
 from local.process import checks, environment
 from serverlessapp.processors.definition import read
 
@@ -133,12 +137,32 @@ def test_a_processor_without_tests_is_not_said_to_have_passed_them(
     assert "ok" not in out
 
 
-def test_the_example_of_the_page_has_style_and_types(counting: Path) -> None:
-    page = (environment.ROOT / "docs/processors.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```python\n((?:(?!^```).)*def test_.*?)^```", page, re.M | re.S)
-    (counting / "tests" / "test_rows.py").write_text(example)
+def test_the_examples_of_the_pages_pass(counting: Path) -> None:
+    folder = counting.rename(counting.parent / "processors")
+    (folder.parent / "generators").symlink_to(environment.ROOT / "generators")
+    (folder / "permissions.py").write_text(of_page("processors.md", "def grants"))
+    (folder / "counting.py").write_text(of_page("processors.md", "with context.open"))
+    (folder / "extending.py").write_text(of_page("extending.md", "PermanentError"))
+    (folder / "tests/test_counting.py").write_text(of_page("processors.md", "def test_"))
     for check in (checks.style, checks.types):
-        assert check(read(counting), Path(sys.executable)) == []
+        assert check(read(folder), Path(sys.executable)) == []
+    bucket, key = s3.Bucket("UploadBucket"), kms.Key("EncryptionKey")
+    assert refuse_loops(grants_of(folder)(bucket=bucket, key=key), bucket)
+
+
+def test_the_test_of_the_page_passes(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    folder = shutil.copytree(environment.ROOT / "examples/parquet", tmp_path / "parquet")
+    (folder / "tests/test_parquet.py").write_text(of_page("processors.md", "def test_"))
+    assert checks.tests(read(folder), Path(sys.executable)) == []
+
+
+def of_page(page: str, words: str) -> str:
+    """Return the example that has these words."""
+    text = (environment.ROOT / "docs" / page).read_text(encoding="utf-8")
+    examples = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (example,) = (each for each in examples if words in each)
+    return str(example)
 
 
 def test_a_name_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:

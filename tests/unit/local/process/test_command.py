@@ -74,7 +74,7 @@ def test_what_is_shown(folder: Folder, capsys: pytest.CaptureFixture[str]) -> No
         ("raise ValueError('what')", "tried again", "what"),
         ("raise SystemExit(3)", "tried again", "3"),
         ("return {'a': object()}", "parked", "object"),
-        ("context.s3.list_buckets()", "tried again", "no answer without a stack"),
+        ("context.s3.list_buckets()", "tried again", "not available without a stack"),
         ("return {'a': 'x' * 500_000}", "parked", "exceeded the maximum allowed size"),
         ("a = {}\nfor _ in range(40): a = {'a': [a]}\nreturn a", "parked", "Nesting Levels"),
         (
@@ -155,7 +155,7 @@ def test_more_memory_than_the_function_has_is_told(
         'handler = "code_of_mine:run"\n[function]\nmemory = 128\n'
     )
     assert main(["process", str(place), str(place / "samples" / "a.txt")]) == 0
-    assert "it has 128 MB" in capsys.readouterr().out
+    assert "the function's 128 MB" in capsys.readouterr().out
 
 
 def test_nothing_is_written_beside_the_output(

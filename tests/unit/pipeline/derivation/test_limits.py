@@ -51,7 +51,7 @@ def test_both_branches_of_a_condition_are_allowed() -> None:
     "resource", [{"Ref": "Somewhere"}, {"Fn::Sub": "${Somewhere}/*"}, {"Fn::ImportValue": "arn"}]
 )
 def test_what_could_be_anything_is_refused(resource: Any) -> None:
-    with pytest.raises(limits.LimitError, match="give it by GetAtt"):
+    with pytest.raises(limits.LimitError, match="refer to it with GetAtt"):
         limited(resource)
 
 

@@ -64,8 +64,8 @@ def test_an_account_may_have_another() -> None:
 @pytest.mark.parametrize(
     ("region", "changed", "reason"),
     [
-        ("mars-1", {}, "there is no Region mars-1"),
-        ("cn-north-1", {}, "there is no Region cn-north-1"),
+        ("mars-1", {}, "unknown Region mars-1"),
+        ("cn-north-1", {}, "unknown Region cn-north-1"),
         ("us-east-1", {"lambda": "1"}, "lambda is no quota; .*lambda-concurrency"),
         ("us-east-1", {"s3-reads": "9000"}, "s3-reads is the same for every account"),
         ("us-east-1", {"lambda-concurrency": "many"}, "must be a number from 1 to .*, not many"),

@@ -43,7 +43,7 @@ def test_constants_are_those_of_template_and_runtime() -> None:
         (Workload(seconds=0.5, concurrency=1000), "S3 writes", 3500),
         (wide(seconds=0.1), "DynamoDB writes", 40_000),
         (wide(seconds=0.1, lanes=2), "CloudWatch Logs", 50_000),
-        (wide(seconds=0.1, busiest_key=0.5), "DynamoDB writes of one key", 2000),
+        (wide(seconds=0.1, busiest_key=0.5), "DynamoDB writes to one key", 2000),
         (wide(seconds=0.1, eventbridge=True), "EventBridge", 18_750),
         (Workload(seconds=1, pollers=Pollers(2, 5), prefixes=9), "calls of event pollers", 500),
         (Workload(seconds=2, pollers=Pollers(2, 5), prefixes=9), "event pollers", 5 * 10 * 10 / 2),

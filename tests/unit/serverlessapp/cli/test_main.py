@@ -108,7 +108,7 @@ def test_the_commands_about_stacks_are_known() -> None:
         (ReadTimeoutError(endpoint_url="http://x"), "--endpoint-url"),
         (ResponseParserError("<html>\n"), "--endpoint-url"),
         (KeyError("DescribeStacksResult"), "--endpoint-url"),
-        (ModuleNotFoundError(name="rich"), "pip install"),
+        (ModuleNotFoundError(name="rich"), "with pip"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )

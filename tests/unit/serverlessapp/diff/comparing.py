@@ -4,7 +4,8 @@ from typing import Any
 
 from serverlessapp.diff import comparison
 from serverlessapp.diff.model import Comparison, ResourceChange, Risk
-from serverlessapp.diff.reaction import Reaction
+from serverlessapp.diff.resources import Changes
+from serverlessapp.diff.stack import evaluations
 from serverlessapp.template.reading import Template
 
 TemplateDict = dict[str, Any]
@@ -16,13 +17,10 @@ def compare(before: TemplateDict, after: TemplateDict, *args: Any, **kwargs: Any
 
 
 def change_set(
-    before: TemplateDict,
-    after: TemplateDict,
-    values: dict[str, str | None],
-    reaction: Reaction | None = None,
+    before: TemplateDict, after: TemplateDict, values: dict[str, str | None]
 ) -> dict[str, ResourceChange]:
-    old, new = Template(content=before), Template(content=after)
-    return comparison.change_set(old, new, values, reaction)
+    old, new = evaluations(Template(content=before), Template(content=after), values)
+    return Changes(old, new, comparison.Cautious(), listed=True).all()
 
 
 def risk(compared: Comparison) -> Risk:

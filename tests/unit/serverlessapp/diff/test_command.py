@@ -62,7 +62,7 @@ def test_review(run: Run, write: Any, retained: TemplateDict, changed: TemplateD
     changed["Description"] = "Something else."
     code, out, err = run(write("a", retained), write("b", changed))
     assert (code, err) == (3, "")
-    assert "  safe          text            Description  it says something else\n" in out
+    assert "  safe          text            Description  its text changes\n" in out
     assert "needs review  output removed  SecretArn    what reads or imports it fails" in out
     assert "worst: needs review; raise at least the version's major part" in out
     assert "for the changelog:\n- Output removed: SecretArn (" in out
@@ -74,7 +74,7 @@ def test_data_at_risk(run: Run, write: Any, retained: TemplateDict, changed: Tem
     code, out, err = run(write("a", retained), write("b", changed))
     assert code == 4
     assert "- Removes resource Ledger (AWS::DynamoDB::Table: its items" in out
-    assert err == "error: the changelog does not announce it: resource Ledger\n"
+    assert err == "error: the changelog does not mention resource Ledger\n"
 
 
 def test_json(run: Run, write: Any, retained: TemplateDict, changed: TemplateDict) -> None:
@@ -182,19 +182,19 @@ def test_the_changelog_of_every_version_on_the_way_counts(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "there are no releases here"),
-        (["0.0.1"], "there are no releases here"),
-        (["1.2"], "1.2 is neither a version"),
+        ([], "no releases here"),
+        (["0.0.1"], "no releases here"),
+        (["1.2"], "1.2 is not a version"),
         (
             ["nonsense"],
-            "nonsense is neither a version, nor a template file or folder, nor stack:NAME",
+            "nonsense is not a version, a template file or folder, or stack:NAME",
         ),
         (["none.json"], "cannot read none.json: No such file or directory"),
-        (["."], "there is no application.yaml; name a file or stack:NAME"),
-        (["text.json"], "text.json: Resources.A is no object, in line 2"),
-        (["list.json"], "a template is an object"),
+        (["."], "application.yaml does not exist; name a file or stack:NAME"),
+        (["text.json"], "text.json: Resources.A must be an object, in line 2"),
+        (["list.json"], "a template must be an object"),
         (["empty.json"], "empty.json: Resources.A has no Type"),
-        (["odd.json"], "odd.json: Metadata is no object"),
+        (["odd.json"], "odd.json: Metadata must be an object"),
         (["good.json", "good.json", "--parameter", "A"], "write NAME=VALUE"),
         (["good.json", "good.json", "--parameter", "A=1"], "good.json has no parameter A"),
     ],
@@ -218,7 +218,7 @@ def test_an_unknown_release_or_template_names_the_known_ones(
     run: Run, tmp_path: Path, retained: TemplateDict
 ) -> None:
     release("0.0.1", application=retained)
-    assert run("0.0.9")[2] == "error: there is no release 0.0.9; there are: 0.0.1\n"
+    assert run("0.0.9")[2] == "error: release 0.0.9 does not exist; there are: 0.0.1\n"
     known = "0.0.1 has no template app; there are: application"
     assert run("0.0.1", "0.0.1", "--template", "app")[2] == f"error: {known}\n"
 

@@ -75,10 +75,14 @@ def test_a_change_set_lists_more_than_changes_and_the_report_says_so(
 @pytest.mark.parametrize(
     ("body", "error", "words"),
     [
-        (None, refusal("Stack with id files does not exist"), "no stack files in eu-west-1; see"),
+        (
+            None,
+            refusal("Stack with id files does not exist"),
+            "stack files does not exist in eu-west-1",
+        ),
         (None, refusal("AccessDenied: not you"), "AccessDenied: not you"),
         (None, NoCredentialsError(), "Unable to locate credentials"),
-        ("Resources: {", None, "the template of stack files: it is not YAML"),
+        ("Resources: {", None, "the template of stack files: it is not valid YAML"),
     ],
 )
 def test_errors(
@@ -111,8 +115,12 @@ def test_the_diff_shows_what_another_environment_suffix_would_do(
     answering(monkeypatch, retained)
     assert main(["diff", "stack:files", "stack:files"]) == 0
     capsys.readouterr()
-    other = ["--parameter", "EnvironmentSuffix=other", "--json"]
+    other = ["--parameter", "EnvironmentSuffix=other"]
     assert main(["diff", "stack:files", "stack:files", *other]) == 4
+    told = capsys.readouterr()
+    assert told.out.endswith("worst: data at risk\n"), "nothing about a release"
+    assert told.err == ""
+    assert main(["diff", "stack:files", "stack:files", *other, "--json"]) == 4
     (template,) = json.loads(capsys.readouterr().out)["templates"]
     endangered = {row["subject"] for row in template["findings"] if row["risk"] == "data"}
     assert endangered == {"IngestQueue", "UploadBucket"}

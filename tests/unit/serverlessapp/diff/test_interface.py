@@ -110,5 +110,5 @@ def test_a_malformed_template_is_refused_in_words(wrong: TemplateDict) -> None:
     endless = {"Endless": {"Fn::Not": [{"Condition": "Endless"}]}}
     good = {"Resources": TOPIC, "Conditions": endless}
     bad = {**good, "Resources": {"Topic": {**TOPIC["Topic"], **wrong}}}
-    with pytest.raises(ComparisonError, match="is not a template CloudFormation takes"):
+    with pytest.raises(ComparisonError, match="is not a valid template"):
         compare(good, bad)

@@ -185,7 +185,7 @@ def test_a_stack_that_is_not_ours_needs_the_template_that_it_gets(
     foreign = {"Resources": {**TOPIC, "UploadBucket": {"Type": "AWS::S3::Bucket"}}}
     code, told = diff(Stack(foreign), None)
     assert code == 2
-    assert told.startswith("error: stack:files resembles no template of the working tree: name")
+    assert told.startswith("error: stack:files does not match a template of the working tree: name")
     assert told.count("\n") == 1
     assert diff(Stack(retained), None)[0] == 0
     assert diff(Stack(foreign), foreign)[0] == 0

@@ -179,8 +179,8 @@ def test_a_loop_over_what_nobody_knows_may_look_up_and_ask_by_its_variable() -> 
 @pytest.mark.parametrize(
     ("resources", "words"),
     [
-        ({"Fn::ForEach::Q": ["N", ["A"], QUEUE]}, "needs the transform"),
-        ({"Fn::ForEach::Q": "x"}, "needs the transform"),
+        ({"Fn::ForEach::Q": ["N", ["A"], QUEUE]}, "requires the transform"),
+        ({"Fn::ForEach::Q": "x"}, "requires the transform"),
     ],
 )
 def test_a_loop_without_its_transform(resources: TemplateDict, words: str) -> None:

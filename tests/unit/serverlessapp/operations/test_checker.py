@@ -89,7 +89,7 @@ def test_the_secret_is_fetched_once_and_never_shown(stack: Stack) -> None:
     [
         (b"HELLO", ReceiptStatus.FAILED, f"SHA-256 is {hashlib.sha256(b'HELLO').hexdigest()}, not"),
         (refused("InvalidObjectState"), ReceiptStatus.UNVERIFIABLE, "archived"),
-        (refused("NoSuchVersion"), ReceiptStatus.GONE, "no longer in the bucket"),
+        (refused("NoSuchVersion"), ReceiptStatus.GONE, "version was deleted"),
     ],
 )
 def test_objects(stack: Stack, content: Any, verdict: ReceiptStatus, reason: str) -> None:
@@ -139,14 +139,19 @@ def test_a_secret_version_that_is_refused(stack: Stack) -> None:
         (signed({"rows": {"N": "1"}}), b"hello", ReceiptStatus.VERIFIED, ""),
         (signed({}), b"HELLO", ReceiptStatus.FAILED, "the object's ETag is f, not e"),
         (signed({}, size={"N": "6"}), b"hello", ReceiptStatus.FAILED, "5 bytes, not 6"),
-        (signed({}), refused("404"), ReceiptStatus.GONE, "no longer"),
-        (signed({}), refused("405"), ReceiptStatus.GONE, "no longer"),
+        (signed({}), refused("404"), ReceiptStatus.GONE, "was deleted"),
+        (signed({}), refused("405"), ReceiptStatus.GONE, "was deleted"),
         # Only the processor that came with the stack promises what sha256 is.
         (signed({"sha256": {"S": "other"}}), b"hello", ReceiptStatus.VERIFIED, ""),
         (signed({}, processor={"S": "pdf"}), b"hello", ReceiptStatus.FAILED, "for processor pdf"),
         (signed({}, form={"N": "2"}), b"hello", ReceiptStatus.UNVERIFIABLE, "newer than this"),
-        ({**signed({}), "size": {"N": "x"}}, b"hello", ReceiptStatus.FAILED, "not a receipt"),
-        ({**signed({}), "size": {"N": "6"}}, b"hello", ReceiptStatus.FAILED, "not the secret's"),
+        (
+            {**signed({}), "size": {"N": "x"}},
+            b"hello",
+            ReceiptStatus.FAILED,
+            "invalid ledger entry",
+        ),
+        ({**signed({}), "size": {"N": "6"}}, b"hello", ReceiptStatus.FAILED, "does not match"),
         (without(signed({}), "signature"), b"hello", ReceiptStatus.FAILED, "not signed"),
         (without(signed({}), "form"), b"hello", ReceiptStatus.FAILED, "not signed"),
     ],
@@ -166,7 +171,7 @@ def test_an_entry_of_any_processor(
         (b"hello", ReceiptStatus.VERIFIED, ""),
         (refused("412"), ReceiptStatus.GONE, "overwritten"),
         (refused("PreconditionFailed"), ReceiptStatus.GONE, "overwritten"),
-        (refused("404"), ReceiptStatus.GONE, "no longer"),
+        (refused("404"), ReceiptStatus.GONE, "was deleted"),
     ],
 )
 def test_without_versions_the_etag_names_the_content(
@@ -202,10 +207,10 @@ def test_an_entry_of_0_x_belongs_to_receipts_alone(stack: Stack) -> None:
     item = {**ITEM, "etag": {"S": "e"}, "processor": {"S": "csv"}}
     finding = checker(stack)[0].check(CSV, item)
     assert finding.verdict is ReceiptStatus.FAILED
-    assert finding.reason == "it was signed for processor receipts"
+    assert finding.reason == "signed for processor receipts"
 
 
 def test_an_entry_that_is_no_receipt(stack: Stack) -> None:
     finding = checker(stack)[0].check(RECEIPTS, {**ITEM, "receipt": {"S": "text"}})
     assert finding.verdict is ReceiptStatus.FAILED
-    assert finding.reason.startswith("not a receipt")
+    assert finding.reason.startswith("invalid ledger entry")

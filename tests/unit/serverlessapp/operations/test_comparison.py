@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -190,7 +191,8 @@ def test_what_dynamodb_left_over_is_asked_again() -> None:
             return {"Responses": {"t": [item]}, "UnprocessedKeys": left}
 
     dynamodb: Any = FakeDynamoDB()
-    assert set(entries(dynamodb, "t", ["a", "b", "c"])) == {"a", "b", "c"}
+    lane: Any = SimpleNamespace(ledger="t")
+    assert set(entries(dynamodb, lane, ["a", "b", "c"])) == {"a", "b", "c"}
 
 
 @pytest.mark.parametrize(

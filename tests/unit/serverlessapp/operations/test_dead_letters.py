@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from serverlessapp.operations import discard, failures, messages, parked, redrive
+from serverlessapp.operations import (
+    discard,
+    failures,
+    messages,
+    parked,
+    redrive,
+    version_states,
+)
 from serverlessapp.operations.dead_letters import Selection
 from serverlessapp.operations.messages import Message
 from serverlessapp.operations.stack import Stack
@@ -24,6 +31,44 @@ RUNNING = {"Status": "RUNNING", "StartedTimestamp": 2, "ApproximateNumberOfMessa
 DONE = {"Status": "COMPLETED", "StartedTimestamp": 2, "ApproximateNumberOfMessagesMoved": 3}
 LANE = made_lane("receipts")
 REPORT = Report(as_json=True, yes=True)
+
+
+class Bucket:
+    """The versions of some keys, each an ID and an ETag, from new to old."""
+
+    def __init__(self) -> None:
+        self.versions: dict[str, list[tuple[str, str]]] = {}
+        self.deleted: set[str] = set()  # keys with a delete marker on top
+        self.error: Exception | None = None
+
+    def get_paginator(self, operation: str) -> "Bucket":
+        assert operation == "list_object_versions"
+        return self
+
+    def paginate(self, **request: str) -> Any:
+        if self.error:
+            raise self.error
+        assert request["Bucket"] == "b"
+        key = request["Prefix"]
+        rows = enumerate(self.versions.get(key, []))
+        yield {
+            "Versions": [
+                {
+                    "Key": key,
+                    "VersionId": version,
+                    "ETag": f'"{etag}"',
+                    "IsLatest": number == 0 and key not in self.deleted,
+                    "Size": 5,
+                    "LastModified": datetime.now(UTC),
+                }
+                for number, (version, etag) in rows
+            ]
+        }
+
+
+@pytest.fixture
+def s3() -> Any:
+    return Bucket()
 
 
 def refused(code: str) -> ClientError:
@@ -86,7 +131,7 @@ def test_a_row_for_each_file_and_for_what_is_none(sqs: Any) -> None:
     sqs.put("x" * 200, reason="r")
     rows = [row.cells() for row in parked.files({LANE: held(sqs)})]
     assert [row[0] for row in rows] == [KEY, KEY, "(unreadable message m1) " + "x" * 60]
-    assert rows[0][2:] == (5, "2026-11-23T05:55:35.244Z", "0 d 0 h", "r")
+    assert rows[0][2:] == ("", 5, "2026-11-23T05:55:35.244Z", "0 d 0 h", "r")
 
 
 def test_a_message_expires_by_the_time_it_was_first_sent(sqs: Any) -> None:
@@ -133,7 +178,7 @@ def test_the_log_gives_the_reason_by_message_or_by_key(sqs: Any) -> None:
     assert reasons == {
         first: "failed at every attempt; T: e",
         second: "failed at every attempt; out of time",
-        third: "failed at every attempt; the log has no line about it",
+        third: "failed at every attempt; no log line about it",
     }
 
 
@@ -176,41 +221,41 @@ def test_the_log_is_asked_for_lambdas_own_lines_too() -> None:
     )
 
 
-def test_only_the_chosen_keys_go_back(sqs: Any, stack: Stack) -> None:
+def test_only_the_chosen_keys_go_back(s3: Any, sqs: Any, stack: Stack) -> None:
     sqs.put(PUT, reason="r")
     sqs.put(PUT.replace("readings", "others"), reason="r")
-    assert redrive.run(REPORT, stack, sqs, Selection(keys={KEY})) == 0
+    assert redrive.run(REPORT, stack, s3, sqs, Selection(keys={KEY})) == 0
     assert [message["Body"] for message in sqs.queues["ingest"].values()] == [PUT]
     assert len(sqs.queues["dlq"]) == 1
     assert not sqs.hidden
-    assert redrive.run(REPORT, stack, sqs, Selection(keys={KEY})) == 0
+    assert redrive.run(REPORT, stack, s3, sqs, Selection(keys={KEY})) == 0
     assert len(sqs.queues["ingest"]) == 1
 
 
-def test_nothing_is_deleted_before_it_is_sent(sqs: Any, stack: Stack) -> None:
+def test_nothing_is_deleted_before_it_is_sent(s3: Any, sqs: Any, stack: Stack) -> None:
     message_id = sqs.put(PUT)
     sqs.fail["send"] = refused("InternalError")
     assert redrive.move(sqs, LANE, {message_id}, ignore)[0] == 0
-    assert redrive.run(REPORT, stack, sqs, Selection(keys={KEY})) == 1
+    assert redrive.run(REPORT, stack, s3, sqs, Selection(keys={KEY})) == 1
     assert len(sqs.queues["dlq"]) == 1
     assert "delete" not in sqs.calls
     sqs.fail = {"delete": refused("InternalError")}
-    assert redrive.run(REPORT, stack, sqs, Selection(keys={KEY})) == 1
+    assert redrive.run(REPORT, stack, s3, sqs, Selection(keys={KEY})) == 1
     assert len(sqs.queues["ingest"]) == len(sqs.queues["dlq"]) == 1
     assert not sqs.hidden
 
 
-def test_without_permission_it_stops_at_once(sqs: Any, stack: Stack) -> None:
+def test_without_permission_it_stops_at_once(s3: Any, sqs: Any, stack: Stack) -> None:
     sqs.put(PUT)
     sqs.fail["send"] = refused("AccessDenied")
     with pytest.raises(ClientError):
-        redrive.run(REPORT, stack, sqs, Selection(keys={KEY}))
+        redrive.run(REPORT, stack, s3, sqs, Selection(keys={KEY}))
     assert not sqs.hidden
 
 
 def test_a_message_that_vanished_is_reported(sqs: Any, stack: Stack) -> None:
     moved, problem = redrive.move(sqs, LANE, {"m9"}, ignore)
-    assert (moved, problem) == (0, "1 message of the plan could not be seen any more")
+    assert (moved, problem) == (0, "1 message of the plan not in the queue any more")
 
 
 @pytest.mark.parametrize(
@@ -218,12 +263,12 @@ def test_a_message_that_vanished_is_reported(sqs: Any, stack: Stack) -> None:
 )
 @pytest.mark.parametrize("operation", ["list tasks", "start task"])
 def test_where_sqs_cannot_move_by_itself_we_do(
-    sqs: Any, stack: Stack, code: str, operation: str
+    s3: Any, sqs: Any, stack: Stack, code: str, operation: str
 ) -> None:
     sqs.put(PUT)
     sqs.put("not an event")
     sqs.fail[operation] = refused(code)
-    assert redrive.run(REPORT, stack, sqs, Selection()) == 0
+    assert redrive.run(REPORT, stack, s3, sqs, Selection()) == 0
     assert len(sqs.queues["ingest"]) == 2
     assert not sqs.queues["dlq"]
 
@@ -244,43 +289,45 @@ def test_a_move_that_runs_already_is_followed(sqs: Any, stack: Stack) -> None:
     assert "start task" not in sqs.calls
 
 
-def test_a_move_that_fails_is_reported(sqs: Any, stack: Stack) -> None:
+def test_a_move_that_fails_is_reported(s3: Any, sqs: Any, stack: Stack) -> None:
     sqs.put(PUT)
     failed = {**DONE, "Status": "FAILED", "FailureReason": "AccessDenied"}
     sqs.tasks = [{"Status": "COMPLETED", "StartedTimestamp": 1}, failed]
-    assert redrive.run(REPORT, stack, sqs, Selection()) == 1
+    assert redrive.run(REPORT, stack, s3, sqs, Selection()) == 1
 
 
-def test_what_nobody_can_read_is_shown_and_can_be_discarded(sqs: Any, stack: Stack) -> None:
+def test_what_nobody_can_read_is_shown_and_can_be_discarded(
+    s3: Any, sqs: Any, stack: Stack
+) -> None:
     body = PUT.replace('"size": 5', '"size": 1e999')
     assert body != PUT
     message = sqs.put(body)
     (row,) = parked.files({LANE: held(sqs)})
     assert row.upload is None
-    assert discard.run(REPORT, stack, sqs, Selection(message_ids={message})) == 0
+    assert discard.run(REPORT, stack, s3, sqs, Selection(message_ids={message})) == 0
     assert not sqs.queues["dlq"]
 
 
 def test_each_lane_has_its_own_queues(
-    sqs: Any, two_lanes: Stack, capsys: pytest.CaptureFixture[str]
+    s3: Any, sqs: Any, two_lanes: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sqs.fail["list tasks"] = refused("UnsupportedOperation")
     other = PUT.replace("readings.txt", "reports/a.csv")
     sqs.put(PUT, reason="r")
     sqs.put(other, reason="r", queue="csv-dlq")
-    assert parked.run(Report(), two_lanes, sqs, None) == 5
+    assert parked.run(Report(), two_lanes, s3, sqs, None) == 5
     lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert [line[0] for line in lines[:3]] == ["processor", "csv", "receipts"]
 
     only = replace(two_lanes, processor="receipts")
-    assert parked.run(Report(), only, sqs, None) == 5
+    assert parked.run(Report(), only, s3, sqs, None) == 5
     assert capsys.readouterr().out.startswith("key\t"), "no column where there is no selection"
-    assert redrive.run(REPORT, only, sqs, Selection()) == 0
+    assert redrive.run(REPORT, only, s3, sqs, Selection()) == 0
     assert [message["Body"] for message in sqs.queues["ingest"].values()] == [PUT]
     assert sqs.queues["csv-dlq"]
 
     capsys.readouterr()
-    assert redrive.run(REPORT, two_lanes, sqs, Selection()) == 0
+    assert redrive.run(REPORT, two_lanes, s3, sqs, Selection()) == 0
     assert [message["Body"] for message in sqs.queues["csv-ingest"].values()] == [other]
     document = json.loads(capsys.readouterr().out)
     assert [row["processor"] for row in document["planned"]] == ["csv"]
@@ -288,49 +335,116 @@ def test_each_lane_has_its_own_queues(
 
 
 def test_an_empty_queue_is_told_from_one_that_somebody_else_reads(
-    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+    s3: Any, sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert parked.run(REPORT, stack, sqs, None) == 0
+    assert parked.run(REPORT, stack, s3, sqs, None) == 0
     message = sqs.put(PUT)
     sqs.hidden[message] = 30
     capsys.readouterr()
-    assert parked.run(REPORT, stack, sqs, None) == 5
+    assert parked.run(REPORT, stack, s3, sqs, None) == 5
     assert json.loads(capsys.readouterr().out) == {"stack": "files", "parked": [], "hidden": 1}
 
 
+OURS = ("096fKKXTRTtl3on89fVO.nfljtsv6qko", "5d41402abc4b2a76b9719d911017c592")  # of PUT
+WITHOUT_VERSIONS = PUT.replace(OURS[0], "null")
+
+
+@pytest.mark.parametrize(
+    ("body", "versions", "deleted", "state"),
+    [
+        (PUT, [OURS, ("v0", "e")], False, "current"),
+        (PUT, [("v2", OURS[1]), OURS], False, "superseded"),
+        (PUT, [("v2", "e")], False, "superseded"),
+        (PUT, [OURS], True, "deleted"),
+        (PUT, [], False, "deleted"),
+        (WITHOUT_VERSIONS, [("null", OURS[1])], False, "current"),
+        (WITHOUT_VERSIONS, [("null", "e")], False, "superseded"),
+    ],
+)
+def test_a_file_that_was_uploaded_again_is_marked(
+    s3: Any,
+    sqs: Any,
+    stack: Stack,
+    capsys: pytest.CaptureFixture[str],
+    body: str,
+    versions: list[tuple[str, str]],
+    deleted: bool,
+    state: str,
+) -> None:
+    sqs.put(body, reason="damaged")
+    sqs.put("from a stranger")
+    s3.versions[KEY] = versions
+    s3.deleted = {KEY} if deleted else set()
+    assert parked.run(REPORT, stack, s3, sqs, None) == 5
+    rows = json.loads(capsys.readouterr().out)["parked"]
+    assert [row["state"] for row in rows] == [state, ""]
+    assert discard.run(REPORT, stack, s3, sqs, Selection(keys={KEY})) == 0
+    (row,) = json.loads(capsys.readouterr().out)["planned"]
+    assert row["state"] == state
+
+
+@pytest.mark.parametrize("error", [refused("AccessDenied"), UnicodeEncodeError("a", "b", 0, 1, "")])
+def test_who_may_not_list_versions_still_sees_what_is_parked(
+    s3: Any, sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    sqs.put(PUT, reason="damaged")
+    s3.error = error
+    assert parked.run(REPORT, stack, s3, sqs, None) == 5
+    output = capsys.readouterr()
+    assert json.loads(output.out)["parked"][0]["state"] == "unknown"
+    assert str(error) in output.err
+
+
+def test_a_long_queue_is_not_looked_up_as_a_whole(
+    s3: Any,
+    sqs: Any,
+    stack: Stack,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(version_states, "MAX_KEYS", 1)
+    for name in ("first", "second"):
+        sqs.put(PUT.replace("readings", name))
+    parked.run(REPORT, stack, s3, sqs, None)
+    output = capsys.readouterr()
+    states = [row["state"] for row in json.loads(output.out)["parked"]]
+    assert states == ["deleted", "unknown"]
+    assert "first 1 files only" in output.err
+
+
 def test_looking_counts_as_nothing(
-    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+    s3: Any, sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What SQS counts are receives, and each look is one."""
     message = sqs.put(PUT, reason="r")
-    parked.run(REPORT, stack, sqs, None)
+    parked.run(REPORT, stack, s3, sqs, None)
     before = capsys.readouterr().out
     sqs.queues["dlq"][message]["Attributes"]["ApproximateReceiveCount"] = "5"
-    parked.run(REPORT, stack, sqs, None)
+    parked.run(REPORT, stack, s3, sqs, None)
     assert capsys.readouterr().out == before
 
 
 def test_what_nobody_can_read_is_left_or_sent_back_by_choice(
-    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+    s3: Any, sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sqs.put(PUT)
     stranger = sqs.put("from a stranger")
-    assert redrive.run(REPORT, stack, sqs, Selection(files=True)) == 0
+    assert redrive.run(REPORT, stack, s3, sqs, Selection(files=True)) == 0
     assert [message.message_id for message in held(sqs)] == [stranger]
     assert "start task" not in sqs.calls, "SQS can only move everything"
-    assert redrive.run(REPORT, stack, sqs, Selection(message_ids={stranger})) == 0
-    assert "1 message that nobody can read" in capsys.readouterr().err
+    assert redrive.run(REPORT, stack, s3, sqs, Selection(message_ids={stranger})) == 0
+    assert "1 message cannot be read" in capsys.readouterr().err
     bodies = [message["Body"] for message in sqs.queues["ingest"].values()]
     assert bodies == [PUT, "from a stranger"]
 
 
 def test_discarding_takes_what_was_named_and_leaves_the_rest(
-    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+    s3: Any, sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sqs.put(PUT, reason="damaged")
     stranger = sqs.put("from a stranger", reason="not an S3 event")
     other = sqs.put(PUT.replace("readings", "others"), reason="damaged")
-    assert discard.run(REPORT, stack, sqs, Selection(keys={KEY}, message_ids={stranger})) == 0
+    assert discard.run(REPORT, stack, s3, sqs, Selection(keys={KEY}, message_ids={stranger})) == 0
     document = json.loads(capsys.readouterr().out)
     assert (len(document["planned"]), document["discarded"], document["problem"]) == (2, 2, "")
     assert [message.message_id for message in held(sqs)] == [other]
@@ -338,29 +452,29 @@ def test_discarding_takes_what_was_named_and_leaves_the_rest(
 
 
 def test_discarding_everything_and_then_nothing(
-    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+    s3: Any, sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sqs.put(PUT)
     sqs.put("anything")
-    assert discard.run(REPORT, stack, sqs, Selection()) == 0
+    assert discard.run(REPORT, stack, s3, sqs, Selection()) == 0
     assert not held(sqs)
     capsys.readouterr()
-    assert discard.run(REPORT, stack, sqs, Selection(message_ids={"m1"})) == 0
+    assert discard.run(REPORT, stack, s3, sqs, Selection(message_ids={"m1"})) == 0
     assert "no parked message is about m1" in capsys.readouterr().err
 
 
-def test_nothing_is_discarded_before_somebody_agrees(sqs: Any, stack: Stack) -> None:
+def test_nothing_is_discarded_before_somebody_agrees(s3: Any, sqs: Any, stack: Stack) -> None:
     sqs.put(PUT)
-    assert discard.run(Report(as_json=True), stack, sqs, Selection(keys={KEY})) == 2
+    assert discard.run(Report(as_json=True), stack, s3, sqs, Selection(keys={KEY})) == 2
     assert len(held(sqs)) == 1
 
 
 def test_what_could_not_be_discarded_is_said(
-    sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
+    s3: Any, sqs: Any, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sqs.put(PUT)
     sqs.fail["delete"] = refused("ServiceUnavailable")
-    assert discard.run(REPORT, stack, sqs, Selection(keys={KEY})) == 1
+    assert discard.run(REPORT, stack, s3, sqs, Selection(keys={KEY})) == 1
     document = json.loads(capsys.readouterr().out)
     assert document["discarded"] == 0
     assert "ServiceUnavailable" in document["problem"]

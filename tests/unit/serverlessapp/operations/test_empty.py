@@ -51,7 +51,7 @@ def test_what_comes_in_meanwhile_goes_as_well(pages: tuple[int, ...], deleted: i
 def test_an_object_that_stays_is_named() -> None:
     s3: Any = FakeS3(2)
     s3.errors = [{"Key": "uploads/a", "Message": "locked"}]
-    with pytest.raises(OperatorError, match="uploads/a stays in bucket: locked"):
+    with pytest.raises(OperatorError, match="uploads/a in bucket: locked"):
         empty.delete(s3, "bucket", lambda _: None)
 
 

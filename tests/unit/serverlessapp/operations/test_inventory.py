@@ -146,9 +146,9 @@ def test_it_goes_on_in_the_middle_of_a_file(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"sourceBucket": "other"}, "is the inventory of bucket other, not of b"),
-        ({"fileFormat": "ORC"}, "is in ORC; make an inventory in CSV or Parquet"),
+        ({"fileFormat": "ORC"}, "is in ORC format; configure"),
         ({"fileSchema": "Bucket, Key, Size"}, "lacks LastModifiedDate, ETag"),
-        ({"files": None}, "is no manifest of an S3 Inventory"),
+        ({"files": None}, "is not an S3 Inventory manifest"),
     ],
 )
 def test_what_is_of_no_use_is_refused(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
@@ -159,9 +159,9 @@ def test_what_is_of_no_use_is_refused(tmp_path: Path, changes: dict[str, Any], w
 @pytest.mark.parametrize(
     ("damaged", "words"),
     [
-        ("manifest.json", "is not that of manifest.json"),
-        ("manifest.checksum", "is not that of manifest.json"),
-        ("../data/0.csv.gz", "has not the MD5"),
+        ("manifest.json", "does not match manifest.json"),
+        ("manifest.checksum", "does not match manifest.json"),
+        ("../data/0.csv.gz", "the MD5 of"),
     ],
 )
 def test_damage_is_noticed(tmp_path: Path, damaged: str, words: str) -> None:
@@ -171,7 +171,7 @@ def test_damage_is_noticed(tmp_path: Path, damaged: str, words: str) -> None:
     with pytest.raises(OperatorError, match=words):
         files_of(manifest)
     file.unlink()
-    with pytest.raises(OperatorError, match="is not there"):
+    with pytest.raises(OperatorError, match="does not exist"):
         files_of(manifest)
 
 

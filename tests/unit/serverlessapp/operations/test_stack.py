@@ -40,7 +40,10 @@ class FakeCloudFormation:
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (refused("ValidationError", "Stack with id s does not exist"), "no stack s in us-west-2"),
+        (
+            refused("ValidationError", "Stack with id s does not exist"),
+            "stack s does not exist in us-west-2",
+        ),
         ({"StackStatus": "ROLLBACK_COMPLETE"}, r"s \(ROLLBACK_COMPLETE\) has no output Upload"),
     ],
 )
@@ -111,5 +114,5 @@ def test_which_processors_take_a_file(two_lanes: Stack) -> None:
 
 @pytest.mark.parametrize("lanes", ["csv", '["csv"]', '{"csv": 1}', '{"csv": {"source": "pipe"}}'])
 def test_lanes_that_nobody_knows_are_refused_in_words(lanes: str) -> None:
-    with pytest.raises(OperatorError, match="output Lanes is not as this version knows it"):
+    with pytest.raises(OperatorError, match="cannot read the stack's output Lanes"):
         find(described(**OUTPUTS, Lanes=lanes), "files")

@@ -58,7 +58,7 @@ def test_installed_files_without_traces_of_the_installation(tmp_path: Path) -> N
 
 def test_names_that_a_checkout_elsewhere_cannot_tell_apart(folder: Path) -> None:
     fill(folder, "lists/a.txt", "Lists/b.txt")
-    with pytest.raises(PackageError, match="Lists and lists differ in nothing but case"):
+    with pytest.raises(PackageError, match="Lists and lists differ only in case"):
         contents.own(folder)
 
 

@@ -4,7 +4,10 @@ import hashlib
 import itertools
 import tarfile
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -84,12 +87,41 @@ def test_an_open_version_is_refused_with_the_line_to_add(
             lines.append(f"p{number}{wanted.format(version.partition('+')[0])}")
     make_wheel("outer", needs="inner")
     make_wheel("inner")
-    with pytest.raises(PackageError, match="leaves versions open") as caught:
+    with pytest.raises(PackageError, match="does not pin all versions") as caught:
         dependencies.install(require(*lines), target, "lambda")
     added = str(caught.value).partition("; add: ")[2].split()
     assert sorted(added) == sorted([*pins, "inner==1.0"])
     taken = dependencies.install(require(*lines, *added), target / "again", "lambda")
     assert sorted(taken) == sorted([*added, "outer==1.0"])
+
+
+def test_what_was_fetched_once_needs_no_network(
+    make_wheel: MakeWheel,
+    folder: Path,
+    wheels: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wheel = make_wheel("outer")
+    page = wheels / "simple/outer/index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f'<a href="/{wheel.name}">{wheel.name}</a>')
+    file = folder / "requirements.txt"
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("UV_HTTP_RETRIES", "0")
+    index = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=wheels)
+    )
+    monkeypatch.setenv("UV_DEFAULT_INDEX", f"http://127.0.0.1:{index.server_port}/simple")
+    with index:
+        Thread(target=index.serve_forever, daemon=True).start()
+        file.write_text("outer==1.0\n")
+        assert dependencies.install(file, tmp_path / "first", "lambda") == ["outer==1.0"]
+        index.shutdown()
+    assert dependencies.install(file, tmp_path / "second", "lambda") == ["outer==1.0"]
+    file.write_text("outer==1.0\ninner==1.0\n")
+    with pytest.raises(PackageError, match="error sending request"):
+        dependencies.install(file, tmp_path / "third", "lambda")
 
 
 def test_nobody_elses_constraints_count(

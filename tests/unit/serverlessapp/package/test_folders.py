@@ -66,12 +66,12 @@ def not_utf_8(path: Path) -> None:
     [
         (outside, "outside of"),
         (folder_outside, "outside of"),
-        (broken, "leads nowhere"),
-        (to_itself, "leads nowhere"),
-        (to_its_folder, "a folder that it is in"),
-        (os.mkfifo, "is no file"),
-        (bound_socket, "is no file"),
-        (not_utf_8, "is not UTF-8"),
+        (broken, "is a broken link"),
+        (to_itself, "is a broken link"),
+        (to_its_folder, "one of its parent folders"),
+        (os.mkfifo, "is not a file"),
+        (bound_socket, "is not a file"),
+        (not_utf_8, "is not valid UTF-8"),
     ],
 )
 def test_what_cannot_be_packaged(folder: Path, make: Callable[[Path], None], words: str) -> None:

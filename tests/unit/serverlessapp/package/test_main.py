@@ -137,7 +137,7 @@ def test_several_lanes_at_once(lanes: Path, tmp_path: Path, capsys: Capture) -> 
     text = capsys.readouterr().out
     assert f"CodeBucket=BUCKET CsvCodeKey={keys['csv']} WordsCodeKey={keys['words']}\n" in text
     assert "left out: processor.toml, samples/ (1 file)" in text
-    assert "receipts: its code is in the template" in text
+    assert "receipts: inline code" in text
     assert "python -m generators" not in text
 
 
@@ -165,7 +165,7 @@ def test_lanes_elsewhere_need_templates_of_their_own(
 
 def test_the_first_lane_may_be_inline_alone(lanes: Path, tmp_path: Path, capsys: Capture) -> None:
     assert main(["package", str(lanes / "receipts"), "--output", str(tmp_path / "out")]) == 0
-    assert capsys.readouterr().out.endswith("its code is in the template, nothing to package\n")
+    assert capsys.readouterr().out.endswith("inline code, nothing to package\n")
     assert not (tmp_path / "out").exists()
 
 
@@ -198,7 +198,7 @@ def test_other_requirements(
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("index.py", "", "has index, and so has the runtime"),
+        ("index.py", "", "have index; rename yours"),
         ("words.py", "", "which processor?"),
         ("words.py", "def", "not valid Python"),
         ("words.py", f"{CODE}return", "not valid Python"),
@@ -222,7 +222,7 @@ def test_a_mistake_is_one_line(
         ("words.py", "", "which processor?"),
         ("words.py", "async def count(file, context): ...", "which processor?"),
         ("processor.toml", 'handler = "words:other"', "has no function other"),
-        ("processor.toml", 'handler = "absent:count"', "there is no module absent"),
+        ("processor.toml", 'handler = "absent:count"', "no module absent"),
     ],
 )
 def test_of_several_folders_the_wrong_one_is_named(
@@ -242,7 +242,7 @@ def test_what_git_leaves_of_a_folder_is_named(tmp_path: Path, capsys: Capture) -
     left.mkdir(parents=True)
     (left / "csv.cpython-313.pyc").write_bytes(b"")
     assert main(["package", str(left.parent), "--output", str(tmp_path / "out")]) == 2
-    assert f"{left.parent} has no files" in capsys.readouterr().err
+    assert f"{left.parent} has only hidden" in capsys.readouterr().err
 
 
 def test_a_missing_function_is_named(folder: Path, tmp_path: Path, capsys: Capture) -> None:
@@ -256,7 +256,7 @@ def test_a_missing_function_is_named(folder: Path, tmp_path: Path, capsys: Captu
 def test_a_lane_names_its_function_itself(lanes: Path, tmp_path: Path, capsys: Capture) -> None:
     arguments = ["package", str(lanes / "words"), "--output", str(tmp_path / "out")]
     assert main([*arguments, "--processor", "words:count"]) == 2
-    assert "names the processor already" in capsys.readouterr().err
+    assert "already names the processor" in capsys.readouterr().err
 
 
 def test_a_name_that_no_key_may_have(folder: Path, tmp_path: Path, capsys: Capture) -> None:
@@ -279,7 +279,7 @@ def test_an_output_that_cannot_be_written(folder: Path, tmp_path: Path, capsys: 
         (["--output", "out", "--processor", "words"], "module:function"),
         (["--output", "out", "--platform", "x86"], "not one of"),
         (["--output", "out", "--requirements", "absent.txt"], "'absent.txt' does not exist"),
-        (["{folder}", "--output", "out", "--processor", "words:count"], "are for one folder"),
+        (["{folder}", "--output", "out", "--processor", "words:count"], "need a single folder"),
     ],
 )
 def test_wrong_usage(folder: Path, capsys: Capture, options: list[str], words: str) -> None:

@@ -9,11 +9,11 @@ from generators.retention import Retention
 from serverlessapp.processors.definition import (
     FIRST,
     FIRST_PARAMETERS,
-    Function,
     ProcessorError,
     read,
     read_all,
 )
+from serverlessapp.processors.function import Function
 from serverlessapp.processors.settings import RUNTIME
 from serverlessapp.processors.uploads import Uploads
 from tests.fixture_lanes import lane
@@ -97,13 +97,13 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         ('handler = ""', 1, "module:function"),
         (f'handler = "{"m" * 128}:f"', 1, "128"),
         ('handler = "index:sign_receipt"', 1, "index"),
-        ("handler = 1", 1, "a text"),
+        ("handler = 1", 1, "a string"),
         ('[uploads]\nhandler = "main:process"', 2, "above all sections"),
         ('[settings]\nhandler = "main:process"', None, "add at the top"),
         (f"{HANDLER}memory = 128", 2, "[function]"),
         (f"{HANDLER}handlers = 1", 2, "did you mean handler?"),
         (f"{HANDLER}[setting]\nAA = 'a'", 2, "did you mean [settings]?"),
-        (f"{HANDLER}[else]\nAA = 'a'", 2, "there are handler, verify, [uploads]"),
+        (f"{HANDLER}[else]\nAA = 'a'", 2, "handler, verify, [uploads]"),
         (f"{HANDLER}uploads = 'in/'", 2, "[uploads]"),
         (f"{HANDLER}[[function]]\nmemory = 128", 2, "[function]"),
         (f"{HANDLER}verify = 'no'", 2, "true or false"),
@@ -115,8 +115,8 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[settings]\nAA = '''\n[function]\n'''\n[function]\nmemory = 1", 7, "128"),
         (f"{HANDLER}[uploads]\nsuffixes = [\n  '.csv',\n  '*.tsv',\n]", 3, "letters, digits"),
         # Ranges.
-        (f"{HANDLER}[function]\nmemory = true", 3, "a whole number: 128"),
-        (f"{HANDLER}[function]\nmemory = 256.0", 3, "a whole number"),
+        (f"{HANDLER}[function]\nmemory = true", 3, "an integer: 128"),
+        (f"{HANDLER}[function]\nmemory = 256.0", 3, "an integer"),
         (f"{HANDLER}[function]\ntimeout = 45", 3, "10, 30, 60, 120, 300, 600, 900"),
         (f"{HANDLER}[function]\nconcurrency = 1", 3, "2 to 1000"),
         (f"{HANDLER}[function]\nconcurrency = 1001", 3, "2 to 1000"),
@@ -126,18 +126,21 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         (f"{HANDLER}[uploads]\nsource = 'sns'", 3, '"notification", "eventbridge"'),
         *((f"{HANDLER}[uploads]\nfolder = '{text}'", 3, "slash") for text in
           ("in", "/in/", "in//", "a b/", "*/", "../", "a/./", "year=2026/", "a" * 256 + "/")),
-        *((f"{HANDLER}[uploads]\nsuffixes = {text}", 3, "ends of names") for text in
+        *((f"{HANDLER}[uploads]\nsuffixes = {text}", 3, "endings such as") for text in
           ("['csv']", "['.csv', '.csv']", "['.gz', '.tar.gz']", "['.c?v']", "['.a/b']", "['']",
            "['.a b']", "[1]", "['.a+b']")),
-        (f"{HANDLER}[uploads]\nsuffixes = '.csv'", 3, "a list of texts"),
+        (f"{HANDLER}[uploads]\nfolder = 'uploads/'", 3, 'write ""'),
+        (f"{HANDLER}[uploads]\nfolder = 'uploads/in/eu/'", 3, 'write "in/eu/"'),
+        (f"{HANDLER}[uploads]\nfolder = 'results/in/'", 3, 'such as "reports/"'),
+        (f"{HANDLER}[uploads]\nsuffixes = '.csv'", 3, "a list of strings"),
         # Settings.
         (f"{HANDLER}[settings]\nBB = 'b'\nAA = 3", 4, 'variables are: "3"'),
         (f"{HANDLER}[settings]\nAA = true", 3, '"true"'),
-        (f"{HANDLER}[settings]\nAA = []", 3, "a text"),
+        (f"{HANDLER}[settings]\nAA = []", 3, "a string"),
         (f"{HANDLER}[settings]\nAA = \"\\u0000\"", 3, "printable ASCII"),
         (f"{HANDLER}[settings]\nAA = 'ä'", 3, "printable ASCII"),
-        (f"{HANDLER}[settings]\n_A = ''", 3, "capitals"),
-        (f"{HANDLER}[settings]\na = ''", 3, "capitals"),
+        (f"{HANDLER}[settings]\n_A = ''", 3, "capital letters"),
+        (f"{HANDLER}[settings]\na = ''", 3, "capital letters"),
         (f"{HANDLER}[settings]\nA = ''", 3, "at least two"),
         *((f"{HANDLER}[settings]\n{name} = ''", 3, "reserved") for name in
           ("AWS_REGION", "AWS_ENDPOINT_URL", "LAMBDA_TASK_ROOT", "PYTHONPATH", "TZ", "PATH",
@@ -146,7 +149,7 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
           ("PASSWORD", "DB_PASSWORD", "API_TOKEN", "CLIENT_SECRET", "API_KEY", "APIKEY",
            "DB_PWD", "DB_SECRET_ARN")),
         (f"{HANDLER}[settings]\nTOKEN = ''", 3, "TOKEN_ARN"),
-        (f"{HANDLER}[settings]\nTOKEN_ARN = 'x'", 3, "must be empty, or the ARN of a secret"),
+        (f"{HANDLER}[settings]\nTOKEN_ARN = 'x'", 3, "must be empty, or the ARN"),
         *((f"{HANDLER}[settings]\nAA = '{value}'", 3, "looks like a secret") for value in
           ("AKIAIOSFODNN7EXAMPLE", "-----BEGIN RSA PRIVATE KEY-----", "https://me:pass@host/",
            "{{resolve:secretsmanager:api}}", "ghp_" + "a1" * 18, "github_pat_" + "a1" * 20,
@@ -155,12 +158,12 @@ def test_what_is_left_out_has_defaults(root: Path, text: str) -> None:
         *((f"{HANDLER}[settings]\n{name} = ''", 3, f"its {kind}") for name, kind in
           (("MEMORY", "Memory"), ("TIMEOUT", "Timeout"), ("CONCURRENCY", "Concurrency"),
            ("CODE_KEY", "CodeKey"))),
-        (f"{HANDLER}[settings]\nMAX_ROWS = ''\nMAX__ROWS = ''", 4, "as MAX_ROWS:"),
+        (f"{HANDLER}[settings]\nMAX_ROWS = ''\nMAX__ROWS = ''", 4, "MAX_ROWS:"),
         (f"{HANDLER}[settings]\nBB = ''\nAA = '{'a' * 2600}'", 4, "bytes"),
         # No TOML.
-        ("handler =", None, "no TOML"),
-        (f"{HANDLER}[uploads\n", 2, "no TOML"),
-        (f"{HANDLER}[function]\nmemory = {'1' * 5000}", None, "no TOML"),
+        ("handler =", None, "not valid TOML"),
+        (f"{HANDLER}[uploads\n", 2, "not valid TOML"),
+        (f"{HANDLER}[function]\nmemory = {'1' * 5000}", None, "not valid TOML"),
         (HANDLER.encode("utf-16"), None, "UTF-8"),
         (b"# caf\xe9\n", None, "UTF-8"),
     ],
@@ -178,7 +181,7 @@ def test_a_mistake_is_named_with_its_line(
     "name", ["c", "Csv", "2csv", "my-csv", "my_csv", "a" * 17, "ingest", "csv.old"]
 )
 def test_a_name_of_which_no_lane_can_be_made_is_refused(root: Path, name: str) -> None:
-    assert f"{name} is no name" in refusal(written(root, HANDLER, name))
+    assert f"{name} is not a valid processor name" in refusal(written(root, HANDLER, name))
 
 
 def test_only_receipts_is_inline(root: Path) -> None:
@@ -191,7 +194,7 @@ def test_a_sample_is_needed_and_has_to_be_taken(root: Path) -> None:
     folder = written(root, f"{HANDLER}[uploads]\nsuffixes = ['.csv']\n", sample="A.CSV")
     assert "A.CSV ends in none of the suffixes .csv" in refusal(folder)
     (folder / "samples/A.CSV").rename(folder / "samples/.hidden.csv")
-    assert "samples has no file" in refusal(folder)
+    assert "samples is empty" in refusal(folder)
 
 
 def test_all_are_read_by_name_and_what_is_none_is_left_out(root: Path) -> None:

@@ -48,7 +48,7 @@ def test_it_is_read_and_says_what_follows(capsys: pytest.CaptureFixture[str]) ->
     assert (processor.uploads.source, processor.uploads.folder) == ("notification", "words/")
     assert processor.permissions is None
     out = capsys.readouterr().out
-    assert all(command in out for command in TO_DO)
+    assert all(f"\n  .venv/bin/{command}" in out for command in TO_DO)
     assert f"{processor.samples[0].parent}/" in out
 
 
@@ -112,7 +112,7 @@ def test_it_may_write_results_and_nothing_else(capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("Words", "no name"), (FIRST, "the template holds"), ("taken", "there already")],
+    [("Words", "not a valid"), (FIRST, "reserved"), ("taken", "already exists")],
 )
 def test_what_cannot_be_made_is_one_line(
     name: str, words: str, capsys: pytest.CaptureFixture[str]
@@ -135,7 +135,7 @@ def test_a_mistake_in_another_processor_comes_first(capsys: pytest.CaptureFixtur
 def test_outside_a_checkout_it_says_so(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (checkout / "generators").rmdir()
     assert main(["new", "processor", "words"]) == 2
-    assert "no checkout" in capsys.readouterr().err
+    assert "not in a checkout" in capsys.readouterr().err
 
 
 def test_what_another_branch_left_is_no_processor() -> None:

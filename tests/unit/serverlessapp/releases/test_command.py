@@ -74,11 +74,11 @@ def test_other_templates_of_the_folder_are_released_as_they_are(checkout: Path) 
 def test_a_release_is_made_once(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["release"]) == 0
     assert main(["release"]) == 0
-    assert f"{VERSION} is released, and the same" in capsys.readouterr().out
+    assert f"{VERSION} was already released" in capsys.readouterr().out
     with (TEMPLATES / "application.yaml").open("a") as file:
         file.write(" ")
     assert main(["release"]) == 2
-    assert "a released version never changes" in capsys.readouterr().err
+    assert "was released with different content" in capsys.readouterr().err
 
 
 def test_a_changelog_that_is_not_there(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,7 @@ def test_order() -> None:
 
 @pytest.mark.parametrize("text", ["", "1", "1.2", "v1.2.3", "1.2.3rc1", "01.2.3", "1.2.3.dev1"])
 def test_others_are_refused(text: str) -> None:
-    with pytest.raises(VersionError, match=r"is not a version like 1\.2\.3"):
+    with pytest.raises(VersionError, match=r"is not a version such as 1\.2\.3"):
         Version.parse(text)
 
 

@@ -42,9 +42,9 @@ def test_loops_within_loops() -> None:
 @pytest.mark.parametrize(
     ("loop", "words"),
     [
-        (["Name", ["a", "a"], QUEUE], "gives Qa twice"),
-        (["Name", ["a"], {"Z": {"Type": "T"}}], "Z, which is there already"),
-        (["Name"], "is not"),
+        (["Name", ["a", "a"], QUEUE], "produces Qa twice"),
+        (["Name", ["a"], {"Z": {"Type": "T"}}], "Z, which already exists"),
+        (["Name"], "must be"),
         (["Name", [f"n{n}" for n in range(10_001)], {"${Name}": {"Type": "T"}}], "more than"),
     ],
 )
@@ -54,5 +54,5 @@ def test_loops_without_sense_are_refused(loop: Any, words: str) -> None:
 
 
 def test_a_loop_without_its_transform_is_refused() -> None:
-    with pytest.raises(TemplateError, match="needs the transform"):
+    with pytest.raises(TemplateError, match="requires the transform"):
         resources(["Name", ["a"], QUEUE], transform="Other")

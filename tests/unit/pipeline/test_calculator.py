@@ -5,8 +5,8 @@ import pytest
 from generators import tables
 from generators.application import build
 from generators.retention import Retention
-from handbook import calculator
-from handbook.calculator import INPUTS
+from pipeline import calculator
+from pipeline.calculator import INPUTS
 from serverlessapp.capacity.costs import Term, dollars, prices
 from tests.fixture_lanes import lane
 

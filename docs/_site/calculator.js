@@ -1,7 +1,8 @@
-// The same sum as dollars() in handbook/calculator.py; a test compares the two.
+// The same sum as dollars() in serverlessapp/capacity/costs.py; a test compares the two.
 "use strict";
 (() => {
   const form = document.getElementById("calculator");
+  if (!form) return; // another page
   const terms = JSON.parse(document.getElementById("terms").textContent);
   const money = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
   const product = (names, inputs) => names.reduce((so_far, name) => so_far * inputs[name], 1);

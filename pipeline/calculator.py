@@ -1,15 +1,16 @@
 """What a month costs, as a sum of terms that a browser adds up in the same way.
 
-The page carries the terms as JSON; ``assets/calculator.js`` has the same four lines as
+The site's calculator has the terms as JSON; ``docs/_site/calculator.js`` has the same lines as
 ``serverlessapp.capacity.costs.dollars``.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from generators.monitoring import NAMESPACE
-from pictures import dashboard
-from serverlessapp.capacity.costs import Term, by_unit, keeping, processing
+from generators import tables
+from generators.dashboard import GRAPHS, RUNTIME
+from serverlessapp.capacity.costs import Term, by_unit, dollars, keeping, prices, processing
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.parameters import Json, defaults, referred
 from serverlessapp.template.reading import Template
@@ -49,20 +50,27 @@ def standing(template: Json, price: Mapping[str, float]) -> Iterator[Term]:
     given = referred(template, defaults(template["Parameters"]))
     stack = Evaluation(template=Template(content=dict(template)), given=given)
     kinds = [resource.type for resource in stack.resources()]
-    # What CloudWatch tells apart: by name and dimensions, so those of each processor.
-    custom_metrics = {
-        tuple(part for part in metric if isinstance(part, str))
-        for widget in dashboard.body(template)
-        for metric in widget["properties"]["metrics"]
-        if metric[0] == NAMESPACE
-    }
+    processors = kinds.count("AWS::Lambda::EventSourceMapping")
+    custom_metrics = {name for *_, lines in GRAPHS for place, name in lines if place == RUNTIME}
     for label, name, count in (
         ("alarms", "alarm", kinds.count("AWS::CloudWatch::Alarm")),
-        ("metrics of its own", "metric", len(custom_metrics)),
-        ("the dashboard", "dashboard", kinds.count("AWS::CloudWatch::Dashboard")),
+        ("custom metrics", "metric", len(custom_metrics) * processors),
+        ("dashboard", "dashboard", kinds.count("AWS::CloudWatch::Dashboard")),
     ):
         yield Term("CloudWatch", label, price[name] * count)
     secrets = price["secret"] * kinds.count("AWS::SecretsManager::Secret")
-    yield Term("Secrets Manager", "the secret", secrets)
-    calls = SECRET_CALLS * kinds.count("AWS::Lambda::EventSourceMapping")
-    yield Term("Secrets Manager", "its reading", price["secrets_manager"] * calls)
+    yield Term("Secrets Manager", "secret", secrets)
+    calls = SECRET_CALLS * processors
+    yield Term("Secrets Manager", "API calls", price["secrets_manager"] * calls)
+
+
+def context() -> dict[str, Any]:
+    """Return what the page of the calculator is made of; without scripts it shows the defaults."""
+    all_terms = terms(tables.template())
+    dated = prices()
+    return {
+        "inputs": INPUTS,
+        "month": dollars(all_terms, {field.name: field.default for field in INPUTS}),
+        "terms": [asdict(term) for term in all_terms],
+        "dates": [dated[kind]["recorded"] for kind in ("processing", "standing")],
+    }
