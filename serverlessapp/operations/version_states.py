@@ -10,9 +10,8 @@ from serverlessapp.operations.events import Upload
 from serverlessapp.operations.uploads import CurrentFile, named
 from serverlessapp.report import Report
 
-MAX_KEYS = (
-    1000  # a request each: where more are parked, a repair comes first, and then few are left
-)
+# A request each: where more are parked, a repair comes first, and then few are left.
+MAX_KEYS = 1000
 
 
 class VersionState(StrEnum):

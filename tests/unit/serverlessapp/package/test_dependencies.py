@@ -95,6 +95,14 @@ def test_an_open_version_is_refused_with_the_line_to_add(
     assert sorted(taken) == sorted([*added, "outer==1.0"])
 
 
+class Index(SimpleHTTPRequestHandler):
+    """Serves a folder, each answer of which is asked for again."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+
 def test_what_was_fetched_once_needs_no_network(
     make_wheel: MakeWheel,
     folder: Path,
@@ -109,9 +117,7 @@ def test_what_was_fetched_once_needs_no_network(
     file = folder / "requirements.txt"
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("UV_HTTP_RETRIES", "0")
-    index = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=wheels)
-    )
+    index = ThreadingHTTPServer(("127.0.0.1", 0), partial(Index, directory=wheels))
     monkeypatch.setenv("UV_DEFAULT_INDEX", f"http://127.0.0.1:{index.server_port}/simple")
     with index:
         Thread(target=index.serve_forever, daemon=True).start()
