@@ -31,8 +31,7 @@ WITH_FILES = (PROVIDER, "CloudFormationStackSet", "CloudFormationStackInstances"
 ARTIFACT = re.compile(r"[\w-]+")
 # Of CodeDeployToECS, such as TaskDefinitionTemplateArtifact and Image1ArtifactName.
 ARTIFACT_KEY = re.compile(r"\w+(Artifact|ArtifactName)")
-# A build may make change sets, too.
-COMMANDS = re.compile("create-change-set|--no-execute-changeset")
+COMMANDS = re.compile("create-change-set|--no-execute-changeset")  # of builds, which may, too
 CAPABILITY = "CAPABILITY_(IAM|NAMED_IAM|AUTO_EXPAND)"
 NAME = "[a-zA-Z][-a-zA-Z0-9]*|arn:.+"  # CloudFormation API Reference, "CreateChangeSet"
 VALUES = {

@@ -73,7 +73,8 @@ def walk(of: Any, value: Any, place: Place) -> Iterator[Mistake]:
             yield Mistake(place, f"{text} must be from {low} to {high}")
     elif is_scalar(value) and of.type_name == "string":
         text = scalar(value)
-        if of.enum and text not in of.enum:
+        spelled = re.sub("(?<=[a-z])(?=[A-Z])", "_", text).upper()  # linuxContainer, at first
+        if of.enum and {text, spelled}.isdisjoint(of.enum):
             yield Mistake(place, f"unknown value {text!r}: use one of {', '.join(of.enum)}")
         elif not re.fullmatch(of.metadata.get("pattern", ".*"), text, re.DOTALL):
             yield Mistake(place, f"{text!r} does not match {of.metadata['pattern']}")

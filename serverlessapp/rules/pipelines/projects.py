@@ -14,7 +14,6 @@ from serverlessapp.template.values import Items, Text, Unknown
 REFERENCE = "https://docs.aws.amazon.com/codebuild/latest/APIReference"
 PIPELINE = "CODEPIPELINE"
 GIT = ("BITBUCKET", "GITHUB", "GITHUB_ENTERPRISE", "GITLAB", "GITLAB_SELF_MANAGED")
-PATH = re.compile(r"[\w./-]*")
 # CodeBuild User Guide, "Run builds on AWS Lambda compute", limitations.
 NOT_ON_LAMBDA = (
     *("TimeoutInMinutes", "QueuedTimeoutInMinutes", "BadgeEnabled", "VpcConfig"),
@@ -84,9 +83,9 @@ def sources_fit_settings(project: Project) -> Iterator[Mistake]:
             if item.get("Type") == PIPELINE:
                 yield Mistake(item.place, f"only the primary one can be {PIPELINE}: remove it")
     for item in (inner(raw, "Source"), *objects(raw, "SecondarySources"), inner(raw, "Cache")):
-        if item.get("Type") in (*GIT, "CODECOMMIT", "S3") and "Location" not in item:
+        if item.get("Type") in (*GIT, "S3") and "Location" not in item:
             yield Mistake(item.place, f"Location is missing: {item['Type']} requires it")
-    if source == "NO_SOURCE" and PATH.fullmatch(with_holes(project.buildspec)):
+    if source == "NO_SOURCE" and re.fullmatch(r"[\w./-]*", with_holes(project.buildspec)):
         yield Mistake(project.at("Source"), "NO_SOURCE has no files: write the buildspec inline")
     for *part, key, kind, kinds in (
         ("Source", "ReportBuildStatus", source, GIT),

@@ -13,7 +13,6 @@ from serverlessapp.template.values import Unknown
 
 USER_GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide"
 CODEBUILD_GUIDE = "https://docs.aws.amazon.com/codebuild/latest/userguide"
-ARN = "arn:aws:s3:::bucket"  # not a name
 
 Part = TypeVar("Part")
 
@@ -75,7 +74,7 @@ def may_be(one: Any, other: Any) -> bool:
 
 def with_arn(value: Any) -> Any:
     """Return a scalar, or what looks like it if it is an ARN that only a stack knows."""
-    return ARN if isinstance(value, Unknown) and value.attribute == "Arn" else value
+    return "arn:aws:s3:::" if isinstance(value, Unknown) and value.attribute == "Arn" else value
 
 
 def misfits(element: Action | StageRule, forms: Mapping[str, str]) -> Iterator[Mistake]:

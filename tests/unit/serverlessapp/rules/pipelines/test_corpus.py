@@ -218,7 +218,11 @@ BREAKS: dict[str, tuple[Callable[[Json], list[Json]], Break, str]] = {
         "E9220",
     ),
     "a source without a place": (
-        lambda t: [each for each in of_type(PROJECT)(t) if "Location" in each["Source"]],
+        lambda t: [
+            each
+            for each in of_type(PROJECT)(t)
+            if "Location" in each["Source"] and each["Source"]["Type"] != "CODECOMMIT"
+        ],
         lambda project: project["Source"].pop("Location"),
         "E9203",
     ),
