@@ -97,8 +97,8 @@ VALUES = {
     **dict.fromkeys(("BatchEnabled", "CombineArtifacts", "DetectChanges"), "(?i:true|false)"),
     **dict.fromkeys(("Extract", "PollForSourceChanges"), "(?i:true|false)"),
     **dict.fromkeys(("ConnectionArn", "NotificationArn", "StateMachineArn"), "arn:.+"),
-    **dict.fromkeys(("BucketName", "S3Bucket"), "(?!arn:[^:]*:s3:::).+"),  # a name
-    "FullRepositoryId": "(?![a-z]+:)[^/]+/.+",  # owner/name, no URL
+    **dict.fromkeys(("BucketName", "S3Bucket"), "[^:]+"),  # a name, no ARN
+    "FullRepositoryId": "[^:]+/[^:]+",  # owner/name, no URL
     "InputType": "Literal|FilePath",
     "InspectorRunMode": "SourceCodeScan|ECRImageScan",
     "InstanceType": "EC2|SSM_MANAGED_NODE",
