@@ -31,6 +31,7 @@ AMOUNTS = vocabulary("day expiration hour limit period retain retention")
 SWITCHES = vocabulary("locked protect protected protection recovery versioning")
 ON = frozenset(("active", "enabled", "true"))
 TABLES = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table")
+ATTRIBUTES = "AttributeDefinitions"
 GLOBAL, LOCAL = "GlobalSecondaryIndexes", "LocalSecondaryIndexes"
 # Of a global index, what makes it another one: "Updates are not supported" for anything but
 # throughput and insights (CloudFormation Template Reference, "AWS::DynamoDB::Table").
@@ -110,8 +111,9 @@ def of_indexes(was: Resource, now: Resource) -> Iterator[Finding]:
     """Yield what DynamoDB makes of changed indexes.
 
     Source: CloudFormation Template Reference, "AWS::DynamoDB::Table": one global index can be
-    added or deleted in an update; another list of local ones needs a new table, because these are
-    made with it (DynamoDB Developer Guide, "Local Secondary Indexes").
+    added or deleted in an update; "Replacement if you edit an existing AttributeDefinition";
+    another list of local indexes needs a new table, because these are made with it (DynamoDB
+    Developer Guide, "Local Secondary Indexes").
     """
     if now.type not in TABLES:
         return
@@ -125,9 +127,19 @@ def of_indexes(was: Resource, now: Resource) -> Iterator[Finding]:
         yield breaking(now.title, "refused", f"{GLOBAL} {names}: {what}")
     elif deleted:
         yield doubtful(now.title, "index removed", f"{GLOBAL} {names}")
+    types = [attribute_types(table) for table in tables]
+    if edited := [name for name, kind in types[0].items() if types[1].get(name, kind) != kind]:
+        what = "another type of an attribute of a key needs a new, empty table"
+        yield dangerous(now.title, "may be replaced", f"{ATTRIBUTES} {', '.join(edited)}: {what}")
     if not same(*(table.get(LOCAL, []) for table in tables)):
         what = "created only with the table: the update is refused, or creates an empty table"
         yield dangerous(now.title, "may be replaced", f"{LOCAL}: {what}")
+
+
+def attribute_types(table: Any) -> dict[str, str]:
+    """Return the definitions of the attributes that keys are made of, by name."""
+    items = [item for item, _ in listed(table.get(ATTRIBUTES, [])) if isinstance(item, dict)]
+    return {text(item.get("AttributeName", "")): canonical(item) for item in items}
 
 
 def indexes(table: Any) -> dict[tuple[str, Guards], str]:

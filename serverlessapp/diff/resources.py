@@ -67,7 +67,7 @@ class Changes:
         if not (names or attributes or old.type != new.type):
             return None
         replacements = [
-            self.reaction.replaces(new.type, name, before.get(name), after.get(name))
+            self.reaction.replacement(new, name, before.get(name), after.get(name))
             for name in names
         ]
         if TRANSFORM in attributes:
@@ -122,7 +122,7 @@ class Changes:
                     certain = Replaced.MAYBE
                 resource = self.new[title]
                 value = resource.properties.get(name)
-                at_most = self.reaction.replaces(resource.type, name, None, value)
+                at_most = self.reaction.replacement(resource, name, None, value)
                 known = changes.get(title, change_of(resource, ChangeAction.MODIFY))
                 changed = replace(
                     known,
