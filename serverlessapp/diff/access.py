@@ -113,7 +113,7 @@ def of_properties(
 def of_changes(resource_type: str, changes: Iterable[PropertyChange]) -> Iterator[Verdict]:
     """Yield what changes about access to a resource."""
     for change in changes:
-        if is_judged(resource_type, change) or is_harmless(change.names):
+        if is_judged(resource_type, change) or is_harmless(resource_type, change.names):
             continue
         if is_open_anyway(change.name, change.old, change.new):
             continue
@@ -121,7 +121,7 @@ def of_changes(resource_type: str, changes: Iterable[PropertyChange]) -> Iterato
             yield Exposure.WIDER, change
         elif is_closed(change.name, change.new) or is_open(change.name, change.old):
             yield Exposure.NARROWER, change
-        elif is_access(resource_type, change.names, change.new):
+        elif is_access(resource_type, change.names, change.old, change.new):
             yield Exposure.UNCLEAR, change
 
 
@@ -136,7 +136,7 @@ def of_new(resource: Resource) -> Iterator[Verdict]:
         elif not (
             has_grants
             or is_judged(resource.type, change)
-            or is_harmless(change.names)
+            or is_harmless(resource.type, change.names)
             or is_closed(change.name, change.new)
         ) and may_open(resource.type, change.names, change.new):
             yield Exposure.UNCLEAR, change

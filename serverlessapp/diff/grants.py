@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from typing import Any
 
 ALLOW, DENY = "Allow", "Deny"
 ALL_BUT = "all but "  # what NotAction and the like give: no pattern, but a phrase
@@ -124,3 +125,20 @@ def expression(patterns: tuple[str, ...]) -> re.Pattern[str]:
             inner = "".join(f"(?>.*?{part})" for part in rest[:-1])
             alternatives.append(first + inner + (f".*{rest[-1]}" if rest else ""))
     return re.compile("|".join(alternatives) or "(?!)", re.DOTALL)
+
+
+def includes(outer: str, inner: str) -> bool:
+    """Tell whether a block of addresses is within another one."""
+    one, other = block(outer), block(inner)
+    return one is not None and type(one) is type(other) and other.subnet_of(one)
+
+
+@cache
+def block(text: str) -> Any:
+    """Return a block of addresses; None if it is something else."""
+    from ipaddress import ip_network  # takes time, and most templates have no such rules
+
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None

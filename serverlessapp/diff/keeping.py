@@ -7,6 +7,7 @@ from typing import Any
 from serverlessapp.diff import data
 from serverlessapp.diff.differences import Changed, PropertyChange, differences
 from serverlessapp.diff.model import Finding, breaking, dangerous, doubtful
+from serverlessapp.diff.openness import OFF
 from serverlessapp.diff.statements import text
 from serverlessapp.diff.words import KEEPING, is_about, is_harmless, vocabulary, words
 from serverlessapp.template.evaluation import Resource
@@ -16,20 +17,28 @@ from serverlessapp.template.values import ABSENT, Guards, canonical, number, sam
 # Where less time deletes what is older at once, and the time of a resource that says none, in the
 # property's unit. CloudWatch Logs API Reference, "PutRetentionPolicy"; Kinesis Data Streams API
 # Reference, "DecreaseStreamRetentionPeriod"; Amazon SQS API Reference, "SetQueueAttributes";
-# Timestream Developer Guide, "Data retention".
+# Timestream Developer Guide, "Data retention"; EventBridge API Reference, "CreateArchive".
 EXPIRING = {
+    ("AWS::Events::Archive", "RetentionDays"): inf,  # as 0
     ("AWS::Kinesis::Stream", "RetentionPeriodHours"): 24,
     ("AWS::Logs::LogGroup", "RetentionInDays"): inf,
     ("AWS::SQS::Queue", "MessageRetentionPeriod"): 4 * 24 * 3600,
     ("AWS::Timestream::Table", "MagneticStoreRetentionPeriodInDays"): 73_000,
     ("AWS::Timestream::Table", "MemoryStoreRetentionPeriodInHours"): 6,
 }
-# Services that are about backups and nothing else.
-SERVICES = ("AWS::Backup::", "AWS::DLM::")
+# Services that are about backups, or what was deleted, and nothing else.
+SERVICES = ("AWS::Backup::", "AWS::DLM::", "AWS::Rbin::")
+# Of what holds data, that which changes how it is stored (Amazon RDS User Guide, "Upgrading a DB
+# instance engine version": "you can't revert to the previous version").
+UPGRADES = ("ClusterVersion", "ElasticsearchVersion", "EngineVersion", "KafkaVersion")
 # Of which a larger number keeps more, and which protect while they are on.
 AMOUNTS = vocabulary("day expiration hour limit period retain retention")
-SWITCHES = vocabulary("locked protect protected protection recovery versioning")
-ON = frozenset(("active", "enabled", "true"))
+SWITCHES = vocabulary(
+    "az backup locked mutability protect protected protection recovery versioning"
+)
+ON = frozenset(("active", "enabled", "immutable", "true"))
+# Which destroy while they are on.
+DESTRUCTIVE = vocabulary("delete live")
 TABLES = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table")
 ATTRIBUTES = "AttributeDefinitions"
 GLOBAL, LOCAL = "GlobalSecondaryIndexes", "LocalSecondaryIndexes"
@@ -70,6 +79,8 @@ def of_properties(now: Resource, changes: Iterable[PropertyChange]) -> Iterator[
             what = f"{change}: what is older is deleted"
             if shorter:
                 yield dangerous(now.title, "kept shorter", what)
+        elif name in UPGRADES and now.type in data.STATEFUL:
+            yield doubtful(now.title, "upgraded", f"{change}: cannot be undone")
         elif is_about_keeping(now.type, change) and not is_stronger(change):
             what = "affects how long data is kept, or how it is protected"
             yield doubtful(now.title, "kept differently", f"{change}: {what}")
@@ -84,14 +95,15 @@ def is_shorter(resource_type: str, change: PropertyChange) -> bool | None:
     if usual is None:
         return None
     before, after = (
-        usual if value is ABSENT else number(value) for value in (change.old, change.new)
+        usual if value is ABSENT or text(value) == "0" else number(value)
+        for value in (change.old, change.new)
     )
     return before is None or after is None or after < before
 
 
 def is_about_keeping(resource_type: str, change: PropertyChange) -> bool:
     """Tell whether a change may concern how well data is kept."""
-    if is_harmless(change.names):
+    if is_harmless(resource_type, change.names):
         return False
     return resource_type.startswith(SERVICES) or any(
         is_about(KEEPING, name) for name in change.names
@@ -104,6 +116,8 @@ def is_stronger(change: PropertyChange) -> bool:
     if before is not None and after is not None and words(change.name) & AMOUNTS:
         return after >= before
     all_mentioned = {word for name in change.names for word in words(name)}
+    if all_mentioned & DESTRUCTIVE:
+        return text(change.new).lower() in OFF
     return bool(all_mentioned & SWITCHES) and text(change.new).lower() in ON
 
 

@@ -1,7 +1,9 @@
 """How open values are, and which names, values and types are about that at all."""
 
+import re
 from typing import Any
 
+from serverlessapp.diff.grants import block
 from serverlessapp.diff.words import ACCESS, GRANTS, is_about, vocabulary, words
 from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import ABSENT, is_scalar, scalar
@@ -13,8 +15,8 @@ EXTREMES = {
     ("true", "false"): """
         AcceptanceRequired AllowAdminCreateUserOnly ApiKeyRequired AtRestEncryptionEnabled
         BlockPublicAcls BlockPublicPolicy DisableExecuteApiEndpoint Encrypted EnforceHTTPS
-        IgnorePublicAcls RestrictPublicBuckets SSEEnabled SqsManagedSseEnabled StorageEncrypted
-        TransitEncryptionEnabled""",
+        IgnorePublicAcls RequireTLS RestrictPublicBuckets SSEEnabled SqsManagedSseEnabled
+        StorageEncrypted TLSEnabled TransitEncryptionEnabled""",
     ("false", "true"): """
         AllowClassicFlow AllowExternalPrincipals AllowUnauthenticatedIdentities
         AssociatePublicIpAddress EndpointPublicAccess MapPublicIpOnLaunch Privileged
@@ -37,6 +39,7 @@ ORDER = {name: extremes for extremes, names in EXTREMES.items() for name in name
 OPEN_ANYWAY = ("SSEEnabled",)  # of DynamoDB, which then encrypts with a key of its own, and of DAX
 # Values that say it themselves.
 OPEN = ("0.0.0.0/0", "::/0", "anonymous", "public", "public_read")
+IDENTITY = re.compile(r"arn:[^:]*:(iam|sts):")
 OFF = ("0", "disabled", "false", "none")
 # What lets everybody in that is left out. CloudFormation Template Reference, the types' pages.
 DEFAULTS = {
@@ -50,11 +53,14 @@ SERVICES = vocabulary(
     "RolesAnywhere SSO VerifiedPermissions WAF WAFRegional WAFv2"
 )
 TYPES = vocabulary(
-    "AWS::CloudFormation::Stack AWS::CloudFormation::StackSet AWS::IoT::CACertificate "
-    "AWS::IoT::Certificate"
+    "AWS::CloudFormation::Stack AWS::CloudFormation::StackSet AWS::CloudFront::KeyGroup "
+    "AWS::IoT::CACertificate AWS::IoT::Certificate AWS::IoT::ProvisioningTemplate "
+    "AWS::Route53Resolver::FirewallDomainList"
 )
 # Of EC2, what decides which networks reach each other.
-NETWORK = vocabulary("address eip endpoint gateway interface peering prefix route subnet vpc vpn")
+NETWORK = vocabulary(
+    "address eip endpoint gateway interface mirror peering prefix route subnet vpc vpn"
+)
 
 
 def properties_of(resource: Resource) -> Any:
@@ -82,18 +88,25 @@ def is_value(value: object, expected: str) -> bool:
     return bool(expected) and is_scalar(value) and scalar(value).lower() == expected.lower()
 
 
-def is_access(resource_type: str, names: tuple[str, ...], value: object) -> bool:
-    """Tell whether a value at a path is about access."""
+def is_access(resource_type: str, names: tuple[str, ...], *values: object) -> bool:
+    """Tell whether values at a path are about access."""
     return (
         is_access_type(resource_type)
-        or any(is_value(value, word) for word in OPEN)
+        or any(map(names_somebody, values))
         or any(name in ORDER or is_about(ACCESS, name) for name in names)
     )
 
 
+def names_somebody(value: object) -> bool:
+    """Tell whether a value says who may do something, or from where: everybody, too."""
+    text = scalar(value) if is_scalar(value) else ""
+    is_addresses = "/" in text and block(text) is not None
+    return text.lower() in OPEN or is_addresses or IDENTITY.match(text) is not None
+
+
 def may_open(resource_type: str, names: tuple[str, ...], value: object) -> bool:
     """Tell whether a value that is new with its resource may let somebody in."""
-    if is_access_type(resource_type) or any(is_value(value, word) for word in OPEN):
+    if is_access_type(resource_type) or names_somebody(value):
         return True
     return any(is_about(GRANTS, name) for name in names) and not any(
         is_value(value, word) for word in OFF
