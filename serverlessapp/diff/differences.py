@@ -165,10 +165,10 @@ def is_policy(value: Any) -> bool:
 
 
 def besides(value: Any) -> list[Any]:
-    """Return what a policy says besides the statements that can be read."""
+    """Return what a policy says besides its name and the statements that can be read."""
     return [
         {
-            **document,
+            **{key: item for key, item in document.items() if key != "Id"},
             "Statement": [
                 item
                 for item, _ in listed(document["Statement"])

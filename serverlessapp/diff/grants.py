@@ -13,8 +13,12 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+from serverlessapp.template.values import number
+
 ALLOW, DENY = "Allow", "Deny"
+IF_EXISTS = "IfExists"  # what makes a condition operator hold where there is no such key
 ALL_BUT = "all but "  # what NotAction and the like give: no pattern, but a phrase
+SEPARATOR = ", "  # of what it excludes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,12 +30,39 @@ class Limit:
     values: frozenset[str]
 
     def covers(self, other: "Limit") -> bool:
-        """Tell whether whatever meets the other one meets this one."""
-        if (self.operator, self.key.lower()) != (other.operator, other.key.lower()):
+        """Tell whether whatever meets the other one meets this one.
+
+        Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+        """
+        exact = other.operator.removesuffix(IF_EXISTS)
+        looser = {other.operator, f"{exact}{IF_EXISTS}"}
+        for equals, like in (("StringEquals", "StringLike"), ("ArnEquals", "ArnLike")):
+            looser |= {operator.replace(equals, like) for operator in looser}
+        if self.operator not in looser or self.key.lower() != other.key.lower():
             return False
-        if "Not" in self.operator:
-            return self.values <= other.values
-        return other.values <= self.values
+        inner, outer = self.values, other.values
+        if "Not" not in self.operator:
+            inner, outer = outer, inner
+        return all(any(is_within(self.operator, one, whole) for whole in outer) for one in inner)
+
+
+def is_within(operator: str, inner: str, outer: str) -> bool:
+    """Tell whether a value of a condition says no more than another one."""
+    if inner == outer:
+        return True
+    if "Arn" in operator:  # each of the six parts is compared on its own
+        parts, patterns = inner.split(":", 5), outer.split(":", 5)
+        return len(parts) == len(patterns) and all(
+            covered((part,), (pattern,)) for part, pattern in zip(parts, patterns)
+        )
+    if "Like" in operator:
+        return bool(covered((inner,), (outer,)))
+    if "IpAddress" in operator:
+        return includes(outer, inner)
+    one, other = number(inner), number(outer)
+    if one is None or other is None or "Than" not in operator:
+        return False
+    return one <= other if "LessThan" in operator else one >= other
 
 
 def are_met(limits: Iterable[Limit], where: Iterable[Limit]) -> bool:
@@ -95,8 +126,8 @@ def lower(items: tuple[str, ...]) -> tuple[str, ...]:
 def covered(items: tuple[str, ...], patterns: tuple[str, ...]) -> list[int]:
     """Return the indexes of the items that some pattern with ``*`` and ``?`` covers.
 
-    Items may be patterns too. Of what says "all but", only ``*`` and the same words are known to
-    cover it.
+    Items may be patterns too. What says "all but" is covered by ``*``, and by what excludes no
+    more.
     """
     texts, wildcards = set(patterns), expression(patterns)
     return [
@@ -104,8 +135,19 @@ def covered(items: tuple[str, ...], patterns: tuple[str, ...]) -> list[int]:
         for index, item in enumerate(items)
         if item in texts
         or "*" in texts
-        or (not item.startswith(ALL_BUT) and wildcards.fullmatch(item))
+        or (excludes(item, patterns) if item.startswith(ALL_BUT) else wildcards.fullmatch(item))
     ]
+
+
+def excludes(phrase: str, patterns: Iterable[str]) -> bool:
+    """Tell whether what says "all but" excludes all that one of the patterns does."""
+    excluded = tuple(phrase.removeprefix(ALL_BUT).split(SEPARATOR))
+    others = (
+        tuple(pattern.removeprefix(ALL_BUT).split(SEPARATOR))
+        for pattern in patterns
+        if pattern.startswith(ALL_BUT)
+    )
+    return any(len(covered(other, excluded)) == len(other) for other in others)
 
 
 @cache

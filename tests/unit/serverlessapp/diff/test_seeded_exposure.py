@@ -898,6 +898,11 @@ HARMLESS: list[tuple[str, Properties, Properties]] = [
         {"PolicyDocument": {"Statement": [READ, DENY]}},
         {"PolicyDocument": {"Statement": [DENY]}},
     ),
+    (
+        "SNS::TopicPolicy",
+        {"PolicyDocument": {"Id": "a", "Statement": [READ]}},
+        {"PolicyDocument": {"Id": "b", "Statement": [READ]}},
+    ),
     ("Athena::WorkGroup", {"EngineVersion": "2"}, {"EngineVersion": "3"}),  # holds no data
     ("Events::Archive", {"RetentionDays": 30}, {}),
     ("EFS::FileSystem", {}, {"BackupPolicy": {"Status": "ENABLED"}}),
