@@ -1,6 +1,6 @@
 """Compares two templates, every part of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from serverlessapp.diff import (
@@ -19,15 +19,18 @@ from serverlessapp.diff.model import (
     ComparisonError,
     Finding,
     ResourceChange,
+    Risk,
     breaking,
+    doubtful,
     harmless,
 )
 from serverlessapp.diff.outputs import unknown
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.diff.resources import Changes, Resources
-from serverlessapp.diff.stack import NOTHING, Texts, evaluations
+from serverlessapp.diff.stack import NOTHING, Texts, evaluation, evaluations
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.formulas import combined
+from serverlessapp.template.parameters import defaults
 from serverlessapp.template.reading import Template, TemplateError
 from serverlessapp.template.values import same
 
@@ -65,13 +68,13 @@ def compare(
         happening = changes.all()
         listed = Changes(old, new, Cautious(), listed=True).all() if values is not None else {}
         findings = [
-            *outcomes.findings(changes.old, changes.new, happening),
-            *of_access_and_data(changes.old, changes.new, happening),
+            *of_changes(changes, happening, importers),
             *parameters.findings(old.template, new.template, given or ()),
-            *outputs.findings(old, new, happening, importers),
             *unseen.findings(old, new, happening),
             *others(old, new),
         ]
+        if values is None:
+            findings += of_defaults(before, after, findings, importers)
     except TemplateError as error:
         raise ComparisonError(f"{name} is not a valid template: {error}") from error
     order = sorted(
@@ -79,6 +82,39 @@ def compare(
         key=lambda finding: (-finding.risk, finding.kind, finding.subject, finding.text),
     )
     return Comparison(template=name, findings=tuple(order), change_set=tuple(listed.values()))
+
+
+def of_changes(
+    changes: Changes, happening: Mapping[str, ResourceChange], importers: outputs.Importers
+) -> Iterator[Finding]:
+    """Yield findings about what happens to resources, and about who reads the outputs."""
+    yield from outcomes.findings(changes.old, changes.new, happening)
+    yield from of_access_and_data(changes.old, changes.new, happening)
+    yield from outputs.findings(changes.before, changes.after, happening, importers)
+
+
+def of_defaults(
+    before: Template, after: Template, known: Iterable[Finding], importers: outputs.Importers
+) -> Iterator[Finding]:
+    """Yield what happens to a stack that has the old defaults, and gets the new ones.
+
+    Source: CloudFormation API Reference, "Parameter": an update that neither gives a value nor
+    sets UsePreviousValue, as the console and ``aws cloudformation deploy`` do, takes the default.
+    """
+    old, new = (defaults(side.entries("Parameters")) for side in (before, after))
+    changed = [name for name in old.keys() & new.keys() if old[name] != new[name]]
+    if not changed:
+        return
+    told = {(finding.subject, finding.kind) for finding in known}
+    was, now = (
+        evaluation(side, {name: texts[name] for name in changed}, {})
+        for side, texts in ((before, old), (after, new))
+    )
+    changes = Changes(was, now, Reaction())
+    for finding in of_changes(changes, changes.all(), importers):
+        if finding.risk is not Risk.SAFE and (finding.subject, finding.kind) not in told:
+            text = f"{finding.text}; if the update takes the new default of a parameter"
+            yield doubtful(finding.subject, finding.kind, text)
 
 
 def of_access_and_data(

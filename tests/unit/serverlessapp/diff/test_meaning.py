@@ -238,3 +238,33 @@ def test_parameters(old: TemplateDict, new: TemplateDict, expected: Risk) -> Non
         stack(Parameters={**PARAMETERS, "R": {"Type": "String", **item}}) for item in (old, new)
     )
     assert risk(compare(before, after)) == expected
+
+
+NETWORK = {"IpProtocol": "-1", "CidrIp": {"Ref": "R"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "expected"),
+    [
+        ("EC2::SecurityGroup", {"SecurityGroupIngress": [NETWORK]}, "access widened"),
+        ("DynamoDB::Table", {"TableName": {"Ref": "R"}}, "replaced"),
+        ("SNS::Topic", {"DisplayName": {"Ref": "R"}}, ""),
+    ],
+)
+def test_an_update_may_take_a_new_default(
+    kind: str, properties: TemplateDict, expected: str
+) -> None:
+    """CloudFormation API Reference, "Parameter": the default is used if no value is specified."""
+
+    def template(default: str) -> TemplateDict:
+        parameters = {**PARAMETERS, "R": {"Type": "String", "Default": default}}
+        return stack(
+            {"X": {"Type": f"AWS::{kind}", "Properties": properties}}, Parameters=parameters
+        )
+
+    before, after = template("10.0.0.0/8"), template("0.0.0.0/0")
+    told = {finding.kind: finding.risk for finding in compare(before, after).findings}
+    assert told.get(expected) is (REVIEW if expected else None)
+    assert told["default changed"] is SAFE
+    # A stack whose values are known keeps them.
+    assert risk(compare(before, after, {"R": "10.0.0.0/8"})) is SAFE
