@@ -1,7 +1,9 @@
 """Where the properties of a resource differ, down to the values."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from serverlessapp.diff.openness import properties_of
 from serverlessapp.diff.statements import is_possible, text
 from serverlessapp.template.evaluation import Resource
+from serverlessapp.template.formulas import equivalent
 from serverlessapp.template.policies import documents, listed
 from serverlessapp.template.values import (
     ABSENT,
@@ -74,12 +77,12 @@ def short(value: Any) -> str:
 
 
 def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[PropertyChange]:
-    """Yield each value that differs. The order of lists means nothing.
+    """Yield each value that differs. The order of lists means nothing, nor how JSON is written.
 
     Values under conditions are compared under the same ones. The statements of a policy are left
     out; what else differs about a policy is not.
     """
-    if same(old, new):
+    if equivalent(old, new) or same(parsed(old), parsed(new)):
         return
     if isinstance(old, Choice) or isinstance(new, Choice):
         for was, before in options(old):
@@ -100,6 +103,14 @@ def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Prop
         yield from of_lists(was, now, path)
     else:
         yield PropertyChange(path, old, new)
+
+
+def parsed(value: Any) -> Any:
+    """Return what a text of JSON says; anything else as it is."""
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+        with suppress(ValueError, RecursionError):
+            return json.loads(value)
+    return value
 
 
 def are(kind: type, *values: Any) -> bool:

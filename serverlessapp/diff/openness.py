@@ -53,9 +53,10 @@ SERVICES = vocabulary(
     "RolesAnywhere SSO VerifiedPermissions WAF WAFRegional WAFv2"
 )
 TYPES = vocabulary(
-    "AWS::CloudFormation::Stack AWS::CloudFormation::StackSet AWS::CloudFront::KeyGroup "
-    "AWS::IoT::CACertificate AWS::IoT::Certificate AWS::IoT::ProvisioningTemplate "
-    "AWS::Route53Resolver::FirewallDomainList"
+    "AWS::AppSync::GraphQLSchema AWS::CloudFormation::Stack AWS::CloudFormation::StackSet "
+    "AWS::CloudFront::KeyGroup AWS::IoT::CACertificate AWS::IoT::Certificate "
+    "AWS::IoT::ProvisioningTemplate AWS::Route53Resolver::FirewallDomainList "
+    "AWS::SQS::QueueInlinePolicy AWS::SQS::QueuePolicy"
 )
 # Of EC2, what decides which networks reach each other.
 NETWORK = vocabulary(

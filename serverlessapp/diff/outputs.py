@@ -17,6 +17,7 @@ from serverlessapp.diff.model import (
 )
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.formulas import equivalent
 from serverlessapp.template.references import references
 from serverlessapp.template.values import ABSENT, Formula, same
 
@@ -102,14 +103,14 @@ def changed(name: str, old: Output, new: Output, importers: Importers) -> Iterat
     """
     if old.export is ABSENT and new.export is not ABSENT:
         yield harmless(name, KIND, "it is exported", Bump.MINOR)
-    elif not same(old.export, new.export):
+    elif not equivalent(old.export, new.export):
         text = f"its export is renamed or removed{refused(name, old, importers)}"
         yield breaking(name, KIND, text)
     if new.exists is True and old.exists is not True:
         yield harmless(name, KIND, "it always exists", Bump.MINOR)
     elif not same(old.exists, new.exists):
         yield breaking(name, KIND, "it exists only under a condition, or under another one")
-    if not same(old.value, new.value):
+    if not equivalent(old.value, new.value):
         refusal = refused(name, old, importers)
         if old.uses != new.uses:
             yield doubtful(name, KIND, f"its value comes from another source{refusal}")

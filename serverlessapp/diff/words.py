@@ -69,12 +69,13 @@ NEITHER = vocabulary(
 ABOUT_ACCESS = vocabulary(
     "APIKey ApiKey Body BodyS3Location ClientCertificateId DefinitionBody DefinitionUri "
     "Ec2InstanceProfileArn EnableExecuteCommand EnableHttpEndpoint FilterGroups Groups "
-    "GroupSet InstanceProfileArn InstanceProfileName IpcMode KeyName MetadataOptions "
+    "GroupSet InstanceProfileArn InstanceProfileName IntrospectionConfig IpcMode KeyName "
+    "KeyPairName MetadataOptions "
     "MinimumProtocolVersion NetworkMode NfsExports PidMode ReadonlyRootFilesystem Scheme "
     "SourceDestCheck TruststoreUri User"
 )
 ABOUT_KEEPING = vocabulary(
-    "AddOns DefaultTimeToLive DestinationConfig KinesisStreamSpecification "
+    "AddOns BacktrackWindow DefaultTimeToLive DestinationConfig KinesisStreamSpecification "
     "PendingWindowInDays RegularColumns ServerProperties StreamSpecification TimeToLive "
     "TimeToLiveSpecification"
 )

@@ -198,15 +198,65 @@ def test_conditions_of_resources(old: TemplateDict, new: str) -> None:
         ({"Ref": "AWS::NoValue"}, {"Fn::If": ["Never", "x", {"Ref": "AWS::NoValue"}]}),
         (True, "true"),
         (10, "10"),
+        ({"Fn::GetAZs": ""}, {"Fn::GetAZs": {"Ref": "AWS::Region"}}),
+        # Choices are the same wherever they are written.
+        ({"a": {"Fn::If": ["C", 1, 2]}}, {"Fn::If": ["C", {"a": 1}, {"a": 2}]}),
+        (
+            [1, {"Fn::If": ["C", 2, {"Ref": "AWS::NoValue"}]}],
+            {"Fn::If": ["C", [1, 2], [1]]},
+        ),
+        (
+            {"Fn::Join": ["-", ["a", {"Fn::If": ["C", "b", "c"]}]]},
+            {"Fn::If": ["C", "a-b", "a-c"]},
+        ),
+        (
+            {"Fn::If": ["C", {"Fn::If": ["Opposite", 1, 2]}, 3]},
+            {"Fn::If": ["Opposite", 3, 2]},
+        ),
+        (
+            {"Fn::If": ["C", 1, {"Fn::If": ["D", 2, 3]}]},
+            {"Fn::If": ["D", {"Fn::If": ["C", 1, 2]}, {"Fn::If": ["C", 1, 3]}]},
+        ),
     ],
 )
 def test_values_that_are_the_same(one: Any, other: Any) -> None:
     def template(name: Any) -> TemplateDict:
         bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}
-        never = {"Never": {"Fn::Equals": ["a", "b"]}}
-        return stack({**TOPIC, "Bucket": bucket}, Conditions=never)
+        more = {"Never": {"Fn::Equals": ["a", "b"]}, "D": equals("Q", "x")}
+        return stack({**TOPIC, "Bucket": bucket}, Conditions={**CONDITIONS, **more})
 
     assert compare(template(one), template(other)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": {"Fn::If": ["C", 1, 2]}}, {"Fn::If": ["C", {"a": 1}, {"a": 3}]}),
+        ({"Fn::If": ["C", 1, 2]}, {"Fn::If": ["C", 2, 1]}),
+        ({"Fn::If": ["C", 1, {"Ref": "AWS::NoValue"}]}, 1),
+    ],
+)
+def test_choices_that_differ_in_some_case(one: Any, other: Any) -> None:
+    def template(name: Any) -> TemplateDict:
+        return stack({"X": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}})
+
+    assert risk(compare(template(one), template(other))) == DATA
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "default"),
+    [
+        ("SQS::Queue", "DeletionPolicy", "Delete"),
+        ("SQS::Queue", "UpdateReplacePolicy", "Delete"),
+        ("RDS::DBCluster", "DeletionPolicy", "Snapshot"),
+    ],
+)
+def test_a_policy_that_says_what_holds_without_it(kind: str, name: str, default: str) -> None:
+    written, left_out = (
+        stack({"X": {"Type": f"AWS::{kind}", **policy}}) for policy in ({name: default}, {})
+    )
+    assert compare(written, left_out).findings == ()
+    assert compare(left_out, written).findings == ()
 
 
 def test_metadata_that_programs_read_is_a_change() -> None:

@@ -3,6 +3,7 @@
 Most types here have no rule of their own. Harmless changes of the same types stay safe.
 """
 
+import json
 from typing import Any
 
 import pytest
@@ -647,6 +648,14 @@ ACCESS: list[tuple[str, Properties | None, Properties]] = [
     ),
     ("IoT::ProvisioningTemplate", {"TemplateBody": "{}"}, {"TemplateBody": '{"a": 1}'}),
     ("Route53Resolver::FirewallDomainList", {"Domains": ["a"]}, {"Domains": []}),
+    ("AppSync::GraphQLSchema", {"Definition": "a @aws_iam"}, {"Definition": "a"}),
+    ("AppSync::GraphQLApi", {"IntrospectionConfig": "DISABLED"}, {}),
+    ("Lightsail::Instance", {"KeyPairName": "a"}, {"KeyPairName": "b"}),
+    (
+        "SQS::QueuePolicy",
+        {"PolicyDocument": {"Statement": [READ]}, "Queues": ["a"]},
+        {"PolicyDocument": {"Statement": [READ]}, "Queues": ["a", "b"]},
+    ),
 ]
 DATA: list[tuple[str, Properties, Properties]] = [
     (
@@ -812,6 +821,7 @@ DATA: list[tuple[str, Properties, Properties]] = [
         {"Parameters": {"innodb_flush_log_at_trx_commit": 1}},
         {"Parameters": {"innodb_flush_log_at_trx_commit": 0}},
     ),
+    ("RDS::DBCluster", {"BacktrackWindow": 86400}, {"BacktrackWindow": 0}),
     ("RDS::DBInstance", {"EngineVersion": "14"}, {"EngineVersion": "15"}),
     ("AmazonMQ::Broker", {"EngineVersion": "5.17"}, {"EngineVersion": "5.18"}),
 ]
@@ -905,6 +915,22 @@ HARMLESS: list[tuple[str, Properties, Properties]] = [
     ),
     ("Athena::WorkGroup", {"EngineVersion": "2"}, {"EngineVersion": "3"}),  # holds no data
     ("Events::Archive", {"RetentionDays": 30}, {}),
+    # The same JSON, written differently.
+    (
+        "ECR::Repository",
+        {"LifecyclePolicy": {"LifecyclePolicyText": '{"rules":[]}'}},
+        {"LifecyclePolicy": {"LifecyclePolicyText": '{\n  "rules": []\n}'}},
+    ),
+    (
+        "OpenSearchServerless::AccessPolicy",
+        {"Policy": '[{"a": 1, "b": 2}]'},
+        {"Policy": '[{"b":2,"a":1}]'},
+    ),
+    (
+        "KMS::Key",
+        {"KeyPolicy": {"Statement": [READ]}},
+        {"KeyPolicy": json.dumps({"Statement": [READ]}, indent=4)},
+    ),
     ("EFS::FileSystem", {}, {"BackupPolicy": {"Status": "ENABLED"}}),
     ("ECR::Repository", {"ImageTagMutability": "MUTABLE"}, {"ImageTagMutability": "IMMUTABLE"}),
     ("RDS::DBInstance", {"DeleteAutomatedBackups": True}, {"DeleteAutomatedBackups": False}),
