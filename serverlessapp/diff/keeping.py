@@ -28,9 +28,6 @@ EXPIRING = {
 }
 # Services that are about backups, or what was deleted, and nothing else.
 SERVICES = ("AWS::Backup::", "AWS::DLM::", "AWS::Rbin::")
-# Of what holds data, that which changes how it is stored (Amazon RDS User Guide, "Upgrading a DB
-# instance engine version": "you can't revert to the previous version").
-UPGRADES = ("ClusterVersion", "ElasticsearchVersion", "EngineVersion", "KafkaVersion")
 # Of which a larger number keeps more, and which protect while they are on.
 AMOUNTS = vocabulary("day expiration hour limit period retain retention")
 SWITCHES = vocabulary(
@@ -79,7 +76,8 @@ def of_properties(now: Resource, changes: Iterable[PropertyChange]) -> Iterator[
             what = f"{change}: what is older is deleted"
             if shorter:
                 yield dangerous(now.title, "kept shorter", what)
-        elif name in UPGRADES and now.type in data.STATEFUL:
+        elif now.type in data.STATEFUL and name.endswith("Version") and "Object" not in name:
+            # Amazon RDS User Guide, "Upgrading a DB instance engine version": no way back.
             yield doubtful(now.title, "upgraded", f"{change}: cannot be undone")
         elif is_about_keeping(now.type, change) and not is_stronger(change):
             what = "affects how long data is kept, or how it is protected"

@@ -68,7 +68,7 @@ NEITHER = vocabulary(
 # Names whose words do not tell.
 ABOUT_ACCESS = vocabulary(
     "APIKey ApiKey Body BodyS3Location ClientCertificateId DefinitionBody DefinitionUri "
-    "Ec2InstanceProfileArn EnableExecuteCommand EnableHttpEndpoint FilterGroups Groups "
+    "Ec2InstanceProfileArn Ec2KeyName EnableExecuteCommand EnableHttpEndpoint FilterGroups Groups "
     "GroupSet InstanceProfileArn InstanceProfileName IntrospectionConfig IpcMode KeyName "
     "KeyPairName MetadataOptions "
     "MinimumProtocolVersion NetworkMode NfsExports PidMode ReadonlyRootFilesystem Scheme "

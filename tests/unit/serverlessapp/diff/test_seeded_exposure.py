@@ -824,6 +824,7 @@ DATA: list[tuple[str, Properties, Properties]] = [
     ("RDS::DBCluster", {"BacktrackWindow": 86400}, {"BacktrackWindow": 0}),
     ("RDS::DBInstance", {"EngineVersion": "14"}, {"EngineVersion": "15"}),
     ("AmazonMQ::Broker", {"EngineVersion": "5.17"}, {"EngineVersion": "5.18"}),
+    ("EKS::Cluster", {"Version": "1.32"}, {"Version": "1.33"}),
 ]
 # What people change every day, in types of which most properties are about access or data.
 HARMLESS: list[tuple[str, Properties, Properties]] = [
@@ -913,6 +914,7 @@ HARMLESS: list[tuple[str, Properties, Properties]] = [
         {"PolicyDocument": {"Id": "a", "Statement": [READ]}},
         {"PolicyDocument": {"Id": "b", "Statement": [READ]}},
     ),
+    ("MWAA::Environment", {"PluginsS3ObjectVersion": "a"}, {"PluginsS3ObjectVersion": "b"}),
     ("Athena::WorkGroup", {"EngineVersion": "2"}, {"EngineVersion": "3"}),  # holds no data
     ("Events::Archive", {"RetentionDays": 30}, {}),
     # The same JSON, written differently.
