@@ -30,12 +30,13 @@ EXPIRING = {
 SERVICES = ("AWS::Backup::", "AWS::DLM::", "AWS::Rbin::")
 # Of which a larger number keeps more, and which protect while they are on.
 AMOUNTS = vocabulary("day expiration hour limit period retain retention")
-SWITCHES = vocabulary(
-    "az backup locked mutability protect protected protection recovery versioning"
-)
+SWITCHES = vocabulary("locked protect protected protection recovery versioning")
 ON = frozenset(("active", "enabled", "immutable", "true"))
-# Which destroy while they are on.
-DESTRUCTIVE = vocabulary("delete live")
+# Properties that protect, or destroy, while they are on, and whose words do not tell.
+PROTECTORS = vocabulary(
+    "BackupPolicy BackupRetention DisableApiTermination ImageTagMutability MultiAZ MultiAZEnabled"
+)
+DESTROYERS = vocabulary("DeleteAutomatedBackups DeleteOnTermination TimeToLiveSpecification")
 TABLES = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table")
 ATTRIBUTES = "AttributeDefinitions"
 GLOBAL, LOCAL = "GlobalSecondaryIndexes", "LocalSecondaryIndexes"
@@ -114,9 +115,11 @@ def is_stronger(change: PropertyChange) -> bool:
     if before is not None and after is not None and words(change.name) & AMOUNTS:
         return after >= before
     all_mentioned = {word for name in change.names for word in words(name)}
-    if all_mentioned & DESTRUCTIVE:
-        return text(change.new).lower() in OFF
-    return bool(all_mentioned & SWITCHES) and text(change.new).lower() in ON
+    value = text(change.new).lower()
+    if DESTROYERS.intersection(change.names):
+        return value in OFF
+    is_switch = bool(all_mentioned & SWITCHES or PROTECTORS.intersection(change.names))
+    return is_switch and value in ON
 
 
 def of_indexes(was: Resource, now: Resource) -> Iterator[Finding]:

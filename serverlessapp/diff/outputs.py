@@ -18,6 +18,7 @@ from serverlessapp.diff.model import (
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.formulas import equivalent
+from serverlessapp.template.parameters import is_secret
 from serverlessapp.template.references import references
 from serverlessapp.template.values import ABSENT, Formula, same
 
@@ -43,14 +44,21 @@ def findings(
     changes: Mapping[str, ResourceChange],
     importers: Importers,
 ) -> Iterator[Finding]:
-    """Yield what changes for those who read the outputs."""
+    """Yield what changes for those who read the outputs.
+
+    Source: CloudFormation User Guide, "Parameters": NoEcho does not mask what outputs show.
+    """
     old, new = outputs(before), outputs(after)
+    forms = after.template.entries("Parameters")
     for name in old.keys() - new.keys():
         text = "what reads or imports it fails"
         yield breaking(name, "output removed", text + refused(name, old[name], importers))
     for name, output in new.items():
         if name not in old:
             yield harmless(name, "output added", "", Bump.MINOR)
+            for target, _ in sorted(output.uses):
+                if is_secret(forms.get(target, {})):
+                    yield doubtful(name, "output added", f"it shows {target}, which is NoEcho")
             continue
         yield from changed(name, old[name], output, importers)
         yield from followed(name, output, changes, importers)

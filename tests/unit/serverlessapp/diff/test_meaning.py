@@ -69,6 +69,14 @@ def test_exports(old: TemplateDict, new: TemplateDict, expected: Risk) -> None:
     assert risk(compare(output(**old), output(**new))) == expected
 
 
+def test_a_new_output_that_shows_a_secret() -> None:
+    parameters = {"R": {"Type": "String", "NoEcho": True}, "S": {"Type": "String"}}
+    for name, expected in (("R", REVIEW), ("S", SAFE)):
+        shown = {"O": {"Value": {"Fn::Sub": f"a-${{{name}}}"}}}
+        before = stack(Parameters=parameters)
+        assert risk(compare(before, stack(Parameters=parameters, Outputs=shown))) is expected
+
+
 def test_outputs_that_a_stack_does_not_have() -> None:
     conditional = output(Condition="Other")
     assert compare(conditional, stack(), {"P": "Retain"}).findings == ()

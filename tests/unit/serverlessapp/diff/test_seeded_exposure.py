@@ -825,6 +825,7 @@ DATA: list[tuple[str, Properties, Properties]] = [
     ("RDS::DBInstance", {"EngineVersion": "14"}, {"EngineVersion": "15"}),
     ("AmazonMQ::Broker", {"EngineVersion": "5.17"}, {"EngineVersion": "5.18"}),
     ("EKS::Cluster", {"Version": "1.32"}, {"Version": "1.33"}),
+    ("EKS::Addon", {"PreserveOnDelete": True}, {"PreserveOnDelete": False}),
 ]
 # What people change every day, in types of which most properties are about access or data.
 HARMLESS: list[tuple[str, Properties, Properties]] = [
@@ -933,6 +934,7 @@ HARMLESS: list[tuple[str, Properties, Properties]] = [
         {"KeyPolicy": {"Statement": [READ]}},
         {"KeyPolicy": json.dumps({"Statement": [READ]}, indent=4)},
     ),
+    ("EC2::Instance", {"DisableApiTermination": False}, {"DisableApiTermination": True}),
     ("EFS::FileSystem", {}, {"BackupPolicy": {"Status": "ENABLED"}}),
     ("ECR::Repository", {"ImageTagMutability": "MUTABLE"}, {"ImageTagMutability": "IMMUTABLE"}),
     ("RDS::DBInstance", {"DeleteAutomatedBackups": True}, {"DeleteAutomatedBackups": False}),
