@@ -11,13 +11,13 @@ from typing import Any
 from serverlessapp.diff.openness import properties_of
 from serverlessapp.diff.statements import is_possible, text
 from serverlessapp.template.evaluation import Resource
-from serverlessapp.template.formulas import equivalent
 from serverlessapp.template.policies import documents, listed
 from serverlessapp.template.values import (
     ABSENT,
     Choice,
     Text,
     canonical,
+    equivalent,
     is_scalar,
     options,
     same,

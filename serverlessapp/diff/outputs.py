@@ -17,10 +17,9 @@ from serverlessapp.diff.model import (
 )
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation
-from serverlessapp.template.formulas import equivalent
 from serverlessapp.template.parameters import is_secret
 from serverlessapp.template.references import references
-from serverlessapp.template.values import ABSENT, Formula, same
+from serverlessapp.template.values import ABSENT, Formula, equivalent, same
 
 KIND = "output changed"
 # The stacks that import what an output exports, by its name; None where that is not known.

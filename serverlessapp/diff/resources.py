@@ -8,10 +8,9 @@ from serverlessapp.diff import data
 from serverlessapp.diff.model import ChangeAction, Replaced, ResourceChange
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation, Resource
-from serverlessapp.template.formulas import equivalent
 from serverlessapp.template.reading import TRANSFORM
 from serverlessapp.template.references import references
-from serverlessapp.template.values import ABSENT, same
+from serverlessapp.template.values import ABSENT, equivalent, same
 
 # Besides properties, what a change set compares. ``DependsOn`` and ``Condition`` it does not.
 ATTRIBUTES = (

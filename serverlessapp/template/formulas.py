@@ -1,24 +1,9 @@
 """Conditions as formulas, written so that equal ones are equal, whatever their order and names."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
 from typing import Any
 
-from serverlessapp.template.values import (
-    ABSENT,
-    Choice,
-    Formula,
-    Kind,
-    Text,
-    Unknown,
-    canonical,
-    is_scalar,
-    joined,
-    same,
-    scalar,
-)
-
-FEW = 6  # comparisons whose outcomes are all tried
+from serverlessapp.template.values import Formula, Kind, Unknown, canonical, is_scalar, scalar
 
 
 def equals(one: Any, other: Any) -> Formula:
@@ -91,49 +76,6 @@ def holds(formula: Formula, truth: Mapping[Formula, bool]) -> bool:
         case ("or", parts):
             return any(holds(part, truth) for part in parts)
     return truth[formula]
-
-
-def equivalent(one: Any, other: Any) -> bool:
-    """Tell whether two values are the same however their choices turn out.
-
-    Where there are more comparisons than a few, only those are that are written alike.
-    """
-    if same(one, other):
-        return True
-    conditions = (*conditions_of(one), *conditions_of(other))
-    asked = {atom for condition in conditions for atom in atoms(condition)}
-    if not asked or len(asked) > FEW:
-        return False
-    return all(
-        same(chosen(one, truth), chosen(other, truth))
-        for truth in (dict(zip(asked, way)) for way in product((True, False), repeat=len(asked)))
-    )
-
-
-def conditions_of(value: Any) -> Iterator[Formula]:
-    """Yield the conditions of all choices in a value."""
-    if isinstance(value, Choice):
-        yield value.condition
-        value = [value.then, value.otherwise]
-    parts = value.parts if isinstance(value, Text) else value
-    if isinstance(parts, (dict, list, tuple)):
-        for part in parts.values() if isinstance(parts, dict) else parts:
-            yield from conditions_of(part)
-
-
-def chosen(value: Any, truth: Mapping[Formula, bool]) -> Any:
-    """Return a value with its choices made."""
-    if isinstance(value, Choice):
-        return chosen(value.then if holds(value.condition, truth) else value.otherwise, truth)
-    if isinstance(value, dict):
-        items = ((key, chosen(item, truth)) for key, item in value.items())
-        return {key: item for key, item in items if item is not ABSENT}
-    if isinstance(value, (list, Text)):
-        parts = (
-            chosen(part, truth) for part in (value.parts if isinstance(value, Text) else value)
-        )
-        return (joined if isinstance(value, Text) else list)(p for p in parts if p is not ABSENT)
-    return value
 
 
 def words(formula: Formula) -> str:
