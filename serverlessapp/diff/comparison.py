@@ -27,7 +27,7 @@ from serverlessapp.diff.model import (
 from serverlessapp.diff.outputs import unknown
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.diff.resources import Changes, Resources
-from serverlessapp.diff.stack import NOTHING, Texts, evaluation, evaluations
+from serverlessapp.diff.stack import NOTHING, Texts, evaluations
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.formulas import combined
 from serverlessapp.template.parameters import defaults
@@ -68,8 +68,10 @@ def compare(
         happening = changes.all()
         listed = Changes(old, new, Cautious(), listed=True).all() if values is not None else {}
         findings = [
-            *of_changes(changes, happening, importers),
+            *outcomes.findings(changes.old, changes.new, happening),
+            *of_access_and_data(changes.old, changes.new, happening),
             *parameters.findings(old.template, new.template, given or ()),
+            *outputs.findings(old, new, happening, importers),
             *unseen.findings(old, new, happening),
             *others(old, new),
         ]
@@ -84,15 +86,6 @@ def compare(
     return Comparison(template=name, findings=tuple(order), change_set=tuple(listed.values()))
 
 
-def of_changes(
-    changes: Changes, happening: Mapping[str, ResourceChange], importers: outputs.Importers
-) -> Iterator[Finding]:
-    """Yield findings about what happens to resources, and about who reads the outputs."""
-    yield from outcomes.findings(changes.old, changes.new, happening)
-    yield from of_access_and_data(changes.old, changes.new, happening)
-    yield from outputs.findings(changes.before, changes.after, happening, importers)
-
-
 def of_defaults(
     before: Template, after: Template, known: Iterable[Finding], importers: outputs.Importers
 ) -> Iterator[Finding]:
@@ -102,16 +95,11 @@ def of_defaults(
     sets UsePreviousValue, as the console and ``aws cloudformation deploy`` do, takes the default.
     """
     old, new = (defaults(side.entries("Parameters")) for side in (before, after))
-    changed = [name for name in old.keys() & new.keys() if old[name] != new[name]]
-    if not changed:
-        return
+    given = {name: new[name] for name in old.keys() & new.keys() if old[name] != new[name]}
+    values = {name: old[name] if name in given else None for name in old}
     told = {(finding.subject, finding.kind) for finding in known}
-    was, now = (
-        evaluation(side, {name: texts[name] for name in changed}, {})
-        for side, texts in ((before, old), (after, new))
-    )
-    changes = Changes(was, now, Reaction())
-    for finding in of_changes(changes, changes.all(), importers):
+    again = compare("it", before, after, values, given, importers=importers) if given else None
+    for finding in again.findings if again else ():
         if finding.risk is not Risk.SAFE and (finding.subject, finding.kind) not in told:
             text = f"{finding.text}; if the update takes the new default of a parameter"
             yield doubtful(finding.subject, finding.kind, text)

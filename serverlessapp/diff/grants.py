@@ -34,10 +34,8 @@ class Limit:
 
         Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
         """
-        exact = other.operator.removesuffix(IF_EXISTS)
-        looser = {other.operator, f"{exact}{IF_EXISTS}"}
-        for equals, like in (("StringEquals", "StringLike"), ("ArnEquals", "ArnLike")):
-            looser |= {operator.replace(equals, like) for operator in looser}
+        looser = {other.operator, f"{other.operator.removesuffix(IF_EXISTS)}{IF_EXISTS}"}
+        looser |= {re.sub("(?<=g|n)Equals", "Like", operator) for operator in looser}
         if self.operator not in looser or self.key.lower() != other.key.lower():
             return False
         inner, outer = self.values, other.values
@@ -141,13 +139,12 @@ def covered(items: tuple[str, ...], patterns: tuple[str, ...]) -> list[int]:
 
 def excludes(phrase: str, patterns: Iterable[str]) -> bool:
     """Tell whether what says "all but" excludes all that one of the patterns does."""
-    excluded = tuple(phrase.removeprefix(ALL_BUT).split(SEPARATOR))
-    others = (
-        tuple(pattern.removeprefix(ALL_BUT).split(SEPARATOR))
-        for pattern in patterns
-        if pattern.startswith(ALL_BUT)
+    own, *others = (
+        tuple(text.removeprefix(ALL_BUT).split(SEPARATOR))
+        for text in (phrase, *patterns)
+        if text.startswith(ALL_BUT)
     )
-    return any(len(covered(other, excluded)) == len(other) for other in others)
+    return any(len(covered(other, own)) == len(other) for other in others)
 
 
 @cache

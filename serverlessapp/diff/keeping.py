@@ -142,19 +142,20 @@ def of_indexes(was: Resource, now: Resource) -> Iterator[Finding]:
         yield breaking(now.title, "refused", f"{GLOBAL} {names}: {what}")
     elif deleted:
         yield doubtful(now.title, "index removed", f"{GLOBAL} {names}")
-    types = [attribute_types(table) for table in tables]
+    types = [
+        {
+            text(item.get("AttributeName", "")): canonical(item)
+            for item in items
+            if isinstance(item, dict)
+        }
+        for items in ([item for item, _ in listed(table.get(ATTRIBUTES, []))] for table in tables)
+    ]
     if edited := [name for name, kind in types[0].items() if types[1].get(name, kind) != kind]:
         what = "another type of an attribute of a key needs a new, empty table"
         yield dangerous(now.title, "may be replaced", f"{ATTRIBUTES} {', '.join(edited)}: {what}")
     if not same(*(table.get(LOCAL, []) for table in tables)):
         what = "created only with the table: the update is refused, or creates an empty table"
         yield dangerous(now.title, "may be replaced", f"{LOCAL}: {what}")
-
-
-def attribute_types(table: Any) -> dict[str, str]:
-    """Return the definitions of the attributes that keys are made of, by name."""
-    items = [item for item, _ in listed(table.get(ATTRIBUTES, [])) if isinstance(item, dict)]
-    return {text(item.get("AttributeName", "")): canonical(item) for item in items}
 
 
 def indexes(table: Any) -> dict[tuple[str, Guards], str]:

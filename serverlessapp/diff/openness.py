@@ -105,7 +105,7 @@ def names_somebody(value: object) -> bool:
     return text.lower() in OPEN or is_addresses or IDENTITY.match(text) is not None
 
 
-def may_open(resource_type: str, names: tuple[str, ...], value: object) -> bool:
+def may_open(resource_type: str, names: tuple[str, ...], value: object, _: object = None) -> bool:
     """Tell whether a value that is new with its resource may let somebody in."""
     if is_access_type(resource_type) or names_somebody(value):
         return True

@@ -43,10 +43,7 @@ def findings(
     changes: Mapping[str, ResourceChange],
     importers: Importers,
 ) -> Iterator[Finding]:
-    """Yield what changes for those who read the outputs.
-
-    Source: CloudFormation User Guide, "Parameters": NoEcho does not mask what outputs show.
-    """
+    """Yield what changes for those who read the outputs."""
     old, new = outputs(before), outputs(after)
     forms = after.template.entries("Parameters")
     for name in old.keys() - new.keys():
@@ -55,9 +52,9 @@ def findings(
     for name, output in new.items():
         if name not in old:
             yield harmless(name, "output added", "", Bump.MINOR)
-            for target, _ in sorted(output.uses):
-                if is_secret(forms.get(target, {})):
-                    yield doubtful(name, "output added", f"it shows {target}, which is NoEcho")
+            if secrets := [target for target, _ in output.uses if is_secret(forms.get(target, {}))]:
+                # Which outputs do not mask (CloudFormation User Guide, "Parameters").
+                yield doubtful(name, "output added", f"it shows {secrets[0]}, which is NoEcho")
             continue
         yield from changed(name, old[name], output, importers)
         yield from followed(name, output, changes, importers)

@@ -50,12 +50,12 @@ class Reaction:
     def replacement(self, resource: Resource, name: str, old: Any, new: Any) -> Replaced:
         """Tell whether another value of a property replaces a resource with its update policy."""
         known = self.replaces(resource.type, name, old, new)
-        if spared := BY_POLICY.get((resource.type, name)):
-            policy = resource.attributes.get("UpdatePolicy", {})
-            value = policy.get(spared, False) if isinstance(policy, dict) else policy
-            if text(value).lower() != "true":
-                return Replaced.YES if is_scalar(value) else Replaced.MAYBE
-        return known
+        spared = BY_POLICY.get((resource.type, name))
+        policy = resource.attributes.get("UpdatePolicy", {})
+        value = policy.get(spared, False) if isinstance(policy, dict) else policy
+        if spared is None or text(value).lower() == "true":
+            return known
+        return Replaced.YES if is_scalar(value) else Replaced.MAYBE
 
     def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replaced:
         """Tell whether another value of a property replaces the resource, whatever its policy.

@@ -120,8 +120,7 @@ def labels(resource_type: str) -> str:
 
     Source: resource type definition schema, ``tagging``.
     """
-    try:
-        tagging = schemas.schema(resource_type).get("tagging") or {}
-    except schemas.UnknownTypeError:
+    if resource_type not in schemas.digests(schemas.REGION):
         return ""
+    tagging = schemas.schema(resource_type).get("tagging") or {}
     return str(tagging.get("tagProperty", "")).removeprefix("/properties/")
