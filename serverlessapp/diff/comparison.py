@@ -91,15 +91,20 @@ def of_defaults(
 ) -> Iterator[Finding]:
     """Yield what happens to a stack that has the old defaults, and gets the new ones.
 
-    Source: CloudFormation API Reference, "Parameter": an update that neither gives a value nor
-    sets UsePreviousValue, as the console and ``aws cloudformation deploy`` do, takes the default.
+    Source: CloudFormation API Reference, "Parameter": an update that leaves out a parameter takes
+    the default. The console and ``aws cloudformation deploy`` set UsePreviousValue instead.
     """
     old, new = (defaults(side.entries("Parameters")) for side in (before, after))
     given = {name: new[name] for name in old.keys() & new.keys() if old[name] != new[name]}
+    if not given:
+        return
     values = {name: old[name] if name in given else None for name in old}
+    try:
+        again = compare("it", before, after, values, given, importers=importers)
+    except ComparisonError:  # CloudFormation cannot evaluate it either: no stack has these values
+        return
     told = {(finding.subject, finding.kind) for finding in known}
-    again = compare("it", before, after, values, given, importers=importers) if given else None
-    for finding in again.findings if again else ():
+    for finding in again.findings:
         if finding.risk is not Risk.SAFE and (finding.subject, finding.kind) not in told:
             text = f"{finding.text}; if the update takes the new default of a parameter"
             yield doubtful(finding.subject, finding.kind, text)

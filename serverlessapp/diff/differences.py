@@ -26,7 +26,10 @@ from serverlessapp.template.values import (
 
 # What items of a list are known by, in this order. The name of a setting says what it is about.
 SETTINGS = ("Key", "OptionName", "ParameterName")
-IDENTITIES = (*SETTINGS, "Name", "Id", "IndexName", "Region", "RuleName", "PolicyName")
+IDENTITIES = (
+    *SETTINGS,
+    *("Name", "Id", "IndexName", "AttributeName", "Region", "RuleName", "PolicyName"),
+)
 NOTHING: tuple[Any, ...] = (ABSENT, {}, [])
 
 

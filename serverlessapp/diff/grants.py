@@ -17,6 +17,7 @@ from serverlessapp.template.values import number
 
 ALLOW, DENY = "Allow", "Deny"
 IF_EXISTS = "IfExists"  # what makes a condition operator hold where there is no such key
+LIKENED = re.compile("(?<=String)Equals|(?<=Arn)Equals")  # of which another one takes patterns
 ALL_BUT = "all but "  # what NotAction and the like give: no pattern, but a phrase
 SEPARATOR = ", "  # of what it excludes
 
@@ -35,7 +36,7 @@ class Limit:
         Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
         """
         looser = {other.operator, f"{other.operator.removesuffix(IF_EXISTS)}{IF_EXISTS}"}
-        looser |= {re.sub("(?<=g|n)Equals", "Like", operator) for operator in looser}
+        looser |= {LIKENED.sub("Like", operator) for operator in looser}
         if self.operator not in looser or self.key.lower() != other.key.lower():
             return False
         inner, outer = self.values, other.values

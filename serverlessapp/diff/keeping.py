@@ -38,7 +38,9 @@ PROTECTORS = vocabulary(
 )
 DESTROYERS = vocabulary("DeleteAutomatedBackups DeleteOnTermination TimeToLiveSpecification")
 TABLES = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table")
-ATTRIBUTES = "AttributeDefinitions"
+# Of an attribute, what makes the table another one: "Replacement if you edit an existing
+# AttributeDefinition" (the same page).
+EDITED = ("AttributeDefinitions", "AttributeType")
 GLOBAL, LOCAL = "GlobalSecondaryIndexes", "LocalSecondaryIndexes"
 # Of a global index, what makes it another one: "Updates are not supported" for anything but
 # throughput and insights (CloudFormation Template Reference, "AWS::DynamoDB::Table").
@@ -73,6 +75,10 @@ def of_properties(now: Resource, changes: Iterable[PropertyChange]) -> Iterator[
         name = change.names[0] if change.names else ""
         if name in data.NEW_VALUE.get(now.type, ()):
             renewed.add(name)
+        elif (
+            now.type in TABLES and change.names == EDITED and ABSENT not in (change.old, change.new)
+        ):
+            yield dangerous(now.title, "may be replaced", f"{change}: the new table is empty")
         elif (shorter := is_shorter(now.type, change)) is not None:
             what = f"{change}: what is older is deleted"
             if shorter:
@@ -126,9 +132,8 @@ def of_indexes(was: Resource, now: Resource) -> Iterator[Finding]:
     """Yield what DynamoDB makes of changed indexes.
 
     Source: CloudFormation Template Reference, "AWS::DynamoDB::Table": one global index can be
-    added or deleted in an update; "Replacement if you edit an existing AttributeDefinition";
-    another list of local indexes needs a new table, because these are made with it (DynamoDB
-    Developer Guide, "Local Secondary Indexes").
+    added or deleted in an update; another list of local ones needs a new table, because these are
+    made with it (DynamoDB Developer Guide, "Local Secondary Indexes").
     """
     if now.type not in TABLES:
         return
@@ -142,17 +147,6 @@ def of_indexes(was: Resource, now: Resource) -> Iterator[Finding]:
         yield breaking(now.title, "refused", f"{GLOBAL} {names}: {what}")
     elif deleted:
         yield doubtful(now.title, "index removed", f"{GLOBAL} {names}")
-    types = [
-        {
-            text(item.get("AttributeName", "")): canonical(item)
-            for item in items
-            if isinstance(item, dict)
-        }
-        for items in ([item for item, _ in listed(table.get(ATTRIBUTES, []))] for table in tables)
-    ]
-    if edited := [name for name, kind in types[0].items() if types[1].get(name, kind) != kind]:
-        what = "another type of an attribute of a key needs a new, empty table"
-        yield dangerous(now.title, "may be replaced", f"{ATTRIBUTES} {', '.join(edited)}: {what}")
     if not same(*(table.get(LOCAL, []) for table in tables)):
         what = "created only with the table: the update is refused, or creates an empty table"
         yield dangerous(now.title, "may be replaced", f"{LOCAL}: {what}")

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from serverlessapp.diff.grants import block
+from serverlessapp.diff.statements import text
 from serverlessapp.diff.words import ACCESS, GRANTS, is_about, vocabulary, words
 from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import ABSENT, is_scalar, scalar
@@ -39,7 +40,7 @@ ORDER = {name: extremes for extremes, names in EXTREMES.items() for name in name
 OPEN_ANYWAY = ("SSEEnabled",)  # of DynamoDB, which then encrypts with a key of its own, and of DAX
 # Values that say it themselves.
 OPEN = ("0.0.0.0/0", "::/0", "anonymous", "public", "public_read")
-IDENTITY = re.compile(r"arn:[^:]*:(iam|sts):")
+IDENTITY = re.compile(r"arn:([^:$]*|\$\{AWS::Partition\}):(iam|sts):")
 OFF = ("0", "disabled", "false", "none")
 # What lets everybody in that is left out. CloudFormation Template Reference, the types' pages.
 DEFAULTS = {
@@ -100,9 +101,9 @@ def is_access(resource_type: str, names: tuple[str, ...], *values: object) -> bo
 
 def names_somebody(value: object) -> bool:
     """Tell whether a value says who may do something, or from where: everybody, too."""
-    text = scalar(value) if is_scalar(value) else ""
-    is_addresses = "/" in text and block(text) is not None
-    return text.lower() in OPEN or is_addresses or IDENTITY.match(text) is not None
+    written = text(value)
+    is_addresses = "/" in written and block(written) is not None
+    return written.lower() in OPEN or is_addresses or IDENTITY.match(written) is not None
 
 
 def may_open(resource_type: str, names: tuple[str, ...], value: object, _: object = None) -> bool:

@@ -326,3 +326,19 @@ def test_an_update_may_take_a_new_default(
     assert told["default changed"] is SAFE
     # A stack whose values are known keeps them.
     assert risk(compare(before, after, {"R": "10.0.0.0/8"})) is SAFE
+
+
+def test_a_default_that_no_stack_can_have() -> None:
+    """A parameter that everybody has to set, though it has a default."""
+
+    def template(default: str) -> TemplateDict:
+        name = {"Fn::FindInMap": ["M", {"Ref": "R"}, "x"]}
+        return stack(
+            {"X": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": name}}},
+            Parameters={"R": {"Type": "String", "Default": default}},
+            Mappings={"M": {"dev": {"x": "1"}}},
+            Conditions={},
+        )
+
+    for old, new in (("", "dev"), ("dev", "")):
+        assert risk(compare(template(old), template(new))) is SAFE

@@ -625,6 +625,11 @@ ACCESS: list[tuple[str, Properties | None, Properties]] = [
         {"DefinitionSubstitutions": {"a": "arn:aws-cn:iam::1:role/b"}},
     ),
     (
+        "StepFunctions::StateMachine",
+        {"DefinitionSubstitutions": {"a": "x"}},
+        {"DefinitionSubstitutions": {"a": {"Fn::Sub": "arn:${AWS::Partition}:iam::1:role/b"}}},
+    ),
+    (
         "CodeBuild::Project",
         {"Triggers": {"FilterGroups": [[{"Type": "ACTOR_ACCOUNT_ID", "Pattern": "1"}]]}},
         {"Triggers": {"FilterGroups": [[{"Type": "EVENT", "Pattern": "PUSH"}]]}},
