@@ -40,6 +40,8 @@ ORDER = {name: extremes for extremes, names in EXTREMES.items() for name in name
 OPEN_ANYWAY = ("SSEEnabled",)  # of DynamoDB, which then encrypts with a key of its own, and of DAX
 # Values that say it themselves.
 OPEN = ("0.0.0.0/0", "::/0", "anonymous", "public", "public_read")
+# What constants are made of that say it, whatever their property is called.
+TELLING = vocabulary("allow block deny internet private public vpc")
 IDENTITY = re.compile(r"arn:([^:$]*|\$\{AWS::Partition\}):(iam|sts):")
 OFF = ("0", "disabled", "false", "none")
 # What lets everybody in that is left out. CloudFormation Template Reference, the types' pages.
@@ -94,9 +96,15 @@ def is_access(resource_type: str, names: tuple[str, ...], *values: object) -> bo
     """Tell whether values at a path are about access."""
     return (
         is_access_type(resource_type)
-        or any(map(names_somebody, values))
+        or any(names_somebody(value) or bool(TELLING & constant(value)) for value in values)
         or any(name in ORDER or is_about(ACCESS, name) for name in names)
     )
+
+
+def constant(value: object) -> frozenset[str]:
+    """Return the words of a value that AWS defines, like ``VPC_LINK``; none of any other."""
+    written = text(value)
+    return words(written) if re.fullmatch("[A-Z_]+", written) else frozenset()
 
 
 def names_somebody(value: object) -> bool:

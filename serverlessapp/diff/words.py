@@ -67,12 +67,11 @@ NEITHER = vocabulary(
 )
 # Names whose words do not tell.
 ABOUT_ACCESS = vocabulary(
-    "APIKey ApiKey Body BodyS3Location ClientCertificateId DefinitionBody DefinitionUri "
-    "Ec2InstanceProfileArn Ec2KeyName EnableExecuteCommand EnableHttpEndpoint FilterGroups Groups "
-    "GroupSet InstanceProfileArn InstanceProfileName IntrospectionConfig IpcMode KeyName "
-    "KeyPairName MetadataOptions "
-    "MinimumProtocolVersion NetworkMode NfsExports PidMode ReadonlyRootFilesystem Scheme "
-    "SourceDestCheck TruststoreUri User"
+    "ApiKey APIKey ApiKeySourceType Body BodyS3Location ClientCertificateId DefinitionBody "
+    "DefinitionUri Ec2InstanceProfileArn Ec2KeyName EnableExecuteCommand EnableHttpEndpoint "
+    "FilterGroups Groups GroupSet InstanceProfileArn InstanceProfileName IntrospectionConfig "
+    "IpcMode KeyName KeyPairName MetadataOptions MinimumProtocolVersion NetworkMode NfsExports "
+    "PidMode ReadonlyRootFilesystem Scheme SourceDestCheck TruststoreUri User"
 )
 ABOUT_KEEPING = vocabulary(
     "AddOns BacktrackWindow DefaultTimeToLive DestinationConfig KinesisStreamSpecification "

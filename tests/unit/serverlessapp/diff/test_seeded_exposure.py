@@ -653,6 +653,24 @@ ACCESS: list[tuple[str, Properties | None, Properties]] = [
     ),
     ("IoT::ProvisioningTemplate", {"TemplateBody": "{}"}, {"TemplateBody": '{"a": 1}'}),
     ("Route53Resolver::FirewallDomainList", {"Domains": ["a"]}, {"Domains": []}),
+    # Constants that say it, whatever the property is called.
+    (
+        "ApiGateway::RestApi",
+        {"EndpointConfiguration": {"Types": ["PRIVATE"]}},
+        {"EndpointConfiguration": {"Types": ["REGIONAL"]}},
+    ),
+    ("ApiGatewayV2::Integration", {"ConnectionType": "VPC_LINK"}, {"ConnectionType": "INTERNET"}),
+    (
+        "CodeBuild::Fleet",
+        {"FleetProxyConfiguration": {"DefaultBehavior": "DENY_ALL"}},
+        {"FleetProxyConfiguration": {"DefaultBehavior": "ALLOW_ALL"}},
+    ),
+    (
+        "WorkSpaces::Directory",
+        {"WorkspaceAccessProperties": {"DeviceTypeWeb": "DENY"}},
+        {"WorkspaceAccessProperties": {"DeviceTypeWeb": "ALLOW"}},
+    ),
+    ("IVSChat::Room", {"MessageReviewHandler": {"FallbackResult": "DENY"}}, {}),
     ("AppSync::GraphQLSchema", {"Definition": "a @aws_iam"}, {"Definition": "a"}),
     ("AppSync::GraphQLApi", {"IntrospectionConfig": "DISABLED"}, {}),
     ("Lightsail::Instance", {"KeyPairName": "a"}, {"KeyPairName": "b"}),
