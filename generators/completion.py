@@ -7,7 +7,7 @@ docs/events.md says what an event holds and what may be relied on.
 import json
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from awacs import sqs as sqs_actions
 from troposphere import AWSObject, Sub, Template, cloudwatch, iam, kms, pipes, s3, sns, sqs
@@ -40,6 +40,7 @@ class CompletionRefs:
 
     undelivered: sqs.Queue
     role: iam.Role
+    topic: sns.Topic
 
 
 def add_to(
@@ -77,31 +78,23 @@ def add_to(
         )
     )
     add(
-        cloudwatch.Alarm(
+        alarm(
             "UndeliveredEventsAlarm",
-            Metadata=explained(
-                "Files were processed, but consumers do not receive the events. Until it is "
-                "repaired, they can read the ledger.",
-                mutable=FREE,
-            ),
-            AlarmDescription="Events for ledger entries could not be delivered. See "
-            'docs/events.md, "Undelivered events".',
-            AlarmActions=[topic.ref()],
-            ComparisonOperator="GreaterThanOrEqualToThreshold",
-            Period=FIVE_MINUTES,
-            TreatMissingData="notBreaching",
+            "Files were processed, but consumers do not receive the events. Until it is repaired, "
+            "they can read the ledger.",
+            "Events for ledger entries could not be delivered.",
+            topic,
             **metric(
                 "AWS/SQS",
                 {"QueueName": undelivered.get_att("QueueName")},
                 "ApproximateNumberOfMessagesVisible",
                 Statistic="Maximum",
             ),
-            Threshold=1,
             EvaluationPeriods=1,
         )
     )
     role = add(pipe_role.role(parameters, undelivered=undelivered, key=key))
-    return CompletionRefs(undelivered=undelivered, role=role)
+    return CompletionRefs(undelivered=undelivered, role=role, topic=topic)
 
 
 def add_pipe_to(
@@ -113,10 +106,11 @@ def add_pipe_to(
     bucket: s3.Bucket,
     ledger: LedgerRefs,
 ) -> None:
-    """Add a lane's pipe.
+    """Add a lane's pipe, and the alarm for it.
 
     Source: Amazon EventBridge User Guide, "Amazon DynamoDB stream as a source for EventBridge
-    Pipes" and "Amazon EventBridge Pipes input transformation".
+    Pipes", "Amazon EventBridge Pipes input transformation", and of the alarm "Amazon EventBridge
+    Pipes error handling and troubleshooting" and "Logging and monitoring Amazon EventBridge Pipes".
 
     Without a log: to make one, a pipe has whoever deploys it change log deliveries and resource
     policies of the whole account (its schema, ``handlers``), which no push should.
@@ -134,7 +128,7 @@ def add_pipe_to(
     )
     # DynamoDB deletes what expired: that is no file that was processed.
     written = pipes.Filter(Pattern=json.dumps({"eventName": ["INSERT", "MODIFY"]}))
-    add(
+    pipe = add(
         pipes.Pipe(
             lane.logical_id("CompletionEventPipe"),
             Metadata=explained(
@@ -164,6 +158,41 @@ def add_pipe_to(
                 InputTemplate=Sub(detail(lane), Bucket=bucket.ref()),
             ),
         )
+    )
+    add(
+        alarm(
+            lane.logical_id("CompletionEventPipeAlarm"),
+            "Events are late. EventBridge may stop a pipe whose requests are refused repeatedly; "
+            "then nothing arrives in UndeliveredEvents.",
+            f"The pipe that sends events of {lane.name} fails.",
+            shared.topic,
+            **metric(
+                "AWS/EventBridge/Pipes",
+                {"PipeName": pipe.ref()},
+                "ExecutionFailed",
+                Statistic="Sum",
+            ),
+            # One failure is retried.
+            EvaluationPeriods=3,
+            DatapointsToAlarm=2,
+        )
+    )
+
+
+def alarm(
+    title: str, why: str, description: str, topic: sns.Topic, **properties: Any
+) -> cloudwatch.Alarm:
+    """Return an alarm that goes off for one event or more that was not sent."""
+    return cloudwatch.Alarm(
+        title,
+        Metadata=explained(why, mutable=FREE),
+        AlarmDescription=f'{description} See docs/events.md, "Undelivered events".',
+        AlarmActions=[topic.ref()],
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Threshold=1,
+        Period=FIVE_MINUTES,
+        TreatMissingData="notBreaching",
+        **properties,
     )
 
 

@@ -326,6 +326,7 @@ def test_every_alarm_acts_and_says_what_to_do(template: TemplateDict) -> None:
         ("ApproximateNumberOfMessagesVisible", "Maximum"),
         ("ProcessingErrors", "Sum"),
         ("AccessDenied", "Sum"),
+        ("ExecutionFailed", "Sum"),
     }
     for name, alarm in alarms.items():
         values = alarm["Properties"]

@@ -70,7 +70,8 @@ def test_off_is_as_it_was() -> None:
         (
             {"CompletionEvents": "On"},
             {
-                *(("CompletionEventPipe", ""), ("CompletionEventPipeRole", "")),
+                *(("CompletionEventPipe", ""), ("CompletionEventPipeAlarm", "")),
+                ("CompletionEventPipeRole", ""),
                 *(("UndeliveredEvents", ""), ("UndeliveredEventsAlarm", "")),
                 *(("UndeliveredEventsPolicy", ""), ("Ledger", "StreamSpecification")),
             },
