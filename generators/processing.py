@@ -180,7 +180,8 @@ def add_to(
                 must=[
                     "Provisioned pollers replace the maximum concurrency: Lambda refuses both "
                     '(AWS Lambda Developer Guide, "Configuring scaling behavior for SQS event '
-                    'source mappings").',
+                    'source mappings"). An empty ScalingConfig removes the concurrency that the '
+                    "mapping had.",
                     "Keep ReportBatchItemFailures: without it, a batch with a failed file counts "
                     "as processed, and the file is lost.",
                 ],
@@ -190,9 +191,12 @@ def add_to(
             FunctionName=function.ref(),
             BatchSize=BATCH_SIZE,
             FunctionResponseTypes=["ReportBatchItemFailures"],
+            # Lambda keeps what an update leaves out, so this says that it goes (CloudFormation
+            # Template Reference, "AWS::Lambda::EventSourceMapping", ScalingConfig). For pollers no
+            # page has such a value: docs/options.md.
             ScalingConfig=If(
                 HAS_POLLERS,
-                NoValue,
+                {},
                 awslambda.ScalingConfig(MaximumConcurrency=Ref(form.concurrency)),
             ),
             ProvisionedPollerConfig=If(
