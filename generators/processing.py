@@ -42,6 +42,7 @@ class ProcessingRefs:
 
     function: awslambda.Function
     code: If | Ref  # which code it runs: the digest of the inline code, or the key of the package
+    mapping: awslambda.EventSourceMapping  # of the queue
 
 
 def add_log_group_to(
@@ -169,7 +170,7 @@ def add_to(
             Tags=Tags({CODE_TAG: code}),
         )
     )
-    template.add_resource(
+    made = template.add_resource(
         awslambda.EventSourceMapping(
             mapping,
             Metadata=explained(
@@ -209,7 +210,7 @@ def add_to(
             ),
         )
     )
-    return ProcessingRefs(function=function, code=code)
+    return ProcessingRefs(function=function, code=code, mapping=made)
 
 
 def json_log(log_group: logs.LogGroup) -> awslambda.LoggingConfig:
