@@ -7,7 +7,8 @@ Settings in ``.taskcat.yml``, below ``config``:
     leave_files  true: the stack has to empty its bucket itself (false)
 
 Results go where ACCEPTANCE_RESULTS says, by default into ``taskcat_outputs/``; the samples come
-from where ACCEPTANCE_PROCESSORS says, by default from ``processors/``.
+from where ACCEPTANCE_PROCESSORS says, by default from ``processors/``. EventBridge gets as many
+seconds to hear of a new bucket as ACCEPTANCE_EVENTBRIDGE_SECONDS says, by default 330.
 """
 
 import os
@@ -101,6 +102,8 @@ class Hook(BaseTaskcatHook):  # type: ignore[misc]
             client=region.client,
             seconds=float(self.settings.get("timeout", 900)),
         )
+        seconds = os.environ.get("ACCEPTANCE_EVENTBRIDGE_SECONDS", "330")
+        files.await_announcements(stack, float(seconds))
         for name, check in CHECKS.items():
             if name == EMPTIED and self.settings.get("leave_files"):
                 continue
