@@ -20,6 +20,7 @@ from generators.monitoring import FIVE_MINUTES, metric
 from generators.options import SENDS_EVENTS
 from generators.parameters import ParameterRefs
 from generators.policies import deny_insecure_transport, document
+from generators.processing import ProcessingRefs
 from generators.queues import MESSAGE_RETENTION
 from generators.retention import Retention
 
@@ -105,8 +106,14 @@ def add_pipe_to(
     shared: CompletionRefs,
     bucket: s3.Bucket,
     ledger: LedgerRefs,
+    processing: ProcessingRefs,
 ) -> None:
     """Add a lane's pipe, and the alarm for it.
+
+    The pipe needs nothing of the lane's mapping, but waits for it: EventBridge refuses a pipe as
+    long as IAM does not know what its role was just granted, here for the stream of this lane
+    (aws/aws-cdk#31211 and #31664; IAM User Guide, "Changes that I make are not always immediately
+    visible").
 
     Source: Amazon EventBridge User Guide, "Amazon DynamoDB stream as a source for EventBridge
     Pipes", "Amazon EventBridge Pipes input transformation", and of the alarm "Amazon EventBridge
@@ -137,12 +144,15 @@ def add_pipe_to(
                 must=[
                     "Retries are limited: a failing entry must not block those after it.",
                     f"The name must not change: {role.title} refers to it before the pipe exists.",
+                    f"Depends on {processing.mapping.title}, to be created late: EventBridge "
+                    "refuses a pipe whose role was granted permissions moments ago.",
                     "The entry must be passed on in DynamoDB's format, with numbers as strings, "
                     "or its signature does not verify.",
                     f"Fields of detail version {VERSION} must not change: consumers rely on them.",
                 ],
                 mutability={"Name": NEVER, "TargetParameters": CONSTRAINED},
             ),
+            DependsOn=[processing.mapping.title],
             Name=naming.rule_name(lane.processor, parameters.environment_suffix),
             RoleArn=role.get_att("Arn"),
             Source=ledger.table.get_att("StreamArn"),

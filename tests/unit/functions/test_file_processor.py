@@ -142,6 +142,16 @@ def test_what_no_retry_can_help_is_parked_at_once(
     assert world.logged("cannot be processed")["key"] == "uploads/readings.txt"
 
 
+def test_a_version_that_s3_does_not_find_yet_is_tried_again(world: World) -> None:
+    """Amazon S3 User Guide, "Enabling versioning on buckets": for up to 15 minutes after that."""
+    world.s3.failure = error("NoSuchKey", "GetObject")
+    assert world.handle(recorded("put")) == ["0"]
+    assert not world.sqs.parked
+    world.s3.failure = None
+    assert world.handle(recorded("put")) == []
+    assert world.dynamodb.rows
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
