@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local import stacks
+from local.emulator import EmulatorSession
 from local.enforcement.principals import EVERYTHING, policy
 from local.stacks import StackError
 from pipeline import names, pipeline_account
@@ -248,10 +249,14 @@ def test_code_of_a_bucket_that_is_not_the_pipelines_is_refused(deployed: World) 
     assert "not authorized to perform: s3:GetObject on" in attempt(deployed, content)
 
 
+def code_of_test(w: World) -> EmulatorSession:
+    """Return a session of taskcat's role, as code of a test has it."""
+    build = w.pipelines(pipeline_account.TASKCAT_ROLE)
+    return build.assuming(world.arn(C, names.TASKCAT_ROLE), "step")
+
+
 def test_taskcat_makes_no_role_without_the_boundary(deployed: World) -> None:
-    session = deployed.pipelines(pipeline_account.TASKCAT_ROLE).assuming(
-        world.arn(C, names.TASKCAT_ROLE), "step"
-    )
+    session = code_of_test(deployed)
     trust = policy()
     iam = session.client("iam")
     for boundary in ({}, {"PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess"}):
@@ -261,3 +266,21 @@ def test_taskcat_makes_no_role_without_the_boundary(deployed: World) -> None:
         iam.create_policy_version(
             PolicyArn=f"arn:aws:iam::{C}:policy/{names.TASKCAT_BOUNDARY}", PolicyDocument=trust
         )
+
+
+def test_a_test_takes_over_no_key_and_no_secret_that_have_no_tags(deployed: World) -> None:
+    """CloudFormation may tag what it just made; code with the same role may not tag the rest."""
+    owner, taker = deployed.of(C), code_of_test(deployed)
+    key = owner.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    secret = owner.client("secretsmanager").create_secret(Name="Secret-0f", SecretString="a")["ARN"]
+    tags = {"Environment": "tcat-mine", "Project": "ServerlessApp"}
+    with pytest.raises(ClientError, match=r"not authorized.*kms:TagResource"):
+        taker.client("kms").tag_resource(
+            KeyId=key, Tags=[{"TagKey": name, "TagValue": text} for name, text in tags.items()]
+        )
+    with pytest.raises(ClientError, match=r"not authorized.*secretsmanager:TagResource"):
+        taker.client("secretsmanager").tag_resource(
+            SecretId=secret, Tags=[{"Key": name, "Value": text} for name, text in tags.items()]
+        )
+    with pytest.raises(ClientError, match=r"not authorized.*logs:DeleteQueryDefinition"):
+        taker.client("logs").delete_query_definition(queryDefinitionId="0f")
