@@ -1,5 +1,6 @@
 """What a push, or another account, could try with a role of an environment: all is refused."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,25 @@ def call(purpose: str, service: str, method: str, **given: Any) -> Attack:
 
 def execute(name: str) -> dict[str, str]:
     return {"StackName": STACK, "ChangeSetName": name}
+
+
+def importing(name: str) -> dict[str, Any]:
+    """Return a change set that takes a key into the stack, and so into the deploy role's reach."""
+    key = {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain", "Properties": {}}
+    theirs = {"KeyId": "00000000-0000-0000-0000-000000000000"}
+    return {
+        **execute(name),
+        "ChangeSetType": "IMPORT",
+        "RoleARN": world.in_env(names.DEPLOY, "prod"),
+        "TemplateBody": json.dumps({"Resources": {"Theirs": key}}),
+        "ResourcesToImport": [
+            {
+                "ResourceType": "AWS::KMS::Key",
+                "LogicalResourceId": "Theirs",
+                "ResourceIdentifier": theirs,
+            }
+        ],
+    }
 
 
 def read_package(purpose: str) -> Attack:
@@ -87,6 +107,13 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         ),
         "iam:CreatePolicyVersion",
     ),
+    **{
+        f"{purpose} imports somebody else's key": (
+            call(purpose, "cloudformation", "create_change_set", **importing(name)),
+            "cloudformation:CreateChangeSet",
+        )
+        for purpose, name in ((names.REVIEW, "review"), (names.DELIVER, "deploy"))
+    },
     "inspect deletes": (
         call(names.INSPECT, "cloudformation", "delete_stack", StackName=STACK),
         "cloudformation:DeleteStack",
