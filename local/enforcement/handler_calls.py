@@ -111,11 +111,11 @@ def keys(resource_type: str, properties: Properties, action: str) -> dict[str, A
     if about := scopes.about(resource_type, action):
         operator, key, path = about
         found = [
-            arn("AWS::Lambda::Function", item)
+            arn("AWS::Lambda::Function", item) if "Arn" in operator else item
             for value in needs.values(properties, path)
             for item in (value if isinstance(value, list) else [value])
         ]
-        return {key: found if operator.startswith("ForAllValues") else found[0]}
+        return {key: found[0] if len(found) == 1 else found} if found else {}
     if action.startswith("kms:") and resource_type != "AWS::KMS::Key":
         via = {"kms:ViaService": f"{scopes.via(resource_type)}.{get_region()}.amazonaws.com"}
         return via | ({"kms:GrantIsForAWSResource": "true"} if action == "kms:CreateGrant" else {})

@@ -64,14 +64,17 @@ GIVES_PERMISSIONS = ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:Pu
 # alarm actions"), and a rule could send any event anywhere (Amazon EventBridge User Guide, "Using
 # IAM policy conditions in Amazon EventBridge"). Type -> operator, key, property.
 ABOUT = {
-    "AWS::CloudWatch::Alarm": ("ForAllValuesStringLike", "cloudwatch:AlarmActions", "AlarmActions"),
-    "AWS::CodeStarNotifications::NotificationRule": (
-        "ArnLike",
-        "codestar-notifications:NotificationsForResource",
-        "Resource",
+    "AWS::CloudWatch::Alarm": (
+        ("ForAllValuesStringLike", "cloudwatch:AlarmActions", "AlarmActions"),
     ),
-    "AWS::Events::Rule": ("ForAllValuesArnLike", "events:TargetArn", "Targets.Arn"),
-    "AWS::Lambda::EventSourceMapping": ("ArnLike", "lambda:FunctionArn", "FunctionName"),
+    "AWS::CodeStarNotifications::NotificationRule": (
+        ("ArnLike", "codestar-notifications:NotificationsForResource", "Resource"),
+    ),
+    "AWS::Events::Rule": (
+        ("StringEquals", "events:source", "EventPattern.source"),
+        ("ForAllValuesArnLike", "events:TargetArn", "Targets.Arn"),
+    ),
+    "AWS::Lambda::EventSourceMapping": (("ArnLike", "lambda:FunctionArn", "FunctionName"),),
 }
 # Nothing but tags tells these apart from those of others.
 TOLD_BY_TAG = ("AWS::SecretsManager::Secret", *names.RANDOM)
@@ -120,8 +123,8 @@ def link(resource_type: str, service: str) -> str:
 
 def about(resource_type: str, action: str) -> tuple[str, str, str] | None:
     """Return the condition that says what a resource is about, if the action has it; see above."""
-    found = ABOUT.get(resource_type)
-    return found if found and found[1] in published.condition_keys(action) else None
+    keys = set(published.condition_keys(action))
+    return next((each for each in ABOUT.get(resource_type, ()) if each[1] in keys), None)
 
 
 def limits(

@@ -179,13 +179,19 @@ def test_no_lane_of_another_environment_can_be_touched(home: Stage, title: str, 
             [{"Id": "a", "Arn": f"arn:aws:events:{REGION}:210987654321:event-bus/default"}],
             "events:PutTargets",
         ),
+        (
+            "XmlUploadRule",
+            "EventPattern",
+            {"detail-type": ["AWS API Call via CloudTrail"]},
+            "events:PutRule",
+        ),
     ],
 )
 @pytest.mark.parametrize("role", ["deploy", "taskcat"], indirect=True)
-def test_nothing_is_set_off_outside_of_the_stack(
+def test_no_alarm_and_no_rule_reaches_out_of_the_stack(
     home: Stage, title: str, name: str, value: Any, action: str
 ) -> None:
-    """By AWS itself: an alarm can stop any instance, and a rule send events to another account."""
+    """An alarm can stop any instance, and a rule send anybody's events to another account."""
     template = altered(home.template, title, **{name: value})
     words = stage.refusal(lambda: without_stack(home).deploy(template))
     assert refused(words, action)
