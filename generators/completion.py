@@ -62,6 +62,7 @@ def add_to(
             ),
             SqsManagedSseEnabled=True,
             MessageRetentionPeriod=MESSAGE_RETENTION,
+            RedriveAllowPolicy={"redrivePermission": "denyAll"},  # for the pipes, not for queues
             **Retention.EPHEMERAL.policies,
         )
     )
