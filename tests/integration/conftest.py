@@ -36,7 +36,14 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def enforcing() -> Iterator[Emulator]:
+    """Start one for a module alone; it checks what everyone but root may do."""
+    with Emulator(enforce_iam=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def session(emulator: Emulator) -> boto3.Session:
     return emulator.session()
 
