@@ -30,6 +30,11 @@ WAIT_SECONDS = 180.0  # a machine that is busy with other things takes many time
 POLL_SECONDS = 0.05
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with those that may take longest, so that no worker ends alone with one."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
