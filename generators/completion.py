@@ -7,7 +7,7 @@ docs/events.md says what an event holds and what may be relied on.
 import json
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from awacs import sqs as sqs_actions
 from troposphere import AWSObject, Sub, Template, cloudwatch, iam, kms, pipes, s3, sns, sqs
@@ -20,6 +20,7 @@ from generators.monitoring import FIVE_MINUTES, metric
 from generators.options import SENDS_EVENTS
 from generators.parameters import ParameterRefs
 from generators.policies import deny_insecure_transport, document
+from generators.processing import ProcessingRefs
 from generators.queues import MESSAGE_RETENTION
 from generators.retention import Retention
 
@@ -40,6 +41,7 @@ class CompletionRefs:
 
     undelivered: sqs.Queue
     role: iam.Role
+    topic: sns.Topic
 
 
 def add_to(
@@ -60,6 +62,7 @@ def add_to(
             ),
             SqsManagedSseEnabled=True,
             MessageRetentionPeriod=MESSAGE_RETENTION,
+            RedriveAllowPolicy={"redrivePermission": "denyAll"},  # for the pipes, not for queues
             **Retention.EPHEMERAL.policies,
         )
     )
@@ -77,31 +80,23 @@ def add_to(
         )
     )
     add(
-        cloudwatch.Alarm(
+        alarm(
             "UndeliveredEventsAlarm",
-            Metadata=explained(
-                "Files were processed, but consumers do not receive the events. Until it is "
-                "repaired, they can read the ledger.",
-                mutable=FREE,
-            ),
-            AlarmDescription="Events for ledger entries could not be delivered. See "
-            'docs/events.md, "Undelivered events".',
-            AlarmActions=[topic.ref()],
-            ComparisonOperator="GreaterThanOrEqualToThreshold",
-            Period=FIVE_MINUTES,
-            TreatMissingData="notBreaching",
+            "Files were processed, but consumers do not receive the events. Until it is repaired, "
+            "they can read the ledger.",
+            "Events for ledger entries could not be delivered.",
+            topic,
             **metric(
                 "AWS/SQS",
                 {"QueueName": undelivered.get_att("QueueName")},
                 "ApproximateNumberOfMessagesVisible",
                 Statistic="Maximum",
             ),
-            Threshold=1,
             EvaluationPeriods=1,
         )
     )
     role = add(pipe_role.role(parameters, undelivered=undelivered, key=key))
-    return CompletionRefs(undelivered=undelivered, role=role)
+    return CompletionRefs(undelivered=undelivered, role=role, topic=topic)
 
 
 def add_pipe_to(
@@ -112,11 +107,18 @@ def add_pipe_to(
     shared: CompletionRefs,
     bucket: s3.Bucket,
     ledger: LedgerRefs,
+    processing: ProcessingRefs,
 ) -> None:
-    """Add a lane's pipe.
+    """Add a lane's pipe, and the alarm for it.
+
+    The pipe needs nothing of the lane's mapping, but waits for it: EventBridge refuses a pipe as
+    long as IAM does not know what its role was just granted, here for the stream of this lane
+    (aws/aws-cdk#31211 and #31664; IAM User Guide, "Changes that I make are not always immediately
+    visible").
 
     Source: Amazon EventBridge User Guide, "Amazon DynamoDB stream as a source for EventBridge
-    Pipes" and "Amazon EventBridge Pipes input transformation".
+    Pipes", "Amazon EventBridge Pipes input transformation", and of the alarm "Amazon EventBridge
+    Pipes error handling and troubleshooting" and "Logging and monitoring Amazon EventBridge Pipes".
 
     Without a log: to make one, a pipe has whoever deploys it change log deliveries and resource
     policies of the whole account (its schema, ``handlers``), which no push should.
@@ -134,7 +136,7 @@ def add_pipe_to(
     )
     # DynamoDB deletes what expired: that is no file that was processed.
     written = pipes.Filter(Pattern=json.dumps({"eventName": ["INSERT", "MODIFY"]}))
-    add(
+    pipe = add(
         pipes.Pipe(
             lane.logical_id("CompletionEventPipe"),
             Metadata=explained(
@@ -143,12 +145,15 @@ def add_pipe_to(
                 must=[
                     "Retries are limited: a failing entry must not block those after it.",
                     f"The name must not change: {role.title} refers to it before the pipe exists.",
+                    f"Depends on {processing.mapping.title}, to be created late: EventBridge "
+                    "refuses a pipe whose role was granted permissions moments ago.",
                     "The entry must be passed on in DynamoDB's format, with numbers as strings, "
                     "or its signature does not verify.",
                     f"Fields of detail version {VERSION} must not change: consumers rely on them.",
                 ],
                 mutability={"Name": NEVER, "TargetParameters": CONSTRAINED},
             ),
+            DependsOn=[processing.mapping.title],
             Name=naming.rule_name(lane.processor, parameters.environment_suffix),
             RoleArn=role.get_att("Arn"),
             Source=ledger.table.get_att("StreamArn"),
@@ -164,6 +169,41 @@ def add_pipe_to(
                 InputTemplate=Sub(detail(lane), Bucket=bucket.ref()),
             ),
         )
+    )
+    add(
+        alarm(
+            lane.logical_id("CompletionEventPipeAlarm"),
+            "Events are late. EventBridge may stop a pipe whose requests are refused repeatedly; "
+            "then nothing arrives in UndeliveredEvents.",
+            f"The pipe that sends events of {lane.name} fails.",
+            shared.topic,
+            **metric(
+                "AWS/EventBridge/Pipes",
+                {"PipeName": pipe.ref()},
+                "ExecutionFailed",
+                Statistic="Sum",
+            ),
+            # One failure is retried.
+            EvaluationPeriods=3,
+            DatapointsToAlarm=2,
+        )
+    )
+
+
+def alarm(
+    title: str, why: str, description: str, topic: sns.Topic, **properties: Any
+) -> cloudwatch.Alarm:
+    """Return an alarm that goes off for one event or more that was not sent."""
+    return cloudwatch.Alarm(
+        title,
+        Metadata=explained(why, mutable=FREE),
+        AlarmDescription=f'{description} See docs/events.md, "Undelivered events".',
+        AlarmActions=[topic.ref()],
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Threshold=1,
+        Period=FIVE_MINUTES,
+        TreatMissingData="notBreaching",
+        **properties,
     )
 
 

@@ -134,7 +134,13 @@ def add_to(template: Template, lane: Lane, *, shared: Shared) -> LaneRefs:
         topic=shared.monitoring.topic,
     )
     completion.add_pipe_to(
-        template, lane, parameters=parameters, shared=shared.completion, bucket=bucket, ledger=table
+        template,
+        lane,
+        parameters=parameters,
+        shared=shared.completion,
+        bucket=bucket,
+        ledger=table,
+        processing=function,
     )
     queries.add_to(template, lane, log_group=log_group)
     if not lane.is_first:

@@ -42,6 +42,7 @@ class ProcessingRefs:
 
     function: awslambda.Function
     code: If | Ref  # which code it runs: the digest of the inline code, or the key of the package
+    mapping: awslambda.EventSourceMapping  # of the queue
 
 
 def add_log_group_to(
@@ -169,7 +170,7 @@ def add_to(
             Tags=Tags({CODE_TAG: code}),
         )
     )
-    template.add_resource(
+    made = template.add_resource(
         awslambda.EventSourceMapping(
             mapping,
             Metadata=explained(
@@ -180,7 +181,8 @@ def add_to(
                 must=[
                     "Provisioned pollers replace the maximum concurrency: Lambda refuses both "
                     '(AWS Lambda Developer Guide, "Configuring scaling behavior for SQS event '
-                    'source mappings").',
+                    'source mappings"). An empty ScalingConfig removes the concurrency that the '
+                    "mapping had.",
                     "Keep ReportBatchItemFailures: without it, a batch with a failed file counts "
                     "as processed, and the file is lost.",
                 ],
@@ -190,9 +192,12 @@ def add_to(
             FunctionName=function.ref(),
             BatchSize=BATCH_SIZE,
             FunctionResponseTypes=["ReportBatchItemFailures"],
+            # Lambda keeps what an update leaves out, so this says that it goes (CloudFormation
+            # Template Reference, "AWS::Lambda::EventSourceMapping", ScalingConfig). For pollers no
+            # page has such a value: docs/options.md.
             ScalingConfig=If(
                 HAS_POLLERS,
-                NoValue,
+                {},
                 awslambda.ScalingConfig(MaximumConcurrency=Ref(form.concurrency)),
             ),
             ProvisionedPollerConfig=If(
@@ -205,7 +210,7 @@ def add_to(
             ),
         )
     )
-    return ProcessingRefs(function=function, code=code)
+    return ProcessingRefs(function=function, code=code, mapping=made)
 
 
 def json_log(log_group: logs.LogGroup) -> awslambda.LoggingConfig:

@@ -5,7 +5,7 @@ from itertools import chain, groupby
 from typing import Any
 
 from awacs import kms
-from awacs.aws import Action, Statement, StringLike
+from awacs.aws import Action, ConditionElement, Statement, StringLike
 from troposphere import Ref, Sub, Template, iam, s3
 
 from generators.context import CONSTRAINED, explained
@@ -14,7 +14,7 @@ from pipeline import names, places, stores
 from pipeline.delivery import Delivery
 from pipeline.derivation.limits import of_roles
 from pipeline.derivation.names import PlannedStack
-from pipeline.grants import access, storage
+from pipeline.grants import access, changes, storage
 from pipeline.parameters import ParameterRefs
 from pipeline.projects import PIPELINE_ARN, own_code_buckets
 
@@ -39,6 +39,11 @@ def apply_to(
 ) -> iam.ManagedPolicy:
     """Add the boundary, derived from what the roles do, and put every role within it."""
     limits = limits_by_service(delivery, parameters, store, releases)
+    conditions: Mapping[str, ConditionElement] = {
+        "cloudformation": changes.NO_IMPORT,
+        "iam": access.TO_CLOUDFORMATION,
+        **dict.fromkeys(access.CONNECTIONS, access.of_repository(parameters.repository_id)),
+    }
     statements = []
     by_service = groupby(sorted(actions(template)), key=lambda name: name.partition(":")[0])
     for service, used in by_service:
@@ -46,7 +51,8 @@ def apply_to(
             raise UnlimitedServiceError(
                 f"add {service} to boundary.py, with the roles that may use it"
             )
-        statements.append(limit(service, used, limits[service]))
+        condition = [conditions[service]] if service in conditions else []
+        statements.append(limit(service, used, limits[service], *condition))
     boundary = iam.ManagedPolicy(
         TITLE,
         Metadata=explained(
@@ -56,7 +62,8 @@ def apply_to(
             mutable=CONSTRAINED,
             must=[
                 "Only a person can change it; the update role cannot. It changes for a new kind "
-                "of action, the first environment in an account, or a bucket of your own.",
+                "of action, the first environment in an account, a bucket of your own, or another "
+                "repository.",
                 "Every role of this template has it.",
                 "It allows no more than the roles need: it is derived from them.",
             ],
@@ -73,14 +80,16 @@ def apply_to(
     return template.add_resource(boundary)
 
 
-def limit(service: str, used: Iterable[str], resources: Resources) -> Statement:
-    """Allow what some role does with a service, and only there; roles go to CloudFormation only."""
+def limit(
+    service: str, used: Iterable[str], resources: Resources, *condition: ConditionElement
+) -> Statement:
+    """Allow what some role does with a service, and only there and so."""
     words = [word.capitalize() for word in service.split("-")]
     return allow(
         "Use" + "".join(words),
         [Action(*action.split(":")) for action in used],
         resources,
-        *([access.TO_CLOUDFORMATION] if service == "iam" else []),
+        *condition,
     )
 
 

@@ -32,8 +32,7 @@ from pipeline import environment_roles, names, pipeline_account
 from pipeline.delivery import Delivery
 from pipeline.delivery_keys import RESERVED
 from pipeline.derivation import limits
-from pipeline.derivation.limits import LimitError
-from pipeline.derivation.names import PlannedStack
+from pipeline.derivation.names import LimitError, PlannedStack
 from pipeline.derivation.statements import POLICY_SIZE, derive, size, statements
 from pipeline.grants import environment as grants
 from pipeline.planned_lanes import planned

@@ -195,6 +195,7 @@ def prepare_change_set() -> Statement:
         [cloudformation.CreateChangeSet],
         [STACKS],
         StringEquals({"cloudformation:RoleArn": DEPLOY_ROLE}),
+        changes.NO_IMPORT,
     )
 
 

@@ -59,6 +59,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "dashboard": tables.dashboard,
     "outputs": tables.outputs,
     "stages": overview.stage_table,
+    "builds": overview.build_table,
     "cost": costs.table,
     "delivery": delivery,
     "grants": table.grants,

@@ -131,7 +131,11 @@ def build(lanes: Sequence[Lane] | None = None, _delivery: Delivery | None = None
             Policies=[
                 iam.Policy(
                     PolicyName="RunTests", PolicyDocument=document(*testing.statements(stacks))
-                )
+                ),
+                iam.Policy(
+                    PolicyName="LeaveToCloudFormation",
+                    PolicyDocument=document(testing.leave_to_cloudformation()),
+                ),
             ],
             ManagedPolicyArns=list(policies),
         )

@@ -78,13 +78,15 @@ NUMBERS = decimal.Context(
 # Reference, "GetObject"). Denied it says only without s3:ListBucket. Where an answer quotes a key
 # with control characters, it is no XML, and botocore's code is the HTTP status.
 UNREADABLE = {
-    "NoSuchKey": "is gone",
     "NoSuchVersion": "is gone",
     "404": "is gone",
     "MethodNotAllowed": "is a delete marker",
     "405": "is a delete marker",
     "InvalidObjectState": "is archived",
 }
+# To a request that names no version. To one that does, S3 may say so of a version that is there
+# for 15 minutes after versioning was turned on (its User Guide, "Enabling versioning on buckets").
+GONE = {"NoSuchKey": "is gone"}
 REPLACED = ("PreconditionFailed", "412")  # likewise: it is there, but with another ETag
 # Of what S3 sends: what says that a file can be read, and what has no new content (Amazon S3 User
 # Guide, "Supported event types for SQS, SNS, and Lambda" and "Using EventBridge"; names begin so).
@@ -179,15 +181,15 @@ class Context:
             ClientError: S3 failed in another way; a retry may help.
         """
         file = self.file
-        which = {"VersionId": file.version_id}
+        which, unreadable = {"VersionId": file.version_id}, UNREADABLE
         if file.version_id == "null":
-            which = {"IfMatch": f'"{file.etag}"'}
+            which, unreadable = {"IfMatch": f'"{file.etag}"'}, UNREADABLE | GONE
         try:
             response = self.s3.get_object(Bucket=file.bucket, Key=file.key, **which)
         except ClientError as error:
             if code_of(error) in REPLACED:
                 raise SupersededError(f"overwritten before it was read: {error}") from error
-            if meaning := UNREADABLE.get(code_of(error)):
+            if meaning := unreadable.get(code_of(error)):
                 raise PermanentError(f"this version {meaning}: {error}") from error
             raise
         length = response["ContentLength"]

@@ -30,7 +30,7 @@ class HandlerCall:
 
     action: str
     resource: str
-    context: Mapping[str, str]
+    context: Mapping[str, Any]
 
 
 def calls(
@@ -99,7 +99,7 @@ def arn(resource_type: str, identifier: str) -> str:
     return known[: known.index("${")] + name
 
 
-def keys(resource_type: str, properties: Properties, action: str) -> dict[str, str]:
+def keys(resource_type: str, properties: Properties, action: str) -> dict[str, Any]:
     """Return the condition keys that depend on what is done, all but tags."""
     if action.endswith((":PassRole", ":PassConnection")):
         return {f"{action.split(':')[0]}:PassedToService": scopes.PASSED_TO[resource_type]}
@@ -109,8 +109,13 @@ def keys(resource_type: str, properties: Properties, action: str) -> dict[str, s
         boundary = role.get("PermissionsBoundary")
         return {"iam:PermissionsBoundary": boundary} if boundary else {}
     if about := scopes.about(resource_type, action):
-        key, path = about
-        return {key: arn("AWS::Lambda::Function", properties[path])}
+        operator, key, path = about
+        found = [
+            arn("AWS::Lambda::Function", item) if "Arn" in operator else item
+            for value in needs.values(properties, path)
+            for item in (value if isinstance(value, list) else [value])
+        ]
+        return {key: found[0] if len(found) == 1 else found} if found else {}
     if action.startswith("kms:") and resource_type != "AWS::KMS::Key":
         via = {"kms:ViaService": f"{scopes.via(resource_type)}.{get_region()}.amazonaws.com"}
         return via | ({"kms:GrantIsForAWSResource": "true"} if action == "kms:CreateGrant" else {})

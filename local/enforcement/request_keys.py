@@ -2,9 +2,11 @@
 
 Service Authorization Reference, "Actions, resources, and condition keys" for Amazon S3
 (``s3:if-none-match``, ``s3:x-amz-server-side-encryption-aws-kms-key-id``), and for AWS
-CloudFormation (``cloudformation:ChangeSetName``, ``cloudformation:RoleArn``).
+CloudFormation (``cloudformation:ChangeSetName``, ``cloudformation:ImportResourceTypes``,
+``cloudformation:RoleArn``).
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,6 +15,7 @@ from local.replacements import around
 
 Context = dict[str, Any]
 UNLESS_THERE, KEY = "if-none-match", "x-amz-server-side-encryption-aws-kms-key-id"
+IMPORTED = re.compile(r"ResourcesToImport\.member\.\d+\.ResourceType")
 
 
 @around("core.iam_actions", "_s3_object_context")
@@ -46,6 +49,9 @@ def of_stacks(
             if ":changeSet/" in text:  # its ARN
                 text = text.split("/")[1]
             context[f"cloudformation:{key}"] = text
+    imported = [given[0] for name, given in sent.items() if IMPORTED.fullmatch(name)]
+    if imported:
+        context["cloudformation:ImportResourceTypes"] = imported
     return context
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
+from ministack.services import iam
 from ministack.services.cloudformation import changesets, handlers, helpers, provisioners
 
 from local.enforcement import trace
@@ -155,12 +156,21 @@ def ask(stack: str, call: HandlerCall) -> None:
             call.action,
             call.resource,
             via="cloudformation",
-            context=call.context,
+            context={**call.context, **acting_for(role)},
             resource_policy=policy,
             owner=owner,
         )
         if not allowed:
             raise ValueError(refusal(principal.arn, call.action, call.resource))
+
+
+def acting_for(role: str) -> dict[str, str]:
+    """Return how requests tell whose they are: of a caller, if CloudFormation cannot take the role.
+
+    IAM User Guide, "AWS global condition context keys", aws:CalledVia.
+    """
+    trust = (iam._roles.get(role.rpartition("/")[2]) or {}).get("AssumeRolePolicyDocument")
+    return {} if SERVICE in str(trust) else {"aws:CalledVia": SERVICE}
 
 
 def refusal(principal: str, action: str, resource: str) -> str:

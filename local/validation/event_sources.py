@@ -2,8 +2,10 @@
 
 AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping": Lambda
 compares the time-outs when the mapping is made or changed, not when a time-out changes. API
-Reference, "CreateEventSourceMapping", ``BatchSize``: above 10 there has to be a window. Streams and
-brokers, of which ``EventSourceArn`` may be left out, have other rules.
+Reference, "CreateEventSourceMapping", ``BatchSize``: above 10 there has to be a window.
+CloudFormation Template Reference, "AWS::Lambda::EventSourceMapping", ``ScalingConfig``: not
+together with pollers, unless it is empty. Streams and brokers, of which ``EventSourceArn`` may be
+left out, have other rules.
 """
 
 import re
@@ -46,6 +48,8 @@ def mapping(_: str, properties: Properties) -> Iterator[str]:
             "Maximum batch window in seconds must be greater than 0 if maximum batch size is "
             f"greater than {LARGEST_WITHOUT_WINDOW}"
         )
+    if properties.get("ProvisionedPollerConfig") and properties.get("ScalingConfig"):
+        yield "ProvisionedPollerConfig and ScalingConfig are mutually exclusive"
 
 
 def function(properties: Properties) -> Any:

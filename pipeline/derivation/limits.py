@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from generators.render import GenerationError
 from pipeline.derivation import names, needs
 from pipeline.derivation.names import PlannedStack
 from pipeline.derivation.scopes import Condition, Scope, tagged
@@ -15,10 +14,6 @@ from serverlessapp.template.policies import PolicyKind, Statement
 # Names that say nothing about the stack: only tags tell these secrets apart (AWS Secrets Manager
 # User Guide, "Control access to secrets using attribute-based access control").
 SECRET = re.compile(":secret:Secret-")
-
-
-class LimitError(GenerationError):
-    """A permission cannot be limited; the message says what to change."""
 
 
 def derive(*stacks: PlannedStack) -> Granted:
@@ -49,18 +44,12 @@ def of_roles(stack: PlannedStack) -> Iterator[Statement]:
 
 def resources(stack: PlannedStack, statement: Statement) -> tuple[str, ...]:
     """Return ARN patterns for what a statement is about; see ``derive``."""
-    try:
-        return tuple(
-            own
-            for resource, _ in statement.listed("Resource")
-            for arn in names.arns_named(stack, resource)
-            for own in apart(stack, arn)
-        )
-    except LookupError as error:
-        raise LimitError(
-            f"cannot derive the ARN of resource {error}: refer to it with GetAtt, Ref, or a Sub "
-            "that begins with the resource's ARN"
-        ) from error
+    return tuple(
+        own
+        for resource, _ in statement.listed("Resource")
+        for arn in names.arns_named(stack, resource)
+        for own in apart(stack, arn)
+    )
 
 
 def apart(stack: PlannedStack, arn: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
+from generators.render import GenerationError
 from pipeline.derivation.needs import OPERATIONS
 from serverlessapp.template import published
 from serverlessapp.template.evaluation import Evaluation, Resource
@@ -35,6 +36,10 @@ RANDOM = (
 SAME = ("AWS::Partition", "AWS::AccountId", "AWS::URLSuffix")
 
 PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+
+
+class LimitError(GenerationError):
+    """A permission cannot be limited; the message says what to change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,15 +96,21 @@ def arns_named(stack: PlannedStack, value: Any) -> Iterator[str]:
     """Yield the ARN patterns of what a value names, for ``Sub``.
 
     Raises:
-        LookupError: The value says nothing before there is a stack.
+        LimitError: The value says nothing before there is a stack.
     """
-    if isinstance(value, Unknown) and value.name in stack.resources:
-        yield from arns_of(stack, value.name)
-        return
-    for text in texts(stack, value):
-        if text != value and not text.startswith("arn:"):
-            raise LookupError(value)
-        yield text
+    try:
+        if isinstance(value, Unknown) and value.name in stack.resources:
+            yield from arns_of(stack, value.name)
+            return
+        for text in texts(stack, value):
+            if text != value and not text.startswith("arn:"):
+                raise LookupError(value)
+            yield text
+    except LookupError as error:
+        raise LimitError(
+            f"cannot derive the ARN of resource {error}: refer to it with GetAtt, Ref, or a Sub "
+            "that begins with the resource's ARN"
+        ) from error
 
 
 def patterns(stack: PlannedStack, title: str) -> Iterator[str]:

@@ -59,16 +59,25 @@ PASSED_TO = {
 }
 # What gives a role permissions; only within the boundary.
 GIVES_PERMISSIONS = ("iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
-# A condition key says what these are about: type -> key, property.
+# A condition key says what these are about, or what they set off in the name of AWS: an alarm could
+# stop any instance of the account (Amazon CloudWatch User Guide, "Using condition keys to limit
+# alarm actions"), and a rule could send any event anywhere (Amazon EventBridge User Guide, "Using
+# IAM policy conditions in Amazon EventBridge"). Type -> operator, key, property.
 ABOUT = {
-    "AWS::CodeStarNotifications::NotificationRule": (
-        "codestar-notifications:NotificationsForResource",
-        "Resource",
+    "AWS::CloudWatch::Alarm": (
+        ("ForAllValuesStringLike", "cloudwatch:AlarmActions", "AlarmActions"),
     ),
-    "AWS::Lambda::EventSourceMapping": ("lambda:FunctionArn", "FunctionName"),
+    "AWS::CodeStarNotifications::NotificationRule": (
+        ("ArnLike", "codestar-notifications:NotificationsForResource", "Resource"),
+    ),
+    "AWS::Events::Rule": (
+        ("StringEquals", "events:source", "EventPattern.source"),
+        ("ForAllValuesArnLike", "events:TargetArn", "Targets.Arn"),
+    ),
+    "AWS::Lambda::EventSourceMapping": (("ArnLike", "lambda:FunctionArn", "FunctionName"),),
 }
 # Nothing but tags tells these apart from those of others.
-TOLD_BY_TAG = ("AWS::KMS::Key", "AWS::SecretsManager::Secret", *ABOUT)
+TOLD_BY_TAG = ("AWS::SecretsManager::Secret", *names.RANDOM)
 
 
 @dataclass(frozen=True)
@@ -112,10 +121,10 @@ def link(resource_type: str, service: str) -> str:
     return LINKS.get((resource_type, service), PART_OF.get(resource_type, ""))
 
 
-def about(resource_type: str, action: str) -> tuple[str, str] | None:
-    """Return the condition key that says what a resource is about, and the property it is from."""
-    key, path = ABOUT.get(resource_type, ("", ""))
-    return (key, path) if key and key in published.condition_keys(action) else None
+def about(resource_type: str, action: str) -> tuple[str, str, str] | None:
+    """Return the condition that says what a resource is about, if the action has it; see above."""
+    keys = set(published.condition_keys(action))
+    return next((each for each in ABOUT.get(resource_type, ()) if each[1] in keys), None)
 
 
 def limits(
@@ -131,10 +140,12 @@ def limits(
         if stack.boundary:
             operator = "ArnLike" if "*" in stack.boundary else "ArnEquals"
             yield operator, "iam:PermissionsBoundary", stack.boundary
-    elif key := about(kind, action):
-        for value in needs.values(resource.properties, key[1]):
-            for arn in names.arns_named(stack, value):
-                yield "ArnLike", key[0], arn
+    elif found := about(kind, action):
+        operator, key, path = found
+        for value in needs.values(resource.properties, path):
+            for item, _ in listed(value):
+                for arn in names.arns_named(stack, item):
+                    yield operator, key, arn
     elif action.startswith("kms:") and kind != "AWS::KMS::Key":
         yield from through(kind, action)
     elif target_type in TOLD_BY_TAG and action not in BEFORE_TAGS:

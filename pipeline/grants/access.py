@@ -9,6 +9,8 @@ from troposphere import Parameter, Ref
 
 from generators.policies import allow
 
+CONNECTIONS = ("codeconnections", "codestar-connections")
+
 
 def use_connection(connection: Parameter, repository: Parameter) -> Statement:
     """Fetch one repository through one connection.
@@ -16,12 +18,21 @@ def use_connection(connection: Parameter, repository: Parameter) -> Statement:
     A connection's ARN has the service's old or new name, and so has the action
     (Developer Tools console User Guide, "AWS CodeConnections rename").
     """
-    services = ("codeconnections", "codestar-connections")
     return allow(
         "UseConnection",
         [codeconnections.UseConnection, codestar_connections.UseConnection],
         [Ref(connection)],
-        StringEqualsIfExists({f"{name}:FullRepositoryId": Ref(repository) for name in services}),
+        of_repository(repository),
+    )
+
+
+def of_repository(repository: Parameter) -> StringEqualsIfExists:
+    """Return the condition that a connection is used for one repository, if for any.
+
+    Source: Developer Tools console User Guide, "AWS CodeConnections permissions reference".
+    """
+    return StringEqualsIfExists(
+        {f"{name}:FullRepositoryId": Ref(repository) for name in CONNECTIONS}
     )
 
 

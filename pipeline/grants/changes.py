@@ -1,10 +1,14 @@
 """Change sets: who makes and who executes them."""
 
 from awacs import cloudformation
-from awacs.aws import Statement
+from awacs.aws import Null, Statement
 from troposphere import Sub
 
 from generators.policies import allow
+
+# What is imported is within reach of the role that deploys, as if the stack had made it: it may be
+# anybody's. Source: AWS CloudFormation User Guide, "Example IAM identity-based policies".
+NO_IMPORT = Null({"cloudformation:ImportResourceTypes": "true"})
 
 
 def prepare_change_set(stack_arn: Sub) -> Statement:
@@ -15,7 +19,7 @@ def prepare_change_set(stack_arn: Sub) -> Statement:
         cloudformation.DescribeChangeSet,
         cloudformation.DescribeStacks,
     ]
-    return allow("PrepareChangeSet", actions, [stack_arn])
+    return allow("PrepareChangeSet", actions, [stack_arn], NO_IMPORT)
 
 
 def execute_change_set(stack_arn: Sub) -> Statement:

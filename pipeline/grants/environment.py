@@ -10,6 +10,7 @@ from generators.policies import allow
 from generators.source import ExistingBucket
 from pipeline import names, pipeline_account
 from pipeline.derivation.names import PlannedStack, arns, arns_of
+from pipeline.grants import changes
 from pipeline.grants.testing import THROUGH
 
 UPLOAD_BUCKET = "UploadBucket"
@@ -54,7 +55,7 @@ def prepare_change_set(name: str) -> Statement:
     Source of the condition: AWS CDK, whose CloudFormationCreateReplaceChangeSetAction has the same.
     """
     actions = [cloudformation.CreateChangeSet, cloudformation.DeleteChangeSet]
-    return allow("PrepareChangeSet", actions, [stack()], named(name))
+    return allow("PrepareChangeSet", actions, [stack()], named(name), changes.NO_IMPORT)
 
 
 def execute_change_set(name: str) -> Statement:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from awacs import cloudformation, cloudwatch, dynamodb, iam, kms, logs, s3, secretsmanager, sns, sqs
-from awacs.aws import Action, Statement, StringLike
+from awacs.aws import Action, Condition, Deny, Null, Statement, StringLike
 from troposphere import Sub
 
 from generators.policies import allow
@@ -143,6 +143,24 @@ def statements(stacks: Sequence[PlannedStack]) -> Iterator[Statement]:
     for sid, use in USES.items():
         conditions = [use.condition] if use.condition else []
         yield allow(sid, use.actions, resources(use, stacks), *conditions)
+
+
+def leave_to_cloudformation() -> Statement:
+    """Refuse code of a test what only CloudFormation needs, which works with the caller's role.
+
+    CloudFormation tags, changes and deletes what it made itself. Code could take any key of the
+    account that has no tags yet, and delete it.
+
+    Source: IAM User Guide, "AWS global condition context keys", aws:CalledVia.
+    """
+    actions = {action.JSONrepr(): action for use in USES.values() for action in use.actions}
+    return Statement(
+        Sid="LeaveToCloudFormation",
+        Effect=Deny,
+        NotAction=[actions[name] for name in sorted(actions)],
+        Resource=[EVERYTHING],
+        Condition=Condition([Null({"aws:CalledVia": "true"})]),
+    )
 
 
 def resources(use: Use, stacks: Sequence[PlannedStack]) -> list[str | Sub]:

@@ -5,8 +5,7 @@ order; the rest, by its name or its type, is said to be beyond judgement: never 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from serverlessapp.diff.differences import Changed, PropertyChange, differences, is_policy
 from serverlessapp.diff.grants import ALLOW, DENY, Grant, Limit, added
@@ -32,16 +31,10 @@ from serverlessapp.diff.words import is_harmless
 from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import ABSENT
 
+# What a change does to access.
+WIDER, NARROWER, UNCLEAR = "access widened", "access narrowed", "access changed"
 
-class Exposure(Enum):
-    """What a change does to access."""
-
-    WIDER = "access widened"
-    NARROWER = "access narrowed"
-    UNCLEAR = "access changed"
-
-
-Verdict = tuple[Exposure, PropertyChange]
+Verdict = tuple[str, PropertyChange]
 
 
 def findings(
@@ -94,52 +87,46 @@ def of_properties(
     """Yield what is opened and what is closed, and what no rule judges."""
     for title, resource in new.items():
         before = old.get(title)
-        verdicts = list(of_changes(resource.type, changed.get(title, ())))
+        verdicts = list(of_changes(resource.type, changed.get(title, ()), is_access))
         if not before or before.exists not in (True, resource.exists):  # new, at least to some
             verdicts += of_new(resource)
-        unclear = dict.fromkeys(
-            change.place for verdict, change in verdicts if verdict is Exposure.UNCLEAR
-        )
+        unclear = dict.fromkeys(change.place for verdict, change in verdicts if verdict == UNCLEAR)
         for verdict, change in verdicts:
-            if verdict is Exposure.WIDER:
-                yield doubtful(title, verdict.value, str(change))
-            elif verdict is Exposure.NARROWER:
-                yield harmless(title, verdict.value, str(change), Bump.MINOR)
+            if verdict == WIDER:
+                yield doubtful(title, verdict, str(change))
+            elif verdict == NARROWER:
+                yield harmless(title, verdict, str(change), Bump.MINOR)
         if unclear:
             text = f"{', '.join(unclear)}: check whether that widens or narrows access"
-            yield doubtful(title, Exposure.UNCLEAR.value, text)
+            yield doubtful(title, UNCLEAR, text)
 
 
-def of_changes(resource_type: str, changes: Iterable[PropertyChange]) -> Iterator[Verdict]:
-    """Yield what changes about access to a resource."""
+def of_changes(
+    resource_type: str, changes: Iterable[PropertyChange], is_about: Callable[..., bool]
+) -> Iterator[Verdict]:
+    """Yield what changes about access to a resource, and what may be about it."""
     for change in changes:
-        if is_judged(resource_type, change) or is_harmless(change.names):
-            continue
-        if is_open_anyway(change.name, change.old, change.new):
+        if (
+            is_judged(resource_type, change)
+            or is_harmless(resource_type, change.names)
+            or is_open_anyway(change.name, change.old, change.new)
+        ):
             continue
         if is_open(change.name, change.new):
-            yield Exposure.WIDER, change
+            yield WIDER, change
         elif is_closed(change.name, change.new) or is_open(change.name, change.old):
-            yield Exposure.NARROWER, change
-        elif is_access(resource_type, change.names, change.new):
-            yield Exposure.UNCLEAR, change
+            yield NARROWER, change
+        elif is_about(resource_type, change.names, change.new, change.old):
+            yield UNCLEAR, change
 
 
 def of_new(resource: Resource) -> Iterator[Verdict]:
     """Yield what a new resource opens, unless its grants say so already."""
     has_grants = any(grant.effect == ALLOW for grant in grants_of(resource))
-    for change in differences(ABSENT, properties_of(resource)):
-        if is_open_anyway(change.name, change.old, change.new):
-            continue
-        if is_open(change.name, change.new):
-            yield Exposure.WIDER, change
-        elif not (
-            has_grants
-            or is_judged(resource.type, change)
-            or is_harmless(change.names)
-            or is_closed(change.name, change.new)
-        ) and may_open(resource.type, change.names, change.new):
-            yield Exposure.UNCLEAR, change
+    changes = differences(ABSENT, properties_of(resource))
+    for verdict, change in of_changes(resource.type, changes, may_open):
+        if verdict == WIDER or (verdict == UNCLEAR and not has_grants):
+            yield verdict, change
 
 
 def is_judged(resource_type: str, change: PropertyChange) -> bool:

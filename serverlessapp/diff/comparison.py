@@ -1,6 +1,6 @@
 """Compares two templates, every part of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from serverlessapp.diff import (
@@ -19,7 +19,9 @@ from serverlessapp.diff.model import (
     ComparisonError,
     Finding,
     ResourceChange,
+    Risk,
     breaking,
+    doubtful,
     harmless,
 )
 from serverlessapp.diff.outputs import unknown
@@ -28,6 +30,7 @@ from serverlessapp.diff.resources import Changes, Resources
 from serverlessapp.diff.stack import NOTHING, Texts, evaluations
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.formulas import combined
+from serverlessapp.template.parameters import defaults
 from serverlessapp.template.reading import Template, TemplateError
 from serverlessapp.template.values import same
 
@@ -72,6 +75,8 @@ def compare(
             *unseen.findings(old, new, happening),
             *others(old, new),
         ]
+        if values is None:
+            findings += of_defaults(before, after, findings, importers)
     except TemplateError as error:
         raise ComparisonError(f"{name} is not a valid template: {error}") from error
     order = sorted(
@@ -79,6 +84,30 @@ def compare(
         key=lambda finding: (-finding.risk, finding.kind, finding.subject, finding.text),
     )
     return Comparison(template=name, findings=tuple(order), change_set=tuple(listed.values()))
+
+
+def of_defaults(
+    before: Template, after: Template, known: Iterable[Finding], importers: outputs.Importers
+) -> Iterator[Finding]:
+    """Yield what happens to a stack that has the old defaults, and gets the new ones.
+
+    Source: CloudFormation API Reference, "Parameter": an update that leaves out a parameter takes
+    the default. The console and ``aws cloudformation deploy`` set UsePreviousValue instead.
+    """
+    old, new = (defaults(side.entries("Parameters")) for side in (before, after))
+    given = {name: new[name] for name in old.keys() & new.keys() if old[name] != new[name]}
+    if not given:
+        return
+    values = {name: old[name] if name in given else None for name in old}
+    try:
+        again = compare("it", before, after, values, given, importers=importers)
+    except ComparisonError:  # CloudFormation cannot evaluate it either: no stack has these values
+        return
+    told = {(finding.subject, finding.kind) for finding in known}
+    for finding in again.findings:
+        if finding.risk is not Risk.SAFE and (finding.subject, finding.kind) not in told:
+            text = f"{finding.text}; if the update takes the new default of a parameter"
+            yield doubtful(finding.subject, finding.kind, text)
 
 
 def of_access_and_data(

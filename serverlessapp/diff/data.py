@@ -27,17 +27,17 @@ HELD = {
         FinSpace::Environment Forecast::Dataset Forecast::DatasetGroup Grafana::Workspace
         HealthImaging::Datastore HealthLake::FHIRDatastore IoTAnalytics::Channel
         IoTAnalytics::Dataset IoTAnalytics::Datastore IoTSiteWise::Asset IoTSiteWise::Dataset
-        IoTTwinMaker::Workspace Omics::AnnotationStore Omics::ReferenceStore
+        IoTTwinMaker::Workspace MWAA::Environment Omics::AnnotationStore Omics::ReferenceStore
         Omics::SequenceStore Omics::VariantStore Personalize::Dataset
         Personalize::DatasetGroup QuickSight::DataSet Rekognition::Collection
         Rekognition::Dataset SCN::Instance SageMaker::Domain SageMaker::FeatureGroup
         SageMaker::MlflowTrackingServer SageMaker::NotebookInstance SageMaker::Space
-        SecurityLake::DataLake""",
+        SecurityLake::DataLake VoiceID::Domain""",
     "its directory": "DirectoryService::MicrosoftAD DirectoryService::SimpleAD",
     "its disks": "Cloud9::EnvironmentEC2 Lightsail::Instance WorkSpaces::Workspace",
     "its documents": """
-        Bedrock::KnowledgeBase Kendra::Index QBusiness::Application QBusiness::Index
-        Wisdom::KnowledgeBase""",
+        Bedrock::DataSource Bedrock::KnowledgeBase Kendra::Index QBusiness::Application
+        QBusiness::Index Wisdom::KnowledgeBase""",
     "its entries": "CloudFront::KeyValueStore Location::GeofenceCollection",
     "its events": "CloudTrail::EventDataStore Events::Archive",
     "its files": """
@@ -59,7 +59,7 @@ HELD = {
     "its mail": "SES::MailManagerArchive",
     "its metrics": "APS::Workspace",
     "its objects": """
-        Lightsail::Bucket MediaStore::Container S3::Bucket S3Express::DirectoryBucket
+        EKS::Cluster Lightsail::Bucket MediaStore::Container S3::Bucket S3Express::DirectoryBucket
         S3Outposts::Bucket""",
     "its policies": "VerifiedPermissions::PolicyStore",
     "its packages": "CodeArtifact::Domain CodeArtifact::Repository",

@@ -1,7 +1,9 @@
 """Where the properties of a resource differ, down to the values."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +17,7 @@ from serverlessapp.template.values import (
     Choice,
     Text,
     canonical,
+    equivalent,
     is_scalar,
     options,
     same,
@@ -23,7 +26,10 @@ from serverlessapp.template.values import (
 
 # What items of a list are known by, in this order. The name of a setting says what it is about.
 SETTINGS = ("Key", "OptionName", "ParameterName")
-IDENTITIES = (*SETTINGS, "Name", "Id", "IndexName", "Region", "RuleName", "PolicyName")
+IDENTITIES = (
+    *SETTINGS,
+    *("Name", "Id", "IndexName", "AttributeName", "Region", "RuleName", "PolicyName"),
+)
 NOTHING: tuple[Any, ...] = (ABSENT, {}, [])
 
 
@@ -74,12 +80,12 @@ def short(value: Any) -> str:
 
 
 def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[PropertyChange]:
-    """Yield each value that differs. The order of lists means nothing.
+    """Yield each value that differs. The order of lists means nothing, nor how JSON is written.
 
     Values under conditions are compared under the same ones. The statements of a policy are left
     out; what else differs about a policy is not.
     """
-    if same(old, new):
+    if equivalent(old, new) or same(parsed(old), parsed(new)):
         return
     if isinstance(old, Choice) or isinstance(new, Choice):
         for was, before in options(old):
@@ -100,6 +106,14 @@ def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Prop
         yield from of_lists(was, now, path)
     else:
         yield PropertyChange(path, old, new)
+
+
+def parsed(value: Any) -> Any:
+    """Return what a text of JSON says; anything else as it is."""
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+        with suppress(ValueError, RecursionError):
+            return json.loads(value)
+    return value
 
 
 def are(kind: type, *values: Any) -> bool:
@@ -165,10 +179,10 @@ def is_policy(value: Any) -> bool:
 
 
 def besides(value: Any) -> list[Any]:
-    """Return what a policy says besides the statements that can be read."""
+    """Return what a policy says besides its name and the statements that can be read."""
     return [
         {
-            **document,
+            **{key: item for key, item in document.items() if key != "Id"},
             "Statement": [
                 item
                 for item, _ in listed(document["Statement"])

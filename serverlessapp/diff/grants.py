@@ -11,9 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from typing import Any
+
+from serverlessapp.template.values import number
 
 ALLOW, DENY = "Allow", "Deny"
+IF_EXISTS = "IfExists"  # what makes a condition operator hold where there is no such key
+LIKENED = re.compile("(?<=String)Equals|(?<=Arn)Equals")  # of which another one takes patterns
 ALL_BUT = "all but "  # what NotAction and the like give: no pattern, but a phrase
+SEPARATOR = ", "  # of what it excludes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +31,37 @@ class Limit:
     values: frozenset[str]
 
     def covers(self, other: "Limit") -> bool:
-        """Tell whether whatever meets the other one meets this one."""
-        if (self.operator, self.key.lower()) != (other.operator, other.key.lower()):
+        """Tell whether whatever meets the other one meets this one.
+
+        Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
+        """
+        looser = {other.operator, f"{other.operator.removesuffix(IF_EXISTS)}{IF_EXISTS}"}
+        looser |= {LIKENED.sub("Like", operator) for operator in looser}
+        if self.operator not in looser or self.key.lower() != other.key.lower():
             return False
-        if "Not" in self.operator:
-            return self.values <= other.values
-        return other.values <= self.values
+        inner, outer = self.values, other.values
+        if "Not" not in self.operator:
+            inner, outer = outer, inner
+        return all(any(is_within(self.operator, one, whole) for whole in outer) for one in inner)
+
+
+def is_within(operator: str, inner: str, outer: str) -> bool:
+    """Tell whether a value of a condition says no more than another one."""
+    if inner == outer:
+        return True
+    if "Arn" in operator:  # each of the six parts is compared on its own
+        parts, patterns = inner.split(":", 5), outer.split(":", 5)
+        return len(parts) == len(patterns) and all(
+            covered((part,), (pattern,)) for part, pattern in zip(parts, patterns)
+        )
+    if "Like" in operator:
+        return bool(covered((inner,), (outer,)))
+    if "IpAddress" in operator:
+        return includes(outer, inner)
+    one, other = number(inner), number(outer)
+    if one is None or other is None or "Than" not in operator:
+        return False
+    return one <= other if "LessThan" in operator else one >= other
 
 
 def are_met(limits: Iterable[Limit], where: Iterable[Limit]) -> bool:
@@ -94,8 +125,8 @@ def lower(items: tuple[str, ...]) -> tuple[str, ...]:
 def covered(items: tuple[str, ...], patterns: tuple[str, ...]) -> list[int]:
     """Return the indexes of the items that some pattern with ``*`` and ``?`` covers.
 
-    Items may be patterns too. Of what says "all but", only ``*`` and the same words are known to
-    cover it.
+    Items may be patterns too. What says "all but" is covered by ``*``, and by what excludes no
+    more.
     """
     texts, wildcards = set(patterns), expression(patterns)
     return [
@@ -103,8 +134,18 @@ def covered(items: tuple[str, ...], patterns: tuple[str, ...]) -> list[int]:
         for index, item in enumerate(items)
         if item in texts
         or "*" in texts
-        or (not item.startswith(ALL_BUT) and wildcards.fullmatch(item))
+        or (excludes(item, patterns) if item.startswith(ALL_BUT) else wildcards.fullmatch(item))
     ]
+
+
+def excludes(phrase: str, patterns: Iterable[str]) -> bool:
+    """Tell whether what says "all but" excludes all that one of the patterns does."""
+    own, *others = (
+        tuple(text.removeprefix(ALL_BUT).split(SEPARATOR))
+        for text in (phrase, *patterns)
+        if text.startswith(ALL_BUT)
+    )
+    return any(len(covered(other, own)) == len(other) for other in others)
 
 
 @cache
@@ -124,3 +165,20 @@ def expression(patterns: tuple[str, ...]) -> re.Pattern[str]:
             inner = "".join(f"(?>.*?{part})" for part in rest[:-1])
             alternatives.append(first + inner + (f".*{rest[-1]}" if rest else ""))
     return re.compile("|".join(alternatives) or "(?!)", re.DOTALL)
+
+
+def includes(outer: str, inner: str) -> bool:
+    """Tell whether a block of addresses is within another one."""
+    one, other = block(outer), block(inner)
+    return one is not None and type(one) is type(other) and other.subnet_of(one)
+
+
+@cache
+def block(text: str) -> Any:
+    """Return a block of addresses; None if it is something else."""
+    from ipaddress import ip_network  # takes time, and most templates have no such rules
+
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None

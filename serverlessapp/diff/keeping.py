@@ -7,6 +7,7 @@ from typing import Any
 from serverlessapp.diff import data
 from serverlessapp.diff.differences import Changed, PropertyChange, differences
 from serverlessapp.diff.model import Finding, breaking, dangerous, doubtful
+from serverlessapp.diff.openness import OFF
 from serverlessapp.diff.statements import text
 from serverlessapp.diff.words import KEEPING, is_about, is_harmless, vocabulary, words
 from serverlessapp.template.evaluation import Resource
@@ -16,21 +17,30 @@ from serverlessapp.template.values import ABSENT, Guards, canonical, number, sam
 # Where less time deletes what is older at once, and the time of a resource that says none, in the
 # property's unit. CloudWatch Logs API Reference, "PutRetentionPolicy"; Kinesis Data Streams API
 # Reference, "DecreaseStreamRetentionPeriod"; Amazon SQS API Reference, "SetQueueAttributes";
-# Timestream Developer Guide, "Data retention".
+# Timestream Developer Guide, "Data retention"; EventBridge API Reference, "CreateArchive".
 EXPIRING = {
+    ("AWS::Events::Archive", "RetentionDays"): inf,  # as 0
     ("AWS::Kinesis::Stream", "RetentionPeriodHours"): 24,
     ("AWS::Logs::LogGroup", "RetentionInDays"): inf,
     ("AWS::SQS::Queue", "MessageRetentionPeriod"): 4 * 24 * 3600,
     ("AWS::Timestream::Table", "MagneticStoreRetentionPeriodInDays"): 73_000,
     ("AWS::Timestream::Table", "MemoryStoreRetentionPeriodInHours"): 6,
 }
-# Services that are about backups and nothing else.
-SERVICES = ("AWS::Backup::", "AWS::DLM::")
+# Services that are about backups, or what was deleted, and nothing else.
+SERVICES = ("AWS::Backup::", "AWS::DLM::", "AWS::Rbin::")
 # Of which a larger number keeps more, and which protect while they are on.
 AMOUNTS = vocabulary("day expiration hour limit period retain retention")
 SWITCHES = vocabulary("locked protect protected protection recovery versioning")
-ON = frozenset(("active", "enabled", "true"))
+ON = frozenset(("active", "enabled", "immutable", "true"))
+# Properties that protect, or destroy, while they are on, and whose words do not tell.
+PROTECTORS = vocabulary(
+    "BackupPolicy BackupRetention DisableApiTermination ImageTagMutability MultiAZ MultiAZEnabled"
+)
+DESTROYERS = vocabulary("DeleteAutomatedBackups DeleteOnTermination TimeToLiveSpecification")
 TABLES = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table")
+# Of an attribute, what makes the table another one: "Replacement if you edit an existing
+# AttributeDefinition" (the same page).
+EDITED = ("AttributeDefinitions", "AttributeType")
 GLOBAL, LOCAL = "GlobalSecondaryIndexes", "LocalSecondaryIndexes"
 # Of a global index, what makes it another one: "Updates are not supported" for anything but
 # throughput and insights (CloudFormation Template Reference, "AWS::DynamoDB::Table").
@@ -65,10 +75,17 @@ def of_properties(now: Resource, changes: Iterable[PropertyChange]) -> Iterator[
         name = change.names[0] if change.names else ""
         if name in data.NEW_VALUE.get(now.type, ()):
             renewed.add(name)
+        elif (
+            now.type in TABLES and change.names == EDITED and ABSENT not in (change.old, change.new)
+        ):
+            yield dangerous(now.title, "may be replaced", f"{change}: the new table is empty")
         elif (shorter := is_shorter(now.type, change)) is not None:
             what = f"{change}: what is older is deleted"
             if shorter:
                 yield dangerous(now.title, "kept shorter", what)
+        elif now.type in data.STATEFUL and name.endswith("Version") and "Object" not in name:
+            # Amazon RDS User Guide, "Upgrading a DB instance engine version": no way back.
+            yield doubtful(now.title, "upgraded", f"{change}: cannot be undone")
         elif is_about_keeping(now.type, change) and not is_stronger(change):
             what = "affects how long data is kept, or how it is protected"
             yield doubtful(now.title, "kept differently", f"{change}: {what}")
@@ -83,14 +100,15 @@ def is_shorter(resource_type: str, change: PropertyChange) -> bool | None:
     if usual is None:
         return None
     before, after = (
-        usual if value is ABSENT else number(value) for value in (change.old, change.new)
+        usual if value is ABSENT or text(value) == "0" else number(value)
+        for value in (change.old, change.new)
     )
     return before is None or after is None or after < before
 
 
 def is_about_keeping(resource_type: str, change: PropertyChange) -> bool:
     """Tell whether a change may concern how well data is kept."""
-    if is_harmless(change.names):
+    if is_harmless(resource_type, change.names):
         return False
     return resource_type.startswith(SERVICES) or any(
         is_about(KEEPING, name) for name in change.names
@@ -103,7 +121,11 @@ def is_stronger(change: PropertyChange) -> bool:
     if before is not None and after is not None and words(change.name) & AMOUNTS:
         return after >= before
     all_mentioned = {word for name in change.names for word in words(name)}
-    return bool(all_mentioned & SWITCHES) and text(change.new).lower() in ON
+    value = text(change.new).lower()
+    if DESTROYERS.intersection(change.names):
+        return value in OFF
+    is_switch = bool(all_mentioned & SWITCHES or PROTECTORS.intersection(change.names))
+    return is_switch and value in ON
 
 
 def of_indexes(was: Resource, now: Resource) -> Iterator[Finding]:

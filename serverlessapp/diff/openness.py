@@ -1,7 +1,10 @@
 """How open values are, and which names, values and types are about that at all."""
 
+import re
 from typing import Any
 
+from serverlessapp.diff.grants import block
+from serverlessapp.diff.statements import text
 from serverlessapp.diff.words import ACCESS, GRANTS, is_about, vocabulary, words
 from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.values import ABSENT, is_scalar, scalar
@@ -13,8 +16,8 @@ EXTREMES = {
     ("true", "false"): """
         AcceptanceRequired AllowAdminCreateUserOnly ApiKeyRequired AtRestEncryptionEnabled
         BlockPublicAcls BlockPublicPolicy DisableExecuteApiEndpoint Encrypted EnforceHTTPS
-        IgnorePublicAcls RestrictPublicBuckets SSEEnabled SqsManagedSseEnabled StorageEncrypted
-        TransitEncryptionEnabled""",
+        IgnorePublicAcls RequireTLS RestrictPublicBuckets SSEEnabled SqsManagedSseEnabled
+        StorageEncrypted TLSEnabled TransitEncryptionEnabled""",
     ("false", "true"): """
         AllowClassicFlow AllowExternalPrincipals AllowUnauthenticatedIdentities
         AssociatePublicIpAddress EndpointPublicAccess MapPublicIpOnLaunch Privileged
@@ -37,6 +40,9 @@ ORDER = {name: extremes for extremes, names in EXTREMES.items() for name in name
 OPEN_ANYWAY = ("SSEEnabled",)  # of DynamoDB, which then encrypts with a key of its own, and of DAX
 # Values that say it themselves.
 OPEN = ("0.0.0.0/0", "::/0", "anonymous", "public", "public_read")
+# What constants are made of that say it, whatever their property is called.
+TELLING = vocabulary("allow block deny internet private public vpc")
+IDENTITY = re.compile(r"arn:([^:$]*|\$\{AWS::Partition\}):(iam|sts):")
 OFF = ("0", "disabled", "false", "none")
 # What lets everybody in that is left out. CloudFormation Template Reference, the types' pages.
 DEFAULTS = {
@@ -50,11 +56,15 @@ SERVICES = vocabulary(
     "RolesAnywhere SSO VerifiedPermissions WAF WAFRegional WAFv2"
 )
 TYPES = vocabulary(
-    "AWS::CloudFormation::Stack AWS::CloudFormation::StackSet AWS::IoT::CACertificate "
-    "AWS::IoT::Certificate"
+    "AWS::AppSync::GraphQLSchema AWS::CloudFormation::Stack AWS::CloudFormation::StackSet "
+    "AWS::CloudFront::KeyGroup AWS::IoT::CACertificate AWS::IoT::Certificate "
+    "AWS::IoT::ProvisioningTemplate AWS::Route53Resolver::FirewallDomainList "
+    "AWS::SQS::QueueInlinePolicy AWS::SQS::QueuePolicy"
 )
 # Of EC2, what decides which networks reach each other.
-NETWORK = vocabulary("address eip endpoint gateway interface peering prefix route subnet vpc vpn")
+NETWORK = vocabulary(
+    "address eip endpoint gateway interface mirror peering prefix route subnet vpc vpn"
+)
 
 
 def properties_of(resource: Resource) -> Any:
@@ -82,18 +92,31 @@ def is_value(value: object, expected: str) -> bool:
     return bool(expected) and is_scalar(value) and scalar(value).lower() == expected.lower()
 
 
-def is_access(resource_type: str, names: tuple[str, ...], value: object) -> bool:
-    """Tell whether a value at a path is about access."""
+def is_access(resource_type: str, names: tuple[str, ...], *values: object) -> bool:
+    """Tell whether values at a path are about access."""
     return (
         is_access_type(resource_type)
-        or any(is_value(value, word) for word in OPEN)
+        or any(names_somebody(value) or bool(TELLING & constant(value)) for value in values)
         or any(name in ORDER or is_about(ACCESS, name) for name in names)
     )
 
 
-def may_open(resource_type: str, names: tuple[str, ...], value: object) -> bool:
+def constant(value: object) -> frozenset[str]:
+    """Return the words of a value that AWS defines, like ``VPC_LINK``; none of any other."""
+    written = text(value)
+    return words(written) if re.fullmatch("[A-Z_]+", written) else frozenset()
+
+
+def names_somebody(value: object) -> bool:
+    """Tell whether a value says who may do something, or from where: everybody, too."""
+    written = text(value)
+    is_addresses = "/" in written and block(written) is not None
+    return written.lower() in OPEN or is_addresses or IDENTITY.match(written) is not None
+
+
+def may_open(resource_type: str, names: tuple[str, ...], value: object, _: object = None) -> bool:
     """Tell whether a value that is new with its resource may let somebody in."""
-    if is_access_type(resource_type) or any(is_value(value, word) for word in OPEN):
+    if is_access_type(resource_type) or names_somebody(value):
         return True
     return any(is_about(GRANTS, name) for name in names) and not any(
         is_value(value, word) for word in OFF

@@ -17,8 +17,9 @@ from serverlessapp.diff.model import (
 )
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation
+from serverlessapp.template.parameters import is_secret
 from serverlessapp.template.references import references
-from serverlessapp.template.values import ABSENT, Formula, same
+from serverlessapp.template.values import ABSENT, Formula, equivalent, same
 
 KIND = "output changed"
 # The stacks that import what an output exports, by its name; None where that is not known.
@@ -44,12 +45,16 @@ def findings(
 ) -> Iterator[Finding]:
     """Yield what changes for those who read the outputs."""
     old, new = outputs(before), outputs(after)
+    forms = after.template.entries("Parameters")
     for name in old.keys() - new.keys():
         text = "what reads or imports it fails"
         yield breaking(name, "output removed", text + refused(name, old[name], importers))
     for name, output in new.items():
         if name not in old:
             yield harmless(name, "output added", "", Bump.MINOR)
+            if secrets := [target for target, _ in output.uses if is_secret(forms.get(target, {}))]:
+                # Which outputs do not mask (CloudFormation User Guide, "Parameters").
+                yield doubtful(name, "output added", f"it shows {secrets[0]}, which is NoEcho")
             continue
         yield from changed(name, old[name], output, importers)
         yield from followed(name, output, changes, importers)
@@ -102,14 +107,14 @@ def changed(name: str, old: Output, new: Output, importers: Importers) -> Iterat
     """
     if old.export is ABSENT and new.export is not ABSENT:
         yield harmless(name, KIND, "it is exported", Bump.MINOR)
-    elif not same(old.export, new.export):
+    elif not equivalent(old.export, new.export):
         text = f"its export is renamed or removed{refused(name, old, importers)}"
         yield breaking(name, KIND, text)
     if new.exists is True and old.exists is not True:
         yield harmless(name, KIND, "it always exists", Bump.MINOR)
     elif not same(old.exists, new.exists):
         yield breaking(name, KIND, "it exists only under a condition, or under another one")
-    if not same(old.value, new.value):
+    if not equivalent(old.value, new.value):
         refusal = refused(name, old, importers)
         if old.uses != new.uses:
             yield doubtful(name, KIND, f"its value comes from another source{refusal}")

@@ -73,7 +73,9 @@ def default(name: str, old: Definition, new: Definition) -> Iterator[Finding]:
         yield breaking(name, "default removed", "new stacks must set a value")
         return
     change = f"{quoted(old)} -> {quoted(new)}"
-    text = f"{change}: applies to new stacks; existing stacks keep their value"
+    text = (
+        f"{change}: for new stacks, and updates that neither set the parameter nor keep its value"
+    )
     yield harmless(name, "default changed", text, Bump.MINOR)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from serverlessapp.diff.model import Replaced
+from serverlessapp.diff.statements import text
 from serverlessapp.template import schemas
+from serverlessapp.template.evaluation import Resource
 from serverlessapp.template.reading import TRANSFORM
 from serverlessapp.template.values import (
     Choice,
@@ -13,12 +15,31 @@ from serverlessapp.template.values import (
     Unknown,
     alternatives,
     canonical,
+    is_scalar,
     same,
 )
 
 # Attributes by which resources are known, whatever the type calls its primary identifier.
 IDENTITIES = {"", "Arn", "Id"}
 CUSTOM = "AWS::CloudFormation::CustomResource"  # another name for Custom::...
+# What is documented otherwise than the schemas say: these need some interruptions, or none.
+# CloudFormation Template Reference, the types' pages.
+OF_DATABASES = ("AutoMinorVersionUpgrade", "DBParameterGroupName", "PreferredMaintenanceWindow")
+IN_PLACE = {
+    "AWS::Neptune::DBInstance": OF_DATABASES,
+    "AWS::RDS::DBInstance": (
+        *OF_DATABASES,
+        *("BackupRetentionPeriod", "MultiAZ", "PerformanceInsightsKMSKeyId"),
+    ),
+}
+# What replaces the resource unless its update policy has this. CloudFormation Template Reference,
+# "UpdatePolicy attribute".
+BY_POLICY = {
+    ("AWS::ElastiCache::ReplicationGroup", "NodeGroupConfiguration"): "UseOnlineResharding",
+    ("AWS::ElastiCache::ReplicationGroup", "NumNodeGroups"): "UseOnlineResharding",
+    ("AWS::Elasticsearch::Domain", "ElasticsearchVersion"): "EnableVersionUpgrade",
+    ("AWS::OpenSearchService::Domain", "EngineVersion"): "EnableVersionUpgrade",
+}
 
 Schema = Mapping[str, Any]
 
@@ -26,8 +47,18 @@ Schema = Mapping[str, Any]
 class Reaction:
     """What the schemas say."""
 
+    def replacement(self, resource: Resource, name: str, old: Any, new: Any) -> Replaced:
+        """Tell whether another value of a property replaces a resource with its update policy."""
+        known = self.replaces(resource.type, name, old, new)
+        spared = BY_POLICY.get((resource.type, name))
+        policy = resource.attributes.get("UpdatePolicy", {})
+        value = policy.get(spared, False) if isinstance(policy, dict) else policy
+        if spared is None or text(value).lower() == "true":
+            return known
+        return Replaced.YES if is_scalar(value) else Replaced.MAYBE
+
     def replaces(self, resource_type: str, name: str, old: Any, new: Any) -> Replaced:
-        """Tell whether another value of a property replaces the resource.
+        """Tell whether another value of a property replaces the resource, whatever its policy.
 
         Source: resource type definition schema, ``createOnlyProperties`` ("can be set by users
         only during creation") and ``conditionalCreateOnlyProperties``. A type without a schema,
@@ -41,6 +72,8 @@ class Reaction:
             return Replaced.MAYBE
         if name == TRANSFORM or resource_type == CUSTOM:
             return Replaced.MAYBE
+        if name in IN_PLACE.get(resource_type, ()):
+            return Replaced.NO
         definition = schema["properties"].get(name, {})
         old, new = (ordered(schema, definition, value) for value in (old, new))
         replacement = Replaced.NO

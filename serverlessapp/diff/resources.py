@@ -4,12 +4,13 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from serverlessapp.diff import data
 from serverlessapp.diff.model import ChangeAction, Replaced, ResourceChange
 from serverlessapp.diff.reaction import Reaction
 from serverlessapp.template.evaluation import Evaluation, Resource
 from serverlessapp.template.reading import TRANSFORM
 from serverlessapp.template.references import references
-from serverlessapp.template.values import ABSENT, same
+from serverlessapp.template.values import ABSENT, equivalent, same
 
 # Besides properties, what a change set compares. ``DependsOn`` and ``Condition`` it does not.
 ATTRIBUTES = (
@@ -61,13 +62,13 @@ class Changes:
         names = {
             name
             for name in {**before, **after}
-            if not same(before.get(name, ABSENT), after.get(name, ABSENT))
+            if not equivalent(before.get(name, ABSENT), after.get(name, ABSENT))
         } | (self.uses_of_parameters(title) if self.listed else set())
         attributes = tuple(name for name in ATTRIBUTES if self.is_changed(name, old, new))
         if not (names or attributes or old.type != new.type):
             return None
         replacements = [
-            self.reaction.replaces(new.type, name, before.get(name), after.get(name))
+            self.reaction.replacement(new, name, before.get(name), after.get(name))
             for name in names
         ]
         if TRANSFORM in attributes:
@@ -83,7 +84,12 @@ class Changes:
 
     def is_changed(self, attribute: str, old: Resource, new: Resource) -> bool:
         """Tell whether an attribute of a resource changes."""
-        before, after = (item.attributes.get(attribute, ABSENT) for item in (old, new))
+        before, after = (
+            data.policy(item, attribute)  # as it is, written or not
+            if attribute in data.POLICIES and not self.listed
+            else item.attributes.get(attribute, ABSENT)
+            for item in (old, new)
+        )
         if attribute == "Metadata" and not self.listed:
             before, after = (
                 {key: item[key] for key in READ_BY_PROGRAMS if key in item}
@@ -91,7 +97,7 @@ class Changes:
                 else {}
                 for item in (before, after)
             )
-        return not same(before, after)
+        return not equivalent(before, after)
 
     def uses_of_parameters(self, title: str) -> set[str]:
         """Return the properties that refer to a parameter whose value is another one or new."""
@@ -122,7 +128,7 @@ class Changes:
                     certain = Replaced.MAYBE
                 resource = self.new[title]
                 value = resource.properties.get(name)
-                at_most = self.reaction.replaces(resource.type, name, None, value)
+                at_most = self.reaction.replacement(resource, name, None, value)
                 known = changes.get(title, change_of(resource, ChangeAction.MODIFY))
                 changed = replace(
                     known,

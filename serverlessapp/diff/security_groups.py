@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from serverlessapp.diff.grants import Limit, are_met
+from serverlessapp.diff.grants import Limit, are_met, includes
 from serverlessapp.diff.model import Bump, Finding, doubtful, harmless
 from serverlessapp.diff.permissions import presence
 from serverlessapp.diff.statements import text, under
@@ -70,23 +69,6 @@ class TrafficRule:
     def __str__(self) -> str:
         what = "all traffic" if self.protocol == ALL else f"{self.protocol} {'-'.join(self.ports)}"
         return f"{self.direction.lower()} of {what} {DIRECTIONS[self.direction]} {self.peer}"
-
-
-def includes(outer: str, inner: str) -> bool:
-    """Tell whether a block of addresses is within another one."""
-    one, other = block(outer), block(inner)
-    return one is not None and type(one) is type(other) and other.subnet_of(one)
-
-
-@cache
-def block(text: str) -> Any:
-    """Return a block of addresses; None if it is something else."""
-    from ipaddress import ip_network  # takes time, and most templates have no such rules
-
-    try:
-        return ip_network(text, strict=False)
-    except ValueError:
-        return None
 
 
 def findings(old: Mapping[str, Resource], new: Mapping[str, Resource]) -> Iterator[Finding]:

@@ -1,11 +1,12 @@
 """Takes policy statements apart: who may do what with which, under which conditions."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from serverlessapp.diff.grants import ALL_BUT, Grant, Limit
+from serverlessapp.diff.grants import ALL_BUT, SEPARATOR, Grant, Limit
 from serverlessapp.template.formulas import words
 from serverlessapp.template.policies import Statement, listed
 from serverlessapp.template.values import (
@@ -19,6 +20,8 @@ from serverlessapp.template.values import (
     scalar,
     ways,
 )
+
+ACCOUNT = re.compile(r"arn:(?:aws[a-z-]*|\$\{AWS::Partition\}):iam::([0-9]+|\$\{[^}]+\}):root")
 
 
 def granted(statement: Statement, holders: tuple[str, ...], around: Guards) -> Iterator[Grant]:
@@ -64,23 +67,33 @@ def elements(content: Mapping[str, Any], name: str) -> list[tuple[str, Guards]]:
 def principals_of(content: Mapping[str, Any]) -> list[tuple[str, Guards]]:
     """Return the principals of a statement, as ``Service:lambda.amazonaws.com``."""
     if (excluded := content.get("NotPrincipal")) is not None:
-        return [(all_but(excluded), ())]
-    named = []
-    for principal, around in options(content.get("Principal", {})):
-        if not isinstance(principal, dict):
-            named.append((text(principal), around))
+        named = list(named_by(excluded))
+        is_certain = not any(guards for _, guards in named)
+        return [(all_but([name for name, _ in named] if is_certain else excluded), ())]
+    return list(named_by(content.get("Principal", {})))
+
+
+def named_by(principal: Any) -> Iterator[tuple[str, Guards]]:
+    """Yield the principals that an element names, an account by its ID.
+
+    Source: IAM User Guide, "AWS JSON policy elements: Principal": an account's ID, or its ARN
+    that ends in ``:root``.
+    """
+    for kinds, around in options(principal):
+        if not isinstance(kinds, dict):
+            yield text(kinds), around
             continue
-        for kind, names in principal.items():
+        for kind, names in kinds.items():
             for name, guards in listed(names, around):
-                whole = "*" if name == "*" else f"{kind}:{text(name)}"
-                named.append((whole, guards))
-    return named
+                account = ACCOUNT.fullmatch(text(name)) if kind == "AWS" else None
+                whole = "*" if name == "*" else f"{kind}:{account[1] if account else text(name)}"
+                yield whole, guards
 
 
 def all_but(excluded: Any) -> str:
     """Return the phrase for what a statement excludes."""
     items = excluded if isinstance(excluded, list) else [excluded]
-    return ALL_BUT + ", ".join(sorted(map(text, items)))
+    return ALL_BUT + SEPARATOR.join(sorted(map(text, items)))
 
 
 def limits_of(conditions: Any, around: Guards) -> Iterator[tuple[frozenset[Limit], Guards]]:

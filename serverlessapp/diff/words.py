@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from serverlessapp.template import schemas
+
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -50,24 +52,31 @@ LASTING = vocabulary(
     "archive az backup delete deletion destroy durability expiration expire expiry failover "
     "final letter lifecycle lock locked mutability preserve prevent protect protected "
     "protection recovery redrive redundancy replica replication retain retained retention "
-    "snapshot terminate termination undelete versioned versioning worm"
+    "snapshot terminate termination undelete versioned versioning worm "
+    # of databases, by the names of their settings
+    "appendonly binlog flush fsync synchronous"
 )
 # What is about neither, whatever else the name says.
 HARMLESS = vocabulary("comment delay description health memory timeout wait")
 # What users name as they like: programs, not AWS, know what it means.
 FREE = frozenset(("EnvironmentVariables", "Variables"))
 # Names whose words mislead.
-NEITHER = vocabulary("BackupWindow PreferredBackupWindow SnapshotWindow UserData VisibilityConfig")
+NEITHER = vocabulary(
+    "BackupWindow CopyTagsToBackups CopyTagsToSnapshot CopyTagsToSnapshots "
+    "PreferredBackupWindow SnapshotWindow UserData VisibilityConfig"
+)
 # Names whose words do not tell.
 ABOUT_ACCESS = vocabulary(
-    "APIKey ApiKey Body BodyS3Location DefinitionBody DefinitionUri EnableExecuteCommand "
-    "EnableHttpEndpoint Groups GroupSet IpcMode KeyName MetadataOptions "
-    "MinimumProtocolVersion NetworkMode PidMode ReadonlyRootFilesystem Scheme "
-    "SourceDestCheck User"
+    "ApiKey APIKey ApiKeySourceType Body BodyS3Location ClientCertificateId DefinitionBody "
+    "DefinitionUri Ec2InstanceProfileArn Ec2KeyName EnableExecuteCommand EnableHttpEndpoint "
+    "FilterGroups Groups GroupSet InstanceProfileArn InstanceProfileName IntrospectionConfig "
+    "IpcMode KeyName KeyPairName MetadataOptions MinimumProtocolVersion NetworkMode NfsExports "
+    "PidMode ReadonlyRootFilesystem Scheme SourceDestCheck TruststoreUri User"
 )
 ABOUT_KEEPING = vocabulary(
-    "DefaultTimeToLive PendingWindowInDays RegularColumns ServerProperties "
-    "StreamSpecification TimeToLive TimeToLiveSpecification"
+    "AddOns BacktrackWindow DefaultTimeToLive DestinationConfig KinesisStreamSpecification "
+    "PendingWindowInDays RegularColumns ServerProperties StreamSpecification TimeToLive "
+    "TimeToLiveSpecification"
 )
 
 # What a name can be about: words, and names whose words do not tell.
@@ -92,10 +101,25 @@ def is_about(topic: tuple[frozenset[str], frozenset[str]], name: str) -> bool:
     return not (mentioned <= POLICY and words(name) & WORKINGS)
 
 
-def is_harmless(names: Sequence[str]) -> bool:
-    """Tell whether the value at a path is a label, a description or a time to wait."""
+def is_harmless(resource_type: str, names: Sequence[str]) -> bool:
+    """Tell whether the value at a path is a label, a description or a time to wait.
+
+    Other properties with tags say what a resource applies to: a firewall, or backups.
+    """
     return bool(names) and (
-        any(name in FREE or name in NEITHER or name.endswith("Tags") for name in names)
-        or "TagSpecifications" in names
+        any(name in FREE or name in NEITHER or name == "Tags" for name in names)
+        or names[0] == labels(resource_type)
         or bool(words(names[-1]) & HARMLESS)
     )
+
+
+@cache
+def labels(resource_type: str) -> str:
+    """Return the property with a resource's own tags; empty if it is not known.
+
+    Source: resource type definition schema, ``tagging``.
+    """
+    if resource_type not in schemas.digests(schemas.REGION):
+        return ""
+    tagging = schemas.schema(resource_type).get("tagging") or {}
+    return str(tagging.get("tagProperty", "")).removeprefix("/properties/")

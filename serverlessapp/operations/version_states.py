@@ -1,11 +1,13 @@
 """Whether the version that a parked message is about is still the file's current one."""
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from serverlessapp.clients import S3Client
+from serverlessapp.operations.comparison import THREADS
 from serverlessapp.operations.events import Upload
 from serverlessapp.operations.uploads import CurrentFile, named
 from serverlessapp.report import Report
@@ -41,14 +43,24 @@ def read(
         by_key.setdefault(upload.key, []).append(upload)
     states: dict[Upload, VersionState] = {}
     problems = []
-    with report.progress("looking for newer versions") as progress:
-        for number, key in enumerate(list(by_key)[:MAX_KEYS], 1):
-            try:
-                current = next(named(s3, bucket, key), None)
-            except (BotoCoreError, ClientError, UnicodeError) as error:  # keys may be nonsense
-                problems.append(str(error))
-                continue
-            states |= {upload: VersionState.of(upload, current) for upload in by_key[key]}
+
+    def current(key: str) -> CurrentFile | Exception | None:
+        try:
+            return next(named(s3, bucket, key), None)
+        except (BotoCoreError, ClientError, UnicodeError) as error:  # keys may be nonsense
+            return error
+
+    asked = list(by_key)[:MAX_KEYS]
+    with (
+        report.progress("looking for newer versions") as progress,
+        ThreadPoolExecutor(THREADS) as pool,
+    ):
+        answers = zip(asked, pool.map(current, asked), strict=True)
+        for number, (key, answer) in enumerate(answers, 1):
+            if isinstance(answer, Exception):
+                problems.append(str(answer))
+            else:
+                states |= {upload: VersionState.of(upload, answer) for upload in by_key[key]}
             progress(f"{number:,} files")
     if problems:
         report.note(f"cannot tell whether files were uploaded again: {problems[0]}")

@@ -184,6 +184,8 @@ class Evaluation:
                 case "Fn::GetAtt":
                     return self.attribute(argument)
             value = self.value(argument, (*place, name))
+            if name == "Fn::GetAZs" and value == "":  # the same (its page in the reference)
+                value = self.reference("AWS::Region")
             known = FUNCTIONS[name](value) if name in FUNCTIONS else None
         except (TypeError, ValueError, LookupError) as error:
             raise TemplateError(f"cannot evaluate {shown({name: argument})}: {error}") from error

@@ -22,6 +22,8 @@ from serverlessapp.template.reading import Place
 Formula = Any
 Guards = tuple[tuple[Formula, bool], ...]  # formulas, and whether each holds
 WRITE = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+CHOICE = '{"if":'  # how canonical writes one
+FEW = 12  # choices that are all tried: each doubles the time
 # Tuples, because making a union takes longer than asking for it. A bool is an int.
 SCALARS = (str, int, float)
 
@@ -242,6 +244,16 @@ def ways(value: Any, guards: Guards = ()) -> list[tuple[Any, Guards]]:
         return made
     kind = joined if isinstance(value, Text) else list
     return [(kind(whole.values()), when) for whole, when in made]
+
+
+def equivalent(one: Any, other: Any) -> bool:
+    """Tell whether values are the same however their choices turn out, if these are few."""
+    if same(one, other):
+        return True
+    choices = sum(canonical(value).count(CHOICE) for value in (one, other))
+    return 0 < choices <= FEW and all(
+        same(mine, theirs) for mine, when in ways(one) for theirs, _ in ways(other, when)
+    )
 
 
 def is_known(value: Any) -> bool:

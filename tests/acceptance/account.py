@@ -25,9 +25,11 @@ ROLE_STACK = names.TASKCAT_ROLE  # as the role, so both are known by one name
 CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 8})
 # See the plugin "offline".
 POLL = "ACCEPTANCE_POLL_SECONDS"
+# Nothing of an emulator's takes a while.
+AT_ONCE = {POLL: "0.5", "ACCEPTANCE_EVENTBRIDGE_SECONDS": "0"}
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 # How other processes reach AWS from here, and how often they ask it.
-NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", POLL)
+NETWORK = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "AWS_CA_BUNDLE", "AWS_ENDPOINT_URL", *AT_ONCE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +110,7 @@ def in_role(emulator: Emulator) -> Account:
     user = administrator(emulator.session(HOME))
     role_arn = make_role(user, TesterArn=user.client("sts").get_caller_identity()["Arn"])
     tester = user.assuming(role_arn, "taskcat")
-    environment = tester.environment | {POLL: "0.5"}
+    environment = tester.environment | AT_ONCE
     return Account(environment=environment, seconds=5.0, platform="host")
 
 

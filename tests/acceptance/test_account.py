@@ -14,7 +14,7 @@ from local.emulator import Emulator
 from local.enforcement.principals import administrator, policy, user
 from pipeline.names import TASKCAT_ROLE
 from tests.acceptance.__main__ import main
-from tests.acceptance.account import HOME, POLL, make_role
+from tests.acceptance.account import AT_ONCE, HOME, make_role
 from tests.acceptance.taskcat import ROOT
 
 from .conftest import BUILD_ROLE, Checkout, held
@@ -54,7 +54,7 @@ def build(emulator: Emulator) -> dict[str, str]:
     root.client("iam").put_role_policy(
         RoleName=BUILD_ROLE, PolicyName="own", PolicyDocument=policy(ASSUME)
     )
-    return starter.assuming(role, "build").environment | {POLL: "0.5"}
+    return starter.assuming(role, "build").environment | AT_ONCE
 
 
 def start(project: Checkout, environment: dict[str, str], *options: str) -> subprocess.Popen[str]:

@@ -30,13 +30,25 @@ WAIT_SECONDS = 180.0  # a machine that is busy with other things takes many time
 POLL_SECONDS = 0.05
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with those that may take longest, so that no worker ends alone with one."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
     with Emulator() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def enforcing() -> Iterator[Emulator]:
+    """Start one for a module alone; it checks what everyone but root may do."""
+    with Emulator(enforce_iam=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def session(emulator: Emulator) -> boto3.Session:
     return emulator.session()
 

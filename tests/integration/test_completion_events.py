@@ -41,14 +41,8 @@ GRANTED = [
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def root(emulator: Emulator) -> EmulatorSession:
-    return emulator.session()
+def root(enforcing: Emulator) -> EmulatorSession:
+    return enforcing.session()
 
 
 @pytest.fixture(scope="module")
@@ -172,14 +166,14 @@ def test_what_is_not_sent_is_reported(root: EmulatorSession, stack: Deployment, 
 
 @pytest.mark.parametrize("action", GRANTED)
 def test_each_grant_is_needed(
-    emulator: Emulator, root: EmulatorSession, stack: Deployment, queue: str, action: str
+    enforcing: Emulator, root: EmulatorSession, stack: Deployment, queue: str, action: str
 ) -> None:
     role = physical(stack, ROLE)
     taken = [action, "events:PutEvents"] if action == "sqs:SendMessage" else [action]
-    position = emulator.decisions.position()
+    position = enforcing.decisions.position()
 
     def refused() -> set[str]:
-        made = emulator.decisions.since(position)
+        made = enforcing.decisions.since(position)
         return {each.action for each in made if each.role == role and not each.allowed}
 
     with without(root, role, *taken):
@@ -192,10 +186,10 @@ def test_each_grant_is_needed(
 
 
 def test_no_other_pipe_gets_the_role(
-    emulator: Emulator, root: EmulatorSession, stack: Deployment, queue: str
+    enforcing: Emulator, root: EmulatorSession, stack: Deployment, queue: str
 ) -> None:
     """As a pipe of the account with another name would not: the trust names those of the stack."""
-    position, pipe = emulator.decisions.position(), physical(stack, "CompletionEventPipe")
+    position, pipe = enforcing.decisions.position(), physical(stack, "CompletionEventPipe")
     iam, name = root.client("iam"), physical(stack, ROLE)
     trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
     (arn,) = (each["Condition"]["ArnLike"]["aws:SourceArn"] for each in trust["Statement"])
@@ -208,7 +202,7 @@ def test_no_other_pipe_gets_the_role(
             "a refusal",
             lambda: any(
                 each.action == "sts:AssumeRole" and not each.allowed
-                for each in emulator.decisions.since(position)
+                for each in enforcing.decisions.since(position)
                 if each.principal == "pipes.amazonaws.com"
             ),
         )

@@ -1,7 +1,7 @@
 """A live stack gets a key of its own and gives it back: docs/operations.md says what follows."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -19,12 +19,6 @@ from .deploy_role.stage import failing
 OWN, AWS = {"Encryption": "CustomerManaged"}, {"Encryption": "AwsManaged"}
 TEMPLATES = {kind: render(build(kind)).decode() for kind in Retention}
 Begin = Callable[[Retention], Deployment]
-
-
-@pytest.fixture(scope="module")
-def enforcing() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
 
 
 @pytest.fixture

@@ -18,12 +18,6 @@ LOG = ("logs:CreateLogStream", "logs:PutLogEvents")
 
 
 @pytest.fixture(scope="module")
-def enforcing() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def deployed(
     enforcing: Emulator, template: Callable[[Retention], str]
 ) -> Iterator[tuple[Emulator, Deployment]]:

@@ -1,7 +1,6 @@
 """Files are announced through EventBridge: what the event says, and which rules deliver it."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -69,12 +68,6 @@ TEMPLATE: dict[str, Any] = {
     },
     "Outputs": {"Queue": {"Value": {"Ref": "Queue"}}},
 }
-
-
-@pytest.fixture(scope="module")
-def enforcing() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Examples as lanes of one stack: packaged, on one bucket, allowed to write their results only."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +31,8 @@ UNREACHABLE = ("failed to fetch", "error sending request", "network connectivity
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[EmulatorSession]:
-    """Start an emulator of its own, which checks what the functions' roles may do."""
-    with Emulator(enforce_iam=True) as running:
-        yield running.session()
+def session(enforcing: Emulator) -> EmulatorSession:
+    return enforcing.session()
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 What the emulator has no settings for (VPC, pollers, throughput) is in unit tests of the template.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,9 +28,8 @@ OFF = {name: "Off" if name in ("CompletionEvents", "Tracing") else "" for name i
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Deployment]:
-    with Emulator() as emulator:
-        yield Deployment(emulator.session(), "options", {})
+def stack(enforcing: Emulator) -> Deployment:
+    return Deployment(enforcing.session(), "options", {})
 
 
 def settings(stack: Deployment) -> dict[str, Any]:

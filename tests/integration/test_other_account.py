@@ -6,7 +6,6 @@ cannot show: they are put into the queue.
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,6 @@ OWNER, OURS = "111111111111", "222222222222"  # as the page has them
 PAGE = (ROOT / "docs" / "existing-bucket.md").read_text(encoding="utf-8")
 FOR_BUCKET, FOR_KEY = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 EVENT = json.loads((ROOT / "tests/events/eventbridge-object-created.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def enforcing() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
 
 
 def announced(stack: Deployment, key: str, uploaded: dict[str, Any]) -> None:

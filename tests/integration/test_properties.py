@@ -21,12 +21,6 @@ BOUNDARY = policy({"Effect": "Allow", "Action": "sqs:*", "Resource": "*"})
 
 
 @pytest.fixture(scope="module")
-def enforcing() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def limited(enforcing: Emulator) -> Iterator[Deployment]:
     """A stack with a key of its own, whose roles are within a boundary that is too narrow."""
     stack = Deployment(administrator(enforcing.session()), "limited", {})

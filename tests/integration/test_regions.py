@@ -1,9 +1,6 @@
 """One stack in several Regions of the emulator."""
 
 import json
-from collections.abc import Iterator
-
-import pytest
 
 from local.emulator import Emulator, EmulatorSession
 
@@ -34,12 +31,6 @@ TEMPLATE = json.dumps(
 )
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
-
-
 def outputs(session: EmulatorSession, url: str) -> dict[str, str]:
     """Make a stack of a template in S3 and return its outputs."""
     cloudformation = session.client("cloudformation")
@@ -56,9 +47,9 @@ def outputs(session: EmulatorSession, url: str) -> dict[str, str]:
 
 
 def test_a_stack_from_a_virtual_hosted_url_has_its_own_names_in_each_region(
-    emulator: Emulator,
+    enforcing: Emulator,
 ) -> None:
-    west, east = emulator.session("us-west-2"), emulator.session("us-east-1")
+    west, east = enforcing.session("us-west-2"), enforcing.session("us-east-1")
     s3 = east.client("s3")
     s3.create_bucket(Bucket="a.b-c")
     s3.put_object(Bucket="a.b-c", Key="some/folder/t.json", Body=TEMPLATE)

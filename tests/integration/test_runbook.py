@@ -241,6 +241,13 @@ def test_the_page_from_top_to_bottom(stack: Deployment, operator: Operator) -> N
     assert operator.run(look).strip() == "undelivered"
     operator.run(forget)
     assert operator.run(look).strip() == "None"
+    look, start = SECTIONS["CompletionEventPipeAlarm"]
+    assert operator.run(look).startswith("RUNNING")
+    pipe = operator.run('echo "$PIPE"').strip()
+    stack.client("pipes").stop_pipe(Name=pipe)
+    assert operator.run(look).startswith("STOPPED")
+    operator.run(start)
+    assert operator.run(look).startswith("RUNNING")
     operator.run("change CompletionEvents Off")
 
     secrets = stack.client("secretsmanager")

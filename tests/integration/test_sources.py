@@ -54,12 +54,6 @@ class Uploading(Deployment):
         wait_until("empty queues", lambda: self.messages() == (0, 0))
 
 
-@pytest.fixture(scope="module")
-def enforcing() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
-
-
 @pytest.fixture(scope="module", params=KINDS)
 def stack(enforcing: Emulator, request: pytest.FixtureRequest) -> Iterator[Uploading]:
     """Deploy a stack whose files an existing bucket's own key encrypts, if it has one."""

@@ -27,18 +27,17 @@ Outputs:
 CALLS = {"Effect": "Allow", "Action": ["cloudformation:*", "sns:*"], "Resource": "*"}
 
 
-def test_in_two_regions_by_somebody_who_may_not_use_s3() -> None:
+def test_in_two_regions_by_somebody_who_may_not_use_s3(enforcing: Emulator) -> None:
     assert len(TEMPLATE) > REQUEST_BYTES
-    with Emulator(enforce_iam=True) as emulator:
-        root = emulator.session("eu-west-1")
-        somebody = user(root, "somebody", CALLS)
-        with pytest.raises(ClientError, match="AccessDenied"):
-            somebody.client("s3").create_bucket(Bucket="any")
-        for region in ("eu-west-1", "us-east-1"):
-            client = somebody.in_region(region).client("cloudformation")
-            made = stacks.deploy(client, stack="large", template=TEMPLATE, parameters={})
-            assert made == {"Name": "large-010"}
-            assert client.get_template(StackName="large")["TemplateBody"] == TEMPLATE
-            with pytest.raises(stacks.StackError, match="AllowedValues"):
-                stacks.plan(client, stack="large", template=TEMPLATE, parameters={"Word": "maybe"})
-        assert not root.client("s3").list_buckets()["Buckets"]
+    root = enforcing.session("eu-west-1")
+    somebody = user(root, "somebody", CALLS)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        somebody.client("s3").create_bucket(Bucket="any")
+    for region in ("eu-west-1", "us-east-1"):
+        client = somebody.in_region(region).client("cloudformation")
+        made = stacks.deploy(client, stack="large", template=TEMPLATE, parameters={})
+        assert made == {"Name": "large-010"}
+        assert client.get_template(StackName="large")["TemplateBody"] == TEMPLATE
+        with pytest.raises(stacks.StackError, match="AllowedValues"):
+            stacks.plan(client, stack="large", template=TEMPLATE, parameters={"Word": "maybe"})
+    assert not root.client("s3").list_buckets()["Buckets"]

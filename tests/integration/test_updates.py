@@ -3,9 +3,8 @@
 ``Encryption`` is in test_encryption_switch.py, and the rest of ``UploadPrefix`` in test_runbook.py.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import boto3
 import pytest
 
 from generators.retention import Retention
@@ -20,15 +19,9 @@ Template = Callable[[Retention], str]
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
+def emulator(enforcing: Emulator) -> Emulator:
     """Return one that refuses what a role may not."""
-    with Emulator(enforce_iam=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def session(emulator: Emulator) -> boto3.Session:
-    return emulator.session()
+    return enforcing
 
 
 def test_another_prefix_parks_what_waits_and_keeps_what_is_done(

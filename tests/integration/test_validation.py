@@ -76,9 +76,8 @@ def archive(name: str) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def enforced() -> Iterator[EmulatorSession]:
-    with Emulator(enforce_iam=True) as running:
-        yield administrator(running.session())
+def enforced(enforcing: Emulator) -> EmulatorSession:
+    return administrator(enforcing.session())
 
 
 @pytest.fixture(scope="module")

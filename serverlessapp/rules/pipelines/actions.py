@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from serverlessapp.rules.pipelines.rule import USER_GUIDE, is_known, missing, pipeline_rule
+from serverlessapp.rules.pipelines.rule import USER_GUIDE, is_known, misfits, missing, pipeline_rule
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import Action
+from serverlessapp.template.pipeline.elements import Action, text
 
 REFERENCE = f"{USER_GUIDE}/action-reference.html"
 Range = tuple[int, int]
@@ -18,9 +18,10 @@ class Provider:
     """What a provider takes."""
 
     required: tuple[str, ...] = ()  # keys of the configuration
-    optional: tuple[str, ...] = ()
+    optional: tuple[str, ...] | None = ()  # None: not listed here
     # Fewest and most input, and output, artifacts where cfn-lint's E3702 does not know them.
     artifacts: tuple[Range, Range] | None = None
+    owner: str = "AWS"
 
 
 SOURCE, BUILD, TEST, DEPLOY, INVOKE = "Source", "Build", "Test", "Deploy", "Invoke"
@@ -32,11 +33,32 @@ BUILDS = Provider(
         "BuildspecOverride",
     ),
 )
+# Of these, only what they require is listed.
+OTHERS = {
+    (DEPLOY, "AppConfig"): "Application Environment ConfigurationProfile",
+    (DEPLOY, "CloudFormationStackInstances"): "StackSetName Regions",
+    (DEPLOY, "CloudFormationStackSet"): "StackSetName TemplatePath",
+    (DEPLOY, "CodeDeployToECS"): (
+        "ApplicationName DeploymentGroupName TaskDefinitionTemplateArtifact AppSpecTemplateArtifact"
+    ),
+    (DEPLOY, "EC2"): "InstanceTagKey InstanceType",
+    (DEPLOY, "EKS"): "ClusterName",
+    (DEPLOY, "ElasticBeanstalk"): "ApplicationName EnvironmentName",
+    (DEPLOY, "Lambda"): "FunctionName",
+    (DEPLOY, "OpsWorks"): "",
+    (DEPLOY, "ServiceCatalog"): "ProductId",
+    (BUILD, "ECRBuildAndPublish"): "ECRRepositoryName",
+    (INVOKE, "InspectorScan"): "InspectorRunMode",
+    (TEST, "DeviceFarm"): "DevicePoolArn ProjectId TestType",
+}
 PROVIDERS: Mapping[tuple[str, str], Provider] = {
     (SOURCE, "CodeStarSourceConnection"): Provider(
         ("ConnectionArn", "FullRepositoryId", "BranchName"),
         ("OutputArtifactFormat", "DetectChanges"),
         ((0, 0), (1, 1)),
+    ),
+    (SOURCE, "GitHub"): Provider(
+        ("Owner", "Repo", "Branch", "OAuthToken"), ("PollForSourceChanges",), owner="ThirdParty"
     ),
     (SOURCE, "CodeCommit"): Provider(
         ("RepositoryName", "BranchName"), ("PollForSourceChanges", "OutputArtifactFormat")
@@ -68,23 +90,28 @@ PROVIDERS: Mapping[tuple[str, str], Provider] = {
     (INVOKE, "CodePipeline"): Provider(
         ("PipelineName",), ("SourceRevisions", "Variables"), ((0, 0), (0, 0))
     ),
+    **{kind: Provider(tuple(keys.split()), None) for kind, keys in OTHERS.items()},
 }
-# Providers that exist and are not looked into.
-OTHERS = {
-    *((DEPLOY, name) for name in ("CloudFormationStackSet", "CloudFormationStackInstances")),
-    *((DEPLOY, name) for name in ("CodeDeployToECS", "ElasticBeanstalk", "ServiceCatalog")),
-    *((DEPLOY, name) for name in ("AppConfig", "AlexaSkillsKit", "OpsWorks", "EKS", "EC2")),
-    (DEPLOY, "Lambda"),
-    (BUILD, "ECRBuildAndPublish"),
-    (INVOKE, "InspectorScan"),
-    (TEST, "DeviceFarm"),
+# What values have to match, whatever the provider.
+VALUES = {
+    **dict.fromkeys(("BatchEnabled", "CombineArtifacts", "DetectChanges"), "(?i:true|false)"),
+    **dict.fromkeys(("Extract", "PollForSourceChanges"), "(?i:true|false)"),
+    **dict.fromkeys(("ConnectionArn", "NotificationArn", "StateMachineArn"), "arn:.+"),
+    **dict.fromkeys(("BucketName", "S3Bucket"), "[^:]+"),  # a name, no ARN
+    "FullRepositoryId": "[^:]+/[^:]+",  # owner/name, no URL
+    "InputType": "Literal|FilePath",
+    "InspectorRunMode": "SourceCodeScan|ECRImageScan",
+    "InstanceType": "EC2|SSM_MANAGED_NODE",
+    "OutputArtifactFormat": "CODE_ZIP|CODEBUILD_CLONE_REF",
+    "RegistryType": "private|public",
 }
 
 
 def of_aws(delivery: Delivery) -> Iterator[Action]:
-    """Yield the actions of providers of AWS's."""
+    """Yield the actions of AWS's providers, and of others that are known."""
     for action in delivery.actions():
-        if action.owner == "AWS" and is_known(*action.kind):
+        is_another = action.owner == "ThirdParty" and action.kind in PROVIDERS
+        if (action.owner == "AWS" or is_another) and is_known(*action.kind):
             yield action
 
 
@@ -110,17 +137,21 @@ def names_are_known(action: Action) -> Iterator[Mistake]:
 
 def names(action: Action) -> Iterator[tuple[Mistake, bool]]:
     """Yield names that are not known, and whether each must be a slip."""
-    known = {*PROVIDERS, *OTHERS}
-    if action.kind not in known:
-        same = sorted(category for category, name in known if name == action.provider)
+    if action.kind not in PROVIDERS:
+        same = sorted(category for category, name in PROVIDERS if name == action.provider)
         wanted = f"Category {' or '.join(same)}" if same else "correct the Provider"
         words = f"unknown {action.category} action {action.provider}: {wanted}"
-        is_certain = bool(same) or is_slip(action.provider, {name for _, name in known})
+        is_certain = bool(same) or is_slip(action.provider, {name for _, name in PROVIDERS})
         yield Mistake(action.at("ActionTypeId"), words), is_certain
     if provider := PROVIDERS.get(action.kind):
-        keys = (*provider.required, *provider.optional)
+        for part, wanted in (("Owner", provider.owner), ("Version", "1")):
+            given = text(action.raw["ActionTypeId"], part, wanted)
+            if is_known(given) and given != wanted:
+                words = f"{part} of {action.provider} must be {wanted}"
+                yield Mistake(action.at("ActionTypeId", part), words), True
+        keys = (*provider.required, *(provider.optional or ()))
         for key in action.raw.get("Configuration", {}):
-            if key not in keys:
+            if key not in keys and provider.optional is not None:
                 choice = ", ".join(keys) or "none"
                 has = f"{action.provider} has no setting {key}"
                 words = f"{has}; known: {choice}; correct or remove it"
@@ -133,7 +164,7 @@ def is_slip(name: str, known: Collection[str]) -> bool:
 
 
 def of_provider(action: Action) -> Iterator[Mistake]:
-    """Yield keys that are missing, values that are no texts, and wrong numbers of artifacts."""
+    """Yield keys that are missing, values that mean nothing, and wrong numbers of artifacts."""
     if not (provider := PROVIDERS.get(action.kind)):
         return
     yield from missing(action, provider.required, action.provider)
@@ -141,6 +172,9 @@ def of_provider(action: Action) -> Iterator[Mistake]:
         if isinstance(value, dict | list):
             message = "must be a string: quote the JSON, or use Fn::ToJsonString"
             yield Mistake(action.at("Configuration", key), message)
+    yield from misfits(action, VALUES)
+    if action.configuration.get("Extract") == "false":
+        yield from missing(action, ["ObjectKey"], "Extract: false")
     counts = {"InputArtifacts": len(action.inputs), "OutputArtifacts": len(action.outputs)}
     for (part, number), (low, high) in zip(counts.items(), provider.artifacts or ()):
         if not low <= number <= high:

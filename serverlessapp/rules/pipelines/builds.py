@@ -16,11 +16,12 @@ from serverlessapp.rules.pipelines.rule import (
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.buildspec import HOLE, Buildspec, listed, with_holes
 from serverlessapp.template.pipeline.delivery import Delivery
-from serverlessapp.template.pipeline.elements import Action, Project
+from serverlessapp.template.pipeline.elements import Action, Project, Scalar
 
 REFERENCE = f"{USER_GUIDE}/action-reference-CodeBuild.html"
 PROVIDER = "CodeBuild"
-FOLDER = re.compile(r"CODEBUILD_SRC_DIR_(\w+)")
+# With a test before it, or a default behind it, it may be empty.
+FOLDER = re.compile(r'(-[nz] "?\$\{?)?CODEBUILD_SRC_DIR_(\w+)\b(:?[-+=])?')
 VARIABLE_TYPES = ("PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER")
 VARIABLE_KEYS = {"name", "value", "type"}
 ENVIRONMENT = ("variables", "parameter-store", "secrets-manager")
@@ -36,13 +37,16 @@ def builds_fit_buildspecs(delivery: Delivery) -> Iterator[Mistake]:
 
     Primary source, variables, folders of other inputs and output artifacts.
     """
-    for action in delivery.actions():
-        if action.provider == PROVIDER:
-            yield from primary(action)
-            yield from environment(action)
-            if spec := delivery.buildspec_of(action):
-                yield from folders(action, spec)
-                yield from outputs(action, spec)
+    for pipeline in delivery.pipelines:
+        read = {name for action in pipeline.actions() for name in action.inputs}
+        for action in pipeline.actions():
+            if action.provider == PROVIDER:
+                spec = delivery.buildspec_of(action)
+                yield from primary(action)
+                yield from environment(action)
+                yield from batch(action, spec, delivery.project_of(action))
+                yield from folders(action, spec) if spec else ()
+                yield from outputs(action, spec, read) if spec else ()
 
 
 @pipeline_rule("W9207", REFERENCE, whole)
@@ -95,6 +99,16 @@ def primary(action: Action) -> Iterator[Mistake]:
         yield Mistake(place, f"several inputs: set the primary source to one of {choice}")
 
 
+def batch(action: Action, spec: Buildspec | None, project: Project | None) -> Iterator[Mistake]:
+    """Yield whether a batch has no role, or no builds."""
+    place = action.at("Configuration", "BatchEnabled")
+    if action.configuration.get("BatchEnabled") == "true":
+        if project and "BuildBatchConfig" not in project.raw:
+            yield Mistake(place, f"add BuildBatchConfig with a ServiceRole to {project.name}")
+        if spec and "batch" not in spec.content:
+            yield Mistake(place, f"{spec.place} has no batch: add it")
+
+
 def given_variables(action: Action) -> Any:
     """Return the content of ``EnvironmentVariables``; None if it cannot be known.
 
@@ -137,7 +151,9 @@ def folders(action: Action, spec: Buildspec) -> Iterator[Mistake]:
     """
     if not is_known(action.primary, *action.inputs):
         return
-    for name in sorted({name for command in spec.commands() for name in FOLDER.findall(command)}):
+    uses = FOLDER.findall("\n".join(spec.commands()))
+    optional = {name for test, name, default in uses if test or default}
+    for name in sorted({name for _, name, _ in uses} - optional):
         if name == action.primary:
             message = f"{name} is the primary source: use CODEBUILD_SRC_DIR in {spec.place}"
         elif name not in action.inputs:
@@ -147,13 +163,14 @@ def folders(action: Action, spec: Buildspec) -> Iterator[Mistake]:
         yield Mistake(action.at("InputArtifacts"), message)
 
 
-def outputs(action: Action, spec: Buildspec) -> Iterator[Mistake]:
-    """Yield outputs that the buildspec does not make; of a batch, builds in it may."""
+def outputs(action: Action, spec: Buildspec, read: set[Scalar]) -> Iterator[Mistake]:
+    """Yield outputs that are read, or of several, and not made; of a batch, builds in it may."""
     if "batch" in spec.content or HOLE in str(spec.section("artifacts")):
         return
     for number, name in enumerate(action.outputs):
         alone = len(action.outputs) == 1
-        if is_known(name) and not spec.artifact(name, alone=alone):
+        is_needed = is_known(name) and (name in read or not alone)
+        if is_needed and not spec.artifact(name, alone=alone):
             section = "artifacts" if alone else "artifacts.secondary-artifacts"
             message = f"{spec.place} does not create {name}: add it to {section}"
             yield Mistake(action.at("OutputArtifacts", number), message)
@@ -168,7 +185,7 @@ def unset(action: Action, spec: Buildspec, project: Project) -> Iterator[str]:
         return
     if given is None or not is_known(*project.variables) or HOLE in commands:
         return
-    if SOURCED.search(commands):
+    if "batch" in spec.content or SOURCED.search(commands):
         return
     names = {
         *(item.get("name") for item in listed(given) if isinstance(item, dict)),
@@ -176,7 +193,8 @@ def unset(action: Action, spec: Buildspec, project: Project) -> Iterator[str]:
         *project.variables,
     }
     for name in spec.exports:
-        # Anything but its use might set it: NAME=..., read NAME, printf -v NAME.
-        is_set = re.search(rf"(?<![\w$]){re.escape(name)}\b", commands.replace("${", "$"))
+        # Anything but its use might set it: NAME=..., ${NAME:=...}, read NAME, printf -v NAME.
+        text = commands.replace("${", "$")
+        is_set = re.search(rf"(?<![\w$]){re.escape(name)}\b|\${re.escape(name)}:?=", text)
         if name not in names and not name.startswith(OF_CODEBUILD) and not is_set:
             yield name

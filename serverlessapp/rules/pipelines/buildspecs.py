@@ -32,6 +32,12 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "proxy": ("upload-artifacts", "logs"),
     "batch": ("fast-fail", "build-list", "build-matrix", "build-graph", "build-fanout"),
 }
+OBJECTS = (
+    *((name,) for name in (*KEYS, "reports") if name),
+    *(("phases", name) for name in PHASES),
+    *(("env", name) for name in ("variables", "parameter-store", "secrets-manager")),
+    *(("phases", "install", "runtime-versions"), ("artifacts", "secondary-artifacts")),
+)
 ANCHORS = (".", "x-")  # keys that only hold what aliases repeat
 PHASE_KEYS = ("run-as", "on-failure", "runtime-versions", "commands", "finally", "steps")
 REPORT_KEYS = ("file-format", "files", "base-directory", "discard-paths")
@@ -136,11 +142,11 @@ def mistakes(spec: Buildspec, project: Project) -> Iterator[str]:
         yield f"version is {version}: set it to {VERSION}"
     for section, keys in KEYS.items():
         content = spec.section(section) if section else spec.content
-        where = f"{section}." if section else ""
-        given = spec.content.get(section)
+        yield from unknown(content, keys, f"{section}." if section else "")
+    for *outer, name in OBJECTS:
+        given = (spec.section(*outer) if outer else spec.content).get(name)
         if not isinstance(given, Mapping | None) and HOLE not in str(given):
-            yield f"{section} must be an object"
-        yield from unknown(content, keys, where)
+            yield f"{'.'.join((*outer, name))} must be an object"
     shell = str(spec.section("env").get("shell", SHELLS[0]))
     if shell not in SHELLS:
         yield f"unknown env.shell {shell}: use one of {', '.join(SHELLS)}"

@@ -7,6 +7,7 @@ from serverlessapp.rules.pipelines.rule import (
     USER_GUIDE,
     is_known,
     may_be,
+    misfits,
     missing,
     pipeline_rule,
     whole,
@@ -30,7 +31,14 @@ WITH_FILES = (PROVIDER, "CloudFormationStackSet", "CloudFormationStackInstances"
 ARTIFACT = re.compile(r"[\w-]+")
 # Of CodeDeployToECS, such as TaskDefinitionTemplateArtifact and Image1ArtifactName.
 ARTIFACT_KEY = re.compile(r"\w+(Artifact|ArtifactName)")
-CAPABILITIES = ("CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND")
+COMMANDS = re.compile("create-change-set|--no-execute-changeset")  # of builds, which may, too
+CAPABILITY = "CAPABILITY_(IAM|NAMED_IAM|AUTO_EXPAND)"
+NAME = "[a-zA-Z][-a-zA-Z0-9]*|arn:.+"  # CloudFormation API Reference, "CreateChangeSet"
+VALUES = {
+    "ActionMode": "|".join(NEEDS),
+    "Capabilities": f"{CAPABILITY}(,{CAPABILITY})*",
+    **dict.fromkeys(("ChangeSetName", "StackName", "StackSetName"), NAME),
+}
 
 
 @pipeline_rule("E9215", REFERENCE, Delivery.actions)
@@ -41,22 +49,12 @@ def stacks_have_what_they_need(action: Action) -> Iterator[Mistake]:
     """
     if action.provider in WITH_FILES:
         yield from files(action)
+        yield from misfits(action, VALUES)
     if action.provider != PROVIDER:
         return
     mode = action.configuration.get("ActionMode", "")
     if mode in NEEDS:
         yield from missing(action, NEEDS[mode], mode)
-    elif mode and is_known(mode):
-        place = action.at("Configuration", "ActionMode")
-        yield Mistake(place, f"unknown ActionMode {mode}: use one of {', '.join(NEEDS)}")
-    given = action.configuration.get("Capabilities")
-    for name in given.split(",") if is_known(given) and given else ():
-        if name not in CAPABILITIES:
-            place = action.at("Configuration", "Capabilities")
-            message = (
-                f"unknown capability {name!r}: {', '.join(CAPABILITIES)}, with commas and no spaces"
-            )
-            yield Mistake(place, message)
     if "OutputFileName" in action.configuration and not action.outputs:
         place = action.at("Configuration", "OutputFileName")
         yield Mistake(place, "no artifact for it: add one to OutputArtifacts")
@@ -84,6 +82,9 @@ def change_sets_are_made(delivery: Delivery) -> Iterator[Mistake]:
 
     By an earlier action of the same pipeline, for the same stack and Region.
     """
+    specs = delivery.buildspecs.values()
+    if any(COMMANDS.search(command) for spec in specs for command in spec.commands()):
+        return
     for pipeline in delivery.pipelines:
         prepared: list[Action] = []
         steps = [(stage.has_order, step) for stage in pipeline.stages for step in stage.steps()]

@@ -9,12 +9,13 @@ from serverlessapp.rules.pipelines.rule import (
     USER_GUIDE,
     is_known,
     may_be,
+    misfits,
     missing,
     pipeline_rule,
     pipelines,
 )
 from serverlessapp.rules.rule import Mistake
-from serverlessapp.template.pipeline.elements import Condition, Configuration, Pipeline, StageRule
+from serverlessapp.template.pipeline.elements import Condition, Pipeline, StageRule
 
 RESULTS = {
     "BeforeEntry": ("FAIL", "SKIP"),
@@ -31,8 +32,12 @@ RULES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "LambdaInvoke": (("FunctionName",), ("UserParameters",)),
     "VariableCheck": (("Variable", "Operator", "Value"), ()),
 }
-OPERATORS = ("EQ", "NE", "CONTAINS", "MATCHES")
-STATES = ("ALARM", "OK", "INSUFFICIENT_DATA")
+STATE = "(ALARM|OK|INSUFFICIENT_DATA)"
+VALUES = {
+    "AlarmStates": f"{STATE}(,{STATE})*",
+    "Operator": "EQ|NE|CONTAINS|MATCHES",
+    "WaitTime": "[0-9]+",  # minutes
+}
 
 
 @pipeline_rule("E9218", f"{USER_GUIDE}/stage-conditions.html", pipelines)
@@ -103,25 +108,16 @@ def configuration(rule: StageRule) -> Iterator[Mistake]:
         return
     required, optional = RULES[rule.provider]
     yield from missing(rule, required, rule.provider)
+    yield from misfits(rule, VALUES)
+    if rule.provider == "Commands" and not rule.raw.get("Commands"):
+        yield Mistake(rule.at(), "Commands needs at least one: add it")
     for key, value in rule.configuration.items():
         if key not in (*required, *optional) and is_slip(key, (*required, *optional)):
             message = f"{rule.provider} has no setting {key}: correct or remove it"
             yield Mistake(rule.at("Configuration", key), message)
-        elif is_known(value) and (message := wrong(key, value, rule.configuration)):
-            yield Mistake(rule.at("Configuration", key), message)
-
-
-def wrong(key: str, value: str, given: Configuration) -> str:
-    """Return what is wrong with a value; empty if nothing is."""
-    if key == "Operator" and value not in OPERATORS:
-        return f"unknown operator {value}: use one of {', '.join(OPERATORS)}"
-    if key == "AlarmStates" and not set(value.split(",")) <= set(STATES):
-        return f"{value}: use {', '.join(STATES)}, separated by commas without spaces"
-    if key == "WaitTime" and not value.isdigit():
-        return f"{value!r} must be a number of minutes"
-    if key == "Value" and given.get("Operator") == "MATCHES" and "#{" not in value:
-        try:
-            re.compile(value)
-        except (re.error, RecursionError, OverflowError) as error:
-            return f"{value} is not a valid regular expression: {error}"
-    return ""
+        elif key == "Value" and rule.configuration.get("Operator") == "MATCHES":
+            try:
+                re.compile(value if is_known(value) and "#{" not in value else "")
+            except (re.error, RecursionError, OverflowError) as error:
+                message = f"{value} is not a valid regular expression: {error}"
+                yield Mistake(rule.at("Configuration", key), message)

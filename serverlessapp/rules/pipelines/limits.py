@@ -1,4 +1,4 @@
-"""Enumerations and limits, from the service models that botocore carries.
+"""Enumerations, limits and patterns, from the service models that botocore carries.
 
 A template's properties are the API's members with a capital letter. What has to be there, which
 properties there are and how names are written cfn-lint knows from the resources' schemas.
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from serverlessapp.rules.pipelines.rule import pipeline_rule, whole
+from serverlessapp.rules.pipelines.rule import pipeline_rule, whole, with_arn
 from serverlessapp.rules.rule import Mistake
 from serverlessapp.template.pipeline.delivery import Delivery
 from serverlessapp.template.reading import Place
@@ -21,22 +21,25 @@ REFERENCE = "https://docs.aws.amazon.com/codepipeline/latest/APIReference"
 LONGEST = {"ActionConfigurationValue": 50_000}
 # Members that are something else in a template, and what cfn-lint knows from the schemas, whatever
 # their version.
-NOT_HERE = (
-    *("ArtifactStores", "Tags", "Triggers"),
-    *("ExecutionMode", "TimeoutInMinutes", "QueuedTimeoutInMinutes"),
-)
+NOT_HERE = {
+    *("ArtifactStore", "ArtifactStores", "RoleArn", "Tags", "Triggers"),
+    *("ExecutionMode", "BuildTimeOut", "QueuedTimeoutInMinutes"),
+}
 
 
 @pipeline_rule("E9221", f"{REFERENCE}/API_PipelineDeclaration.html", whole)
 def limits_are_kept(delivery: Delivery) -> Iterator[Mistake]:
     """A value is valid in the service's API.
 
-    Enumerations, smallest and largest numbers, and how many of something.
+    Enumerations, patterns, smallest and largest numbers, and how many of something.
     """
     for pipeline in delivery.pipelines:
         yield from walk(shape("codepipeline", "PipelineDeclaration"), pipeline.raw, ())
+        for _, store in pipeline.regions():
+            yield from walk(shape("codepipeline", "ArtifactStore"), store, ())
     for project in delivery.projects.values():
         yield from walk(shape("codebuild", "CreateProjectInput"), project.raw, ())
+        yield from walk(shape("codebuild", "CreateWebhookInput"), project.raw.get("Triggers"), ())
 
 
 @cache
@@ -49,11 +52,11 @@ def shape(service: str, name: str) -> Any:
 
 def walk(of: Any, value: Any, place: Place) -> Iterator[Mistake]:
     """Yield what does not fit a shape; what has another type, or is not known, is left out."""
-    place = getattr(value, "place", place)
+    place, value = getattr(value, "place", place), with_arn(value)
     if isinstance(value, dict) and of.type_name == "structure":
         members = {name[0].upper() + name[1:]: member for name, member in of.members.items()}
         for key, item in value.items():
-            if key in members and key not in NOT_HERE:
+            if key in members and not {key, members[key].name} & NOT_HERE:
                 yield from walk(members[key], item, (*place, key))
     elif isinstance(value, list) and of.type_name == "list":
         yield from size(of, len(value), "items", place)
@@ -70,8 +73,11 @@ def walk(of: Any, value: Any, place: Place) -> Iterator[Mistake]:
             yield Mistake(place, f"{text} must be from {low} to {high}")
     elif is_scalar(value) and of.type_name == "string":
         text = scalar(value)
-        if of.enum and text not in of.enum:
+        spelled = re.sub("(?<=[a-z])(?=[A-Z])", "_", text).upper()  # linuxContainer, at first
+        if of.enum and {text, spelled}.isdisjoint(of.enum):
             yield Mistake(place, f"unknown value {text!r}: use one of {', '.join(of.enum)}")
+        elif not re.fullmatch(of.metadata.get("pattern", ".*"), text, re.DOTALL):
+            yield Mistake(place, f"{text!r} does not match {of.metadata['pattern']}")
         else:
             yield from size(of, len(text), "characters", place)
 

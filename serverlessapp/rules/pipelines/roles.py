@@ -43,12 +43,13 @@ def assumed(delivery: Delivery) -> Iterator[tuple[Scalar, Scalar]]:
         yield pipeline.role, "codepipeline.amazonaws.com"
         elements: tuple[Action | StageRule, ...] = (*pipeline.actions(), *pipeline.rules())
         for element in elements:
-            if element.role:
+            if element.role != pipeline.role:  # which is CodePipeline's already
                 yield element.role, pipeline.role
             if element.provider == PROVIDER:
                 yield element.configuration.get("RoleArn"), "cloudformation.amazonaws.com"
     for project in delivery.projects.values():
-        yield project.role, "codebuild.amazonaws.com"
+        for role in (project.role, project.batch_role):
+            yield role, "codebuild.amazonaws.com"
 
 
 def may_trust(trusted: Scalar, who: Scalar) -> bool:

@@ -1,13 +1,15 @@
 """What the rules about pipelines have in common: they look at what a template delivers with."""
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from serverlessapp.rules.rule import Mistake, Rule, rule
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.pipeline.delivery import Delivery, deliveries
-from serverlessapp.template.pipeline.elements import Element, Pipeline, Project
+from serverlessapp.template.pipeline.elements import Action, Element, Pipeline, Project, StageRule
+from serverlessapp.template.values import Unknown
 
 USER_GUIDE = "https://docs.aws.amazon.com/codepipeline/latest/userguide"
 CODEBUILD_GUIDE = "https://docs.aws.amazon.com/codebuild/latest/userguide"
@@ -68,6 +70,19 @@ def is_known(*values: Any) -> bool:
 def may_be(one: Any, other: Any) -> bool:
     """Tell whether two scalars can be the same."""
     return bool(one == other) or not is_known(one, other)
+
+
+def with_arn(value: Any) -> Any:
+    """Return a scalar, or what looks like it if it is an ARN that only a stack knows."""
+    return "arn:aws:s3:::" if isinstance(value, Unknown) and value.attribute == "Arn" else value
+
+
+def misfits(element: Action | StageRule, forms: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield values of a configuration that do not match the expressions for their keys."""
+    for key, value in element.configuration.items():
+        form, text = forms.get(key, ".*"), with_arn(value) or ""
+        if is_known(text) and text and "#{" not in text and not re.fullmatch(form, text, re.DOTALL):
+            yield Mistake(element.at("Configuration", key), f"{text!r} must match {form}")
 
 
 def missing(element: Element, keys: Iterable[str], what: Any) -> Iterator[Mistake]:

@@ -8,7 +8,7 @@ from serverlessapp.template.pipeline.elements import Pipeline, inner, objects, t
 
 PIPELINE = ("Triggers", "Variables")
 STAGE = ("BeforeEntry", "OnSuccess", "OnFailure")
-PROVIDERS = ("Commands", "ECRBuildAndPublish")
+PROVIDERS = ("Commands", "EC2", "ECRBuildAndPublish", "EKS")
 CONNECTION = "CodeStarSourceConnection"
 
 
@@ -29,7 +29,7 @@ def type_fits_features(pipeline: Pipeline) -> Iterator[Mistake]:
             if element.raw.get(key):
                 yield Mistake(element.at(key), f"{key} needs PipelineType V2: set it")
     for action in pipeline.actions():
-        if action.provider in PROVIDERS:
+        if action.provider in PROVIDERS or action.kind == ("Deploy", "Lambda"):
             message = f"{action.provider} needs PipelineType V2: set it"
             yield Mistake(action.at("ActionTypeId"), message)
     if is_known(pipeline.mode) and pipeline.mode != "SUPERSEDED":

@@ -27,6 +27,7 @@ from serverlessapp.template.values import Kind, Object, Unknown, alternatives
 PIPELINE = "AWS::CodePipeline::Pipeline"
 PROJECT = "AWS::CodeBuild::Project"
 REPORT_GROUP = "AWS::CodeBuild::ReportGroup"
+DELIVERING = (PIPELINE, PROJECT, REPORT_GROUP)
 ROLE = "AWS::IAM::Role"
 REGION = "AWS::Region"
 MOST = 256  # situations that are looked at, before pairs of conditions have to do
@@ -94,21 +95,26 @@ def deliveries(evaluation: Evaluation, source: Path | None = None) -> list[Deliv
     Raises:
         TemplateError: It cannot be understood.
     """
-    delivering = limited(evaluation, (PIPELINE, PROJECT, REPORT_GROUP))
+    delivering = limited(evaluation, DELIVERING)
     resources = delivering.template.section("Resources")
     if not any(item["Type"] in (PIPELINE, PROJECT) for item in resources.values()):
         return []
+    roles = roles_of(limited(evaluation, (ROLE,)))
+    return [replace(read(delivering.under(way), source), roles=roles) for way in ways(evaluation)]
+
+
+@lru_cache(maxsize=2)  # by itself, since each rule asks again where the rest cannot be read
+def ways(evaluation: Evaluation) -> list[Situation]:
+    """Return how the conditions of what delivers turn out; of very many ways, some of all kinds."""
+    resources = limited(evaluation, DELIVERING).template.section("Resources")
     conditions = {
         reference.target
         for title, item in resources.items()
         for reference in of_item(item, ("Resources", title))
         if reference.how == "Condition"
     }
-    ways = situations(evaluation, sorted(conditions))
-    if len(ways) > MOST:
-        ways = list(pairwise_covering(ways))
-    roles = roles_of(limited(evaluation, (ROLE,)))
-    return [replace(read(delivering.under(way), source), roles=roles) for way in ways]
+    every = situations(evaluation, sorted(conditions))
+    return list(pairwise_covering(every)) if len(every) > MOST else every
 
 
 def limited(evaluation: Evaluation, kinds: Collection[str]) -> Evaluation:

@@ -259,11 +259,14 @@ class Project(Element):
 
     name: Scalar  # as actions refer to it
     role = written("ServiceRole")
+    batch_role = written("BuildBatchConfig", "ServiceRole")
     type = written("Environment", "Type", default=None)
     compute = written("Environment", "ComputeType", default=None)
     image = written("Environment", "Image", default=None)
     source = written("Source", "Type", default=None)
     artifacts = written("Artifacts", "Type", default=None)
+    cache = written("Cache", "Type")
+    fleet = written("Environment", "Fleet", "FleetArn")
     buildspec = written("Source", "BuildSpec")  # the text, or its path in the source
     variables = cached_property(
         lambda self: named(inner(self.raw, "Environment"), "EnvironmentVariables", "Value")

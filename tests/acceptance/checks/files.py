@@ -1,7 +1,8 @@
 """What goes into a stack: samples of each processor, awkward names, what cannot be processed."""
 
 import hashlib
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from serverlessapp.operations import uploads
 from serverlessapp.operations.stack import StackLane
@@ -51,6 +52,18 @@ def poison(stack: StackUnderTest, lane: StackLane) -> str:
     name = lane.uploads.folder + POISON
     refused = lane.processor == FIRST and lane.uploads.take(name)
     return stack.outputs.prefix + name if refused else ""
+
+
+def await_announcements(
+    stack: StackUnderTest, seconds: float, pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Wait, if a lane hears of files by EventBridge, until it hears of those in a new bucket.
+
+    Amazon S3 User Guide, "Enabling Amazon EventBridge": that takes around five minutes. Nothing
+    says when it is over, and nobody hears later of what came before.
+    """
+    if any(lane.uploads.source == "eventbridge" for lane in stack.outputs.lanes):
+        pause(seconds)
 
 
 def upload(stack: StackUnderTest) -> None:

@@ -2,11 +2,13 @@
 
 Settings in ``.taskcat.yml``, below ``config``:
 
-    timeout      seconds that anything may take to happen in a stack (300)
+    timeout      seconds that anything may take to happen in a stack (900: three attempts to process
+                 a file, since S3 may not find the first ones in a new bucket for 15 minutes)
     leave_files  true: the stack has to empty its bucket itself (false)
 
 Results go where ACCEPTANCE_RESULTS says, by default into ``taskcat_outputs/``; the samples come
-from where ACCEPTANCE_PROCESSORS says, by default from ``processors/``.
+from where ACCEPTANCE_PROCESSORS says, by default from ``processors/``. EventBridge gets as many
+seconds to hear of a new bucket as ACCEPTANCE_EVENTBRIDGE_SECONDS says, by default 330.
 """
 
 import os
@@ -98,8 +100,10 @@ class Hook(BaseTaskcatHook):  # type: ignore[misc]
             resources=stacks.resources(cloudformation, result.stack_id),
             parameters=region.parameters,
             client=region.client,
-            seconds=float(self.settings.get("timeout", 300)),
+            seconds=float(self.settings.get("timeout", 900)),
         )
+        seconds = os.environ.get("ACCEPTANCE_EVENTBRIDGE_SECONDS", "330")
+        files.await_announcements(stack, float(seconds))
         for name, check in CHECKS.items():
             if name == EMPTIED and self.settings.get("leave_files"):
                 continue

@@ -49,11 +49,7 @@ def home(role: Role) -> Stage:
 
 @pytest.fixture(scope="package")
 def policies(role: Role) -> dict[str, Template]:
-    """Return the content of the role's policies by ARN."""
-    iam = role.home.session.client("iam")
-    attached = iam.list_attached_role_policies(RoleName=role.name)["AttachedPolicies"]
-    arns = [policy["PolicyArn"] for policy in attached]
-    return {arn: stage.document(role.home.session, arn) for arn in arns}
+    return role.policies
 
 
 @pytest.fixture(scope="package")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 
 from troposphere import Template as Builder
 
@@ -68,6 +68,14 @@ class Role:
     @property
     def name(self) -> str:
         return self.home.role_name
+
+    @cached_property
+    def policies(self) -> dict[str, Template]:
+        """The content of its policies by ARN."""
+        iam = self.home.session.client("iam")
+        attached = iam.list_attached_role_policies(RoleName=self.name)["AttachedPolicies"]
+        arns = [policy["PolicyArn"] for policy in attached]
+        return {arn: stage.document(self.home.session, arn) for arn in arns}
 
 
 def lived(role: Role, decisions: DecisionLog) -> dict[str, list[Decision]]:

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local import stacks
+from local.emulator import REGION
 from local.enforcement.principals import policy, user
 from pipeline.boundary import TITLE
 
@@ -161,6 +162,39 @@ def test_no_lane_of_another_environment_can_be_touched(home: Stage, title: str, 
     words = stage.refusal(lambda: without_stack(home).deploy(template))
     assert "not authorized to perform: " in words
     assert others in words
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "value", "action"),
+    [
+        (
+            "CsvFunctionErrorsAlarm",
+            "AlarmActions",
+            [f"arn:aws:automate:{REGION}:ec2:terminate"],
+            "cloudwatch:PutMetricAlarm",
+        ),
+        (
+            "XmlUploadRule",
+            "Targets",
+            [{"Id": "a", "Arn": f"arn:aws:events:{REGION}:210987654321:event-bus/default"}],
+            "events:PutTargets",
+        ),
+        (
+            "XmlUploadRule",
+            "EventPattern",
+            {"detail-type": ["AWS API Call via CloudTrail"]},
+            "events:PutRule",
+        ),
+    ],
+)
+@pytest.mark.parametrize("role", ["deploy", "taskcat"], indirect=True)
+def test_no_alarm_and_no_rule_reaches_out_of_the_stack(
+    home: Stage, title: str, name: str, value: Any, action: str
+) -> None:
+    """An alarm can stop any instance, and a rule send anybody's events to another account."""
+    template = altered(home.template, title, **{name: value})
+    words = stage.refusal(lambda: without_stack(home).deploy(template))
+    assert refused(words, action)
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def upload(session: EmulatorSession, key: str = "application.yaml", **options: s
     )
 
 
-def prepare(session: EmulatorSession, stack: str = STACK, **options: str) -> str:
+def prepare(session: EmulatorSession, stack: str = STACK, **options: Any) -> str:
     """Make a change set, and return its ARN."""
     cloudformation = session.client("cloudformation")
     made = cloudformation.create_change_set(
@@ -197,6 +197,16 @@ REVIEWING: dict[str, Callable[[EmulatorSession], object]] = {
     "another environment": lambda role: prepare(role, "serverlessapp-us"),
     "a longer environment": lambda role: prepare(role, f"{STACK}-2"),
     "another role": lambda role: prepare(role, RoleARN=f"{IAM}/deploy-serverlessapp-us"),
+    "somebody else's resource": lambda role: prepare(
+        role,
+        ResourcesToImport=[
+            {
+                "ResourceType": "AWS::KMS::Key",
+                "LogicalResourceId": "Theirs",
+                "ResourceIdentifier": {"KeyId": "00000000-0000-0000-0000-000000000000"},
+            }
+        ],
+    ),
     "execution": lambda role: role.client("cloudformation").execute_change_set(
         ChangeSetName="review", StackName=STACK
     ),

@@ -1,5 +1,6 @@
 """What a push, or another account, could try with a role of an environment: all is refused."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local import stacks
+from local.emulator import EmulatorSession
 from local.enforcement.principals import EVERYTHING, policy
 from local.stacks import StackError
 from pipeline import names, pipeline_account
@@ -25,6 +27,25 @@ def call(purpose: str, service: str, method: str, **given: Any) -> Attack:
 
 def execute(name: str) -> dict[str, str]:
     return {"StackName": STACK, "ChangeSetName": name}
+
+
+def importing(name: str) -> dict[str, Any]:
+    """Return a change set that takes a key into the stack, and so into the deploy role's reach."""
+    key = {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain", "Properties": {}}
+    theirs = {"KeyId": "00000000-0000-0000-0000-000000000000"}
+    return {
+        **execute(name),
+        "ChangeSetType": "IMPORT",
+        "RoleARN": world.in_env(names.DEPLOY, "prod"),
+        "TemplateBody": json.dumps({"Resources": {"Theirs": key}}),
+        "ResourcesToImport": [
+            {
+                "ResourceType": "AWS::KMS::Key",
+                "LogicalResourceId": "Theirs",
+                "ResourceIdentifier": theirs,
+            }
+        ],
+    }
 
 
 def read_package(purpose: str) -> Attack:
@@ -86,6 +107,13 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
         ),
         "iam:CreatePolicyVersion",
     ),
+    **{
+        f"{purpose} imports somebody else's key": (
+            call(purpose, "cloudformation", "create_change_set", **importing(name)),
+            "cloudformation:CreateChangeSet",
+        )
+        for purpose, name in ((names.REVIEW, "review"), (names.DELIVER, "deploy"))
+    },
     "inspect deletes": (
         call(names.INSPECT, "cloudformation", "delete_stack", StackName=STACK),
         "cloudformation:DeleteStack",
@@ -248,10 +276,14 @@ def test_code_of_a_bucket_that_is_not_the_pipelines_is_refused(deployed: World) 
     assert "not authorized to perform: s3:GetObject on" in attempt(deployed, content)
 
 
+def code_of_test(w: World) -> EmulatorSession:
+    """Return a session of taskcat's role, as code of a test has it."""
+    build = w.pipelines(pipeline_account.TASKCAT_ROLE)
+    return build.assuming(world.arn(C, names.TASKCAT_ROLE), "step")
+
+
 def test_taskcat_makes_no_role_without_the_boundary(deployed: World) -> None:
-    session = deployed.pipelines(pipeline_account.TASKCAT_ROLE).assuming(
-        world.arn(C, names.TASKCAT_ROLE), "step"
-    )
+    session = code_of_test(deployed)
     trust = policy()
     iam = session.client("iam")
     for boundary in ({}, {"PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess"}):
@@ -261,3 +293,21 @@ def test_taskcat_makes_no_role_without_the_boundary(deployed: World) -> None:
         iam.create_policy_version(
             PolicyArn=f"arn:aws:iam::{C}:policy/{names.TASKCAT_BOUNDARY}", PolicyDocument=trust
         )
+
+
+def test_a_test_takes_over_no_key_and_no_secret_that_have_no_tags(deployed: World) -> None:
+    """CloudFormation may tag what it just made; code with the same role may not tag the rest."""
+    owner, taker = deployed.of(C), code_of_test(deployed)
+    key = owner.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    secret = owner.client("secretsmanager").create_secret(Name="Secret-0f", SecretString="a")["ARN"]
+    tags = {"Environment": "tcat-mine", "Project": "ServerlessApp"}
+    with pytest.raises(ClientError, match=r"not authorized.*kms:TagResource"):
+        taker.client("kms").tag_resource(
+            KeyId=key, Tags=[{"TagKey": name, "TagValue": text} for name, text in tags.items()]
+        )
+    with pytest.raises(ClientError, match=r"not authorized.*secretsmanager:TagResource"):
+        taker.client("secretsmanager").tag_resource(
+            SecretId=secret, Tags=[{"Key": name, "Value": text} for name, text in tags.items()]
+        )
+    with pytest.raises(ClientError, match=r"not authorized.*logs:DeleteQueryDefinition"):
+        taker.client("logs").delete_query_definition(queryDefinitionId="0f")

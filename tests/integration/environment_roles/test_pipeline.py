@@ -139,6 +139,21 @@ ATTACKS: dict[str, Attack] = {
     "passes the update role to a function": with_function(UPDATE_ROLE),
     "calls a function": call("lambda", "invoke", FunctionName="theirs"),
     "makes another stack": another_stack,
+    "imports a resource": lambda w, session, role: session.client(
+        "cloudformation"
+    ).create_change_set(
+        StackName=PIPELINE,
+        ChangeSetName="mine",
+        ChangeSetType="IMPORT",
+        TemplateBody='{"Resources": {}}',
+        ResourcesToImport=[
+            {
+                "ResourceType": "AWS::SNS::Topic",
+                "LogicalResourceId": "Theirs",
+                "ResourceIdentifier": {"TopicArn": "theirs"},
+            }
+        ],
+    ),
     "makes the pipeline with another role": lambda w, session, role: work.prepare(
         w, session, RoleARN=ADMINISTRATOR
     ),

@@ -4,7 +4,6 @@ import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 
-import boto3
 import pytest
 
 from generators.retention import Retention
@@ -25,12 +24,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack(
-    emulator: Emulator, session: boto3.Session, template: Callable[[Retention], str]
-) -> Iterator[Stack]:
+def stack(emulator: Emulator, template: Callable[[Retention], str]) -> Iterator[Stack]:
     """Deploy a stack whose function reaches AWS through a proxy only."""
     with FaultProxy(emulator.endpoint) as proxy:
-        deployed = Stack(session, "faults", {}, proxy)
+        deployed = Stack(emulator.session(), "faults", {}, proxy)
         deployed.update(template(Retention.EPHEMERAL), FunctionTimeout="10")
         deployed.wait_until_idle()  # S3 sent a test event, which a restart would hold up
         # Patient with an emulator on a busy machine; test_silence.py is not.

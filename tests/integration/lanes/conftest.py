@@ -12,15 +12,9 @@ from .stage import Stage, remove_code, store_code
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    """Start an emulator that checks who may send to a queue: only there can a change lose files."""
-    with Emulator(enforce_iam=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def session(emulator: Emulator) -> boto3.Session:
-    return emulator.session()
+def emulator(enforcing: Emulator) -> Emulator:
+    """Return one that checks who may send to a queue: only there can a change lose files."""
+    return enforcing
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
 
 from local.emulator import Emulator
@@ -40,11 +39,6 @@ FILES = [
 def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     with Emulator(enforce_iam=request.param) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def session(emulator: Emulator) -> boto3.Session:
-    return emulator.session()
 
 
 def test_each_lane_takes_its_own_files_once(stage: Stage, operate: Operate) -> None:

@@ -26,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def enforcing() -> Iterator[Emulator]:
+def emulator() -> Iterator[Emulator]:
     with Emulator(enforce_iam=True) as running:
         yield running
 
@@ -43,15 +43,15 @@ def deployed(
 
 
 @pytest.fixture(scope="session")
-def code(enforcing: Emulator) -> dict[str, str]:
+def code(emulator: Emulator) -> dict[str, str]:
     """Package the house's processors for this machine; their dependencies come from an index."""
-    return packages.store(enforcing.session(), [lane.processor for lane in HOUSE.lanes])
+    return packages.store(emulator.session(), [lane.processor for lane in HOUSE.lanes])
 
 
 @pytest.fixture(scope="session")
-def world(enforcing: Emulator, code: dict[str, str]) -> Iterator[World]:
+def world(emulator: Emulator, code: dict[str, str]) -> Iterator[World]:
     """Deploy the stack with everything it can grant: a key of its own, and the emptier."""
-    made = deployed(enforcing, HOUSE, code, "administrator", NAME, Encryption="CustomerManaged")
+    made = deployed(emulator, HOUSE, code, "administrator", NAME, Encryption="CustomerManaged")
     assert not made.heard()
     made.settle()
     yield made
@@ -67,15 +67,15 @@ def evidence(world: World, request: pytest.FixtureRequest) -> Evidence:
 
 
 @pytest.fixture(scope="session")
-def keyless(enforcing: Emulator, code: dict[str, str]) -> World:
+def keyless(emulator: Emulator, code: dict[str, str]) -> World:
     """Deploy a stack without a key of its own."""
-    return deployed(enforcing, HOUSE, code, "other", "keyless", EnvironmentSuffix="keyless")
+    return deployed(emulator, HOUSE, code, "other", "keyless", EnvironmentSuffix="keyless")
 
 
 @pytest.fixture(scope="session")
-def abandoned(enforcing: Emulator, code: dict[str, str]) -> World:
+def abandoned(emulator: Emulator, code: dict[str, str]) -> World:
     """Deploy a stack whose upload bucket somebody deleted by hand, so that its name is free."""
-    made = deployed(enforcing, HOUSE, code, "careless", "abandoned", EnvironmentSuffix="abandoned")
+    made = deployed(emulator, HOUSE, code, "careless", "abandoned", EnvironmentSuffix="abandoned")
     made.settle()
     made.root.client("s3").delete_bucket(Bucket=made.physical("UploadBucket"))
     return made

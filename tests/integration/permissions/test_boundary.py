@@ -18,10 +18,10 @@ LANE = HOUSE.lanes[0]
 
 
 @pytest.fixture(scope="module")
-def bounded(enforcing: Emulator, code: dict[str, str]) -> World:
+def bounded(emulator: Emulator, code: dict[str, str]) -> World:
     """Deploy a stack within a boundary that forbids what the processor needs."""
     deployed = World(
-        administrator(enforcing.session(), "careful"), "bounded", {}, enforcing, HOUSE.lanes
+        administrator(emulator.session(), "careful"), "bounded", {}, emulator, HOUSE.lanes
     )
     boundary = deployed.client("iam").create_policy(
         PolicyName="boundary",

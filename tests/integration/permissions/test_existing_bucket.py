@@ -64,12 +64,6 @@ def decrypts(world: World, key: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def enforcing() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def key(enforcing: Emulator) -> str:
     return str(enforcing.session().client("kms").create_key()["KeyMetadata"]["Arn"])
 

@@ -5,7 +5,6 @@ which takes texts, too, through EventBridge, and so another kind of events on ea
 lanes need alike is proved for the house. The word count may write results as well, and does not.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from shutil import copytree, ignore_patterns
@@ -78,12 +77,6 @@ def attacks() -> list[Attack]:
 NEW = new()
 IDLE = [each for each in PROOF.own if PROOF.owners[each.holder] is WORDS]
 GRANTS = [grant for each in NEW if each.allows and each not in IDLE for grant in each.grants()]
-
-
-@pytest.fixture(scope="module")
-def enforcing() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -194,16 +194,10 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "repository", TOML)
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(enforce_iam=True) as running:
-        yield running
-
-
 def test_templates_of_one_account_are_no_templates_for_several(
-    repository: Repository, emulator: Emulator
+    repository: Repository, enforcing: Emulator
 ) -> None:
     one_account = Path("templates/pipeline-region.yaml")
     repository.commit({str(one_account): (ROOT / one_account).read_text()})
     with pytest.raises(PipelineError, match=r"has no key, .* run tox run -e generate"):
-        accounts.launch(emulator, repository.folder)
+        accounts.launch(enforcing, repository.folder)

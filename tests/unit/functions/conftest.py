@@ -124,11 +124,12 @@ class World:
 
     def metrics(self) -> Counter[str]:
         totals: Counter[str] = Counter()
-        for line in self.lines:
-            for directive in line.get("_aws", {}).get("CloudWatchMetrics", []):
+        counts = [line for line in self.lines if "_aws" in line]
+        for line in counts:
+            for directive in line["_aws"]["CloudWatchMetrics"]:
                 for definition in directive["Metrics"]:
                     totals[definition["Name"]] += sum(line[definition["Name"]])
-        del totals["InvocationCount"]
+        assert totals.pop("InvocationCount") == len(counts), "one line an invocation"
         return totals
 
     def logged(self, text: str) -> dict[str, Any]:

@@ -21,8 +21,9 @@ from botocore.retries.standard import ExponentialBackoff
 from urllib3 import HTTPResponse
 
 from generators.processing import BATCH_SIZE
+from serverlessapp.operations.ledger import LEDGER_DAYS
 from serverlessapp.processors.declaration import TIMEOUTS
-from tests.lambda_code import log_lines
+from tests.lambda_code import loaded, log_lines
 
 from .conftest import BUCKET, MINUTE, PASSWORD, World, environment, error, recorded
 
@@ -34,8 +35,9 @@ def test_a_file_becomes_a_receipt(world: World) -> None:
     assert row["receipt"] == {"M": {"sha256": {"S": digest}, "type": {"S": "text/plain"}}}
     assert row["size"] == {"N": "5"}
     assert row["processor"] == {"S": "receipts"}
-    assert int(row["expires_at"]["N"]) - int(row["processed_at"]["N"]) >= 30 * 86400
+    assert int(row["expires_at"]["N"]) - int(row["processed_at"]["N"]) == LEDGER_DAYS * 86400
     assert world.metrics() == {"ProcessedFileSize": 5}
+    assert 0 <= world.logged("processed")["milliseconds"] < MINUTE
 
 
 def test_reads_exactly_the_version_of_the_event(world: World) -> None:
@@ -138,6 +140,16 @@ def test_what_no_retry_can_help_is_parked_at_once(
     assert world.metrics() == {"ProcessingErrors": 1}
     assert not world.dynamodb.rows, "a redrive after the repair must not be a duplicate"
     assert world.logged("cannot be processed")["key"] == "uploads/readings.txt"
+
+
+def test_a_version_that_s3_does_not_find_yet_is_tried_again(world: World) -> None:
+    """Amazon S3 User Guide, "Enabling versioning on buckets": for up to 15 minutes after that."""
+    world.s3.failure = error("NoSuchKey", "GetObject")
+    assert world.handle(recorded("put")) == ["0"]
+    assert not world.sqs.parked
+    world.s3.failure = None
+    assert world.handle(recorded("put")) == []
+    assert world.dynamodb.rows
 
 
 @pytest.mark.parametrize(
@@ -273,6 +285,7 @@ def test_unfinished_files_are_reported_before_lambda_times_out(world: World) -> 
     assert late == ["0"]
     assert "uploads/readings.txt" in world.dynamodb.rows
     assert world.logged("out of time")["message_id"] == "0"
+    assert world.metrics()["ProcessingErrors"] == 1
 
 
 def test_files_that_hang_take_no_thread_from_the_next_batch(world: World) -> None:
@@ -415,6 +428,13 @@ def test_nobody_else_waits_for_a_new_secret(world: World, monkeypatch: pytest.Mo
         assert cache.get().version_id == "version-1"
         world.secrets.answers.set()
         assert first.result().version_id == "version-2"
+
+
+def test_a_first_secret_is_waited_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world.index, "REFRESH_SECONDS", 0.01)
+    world.secrets.answers.clear()
+    threading.Timer(0.2, world.secrets.answers.set).start()
+    assert world.runtime.secret.get().version_id == "version-1"
 
 
 def test_a_first_secret_is_asked_for_once_by_a_whole_batch(world: World) -> None:
@@ -757,6 +777,19 @@ def test_code_that_is_newer_than_the_template_says_so(
     del older["STACK_NAME"]
     with pytest.raises(index.ConfigurationError, match="no variable 'STACK_NAME': update"):
         index.Runtime(older)
+
+
+def test_an_environment_that_cannot_start_says_why_in_its_log(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "files-FileProcessor")
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("STACK_NAME")
+    with loaded("file_processor"):
+        (line,) = log_lines(capsys.readouterr().out)
+    assert (line["level"], "STACK_NAME" in line["message"]) == ("ERROR", True)
 
 
 def test_what_a_processor_misses_is_not_taken_for_a_variable_of_the_stack(

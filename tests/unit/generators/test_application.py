@@ -242,6 +242,13 @@ def test_one_delivery_and_two_retries_then_the_dead_letter_queue(template: Templ
     assert allowed["sourceQueueArns"][0]["Fn::Sub"][0].endswith(f":{name}")
 
 
+def test_no_other_queue_of_the_account_can_park_messages_in_any(template: TemplateDict) -> None:
+    """By default, any may (Amazon SQS API Reference, "SetQueueAttributes", RedriveAllowPolicy)."""
+    for name, queue in of_type(template, "AWS::SQS::Queue").items():
+        allowed = queue["Properties"]["RedriveAllowPolicy"]["redrivePermission"]
+        assert allowed == ("byQueue" if name.endswith("DeadLetterQueue") else "denyAll"), name
+
+
 def test_visibility_is_six_times_the_timeout(template: TemplateDict) -> None:
     offered = template["Parameters"]["FunctionTimeout"]["AllowedValues"]
     mapping = template["Mappings"]["Timeouts"]
@@ -326,6 +333,7 @@ def test_every_alarm_acts_and_says_what_to_do(template: TemplateDict) -> None:
         ("ApproximateNumberOfMessagesVisible", "Maximum"),
         ("ProcessingErrors", "Sum"),
         ("AccessDenied", "Sum"),
+        ("ExecutionFailed", "Sum"),
     }
     for name, alarm in alarms.items():
         values = alarm["Properties"]

@@ -59,6 +59,17 @@ def refused(given: Mapping[str, str]) -> list[str]:
     ]
 
 
+def test_in_a_vpc_lambda_may_do_what_aws_calls_the_minimum() -> None:
+    # AWS Managed Policy Reference Guide, "AWSLambdaVPCAccessExecutionRole", version 3.
+    minimum = {
+        *("AssignPrivateIpAddresses", "CreateNetworkInterface", "DeleteNetworkInterface"),
+        *("DescribeNetworkInterfaces", "DescribeSubnets", "UnassignPrivateIpAddresses"),
+    }
+    policy = deployed(TEMPLATE, NETWORK)["NetworkPolicy"]["PolicyDocument"]
+    actions = {action for each in policy["Statement"] for action in each["Action"]}
+    assert actions == {f"ec2:{name}" for name in minimum}
+
+
 def test_off_is_as_it_was() -> None:
     release = read(RELEASES / "0.3.0" / "application.yaml")
     assert changes(deployed(release, {}), deployed(TEMPLATE, {})) == SINCE
@@ -70,7 +81,8 @@ def test_off_is_as_it_was() -> None:
         (
             {"CompletionEvents": "On"},
             {
-                *(("CompletionEventPipe", ""), ("CompletionEventPipeRole", "")),
+                *(("CompletionEventPipe", ""), ("CompletionEventPipeAlarm", "")),
+                ("CompletionEventPipeRole", ""),
                 *(("UndeliveredEvents", ""), ("UndeliveredEventsAlarm", "")),
                 *(("UndeliveredEventsPolicy", ""), ("Ledger", "StreamSpecification")),
             },
@@ -97,7 +109,9 @@ def test_lists_arrive_as_lists_and_both_modes_never_together() -> None:
         "SubnetIds": ["subnet-0a1b2c3d"],
         "SecurityGroupIds": ["sg-0a1b2c3d", "sg-1a1b2c3d"],
     }
-    assert "ScalingConfig" not in stack["IngestMapping"]
+    # "To remove the scaling configuration, pass an empty value" (CloudFormation Template Reference,
+    # "AWS::Lambda::EventSourceMapping"): without one, a stack in use may keep its concurrency.
+    assert stack["IngestMapping"]["ScalingConfig"] == {}
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_content_is_what_troposphere_built() -> None:
 def test_a_template_over_the_limit_is_refused_with_its_size() -> None:
     template = small()
     template.set_metadata({"Padding": "x" * render.MAXIMUM_BYTES})
-    with pytest.raises(TemplateTooLargeError, match=r"has 450,\d\d\d bytes"):
+    with pytest.raises(TemplateTooLargeError, match=r"has \d{3},\d{3} bytes"):
         render.render(template)
 
 

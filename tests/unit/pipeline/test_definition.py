@@ -341,7 +341,7 @@ def test_a_large_delivery_is_valid_and_fits(tmp_path: Path) -> None:
     path = tmp_path / "pipeline.yaml"
     path.write_bytes(render(build(delivery=LARGE)))
     assert not validate(path, {}, ROOT).violations
-    assert path.stat().st_size < 450_000
+    assert path.stat().st_size < MAXIMUM_BYTES
     stages = pipeline(template=LARGE_PARSED)["Stages"]
     assert len(stages) <= 50
     assert sum(len(each["Actions"]) for each in stages) <= 1000

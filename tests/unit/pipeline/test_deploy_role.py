@@ -14,7 +14,7 @@ from generators.render import render
 from generators.retention import Retention
 from pipeline import deploy_role, taskcat_role, update_role
 from pipeline.derivation.corrections import BEFORE_TAGS
-from pipeline.derivation.limits import LimitError
+from pipeline.derivation.names import LimitError
 from pipeline.derivation.statements import POLICY_SIZE, size
 from serverlessapp.template.reading import load
 from tests.fixture_lanes import lane

@@ -63,6 +63,16 @@ def test_the_table_shows_what_waits_for_what() -> None:
     assert re.search(r"\*\*DeployProd\*\* .* ROLLBACK on failure", rows)
 
 
+def test_the_table_has_as_many_builds_as_there_can_be_at_the_same_time() -> None:
+    # One push in each stage; the builds of a stage run one after the other, but for those of Build.
+    rows = overview.build_table().splitlines()[2:]
+    assert rows == [
+        "| `ARM_CONTAINER` | `BUILD_GENERAL1_SMALL` | 2 |",  # UnitTests, Taskcat
+        "| `ARM_LAMBDA_CONTAINER` | `BUILD_LAMBDA_2GB` | 5 |",  # Publish, and two per environment
+        "| `ARM_LAMBDA_CONTAINER` | `BUILD_LAMBDA_4GB` | 1 |",  # Package
+    ]
+
+
 def test_a_delivery_to_other_accounts_is_shown_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.outline.build", lambda: build(delivery=LARGE))
     outline.cache_clear()

@@ -219,6 +219,20 @@ def test_the_boundary_is_narrow_also_in_where() -> None:
     )
 
 
+def test_the_boundary_keeps_to_one_repository_and_to_what_stacks_made() -> None:
+    """A push can change the policies of roles, but not this."""
+    limits = {s["Sid"]: s for name, s in policies(PARSED) if name == "PipelineBoundary"}
+    (source,) = (s for _, s in policies(PARSED) if s["Sid"] == "UseConnection")
+    repository = source["Condition"]["StringEqualsIfExists"]
+    assert {*repository} == {
+        f"{name}:FullRepositoryId" for name in ("codeconnections", "codestar-connections")
+    }
+    for name in ("UseCodeconnections", "UseCodestarConnections"):
+        assert limits[name]["Condition"] == source["Condition"]
+    importing = {"Null": {"cloudformation:ImportResourceTypes": "true"}}
+    assert limits["UseCloudformation"]["Condition"] == importing
+
+
 def test_a_service_without_a_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     limits = boundary.limits_by_service
 

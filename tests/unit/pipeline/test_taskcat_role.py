@@ -15,7 +15,7 @@ from .derived import TASKCAT
 
 TEMPLATE = load(render(taskcat_role.build()))
 ROLE = TASKCAT.properties
-(RUN,) = ROLE["Policies"]
+RUN, LEFT = ROLE["Policies"]
 STATEMENTS = [*RUN["PolicyDocument"]["Statement"], *TASKCAT.statements]
 
 
@@ -37,6 +37,16 @@ def test_only_tests_are_within_reach() -> None:
             if not action.partition(":")[2].startswith(("Describe", "List", "GetRandom"))
         }
         assert limited or writes <= unlimited, statement["Sid"]
+
+
+def test_what_only_cloudformation_needs_code_of_a_test_may_not_do_itself() -> None:
+    """Else it could tag any key that has no tags, and then delete it."""
+    (statement,) = LEFT["PolicyDocument"]["Statement"]
+    run = {action for each in RUN["PolicyDocument"]["Statement"] for action in each["Action"]}
+    assert {*statement["NotAction"]} == run
+    assert statement["Effect"] == "Deny"
+    assert statement["Resource"] == ["*"]
+    assert statement["Condition"] == {"Null": {"aws:CalledVia": "true"}}
 
 
 def test_a_name_that_says_too_little_is_not_enough() -> None:

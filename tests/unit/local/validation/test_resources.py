@@ -82,10 +82,12 @@ GOOD: dict[str, dict[str, Any]] = {
     },
 }
 STREAM = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/files/stream/2026-11-26T03:00:00.000"
+POLLERS = {"MinimumPollers": "2", "MaximumPollers": "20"}
 FUNCTION_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:function"
 # What else AWS takes: resource type, and properties that differ.
 TAKEN: list[tuple[str, dict[str, Any]]] = [
     (MAPPING, {"EventSourceArn": STREAM, "BatchSize": 100, "StartingPosition": "LATEST"}),
+    (MAPPING, {"ProvisionedPollerConfig": POLLERS, "ScalingConfig": {}}),
     *[
         (MAPPING, {"FunctionName": name})
         for name in (
@@ -141,6 +143,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     (FUNCTION, {"Environment": {"Variables": {"NAME": "x" * 4096}}}, "4KB"),
     (MAPPING, {"ScalingConfig": {"MaximumConcurrency": "1"}}, "MaximumConcurrency"),
     (MAPPING, {"BatchSize": "11"}, "batch window"),
+    (MAPPING, {"ProvisionedPollerConfig": POLLERS}, "mutually exclusive"),
     (MAPPING, {"FunctionName": "gone"}, "Function not found"),
     (MAPPING, {"EventSourceArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:gone"}, "does not exist"),
     (

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from pipeline.derivation import limits
-from pipeline.derivation.names import PlannedStack
+from pipeline.derivation.names import LimitError, PlannedStack
+from pipeline.derivation.statements import derive
 
 ARN = "arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:stack-*"
 
@@ -51,7 +52,7 @@ def test_both_branches_of_a_condition_are_allowed() -> None:
     "resource", [{"Ref": "Somewhere"}, {"Fn::Sub": "${Somewhere}/*"}, {"Fn::ImportValue": "arn"}]
 )
 def test_what_could_be_anything_is_refused(resource: Any) -> None:
-    with pytest.raises(limits.LimitError, match="refer to it with GetAtt"):
+    with pytest.raises(LimitError, match="refer to it with GetAtt"):
         limited(resource)
 
 
@@ -88,3 +89,21 @@ def test_of_buckets_with_such_a_name_only_the_stacks_own_are_meant(
     resource: str, limit: str
 ) -> None:
     assert of_bucket(f"arn:${{AWS::Partition}}:s3:::{resource}") == {limit}
+
+
+def set_off(actions: Any) -> set[tuple[str, str, str]]:
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmActions": actions}}
+    template = {
+        "Parameters": {"Elsewhere": {"Type": "String"}},
+        "Resources": {"Alarm": alarm, "Topic": {"Type": "AWS::SNS::Topic"}},
+    }
+    granted = derive(PlannedStack(template=template, name="stack"))
+    return {each for scope in granted["cloudwatch:PutMetricAlarm"] for each in scope.conditions}
+
+
+def test_an_alarm_sets_off_what_its_template_says_and_nothing_else() -> None:
+    topics = "arn:${AWS::Partition}:sns:*:${AWS::AccountId}:stack-*"
+    only = ("ForAllValuesStringLike", "cloudwatch:AlarmActions", topics)
+    assert set_off([{"Ref": "Topic"}]) == {only}
+    with pytest.raises(LimitError, match="refer to it with GetAtt"):
+        set_off([{"Ref": "Elsewhere"}])

@@ -72,7 +72,30 @@ def altered(statement: Any, **changes: Any) -> Any:
         (
             [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}],
             [{"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"}],
-            {"widened", "narrowed"},
+            {"narrowed"},
+        ),
+        (
+            [altered(NOBODY, Principal=None, NotPrincipal={"AWS": ["1", "2"]})],
+            [altered(NOBODY, Principal=None, NotPrincipal={"AWS": "1"})],
+            {"narrowed"},
+        ),
+        (
+            [altered(NOBODY, Effect="Allow", Principal={"AWS": "123456789012"})],
+            [altered(NOBODY, Effect="Allow", Principal={"AWS": "arn:aws:iam::123456789012:root"})],
+            set(),
+        ),
+        (
+            [altered(NOBODY, Effect="Allow", Principal={"AWS": {"Ref": "AWS::AccountId"}})],
+            [
+                altered(
+                    NOBODY,
+                    Effect="Allow",
+                    Principal={
+                        "AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}
+                    },
+                )
+            ],
+            set(),
         ),
         (
             [altered(NOBODY, Effect="Allow", Principal={"AWS": ["1", "2"]})],

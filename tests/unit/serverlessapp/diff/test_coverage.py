@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serverlessapp.diff.grants import ALLOW, DENY, Grant, added, covered
+from serverlessapp.diff.grants import ALLOW, DENY, Grant, Limit, added, covered
 from serverlessapp.diff.statements import granted
 from serverlessapp.template.policies import PolicyKind, Statement
 
 Content = dict[str, Any]
 WORDS = ["".join(letters) for length in (1, 2, 3) for letters in product("ab", repeat=length)]
-CONTEXTS = [None, "a", "b", "c"]  # values of the only condition key; None where it is absent
+CONTEXTS = [None, "a", "b", "c", "ab"]  # values of the only condition key; None where it is absent
 
 patterns = st.lists(
     st.sampled_from(
@@ -31,6 +31,11 @@ conditions = st.one_of(
             ["StringEquals", "StringNotEquals", "StringEqualsIfExists", "ForAnyValue:StringEquals"]
         ),
         st.lists(st.sampled_from("abc"), min_size=1, max_size=2, unique=True),
+    ),
+    st.builds(
+        lambda operator, values: {operator: {"k": values}},
+        st.sampled_from(["StringLike", "StringNotLike", "StringLikeIfExists"]),
+        st.lists(st.sampled_from(["a", "*", "?", "b*", "ab"]), min_size=1, max_size=2, unique=True),
     ),
     st.sampled_from([{"Null": {"k": "true"}}, {"Null": {"k": "false"}}]),
 )
@@ -62,6 +67,12 @@ def holds(operator: str, values: list[str], given_value: str | None) -> bool:
             return given_value not in values
         case "StringEqualsIfExists":
             return given_value is None or given_value in values
+        case "StringNotLike":
+            return given_value is None or not holds("StringLike", values, given_value)
+        case "StringLike" | "StringLikeIfExists":
+            if given_value is None:
+                return operator.endswith("IfExists")
+            return any(fnmatch.fnmatchcase(given_value, pattern) for pattern in values)
         case "Null":
             return (given_value is None) == ("true" in values)
     return given_value is not None and given_value in values
@@ -144,6 +155,9 @@ def test_only_what_is_new_is_told() -> None:
         ("a?", "a", False),
         ("*", "all but x", True),
         ("all but *", "all but x", False),
+        ("all but x", "all but x, y", True),
+        ("all but x, y", "all but x", False),
+        ("all but ab", "all but a*", True),
         ("${B.Arn}/*", "${B.Arn}/in/*", True),
         ("?????", "${B}x", False),  # a hole can be anything
         ("a*b*c", "a*c", False),
@@ -169,3 +183,46 @@ def test_a_large_policy_is_compared_in_few_steps() -> None:
 
     (part,) = added(grants(policy(100)), grants(policy(101)), ALLOW)
     assert (part.actions, len(part.resources)) == (("s3:Act100*",), 100)
+
+
+@pytest.mark.parametrize(
+    ("operator", "loose", "strict"),
+    [
+        ("NumericLessThan", "10", "9"),
+        ("NumericGreaterThanEqualsIfExists", "3", "5"),
+        ("IpAddress", "10.0.0.0/8", "10.1.0.0/16"),
+        ("NotIpAddress", "10.1.0.0/16", "10.0.0.0/8"),
+        ("ForAllValues:StringLike", "a*", "ab*"),
+        ("ArnLike", "arn:aws:sns:*:1:*", "arn:aws:sns:eu-west-1:1:x"),
+    ],
+)
+def test_a_stricter_condition_widens_nothing(operator: str, loose: str, strict: str) -> None:
+    def policy(value: str) -> list[Grant]:
+        condition = {operator: {"k": [value]}}
+        return grants([{"Effect": ALLOW, "Action": "a", "Resource": "*", "Condition": condition}])
+
+    assert not added(policy(loose), policy(strict), ALLOW)
+    assert added(policy(strict), policy(loose), ALLOW)
+
+
+@pytest.mark.parametrize(
+    ("loose", "strict"),
+    [
+        ({"StringLike": {"k": "a*"}}, {"StringEquals": {"k": "ab"}}),
+        ({"StringEqualsIfExists": {"k": "a"}}, {"StringEquals": {"k": "a"}}),
+    ],
+)
+def test_a_stricter_operator_widens_nothing(loose: Content, strict: Content) -> None:
+    def policy(condition: Content) -> list[Grant]:
+        return grants([{"Effect": ALLOW, "Action": "a", "Resource": "*", "Condition": condition}])
+
+    assert not added(policy(loose), policy(strict), ALLOW)
+    assert added(policy(strict), policy(loose), ALLOW)
+
+
+def test_a_star_in_an_arn_does_not_reach_into_its_next_part() -> None:
+    short, whole = (
+        Limit(operator="ArnLike", key="k", values=frozenset([text]))
+        for text in ("arn:aws:sns:*", "arn:aws:sns:eu-west-1:1:x")
+    )
+    assert not short.covers(whole)

@@ -129,6 +129,18 @@ def test_an_index_with_another_key_is_refused() -> None:
     assert risks(TABLE, old, new)["refused"] is Risk.REVIEW
 
 
+@pytest.mark.parametrize("kind", [TABLE, "AWS::DynamoDB::GlobalTable"])
+def test_an_attribute_of_another_type_needs_another_table(kind: str) -> None:
+    """The page of the type: "Replacement if you edit an existing AttributeDefinition"."""
+
+    def table(*definitions: str) -> Json:
+        items = [{"AttributeName": text[0], "AttributeType": text[1]} for text in definitions]
+        return {"AttributeDefinitions": items}
+
+    assert risks(kind, table("aS", "bS"), table("aS", "bN"))["may be replaced"] is Risk.DATA
+    assert not any(risks(kind, table("aS"), table("bN", "aS")).values())
+
+
 def test_local_indexes_belong_to_the_table() -> None:
     (finding,) = (f for f in findings(TABLE, {}, {"LocalSecondaryIndexes": [index("a")]}) if f.risk)
     assert (finding.risk, finding.bump, finding.kind) == (Risk.DATA, Bump.MAJOR, "may be replaced")

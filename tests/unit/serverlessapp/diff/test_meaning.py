@@ -69,6 +69,14 @@ def test_exports(old: TemplateDict, new: TemplateDict, expected: Risk) -> None:
     assert risk(compare(output(**old), output(**new))) == expected
 
 
+def test_a_new_output_that_shows_a_secret() -> None:
+    parameters = {"R": {"Type": "String", "NoEcho": True}, "S": {"Type": "String"}}
+    for name, expected in (("R", REVIEW), ("S", SAFE)):
+        shown = {"O": {"Value": {"Fn::Sub": f"a-${{{name}}}"}}}
+        before = stack(Parameters=parameters)
+        assert risk(compare(before, stack(Parameters=parameters, Outputs=shown))) is expected
+
+
 def test_outputs_that_a_stack_does_not_have() -> None:
     conditional = output(Condition="Other")
     assert compare(conditional, stack(), {"P": "Retain"}).findings == ()
@@ -198,15 +206,65 @@ def test_conditions_of_resources(old: TemplateDict, new: str) -> None:
         ({"Ref": "AWS::NoValue"}, {"Fn::If": ["Never", "x", {"Ref": "AWS::NoValue"}]}),
         (True, "true"),
         (10, "10"),
+        ({"Fn::GetAZs": ""}, {"Fn::GetAZs": {"Ref": "AWS::Region"}}),
+        # Choices are the same wherever they are written.
+        ({"a": {"Fn::If": ["C", 1, 2]}}, {"Fn::If": ["C", {"a": 1}, {"a": 2}]}),
+        (
+            [1, {"Fn::If": ["C", 2, {"Ref": "AWS::NoValue"}]}],
+            {"Fn::If": ["C", [1, 2], [1]]},
+        ),
+        (
+            {"Fn::Join": ["-", ["a", {"Fn::If": ["C", "b", "c"]}]]},
+            {"Fn::If": ["C", "a-b", "a-c"]},
+        ),
+        (
+            {"Fn::If": ["C", {"Fn::If": ["Opposite", 1, 2]}, 3]},
+            {"Fn::If": ["Opposite", 3, 2]},
+        ),
+        (
+            {"Fn::If": ["C", 1, {"Fn::If": ["D", 2, 3]}]},
+            {"Fn::If": ["D", {"Fn::If": ["C", 1, 2]}, {"Fn::If": ["C", 1, 3]}]},
+        ),
     ],
 )
 def test_values_that_are_the_same(one: Any, other: Any) -> None:
     def template(name: Any) -> TemplateDict:
         bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}
-        never = {"Never": {"Fn::Equals": ["a", "b"]}}
-        return stack({**TOPIC, "Bucket": bucket}, Conditions=never)
+        more = {"Never": {"Fn::Equals": ["a", "b"]}, "D": equals("Q", "x")}
+        return stack({**TOPIC, "Bucket": bucket}, Conditions={**CONDITIONS, **more})
 
     assert compare(template(one), template(other)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"a": {"Fn::If": ["C", 1, 2]}}, {"Fn::If": ["C", {"a": 1}, {"a": 3}]}),
+        ({"Fn::If": ["C", 1, 2]}, {"Fn::If": ["C", 2, 1]}),
+        ({"Fn::If": ["C", 1, {"Ref": "AWS::NoValue"}]}, 1),
+    ],
+)
+def test_choices_that_differ_in_some_case(one: Any, other: Any) -> None:
+    def template(name: Any) -> TemplateDict:
+        return stack({"X": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": name}}})
+
+    assert risk(compare(template(one), template(other))) == DATA
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "default"),
+    [
+        ("SQS::Queue", "DeletionPolicy", "Delete"),
+        ("SQS::Queue", "UpdateReplacePolicy", "Delete"),
+        ("RDS::DBCluster", "DeletionPolicy", "Snapshot"),
+    ],
+)
+def test_a_policy_that_says_what_holds_without_it(kind: str, name: str, default: str) -> None:
+    written, left_out = (
+        stack({"X": {"Type": f"AWS::{kind}", **policy}}) for policy in ({name: default}, {})
+    )
+    assert compare(written, left_out).findings == ()
+    assert compare(left_out, written).findings == ()
 
 
 def test_metadata_that_programs_read_is_a_change() -> None:
@@ -238,3 +296,49 @@ def test_parameters(old: TemplateDict, new: TemplateDict, expected: Risk) -> Non
         stack(Parameters={**PARAMETERS, "R": {"Type": "String", **item}}) for item in (old, new)
     )
     assert risk(compare(before, after)) == expected
+
+
+NETWORK = {"IpProtocol": "-1", "CidrIp": {"Ref": "R"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "expected"),
+    [
+        ("EC2::SecurityGroup", {"SecurityGroupIngress": [NETWORK]}, "access widened"),
+        ("DynamoDB::Table", {"TableName": {"Ref": "R"}}, "replaced"),
+        ("SNS::Topic", {"DisplayName": {"Ref": "R"}}, ""),
+    ],
+)
+def test_an_update_may_take_a_new_default(
+    kind: str, properties: TemplateDict, expected: str
+) -> None:
+    """CloudFormation API Reference, "Parameter": the default is used if no value is specified."""
+
+    def template(default: str) -> TemplateDict:
+        parameters = {**PARAMETERS, "R": {"Type": "String", "Default": default}}
+        return stack(
+            {"X": {"Type": f"AWS::{kind}", "Properties": properties}}, Parameters=parameters
+        )
+
+    before, after = template("10.0.0.0/8"), template("0.0.0.0/0")
+    told = {finding.kind: finding.risk for finding in compare(before, after).findings}
+    assert told.get(expected) is (REVIEW if expected else None)
+    assert told["default changed"] is SAFE
+    # A stack whose values are known keeps them.
+    assert risk(compare(before, after, {"R": "10.0.0.0/8"})) is SAFE
+
+
+def test_a_default_that_no_stack_can_have() -> None:
+    """A parameter that everybody has to set, though it has a default."""
+
+    def template(default: str) -> TemplateDict:
+        name = {"Fn::FindInMap": ["M", {"Ref": "R"}, "x"]}
+        return stack(
+            {"X": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": name}}},
+            Parameters={"R": {"Type": "String", "Default": default}},
+            Mappings={"M": {"dev": {"x": "1"}}},
+            Conditions={},
+        )
+
+    for old, new in (("", "dev"), ("dev", "")):
+        assert risk(compare(template(old), template(new))) is SAFE

@@ -189,3 +189,39 @@ def test_a_stack_without_a_resource_has_nothing_to_lose() -> None:
     assert [finding.kind for finding in compare(before, after).findings] == ["removed"]
     assert [finding.kind for finding in compare(before, after, {"P": "y"}).findings] == ["removed"]
     assert compare(before, after, {"P": "n"}).findings == ()
+
+
+DOMAIN, SHARDS = "OpenSearchService::Domain", "ElastiCache::ReplicationGroup"
+MAYBE_ONLINE = {"UseOnlineResharding": {"Ref": "Name"}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "policy", "expected"),
+    [
+        (DOMAIN, "EngineVersion", None, "replaced"),
+        (DOMAIN, "EngineVersion", {"EnableVersionUpgrade": False}, "replaced"),
+        (DOMAIN, "EngineVersion", {"EnableVersionUpgrade": "true"}, "modified"),
+        ("Elasticsearch::Domain", "ElasticsearchVersion", {}, "replaced"),
+        (SHARDS, "NumNodeGroups", None, "replaced"),
+        (SHARDS, "NumNodeGroups", {"UseOnlineResharding": True}, "modified"),
+        (SHARDS, "NumNodeGroups", MAYBE_ONLINE, "may be replaced"),
+        (SHARDS, "NumCacheClusters", None, "modified"),
+        # Schemas have these as conditional; the page of the type says "some interruptions".
+        ("RDS::DBInstance", "MultiAZ", None, "modified"),
+        ("RDS::DBInstance", "BackupRetentionPeriod", None, "modified"),
+        ("Neptune::DBInstance", "PreferredMaintenanceWindow", None, "modified"),
+        ("RDS::DBInstance", "DBSnapshotIdentifier", None, "may be replaced"),
+    ],
+)
+def test_what_pages_say_about_replacement_and_schemas_do_not(
+    kind: str, name: str, policy: TemplateDict | None, expected: str
+) -> None:
+    """CloudFormation Template Reference, "UpdatePolicy attribute"."""
+
+    def template(value: str) -> TemplateDict:
+        written = stack(X=(kind, {name: value}))
+        if policy is not None:
+            written["Resources"]["X"]["UpdatePolicy"] = policy
+        return written
+
+    assert findings(template("1"), template("2")) == {"X": expected}

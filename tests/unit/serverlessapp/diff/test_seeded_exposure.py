@@ -3,6 +3,7 @@
 Most types here have no rule of their own. Harmless changes of the same types stay safe.
 """
 
+import json
 from typing import Any
 
 import pytest
@@ -601,6 +602,83 @@ ACCESS: list[tuple[str, Properties | None, Properties]] = [
         },
     ),
     ("EC2::SecurityGroupIngress", None, {**rule(SourceSecurityGroupId="b"), "GroupId": "a"}),
+    # What a resource applies to, by the tags of others.
+    (
+        "FMS::Policy",
+        {"ResourceTags": [{"Key": "a", "Value": "b"}]},
+        {"ResourceTags": [{"Key": "a", "Value": "c"}]},
+    ),
+    # Addresses and identities, whatever the property is called.
+    (
+        "ElasticLoadBalancingV2::ListenerRule",
+        {"Conditions": [{"SourceIpConfig": {"Values": ["10.0.0.0/8"]}}]},
+        {"Conditions": [{"SourceIpConfig": {"Values": ["10.0.0.0/8", "11.0.0.0/8"]}}]},
+    ),
+    (
+        "ElasticLoadBalancingV2::ListenerRule",
+        {"Conditions": [{"SourceIpConfig": {"Values": ["10.0.0.0/8"]}}]},
+        {"Conditions": []},
+    ),
+    (
+        "StepFunctions::StateMachine",
+        {"DefinitionSubstitutions": {"a": "arn:aws:iam::1:role/a"}},
+        {"DefinitionSubstitutions": {"a": "arn:aws-cn:iam::1:role/b"}},
+    ),
+    (
+        "StepFunctions::StateMachine",
+        {"DefinitionSubstitutions": {"a": "x"}},
+        {"DefinitionSubstitutions": {"a": {"Fn::Sub": "arn:${AWS::Partition}:iam::1:role/b"}}},
+    ),
+    (
+        "CodeBuild::Project",
+        {"Triggers": {"FilterGroups": [[{"Type": "ACTOR_ACCOUNT_ID", "Pattern": "1"}]]}},
+        {"Triggers": {"FilterGroups": [[{"Type": "EVENT", "Pattern": "PUSH"}]]}},
+    ),
+    ("ApiGateway::Stage", {"ClientCertificateId": "a"}, {}),
+    (
+        "CloudFront::KeyGroup",
+        {"KeyGroupConfig": {"Items": ["a"]}},
+        {"KeyGroupConfig": {"Items": ["a", "b"]}},
+    ),
+    ("EC2::TrafficMirrorSession", None, {"TrafficMirrorTargetId": "a"}),
+    (
+        "FSx::Volume",
+        {"OpenZFSConfiguration": {"NfsExports": [{"ClientConfigurations": [{"Clients": "a"}]}]}},
+        {"OpenZFSConfiguration": {"NfsExports": [{"ClientConfigurations": [{"Clients": "*"}]}]}},
+    ),
+    (
+        "ImageBuilder::InfrastructureConfiguration",
+        {"InstanceProfileName": "a"},
+        {"InstanceProfileName": "b"},
+    ),
+    ("IoT::ProvisioningTemplate", {"TemplateBody": "{}"}, {"TemplateBody": '{"a": 1}'}),
+    ("Route53Resolver::FirewallDomainList", {"Domains": ["a"]}, {"Domains": []}),
+    # Constants that say it, whatever the property is called.
+    (
+        "ApiGateway::RestApi",
+        {"EndpointConfiguration": {"Types": ["PRIVATE"]}},
+        {"EndpointConfiguration": {"Types": ["REGIONAL"]}},
+    ),
+    ("ApiGatewayV2::Integration", {"ConnectionType": "VPC_LINK"}, {"ConnectionType": "INTERNET"}),
+    (
+        "CodeBuild::Fleet",
+        {"FleetProxyConfiguration": {"DefaultBehavior": "DENY_ALL"}},
+        {"FleetProxyConfiguration": {"DefaultBehavior": "ALLOW_ALL"}},
+    ),
+    (
+        "WorkSpaces::Directory",
+        {"WorkspaceAccessProperties": {"DeviceTypeWeb": "DENY"}},
+        {"WorkspaceAccessProperties": {"DeviceTypeWeb": "ALLOW"}},
+    ),
+    ("IVSChat::Room", {"MessageReviewHandler": {"FallbackResult": "DENY"}}, {}),
+    ("AppSync::GraphQLSchema", {"Definition": "a @aws_iam"}, {"Definition": "a"}),
+    ("AppSync::GraphQLApi", {"IntrospectionConfig": "DISABLED"}, {}),
+    ("Lightsail::Instance", {"KeyPairName": "a"}, {"KeyPairName": "b"}),
+    (
+        "SQS::QueuePolicy",
+        {"PolicyDocument": {"Statement": [READ]}, "Queues": ["a"]},
+        {"PolicyDocument": {"Statement": [READ]}, "Queues": ["a", "b"]},
+    ),
 ]
 DATA: list[tuple[str, Properties, Properties]] = [
     (
@@ -742,6 +820,35 @@ DATA: list[tuple[str, Properties, Properties]] = [
         {"RetentionProperties": {"MemoryStoreRetentionPeriodInHours": 24}},
         {"RetentionProperties": {"MemoryStoreRetentionPeriodInHours": 12}},
     ),
+    (
+        "DLM::LifecyclePolicy",
+        {"PolicyDetails": {"TargetTags": [{"Key": "a", "Value": "b"}]}},
+        {"PolicyDetails": {"TargetTags": [{"Key": "a", "Value": "c"}]}},
+    ),
+    ("Rbin::Rule", {"ExcludeResourceTags": []}, {"ExcludeResourceTags": [{"ResourceTagKey": "a"}]}),
+    ("Events::Archive", {"RetentionDays": 0}, {"RetentionDays": 30}),  # 0 is for ever
+    (
+        "Lightsail::Disk",
+        {"AddOns": [{"AddOnType": "AutoSnapshot", "Status": "Enabled"}]},
+        {"AddOns": [{"AddOnType": "AutoSnapshot", "Status": "Disabled"}]},
+    ),
+    ("DynamoDB::Table", {"KinesisStreamSpecification": {"StreamArn": "a"}}, {}),
+    ("Lambda::EventSourceMapping", {"DestinationConfig": {"OnFailure": {"Destination": "a"}}}, {}),
+    (
+        "ElastiCache::ParameterGroup",
+        {"Properties": {"appendonly": "yes"}},
+        {"Properties": {"appendonly": "no"}},
+    ),
+    (
+        "RDS::DBParameterGroup",
+        {"Parameters": {"innodb_flush_log_at_trx_commit": 1}},
+        {"Parameters": {"innodb_flush_log_at_trx_commit": 0}},
+    ),
+    ("RDS::DBCluster", {"BacktrackWindow": 86400}, {"BacktrackWindow": 0}),
+    ("RDS::DBInstance", {"EngineVersion": "14"}, {"EngineVersion": "15"}),
+    ("AmazonMQ::Broker", {"EngineVersion": "5.17"}, {"EngineVersion": "5.18"}),
+    ("EKS::Cluster", {"Version": "1.32"}, {"Version": "1.33"}),
+    ("EKS::Addon", {"PreserveOnDelete": True}, {"PreserveOnDelete": False}),
 ]
 # What people change every day, in types of which most properties are about access or data.
 HARMLESS: list[tuple[str, Properties, Properties]] = [
@@ -826,6 +933,43 @@ HARMLESS: list[tuple[str, Properties, Properties]] = [
         {"PolicyDocument": {"Statement": [READ, DENY]}},
         {"PolicyDocument": {"Statement": [DENY]}},
     ),
+    (
+        "SNS::TopicPolicy",
+        {"PolicyDocument": {"Id": "a", "Statement": [READ]}},
+        {"PolicyDocument": {"Id": "b", "Statement": [READ]}},
+    ),
+    ("MWAA::Environment", {"PluginsS3ObjectVersion": "a"}, {"PluginsS3ObjectVersion": "b"}),
+    ("Athena::WorkGroup", {"EngineVersion": "2"}, {"EngineVersion": "3"}),  # holds no data
+    ("Events::Archive", {"RetentionDays": 30}, {}),
+    # The same JSON, written differently.
+    (
+        "ECR::Repository",
+        {"LifecyclePolicy": {"LifecyclePolicyText": '{"rules":[]}'}},
+        {"LifecyclePolicy": {"LifecyclePolicyText": '{\n  "rules": []\n}'}},
+    ),
+    (
+        "OpenSearchServerless::AccessPolicy",
+        {"Policy": '[{"a": 1, "b": 2}]'},
+        {"Policy": '[{"b":2,"a":1}]'},
+    ),
+    (
+        "KMS::Key",
+        {"KeyPolicy": {"Statement": [READ]}},
+        {"KeyPolicy": json.dumps({"Statement": [READ]}, indent=4)},
+    ),
+    ("EC2::Instance", {"DisableApiTermination": False}, {"DisableApiTermination": True}),
+    ("EFS::FileSystem", {}, {"BackupPolicy": {"Status": "ENABLED"}}),
+    ("ECR::Repository", {"ImageTagMutability": "MUTABLE"}, {"ImageTagMutability": "IMMUTABLE"}),
+    ("RDS::DBInstance", {"DeleteAutomatedBackups": True}, {"DeleteAutomatedBackups": False}),
+    ("RDS::DBInstance", {"CopyTagsToSnapshot": False}, {"CopyTagsToSnapshot": True}),
+    ("RDS::DBInstance", {"MultiAZ": False}, {"MultiAZ": True}),
+    ("RDS::DBProxy", {"RequireTLS": False}, {"RequireTLS": True}),
+    (
+        "DynamoDB::Table",
+        {"TimeToLiveSpecification": {"AttributeName": "a", "Enabled": True}},
+        {"TimeToLiveSpecification": {"AttributeName": "a", "Enabled": False}},
+    ),
+    ("Lightsail::Database", {"BackupRetention": False}, {"BackupRetention": True}),
     ("WAFv2::WebACL", {"Description": "a"}, {"Description": "b"}),
 ]
 

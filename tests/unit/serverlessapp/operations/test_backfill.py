@@ -198,6 +198,17 @@ def test_no_more_than_so_many_files_a_second(
     assert sum(slept) == pytest.approx(440 / 20), "the last batch needs no wait after it"
 
 
+def test_a_long_plan_is_shown_in_part_and_says_what_waits_already(
+    stack: Stack, world: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.put("visible", queue="ingest")
+    world.hidden[world.put("hidden", queue="ingest")] = 30
+    assert run(stack, world, Report(yes=True)) == 0
+    output = capsys.readouterr()
+    assert "and 350 rows more" in output.out
+    assert "about 2 messages still in the ingest queue" in output.err
+
+
 def test_several_prefixes(stack: Stack, world: Any) -> None:
     assert run(stack, world, prefixes=["uploads/02", "uploads/01", "uploads/019"]) == 0
     assert [request["Prefix"] for request in world.listed] == ["uploads/01", "uploads/02"]

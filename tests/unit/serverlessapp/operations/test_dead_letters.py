@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -410,6 +411,23 @@ def test_a_long_queue_is_not_looked_up_as_a_whole(
     states = [row["state"] for row in json.loads(output.out)["parked"]]
     assert states == ["deleted", "unknown"]
     assert "first 1 files only" in output.err
+
+
+def test_many_files_are_looked_up_at_the_same_time(
+    s3: Any,
+    sqs: Any,
+    stack: Stack,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = Barrier(2, timeout=10)
+    paginate = s3.paginate
+    monkeypatch.setattr(s3, "paginate", lambda **request: (both.wait(), paginate(**request))[1])
+    for name in ("first", "second"):
+        sqs.put(PUT.replace("readings", name))
+    parked.run(REPORT, stack, s3, sqs, None)
+    rows = json.loads(capsys.readouterr().out)["parked"]
+    assert [row["state"] for row in rows] == 2 * ["deleted"]
 
 
 def test_looking_counts_as_nothing(

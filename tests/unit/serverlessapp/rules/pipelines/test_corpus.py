@@ -81,6 +81,24 @@ def of_type(kind: str, **properties: Any) -> Callable[[Json], list[Json]]:
     return chosen
 
 
+def projects(artifacts: str) -> Callable[[Json], list[Json]]:
+    return lambda template: [
+        each for each in of_type(PROJECT)(template) if each["Artifacts"]["Type"] == artifacts
+    ]
+
+
+def building(text: str) -> Break:
+    return lambda project: project["Source"].update(BuildSpec=f"version: 0.2\n{text}\n")
+
+
+FOR_PIPELINES = projects("CODEPIPELINE")
+REQUIRED = {
+    *("ApplicationName", "ClusterName", "DevicePoolArn", "ECRRepositoryName", "FunctionName"),
+    *("InspectorRunMode", "InstanceType", "OAuthToken", "ProductId", "Regions", "StackSetName"),
+    "Environment",
+}
+
+
 def having(key: str) -> Callable[[Json], list[Json]]:
     return lambda template: [each for each in objects(template) if key in each]
 
@@ -115,6 +133,173 @@ BREAKS: dict[str, tuple[Callable[[Json], list[Json]], Break, str]] = {
         actions("CloudFormation"),
         lambda action: action["Configuration"].update(ParameterOverrides={"A": "b"}),
         "E9206",
+    ),
+    "nothing that a provider requires": (
+        lambda t: [
+            each
+            for each in objects(t)
+            if "ActionTypeId" in each
+            and each["ActionTypeId"]["Owner"] != "Custom"
+            and REQUIRED & each.get("Configuration", {}).keys()
+        ],
+        lambda action: [action["Configuration"].pop(key, None) for key in REQUIRED],
+        "E9206",
+    ),
+    "another owner": (
+        lambda t: [each for each in objects(t) if each.get("Provider") == "GitHub"],
+        lambda kind: kind.update(Owner="AWS"),
+        "E9206",
+    ),
+    "another version": (
+        actions("CodeBuild"),
+        lambda action: action["ActionTypeId"].update(Version="2"),
+        "E9206",
+    ),
+    "a URL of a repository": (
+        having("FullRepositoryId"),
+        lambda configuration: configuration.update(FullRepositoryId="https://github.com/a/b"),
+        "E9206",
+    ),
+    "neither true nor false": (
+        having("DetectChanges"),
+        lambda configuration: configuration.update(DetectChanges="no"),
+        "E9206",
+    ),
+    "a file without a name": (
+        actions("S3", Extract="false"),
+        lambda action: action["Configuration"].pop("ObjectKey"),
+        "E9206",
+    ),
+    "a bucket by its ARN": (
+        having("BucketName"),
+        lambda configuration: configuration.update(BucketName={"Fn::GetAtt": ["Site", "Arn"]}),
+        "E9206",
+    ),
+    "a store by its ARN": (
+        having("ArtifactStore"),
+        lambda around: around["ArtifactStore"].update(Location={"Fn::GetAtt": ["Site", "Arn"]}),
+        "E9221",
+    ),
+    "a namespace with a dot": (
+        actions("CodeBuild"),
+        lambda action: action.update(Namespace="a.b"),
+        "E9221",
+    ),
+    "an approval that takes too long": (
+        actions("Manual"),
+        lambda action: action.update(TimeoutInMinutes=100_000),
+        "E9221",
+    ),
+    "deployments of V2 in V1": (
+        lambda t: [each for each in of_type(PIPELINE)(t) if "'Kubectl'" in str(each)],
+        lambda pipeline: pipeline.update(PipelineType="V1", Stages=pipeline["Stages"][::2]),
+        "E9204",
+    ),
+    "a stack of no possible name": (
+        having("ActionMode"),
+        lambda configuration: configuration.update(StackName="my_app"),
+        "E9215",
+    ),
+    "a batch without a role": (
+        lambda t: having("BatchEnabled")(t) and having("BuildBatchConfig")(t)[-1:],
+        lambda project: project.pop("BuildBatchConfig"),
+        "E9207",
+    ),
+    "a batch of no builds": (
+        lambda t: having("BatchEnabled")(t) and having("BuildBatchConfig")(t)[-1:],
+        building("phases: {build: {commands: [make]}}"),
+        "E9207",
+    ),
+    "a batch with the pipeline's role": (
+        lambda t: having("BuildBatchConfig")(t) if "PipelineRole" in t["Resources"] else [],
+        lambda project: project.update(
+            BuildBatchConfig={"ServiceRole": {"Fn::GetAtt": ["PipelineRole", "Arn"]}}
+        ),
+        "E9220",
+    ),
+    "a source without a place": (
+        lambda t: [
+            each
+            for each in of_type(PROJECT)(t)
+            if "Location" in each["Source"] and each["Source"]["Type"] != "CODECOMMIT"
+        ],
+        lambda project: project["Source"].pop("Location"),
+        "E9203",
+    ),
+    "a file of no source": (
+        lambda t: [each for each in of_type(PROJECT)(t) if each["Source"]["Type"] == "NO_SOURCE"],
+        lambda project: project["Source"].update(BuildSpec="buildspec.yml"),
+        "E9203",
+    ),
+    "a second source without a name": (
+        having("SecondarySources"),
+        lambda project: project["SecondarySources"][0].pop("SourceIdentifier"),
+        "E9203",
+    ),
+    "second artifacts for the pipeline": (
+        having("SecondaryArtifacts"),
+        lambda project: project["SecondaryArtifacts"][0].update(Type="CODEPIPELINE"),
+        "E9203",
+    ),
+    "a cache without a bucket": (
+        of_type(PROJECT),
+        lambda project: project.update(Cache={"Type": "S3"}),
+        "E9203",
+    ),
+    "a badge of a pipeline's build": (
+        FOR_PIPELINES,
+        lambda project: project.update(BadgeEnabled=True),
+        "E9203",
+    ),
+    "a webhook of a pipeline's build": (
+        FOR_PIPELINES,
+        lambda project: project.update(Triggers={"Webhook": True}),
+        "E9203",
+    ),
+    "a status for nobody": (
+        FOR_PIPELINES,
+        lambda project: project["Source"].update(ReportBuildStatus="true"),
+        "E9203",
+    ),
+    "encryption of nothing": (
+        projects("NO_ARTIFACTS"),
+        lambda project: project["Artifacts"].update(EncryptionDisabled=True),
+        "E9203",
+    ),
+    "a webhook of no event": (
+        having("FilterGroups"),
+        lambda hook: hook.update(FilterGroups=[[{"Type": "HEAD_REF", "Pattern": "main"}]]),
+        "E9203",
+    ),
+    "a filter of no type": (
+        having("FilterGroups"),
+        lambda hook: hook["FilterGroups"][0].append({"Type": "BRANCH", "Pattern": "main"}),
+        "E9221",
+    ),
+    "CodeBuild's image with one's own credentials": (
+        of_type(PROJECT),
+        lambda project: project["Environment"].update(
+            Image="aws/codebuild/standard:7.0", ImagePullCredentialsType="SERVICE_ROLE"
+        ),
+        "E9210",
+    ),
+    "Windows on a small machine": (
+        FOR_PIPELINES,
+        lambda project: project["Environment"].update(
+            Type="WINDOWS_SERVER_2019_CONTAINER", ComputeType="BUILD_GENERAL1_SMALL"
+        ),
+        "E9208",
+    ),
+    "variables that are a list": (
+        of_type(PROJECT),
+        building("env: {variables: [A]}\nphases: {build: {commands: [make]}}"),
+        "E9211",
+    ),
+    "a phase that is a list": (of_type(PROJECT), building("phases: {build: [make]}"), "E9211"),
+    "a rule without commands": (
+        lambda t: [each for each in having("RuleTypeId")(t) if "Commands" in each],
+        lambda rule: rule.pop("Commands"),
+        "E9218",
     ),
     "a primary source that is no input": (
         lambda t: [each for each in objects(t) if "PrimarySource" in each],
@@ -280,3 +465,13 @@ def test_a_role_that_trusts_somebody_else_is_found() -> None:
                 found_rules = {id_ for id_, _, _ in found(template, None)}
                 broken += "E9220" in found_rules
     assert broken >= 6
+
+
+def test_a_build_may_make_change_sets() -> None:
+    makes = "aws cloudformation deploy --template-file app.yaml --no-execute-changeset"
+    template = content("two-pipelines")
+    for action in actions("CloudFormation", ActionMode="CHANGE_SET_EXECUTE")(template):
+        action["Configuration"]["ChangeSetName"] = "of-the-build"
+    assert "E9216" in {id_ for id_, _, _ in found(template, None)}
+    building(f"phases: {{build: {{commands: ['{makes}']}}}}")(of_type(PROJECT)(template)[0])
+    assert "E9216" not in {id_ for id_, _, _ in found(template, None)}

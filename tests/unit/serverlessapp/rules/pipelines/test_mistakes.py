@@ -105,7 +105,10 @@ MISTAKES: dict[
         "E9207",
     ),
     "an output that the buildspec does not make": (
-        lambda t: action(t, "Test", "Taskcat").update(OutputArtifacts=[{"Name": "Reports"}]),
+        lambda t: (
+            action(t, "Test", "Taskcat").update(OutputArtifacts=[{"Name": "Reports"}]),
+            action(t, "Publish", "Publish")["InputArtifacts"].append({"Name": "Reports"}),
+        ),
         at("Test", "Taskcat", "OutputArtifacts[Reports]"),
         "E9207",
     ),

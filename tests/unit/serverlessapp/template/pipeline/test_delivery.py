@@ -8,7 +8,8 @@ import pytest
 
 from serverlessapp.template.evaluation import Evaluation
 from serverlessapp.template.pipeline.delivery import Delivery, deliveries
-from serverlessapp.template.reading import Template
+from serverlessapp.template.reading import Template, TemplateError
+from serverlessapp.template.situations import situations
 from serverlessapp.template.values import Kind, Unknown
 from tests.unit.pipeline.rendered import TEMPLATE
 from tests.unit.serverlessapp.rules.pipelines.mutations import SOURCE
@@ -73,6 +74,29 @@ def test_of_too_many_ways_any_two_conditions_turn_out_in_each() -> None:
     assert len(ways) < 100
     for one, other in combinations(names, 2):
         assert len({(way[one], way[other]) for way in ways}) == 4
+
+
+def test_conditions_are_combined_once_also_if_the_rest_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each rule asks, and of 14 conditions there are 16,384 combinations."""
+    asked = []
+
+    def combined(*arguments: Any) -> Any:
+        asked.append(arguments)
+        return situations(*arguments)
+
+    monkeypatch.setattr("serverlessapp.template.pipeline.delivery.situations", combined)
+    template = deepcopy(TEMPLATE)
+    template["Resources"]["Broken"] = {
+        "Type": "AWS::CodeBuild::Project",
+        "Properties": {"Name": {"Fn::Select": ["x", ["a"]]}},
+    }
+    evaluation = Evaluation(template=Template(content=template))
+    for _ in range(2):
+        with pytest.raises(TemplateError, match="Fn::Select"):
+            deliveries(evaluation)
+    assert len(asked) == 1
 
 
 def test_a_project_is_found_by_its_reference_and_by_its_name() -> None:
