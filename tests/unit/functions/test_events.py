@@ -133,6 +133,16 @@ def without(*path: str) -> Callable[[dict[str, Any]], None]:
             )
             for s in ("x", "", "-1", "1_0", " 1", "F" * 65, "\N{ARABIC-INDIC DIGIT ONE}")
         ),
+        *(
+            (
+                lambda content, field=field: content["detail"]["object"].update(field),
+                "not an S3 upload",
+            )
+            for field in (
+                *({"version-id": 5}, {"version-id": ["v"]}, {"version-id": "\ud800"}),
+                *({"etag": 5}, {"etag": {}}, {"etag": "\udcff"}, {"key": ""}, {"size": -5}),
+            )
+        ),
         (lambda content: content["detail"]["bucket"].update(name="other"), "another bucket: other"),
     ],
 )
@@ -144,3 +154,13 @@ def test_a_malformed_event_is_parked_with_the_reason(
     assert world.handle(json.dumps(content)) == []
     (parked,) = world.sqs.parked
     assert words in parked["MessageAttributes"]["Reason"]["StringValue"]
+
+
+@pytest.mark.parametrize("moment", [None, 5, "", "yesterday", "\ud800"])
+def test_a_time_that_is_none_is_parked_in_either_form(world: World, moment: object) -> None:
+    """It would sort after every time of S3, and reconcile compares them."""
+    content = json.loads(recorded("put"))
+    content["Records"][0]["eventTime"] = moment
+    assert world.handle(json.dumps(content), json.dumps(event() | {"time": moment})) == []
+    assert len(world.sqs.parked) == 2
+    assert not world.dynamodb.rows
