@@ -705,16 +705,6 @@ def cause(error: BaseException) -> dict[str, object]:
     return {"error": error, "error_type": type(error).__name__}
 
 
-@dataclass(frozen=True)
-class Trace:
-    """The traceback of an error, formatted where whatever that raises is caught: in ``as_json``."""
-
-    error: BaseException
-
-    def __str__(self) -> str:
-        return "".join(traceback.format_exception(self.error))
-
-
 def code_of(error: ClientError) -> str:
     """Return the AWS error code."""
     return str(error.response.get("Error", {}).get("Code", ""))
@@ -856,7 +846,10 @@ class Batch:
         if isinstance(error, PermanentError):
             log("ERROR", "cannot be processed", **fields, **cause(error))
         else:
-            trace = Trace(error)
+            try:
+                trace = "".join(traceback.format_exception(error))
+            except BaseException as odd:  # an error can be as odd as what it is about
+                trace = f"none: {type(odd).__name__}"
             log("ERROR", "failed; SQS delivers it again", **fields, **cause(error), trace=trace)
         if isinstance(error, ClientError) and "AccessDenied" in code_of(error):
             self.metrics.add("AccessDenied")  # some services end it in Exception, or begin with KMS
