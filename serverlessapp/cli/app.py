@@ -75,7 +75,9 @@ class Aws:
         """One for all clients, so that nobody is asked twice for a second factor."""
         import boto3  # takes time, so not before there is a client
 
-        return boto3.Session(profile_name=self.profile, region_name=self.region)
+        session = boto3.Session(profile_name=self.profile, region_name=self.region)
+        session.events.register("before-parse", refuse_page)
+        return session
 
     def client(self, service: str) -> Any:
         """Return a client.
@@ -89,7 +91,7 @@ class Aws:
 
         config = Config(connect_timeout=5, retries={"mode": "standard", "total_max_attempts": 5})
         try:
-            client = self._session.client(service, endpoint_url=self.endpoint_url, config=config)
+            return self._session.client(service, endpoint_url=self.endpoint_url, config=config)
         except ValueError as error:  # from an endpoint, or what a process says of credentials
             if isinstance(error, BotoCoreError):
                 raise
@@ -97,8 +99,6 @@ class Aws:
                 f"invalid AWS setting ({error}): check --endpoint-url, AWS_ENDPOINT_URL and the "
                 "profile"
             ) from error
-        client.meta.events.register("before-parse", refuse_page)
-        return client
 
 
 def refuse_page(response_dict: Mapping[str, Any], **_: object) -> None:
