@@ -3,6 +3,7 @@
 import re
 
 SIGN_IN = "sign in again (aws login, aws sso login), or give --profile"
+LATER = "try again later"
 ENDPOINT = "check --endpoint-url, --region and the network"
 
 # The first that matches counts. Exceptions of botocore by name; codes of services as in AWS
@@ -28,15 +29,19 @@ CODES = {
         "AWS throttled the requests: try again later"
     ),
     "OptInRequired": "enable the Region or the service in the account",
-    "ConditionalRequestConflict|Internal.*|ServiceUnavailable|5..": "try again later",
+    "ConditionalRequestConflict|Internal.*|ServiceUnavailable|5..": LATER,
 }
 
 
-def explained(error: Exception) -> str:
-    """Return an error's words, and what to do where that is known, in one line."""
+def hint(error: Exception) -> str:
+    """Return what to do about an error; empty where that is not known."""
     response = getattr(error, "response", None)  # other libraries' errors have one, too
     table, name = EXCEPTIONS, type(error).__name__
     if isinstance(response, dict):
         table, name = CODES, response["Error"]["Code"]
-    hints = (hint for pattern, hint in table.items() if re.fullmatch(pattern, name))
-    return ": ".join([str(error).rstrip("."), *list(hints)[:1]])
+    return next((words for pattern, words in table.items() if re.fullmatch(pattern, name)), "")
+
+
+def explained(error: Exception) -> str:
+    """Return an error's words, and what to do where that is known, in one line."""
+    return ": ".join(filter(None, (str(error).rstrip("."), hint(error))))

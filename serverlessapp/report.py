@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 SHOWN_ROWS = 100  # on a terminal
+NARROWEST = 8  # characters of a column with its border; narrower ones show nothing
 LOST: list[str] = []  # why output is missing that somebody may wait for
 
 
@@ -35,7 +36,10 @@ class Report:
         show(printable(line), sys.stderr)
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Print a table; tab-separated lines, all of them, when there is no terminal."""
+        """Print a table; tab-separated lines, all of them, when there is no terminal.
+
+        A terminal that is too narrow for a table gets its rows as lines, too.
+        """
         lines = ([printable(str(cell)) for cell in row] for row in rows)
         if not self._file.isatty():
             for line in chain([headings], lines):
@@ -48,12 +52,16 @@ class Report:
         table = Table()
         for heading in headings:
             table.add_column(heading, overflow="fold")
-        for line in islice(lines, SHOWN_ROWS):
+        shown = list(islice(lines, SHOWN_ROWS))
+        for line in shown:
             table.add_row(*map(Text, line))
         console = Console(file=self._file)
-        with console.capture() as drawn:  # rich would end the program where nobody reads it
-            console.print(table)
-        show(drawn.get(), self._file, end="")
+        if console.width < NARROWEST * len(headings):
+            show("\n".join("\t".join(line) for line in [headings, *shown]), self._file)
+        else:
+            with console.capture() as drawn:  # rich would end the program where nobody reads it
+                console.print(table)
+            show(drawn.get(), self._file, end="")
         if more := sum(1 for _ in lines):
             self.say(f"and {count(more, 'row')} more; --json has them all")
 

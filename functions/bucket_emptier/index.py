@@ -24,6 +24,9 @@ ATTEMPTS = 3  # to deliver the answer
 # Something came in, or an upload was completed, since it was last looked (Amazon S3 API Reference,
 # "DeleteBucket"; "AbortMultipartUpload").
 MEANWHILE = ("BucketNotEmpty", "NoSuchUpload")
+# What S3 says of many keys at once if one has a control character, which XML cannot hold
+# (boto3#2005); one by one, they are in the address.
+UNWRITABLE = "MalformedXML"
 TAG = "DeletedWithStack"  # on each bucket that may be deleted
 
 
@@ -91,6 +94,11 @@ def delete(bucket: Any, remaining_ms: Callable[[], int]) -> None:
         except ClientError as failure:
             if code_of(failure) == "NoSuchBucket":  # deleted by a request that got no answer
                 break
+            if code_of(failure) == UNWRITABLE:
+                for version in bucket.object_versions.limit(BATCH):
+                    version.delete()
+                    count(1)
+                continue
             if code_of(failure) not in MEANWHILE:
                 raise
             time.sleep(1)

@@ -61,6 +61,9 @@ AMOUNTS = (
 # Amazon CloudWatch API Reference, "MetricDatum", which also has the limits of name and value.
 UNITS = {*AMOUNTS, *(f"{amount}/Second" for amount in AMOUNTS)}
 UNITS |= {"Seconds", "Milliseconds", "Microseconds", "Percent", "None"}
+# Characters of a value in a log line, where error and traceback may be long: a line may have 1 MB
+# (Amazon CloudWatch Logs API Reference, "PutLogEvents"). A text of quotes is twice as long.
+LONGEST = 100_000
 JSON = json.JSONEncoder(default=str, allow_nan=False)
 FORM = "1"  # of what is signed
 SIGNED = (
@@ -477,28 +480,31 @@ def uploaded_file(event: Any) -> File:
         if "detail-type" in event:
             place, key = event["detail"], event["detail"]["object"]["key"]
             version, etag = "version-id", "etag"
-            created = rfc_3339(datetime.fromisoformat(event["time"]))
+            created = event["time"]
         else:
             place, key = event["s3"], unquote_plus(event["s3"]["object"]["key"], errors="strict")
             version, etag, created = "versionId", "eTag", event["eventTime"]
         item = place["object"]
-        key.encode()  # raises unless it is text
         if not name.startswith((*UPLOADED, *RESTORED)):
-            raise SkippedError(name, key)
+            raise SkippedError(name, text(key))
         sequencer = "0" if name.startswith(RESTORED) else item["sequencer"].upper()
         # Whatever else is in it could be greater than any that S3 sends, for ever.
         if sequencer.strip("0123456789ABCDEF") or not 0 < len(sequencer) <= SEQUENCER_WIDTH:
             raise ValueError(f"sequencer {sequencer}")
         if not item[etag]:
             raise ValueError("no ETag")  # which would match nothing
+        size, version_id = int(item["size"]), item.get(version) or "null"
+        # What is no text, AWS would refuse like a mistake of this code, which is tried again.
+        if not all(map(text, (key, item[etag], version_id))) or size < 0:
+            raise ValueError("no key, or a negative size")
         return File(
             bucket=place["bucket"]["name"],
             key=key,
-            version_id=item.get(version) or "null",
-            size=int(item["size"]),
+            version_id=version_id,
+            size=size,
             etag=item[etag],
             sequencer=sequencer,
-            event_time=created,
+            event_time=rfc_3339(datetime.fromisoformat(created)),
         )
     except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise PermanentError(f"not an S3 upload event: {error!r}") from error
@@ -605,7 +611,7 @@ def enter(client: Any, table: str, entry: Mapping[str, Any]) -> str:
         ``"processed"``, ``"duplicate"`` or ``"superseded"``.
 
     Raises:
-        PermanentError: The receipt is more than DynamoDB can store.
+        PermanentError: The receipt is more, or nested deeper, than DynamoDB can store.
         ClientError: DynamoDB failed in another way; a retry may help.
     """
     try:
@@ -624,6 +630,8 @@ def enter(client: Any, table: str, entry: Mapping[str, Any]) -> str:
         if code_of(error) == "ValidationException":
             raise PermanentError(f"the ledger refused the receipt: {error}") from error
         raise
+    except RecursionError as error:  # the SDK's; DynamoDB takes 32 levels
+        raise PermanentError(f"the receipt is nested too deeply: {error}") from error
     return "processed"
 
 
@@ -667,8 +675,13 @@ def write(line: Mapping[str, object], fields: Mapping[str, object]) -> None:
     line = {"timestamp": rfc_3339(datetime.now(UTC)), **line}
     items = {**line, **fields, **line}.items()
     # In one piece: print() would write the newline separately, and threads would mix.
-    text = ", ".join(f"{json.dumps(name)}: {as_json(value)}" for name, value in items)
+    text = ", ".join(f"{json.dumps(name)}: {shortened(as_json(value))}" for name, value in items)
     sys.stdout.write(f"{{{text}}}\n")
+
+
+def shortened(text: str) -> str:
+    """Return JSON that is too long as a text that begins like it; a line cut off is none."""
+    return text if len(text) <= LONGEST else as_json(f"{text[:LONGEST]}...")
 
 
 def rfc_3339(moment: datetime) -> str:
@@ -733,7 +746,7 @@ class Runtime:
         self.sqs = session.create_client("sqs", config=unchecked)
         self.dynamodb = session.create_client("dynamodb", config=unchecked)
         secrets_manager = session.create_client("secretsmanager", config=unchecked)
-        self.environ = environ
+        self.environ = dict(environ)  # the rest of it is the processor's to change
         try:
             self.dimensions = {
                 "StackName": environ["STACK_NAME"],
@@ -830,13 +843,16 @@ class Batch:
     def failed(self, error: BaseException, **fields: object) -> BaseException:
         """Count and log an error, and return it."""
         self.metrics.add("ProcessingErrors")
-        if isinstance(error, ClientError) and "AccessDenied" in code_of(error):
-            self.metrics.add("AccessDenied")  # some services end it in Exception, or begin with KMS
         if isinstance(error, PermanentError):
             log("ERROR", "cannot be processed", **fields, **cause(error))
         else:
-            trace = "".join(traceback.format_exception(error))
+            try:
+                trace = "".join(traceback.format_exception(error))
+            except BaseException as odd:  # an error can be as odd as what it is about
+                trace = f"none: {type(odd).__name__}"
             log("ERROR", "failed; SQS delivers it again", **fields, **cause(error), trace=trace)
+        if isinstance(error, ClientError) and "AccessDenied" in code_of(error):
+            self.metrics.add("AccessDenied")  # some services end it in Exception, or begin with KMS
         return error
 
     def process(self, file: File, log_file: Callable[..., None]) -> None:

@@ -2,15 +2,18 @@
 
 import inspect
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from typer import Exit, Option, Typer
 
 from serverlessapp import exit_codes
+from serverlessapp.advice import ENDPOINT
 from serverlessapp.errors import OperatorError
 from serverlessapp.report import printable, show
 
@@ -72,7 +75,9 @@ class Aws:
         """One for all clients, so that nobody is asked twice for a second factor."""
         import boto3  # takes time, so not before there is a client
 
-        return boto3.Session(profile_name=self.profile, region_name=self.region)
+        session = boto3.Session(profile_name=self.profile, region_name=self.region)
+        session.events.register("before-parse", refuse_page)
+        return session
 
     def client(self, service: str) -> Any:
         """Return a client.
@@ -94,6 +99,18 @@ class Aws:
                 f"invalid AWS setting ({error}): check --endpoint-url, AWS_ENDPOINT_URL and the "
                 "profile"
             ) from error
+
+
+def refuse_page(response_dict: Mapping[str, Any], **_: object) -> None:
+    """Refuse a page for people: read as an answer of AWS, it could say that nothing is there.
+
+    Raises:
+        OperatorError: That is what came. A file in the answer is a stream, and not looked at.
+    """
+    body, status = response_dict["body"], response_dict["status_code"]
+    is_page = isinstance(body, bytes) and re.match(rb"\s*<(!doctype\s+)?html", body, re.IGNORECASE)
+    if is_page and status < HTTPStatus.MULTIPLE_CHOICES:
+        raise OperatorError(f"a web page came in place of AWS's answer: {ENDPOINT}")
 
 
 def given(options: Callable[..., object]) -> Callable[[Command], Command]:

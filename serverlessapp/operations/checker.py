@@ -155,12 +155,11 @@ class Checker:
         try:
             value = self.secrets.get_secret_value(SecretId=self.stack.secret, VersionId=version)
             password = json.loads(value["SecretString"])["password"]
+            good = bool(password.encode())  # the function signs with no other
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return Unverifiable("the secret version no longer exists")
             return Unverifiable(str(error))  # its key may be disabled, and that of others not
-        except (KeyError, RecursionError, TypeError, ValueError):
-            password = None  # and nothing of the parser's error, which carries the secret
-        if not (isinstance(password, str) and password):  # the function signs with no other
-            return Unverifiable("the secret version has no password")
-        return password
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+            good = False  # and nothing of the parser's error, which carries the secret
+        return str(password) if good else Unverifiable("the secret version has no password")

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from botocore.exceptions import ClientError
 
+from serverlessapp.advice import LATER, hint
 from serverlessapp.clients import S3Client, SQSClient
 from serverlessapp.operations import messages, parked
 from serverlessapp.operations.events import uploads_in
@@ -84,11 +85,22 @@ def carry_out(
         report.document({**document, words.field: 0, "problem": "nothing was changed"})
         return refused
     total, problems = 0, []
-    with report.progress(words.doing.format(what)) as progress:
-        for lane, planned in plan.items():
-            done, problem = act(lane, {message.message_id for message in planned}, progress)
-            total += done
-            problems += [problem] if problem else []
+    reached: dict[str, str] = {}  # how far each processor's messages are
+    try:
+        with report.progress(words.doing.format(what)) as progress:
+            for lane, planned in plan.items():
+
+                def tell(line: str, processor: str = lane.processor) -> None:
+                    reached[processor] = line
+                    progress(line)
+
+                done, problem = act(lane, {message.message_id for message in planned}, tell)
+                total += done
+                problems += [problem] if problem else []
+    except BaseException:  # AWS or somebody ends it; what is done stays done
+        for processor, line in reached.items():
+            report.note(f"stopped at {line} ({processor}); run the command again for the rest")
+        raise
     report.say(words.done.format(count(total, "message")))
     if problem := "; ".join(problems):
         report.note(problem)
@@ -106,7 +118,7 @@ def for_each(
     """Do something with messages, and return with how many it worked and what stopped the others.
 
     Raises:
-        ClientError: AWS denies it; so it would for the others.
+        ClientError: AWS would refuse the others, too: permission or credentials are missing.
     """
     done, errors = 0, []
     with messages.held(sqs, lane.dead_letter_queue, lambda _: None) as waiting:
@@ -115,7 +127,7 @@ def for_each(
             try:
                 act(message)
             except ClientError as error:
-                if error.response["Error"]["Code"] in DENIED:
+                if hint(error) not in ("", LATER):
                     raise
                 errors.append(str(error))
                 continue

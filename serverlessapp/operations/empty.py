@@ -73,17 +73,19 @@ def delete(s3: S3Client, bucket: str, progress: Callable[[str], None]) -> int:
         try:
             for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
                 versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-                if not versions:
-                    continue
-                objects: list[ObjectIdentifierTypeDef] = [
-                    {"Key": version["Key"], "VersionId": version["VersionId"]}
-                    for version in versions
-                ]
-                answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
-                for error in answer.get("Errors", ()):
-                    raise OperatorError(
-                        f"could not delete {error['Key']} in {bucket}: {error['Message']}"
-                    )
+                objects: list[ObjectIdentifierTypeDef] = []
+                for version in versions:
+                    key, version_id = version["Key"], version["VersionId"]
+                    if key.isprintable():
+                        objects.append({"Key": key, "VersionId": version_id})
+                    else:  # XML has no control characters: S3 would say MalformedXML (boto3#2005)
+                        s3.delete_object(Bucket=bucket, Key=key, VersionId=version_id)
+                if objects:
+                    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
+                    for error in answer.get("Errors", ()):
+                        raise OperatorError(
+                            f"could not delete {error['Key']} in {bucket}: {error['Message']}"
+                        )
                 deleted += len(versions)
                 progress(f"{deleted:,} versions")
             s3.delete_bucket(Bucket=bucket)

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from serverlessapp.clients import DynamoDBClient
+from serverlessapp.operations.events import SEQUENCER_WIDTH, sequencer_after
 from serverlessapp.operations.stack import StackLane
 
 BATCH = 100  # entries per call, DynamoDB's limit
@@ -61,7 +62,9 @@ def entry(item: Mapping[str, Any]) -> LedgerEntry:
             event_time=item["event_time"]["S"],
             processed_at=int(item["processed_at"]["N"]),
         )
-        int(written.sequencer, 16)
+        following = sequencer_after(written.sequencer)  # as the function compares them
+        if not written.sequencer < following or len(following) > SEQUENCER_WIDTH:
+            raise ValueError(f"no event comes after sequencer {written.sequencer}")
         datetime.fromtimestamp(written.processed_at, UTC)
     except (KeyError, OSError, OverflowError, ValueError) as error:
         return LedgerEntry(

@@ -58,7 +58,8 @@ def move_natively(sqs: SQSClient, lane: StackLane, progress: Progress) -> tuple[
         is_ours = runs or task.get("StartedTimestamp") != before.get("StartedTimestamp")
         if is_ours and status not in ("RUNNING", "CANCELLING"):
             break
-        progress(f"{moved} of about {task.get('ApproximateNumberOfMessagesToMove', 0)}")
+        wanted = task.get("ApproximateNumberOfMessagesToMove", 0)
+        progress(f"{moved} of about {wanted}, by SQS, which goes on without this command")
         time.sleep(POLL_SECONDS)
     problem = f"SQS ended the redrive: {status} {task.get('FailureReason', '')}".strip()
     return moved, "" if status == "COMPLETED" else problem

@@ -1,11 +1,13 @@
 """What goes into a package, from where, and what is left out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from serverlessapp.package import folders
+from serverlessapp.package.archive import PackageError
 
 # What Lambda calls: the wheel brings it along (setup.cfg), a checkout has it where it belongs.
 TOOL = Path(__file__).resolve().parents[1]
@@ -22,6 +24,10 @@ DECLARATIONS = ("processor.toml", "requirements.txt", "permissions.py", "samples
 WITHOUT_USE = ("bin", "*.pth")
 # ... and notes of the installer about where and how it worked, which nobody misses.
 INSTALLER_NOTES = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_*.json")
+
+# How native code begins that arm64 and Linux do not run: ELF with another e_machine than
+# EM_AARCH64 (System V ABI, "ELF Header"), and macOS's Mach-O.
+FOREIGN = re.compile(rb"\x7fELF.{14}(?!\xb7\0)|\xcf\xfa\xed\xfe", re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +56,17 @@ def own(folder: Path, *, besides: Path | None = None) -> Part:
     )
     folders.check_case(files)
     return Part(origin=str(folder), files=files, left_out=left_out)
+
+
+def check_machine(own: Part) -> None:
+    """Refuse own native code that cannot run on Lambda; uv chooses that of dependencies.
+
+    Source: AWS Lambda API Reference, "CreateFunction": code must suit the function's architecture.
+    """
+    for path in own.files.values():
+        with path.open("rb") as content:
+            if FOREIGN.match(content.read(20)):
+                raise PackageError(f"{path} is native code, and not for Linux on arm64: remove it")
 
 
 def installed(folder: Path) -> Part:

@@ -1,13 +1,23 @@
-"""What Python would import from a package, so that no part of it hides another."""
+"""What Python would import from a package: no part hides another, and nothing is missing."""
 
+import ast
 import itertools
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from importlib.util import resolve_name
 from pathlib import Path, PurePosixPath
 
 from serverlessapp.package.archive import PackageError
 from serverlessapp.package.contents import Part
+from serverlessapp.package.processor import parse
 
 IMPORTABLE = (".py", ".pyc", ".so")
+
+# What Lambda's Python has besides: boto3 with its dependencies (AWS Lambda Developer Guide,
+# "Working with .zip file archives for Python Lambda functions"), and what runs the function.
+SDK = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
+PROVIDED = sys.stdlib_module_names.union(SDK, ("awslambdaric", "snapshot_restore_py"))
 
 
 def merge(*parts: Part) -> dict[str, Path]:
@@ -52,3 +62,46 @@ def modules(part: Part) -> dict[str, bool]:
 def shadowed(here: dict[str, bool], there: dict[str, bool]) -> set[str]:
     """Return the files here that are folders with modules there."""
     return {file for file in here if here[file] and any(n.startswith(f"{file}.") for n in there)}
+
+
+def check_found(own: Part, package: Mapping[str, Path], module: str) -> None:
+    """Refuse an import of what is absent, in a module or those it imports: it fails on Lambda.
+
+    Only imports that always run count: not those in ``try``, ``if`` or a function.
+    """
+    code = {name: path for name, path in own.files.items() if name.endswith(".py")}
+    if any(b"sys.path" in path.read_bytes() for path in code.values()):
+        return  # who knows where Python will look
+    bought = modules(Part(origin="", files={n: package[n] for n in package.keys() - own.files}))
+    elsewhere = PROVIDED.union(name.partition(".")[0] for name in bought)
+    known = set().union(*map(parents, modules(own)))
+    waiting = sorted(parents(module))
+    for name in waiting:
+        path = name.replace(".", "/")
+        source = code.get(f"{path}/__init__.py") or code.get(f"{path}.py")
+        for line, base, attribute in imported(source, name) if source else ():
+            if base not in known and base.partition(".")[0] not in elsewhere:
+                raise PackageError(
+                    f"{source}:{line} imports {base}, which is not in the package: correct the "
+                    "name, or add what has it to requirements.txt; tests are not packaged"
+                )
+            found = (parents(base) | {f"{base}.{attribute}"}) & known
+            waiting += sorted(found.difference(waiting))
+
+
+def parents(name: str) -> set[str]:
+    """Return a module's packages and itself."""
+    return set(itertools.accumulate(name.split("."), "{}.{}".format))
+
+
+def imported(source: Path, name: str) -> Iterator[tuple[int, str, str]]:
+    """Yield line, module and attribute, if any, of a module's imports."""
+    inside = name if source.stem == "__init__" else name.rpartition(".")[0]
+    for node in parse(source).body:
+        for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            base, attribute = alias.name, ""
+            if isinstance(node, ast.ImportFrom):
+                base, attribute = "." * node.level + (node.module or ""), alias.name
+            with suppress(ImportError):  # more dots than packages: Python finds nothing, either
+                base = resolve_name(base, inside)
+            yield node.lineno, base, attribute

@@ -68,10 +68,13 @@ def make(
     # Mistakes that cost no download are told before there is one.
     chosen = processor.choose(folder, own.files, declared.handler if declared else named)
     imports.merge(contents.runtime(), own)
+    if platform == "lambda":
+        contents.check_machine(own)
     with tempfile.TemporaryDirectory(prefix="package-") as place:
         taken = dependencies.install(requirements, Path(place), platform) if requirements else []
         bought = contents.installed(Path(place))
         files = imports.merge(contents.runtime(), bought, own)
+        imports.check_found(own, files, chosen.partition(":")[0])
         made = archive.write(files, output=output, name=name)
     key = declared.parameter("CodeKey") if declared else "CodeKey"
     first = {"Processor": chosen} if key == "CodeKey" else {}  # others have it in the template

@@ -15,6 +15,7 @@ import pytest
 from generators.lanes import Lane, load
 from local import packages
 from local.emulator import Emulator
+from serverlessapp.package import imports
 from serverlessapp.processors.uploads import Uploads
 from tests.fixture_lanes import lane
 
@@ -89,7 +90,9 @@ def code(enforcing: Emulator, tmp_path_factory: pytest.TempPathFactory) -> dict[
         folder = tmp_path_factory.mktemp("examples") / each.name
         copytree(each.processor.folder, folder, ignore=ignore_patterns("requirements.txt"))
         processors.append(replace(each.processor, folder=folder))
-    return packages.store(enforcing.session(), processors)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(imports, "PROVIDED", imports.PROVIDED.union({"PIL"}))  # here it is
+        return packages.store(enforcing.session(), processors)
 
 
 @pytest.fixture(scope="module")

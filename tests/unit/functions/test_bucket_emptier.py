@@ -39,22 +39,25 @@ class FakeBucket:
             {"Key": "DeletedWithStack", "Value": "true"}
         ]
         self.refused: dict[str, str] | None = None
+        self.odd = 0  # versions whose keys XML cannot hold, listed first
         self.object_versions = SimpleNamespace(limit=self.limit)
         self.multipart_uploads = SimpleNamespace(
             all=lambda: [SimpleNamespace(abort=self.abort) for _ in range(self.uploads)]
         )
 
-    def limit(self, count: int) -> SimpleNamespace:
+    def limit(self, count: int) -> Any:
         assert count == 1000
 
         def delete() -> list[dict[str, Any]]:
             if self.refused:
                 return [{"Errors": [self.refused]}]
+            if self.odd:
+                raise error("MalformedXML", "DeleteObjects")
             deleted = min(count, self.left)
             self.left -= deleted
             return [{"Deleted": [{}] * deleted}] if deleted else []
 
-        return SimpleNamespace(delete=delete)
+        return Versions(self, delete)
 
     def abort(self) -> None:
         self.aborted += 1
@@ -73,6 +76,21 @@ class FakeBucket:
 
 def error(code: str, operation: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
+
+
+class Versions(SimpleNamespace):
+    """The first versions of a bucket: all at once, or one by one."""
+
+    def __init__(self, bucket: FakeBucket, delete: Any) -> None:
+        super().__init__(bucket=bucket, delete=delete)
+
+    def __iter__(self) -> Iterator[Any]:
+        for _ in range(min(1000, self.bucket.left)):
+            yield SimpleNamespace(delete=self.delete_one)
+
+    def delete_one(self) -> None:
+        self.bucket.left -= 1
+        self.bucket.odd = max(0, self.bucket.odd - 1)
 
 
 class World:
@@ -289,3 +307,10 @@ def test_each_line_of_its_log_is_json(world: World, capsys: pytest.CaptureFixtur
     said, unstructured = capsys.readouterr()
     assert [line["level"] for line in log_lines(said)] == ["INFO", "ERROR"]
     assert not unstructured
+
+
+def test_keys_that_xml_cannot_hold_are_deleted_one_by_one(world: World) -> None:
+    world.bucket.left, world.bucket.odd = 2500, 2
+    world.run()
+    assert not world.bucket.exists
+    assert world.answers[0]["Status"] == "SUCCESS"

@@ -2,6 +2,7 @@
 
 import enum
 import json
+import sys
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -12,7 +13,9 @@ from http import HTTPStatus
 from types import MappingProxyType, ModuleType
 from typing import Any, cast
 
+import botocore.session
 import pytest
+from botocore.config import Config
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -242,3 +245,25 @@ def test_an_entry_that_is_too_large_is_parked(world: World) -> None:
     code = {"Error": {"Code": "ValidationException", "Message": "Item size has exceeded"}}
     world.dynamodb.failure = answer(code, "PutItem")
     assert "Item size has exceeded" in reason(world, {"text": "x" * 500_000})
+
+
+@pytest.mark.parametrize("wrap", [lambda value: [value], lambda value: {"in": value}])
+def test_an_entry_that_is_nested_too_deeply_for_the_sdk_is_parked(
+    world: World, wrap: Callable[[object], object]
+) -> None:
+    """The SDK takes several frames for each level, so it gives up where the signature does not."""
+    world.runtime.dynamodb = botocore.session.get_session().create_client(
+        "dynamodb",
+        region_name="us-west-2",
+        endpoint_url="http://127.0.0.1:9",  # nothing is sent
+        config=Config(parameter_validation=False),
+    )
+    deep: object = 1
+    for _ in range(400):
+        deep = wrap(deep)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)  # as in Lambda; what other tests use may have raised it
+    try:
+        assert "nested too deeply" in reason(world, {"deep": deep})
+    finally:
+        sys.setrecursionlimit(limit)

@@ -144,3 +144,27 @@ def test_a_malformed_event_is_parked_with_the_reason(
     assert world.handle(json.dumps(content)) == []
     (parked,) = world.sqs.parked
     assert words in parked["MessageAttributes"]["Reason"]["StringValue"]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *({"version-id": 5}, {"version-id": ["v"]}, {"version-id": "\ud800"}),
+        *({"etag": 5}, {"etag": {}}, {"etag": "\udcff"}, {"key": ""}, {"size": -5}),
+    ],
+)
+def test_a_field_that_aws_would_refuse_is_parked(world: World, field: dict[str, Any]) -> None:
+    assert world.handle(json.dumps(event(**field))) == []
+    (parked,) = world.sqs.parked
+    assert "not an S3 upload" in parked["MessageAttributes"]["Reason"]["StringValue"]
+    assert not world.dynamodb.rows
+
+
+@pytest.mark.parametrize("moment", [None, 5, "", "yesterday", "\ud800"])
+def test_a_time_that_is_none_is_parked_in_either_form(world: World, moment: object) -> None:
+    """It would sort after every time of S3, and reconcile compares them."""
+    content = json.loads(recorded("put"))
+    content["Records"][0]["eventTime"] = moment
+    assert world.handle(json.dumps(content), json.dumps(event() | {"time": moment})) == []
+    assert len(world.sqs.parked) == 2
+    assert not world.dynamodb.rows

@@ -4,13 +4,14 @@ import asyncio
 import hashlib
 import io
 import json
+import os
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import botocore.session
 import pytest
@@ -674,6 +675,15 @@ class Panic(BaseException):
     """What pyo3 raises when Rust code panics, and no "except Exception" catches."""
 
 
+class TwistedError(Exception):
+    """An error that ends whoever looks for its cause."""
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "__cause__":
+            raise SystemExit(1)
+        return super().__getattribute__(name)
+
+
 @pytest.mark.parametrize(
     "raised",
     [
@@ -682,6 +692,8 @@ class Panic(BaseException):
         asyncio.CancelledError(),
         Panic("x"),
         ClientError({}, "x"),
+        SyntaxError("x", cast("Any", ("rules.txt", "one", 3, 7))),  # no traceback can be made of it
+        TwistedError("x"),
     ],
     ids=lambda raised: type(raised).__name__,
 )
@@ -699,6 +711,35 @@ def test_whatever_a_processor_raises_is_one_files_failure(
     assert line["error_type"] == type(raised).__name__
     assert world.metrics()["ProcessingErrors"] == 1
     assert "uploads/b" in world.dynamodb.rows
+
+
+@pytest.mark.parametrize("permanent", [True, False])
+def test_an_error_that_is_too_long_for_the_log_is_cut(world: World, permanent: bool) -> None:
+    """Amazon CloudWatch Logs API Reference, "PutLogEvents": a log event may have 1 MB."""
+
+    def fail(file: Any, context: Any) -> None:
+        raise (world.index.PermanentError if permanent else ValueError)('"row"' * 1_000_000)
+
+    world.runtime.processor = fail
+    assert world.handle(recorded("put")) == ([] if permanent else ["0"])
+    (line,) = [line for line in world.lines if line.get("error_type")]
+    assert line["key"] == "uploads/readings.txt"
+    assert "row" in line["error"]
+    assert len(json.dumps(line)) < 1_000_000
+
+
+def test_a_processor_can_change_its_environment(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the runtime needs of it was read before."""
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    runtime = world.index.Runtime(os.environ)
+    monkeypatch.setenv("BUCKET_NAME", "other")
+    monkeypatch.delenv("LEDGER_TABLE")
+    assert runtime.environ == {**runtime.environ, **environment()}
+    runtime.pool.shutdown()
 
 
 def test_a_permanent_error_that_cannot_be_shown_is_parked(world: World) -> None:

@@ -81,7 +81,11 @@ def body_of(delivery: Delivery) -> str:
         "sequencer": delivery.sequencer,
     }
     place = {"bucket": {"name": "b"}, "object": item}
-    kind = {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "eventTime": "t"}
+    kind = {
+        "eventSource": "aws:s3",
+        "eventName": "ObjectCreated:Put",
+        "eventTime": "2026-11-01T10:00:00Z",
+    }
     record = {**kind, "s3": place}
     return json.dumps({"Records": [record]})
 

@@ -69,6 +69,18 @@ def test_a_terminal_gets_a_table_that_ends(monkeypatch: pytest.MonkeyPatch) -> N
     assert "3 rows more" in screen.getvalue()
 
 
+@pytest.mark.parametrize("width", [1, 20, 30])
+def test_a_terminal_that_is_too_narrow_for_a_table_shows_all(
+    monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    Report().table(list("abcdefgh"), [("uploads/invoice.csv", *range(6), "no password")])
+    assert "uploads/invoice.csv\t0" in screen.getvalue()
+    assert "no password" in screen.getvalue()
+
+
 def writing_to(file: io.TextIOBase | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdout", file)
     monkeypatch.setattr("sys.stderr", file)

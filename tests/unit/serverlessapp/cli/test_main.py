@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -181,6 +183,42 @@ def test_what_the_machine_knows_of_aws_may_be_wrong(
     assert captured.startswith("error: ")
     assert captured.count("\n") == 1
     assert hint in captured
+
+
+@pytest.mark.parametrize("page", ["<!DOCTYPE html>\n<p>Sign in", "<html><p>Sign in</p></html>"])
+@pytest.mark.parametrize("arguments", [["bucket", "b"], ["parked", "--stack", "s"]])
+def test_a_web_page_is_no_answer(
+    page: str,
+    arguments: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Of a gateway that wants a password, for example; some of these are XML, too."""
+
+    class Gateway(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(page)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(page.encode())
+
+        do_GET = do_HEAD = do_POST  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Gateway) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        assert main([*arguments, "--region", "us-west-2", "--endpoint-url", url]) == 2
+        server.shutdown()
+    captured = capsys.readouterr().err
+    assert captured.startswith("error: ")
+    assert "--endpoint-url" in captured
+    assert "web page" in captured
 
 
 @pytest.mark.parametrize("name", OPERATORS)

@@ -1,5 +1,6 @@
 """Data of resources that stay: how long it is kept, what protects it, and indexes."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -83,7 +84,27 @@ def test_policies(old: Any, new: Any, is_weaker: bool) -> None:
 
 
 def test_a_policy_counts_for_every_type() -> None:
-    assert risks("AWS::SNS::Topic", {}, {}, DeletionPolicy=(RETAIN, DELETE))["less protected"]
+    found = risks("AWS::SNS::Topic", {}, {}, DeletionPolicy=(RETAIN, DELETE))
+    assert found["less protected"] is Risk.REVIEW, "it has no data to lose"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "usual"),
+    [
+        ("AWS::Kinesis::Stream", "RetentionPeriodHours", 24),
+        ("AWS::SQS::Queue", "MessageRetentionPeriod", 345_600),
+        ("AWS::Timestream::Table", "MagneticStoreRetentionPeriodInDays", 73_000),
+        ("AWS::Timestream::Table", "MemoryStoreRetentionPeriodInHours", 6),
+    ],
+)
+def test_what_says_no_time_keeps_for_the_usual_one(kind: str, name: str, usual: int) -> None:
+    written, shorter = (
+        {"RetentionProperties": {name: time}} if "Timestream" in kind else {name: time}
+        for time in (usual, usual - 1)
+    )
+    for before, after in itertools.product(({}, written), repeat=2):
+        assert "kept shorter" not in risks(kind, before, after)
+    assert risks(kind, {}, shorter)["kept shorter"] is Risk.DATA
 
 
 @pytest.mark.parametrize(

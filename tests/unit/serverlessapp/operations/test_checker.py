@@ -104,8 +104,9 @@ def test_objects(stack: Stack, content: Any, verdict: ReceiptStatus, reason: str
         *("pass-word", '["pass-word"]', '{"token": "pass-word"}', "[" * 100_000),
         # Whoever can guess these could sign with them; the function does not.
         *('{"password": ""}', '{"password": null}', '{"password": ["pass-word"]}'),
+        '{"password": "\\ud800"}',
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_a_secret_without_password(stack: Stack, secret: str) -> None:
     finding = checker(stack, secret=secret)[0].check(RECEIPTS, ITEM)

@@ -200,6 +200,11 @@ def test_what_dynamodb_left_over_is_asked_again() -> None:
     [
         {"version_id": {"N": "1"}},
         {"sequencer": {"S": "zz"}},
+        # The function would take no event after these.
+        *(
+            {"sequencer": {"S": text}}
+            for text in ("a0" * 32, "F" * 64, "A" * 65, "-5", "0x5", "1_0")
+        ),
         {"processed_at": {"N": "1.5"}},
         {"processed_at": {"N": "9" * 20}},
         {"event_time": {}},

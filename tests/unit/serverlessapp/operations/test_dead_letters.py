@@ -254,6 +254,49 @@ def test_without_permission_it_stops_at_once(s3: Any, sqs: Any, stack: Stack) ->
     assert not sqs.hidden
 
 
+@pytest.mark.parametrize("ended", [refused("ExpiredToken"), KeyboardInterrupt()])
+def test_what_ends_it_in_the_middle_leaves_word_of_what_is_done(
+    s3: Any,
+    sqs: Any,
+    stack: Stack,
+    capsys: pytest.CaptureFixture[str],
+    ended: BaseException,
+) -> None:
+    for _ in range(20):
+        sqs.put(PUT)
+    delete = sqs.delete_message
+
+    def delete_some(**request: Any) -> None:
+        if len(sqs.queues["dlq"]) == 15:
+            sqs.fail["delete"] = ended
+        delete(**request)
+
+    sqs.delete_message = delete_some
+    with pytest.raises(type(ended)):
+        discard.run(REPORT, stack, s3, sqs, Selection(keys={KEY}))
+    assert sqs.calls.count("delete") == 6
+    assert "5 of 20" in capsys.readouterr().err
+    assert not sqs.hidden
+
+
+def test_a_move_by_sqs_goes_on_without_us(
+    s3: Any,
+    sqs: Any,
+    stack: Stack,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", interrupt)
+    sqs.put(PUT)
+    sqs.tasks = [RUNNING, RUNNING]
+    with pytest.raises(KeyboardInterrupt):
+        redrive.run(REPORT, stack, s3, sqs, Selection())
+    assert "by SQS, which goes on" in capsys.readouterr().err
+
+
 def test_a_message_that_vanished_is_reported(sqs: Any, stack: Stack) -> None:
     moved, problem = redrive.move(sqs, LANE, {"m9"}, ignore)
     assert (moved, problem) == (0, "1 message of the plan not in the queue any more")

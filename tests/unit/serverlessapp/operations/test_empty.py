@@ -1,5 +1,6 @@
 """Only what CloudFormation tried to delete is emptied, and until nothing comes in any more."""
 
+import itertools
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ class FakeS3:
         self.pages = list(pages)
         self.errors: list[dict[str, str]] = []
         self.deleted = 0
+        self.keys = ["a"]  # of the versions, in turn
 
     def get_paginator(self, _: str) -> "FakeS3":
         return self
@@ -29,10 +31,19 @@ class FakeS3:
     def paginate(self, **_: str) -> Any:
         if not self.pages:
             raise error("NoSuchBucket")
-        versions = [{"Key": "a", "VersionId": str(n)} for n in range(self.pages[0])]
+        keys = itertools.cycle(self.keys)
+        versions = [{"Key": next(keys), "VersionId": str(n)} for n in range(self.pages[0])]
         yield {"Versions": versions[:1], "DeleteMarkers": versions[1:]} if versions else {}
 
+    def delete_object(self, **request: str) -> None:
+        assert request.keys() == {"Bucket", "Key", "VersionId"}
+        self.deleted += 1
+
     def delete_objects(self, **request: Any) -> dict[str, Any]:
+        """Delete at least one, whose keys XML can hold (boto3#2005)."""
+        if not all(each["Key"].isprintable() for each in request["Delete"]["Objects"]):
+            raise error("MalformedXML")
+        assert request["Delete"]["Objects"]
         self.deleted += len(request["Delete"]["Objects"])
         return {"Errors": self.errors}
 
@@ -46,6 +57,13 @@ class FakeS3:
 def test_what_comes_in_meanwhile_goes_as_well(pages: tuple[int, ...], deleted: int) -> None:
     s3: Any = FakeS3(*pages)
     assert empty.delete(s3, "bucket", lambda _: None) == s3.deleted == deleted
+
+
+@pytest.mark.parametrize("keys", [["a", "bell\a"], ["line\n", "\x00"]])
+def test_keys_that_xml_cannot_hold_go_as_well(keys: list[str]) -> None:
+    s3: Any = FakeS3(5)
+    s3.keys = keys
+    assert empty.delete(s3, "bucket", lambda _: None) == s3.deleted == 5
 
 
 def test_an_object_that_stays_is_named() -> None:

@@ -22,7 +22,11 @@ PUT = (ROOT / "tests/events/put.json").read_text(encoding="utf-8")
 FROM_S3 = ("0055AED6DCD90281E5", "0055AED6DCD90281E6", "0055AED6DCD902820", "00660000000000AA")
 RESULT = {"rows": 12, "mean": 0.50, "raw": b"\x00\xff", "all": [None, True, {"deep": 1e-7}, "ä😀"]}
 UPLOAD = Upload(
-    key="uploads/Zürich/a+b %=&?#\n.txt", version_id="v1", size=5, etag="e", uploaded="2026Z"
+    key="uploads/Zürich/a+b %=&?#\n.txt",
+    version_id="v1",
+    size=5,
+    etag="e",
+    uploaded="2026-11-01T10:00:00.000Z",
 )
 
 
@@ -78,7 +82,7 @@ def test_the_runtime_reads_our_event_as_we_meant_it(runtime: ModuleType) -> None
     (record,) = runtime.upload_records(event("0"))
     file = runtime.uploaded_file(record)
     assert (file.bucket, file.key, file.version_id) == ("b", UPLOAD.key, "v1")
-    assert (file.size, file.etag, file.event_time) == (5, "e", "2026Z")
+    assert (file.size, file.etag, file.event_time) == (5, "e", "2026-11-01T10:00:00.000Z")
     assert uploads_in(event("0")) == [UPLOAD]
     assert record["s3"]["bucket"]["arn"] == "arn:aws-cn:s3:::b"
 

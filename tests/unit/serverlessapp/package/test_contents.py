@@ -64,3 +64,21 @@ def test_names_that_a_checkout_elsewhere_cannot_tell_apart(folder: Path) -> None
 
 def test_runtime_is_there() -> None:
     assert "def handler(" in contents.runtime().files["index.py"].read_text()
+
+
+def elf(machine: int) -> bytes:
+    """Return the first bytes of an ELF file, with its e_machine (System V ABI, "ELF Header")."""
+    return b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\0" + machine.to_bytes(2, "little") + bytes(9)
+
+
+@pytest.mark.parametrize("content", [elf(62), b"\xcf\xfa\xed\xfe" + bytes(20)])
+def test_native_code_for_another_machine(folder: Path, content: bytes) -> None:
+    (folder / "fast.so").write_bytes(content)
+    with pytest.raises(PackageError, match=r"fast\.so is native code, and not for Linux on arm64"):
+        contents.check_machine(contents.own(folder))
+
+
+@pytest.mark.parametrize("content", [elf(183), b"\x7fELF", b"", b"MZ"])
+def test_what_is_no_native_code_for_another_machine(folder: Path, content: bytes) -> None:
+    (folder / "fast.so").write_bytes(content)
+    contents.check_machine(contents.own(folder))

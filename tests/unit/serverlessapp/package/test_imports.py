@@ -1,4 +1,4 @@
-"""No part of a package hides another, and what cannot be imported hides nothing."""
+"""No part of a package hides another, and no module that it imports is missing."""
 
 from pathlib import Path
 
@@ -73,3 +73,51 @@ def test_what_hides_nothing(mine: str) -> None:
 def test_nothing_hides_the_standard_library(name: str) -> None:
     with pytest.raises(PackageError, match=r"mine has (queue|json), which hides a standard"):
         imports.merge(contents.runtime(), part("mine", name))
+
+
+def found(place: Path, sources: dict[str, str]) -> None:
+    """Check the imports of ``main`` and what it imports; ``acme`` is a dependency."""
+    for name, source in sources.items():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(source)
+    own = Part(origin="mine", files={name: place / name for name in sources})
+    bought = part("bought", "acme/__init__.py", "google/cloud/storage.py")
+    imports.check_found(own, imports.merge(contents.runtime(), bought, own), "app.main")
+
+
+# This machine has yaml, as the emulator and cfn-lint need it. Lambda has not.
+@pytest.mark.parametrize(
+    ("main", "absent"),
+    [
+        ("import yaml", "main.py:1 imports yaml"),
+        ("import json\nfrom yaml import safe_load", "main.py:2 imports yaml"),
+        ("from app.halper import x", "main.py:1 imports app.halper"),
+        ("from .halper import x", "main.py:1 imports app.halper"),
+        ("from helper import x", "main.py:1 imports helper"),
+        ("from ...helper import x", r"main.py:1 imports \.\.\.helper"),
+        ("from . import helper", "helper.py:1 imports absent"),
+        ("import app.helper", "helper.py:1 imports absent"),
+        ("import later", "later.py:1 is not valid Python"),
+    ],
+)
+def test_an_import_that_fails_on_lambda_is_refused(tmp_path: Path, main: str, absent: str) -> None:
+    sources = {"app/main.py": main, "app/helper.py": "import absent", "later.py": "def"}
+    with pytest.raises(PackageError, match=absent):
+        found(tmp_path, sources)
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        *("import os.path", "import boto3, index", "from botocore.config import Config"),
+        *("import acme.absent", "from google.cloud import storage", "from . import deep, VALUE"),
+        *("import app.deep.er", "from app.deep import er", "from .deep.er import x"),
+        "try:\n    import yaml\nexcept ImportError:\n    yaml = None",
+        "if TYPE_CHECKING:\n    import yaml",
+        "def process():\n    import yaml",
+        "import sys\nsys.path.append('lib')\nimport yaml",
+    ],
+)
+def test_an_import_that_may_be_fine_is_not_refused(tmp_path: Path, main: str) -> None:
+    sources = {"app/main.py": main, "app/deep/er.py": "", "unused.py": "import yaml"}
+    found(tmp_path, sources)

@@ -202,6 +202,8 @@ def test_other_requirements(
         ("words.py", "", "which processor?"),
         ("words.py", "def", "not valid Python"),
         ("words.py", f"{CODE}return", "not valid Python"),
+        ("words.py", f"import yaml\n{CODE}", "words.py:1 imports yaml"),
+        ("words.so", "\x7fELF" + 16 * "\0", "words.so is native code"),
         ("requirements.txt", "--no-index\nabsent==1.0", "absent"),
     ],
 )
