@@ -16,7 +16,7 @@ from generators import naming, pipe_role
 from generators.context import CONSTRAINED, FREE, NEVER, REVIEWED, explained
 from generators.lanes import Lane
 from generators.ledger import LedgerRefs
-from generators.monitoring import FIVE_MINUTES, metric
+from generators.monitoring import alarm, metric
 from generators.options import SENDS_EVENTS
 from generators.parameters import ParameterRefs
 from generators.policies import deny_insecure_transport, document
@@ -80,7 +80,7 @@ def add_to(
         )
     )
     add(
-        alarm(
+        undelivered_alarm(
             "UndeliveredEventsAlarm",
             "Files were processed, but consumers do not receive the events. Until it is repaired, "
             "they can read the ledger.",
@@ -171,7 +171,7 @@ def add_pipe_to(
         )
     )
     add(
-        alarm(
+        undelivered_alarm(
             lane.logical_id("CompletionEventPipeAlarm"),
             "Events are late. EventBridge may stop a pipe whose requests are refused repeatedly; "
             "then nothing arrives in UndeliveredEvents.",
@@ -190,19 +190,16 @@ def add_pipe_to(
     )
 
 
-def alarm(
+def undelivered_alarm(
     title: str, why: str, description: str, topic: sns.Topic, **properties: Any
 ) -> cloudwatch.Alarm:
     """Return an alarm that goes off for one event or more that was not sent."""
-    return cloudwatch.Alarm(
+    return alarm(
         title,
+        topic,
         Metadata=explained(why, mutable=FREE),
         AlarmDescription=f'{description} See docs/events.md, "Undelivered events".',
-        AlarmActions=[topic.ref()],
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
         Threshold=1,
-        Period=FIVE_MINUTES,
-        TreatMissingData="notBreaching",
         **properties,
     )
 

@@ -113,18 +113,21 @@ def add_alarms_to(
                 ],
                 "mutability": {"AlarmName": NEVER},
             }
-        template.add_resource(
-            cloudwatch.Alarm(
-                title,
-                Metadata=explained(properties.pop("why"), mutable=FREE, **known),
-                AlarmActions=[topic.ref()],
-                ComparisonOperator="GreaterThanOrEqualToThreshold",
-                Period=FIVE_MINUTES,
-                # No uploads, no data: that is no alarm.
-                TreatMissingData="notBreaching",
-                **properties,
-            )
-        )
+        metadata = explained(properties.pop("why"), mutable=FREE, **known)
+        template.add_resource(alarm(title, topic, Metadata=metadata, **properties))
+
+
+def alarm(title: str, topic: sns.Topic, **properties: Any) -> cloudwatch.Alarm:
+    """Return an alarm that tells the topic, with these properties besides."""
+    return cloudwatch.Alarm(
+        title,
+        AlarmActions=[topic.ref()],
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Period=FIVE_MINUTES,
+        # No uploads, no data: that is no alarm.
+        TreatMissingData="notBreaching",
+        **properties,
+    )
 
 
 def name_of(title: str) -> Sub:

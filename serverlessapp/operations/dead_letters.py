@@ -17,8 +17,6 @@ Progress = Callable[[str], None]
 # With how many of a lane's messages it worked, and what stopped the others.
 Act = Callable[[StackLane, Collection[str], Progress], tuple[int, str]]
 
-DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Words:

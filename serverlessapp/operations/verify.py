@@ -14,7 +14,6 @@ from serverlessapp.exit_codes import ExitCode
 from serverlessapp.operations import ledger, reconcile, untaken, uploads
 from serverlessapp.operations.checker import Checker, ReceiptStatus, Verification
 from serverlessapp.operations.comparison import compare
-from serverlessapp.operations.dead_letters import DENIED
 from serverlessapp.operations.ledger import LedgerEntry
 from serverlessapp.operations.spool import Spool
 from serverlessapp.operations.stack import Stack
@@ -22,6 +21,7 @@ from serverlessapp.operations.uploads import CurrentFile
 from serverlessapp.report import Report, count
 
 THREADS = 8
+DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 HEADINGS = ("key", "version", "verdict", "reason")
 SETTLING = timedelta(hours=1)  # younger files may be on their way
 
