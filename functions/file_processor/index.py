@@ -639,13 +639,13 @@ def load_processor(name: str) -> Callable[[File, Context], object]:
     """Import ``module:function``.
 
     Raises:
-        ConfigurationError: There is no such module or function; the message says which.
+        ConfigurationError: There is none, or its module fails; the message says how.
     """
     module, _, function = name.partition(":")
     try:
         process = getattr(importlib.import_module(module), function)
-    except (AttributeError, ImportError, ValueError) as error:
-        raise ConfigurationError(f"Processor={name} is not module:function: {error}") from error
+    except Exception as error:  # whatever a module can raise
+        raise ConfigurationError(f"Processor={name} cannot be loaded: {error!r}") from error
     return process  # type: ignore[no-any-return]
 
 
@@ -758,7 +758,7 @@ class Runtime:
             raise ConfigurationError(
                 f"the function has no variable {error}: update the stack to this code's version"
             ) from error
-        self.processor = load_processor(processor)  # a KeyError in it is the processor's own
+        self.processor = load_processor(processor)
         self.pool = ThreadPoolExecutor(THREADS)
 
     def handle(self, event: Any, remaining_ms: Callable[[], int]) -> dict[str, Any]:
@@ -916,5 +916,5 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
     try:
         runtime()  # during init, which Lambda runs at full CPU and before the first event
-    except ConfigurationError as error:
-        log("ERROR", str(error))  # and each invocation fails with it, until it is repaired
+    except ConfigurationError as error:  # each invocation fails with it, until it is repaired
+        log("ERROR", str(error), trace=traceback.format_exc())

@@ -128,6 +128,6 @@ def test_an_unknown_processor_is_named_and_its_files_wait(
         FunctionName=stack.outputs["FunctionName"], Payload=json.dumps({"Records": []})
     )
     said = json.loads(invoked["Payload"].read())["errorMessage"]
-    assert "Processor=thumbnails:make is not module:function" in said
+    assert "Processor=thumbnails:make cannot be loaded: ModuleNotFoundError" in said
     s3.delete_object(Bucket="code", Key="1.zip")
     s3.delete_bucket(Bucket="code")

@@ -12,7 +12,7 @@ from local.faults.proxy import FaultProxy
 
 from .matrix import OPTION, Matrix
 from .stack import Stack
-from .trial import Trial
+from .trial import REDELIVERY, Trial
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,7 +49,7 @@ def trial(stack: Stack, numbers: Iterator[int]) -> Iterator[Trial]:
     """Return a trial with files of its own; at the end, each has to be accounted for."""
     stack.proxy.heal()
     stack.proxy.forget()
-    stack.retry_after(seconds=2)
+    stack.retry_after(REDELIVERY)
     new = Trial(stack, f"{next(numbers)}/")
     yield new
     try:

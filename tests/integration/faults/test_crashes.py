@@ -7,16 +7,16 @@ import pytest
 from local.faults import actions
 
 from ..conftest import wait_until
-from .trial import Trial
+from .trial import LATE_REDELIVERY, Trial
 
-SHORT = 3  # seconds for a batch; 1.5 of them are kept back to report what is late
+SHORT = 4  # seconds for a batch; 1.5 of them are kept back to report what is late
 
 
 @pytest.fixture
 def impatient(trial: Trial) -> Iterator[None]:
     """Give the function little time, and SQS a little more."""
     trial.stack.configure(timeout=SHORT)
-    trial.stack.retry_after(seconds=SHORT + 1)
+    trial.stack.retry_after(seconds=SHORT + 3)
     trial.wait_for_receipt("warm", trial.upload("warm"))  # a start may take those seconds alone
     yield
     trial.proxy.heal()
@@ -61,7 +61,7 @@ def test_killed_before_the_write(trial: Trial) -> None:
 
     The file is processed again, and entered once.
     """
-    trial.stack.retry_after(seconds=3)
+    trial.stack.retry_after(LATE_REDELIVERY)
     trial.proxy.add("PutItem", actions.kill, times=1, key=trial.key("file"))
     with trial.stack.paused():
         trial.upload("file")
@@ -77,7 +77,7 @@ def test_killed_after_the_write(trial: Trial) -> None:
 
     The redelivery is a duplicate without effect.
     """
-    trial.stack.retry_after(seconds=3)
+    trial.stack.retry_after(LATE_REDELIVERY)
     trial.proxy.add("PutItem", actions.kill_afterwards, times=1, key=trial.key("file"))
     with trial.stack.paused():
         trial.upload("file")
@@ -95,7 +95,7 @@ def test_file_that_kills(trial: Trial) -> None:
     It is parked after three receives, its batch mates are processed or parked beside it, and a
     redrive completes all.
     """
-    trial.stack.retry_after(seconds=3)
+    trial.stack.retry_after(LATE_REDELIVERY)
     trial.proxy.add("GetObject", actions.kill, key=trial.key("deadly"))
     with trial.stack.paused():
         trial.upload("deadly")

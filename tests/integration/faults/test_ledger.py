@@ -2,7 +2,7 @@
 
 from local.faults import actions
 
-from .trial import Trial
+from .trial import LATE_REDELIVERY, Trial
 
 THROTTLED = actions.error(400, "ThrottlingException", "Rate exceeded")
 
@@ -12,7 +12,7 @@ def test_throttled_twice(trial: Trial) -> None:
 
     The SDK's retries succeed, in one receive.
     """
-    trial.stack.retry_after(seconds=6)
+    trial.stack.retry_after(LATE_REDELIVERY)
     trial.proxy.add("PutItem", THROTTLED, times=2)
     trial.upload("file")
     trial.wait_for_receipt("file")
@@ -26,7 +26,7 @@ def test_throttled_forever(trial: Trial) -> None:
     Parked after three receives of three tries, the log quotes AWS, its batch mate is processed, and
     a redrive completes the file.
     """
-    trial.stack.retry_after(seconds=4)  # the SDK's pauses take up to three
+    trial.stack.retry_after(LATE_REDELIVERY)
     trial.proxy.add("PutItem", THROTTLED, key=trial.key("file"))
     with trial.stack.paused():
         trial.upload("file")
@@ -44,7 +44,7 @@ def test_answer_lost(trial: Trial) -> None:
 
     The SDK's second try finds the entry, a duplicate, and nothing is written twice.
     """
-    trial.stack.retry_after(seconds=6)
+    trial.stack.retry_after(LATE_REDELIVERY)
     trial.proxy.add("PutItem", actions.reset_afterwards, times=1)
     trial.upload("file")
     trial.wait_for_log("duplicate", "file")

@@ -18,7 +18,6 @@ def test_cloudwatch_unreachable(trial: Trial) -> None:
         trial.proxy.add(operation, actions.reset)
     before = len(trial.stack.log())
     trial.stack.restart()
-    trial.stack.retry_after(seconds=3)
     with trial.stack.paused():
         trial.upload("good")
         trial.upload("bad", sha256="0" * 64)

@@ -9,7 +9,7 @@ from local.faults import actions
 from local.faults.exchange import Exchange
 
 from ..conftest import wait_until
-from .trial import Trial
+from .trial import LATE_REDELIVERY, Trial
 
 VALUE = "hunter2-is-no-json"
 
@@ -17,7 +17,6 @@ VALUE = "hunter2-is-no-json"
 @pytest.fixture(autouse=True)
 def cold(trial: Trial) -> Iterator[None]:
     """Forget the cached secret before and after."""
-    trial.stack.retry_after(seconds=3)
     trial.stack.restart()
     yield
     trial.stack.restart()
@@ -111,7 +110,7 @@ def test_outage_bridged(trial: Trial) -> None:
 
     Files are signed with that value, and the log warns.
     """
-    trial.stack.retry_after(seconds=6)
+    trial.stack.retry_after(LATE_REDELIVERY)
     trial.stack.use_code("SECRET_SECONDS = 300", "SECRET_SECONDS = 0")
     try:
         first = trial.wait_for_receipt("first", trial.upload("first"))

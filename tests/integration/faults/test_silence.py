@@ -60,7 +60,6 @@ def test_body_stalls(trial: Trial) -> None:
 
     Only that file is delivered again, after the timeout of one read.
     """
-    trial.stack.retry_after(seconds=4)
     trial.proxy.add("GetObject", actions.stall_body(1000), times=1, key=trial.key("file"))
     with trial.stack.paused():
         trial.upload("file", CONTENT)

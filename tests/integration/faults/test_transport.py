@@ -5,7 +5,7 @@ import pytest
 from local.faults import actions
 from local.faults.exchange import Action
 
-from .trial import Trial
+from .trial import LATE_REDELIVERY, Trial
 
 CONTENT = bytes(range(256)) * 1024  # more than fits into the buffers on the way
 HALF = len(CONTENT) // 2
@@ -23,7 +23,7 @@ def test_hiccup(trial: Trial, action: Action) -> None:
 
     The SDK tries again, and the file is processed in the same receive.
     """
-    trial.stack.retry_after(seconds=6)
+    trial.stack.retry_after(LATE_REDELIVERY)
     trial.proxy.add("GetObject", action, times=1)
     trial.upload("file")
     trial.wait_for_receipt("file")

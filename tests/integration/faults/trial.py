@@ -13,6 +13,10 @@ from tests.lambda_code import RFC_3339
 from ..conftest import wait_until
 from .stack import Stack
 
+# Seconds. A batch that takes longer is delivered twice, so they are more than a busy machine needs.
+REDELIVERY = 4
+LATE_REDELIVERY = 10  # where the SDK waits before it tries again, or an environment starts
+
 
 @dataclass
 class Trial:

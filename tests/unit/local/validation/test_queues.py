@@ -31,6 +31,7 @@ def test_a_generated_name_is_never_taken() -> None:
 
 def test_ministack_still_puts_a_queue_in_the_place_of_another() -> None:
     """When this fails, ministack has learned it: take the check out."""
-    sqs._act_send_message({"MessageBody": "lost"}, _sqs_create("Queue", NAMED, "stack")[0])
-    url, _ = _sqs_create("Queue", NAMED, "stack")
+    named = {"QueueName": "replaced"}
+    sqs._act_send_message({"MessageBody": "lost"}, _sqs_create("Queue", named, "stack")[0])
+    url, _ = _sqs_create("Queue", named, "stack")
     assert not sqs._queues[url]["messages"]
