@@ -644,7 +644,7 @@ def load_processor(name: str) -> Callable[[File, Context], object]:
     module, _, function = name.partition(":")
     try:
         process = getattr(importlib.import_module(module), function)
-    except Exception as error:  # whatever a module can raise
+    except BaseException as error:  # whatever a module does, sys.exit() included
         raise ConfigurationError(f"Processor={name} cannot be loaded: {error!r}") from error
     return process  # type: ignore[no-any-return]
 

@@ -210,6 +210,7 @@ def test_the_secret_is_in_no_place_that_others_see(
     after = {f"{name}, later": content for name, content in look.places().items()}
     assert "damaged.txt" in said
     assert "verified" in said
+    assert "must be a JSON object" in seen["log"], "the cut-off secret was met"
     assert leaks(password, {**seen, **after, "operator's terminal": said}) == []
 
     # The same search finds a secret that is logged, even encoded and not as a whole.

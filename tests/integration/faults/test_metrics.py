@@ -4,7 +4,7 @@ from local.faults import actions
 from serverlessapp.operations import metrics
 
 from ..conftest import wait_until
-from .trial import Trial
+from .trial import LATE_REDELIVERY, Trial
 
 USED = {"s3", "secretsmanager", "dynamodb", "sqs"}
 
@@ -18,6 +18,7 @@ def test_cloudwatch_unreachable(trial: Trial) -> None:
         trial.proxy.add(operation, actions.reset)
     before = len(trial.stack.log())
     trial.stack.restart()
+    trial.stack.retry_after(LATE_REDELIVERY)
     with trial.stack.paused():
         trial.upload("good")
         trial.upload("bad", sha256="0" * 64)

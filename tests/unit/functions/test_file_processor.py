@@ -830,6 +830,12 @@ def test_code_that_is_newer_than_the_template_says_so(
             'misses.py", line 2',
             id="processor that misses a variable",
         ),
+        pytest.param(
+            {"PROCESSOR": "leaves:make"},
+            "Processor=leaves:make cannot be loaded: SystemExit(0)",
+            'leaves.py", line 2',
+            id="processor that is a script",
+        ),
     ],
 )
 def test_an_environment_that_cannot_start_says_why_in_its_log(
@@ -842,6 +848,7 @@ def test_an_environment_that_cannot_start_says_why_in_its_log(
 ) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "misses.py").write_text('import os\nos.environ["RATES"]')
+    (tmp_path / "leaves.py").write_text("import sys\nsys.exit(0)")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "files-FileProcessor")
     for name, value in (environment() | variables).items():
